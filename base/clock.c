@@ -1,0 +1,159 @@
+/* Clocks, and RFC 3339 without the C library's global time zone. */
+#include "base/clock.h"
+
+#include <time.h>
+
+#include "base/text.h"
+
+#define DAY_MS INT64_C(86400000)
+
+int64_t clock_now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t clock_wall_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Days since 1970-01-01 of a date in the proleptic Gregorian calendar. */
+static int64_t days_from_date(int64_t y, int64_t m, int64_t d)
+{
+    y -= m <= 2;
+    int64_t era = (y >= 0 ? y : y - 399) / 400;
+    int64_t year_of_era = y - era * 400;
+    int64_t day_of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    int64_t day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+struct date {
+    int64_t year, month, day;
+};
+
+static struct date date_from_days(int64_t days)
+{
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int64_t doe = days - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int64_t mp = (5 * doy + 2) / 153;
+    int64_t month = mp < 10 ? mp + 3 : mp - 9;
+    return (struct date){yoe + era * 400 + (month <= 2), month,
+                         doy - (153 * mp + 2) / 5 + 1};
+}
+
+void clock_format(struct buf *out, int64_t wall_ms)
+{
+    int64_t days = wall_ms / DAY_MS, ms = wall_ms % DAY_MS;
+    if (ms < 0) {
+        ms += DAY_MS;
+        days--;
+    }
+    struct date d = date_from_days(days);
+    buf_printf(out, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lld",
+               (long long)d.year, (long long)d.month, (long long)d.day,
+               (long long)(ms / 3600000), (long long)(ms / 60000 % 60),
+               (long long)(ms / 1000 % 60));
+    if (ms % 1000 != 0)
+        buf_printf(out, ".%03lld", (long long)(ms % 1000));
+    buf_char(out, 'Z');
+}
+
+/* A number of exactly `digits` digits, at most max, at *i. */
+static bool fixed(struct str s, size_t *i, size_t digits, int64_t max,
+                  int64_t *out)
+{
+    uint64_t value = 0;
+    struct str part = str_sub(s, *i, digits);
+    if (part.len != digits || !text_to_u64(part, (uint64_t)max, &value))
+        return false;
+    *i += digits;
+    *out = (int64_t)value;
+    return true;
+}
+
+static bool mark(struct str s, size_t *i, const char *any)
+{
+    for (; *i < s.len && *any != '\0'; any++) {
+        if (s.ptr[*i] == *any) {
+            (*i)++;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_date(struct str s, size_t *i, int64_t *days)
+{
+    int64_t year, month, day;
+    if (!fixed(s, i, 4, 9999, &year) || !mark(s, i, "-/") ||
+        !fixed(s, i, 2, 12, &month) || !mark(s, i, "-/") ||
+        !fixed(s, i, 2, 31, &day) || month == 0 || day == 0)
+        return false;
+    *days = days_from_date(year, month, day);
+    return true;
+}
+
+static bool parse_time(struct str s, size_t *i, int64_t *ms)
+{
+    int64_t hour, minute, second;
+    if (!fixed(s, i, 2, 23, &hour) || !mark(s, i, ":") ||
+        !fixed(s, i, 2, 59, &minute) || !mark(s, i, ":") ||
+        !fixed(s, i, 2, 60, &second))
+        return false;
+    *ms = ((hour * 60 + minute) * 60 + second) * 1000;
+    if (*i + 1 < s.len && (s.ptr[*i] == '.' || s.ptr[*i] == ',')) {
+        int64_t scale = 100;
+        size_t at = *i + 1;
+        for (; at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9'; at++) {
+            *ms += (s.ptr[at] - '0') * scale;
+            scale /= 10;
+        }
+        if (at > *i + 1)
+            *i = at;
+    }
+    return true;
+}
+
+/* "Z", " UTC", "+01:00", "+0100": minutes east of UTC. */
+static bool parse_zone(struct str s, size_t *i, int64_t *minutes)
+{
+    size_t at = *i;
+    int64_t hours = 0, rest = 0;
+    *minutes = 0;
+    if (mark(s, i, "Z"))
+        return true;
+    if (str_starts(str_sub(s, at, 4), STR(" UTC"))) {
+        *i = at + 4;
+        return true;
+    }
+    bool west = at < s.len && s.ptr[at] == '-';
+    if (!mark(s, &at, "+-") || !fixed(s, &at, 2, 23, &hours))
+        return false;
+    mark(s, &at, ":");
+    if (!fixed(s, &at, 2, 59, &rest))
+        return false;
+    *minutes = (west ? -1 : 1) * (hours * 60 + rest);
+    *i = at;
+    return true;
+}
+
+size_t clock_parse(struct str s, int64_t *wall_ms, bool *zoned)
+{
+    int64_t days, ms, minutes;
+    size_t i = 0;
+    if (!parse_date(s, &i, &days) || !mark(s, &i, "T t") ||
+        !parse_time(s, &i, &ms))
+        return 0;
+    *zoned = parse_zone(s, &i, &minutes);
+    *wall_ms = days * DAY_MS + ms - minutes * 60000;
+    return i;
+}

@@ -1,0 +1,23 @@
+/* Time: monotonic for durations, wall for stamps, RFC 3339 in data. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+int64_t clock_now_us(void);  /* monotonic */
+int64_t clock_wall_ms(void); /* since 1970-01-01T00:00:00Z */
+
+/* "2026-01-04T15:18:29Z", with ".250" when there are milliseconds. */
+void clock_format(struct buf *out, int64_t wall_ms);
+
+/*
+ * RFC 3339 date-time at the start of s, 'T' or space between date and time,
+ * zone optional and then taken as UTC (*zoned tells). Returns the bytes read,
+ * 0 when s does not start with a date-time.
+ */
+size_t clock_parse(struct str s, int64_t *wall_ms, bool *zoned);
+
+#endif

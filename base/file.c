@@ -1,0 +1,194 @@
+/* Files: bounded reading, sorted listing, atomic writing. */
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool fail(struct err *e, const char *doing, const char *path)
+{
+    return err_set(e, POS_NONE, "cannot %s '%s': %s", doing, path,
+                   strerror(errno));
+}
+
+static bool read_all(int fd, struct buf *content, const char *path,
+                     struct err *e)
+{
+    char block[65536];
+    for (;;) {
+        ssize_t n = read(fd, block, sizeof(block));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail(e, "read", path);
+        if (n == 0)
+            return true;
+        buf_add(content, block, (size_t)n);
+        if (content->full)
+            return err_set(e, POS_NONE, "'%s' is larger than %zu bytes", path,
+                           content->max);
+    }
+}
+
+bool file_read(struct source *out, struct arena *a, const char *path,
+               size_t max, struct err *e)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return fail(e, "open", path);
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        close(fd);
+        return err_set(e, POS_NONE, "'%s' is a folder, expected a file", path);
+    }
+    struct buf content;
+    buf_init(&content, max);
+    bool ok = read_all(fd, &content, path, e);
+    close(fd);
+    if (ok) {
+        out->name = arena_dup(a, path, strlen(path));
+        out->text = (struct str){buf_dup(a, &content), content.len};
+    }
+    buf_release(&content);
+    return ok;
+}
+
+static bool has_suffix(const char *name, const char *const *suffixes)
+{
+    for (; *suffixes != NULL; suffixes++)
+        if (str_ends(str_from(name), str_from(*suffixes)))
+            return true;
+    return false;
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_regular(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+bool file_list(struct file_list *out, struct arena *a, const char *folder,
+               const char *const *suffixes, struct err *e)
+{
+    size_t cap = 0;
+    *out = (struct file_list){NULL, 0};
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return fail(e, "open", folder);
+    for (struct dirent *d = readdir(dir); d != NULL; d = readdir(dir)) {
+        if (d->d_name[0] == '.' || !has_suffix(d->d_name, suffixes))
+            continue;
+        char *path = arena_printf(a, "%s/%s", folder, d->d_name);
+        if (!is_regular(path))
+            continue;
+        out->path =
+            arena_grow(a, out->path, out->count, &cap, sizeof(*out->path));
+        out->path[out->count++] = path;
+    }
+    closedir(dir);
+    if (out->count > 1)
+        qsort(out->path, out->count, sizeof(*out->path), compare_paths);
+    return true;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool file_make_folder(const char *path, struct err *e)
+{
+    char part[4096];
+    size_t len = strlen(path);
+    if (len == 0 || len >= sizeof(part))
+        return err_set(e, POS_NONE, "the folder name '%s' cannot be used",
+                       path);
+    memcpy(part, path, len + 1);
+    for (size_t i = 1; i <= len; i++) {
+        if (part[i] != '/' && part[i] != '\0')
+            continue;
+        char kept = part[i];
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return fail(e, "make folder", part);
+        part[i] = kept;
+    }
+    return file_is_folder(path) ||
+           err_set(e, POS_NONE, "'%s' is a file, expected a folder", path);
+}
+
+static bool write_all(int fd, struct str s)
+{
+    while (s.len > 0) {
+        ssize_t n = write(fd, s.ptr, s.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        s = str_sub(s, (size_t)n, s.len);
+    }
+    return true;
+}
+
+/* The rename itself must survive a power cut, hence the folder's fsync. */
+static void sync_folder_of(const char *path)
+{
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+    if (len >= sizeof(folder))
+        return;
+    if (len > 0)
+        memcpy(folder, path, len);
+    folder[len] = '\0';
+    if (len == 0)
+        memcpy(folder, slash == NULL ? "." : "/", 2);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+/* mkstemp gives 0600; the result gets what a plain open would have given. */
+static mode_t wanted_mode(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0)
+        return st.st_mode & 07777;
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+bool file_write(const char *path, struct str content, struct err *e)
+{
+    char temp[4096];
+    int n = snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
+    if (n < 0 || (size_t)n >= sizeof(temp))
+        return err_set(e, POS_NONE, "the file name '%s' is too long", path);
+    int fd = mkstemp(temp);
+    if (fd < 0)
+        return fail(e, "write", path);
+    bool ok = write_all(fd, content) && fchmod(fd, wanted_mode(path)) == 0 &&
+              fsync(fd) == 0;
+    ok = close(fd) == 0 && ok;
+    if (!ok || rename(temp, path) != 0) {
+        fail(e, "write", path);
+        unlink(temp);
+        return false;
+    }
+    sync_folder_of(path);
+    return true;
+}

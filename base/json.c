@@ -1,0 +1,373 @@
+/*
+ * Strict JSON: our scan checks the text against RFC 8259 and finds places,
+ * cJSON builds the tree, a second walk gives number nodes their text.
+ */
+#include "base/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+struct scan {
+    const struct source *source;
+    struct str text;
+    size_t at;
+    struct err *err;
+};
+
+static bool fail_at(struct scan *s, size_t at, const char *text)
+{
+    return err_set(s->err, pos_at(s->source, at), "%s", text);
+}
+
+static void skip_space(struct scan *s)
+{
+    while (s->at < s->text.len && strchr(" \t\n\r", s->text.ptr[s->at]) &&
+           s->text.ptr[s->at] != '\0')
+        s->at++;
+}
+
+static char peek(const struct scan *s)
+{
+    return s->at < s->text.len ? s->text.ptr[s->at] : '\0';
+}
+
+static bool scan_literal(struct scan *s, const char *word)
+{
+    struct str w = str_from(word);
+    if (!str_starts(str_sub(s->text, s->at, w.len), w))
+        return fail_at(s, s->at, "expected a JSON value");
+    s->at += w.len;
+    return true;
+}
+
+static bool read_hex4(const struct scan *s, size_t at, unsigned *value)
+{
+    *value = 0;
+    for (size_t i = at; i < at + 4; i++) {
+        char c = i < s->text.len ? s->text.ptr[i] : '\0';
+        unsigned digit;
+        if (c >= '0' && c <= '9')
+            digit = (unsigned)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            digit = (unsigned)(c - 'a') + 10;
+        else if (c >= 'A' && c <= 'F')
+            digit = (unsigned)(c - 'A') + 10;
+        else
+            return false;
+        *value = *value * 16 + digit;
+    }
+    return true;
+}
+
+/* s->at is on the 'u'; leaves it on the last digit. */
+static bool scan_unicode_escape(struct scan *s)
+{
+    unsigned high = 0, low = 0;
+    size_t start = s->at - 1;
+    if (!read_hex4(s, s->at + 1, &high))
+        return fail_at(s, start, "expected four hexadecimal digits after \\u");
+    if (high == 0)
+        return fail_at(s, start, "a NUL character (\\u0000) in a string");
+    s->at += 4;
+    if (high < 0xD800 || high > 0xDFFF)
+        return true;
+    if (high > 0xDBFF || s->at + 2 >= s->text.len ||
+        s->text.ptr[s->at + 1] != '\\' || s->text.ptr[s->at + 2] != 'u' ||
+        !read_hex4(s, s->at + 3, &low) || low < 0xDC00 || low > 0xDFFF)
+        return fail_at(s, start, "half a surrogate pair in a string");
+    s->at += 6;
+    return true;
+}
+
+static bool scan_string(struct scan *s)
+{
+    size_t start = s->at++;
+    for (; s->at < s->text.len; s->at++) {
+        unsigned char c = (unsigned char)s->text.ptr[s->at];
+        if (c == '"') {
+            s->at++;
+            return true;
+        }
+        if (c < 0x20)
+            return fail_at(s, s->at, "a control character in a string");
+        if (c != '\\')
+            continue;
+        s->at++;
+        char kind = peek(s);
+        if (kind == 'u') {
+            if (!scan_unicode_escape(s))
+                return false;
+        } else if (kind == '\0' || strchr("\"\\/bfnrt", kind) == NULL) {
+            return fail_at(s, s->at - 1, "an unknown escape in a string");
+        }
+    }
+    return fail_at(s, start, "a string without its closing quote");
+}
+
+static bool scan_number(struct scan *s)
+{
+    size_t end = s->at;
+    while (end < s->text.len && s->text.ptr[end] != '\0' &&
+           strchr("+-.0123456789eE", s->text.ptr[end]) != NULL)
+        end++;
+    if (!text_is_number(str_sub(s->text, s->at, end - s->at)))
+        return fail_at(s, s->at, "expected a JSON value");
+    s->at = end;
+    return true;
+}
+
+static bool scan_value(struct scan *s, unsigned depth);
+
+static bool scan_members(struct scan *s, unsigned depth, char close, bool named)
+{
+    size_t start = s->at++;
+    skip_space(s);
+    if (peek(s) == close) {
+        s->at++;
+        return true;
+    }
+    for (;;) {
+        skip_space(s);
+        if (named) {
+            if (peek(s) != '"')
+                return fail_at(s, s->at, "expected a member name in quotes");
+            if (!scan_string(s))
+                return false;
+            skip_space(s);
+            if (peek(s) != ':')
+                return fail_at(s, s->at, "expected ':' after a member name");
+            s->at++;
+        }
+        if (!scan_value(s, depth + 1))
+            return false;
+        skip_space(s);
+        char c = peek(s);
+        s->at++;
+        if (c == close)
+            return true;
+        if (c != ',')
+            return s->at > s->text.len ? fail_at(s, start, "never closed")
+                                       : fail_at(s, s->at - 1,
+                                                 "expected ',' or the end of "
+                                                 "the array or object");
+    }
+}
+
+static bool scan_value(struct scan *s, unsigned depth)
+{
+    if (depth > JSON_DEPTH_MAX)
+        return fail_at(s, s->at, "nested deeper than 512 levels");
+    skip_space(s);
+    switch (peek(s)) {
+    case '{':
+        return scan_members(s, depth, '}', true);
+    case '[':
+        return scan_members(s, depth, ']', false);
+    case '"':
+        return scan_string(s);
+    case 't':
+        return scan_literal(s, "true");
+    case 'f':
+        return scan_literal(s, "false");
+    case 'n':
+        return scan_literal(s, "null");
+    default:
+        return scan_number(s);
+    }
+}
+
+static bool scan_document(struct scan *s)
+{
+    size_t bad = utf8_check(s->text);
+    if (bad < s->text.len)
+        return fail_at(s, bad, "not valid UTF-8");
+    if (str_trim(s->text).len == 0)
+        return fail_at(s, 0, "empty, expected JSON");
+    if (!scan_value(s, 0))
+        return false;
+    skip_space(s);
+    return s->at == s->text.len ||
+           fail_at(s, s->at, "text after the end of the JSON document");
+}
+
+/* The next number token at or after *at, stepping over strings. */
+static struct str next_number(struct str text, size_t *at)
+{
+    size_t i = *at;
+    for (; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '-' || (c >= '0' && c <= '9'))
+            break;
+        if (c != '"')
+            continue;
+        for (i++; i < text.len && text.ptr[i] != '"'; i++)
+            if (text.ptr[i] == '\\')
+                i++;
+    }
+    size_t start = i;
+    while (i < text.len && strchr("+-.0123456789eE", text.ptr[i]) != NULL)
+        i++;
+    *at = i;
+    return str_sub(text, start, i - start);
+}
+
+/* Numbers stand in the text in the order of a walk over the tree. */
+static void keep_numbers(cJSON *item, struct str text, size_t *at)
+{
+    for (; item != NULL; item = item->next) {
+        if (cJSON_IsNumber(item)) {
+            struct str number = next_number(text, at);
+            item->valuestring = cJSON_malloc(number.len + 1);
+            if (item->valuestring == NULL)
+                arena_out_of_memory();
+            memcpy(item->valuestring, number.ptr, number.len);
+            item->valuestring[number.len] = '\0';
+        }
+        keep_numbers(item->child, text, at);
+    }
+}
+
+static int compare_members(const void *left, const void *right)
+{
+    const cJSON *a = *(const cJSON *const *)left;
+    const cJSON *b = *(const cJSON *const *)right;
+    return strcmp(a->string, b->string);
+}
+
+static const char *duplicate_member(const cJSON *object)
+{
+    size_t count = 0;
+    for (const cJSON *m = object->child; m != NULL; m = m->next)
+        count++;
+    if (count < 2)
+        return NULL;
+    const cJSON **member = calloc(count, sizeof(const cJSON *));
+    if (member == NULL)
+        arena_out_of_memory();
+    size_t n = 0;
+    for (const cJSON *m = object->child; m != NULL; m = m->next)
+        member[n++] = m;
+    qsort(member, count, sizeof(const cJSON *), compare_members);
+    const char *found = NULL;
+    for (size_t i = 1; i < count && found == NULL; i++)
+        if (strcmp(member[i]->string, member[i - 1]->string) == 0)
+            found = member[i]->string;
+    free(member);
+    return found;
+}
+
+static const char *find_duplicate(const cJSON *item)
+{
+    for (; item != NULL; item = item->next) {
+        const char *found =
+            cJSON_IsObject(item) ? duplicate_member(item) : NULL;
+        if (found == NULL)
+            found = find_duplicate(item->child);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+bool json_parse(cJSON **out, const struct source *source, struct err *e)
+{
+    struct scan s = {.source = source, .text = source->text, .err = e};
+    *out = NULL;
+    if (!scan_document(&s))
+        return false;
+    /* cJSON counts the final NUL when asked for nothing after the value. */
+    cJSON *root =
+        cJSON_ParseWithLengthOpts(s.text.ptr, s.text.len, NULL, false);
+    if (root == NULL)
+        return err_set(e, (struct pos){source, 0, 0},
+                       "JSON that the parser refused");
+    const char *twice = find_duplicate(root);
+    if (twice != NULL) {
+        err_set(e, (struct pos){source, 0, 0},
+                "the member '%.100s' stands twice in one JSON object", twice);
+        cJSON_Delete(root);
+        return false;
+    }
+    size_t at = 0;
+    keep_numbers(root, s.text, &at);
+    *out = root;
+    return true;
+}
+
+const char *json_kind(const cJSON *item)
+{
+    if (item == NULL)
+        return "nothing";
+    if (cJSON_IsNull(item))
+        return "null";
+    if (cJSON_IsBool(item))
+        return "a boolean";
+    if (cJSON_IsNumber(item))
+        return "a number";
+    if (cJSON_IsString(item))
+        return "a string";
+    return cJSON_IsArray(item) ? "an array" : "an object";
+}
+
+static void print_scalar(struct buf *out, const cJSON *item)
+{
+    if (cJSON_IsBool(item))
+        buf_text(out, cJSON_IsTrue(item) ? "true" : "false");
+    else if (cJSON_IsNumber(item))
+        buf_text(out, item->valuestring);
+    else if (cJSON_IsString(item))
+        json_quote(out, str_from(item->valuestring));
+    else
+        buf_text(out, "null");
+}
+
+void json_print(struct buf *out, const cJSON *item)
+{
+    bool object = cJSON_IsObject(item);
+    if (!object && !cJSON_IsArray(item)) {
+        print_scalar(out, item);
+        return;
+    }
+    buf_char(out, object ? '{' : '[');
+    for (const cJSON *c = item->child; c != NULL && !out->full; c = c->next) {
+        if (object) {
+            json_quote(out, str_from(c->string));
+            buf_char(out, ':');
+        }
+        json_print(out, c);
+        if (c->next != NULL)
+            buf_char(out, ',');
+    }
+    buf_char(out, object ? '}' : ']');
+}
+
+static void quote_char(struct buf *out, unsigned char c)
+{
+    static const char named[] = "\b\t\n\f\r\"\\";
+    static const char letter[] = "btnfr\"\\";
+    const char *at = c == '\0' ? NULL : strchr(named, c);
+    if (at != NULL)
+        buf_printf(out, "\\%c", letter[at - named]);
+    else if (c < 0x20 || c == 0x7F)
+        buf_printf(out, "\\u%04x", c);
+    else
+        buf_char(out, (char)c);
+}
+
+void json_quote(struct buf *out, struct str s)
+{
+    buf_char(out, '"');
+    while (s.len > 0) {
+        size_t n = utf8_length(s, NULL);
+        if (n == 0)
+            buf_text(out, "\xEF\xBF\xBD");
+        else if (n == 1)
+            quote_char(out, (unsigned char)s.ptr[0]);
+        else
+            buf_add(out, s.ptr, n);
+        s = str_sub(s, n == 0 ? 1 : n, s.len);
+    }
+    buf_char(out, '"');
+}

@@ -1,0 +1,213 @@
+/* The redactor: known values in their encodings, then secret-like shapes. */
+#include "base/redact.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/regex.h"
+
+#define SECRET_MIN 4
+
+/* Group 1 is what goes; without one, the whole match does. */
+static const char *const shape_pattern[] = {
+    "\\b[a-z][a-z0-9+.-]*://[^\\s:/@\"'<>]*:([^\\s/@\"'<>]+)@",
+    "\\b(?:Bearer|Basic|Token)\\s+([A-Za-z0-9._~+/=-]{8,})",
+    "\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{4,}",
+    "\\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|"
+    "glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|"
+    "sk_(?:live|test)_[A-Za-z0-9]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|"
+    "npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|"
+    "rnd_[A-Za-z0-9]{20,}|SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,})",
+    "-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    "(?:(?!-----END)[\\s\\S]){0,8000}(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+    "\\b(?:[a-z0-9]+[_.-])*(?:password|passwd|pwd|secret|token|api[_-]?key|"
+    "access[_-]?key|private[_-]?key|client[_-]?secret|authorization)"
+    "[\"']?\\s*[:=]\\s*[\"']?(?!\\[redacted\\])([^\\s\"'&,;})\\]]{4,})",
+};
+
+struct secret {
+    char *ptr;
+    size_t len;
+};
+
+struct redactor {
+    struct regex *shape[ARRAY_COUNT(shape_pattern)];
+    struct secret *secret;
+    size_t secret_count, secret_cap;
+    size_t redacted;
+};
+
+struct redactor *redactor_open(void)
+{
+    struct redactor *r = calloc(1, sizeof(*r));
+    if (r == NULL)
+        arena_out_of_memory();
+    for (size_t i = 0; i < ARRAY_COUNT(shape_pattern); i++) {
+        struct regex_error e;
+        bool ok =
+            regex_open(&r->shape[i], str_from(shape_pattern[i]), STR("i"), &e);
+        assert(ok);
+        (void)ok;
+    }
+    return r;
+}
+
+void redactor_close(struct redactor *r)
+{
+    if (r == NULL)
+        return;
+    for (size_t i = 0; i < ARRAY_COUNT(shape_pattern); i++)
+        regex_close(r->shape[i]);
+    for (size_t i = 0; i < r->secret_count; i++)
+        free(r->secret[i].ptr);
+    free(r->secret);
+    free(r);
+}
+
+/* Longer encodings first, so that none leaves a tail of another. */
+static void remember(struct redactor *r, struct str value)
+{
+    if (value.len < SECRET_MIN)
+        return;
+    if (r->secret_count == r->secret_cap) {
+        r->secret_cap = r->secret_cap == 0 ? 8 : r->secret_cap * 2;
+        r->secret = realloc(r->secret, r->secret_cap * sizeof(*r->secret));
+        if (r->secret == NULL)
+            arena_out_of_memory();
+    }
+    struct secret s = {malloc(value.len), value.len};
+    if (s.ptr == NULL)
+        arena_out_of_memory();
+    memcpy(s.ptr, value.ptr, value.len);
+    size_t at = r->secret_count++;
+    for (; at > 0 && r->secret[at - 1].len < s.len; at--)
+        r->secret[at] = r->secret[at - 1];
+    r->secret[at] = s;
+}
+
+static void base64(struct buf *out, struct str s)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < s.len; i += 3) {
+        unsigned v = 0;
+        for (size_t k = 0; k < 3; k++)
+            v = v << 8 | (i + k < s.len ? (unsigned char)s.ptr[i + k] : 0u);
+        buf_char(out, digit[v >> 18]);
+        buf_char(out, digit[v >> 12 & 63]);
+        buf_char(out, i + 1 < s.len ? digit[v >> 6 & 63] : '=');
+        buf_char(out, i + 2 < s.len ? digit[v & 63] : '=');
+    }
+}
+
+static void percent(struct buf *out, struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                     (c >= 'A' && c <= 'Z') ||
+                     (c != '\0' && strchr("-._~", c) != NULL);
+        if (plain)
+            buf_char(out, (char)c);
+        else
+            buf_printf(out, "%%%02X", c);
+    }
+}
+
+bool redactor_add(struct redactor *r, struct str secret)
+{
+    struct buf form;
+    if (secret.len < SECRET_MIN)
+        return false;
+    buf_init(&form, secret.len * 6 + 16);
+    remember(r, secret);
+    base64(&form, secret);
+    struct str bare = buf_view(&form);
+    while (bare.len > 0 && bare.ptr[bare.len - 1] == '=')
+        bare.len--;
+    remember(r, buf_view(&form));
+    remember(r, bare);
+    buf_clear(&form);
+    percent(&form, secret);
+    remember(r, buf_view(&form));
+    buf_clear(&form);
+    json_quote(&form, secret);
+    remember(r, str_sub(buf_view(&form), 1, form.len - 2));
+    buf_release(&form);
+    return true;
+}
+
+static void replace_value(struct redactor *r, struct buf *out, struct str s,
+                          struct str secret)
+{
+    size_t from = 0;
+    for (;;) {
+        size_t at = str_find(s, secret, from);
+        buf_str(out, str_sub(s, from, at - from));
+        if (at == s.len)
+            return;
+        buf_text(out, REDACTED);
+        r->redacted++;
+        from = at + secret.len;
+    }
+}
+
+static void replace_shape(struct redactor *r, struct buf *out, struct str s,
+                          const struct regex *re)
+{
+    for (;;) {
+        enum regex_answer answer = regex_match(re, s);
+        if (answer == REGEX_GAVE_UP) {
+            /* Not known to be clean: nothing of it may pass. */
+            buf_text(out, REDACTED);
+            r->redacted++;
+            return;
+        }
+        if (answer == REGEX_NO)
+            break;
+        struct str gone = regex_group(re, s, 1);
+        if (gone.len == 0)
+            gone = regex_group(re, s, 0);
+        size_t at = (size_t)(gone.ptr - s.ptr);
+        buf_str(out, str_sub(s, 0, at));
+        buf_text(out, REDACTED);
+        r->redacted++;
+        s = str_sub(s, at + gone.len, s.len);
+    }
+    buf_str(out, s);
+}
+
+struct str redact(struct redactor *r, struct arena *a, struct str s)
+{
+    size_t before = r->redacted;
+    struct buf now, next;
+    if (s.len == 0)
+        return s;
+    buf_init(&now, s.len * 4 + 64);
+    buf_init(&next, s.len * 4 + 64);
+    buf_str(&now, s);
+    for (size_t i = 0; i < r->secret_count + ARRAY_COUNT(shape_pattern); i++) {
+        buf_clear(&next);
+        if (i < r->secret_count)
+            replace_value(r, &next, buf_view(&now),
+                          (struct str){r->secret[i].ptr, r->secret[i].len});
+        else
+            replace_shape(r, &next, buf_view(&now),
+                          r->shape[i - r->secret_count]);
+        struct buf swap = now;
+        now = next;
+        next = swap;
+    }
+    if (r->redacted != before)
+        s = (struct str){buf_dup(a, &now), now.len};
+    buf_release(&now);
+    buf_release(&next);
+    return s;
+}
+
+size_t redactor_count(const struct redactor *r)
+{
+    return r->redacted;
+}

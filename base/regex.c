@@ -1,0 +1,121 @@
+/* PCRE2: byte mode, JIT when the machine allows it, bounded backtracking. */
+#include "base/regex.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+struct regex {
+    pcre2_code *code;
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+};
+
+static bool read_flags(struct str flags, uint32_t *options)
+{
+    *options = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C;
+    for (size_t i = 0; i < flags.len; i++) {
+        switch (flags.ptr[i]) {
+        case 'i':
+            *options |= PCRE2_CASELESS;
+            break;
+        case 'm':
+            *options |= PCRE2_MULTILINE;
+            break;
+        case 's':
+            *options |= PCRE2_DOTALL;
+            break;
+        case 'x':
+            *options |= PCRE2_EXTENDED;
+            break;
+        default:
+            return false;
+        }
+    }
+    return true;
+}
+
+bool regex_open(struct regex **out, struct str pattern, struct str flags,
+                struct regex_error *e)
+{
+    int code = 0;
+    PCRE2_SIZE offset = 0;
+    uint32_t options;
+    *out = NULL;
+    *e = (struct regex_error){0, "unknown flag, expected i, m, s or x"};
+    if (!read_flags(flags, &options))
+        return false;
+    struct regex *re = calloc(1, sizeof(*re));
+    if (re == NULL)
+        arena_out_of_memory();
+    const char *text = pattern.ptr == NULL ? "" : pattern.ptr;
+    re->code = pcre2_compile((PCRE2_SPTR)text, pattern.len, options, &code,
+                             &offset, NULL);
+    if (re->code == NULL) {
+        e->offset = offset;
+        pcre2_get_error_message(code, (PCRE2_UCHAR *)e->text, sizeof(e->text));
+        free(re);
+        return false;
+    }
+    /* No JIT (a hardened kernel): the interpreter gives the same answers. */
+    (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+    re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
+    re->context = pcre2_match_context_create(NULL);
+    if (re->data == NULL || re->context == NULL)
+        arena_out_of_memory();
+    pcre2_set_match_limit(re->context, REGEX_MATCH_LIMIT);
+    *out = re;
+    return true;
+}
+
+void regex_close(struct regex *re)
+{
+    if (re == NULL)
+        return;
+    pcre2_match_context_free(re->context);
+    pcre2_match_data_free(re->data);
+    pcre2_code_free(re->code);
+    free(re);
+}
+
+enum regex_answer regex_match(const struct regex *re, struct str subject)
+{
+    const char *text = subject.ptr == NULL ? "" : subject.ptr;
+    int rc = pcre2_match(re->code, (PCRE2_SPTR)text, subject.len, 0, 0,
+                         re->data, re->context);
+    if (rc >= 0)
+        return REGEX_YES;
+    return rc == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_GAVE_UP;
+}
+
+struct str regex_group(const struct regex *re, struct str subject, unsigned n)
+{
+    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->data);
+    if (n >= pcre2_get_ovector_count(re->data) || at[2 * n] == PCRE2_UNSET ||
+        at[2 * n + 1] < at[2 * n])
+        return STR_NONE;
+    return str_sub(subject, at[2 * n], at[2 * n + 1] - at[2 * n]);
+}
+
+size_t regex_name_count(const struct regex *re)
+{
+    uint32_t count = 0;
+    pcre2_pattern_info(re->code, PCRE2_INFO_NAMECOUNT, &count);
+    return count;
+}
+
+/* The name table is sorted by name: a row is the group number, then the name.
+ */
+const char *regex_name(const struct regex *re, size_t index, unsigned *group)
+{
+    PCRE2_SPTR table = NULL;
+    uint32_t size = 0;
+    pcre2_pattern_info(re->code, PCRE2_INFO_NAMETABLE, &table);
+    pcre2_pattern_info(re->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    PCRE2_SPTR row = table + index * size;
+    *group = (unsigned)row[0] << 8 | row[1];
+    return (const char *)row + 2;
+}

@@ -1,0 +1,39 @@
+/*
+ * PCRE2 in byte mode, JIT-compiled, with limits. Giving up is its own answer:
+ * it is neither a match nor its absence.
+ */
+#ifndef BASE_REGEX_H
+#define BASE_REGEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+#define REGEX_MATCH_LIMIT 100000 /* backtracking steps under JIT */
+
+struct regex; /* handle: regex_open, regex_close */
+
+struct regex_error {
+    size_t offset;
+    char text[160];
+};
+
+/* flags: letters of "imsx", each as in PCRE2; others are an error. */
+bool regex_open(struct regex **out, struct str pattern, struct str flags,
+                struct regex_error *e) MUST_CHECK;
+void regex_close(struct regex *re);
+
+enum regex_answer { REGEX_NO, REGEX_YES, REGEX_GAVE_UP };
+
+enum regex_answer regex_match(const struct regex *re, struct str subject);
+
+/* Group n of the last regex_match that said yes; empty when unset. */
+struct str regex_group(const struct regex *re, struct str subject, unsigned n);
+
+/* Named groups: 0..regex_name_count(re)-1, in the byte order of their names. */
+size_t regex_name_count(const struct regex *re);
+const char *regex_name(const struct regex *re, size_t index, unsigned *group);
+
+#endif

@@ -1,0 +1,380 @@
+/* One table, four uses: write JSON, read it back, schema. */
+#include "base/shape.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+
+/* Field access by offset: the tables are built with offsetof. */
+static const void *field_at(const void *object, size_t offset)
+{
+    return (const char *)object + offset;
+}
+
+static void *field_slot(void *object, size_t offset)
+{
+    return (char *)object + offset;
+}
+
+#define GET(type, object, offset) (*(type const *)field_at(object, offset))
+#define PUT(type, object, offset) (*(type *)field_slot(object, offset))
+
+static void indent(struct buf *out, unsigned depth)
+{
+    buf_char(out, '\n');
+    buf_repeat(out, ' ', (size_t)depth * 2);
+}
+
+static void write_text(struct buf *out, const char *text)
+{
+    if (text == NULL)
+        buf_text(out, "null");
+    else
+        json_quote(out, str_from(text));
+}
+
+/* value / 10^digits, without trailing zeros */
+static void write_decimal(struct buf *out, int64_t value, int digits)
+{
+    char text[48];
+    int64_t scale = digits == 3 ? 1000 : 1000000;
+    int64_t whole = value / scale, rest = value % scale;
+    if (rest == 0) {
+        buf_printf(out, "%lld", (long long)whole);
+        return;
+    }
+    if (rest < 0)
+        rest = -rest;
+    buf_printf(out, value < 0 && whole == 0 ? "-%lld" : "%lld",
+               (long long)whole);
+    int n = snprintf(text, sizeof(text), ".%0*lld", digits, (long long)rest);
+    while (n > 0 && text[n - 1] == '0')
+        n--;
+    buf_add(out, text, (size_t)n);
+}
+
+static void write_time(struct buf *out, int64_t wall_ms)
+{
+    if (wall_ms == 0) {
+        buf_text(out, "null");
+        return;
+    }
+    buf_char(out, '"');
+    clock_format(out, wall_ms);
+    buf_char(out, '"');
+}
+
+static void write_texts(struct buf *out, const char *const *text, size_t count,
+                        unsigned depth)
+{
+    buf_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        indent(out, depth + 1);
+        write_text(out, text[i]);
+    }
+    if (count > 0)
+        indent(out, depth);
+    buf_char(out, ']');
+}
+
+static void write_pairs(struct buf *out, const struct shape_pair *pair,
+                        size_t count, unsigned depth)
+{
+    buf_char(out, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        indent(out, depth + 1);
+        write_text(out, pair[i].name);
+        buf_text(out, ": ");
+        write_text(out, pair[i].value);
+    }
+    if (count > 0)
+        indent(out, depth);
+    buf_char(out, '}');
+}
+
+static void write_object(struct buf *out, const struct shape *s,
+                         const void *object, unsigned depth);
+
+static void write_list(struct buf *out, const struct shape_field *f,
+                       const void *object, unsigned depth)
+{
+    const char *item = GET(void *, object, f->at);
+    size_t count = GET(size_t, object, f->count_at);
+    buf_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        indent(out, depth + 1);
+        write_object(out, f->of, item + i * f->of->size, depth + 1);
+    }
+    if (count > 0)
+        indent(out, depth);
+    buf_char(out, ']');
+}
+
+static void write_name(struct buf *out, const struct names *names, int value)
+{
+    write_text(out, value < 0 ? NULL : name_of(names, value));
+}
+
+static void write_field(struct buf *out, const struct shape_field *f,
+                        const void *object, unsigned depth)
+{
+    switch (f->type) {
+    case SHAPE_TEXT:
+        write_text(out, GET(char *, object, f->at));
+        break;
+    case SHAPE_INT:
+        buf_printf(out, "%lld", (long long)GET(int64_t, object, f->at));
+        break;
+    case SHAPE_BOOL:
+        buf_text(out, GET(bool, object, f->at) ? "true" : "false");
+        break;
+    case SHAPE_MS:
+        write_decimal(out, GET(int64_t, object, f->at), 3);
+        break;
+    case SHAPE_SHARE:
+        write_decimal(out, GET(int64_t, object, f->at), 6);
+        break;
+    case SHAPE_TIME:
+        write_time(out, GET(int64_t, object, f->at));
+        break;
+    case SHAPE_NAME:
+        write_name(out, f->names, GET(int, object, f->at));
+        break;
+    case SHAPE_TEXTS:
+        write_texts(out, GET(const char **, object, f->at),
+                    GET(size_t, object, f->count_at), depth);
+        break;
+    case SHAPE_PAIRS:
+        write_pairs(out, GET(struct shape_pair *, object, f->at),
+                    GET(size_t, object, f->count_at), depth);
+        break;
+    case SHAPE_OBJECT:
+        write_object(out, f->of, field_at(object, f->at), depth);
+        break;
+    case SHAPE_LIST:
+        write_list(out, f, object, depth);
+        break;
+    }
+}
+
+static void write_object(struct buf *out, const struct shape *s,
+                         const void *object, unsigned depth)
+{
+    buf_char(out, '{');
+    for (size_t i = 0; i < s->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        indent(out, depth + 1);
+        json_quote(out, str_from(s->field[i].name));
+        buf_text(out, ": ");
+        write_field(out, &s->field[i], object, depth + 1);
+    }
+    indent(out, depth);
+    buf_char(out, '}');
+}
+
+void shape_write(struct buf *out, const struct shape *s, const void *object)
+{
+    write_object(out, s, object, 0);
+}
+
+struct reading {
+    struct arena *arena;
+    struct pos pos;
+    struct err *err;
+};
+
+static bool wrong(struct reading *r, const char *path, const char *expected,
+                  const cJSON *item)
+{
+    return err_set(r->err, r->pos, "%s: expected %s, found %s", path, expected,
+                   json_kind(item));
+}
+
+static bool read_text(struct reading *r, const cJSON *item, const char *path,
+                      const char **out)
+{
+    *out = NULL;
+    if (cJSON_IsNull(item))
+        return true;
+    if (!cJSON_IsString(item))
+        return wrong(r, path, "a string or null", item);
+    *out = str_dup(r->arena, str_from(item->valuestring));
+    return true;
+}
+
+/* A number scaled by 10^digits must be whole and within 2^53. */
+static bool read_number(struct reading *r, const cJSON *item, const char *path,
+                        double scale, int64_t *out)
+{
+    double value = cJSON_IsNumber(item) ? item->valuedouble * scale : NAN;
+    if (!(fabs(value) <= 9007199254740992.0))
+        return wrong(r, path, "a number within 2^53", item);
+    *out = (int64_t)(value < 0 ? value - 0.5 : value + 0.5);
+    return true;
+}
+
+static bool read_time(struct reading *r, const cJSON *item, const char *path,
+                      int64_t *out)
+{
+    bool zoned = false;
+    *out = 0;
+    if (cJSON_IsNull(item))
+        return true;
+    struct str text = str_from(cJSON_GetStringValue(item));
+    if (text.len == 0 || clock_parse(text, out, &zoned) != text.len || !zoned)
+        return wrong(r, path, "an RFC 3339 time or null", item);
+    return true;
+}
+
+static bool read_name(struct reading *r, const cJSON *item, const char *path,
+                      const struct names *names, int *out)
+{
+    *out = -1;
+    if (cJSON_IsNull(item))
+        return true;
+    if (cJSON_IsString(item) &&
+        name_find(names, str_from(item->valuestring), out))
+        return true;
+    return err_set(r->err, r->pos, "%s: unknown %s '%.60s'", path, names->what,
+                   cJSON_IsString(item) ? item->valuestring : "");
+}
+
+static bool read_texts(struct reading *r, const cJSON *item, const char *path,
+                       const char ***out, size_t *count)
+{
+    size_t cap = 0;
+    if (!cJSON_IsArray(item))
+        return wrong(r, path, "an array of strings", item);
+    for (const cJSON *c = item->child; c != NULL; c = c->next) {
+        *out = arena_grow(r->arena, (void *)*out, *count, &cap,
+                          sizeof(const char *));
+        if (!read_text(r, c, path, &(*out)[*count]))
+            return false;
+        (*count)++;
+    }
+    return true;
+}
+
+static bool read_pairs(struct reading *r, const cJSON *item, const char *path,
+                       struct shape_pair **out, size_t *count)
+{
+    size_t cap = 0;
+    if (!cJSON_IsObject(item))
+        return wrong(r, path, "an object", item);
+    for (const cJSON *c = item->child; c != NULL; c = c->next) {
+        *out = arena_grow(r->arena, *out, *count, &cap, sizeof(**out));
+        (*out)[*count].name = str_dup(r->arena, str_from(c->string));
+        if (!read_text(r, c, path, &(*out)[*count].value))
+            return false;
+        (*count)++;
+    }
+    return true;
+}
+
+static bool read_object(struct reading *r, const struct shape *s,
+                        const cJSON *item, const char *path, void *object);
+
+static bool read_list(struct reading *r, const struct shape_field *f,
+                      const cJSON *item, const char *path, void *object)
+{
+    if (!cJSON_IsArray(item))
+        return wrong(r, path, "an array", item);
+    size_t count = (size_t)cJSON_GetArraySize(item), i = 0;
+    char *all = arena_array(r->arena, count, f->of->size);
+    PUT(void *, object, f->at) = all;
+    PUT(size_t, object, f->count_at) = count;
+    for (const cJSON *c = item->child; c != NULL; c = c->next, i++) {
+        const char *here = arena_printf(r->arena, "%s[%zu]", path, i);
+        if (!read_object(r, f->of, c, here, all + i * f->of->size))
+            return false;
+    }
+    return true;
+}
+
+static bool read_field(struct reading *r, const struct shape_field *f,
+                       const cJSON *item, const char *path, void *object)
+{
+    switch (f->type) {
+    case SHAPE_TEXT:
+        return read_text(r, item, path, &PUT(const char *, object, f->at));
+    case SHAPE_INT:
+        return read_number(r, item, path, 1, &PUT(int64_t, object, f->at));
+    case SHAPE_BOOL:
+        PUT(bool, object, f->at) = cJSON_IsTrue(item);
+        return cJSON_IsBool(item) || wrong(r, path, "a boolean", item);
+    case SHAPE_MS:
+        return read_number(r, item, path, 1e3, &PUT(int64_t, object, f->at));
+    case SHAPE_SHARE:
+        return read_number(r, item, path, 1e6, &PUT(int64_t, object, f->at));
+    case SHAPE_TIME:
+        return read_time(r, item, path, &PUT(int64_t, object, f->at));
+    case SHAPE_NAME:
+        return read_name(r, item, path, f->names, &PUT(int, object, f->at));
+    case SHAPE_TEXTS:
+        return read_texts(r, item, path, &PUT(const char **, object, f->at),
+                          &PUT(size_t, object, f->count_at));
+    case SHAPE_PAIRS:
+        return read_pairs(r, item, path,
+                          &PUT(struct shape_pair *, object, f->at),
+                          &PUT(size_t, object, f->count_at));
+    case SHAPE_OBJECT:
+        return read_object(r, f->of, item, path, field_slot(object, f->at));
+    case SHAPE_LIST:
+        return read_list(r, f, item, path, object);
+    }
+    return false;
+}
+
+static bool known_member(const struct shape *s, const char *name)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (strcmp(s->field[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool read_object(struct reading *r, const struct shape *s,
+                        const cJSON *item, const char *path, void *object)
+{
+    if (!cJSON_IsObject(item))
+        return wrong(r, path, "an object", item);
+    for (const cJSON *c = item->child; c != NULL; c = c->next)
+        if (!known_member(s, c->string))
+            return err_set(r->err, r->pos, "%s: unknown member '%.60s'", path,
+                           c->string);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct shape_field *f = &s->field[i];
+        const cJSON *member = cJSON_GetObjectItemCaseSensitive(item, f->name);
+        const char *here = arena_printf(r->arena, "%s.%s", path, f->name);
+        if (member == NULL)
+            return err_set(r->err, r->pos, "%s: missing", here);
+        if (!read_field(r, f, member, here, object))
+            return false;
+    }
+    return true;
+}
+
+bool shape_read(void *object, struct arena *a, const struct shape *s,
+                const struct source *source, struct err *e)
+{
+    cJSON *root = NULL;
+    struct reading r = {a, {source, 0, 0}, e};
+    memset(object, 0, s->size);
+    if (!json_parse(&root, source, e))
+        return false;
+    bool ok = read_object(&r, s, root, "$", object);
+    cJSON_Delete(root);
+    return ok;
+}

@@ -1,0 +1,67 @@
+/*
+ * The shape of a struct, described once: from the table come its JSON, the
+ * reader of that JSON, its JSON Schema and its documentation.
+ *
+ * A shape lists the fields in the order in which they are written. Output is
+ * reproducible: the same struct gives the same bytes.
+ */
+#ifndef BASE_SHAPE_H
+#define BASE_SHAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/names.h"
+
+enum shape_type {
+    SHAPE_TEXT,   /* const char *; NULL is null */
+    SHAPE_INT,    /* int64_t */
+    SHAPE_BOOL,   /* bool */
+    SHAPE_MS,     /* int64_t microseconds, written as milliseconds 12.345 */
+    SHAPE_SHARE,  /* int64_t parts per million, written 0.583333 */
+    SHAPE_TIME,   /* int64_t wall ms, RFC 3339; 0 is null */
+    SHAPE_NAME,   /* int of `names`; -1 is null */
+    SHAPE_TEXTS,  /* const char **, with a size_t count */
+    SHAPE_PAIRS,  /* struct shape_pair *, with a size_t count: an object */
+    SHAPE_OBJECT, /* embedded struct of shape `of` */
+    SHAPE_LIST,   /* pointer to structs of shape `of`, with a size_t count */
+};
+
+struct shape_pair {
+    const char *name, *value;
+};
+
+struct shape;
+
+struct shape_field {
+    const char *name;
+    enum shape_type type;
+    size_t at;       /* offsetof the field */
+    size_t count_at; /* offsetof its count, for the three lists */
+    const struct shape *of;
+    const struct names *names;
+    const char *help; /* one line: meaning and unit */
+};
+
+struct shape {
+    const char *name; /* definition name in the schema */
+    size_t size;      /* of the struct */
+    const struct shape_field *field;
+    size_t count;
+};
+
+/* Pretty JSON, two spaces, no final newline. */
+void shape_write(struct buf *out, const struct shape *s, const void *object);
+
+/* Reads what shape_write wrote; unknown members are an error with its path. */
+bool shape_read(void *object, struct arena *a, const struct shape *s,
+                const struct source *source, struct err *e) MUST_CHECK;
+
+/* JSON Schema, draft 2020-12. */
+void shape_schema(struct buf *out, const struct shape *s, const char *id,
+                  const char *title);
+
+#endif

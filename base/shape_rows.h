@@ -1,0 +1,44 @@
+/*
+ * Rows of shape tables. Around a table: #define STRUCT its_struct, rows,
+ * SHAPE_OF(name, definition), #undef STRUCT.
+ */
+#ifndef BASE_SHAPE_ROWS_H
+#define BASE_SHAPE_ROWS_H
+
+#include "base/attr.h"
+#include "base/shape.h"
+
+#define FIELD(name, type, member, help)                                        \
+    {                                                                          \
+        name, type, offsetof(struct STRUCT, member), 0, NULL, NULL, help       \
+    }
+#define NAMED(name, member, names, help)                                       \
+    {                                                                          \
+        name, SHAPE_NAME, offsetof(struct STRUCT, member), 0, NULL, names,     \
+            help                                                               \
+    }
+#define OBJECT(name, member, shape, help)                                      \
+    {                                                                          \
+        name, SHAPE_OBJECT, offsetof(struct STRUCT, member), 0, shape, NULL,   \
+            help                                                               \
+    }
+
+/* The three kinds of array: their count stands in `member`_count. */
+#define ARRAY_ROW(name, type, member, shape, help)                             \
+    {                                                                          \
+        name, type, offsetof(struct STRUCT, member),                           \
+            offsetof(struct STRUCT, member##_count), shape, NULL, help         \
+    }
+#define TEXTS(name, member, help)                                              \
+    ARRAY_ROW(name, SHAPE_TEXTS, member, NULL, help)
+#define PAIRS(name, member, help)                                              \
+    ARRAY_ROW(name, SHAPE_PAIRS, member, NULL, help)
+#define LIST(name, member, shape, help)                                        \
+    ARRAY_ROW(name, SHAPE_LIST, member, shape, help)
+
+#define SHAPE_OF(variable, definition)                                         \
+    const struct shape variable = {definition, sizeof(struct STRUCT),          \
+                                   variable##_rows,                            \
+                                   ARRAY_COUNT(variable##_rows)}
+
+#endif

@@ -1,0 +1,328 @@
+/* libfyaml events to a bounded tree with positions. */
+#include "base/yaml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <libfyaml.h>
+
+#include "base/text.h"
+
+struct anchor {
+    struct str name;
+    const struct yaml_node *node;
+};
+
+struct reader {
+    struct arena *arena;
+    const struct source *source;
+    struct diags *diags;
+    struct fy_parser *parser;
+    struct anchor *anchor;
+    size_t anchor_count, anchor_cap;
+    size_t weight;
+};
+
+static struct pos token_pos(const struct reader *r, struct fy_token *token)
+{
+    const struct fy_mark *mark =
+        token == NULL ? NULL : fy_token_start_mark(token);
+    if (mark == NULL)
+        return (struct pos){r->source, 0, 0};
+    return (struct pos){r->source, (unsigned)mark->line + 1,
+                        (unsigned)mark->column + 1};
+}
+
+static struct str token_text(const struct reader *r, struct fy_token *token)
+{
+    size_t len = 0;
+    const char *text = token == NULL ? NULL : fy_token_get_text(token, &len);
+    if (text == NULL)
+        len = 0;
+    return (struct str){arena_dup(r->arena, text, len), len};
+}
+
+static bool refuse(struct reader *r, struct pos pos, const char *text)
+{
+    diags_add(r->diags, pos, "%s", text);
+    return false;
+}
+
+static bool read_node(struct reader *r, struct fy_event *event, unsigned depth,
+                      const struct yaml_node **out);
+
+static void remember(struct reader *r, struct fy_token *anchor,
+                     const struct yaml_node *node)
+{
+    if (anchor == NULL)
+        return;
+    r->anchor = arena_grow(r->arena, r->anchor, r->anchor_count, &r->anchor_cap,
+                           sizeof(*r->anchor));
+    r->anchor[r->anchor_count++] = (struct anchor){token_text(r, anchor), node};
+}
+
+/* An alias shares the node; its weight counts again, so bombs are seen. */
+static bool read_alias(struct reader *r, struct fy_token *token,
+                       const struct yaml_node **out)
+{
+    struct str name = token_text(r, token);
+    for (size_t i = r->anchor_count; i-- > 0;) {
+        if (!str_equal(r->anchor[i].name, name))
+            continue;
+        *out = r->anchor[i].node;
+        r->weight += (*out)->weight;
+        return r->weight <= YAML_NODES_MAX ||
+               refuse(r, token_pos(r, token),
+                      "aliases expand to more than 100000 nodes");
+    }
+    diags_add(r->diags, token_pos(r, token), "unknown alias '*%s'", name.ptr);
+    return false;
+}
+
+static bool read_child(struct reader *r, unsigned depth, enum fy_event_type end,
+                       const struct yaml_node **out, bool *ended)
+{
+    struct fy_event *event = fy_parser_parse(r->parser);
+    *ended = event != NULL && event->type == end;
+    bool ok = event != NULL;
+    if (ok && !*ended)
+        ok = read_node(r, event, depth, out);
+    fy_parser_event_free(r->parser, event);
+    return ok;
+}
+
+static bool read_list(struct reader *r, struct yaml_node *node, unsigned depth)
+{
+    size_t cap = 0;
+    for (;;) {
+        const struct yaml_node *item = NULL;
+        bool ended;
+        if (!read_child(r, depth, FYET_SEQUENCE_END, &item, &ended))
+            return false;
+        if (ended)
+            return true;
+        node->item = arena_grow(r->arena, node->item, node->count, &cap,
+                                sizeof(*node->item));
+        node->item[node->count++] = item;
+        node->weight += item->weight;
+    }
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    const struct yaml_node *a = *(const struct yaml_node *const *)left;
+    const struct yaml_node *b = *(const struct yaml_node *const *)right;
+    size_t shorter = a->text.len < b->text.len ? a->text.len : b->text.len;
+    int order = shorter == 0 ? 0 : memcmp(a->text.ptr, b->text.ptr, shorter);
+    if (order != 0)
+        return order;
+    if (a->text.len != b->text.len)
+        return a->text.len < b->text.len ? -1 : 1;
+    return (a->pos.line > b->pos.line) - (a->pos.line < b->pos.line);
+}
+
+static void report_duplicates(struct reader *r, const struct yaml_node *map)
+{
+    const struct yaml_node **key =
+        arena_array(r->arena, map->count, sizeof(const struct yaml_node *));
+    for (size_t i = 0; i < map->count; i++)
+        key[i] = map->item[2 * i];
+    if (map->count > 1)
+        qsort(key, map->count, sizeof(const struct yaml_node *), compare_keys);
+    for (size_t i = 1; i < map->count; i++) {
+        if (str_equal(key[i]->text, key[i - 1]->text))
+            diags_add(r->diags, key[i]->pos,
+                      "duplicate key '%s', first given in line %u",
+                      key[i]->text.ptr, key[i - 1]->pos.line);
+    }
+}
+
+static bool read_map(struct reader *r, struct yaml_node *node, unsigned depth)
+{
+    size_t cap = 0;
+    for (;;) {
+        const struct yaml_node *key = NULL, *value = NULL;
+        bool ended, value_ended;
+        if (!read_child(r, depth, FYET_MAPPING_END, &key, &ended))
+            return false;
+        if (ended)
+            break;
+        if (!read_child(r, depth, FYET_NONE, &value, &value_ended))
+            return false;
+        if (key->kind != YAML_SCALAR)
+            return refuse(r, key->pos, "a key must be a string");
+        size_t used = 2 * node->count;
+        node->item =
+            arena_grow(r->arena, node->item, used, &cap, sizeof(*node->item));
+        node->item[used] = key;
+        node->item[used + 1] = value;
+        node->count++;
+        node->weight += key->weight + value->weight;
+    }
+    report_duplicates(r, node);
+    return true;
+}
+
+static bool read_node(struct reader *r, struct fy_event *event, unsigned depth,
+                      const struct yaml_node **out)
+{
+    struct yaml_node *node = arena_alloc(r->arena, sizeof(*node));
+    *out = node;
+    node->weight = 1;
+    if (++r->weight > YAML_NODES_MAX)
+        return refuse(r, (struct pos){r->source, 0, 0},
+                      "more than 100000 nodes");
+    if (depth >= YAML_DEPTH_MAX)
+        return refuse(r, token_pos(r, fy_event_get_token(event)),
+                      "nested deeper than 32 levels");
+    switch (event->type) {
+    case FYET_ALIAS:
+        return read_alias(r, event->alias.anchor, out);
+    case FYET_SCALAR:
+        node->kind = YAML_SCALAR;
+        node->pos = token_pos(r, event->scalar.value);
+        node->plain = fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN;
+        node->text = token_text(r, event->scalar.value);
+        remember(r, event->scalar.anchor, node);
+        return true;
+    case FYET_SEQUENCE_START:
+        node->kind = YAML_LIST;
+        node->pos = token_pos(r, event->sequence_start.sequence_start);
+        if (!read_list(r, node, depth + 1))
+            return false;
+        remember(r, event->sequence_start.anchor, node);
+        return true;
+    case FYET_MAPPING_START:
+        node->kind = YAML_MAP;
+        node->pos = token_pos(r, event->mapping_start.mapping_start);
+        if (!read_map(r, node, depth + 1))
+            return false;
+        remember(r, event->mapping_start.anchor, node);
+        return true;
+    default:
+        return refuse(r, (struct pos){r->source, 0, 0}, "unexpected event");
+    }
+}
+
+static bool read_stream(struct reader *r, const struct yaml_node **out)
+{
+    unsigned documents = 0;
+    for (;;) {
+        struct fy_event *event = fy_parser_parse(r->parser);
+        if (event == NULL)
+            return fy_parser_get_stream_error(r->parser) == 0;
+        enum fy_event_type type = event->type;
+        bool ok = true;
+        if (type == FYET_DOCUMENT_START && ++documents > 1)
+            ok = refuse(r, token_pos(r, event->document_start.document_start),
+                        "a second document, expected one per file");
+        else if (type == FYET_SCALAR || type == FYET_SEQUENCE_START ||
+                 type == FYET_MAPPING_START || type == FYET_ALIAS)
+            ok = read_node(r, event, 0, out);
+        fy_parser_event_free(r->parser, event);
+        if (!ok)
+            return false;
+        if (type == FYET_STREAM_END)
+            return true;
+    }
+}
+
+/* libfyaml's first complaint, when none of ours says more. */
+static void report_syntax(struct reader *r, struct fy_diag *diag)
+{
+    void *iterator = NULL;
+    const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &iterator);
+    struct pos pos = {r->source, 0, 0};
+    if (error != NULL && error->line > 0) {
+        pos.line = (unsigned)error->line;
+        pos.column = error->column > 0 ? (unsigned)error->column : 1;
+    }
+    diags_add(r->diags, pos, "%s",
+              error == NULL || error->msg == NULL ? "not valid YAML"
+                                                  : error->msg);
+}
+
+static bool check_bytes(struct reader *r)
+{
+    struct str text = r->source->text;
+    size_t bad = utf8_check(text);
+    if (bad < text.len)
+        return refuse(r, pos_at(r->source, bad), "not valid UTF-8");
+    size_t nul = str_find(text, (struct str){"\0", 1}, 0);
+    if (nul < text.len)
+        return refuse(r, pos_at(r->source, nul), "a NUL byte in the text");
+    return true;
+}
+
+static const struct yaml_node *empty_map(struct reader *r)
+{
+    struct yaml_node *node = arena_alloc(r->arena, sizeof(*node));
+    *node = (struct yaml_node){
+        .kind = YAML_MAP, .pos = {r->source, 1, 1}, .weight = 1};
+    return node;
+}
+
+bool yaml_parse(const struct yaml_node **out, struct arena *a,
+                const struct source *source, struct diags *d)
+{
+    struct reader r = {.arena = a, .source = source, .diags = d};
+    size_t before = d->count;
+    *out = NULL;
+    if (!check_bytes(&r))
+        return false;
+    struct fy_diag_cfg diag_cfg;
+    fy_diag_cfg_default(&diag_cfg);
+    struct fy_diag *diag = fy_diag_create(&diag_cfg);
+    if (diag == NULL)
+        arena_out_of_memory();
+    fy_diag_set_collect_errors(diag, true);
+    bool is_json = str_ends(str_from(source->name), STR(".json"));
+    struct fy_parse_cfg cfg = {
+        .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2 |
+                 (is_json ? FYPCF_JSON_FORCE : FYPCF_JSON_NONE),
+        .diag = diag,
+    };
+    r.parser = fy_parser_create(&cfg);
+    if (r.parser == NULL)
+        arena_out_of_memory();
+    bool ok = fy_parser_set_string(r.parser, source->text.ptr,
+                                   source->text.len) == 0 &&
+              read_stream(&r, out);
+    if (!ok && d->count == before)
+        report_syntax(&r, diag);
+    fy_parser_destroy(r.parser);
+    fy_diag_destroy(diag);
+    if (ok && *out == NULL)
+        *out = empty_map(&r);
+    return ok;
+}
+
+const struct yaml_node *yaml_get(const struct yaml_node *n, const char *key)
+{
+    if (n == NULL || n->kind != YAML_MAP)
+        return NULL;
+    for (size_t i = 0; i < n->count; i++)
+        if (str_is(n->item[2 * i]->text, key))
+            return n->item[2 * i + 1];
+    return NULL;
+}
+
+bool yaml_is_null(const struct yaml_node *n)
+{
+    return n->kind == YAML_SCALAR && n->plain &&
+           (n->text.len == 0 || str_is(n->text, "null") ||
+            str_is(n->text, "~"));
+}
+
+const char *yaml_kind_name(const struct yaml_node *n)
+{
+    switch (n->kind) {
+    case YAML_SCALAR:
+        return yaml_is_null(n) ? "nothing" : "a string";
+    case YAML_LIST:
+        return "a list";
+    case YAML_MAP:
+        return "a map";
+    }
+    return "";
+}

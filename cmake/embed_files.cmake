@@ -1,0 +1,17 @@
+# Script mode: OUTPUT, NAME, FILES. Bytes as numbers: a C string literal has a
+# length that compilers need not support.
+set(text "#include \"base/embedded.h\"\n\n")
+set(rows "")
+set(index 0)
+foreach(file IN LISTS FILES)
+    get_filename_component(name ${file} NAME)
+    file(READ ${file} hex HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+    string(REGEX REPLACE "((0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,))" "\\1\n" bytes "${bytes}")
+    string(APPEND text "static const char data${index}[] = {\n${bytes}0};\n")
+    string(APPEND rows "    {\"${name}\", data${index}, sizeof(data${index}) - 1},\n")
+    math(EXPR index "${index} + 1")
+endforeach()
+string(APPEND text "\nstatic const struct embedded_file files[] = {\n${rows}};\n")
+string(APPEND text "const struct embedded_folder ${NAME} = {files, ${index}};\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,13 @@
+/* Words of the expectation language. */
+#include "model/expect.h"
+
+#include "base/attr.h"
+
+static const char *const query_list[] = {"status", "header", "body", "jsonpath",
+                                         "duration"};
+const struct names query_names = {"query", query_list, ARRAY_COUNT(query_list)};
+
+static const char *const predicate_list[] = {
+    "==", "!=", "<", "<=", ">", ">=", "contains", "matches", "exists", "in"};
+const struct names predicate_names = {"predicate", predicate_list,
+                                      ARRAY_COUNT(predicate_list)};

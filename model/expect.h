@@ -1,0 +1,79 @@
+/*
+ * An expectation, parsed: [not] query [argument] predicate value.
+ * Read by plan/, judged by probe/.
+ */
+#ifndef MODEL_EXPECT_H
+#define MODEL_EXPECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/names.h"
+
+struct jsonpath;
+struct regex;
+
+enum query_kind {
+    QUERY_STATUS,
+    QUERY_HEADER,
+    QUERY_BODY,
+    QUERY_JSONPATH,
+    QUERY_DURATION
+};
+extern const struct names query_names;
+
+struct query {
+    enum query_kind kind;
+    const char *argument; /* header name or path; NULL where none is taken */
+    const struct jsonpath *path;
+};
+
+enum predicate {
+    PREDICATE_EQUAL,
+    PREDICATE_NOT_EQUAL,
+    PREDICATE_LESS,
+    PREDICATE_LESS_EQUAL,
+    PREDICATE_GREATER,
+    PREDICATE_GREATER_EQUAL,
+    PREDICATE_CONTAINS,
+    PREDICATE_MATCHES,
+    PREDICATE_EXISTS,
+    PREDICATE_IN
+};
+extern const struct names predicate_names;
+
+enum value_kind {
+    VALUE_NONE,
+    VALUE_NULL,
+    VALUE_BOOL,
+    VALUE_NUMBER,
+    VALUE_STRING,
+    VALUE_REGEX,
+    VALUE_DURATION,
+    VALUE_RANGE, /* item[0]..item[1], both ends in */
+    VALUE_SET
+};
+
+struct value {
+    enum value_kind kind;
+    bool boolean;
+    struct str text; /* as written; of a string: its characters */
+    int64_t duration_us;
+    struct regex *regex; /* closed with the plan */
+    struct value *item;
+    size_t count;
+};
+
+struct expect {
+    struct str text; /* as written in the definition */
+    struct pos pos;
+    bool negated;
+    struct query query;
+    enum predicate predicate;
+    struct value value;
+};
+
+#endif

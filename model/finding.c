@@ -1,0 +1,123 @@
+/* Shapes of what the logs say. */
+#include "model/finding.h"
+
+#include "base/shape_rows.h"
+
+#define STRUCT place
+static const struct shape_field place_shape_rows[] = {
+    FIELD("file", SHAPE_TEXT, file, "log as it was named"),
+    FIELD("line", SHAPE_INT, line, "from 1, counted by LF"),
+    FIELD("offset", SHAPE_INT, offset, "of the line's first byte"),
+    FIELD("time", SHAPE_TIME, time_ms,
+          "the line's own time, null when it has no date"),
+};
+static SHAPE_OF(place_shape, "place");
+#undef STRUCT
+
+#define STRUCT evidence
+static const struct shape_field evidence_shape_rows[] = {
+    FIELD("file", SHAPE_TEXT, file, "log as it was named"),
+    FIELD("line", SHAPE_INT, line, "from 1, counted by LF"),
+    FIELD("text", SHAPE_TEXT, text, "the line, made harmless and redacted"),
+};
+static SHAPE_OF(evidence_shape, "evidence");
+#undef STRUCT
+
+#define STRUCT finding
+static const struct shape_field finding_shape_rows[] = {
+    FIELD("signature", SHAPE_TEXT, signature, "signature id"),
+    FIELD("code", SHAPE_TEXT, code, "error code, null if none"),
+    FIELD("title", SHAPE_TEXT, title, "what it is, in words"),
+    NAMED("role", role, &role_names, "place in a cascade"),
+    NAMED("severity", severity, &severity_names, "how bad it is for a deploy"),
+    FIELD("count", SHAPE_INT, count, "times it happened"),
+    OBJECT("first", first, &place_shape, "first place"),
+    OBJECT("last", last, &place_shape, "last place"),
+    PAIRS("captures", capture, "what it names: relation, migration, and so on"),
+    FIELD("meaning", SHAPE_TEXT, meaning, "what it means"),
+    LIST("evidence", evidence, &evidence_shape, "its lines, the first ones"),
+};
+SHAPE_OF(finding_shape, "finding");
+#undef STRUCT
+
+#define STRUCT remedy
+static const struct shape_field remedy_shape_rows[] = {
+    FIELD("text", SHAPE_TEXT, text, "what to do"),
+    FIELD("command", SHAPE_TEXT, command, "command line, null if none"),
+    FIELD("danger", SHAPE_TEXT, danger, "what it can break, null when safe"),
+};
+static SHAPE_OF(remedy_shape, "remedy");
+#undef STRUCT
+
+#define STRUCT chain_link
+static const struct shape_field chain_shape_rows[] = {
+    FIELD("signature", SHAPE_TEXT, signature,
+          "signature id, null for an unknown error"),
+    FIELD("text", SHAPE_TEXT, text, "what happened"),
+    NAMED("role", role, &role_names, "place in the cascade"),
+    FIELD("file", SHAPE_TEXT, file, "log as it was named"),
+    FIELD("line", SHAPE_INT, line, "from 1"),
+};
+static SHAPE_OF(chain_shape, "chain_link");
+#undef STRUCT
+
+#define STRUCT cause
+static const struct shape_field cause_shape_rows[] = {
+    FIELD("signature", SHAPE_TEXT, signature, "signature id of the root"),
+    FIELD("cluster", SHAPE_TEXT, cluster,
+          "or: id of the unknown error that is the root"),
+    FIELD("elsewhere", SHAPE_TEXT, elsewhere,
+          "or: the root is not in these logs, and where to look for it"),
+    FIELD("title", SHAPE_TEXT, title, "the cause in one line"),
+    NAMED("confidence", confidence, &confidence_names, "how sure"),
+    NAMED("deployment", deployment, &deployment_names,
+          "what it proves about the deployment, null if nothing"),
+    TEXTS("reasons", reason, "why this is the cause"),
+    LIST("chain", chain, &chain_shape, "from the root to its last consequence"),
+    LIST("evidence", evidence, &evidence_shape, "lines of the root"),
+    FIELD("meaning", SHAPE_TEXT, meaning, "what it means"),
+    TEXTS("confirm", confirm, "how to confirm it"),
+    LIST("remedies", remedy, &remedy_shape, "ways out, safe ones first"),
+    TEXTS("prevention", prevention, "how to keep it from coming back"),
+    TEXTS("links", link, "documentation"),
+};
+SHAPE_OF(cause_shape, "cause");
+#undef STRUCT
+
+#define STRUCT cluster
+static const struct shape_field cluster_shape_rows[] = {
+    FIELD("id", SHAPE_TEXT, id, "stable id of the masked line"),
+    FIELD("text", SHAPE_TEXT, text, "the line with its variable parts masked"),
+    FIELD("count", SHAPE_INT, count, "lines like it"),
+    OBJECT("first", first, &place_shape, "first place"),
+    OBJECT("last", last, &place_shape, "last place"),
+    FIELD("sample", SHAPE_TEXT, sample, "the first such line"),
+};
+SHAPE_OF(cluster_shape, "cluster");
+#undef STRUCT
+
+#define STRUCT coverage
+static const struct shape_field coverage_shape_rows[] = {
+    FIELD("files", SHAPE_INT, files, "logs read"),
+    FIELD("lines", SHAPE_INT, lines, "lines read"),
+    FIELD("bytes", SHAPE_INT, bytes, "bytes read"),
+    FIELD("errors", SHAPE_INT, errors, "lines that claim an error"),
+    FIELD("explained", SHAPE_INT, explained,
+          "of those: explained by a signature"),
+    FIELD("gave_up", SHAPE_INT, gave_up,
+          "matches that passed a limit, so nothing is known of them"),
+    FIELD("cut", SHAPE_INT, cut, "lines longer than what is matched of one"),
+};
+SHAPE_OF(coverage_shape, "coverage");
+#undef STRUCT
+
+#define STRUCT findings
+static const struct shape_field findings_shape_rows[] = {
+    LIST("findings", finding, &finding_shape, "known errors in the logs"),
+    LIST("causes", cause, &cause_shape, "what broke first, best first"),
+    LIST("unknown", unknown, &cluster_shape, "error lines without a signature"),
+    OBJECT("coverage", coverage, &coverage_shape,
+           "what was read and understood"),
+};
+SHAPE_OF(findings_shape, "findings");
+#undef STRUCT

@@ -1,0 +1,111 @@
+/* What the logs say: findings of known signatures, causes, unknown errors. */
+#ifndef MODEL_FINDING_H
+#define MODEL_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/shape.h"
+#include "model/vocabulary.h"
+
+/* A place in a log. line counts from 1 by LF; offset is in raw bytes. */
+struct place {
+    const char *file;
+    int64_t line, offset;
+    int64_t time_ms; /* wall; 0 when the line has no date */
+};
+
+struct evidence {
+    const char *file;
+    int64_t line;
+    const char *text; /* one harmless line */
+};
+
+/* One incident of a signature: same signature, same key captures. */
+struct finding {
+    const char *signature, *code, *title, *meaning;
+    int role;     /* enum role */
+    int severity; /* enum severity */
+    int64_t count;
+    struct place first, last;
+    struct shape_pair *capture;
+    size_t capture_count;
+    struct evidence *evidence;
+    size_t evidence_count;
+};
+
+struct remedy {
+    const char *text;
+    const char *command; /* NULL: none */
+    const char *danger;  /* what it can break; NULL: safe */
+};
+
+/* A link of a cause's chain, from the root to its last consequence. */
+struct chain_link {
+    const char *signature;
+    const char *text;
+    int role; /* enum role */
+    const char *file;
+    int64_t line;
+};
+
+/* Exactly one of signature, cluster and elsewhere is set. */
+struct cause {
+    const char *signature;
+    const char *cluster;
+    const char *elsewhere; /* root not in these logs: where to look */
+    const char *title;
+    int confidence; /* enum confidence */
+    int deployment; /* enum deployment it proves, or -1 */
+    const char **reason;
+    size_t reason_count;
+    struct chain_link *chain;
+    size_t chain_count;
+    struct evidence *evidence;
+    size_t evidence_count;
+    const char *meaning;
+    const char **confirm;
+    size_t confirm_count;
+    struct remedy *remedy;
+    size_t remedy_count;
+    const char **prevention;
+    size_t prevention_count;
+    const char **link;
+    size_t link_count;
+};
+
+/* Error lines that no signature explains, alike but for names and numbers. */
+struct cluster {
+    const char *id;
+    const char *text; /* the line with its variable parts masked */
+    int64_t count;
+    struct place first, last;
+    const char *sample;
+};
+
+struct coverage {
+    int64_t files, lines, bytes;
+    int64_t errors;    /* lines that claim an error */
+    int64_t explained; /* of those: by a signature */
+    int64_t gave_up;   /* matches that passed a limit: not known */
+    int64_t cut;       /* lines longer than what is matched */
+};
+
+struct findings {
+    struct finding *finding;
+    size_t finding_count;
+    struct cause *cause; /* best first */
+    size_t cause_count;
+    struct cluster *unknown;
+    size_t unknown_count;
+    struct coverage coverage;
+};
+
+extern const struct shape finding_shape;
+extern const struct shape cause_shape;
+extern const struct shape cluster_shape;
+extern const struct shape coverage_shape;
+extern const struct shape findings_shape; /* scan --format json */
+
+#endif

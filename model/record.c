@@ -1,0 +1,110 @@
+/* Shape of the record. */
+#include "model/record.h"
+
+#include "base/shape_rows.h"
+
+#define STRUCT production_state
+static const struct shape_field production_shape_rows[] = {
+    NAMED("state", state, &production_names, "how production is"),
+    FIELD("total", SHAPE_INT, total, "checks selected"),
+    FIELD("passed", SHAPE_INT, passed, "of them"),
+    FIELD("degraded", SHAPE_INT, degraded, "of them"),
+    FIELD("failed", SHAPE_INT, failed, "of them"),
+    FIELD("errors", SHAPE_INT, errors, "of them: could not be told"),
+    FIELD("blocked", SHAPE_INT, blocked, "of them: what they need failed"),
+    FIELD("skipped", SHAPE_INT, skipped, "of them: not run"),
+};
+static SHAPE_OF(production_shape, "production");
+#undef STRUCT
+
+#define STRUCT observed_version
+static const struct shape_field observed_shape_rows[] = {
+    FIELD("version", SHAPE_TEXT, version, "build, null if it was not told"),
+    FIELD("check", SHAPE_TEXT, check, "check that asked"),
+    FIELD("address", SHAPE_TEXT, address, "address that answered"),
+    FIELD("expected", SHAPE_BOOL, expected, "it is the expected build"),
+    FIELD("share", SHAPE_SHARE, share_ppm, "of the answers, 0 to 1"),
+    FIELD("first", SHAPE_TIME, first_ms, "first seen"),
+    FIELD("last", SHAPE_TIME, last_ms, "last seen"),
+};
+static SHAPE_OF(observed_shape, "observed");
+#undef STRUCT
+
+#define STRUCT deployment_state
+static const struct shape_field deployment_shape_rows[] = {
+    NAMED("state", state, &deployment_names, "whether the build is serving"),
+    FIELD("expected", SHAPE_TEXT, expected, "build asked for, or null"),
+    LIST("observed", observed, &observed_shape, "builds that answered"),
+    FIELD("settled_after_ms", SHAPE_MS, settled_after_us,
+          "until only the expected build answered; 0 in a single pass"),
+};
+static SHAPE_OF(deployment_shape, "deployment");
+#undef STRUCT
+
+#define STRUCT service
+static const struct shape_field service_shape_rows[] = {
+    FIELD("id", SHAPE_TEXT, id, "check id"),
+    FIELD("title", SHAPE_TEXT, title, "name of the service"),
+    FIELD("url", SHAPE_TEXT, url, "where, redacted"),
+    NAMED("status", status, &status_names, "how it is"),
+    FIELD("detail", SHAPE_TEXT, detail, "what it answered"),
+};
+static SHAPE_OF(service_shape, "service");
+#undef STRUCT
+
+#define STRUCT event
+static const struct shape_field event_shape_rows[] = {
+    FIELD("time", SHAPE_TIME, time_ms, "when"),
+    FIELD("source", SHAPE_TEXT, source, "who says so"),
+    FIELD("text", SHAPE_TEXT, text, "what"),
+};
+static SHAPE_OF(event_shape, "event");
+#undef STRUCT
+
+#define STRUCT environment
+static const struct shape_field environment_shape_rows[] = {
+    TEXTS("checks", check, "where the checks came from"),
+    TEXTS("logs", log, "logs that were scanned"),
+    FIELD("secrets_redacted", SHAPE_INT, secrets_redacted,
+          "places where a secret was taken out"),
+};
+static SHAPE_OF(environment_shape, "environment");
+#undef STRUCT
+
+#define STRUCT tool
+static const struct shape_field tool_shape_rows[] = {
+    FIELD("name", SHAPE_TEXT, name, "postflight"),
+    FIELD("version", SHAPE_TEXT, version, "of postflight"),
+    FIELD("libcurl", SHAPE_TEXT, libcurl, "version of libcurl"),
+};
+static SHAPE_OF(tool_shape, "tool");
+#undef STRUCT
+
+#define STRUCT record
+static const struct shape_field record_shape_rows[] = {
+    FIELD("schema", SHAPE_TEXT, schema, "name and version of this format"),
+    FIELD("started", SHAPE_TIME, started_ms, "start of the run"),
+    FIELD("finished", SHAPE_TIME, finished_ms, "end of the run"),
+    NAMED("verdict", verdict, &verdict_names, "the answer"),
+    FIELD("exit", SHAPE_INT, exit, "exit code of the run"),
+    NAMED("advice", advice, &advice_names, "what to do"),
+    TEXTS("reasons", reason, "why"),
+    OBJECT("production", production, &production_shape,
+           "is production healthy"),
+    OBJECT("deployment", deployment, &deployment_shape, "is the build serving"),
+    LIST("results", result, &result_shape, "one for each check"),
+    LIST("findings", logs.finding, &finding_shape, "known errors in the logs"),
+    LIST("causes", logs.cause, &cause_shape, "what broke first, best first"),
+    LIST("unknown", logs.unknown, &cluster_shape,
+         "error lines without a signature"),
+    OBJECT("coverage", logs.coverage, &coverage_shape,
+           "what was read of the logs"),
+    LIST("timeline", timeline, &event_shape, "what happened, in order"),
+    LIST("services", service, &service_shape,
+         "one for each check that asks a service"),
+    OBJECT("environment", environment, &environment_shape,
+           "where the run took place"),
+    OBJECT("tool", tool, &tool_shape, "what made this record"),
+};
+SHAPE_OF(record_shape, "record");
+#undef STRUCT

@@ -1,0 +1,87 @@
+/*
+ * The record: one run, everything that any writer may say about it. Written
+ * as record.json; every document and output is made from it alone.
+ */
+#ifndef MODEL_RECORD_H
+#define MODEL_RECORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/shape.h"
+#include "model/finding.h"
+#include "model/result.h"
+#include "model/vocabulary.h"
+
+#define RECORD_SCHEMA "postflight/record/1"
+
+struct production_state {
+    int state; /* enum production */
+    int64_t total, passed, degraded, failed, errors, blocked, skipped;
+};
+
+/* A build that was seen answering. */
+struct observed_version {
+    const char *version; /* NULL: answered without telling its build */
+    const char *check, *address;
+    bool expected;
+    int64_t share_ppm; /* of all answers that were asked for their build */
+    int64_t first_ms, last_ms;
+};
+
+struct deployment_state {
+    int state;            /* enum deployment */
+    const char *expected; /* NULL: not asked */
+    struct observed_version *observed;
+    size_t observed_count;
+    int64_t settled_after_us; /* 0: single pass */
+};
+
+struct service {
+    const char *id, *title, *url;
+    int status;         /* enum status */
+    const char *detail; /* "200 in 12 ms", "connection refused" */
+};
+
+struct event {
+    int64_t time_ms;
+    const char *source; /* "probe api", "deploy.log:12" */
+    const char *text;
+};
+
+struct tool {
+    const char *name, *version, *libcurl;
+};
+
+struct environment {
+    const char **check; /* folders and files the checks came from */
+    size_t check_count;
+    const char **log;
+    size_t log_count;
+    int64_t secrets_redacted;
+};
+
+struct record {
+    const char *schema;
+    int64_t started_ms, finished_ms;
+    int verdict; /* enum verdict */
+    int64_t exit;
+    int advice; /* enum advice */
+    const char **reason;
+    size_t reason_count;
+    struct production_state production;
+    struct deployment_state deployment;
+    struct result *result;
+    size_t result_count;
+    struct findings logs;
+    struct event *timeline;
+    size_t timeline_count;
+    struct service *service;
+    size_t service_count;
+    struct environment environment;
+    struct tool tool;
+};
+
+extern const struct shape record_shape;
+
+#endif

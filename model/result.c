@@ -1,0 +1,62 @@
+/* Shape of a check's result. */
+#include "model/result.h"
+
+#include "base/shape_rows.h"
+
+#define STRUCT timing
+static const struct shape_field timing_shape_rows[] = {
+    FIELD("dns_ms", SHAPE_MS, dns_us, "name look-up"),
+    FIELD("connect_ms", SHAPE_MS, connect_us, "TCP connection"),
+    FIELD("tls_ms", SHAPE_MS, tls_us, "TLS handshake"),
+    FIELD("send_ms", SHAPE_MS, send_us, "until the request was on its way"),
+    FIELD("wait_ms", SHAPE_MS, wait_us, "until the first byte came back"),
+    FIELD("receive_ms", SHAPE_MS, receive_us, "from first byte to last"),
+};
+static SHAPE_OF(timing_shape, "timing");
+#undef STRUCT
+
+#define STRUCT expectation
+static const struct shape_field expectation_shape_rows[] = {
+    FIELD("text", SHAPE_TEXT, text, "as written in the definition"),
+    NAMED("status", status, &status_names, "pass, degraded, fail or error"),
+    FIELD("expected", SHAPE_TEXT, expected, "what was asked for"),
+    FIELD("observed", SHAPE_TEXT, observed, "what was found, typed, bounded"),
+    FIELD("at", SHAPE_TEXT, at, "file:line of the expectation"),
+};
+static SHAPE_OF(expectation_shape, "expectation");
+#undef STRUCT
+
+#define STRUCT result
+static const struct shape_field result_shape_rows[] = {
+    FIELD("id", SHAPE_TEXT, id, "check id"),
+    FIELD("title", SHAPE_TEXT, title, "check title"),
+    FIELD("url", SHAPE_TEXT, url, "what was asked, redacted"),
+    NAMED("kind", kind, &check_kind_names, "kind of check"),
+    NAMED("status", status, &status_names, "outcome"),
+    NAMED("cause", cause, &cause_names, "why it did not pass"),
+    NAMED("phase", phase, &phase_names, "how far the exchange came"),
+    NAMED("severity", severity, &severity_names, "what a failure means"),
+    FIELD("flaky", SHAPE_BOOL, flaky, "passed after a failed attempt"),
+    FIELD("attempts", SHAPE_INT, attempts, "requests made"),
+    FIELD("started", SHAPE_TIME, started_ms, "when the request was made"),
+    FIELD("duration_ms", SHAPE_MS, duration_us, "of the last attempt"),
+    OBJECT("timing", timing, &timing_shape, "the phases of the last attempt"),
+    FIELD("address", SHAPE_TEXT, address, "address that answered"),
+    FIELD("identity_asked", SHAPE_BOOL, identity_asked,
+          "the check says how the service tells its build"),
+    FIELD("answered", SHAPE_BOOL, answered,
+          "a complete, well-formed response came"),
+    FIELD("identity", SHAPE_TEXT, identity, "build that answered"),
+    FIELD("http_status", SHAPE_INT, http_status, "0 without a response"),
+    FIELD("content_type", SHAPE_TEXT, content_type, "of the response"),
+    FIELD("body_bytes", SHAPE_INT, body_bytes, "of the body, decoded"),
+    FIELD("body", SHAPE_TEXT, body, "excerpt, harmless and redacted"),
+    LIST("expectations", expectation, &expectation_shape,
+         "one row for each expectation"),
+    FIELD("message", SHAPE_TEXT, message, "what is wrong, in one line"),
+    FIELD("reproduce", SHAPE_TEXT, reproduce,
+          "curl command that repeats the request, redacted"),
+    FIELD("at", SHAPE_TEXT, at, "file:line of the check"),
+};
+SHAPE_OF(result_shape, "result");
+#undef STRUCT

@@ -1,0 +1,53 @@
+/* What one check found: one result per check, in plan order. */
+#ifndef MODEL_RESULT_H
+#define MODEL_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/shape.h"
+#include "model/vocabulary.h"
+
+/* Length of each phase in microseconds; 0 where there was none. */
+struct timing {
+    int64_t dns_us, connect_us, tls_us, send_us, wait_us, receive_us;
+};
+
+struct expectation {
+    const char *text;
+    int status; /* enum status: pass, degraded, fail or error */
+    const char *expected, *observed;
+    const char *at; /* file:line */
+};
+
+struct result {
+    const char *id, *title, *url;
+    int kind;     /* enum check_kind */
+    int status;   /* enum status */
+    int cause;    /* enum cause_kind or -1 */
+    int phase;    /* enum phase or -1 */
+    int severity; /* enum severity */
+    bool flaky;
+    int64_t attempts;
+    int64_t started_ms; /* wall */
+    int64_t duration_us;
+    struct timing timing;
+    const char *address; /* that answered; NULL when none did */
+    bool identity_asked;
+    bool answered;        /* a complete, well-formed response came */
+    const char *identity; /* the build that answered; NULL when not told */
+    int64_t http_status;  /* 0 when there was no response */
+    const char *content_type;
+    int64_t body_bytes;
+    const char *body; /* excerpt, harmless text; NULL when there was none */
+    struct expectation *expectation;
+    size_t expectation_count;
+    const char *message; /* one line: what is wrong; NULL when passed */
+    const char *reproduce;
+    const char *at; /* file:line of the check */
+};
+
+extern const struct shape result_shape;
+
+#endif

@@ -1,0 +1,28 @@
+/* The names, in the order of their enums. */
+#include "model/vocabulary.h"
+
+#include "base/attr.h"
+
+#define NAMES(variable, noun, ...)                                             \
+    static const char *const variable##_list[] = {__VA_ARGS__};                \
+    const struct names variable = {noun, variable##_list,                      \
+                                   ARRAY_COUNT(variable##_list)}
+
+NAMES(severity_names, "severity", "critical", "major", "minor", "info");
+NAMES(status_names, "status", "pass", "degraded", "fail", "error", "blocked",
+      "skipped");
+NAMES(cause_names, "cause", "assertion", "timeout", "connect", "closed", "dns",
+      "tls", "protocol", "redirect", "too-large", "decode", "proxy", "exec",
+      "prober", "config");
+NAMES(phase_names, "phase", "dns", "connect", "tls", "send", "wait", "receive");
+NAMES(check_kind_names, "kind", "http");
+NAMES(production_names, "production state", "healthy", "degraded", "down",
+      "unknown");
+NAMES(deployment_names, "deployment state", "shipped", "stale", "mixed",
+      "conflict", "failed", "unknown");
+NAMES(verdict_names, "verdict", "verified", "degraded", "unhealthy",
+      "not-shipped", "inconclusive");
+NAMES(advice_names, "advice", "proceed", "review", "roll-back", "wait",
+      "fix-deploy", "check-runner");
+NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate");
+NAMES(confidence_names, "confidence", "high", "medium", "low");

@@ -1,0 +1,118 @@
+/* The closed vocabularies of the contract, and their public names. */
+#ifndef MODEL_VOCABULARY_H
+#define MODEL_VOCABULARY_H
+
+#include "base/names.h"
+
+enum severity {
+    SEVERITY_CRITICAL,
+    SEVERITY_MAJOR,
+    SEVERITY_MINOR,
+    SEVERITY_INFO
+};
+extern const struct names severity_names;
+
+enum status {
+    STATUS_PASS,
+    STATUS_DEGRADED,
+    STATUS_FAIL,
+    STATUS_ERROR, /* postflight could not tell */
+    STATUS_BLOCKED,
+    STATUS_SKIPPED
+};
+extern const struct names status_names;
+
+/* Why a check did not pass; -1 where there is no cause. */
+enum cause_kind {
+    CAUSE_ASSERTION,
+    CAUSE_TIMEOUT,
+    CAUSE_CONNECT,
+    CAUSE_CLOSED,
+    CAUSE_DNS,
+    CAUSE_TLS,
+    CAUSE_PROTOCOL,
+    CAUSE_REDIRECT,
+    CAUSE_TOO_LARGE,
+    CAUSE_DECODE,
+    CAUSE_PROXY,
+    CAUSE_EXEC,
+    CAUSE_PROBER,
+    CAUSE_CONFIG
+};
+extern const struct names cause_names;
+
+/* How far the exchange came; -1 before it began. */
+enum phase {
+    PHASE_DNS,
+    PHASE_CONNECT,
+    PHASE_TLS,
+    PHASE_SEND,
+    PHASE_WAIT,
+    PHASE_RECEIVE
+};
+extern const struct names phase_names;
+
+enum check_kind { KIND_HTTP };
+extern const struct names check_kind_names;
+
+enum production {
+    PRODUCTION_HEALTHY,
+    PRODUCTION_DEGRADED,
+    PRODUCTION_DOWN,
+    PRODUCTION_UNKNOWN
+};
+extern const struct names production_names;
+
+enum deployment {
+    DEPLOYMENT_SHIPPED,
+    DEPLOYMENT_STALE,
+    DEPLOYMENT_MIXED,
+    DEPLOYMENT_CONFLICT,
+    DEPLOYMENT_FAILED,
+    DEPLOYMENT_UNKNOWN
+};
+extern const struct names deployment_names;
+
+enum verdict {
+    VERDICT_VERIFIED,
+    VERDICT_DEGRADED,
+    VERDICT_UNHEALTHY,
+    VERDICT_NOT_SHIPPED,
+    VERDICT_INCONCLUSIVE
+};
+extern const struct names verdict_names;
+
+enum advice {
+    ADVICE_PROCEED,
+    ADVICE_REVIEW,
+    ADVICE_ROLL_BACK,
+    ADVICE_WAIT,
+    ADVICE_FIX_DEPLOY,
+    ADVICE_CHECK_RUNNER
+};
+extern const struct names advice_names;
+
+/* What a signature is in a cascade. */
+enum role {
+    ROLE_ROOT,       /* can be what broke first */
+    ROLE_WRAPPER,    /* reports another error that stands inside it */
+    ROLE_SYMPTOM,    /* never a root: something failed before it */
+    ROLE_BOILERPLATE /* says only that it failed, or only gives context */
+};
+extern const struct names role_names;
+
+enum confidence { CONFIDENCE_HIGH, CONFIDENCE_MEDIUM, CONFIDENCE_LOW };
+extern const struct names confidence_names;
+
+/* The process exit codes of section 2 of the contract. */
+enum exit_code {
+    EXIT_VERIFIED = 0,
+    EXIT_UNHEALTHY = 1,
+    EXIT_USAGE = 2,
+    EXIT_INVALID = 3,
+    EXIT_INCONCLUSIVE = 4,
+    EXIT_NOT_SHIPPED = 5,
+    EXIT_DEGRADED = 6
+};
+
+#endif
