@@ -27,10 +27,14 @@ static struct pos token_pos(const struct reader *r, struct fy_token *token)
 {
     const struct fy_mark *mark =
         token == NULL ? NULL : fy_token_start_mark(token);
-    if (mark == NULL)
+    struct str text = r->source->text;
+    if (mark == NULL || mark->input_pos > text.len)
         return (struct pos){r->source, 0, 0};
+    size_t start = mark->input_pos; /* libfyaml's column counts characters */
+    while (start > 0 && text.ptr[start - 1] != '\n')
+        start--;
     return (struct pos){r->source, (unsigned)mark->line + 1,
-                        (unsigned)mark->column + 1};
+                        (unsigned)(mark->input_pos - start) + 1};
 }
 
 static struct str token_text(const struct reader *r, struct fy_token *token)
@@ -325,4 +329,26 @@ const char *yaml_kind_name(const struct yaml_node *n)
         return "a map";
     }
     return "";
+}
+
+static size_t pos_offset(struct pos pos)
+{
+    struct str text = pos.source->text;
+    size_t at = 0;
+    for (unsigned line = 1; line < pos.line; line++)
+        at = str_find(text, STR("\n"), at) + 1;
+    return at + pos.column - 1;
+}
+
+struct pos yaml_pos_in(const struct yaml_node *n, size_t offset)
+{
+    struct pos pos = n->pos;
+    if (pos.source == NULL || pos.line == 0)
+        return pos;
+    size_t at = pos_offset(pos) + (n->plain ? 0 : 1);
+    struct str head = str_sub(n->text, 0, offset);
+    if (str_equal(str_sub(pos.source->text, at, head.len), head) &&
+        str_find(head, STR("\n"), 0) == head.len)
+        pos.column += (unsigned)(head.len + (n->plain ? 0 : 1));
+    return pos;
 }

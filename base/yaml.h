@@ -41,6 +41,12 @@ bool yaml_parse(const struct yaml_node **out, struct arena *a,
 /* Value of a key in a map; NULL when it has none (or n is no map). */
 const struct yaml_node *yaml_get(const struct yaml_node *n, const char *key);
 
+/*
+ * Place of a byte inside a scalar; the scalar's own place where escapes or
+ * folding moved its bytes.
+ */
+struct pos yaml_pos_in(const struct yaml_node *n, size_t offset);
+
 /* A plain scalar that is empty, "null" or "~". */
 bool yaml_is_null(const struct yaml_node *n);
 

@@ -1,0 +1,380 @@
+/*
+ * The expectation language: [not] query [argument] predicate [value].
+ * Two tables say which query takes an argument and what it gives, and which
+ * predicate takes which values; every refusal follows from them.
+ */
+#include "model/expect.h"
+
+#include <string.h>
+
+#include "base/jsonpath.h"
+#include "base/regex.h"
+#include "base/text.h"
+#include "plan/lexer.h"
+
+enum query_type { GIVES_NUMBER, GIVES_DURATION, GIVES_STRING, GIVES_ANY };
+
+struct query_rule {
+    enum query_type gives;
+    const char *argument; /* what it is; NULL when none is taken */
+    bool may_be_missing;
+};
+
+/* In the order of enum query_kind. */
+static const struct query_rule query_rule[] = {
+    [QUERY_STATUS] = {GIVES_NUMBER, NULL, false},
+    [QUERY_HEADER] = {GIVES_STRING, "a header name", true},
+    [QUERY_BODY] = {GIVES_STRING, NULL, false},
+    [QUERY_JSONPATH] = {GIVES_ANY, "a JSONPath", true},
+    [QUERY_DURATION] = {GIVES_DURATION, NULL, false},
+};
+
+static bool refuse(struct lexer *x, size_t at, const char *text)
+{
+    diags_add(x->loader->diags, yaml_pos_in(x->node, at), "%s", text);
+    return false;
+}
+
+static bool refuse_word(struct lexer *x, const struct token *t,
+                        const struct names *names)
+{
+    struct pos pos = yaml_pos_in(x->node, t->at);
+    struct buf known;
+    const char *near = t->kind == TOKEN_WORD
+                           ? text_nearest(t->text, names->name, names->count)
+                           : NULL;
+    buf_init(&known, 400);
+    names_list(names, &known);
+    if (near != NULL)
+        diags_add(x->loader->diags, pos,
+                  "unknown %s '%.*s', did you mean "
+                  "'%s'?",
+                  names->what, STR_ARGS(t->text), near);
+    else if (t->kind == TOKEN_WORD)
+        diags_add(x->loader->diags, pos, "unknown %s '%.*s', expected %s",
+                  names->what, STR_ARGS(t->text), known.ptr);
+    else
+        diags_add(x->loader->diags, pos, "expected a %s: %s", names->what,
+                  known.ptr);
+    buf_release(&known);
+    return false;
+}
+
+static bool read_word(struct lexer *x, const struct token *t,
+                      const struct names *names, int *out)
+{
+    if (t->kind == TOKEN_WORD && name_find(names, t->text, out))
+        return true;
+    return refuse_word(x, t, names);
+}
+
+static bool read_argument(struct lexer *x, const struct token *t,
+                          struct query *q)
+{
+    struct jsonpath *path = NULL;
+    struct jsonpath_error error = {0, NULL};
+    if (t->kind != TOKEN_STRING) {
+        diags_add(x->loader->diags, yaml_pos_in(x->node, t->at),
+                  "expected %s in double quotes after '%s'",
+                  query_rule[q->kind].argument, name_of(&query_names, q->kind));
+        return false;
+    }
+    q->argument = str_dup(x->loader->arena, t->text);
+    if (t->text.len == 0 || text_has_control(t->text))
+        return refuse(x, t->at, "empty, or with a control character");
+    if (q->kind != QUERY_JSONPATH)
+        return true;
+    if (!jsonpath_compile(&path, x->loader->arena, t->text, &error)) {
+        diags_add(x->loader->diags,
+                  yaml_pos_in(x->node, t->at + 1 + error.offset),
+                  "JSONPath: %s", error.text);
+        return false;
+    }
+    q->path = path;
+    return true;
+}
+
+/* The query that starts with token t; t becomes the token after it. */
+static bool read_query(struct lexer *x, struct token *t, struct query *q)
+{
+    int kind;
+    if (!read_word(x, t, &query_names, &kind))
+        return false;
+    *q = (struct query){.kind = (enum query_kind)kind};
+    if (!lexer_next(x, t))
+        return false;
+    if (query_rule[kind].argument == NULL)
+        return true;
+    return read_argument(x, t, q) && lexer_next(x, t);
+}
+
+static bool open_regex(struct lexer *x, const struct token *t,
+                       struct value *out)
+{
+    struct regex_error error;
+    struct regex *re = NULL;
+    if (!regex_open(&re, t->text, t->flags, &error)) {
+        diags_add(x->loader->diags,
+                  yaml_pos_in(x->node, t->at + 1 + error.offset), "regex: %s",
+                  error.text);
+        return false;
+    }
+    struct regex_list *kept = arena_alloc(x->loader->arena, sizeof(*kept));
+    *kept = (struct regex_list){re, x->loader->plan->regexes};
+    x->loader->plan->regexes = kept;
+    out->kind = VALUE_REGEX;
+    out->regex = re;
+    return true;
+}
+
+static bool read_number(struct lexer *x, const struct token *t,
+                        struct value *out)
+{
+    out->kind = VALUE_NUMBER;
+    if (text_is_number(t->text))
+        return true;
+    out->kind = VALUE_DURATION;
+    if (text_to_duration_us(t->text, &out->duration_us))
+        return true;
+    return refuse(x, t->at, "no number, and no duration such as 800ms or 2s");
+}
+
+static bool read_constant(struct lexer *x, const struct token *t,
+                          struct value *out)
+{
+    if (str_is(t->text, "true") || str_is(t->text, "false")) {
+        out->kind = VALUE_BOOL;
+        out->boolean = str_is(t->text, "true");
+        return true;
+    }
+    if (str_is(t->text, "null")) {
+        out->kind = VALUE_NULL;
+        return true;
+    }
+    return refuse(x, t->at,
+                  "expected a value: a number, a duration, true, false, null, "
+                  "or a text in double quotes");
+}
+
+static bool read_scalar(struct lexer *x, const struct token *t,
+                        struct value *out)
+{
+    *out = (struct value){
+        .text = {str_dup(x->loader->arena, t->text), t->text.len}};
+    switch (t->kind) {
+    case TOKEN_STRING:
+        out->kind = VALUE_STRING;
+        return true;
+    case TOKEN_NUMBER:
+        return read_number(x, t, out);
+    case TOKEN_REGEX:
+        return open_regex(x, t, out);
+    case TOKEN_WORD:
+        return read_constant(x, t, out);
+    case TOKEN_END:
+    case TOKEN_RANGE:
+    case TOKEN_OPEN:
+    case TOKEN_CLOSE:
+    case TOKEN_COMMA:
+        break;
+    }
+    return refuse(x, t->at, "expected a value");
+}
+
+/* low..high, whose first value is already read; t is the token after it */
+static bool read_range(struct lexer *x, struct token *t, struct value *out)
+{
+    struct value low = *out;
+    struct value *ends = arena_array(x->loader->arena, 2, sizeof(*ends));
+    if (!lexer_next(x, t) || !read_scalar(x, t, &ends[1]))
+        return false;
+    ends[0] = low;
+    if (ends[0].kind != VALUE_NUMBER || ends[1].kind != VALUE_NUMBER)
+        return refuse(x, t->at, "a range goes from a number to a number");
+    if (text_compare_numbers(ends[0].text, ends[1].text) > 0)
+        return refuse(x, t->at, "the range ends below its start");
+    *out = (struct value){.kind = VALUE_RANGE, .item = ends, .count = 2};
+    return lexer_next(x, t);
+}
+
+static bool read_item(struct lexer *x, struct token *t, struct value *out)
+{
+    if (!read_scalar(x, t, out) || !lexer_next(x, t))
+        return false;
+    return t->kind != TOKEN_RANGE || read_range(x, t, out);
+}
+
+/* t is the token after '['; on return it is the one after ']' */
+static bool read_set(struct lexer *x, struct token *t, struct value *out)
+{
+    size_t cap = 0;
+    *out = (struct value){.kind = VALUE_SET};
+    for (;;) {
+        out->item = arena_grow(x->loader->arena, out->item, out->count, &cap,
+                               sizeof(*out->item));
+        if (!read_item(x, t, &out->item[out->count++]))
+            return false;
+        if (t->kind == TOKEN_CLOSE)
+            return lexer_next(x, t);
+        if (t->kind != TOKEN_COMMA)
+            return refuse(x, t->at, "expected ',' or ']'");
+        if (!lexer_next(x, t))
+            return false;
+    }
+}
+
+/* The value that starts with token t; t becomes the token after it. */
+static bool read_value(struct lexer *x, struct token *t, struct value *out)
+{
+    if (t->kind == TOKEN_OPEN)
+        return lexer_next(x, t) && read_set(x, t, out);
+    return read_item(x, t, out);
+}
+
+static bool is_order(enum predicate p)
+{
+    return p == PREDICATE_LESS || p == PREDICATE_LESS_EQUAL ||
+           p == PREDICATE_GREATER || p == PREDICATE_GREATER_EQUAL;
+}
+
+/* What is wrong with this predicate and value, whatever the query. */
+static const char *predicate_problem(const struct expect *e)
+{
+    enum value_kind v = e->value.kind;
+    bool set = v == VALUE_RANGE || v == VALUE_SET;
+    if (e->predicate == PREDICATE_IN)
+        return set ? NULL : "'in' takes a range 200..299 or a set [200, 204]";
+    if (set)
+        return "a range or a set goes with 'in'";
+    if (e->predicate == PREDICATE_MATCHES)
+        return v == VALUE_REGEX ? NULL : "'matches' takes a regex: /…/";
+    if (v == VALUE_REGEX)
+        return "a regex goes with 'matches'";
+    if (is_order(e->predicate) && v != VALUE_NUMBER && v != VALUE_DURATION &&
+        v != VALUE_STRING)
+        return "only numbers, durations and texts have an order";
+    if (e->predicate == PREDICATE_CONTAINS && v == VALUE_STRING &&
+        e->value.text.len == 0)
+        return "every text contains \"\": this cannot fail";
+    return NULL;
+}
+
+static bool all_items(const struct value *v, enum value_kind kind)
+{
+    if (v->kind != VALUE_RANGE && v->kind != VALUE_SET)
+        return v->kind == kind;
+    for (size_t i = 0; i < v->count; i++)
+        if (!all_items(&v->item[i], kind))
+            return false;
+    return true;
+}
+
+static const char *type_problem(const struct expect *e)
+{
+    enum query_type gives = query_rule[e->query.kind].gives;
+    bool text =
+        e->predicate == PREDICATE_CONTAINS || e->predicate == PREDICATE_MATCHES;
+    if (e->predicate == PREDICATE_EXISTS)
+        return query_rule[e->query.kind].may_be_missing
+                   ? NULL
+                   : "every response has one: this cannot fail";
+    if (gives == GIVES_NUMBER && (text || !all_items(&e->value, VALUE_NUMBER)))
+        return "this query gives a number: compare it with numbers";
+    if (gives == GIVES_DURATION &&
+        (text || (!all_items(&e->value, VALUE_DURATION) &&
+                  !all_items(&e->value, VALUE_NUMBER))))
+        return "this query gives a duration: compare it with one, such as "
+               "800ms";
+    if (gives == GIVES_STRING && e->predicate != PREDICATE_MATCHES &&
+        !all_items(&e->value, VALUE_STRING))
+        return "this query gives a text: compare it with a text in double "
+               "quotes";
+    if (gives == GIVES_ANY && !text && all_items(&e->value, VALUE_DURATION))
+        return "only 'duration' is compared with a duration";
+    return NULL;
+}
+
+/* A bare number after `duration` is in milliseconds, as in Hurl. */
+static void use_milliseconds(struct value *v)
+{
+    int64_t us = 0;
+    char text[40];
+    for (size_t i = 0; i < v->count; i++)
+        use_milliseconds(&v->item[i]);
+    if (v->kind != VALUE_NUMBER || v->text.len > 30)
+        return;
+    memcpy(text, v->text.ptr, v->text.len);
+    memcpy(text + v->text.len, "ms", 3);
+    if (text_to_duration_us(str_from(text), &us)) {
+        v->kind = VALUE_DURATION;
+        v->duration_us = us;
+    }
+}
+
+static bool check_types(struct lexer *x, size_t at, struct expect *e)
+{
+    const char *problem =
+        e->predicate == PREDICATE_EXISTS ? NULL : predicate_problem(e);
+    if (problem == NULL)
+        problem = type_problem(e);
+    if (problem != NULL)
+        return refuse(x, at, problem);
+    if (e->query.kind == QUERY_DURATION)
+        use_milliseconds(&e->value);
+    return true;
+}
+
+static bool read_expectation(struct lexer *x, struct expect *e)
+{
+    struct token t;
+    int predicate;
+    if (!lexer_next(x, &t))
+        return false;
+    e->negated = t.kind == TOKEN_WORD && str_is(t.text, "not");
+    if ((e->negated && !lexer_next(x, &t)) || !read_query(x, &t, &e->query))
+        return false;
+    size_t at = t.at;
+    if (!read_word(x, &t, &predicate_names, &predicate))
+        return false;
+    e->predicate = (enum predicate)predicate;
+    if (!lexer_next(x, &t))
+        return false;
+    if (e->predicate != PREDICATE_EXISTS && !read_value(x, &t, &e->value))
+        return false;
+    if (t.kind != TOKEN_END)
+        return refuse(x, t.at, "unexpected text after the expectation");
+    return check_types(x, at, e);
+}
+
+static bool need_text(struct loader *l, const struct yaml_node *n)
+{
+    if (n->kind == YAML_SCALAR && str_trim(n->text).len > 0)
+        return true;
+    diags_add(l->diags, n->pos, "expected an expectation, found %s",
+              yaml_kind_name(n));
+    return false;
+}
+
+bool expect_parse(struct loader *l, const struct yaml_node *n,
+                  struct expect *out)
+{
+    struct lexer x = {.loader = l, .node = n, .text = n->text};
+    *out = (struct expect){.text = n->text, .pos = n->pos};
+    return need_text(l, n) && read_expectation(&x, out);
+}
+
+bool query_parse(struct loader *l, const struct yaml_node *n, struct query *out)
+{
+    struct lexer x = {.loader = l, .node = n, .text = n->text};
+    struct token t;
+    if (!need_text(l, n) || !lexer_next(&x, &t) || !read_query(&x, &t, out))
+        return false;
+    if (t.kind != TOKEN_END)
+        return refuse(&x, t.at, "unexpected text after the query");
+    if (out->kind != QUERY_JSONPATH && out->kind != QUERY_HEADER &&
+        out->kind != QUERY_BODY)
+        return refuse(&x, 0,
+                      "a build is told by a header, the body or a "
+                      "jsonpath");
+    return true;
+}

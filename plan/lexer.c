@@ -1,0 +1,222 @@
+/* Tokens: words, signs, strings, regexes, numbers with units. */
+#include "plan/lexer.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static char at_char(const struct lexer *x, size_t ahead)
+{
+    return x->at + ahead < x->text.len ? x->text.ptr[x->at + ahead] : '\0';
+}
+
+static bool refuse(struct lexer *x, size_t at, const char *text)
+{
+    diags_add(x->loader->diags, yaml_pos_in(x->node, at), "%s", text);
+    return false;
+}
+
+static bool is_word_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+static bool add_reference(struct lexer *x, struct buf *out, bool literal)
+{
+    struct str value;
+    if (!vars_reference(x->loader, x->node, x->text, &x->at, &value))
+        return false;
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.ptr[i];
+        if (literal && !is_word_char(c) && (unsigned char)c < 0x80)
+            buf_char(out, '\\');
+        buf_char(out, c);
+    }
+    return true;
+}
+
+static bool hex4(const struct lexer *x, uint32_t *out)
+{
+    *out = 0;
+    for (size_t i = 1; i <= 4; i++) {
+        static const char digits[] = "0123456789abcdef";
+        char c = at_char(x, i);
+        const char *d = c == '\0' ? NULL : strchr(digits, c | 0x20);
+        if (d == NULL)
+            return false;
+        *out = *out * 16 + (uint32_t)(d - digits);
+    }
+    return *out != 0 && (*out < 0xD800 || *out > 0xDFFF);
+}
+
+/* x->at is on the letter after the backslash. */
+static bool add_escape(struct lexer *x, struct buf *out)
+{
+    static const char letter[] = "\"\\/nrtbf$";
+    static const char meaning[] = "\"\\/\n\r\t\b\f$";
+    char c = at_char(x, 0);
+    uint32_t code;
+    if (c == 'u' && hex4(x, &code)) {
+        utf8_encode(out, code);
+        x->at += 5;
+        return true;
+    }
+    const char *known = c == '\0' ? NULL : strchr(letter, c);
+    if (known == NULL)
+        return refuse(x, x->at - 1,
+                      "unknown escape, expected \\\" \\\\ \\n \\r \\t \\$ or "
+                      "\\uXXXX");
+    buf_char(out, meaning[known - letter]);
+    x->at++;
+    return true;
+}
+
+static bool read_string(struct lexer *x, struct buf *out)
+{
+    size_t start = x->at++;
+    while (x->at < x->text.len && at_char(x, 0) != '"') {
+        if (at_char(x, 0) == '\\') {
+            x->at++;
+            if (!add_escape(x, out))
+                return false;
+        } else if (at_char(x, 0) == '$' && at_char(x, 1) == '{') {
+            if (!add_reference(x, out, false))
+                return false;
+        } else {
+            buf_char(out, at_char(x, 0));
+            x->at += at_char(x, 0) == '$' && at_char(x, 1) == '$' ? 2 : 1;
+        }
+    }
+    if (x->at == x->text.len)
+        return refuse(x, start, "a string without its closing quote");
+    x->at++;
+    return true;
+}
+
+static bool read_regex(struct lexer *x, struct buf *out)
+{
+    size_t start = x->at++;
+    while (x->at < x->text.len && at_char(x, 0) != '/') {
+        if (at_char(x, 0) == '$' && at_char(x, 1) == '{') {
+            if (!add_reference(x, out, true))
+                return false;
+            continue;
+        }
+        bool escaped = at_char(x, 0) == '\\' && x->at + 1 < x->text.len;
+        if (escaped && at_char(x, 1) != '/')
+            buf_char(out, '\\');
+        if (escaped)
+            x->at++;
+        buf_char(out, at_char(x, 0));
+        x->at++;
+    }
+    if (x->at == x->text.len)
+        return refuse(x, start, "a regex without its closing '/'");
+    x->at++;
+    return true;
+}
+
+static struct str read_word(struct lexer *x)
+{
+    size_t start = x->at;
+    while (is_word_char(at_char(x, 0)))
+        x->at++;
+    return str_sub(x->text, start, x->at - start);
+}
+
+/* Digits, one decimal point, exponent, unit letters; never eats "..". */
+static struct str read_number(struct lexer *x)
+{
+    size_t start = x->at++;
+    for (; x->at < x->text.len; x->at++) {
+        char c = at_char(x, 0), before = x->text.ptr[x->at - 1];
+        bool sign = (c == '+' || c == '-') && (before | 0x20) == 'e';
+        bool point = c == '.' && at_char(x, 1) != '.';
+        if (!sign && !point && (c == '-' || !is_word_char(c)))
+            break;
+    }
+    return str_sub(x->text, start, x->at - start);
+}
+
+static bool read_sign(struct lexer *x, struct token *out)
+{
+    static const char *const sign[] = {"==", "!=", "<=", ">=", "<", ">"};
+    for (size_t i = 0; i < ARRAY_COUNT(sign); i++) {
+        struct str s = str_from(sign[i]);
+        if (str_starts(str_sub(x->text, x->at, 2), s)) {
+            out->kind = TOKEN_WORD;
+            out->text = s;
+            x->at += s.len;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A bare ${NAME}: a number where its value is one, a string otherwise. */
+static bool read_variable(struct lexer *x, struct token *out)
+{
+    struct str value;
+    if (!vars_reference(x->loader, x->node, x->text, &x->at, &value))
+        return false;
+    int64_t us;
+    bool number = text_is_number(value) || text_to_duration_us(value, &us);
+    out->kind = number ? TOKEN_NUMBER : TOKEN_STRING;
+    out->text = value;
+    return true;
+}
+
+static bool read_quoted(struct lexer *x, struct token *out, bool regex)
+{
+    struct buf text;
+    buf_init(&text, VALUE_BYTES_MAX);
+    bool ok = regex ? read_regex(x, &text) : read_string(x, &text);
+    out->kind = regex ? TOKEN_REGEX : TOKEN_STRING;
+    out->text = (struct str){buf_dup(x->loader->arena, &text), text.len};
+    if (ok && text.full)
+        ok = refuse(x, out->at, "a text longer than 65536 bytes");
+    buf_release(&text);
+    if (ok && regex)
+        out->flags = read_word(x);
+    return ok;
+}
+
+bool lexer_next(struct lexer *x, struct token *out)
+{
+    while (at_char(x, 0) == ' ' || at_char(x, 0) == '\t' ||
+           at_char(x, 0) == '\n')
+        x->at++;
+    char c = at_char(x, 0);
+    *out = (struct token){.kind = TOKEN_END, .at = x->at};
+    if (x->at == x->text.len)
+        return true;
+    if (c == '"' || c == '/')
+        return read_quoted(x, out, c == '/');
+    if (c == '$' && at_char(x, 1) == '{')
+        return read_variable(x, out);
+    if (c == '-' || (c >= '0' && c <= '9')) {
+        out->kind = TOKEN_NUMBER;
+        out->text = read_number(x);
+        return true;
+    }
+    if (is_word_char(c)) {
+        out->kind = TOKEN_WORD;
+        out->text = read_word(x);
+        return true;
+    }
+    if (read_sign(x, out))
+        return true;
+    out->kind = c == '[' ? TOKEN_OPEN : c == ']' ? TOKEN_CLOSE : TOKEN_COMMA;
+    x->at++;
+    if (c == '[' || c == ']' || c == ',')
+        return true;
+    out->kind = TOKEN_RANGE;
+    if (c == '.' && at_char(x, 0) == '.') {
+        x->at++;
+        return true;
+    }
+    return refuse(x, out->at,
+                  c == '\'' ? "a string is written in double quotes"
+                            : "unexpected character");
+}

@@ -1,0 +1,106 @@
+/* The front: folders and files in, one checked plan out. */
+#include "plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/regex.h"
+#include "plan/internal.h"
+
+static void load_path(struct loader *l, const char *path)
+{
+    struct source *source = arena_alloc(l->arena, sizeof(*source));
+    struct err e = {.set = false};
+    if (file_read(source, l->arena, path, FILE_BYTES_MAX, &e))
+        load_file(l, source);
+    else
+        diags_add_err(l->diags, &e);
+}
+
+static void load_folder(struct loader *l, const char *folder)
+{
+    static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
+    struct file_list files;
+    struct err e = {.set = false};
+    if (!file_list(&files, l->arena, folder, suffixes, &e)) {
+        diags_add_err(l->diags, &e);
+        return;
+    }
+    if (files.count == 0)
+        diags_add(l->diags, POS_NONE,
+                  "no checks: '%s' holds no *.yaml, *.yml or *.json file",
+                  folder);
+    for (size_t i = 0; i < files.count; i++)
+        load_path(l, files.path[i]);
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    const struct check *a = *(const struct check *const *)left;
+    const struct check *b = *(const struct check *const *)right;
+    int order = strcmp(a->id, b->id);
+    if (order != 0)
+        return order;
+    return (a > b) - (a < b); /* both point into one array: as written */
+}
+
+static void report_duplicates(struct loader *l)
+{
+    const struct check **sorted =
+        arena_array(l->arena, l->count + 1, sizeof(const struct check *));
+    for (size_t i = 0; i < l->count; i++)
+        sorted[i] = &l->check[i];
+    if (l->count > 1)
+        qsort(sorted, l->count, sizeof(const struct check *), compare_ids);
+    for (size_t i = 1; i < l->count; i++) {
+        if (strcmp(sorted[i]->id, sorted[i - 1]->id) == 0)
+            diags_add(l->diags, sorted[i]->pos,
+                      "duplicate check id '%s', first given at %s",
+                      sorted[i]->id, pos_text(l->arena, sorted[i - 1]->pos));
+    }
+}
+
+bool plan_open(struct plan *out, struct arena *life,
+               const struct plan_inputs *in, struct diags *d)
+{
+    size_t before = d->count;
+    struct loader l = {.arena = life, .in = in, .diags = d, .plan = out};
+    *out = (struct plan){.count = 0};
+    for (size_t i = 0; i < in->path_count; i++) {
+        if (file_is_folder(in->path[i]))
+            load_folder(&l, in->path[i]);
+        else
+            load_path(&l, in->path[i]);
+    }
+    report_duplicates(&l);
+    if (l.count == 0 && d->count == before)
+        diags_add(d, POS_NONE,
+                  "no checks selected: nothing run is never "
+                  "passed");
+    out->check = l.check;
+    out->count = l.count;
+    if (d->count == before)
+        return true;
+    plan_close(out);
+    return false;
+}
+
+void plan_close(struct plan *plan)
+{
+    for (struct regex_list *r = plan->regexes; r != NULL; r = r->next)
+        regex_close(r->regex);
+    plan->regexes = NULL;
+}
+
+bool plan_parse_expect(struct expect *out, struct arena *a, struct plan *plan,
+                       const struct source *source, struct diags *d)
+{
+    static const struct plan_inputs none = {.path_count = 0};
+    struct loader l = {.arena = a, .in = &none, .diags = d, .plan = plan};
+    struct yaml_node n = {.kind = YAML_SCALAR,
+                          .plain = true,
+                          .pos = {source, 1, 1},
+                          .text = source->text};
+    return expect_parse(&l, &n, out);
+}

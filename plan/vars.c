@@ -1,0 +1,138 @@
+/* Variables in definitions: looked up, checked, secrets remembered. */
+#include <string.h>
+
+#include "base/text.h"
+#include "plan/internal.h"
+
+static const char *find_in_environment(const char *const *environment,
+                                       struct str name)
+{
+    for (; environment != NULL && *environment != NULL; environment++) {
+        struct str rest;
+        struct str entry = str_from(*environment);
+        if (str_equal(str_cut(entry, '=', &rest), name))
+            return rest.ptr;
+    }
+    return NULL;
+}
+
+static const char *find_value(const struct plan_inputs *in, struct str name)
+{
+    for (size_t i = 0; i < in->variable_count; i++)
+        if (str_is(name, in->variable[i].name))
+            return in->variable[i].value;
+    return find_in_environment(in->environ, name);
+}
+
+static bool is_name(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool letter =
+            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+        if (!letter && (i == 0 || c < '0' || c > '9'))
+            return false;
+    }
+    return s.len > 0;
+}
+
+struct reference {
+    struct str name;
+    bool secret, has_fallback;
+    struct str fallback;
+};
+
+static struct reference read_reference(struct str inside)
+{
+    struct reference ref = {.name = inside};
+    if (str_starts(inside, STR("secret:"))) {
+        ref.secret = true;
+        inside = str_sub(inside, 7, inside.len);
+    }
+    size_t mark = str_find(inside, STR(":-"), 0);
+    ref.name = str_sub(inside, 0, mark);
+    ref.has_fallback = mark < inside.len;
+    ref.fallback = str_sub(inside, mark + 2, inside.len);
+    return ref;
+}
+
+static bool keep_secret(struct loader *l, struct pos pos, struct str name,
+                        struct str value)
+{
+    if (l->in->redactor == NULL || redactor_add(l->in->redactor, value))
+        return true;
+    diags_add(l->diags, pos,
+              "the secret '%.*s' is shorter than 4 bytes, so it cannot be "
+              "kept out of the outputs",
+              STR_ARGS(name));
+    return false;
+}
+
+bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
+                    size_t *at, struct str *value)
+{
+    struct pos pos = yaml_pos_in(n, *at);
+    size_t end = str_find(s, STR("}"), *at);
+    if (end == s.len) {
+        diags_add(l->diags, pos, "'${' without '}'; write $${ for a plain ${");
+        return false;
+    }
+    struct reference ref = read_reference(str_sub(s, *at + 2, end - *at - 2));
+    *at = end + 1;
+    if (!is_name(ref.name)) {
+        diags_add(l->diags, pos,
+                  "'%.*s' is no variable name, expected letters, digits "
+                  "and _",
+                  STR_ARGS(ref.name));
+        return false;
+    }
+    const char *found = find_value(l->in, ref.name);
+    if (found == NULL && !ref.has_fallback) {
+        diags_add(l->diags, pos,
+                  "variable '%.*s' is not set: give it with --var %.*s=VALUE "
+                  "or in the environment",
+                  STR_ARGS(ref.name), STR_ARGS(ref.name));
+        return false;
+    }
+    *value = found != NULL ? str_from(found) : ref.fallback;
+    return !ref.secret || keep_secret(l, pos, ref.name, *value);
+}
+
+static bool expand_into(struct loader *l, const struct yaml_node *n,
+                        struct buf *out)
+{
+    struct str s = n->text;
+    size_t at = 0;
+    while (at < s.len) {
+        struct str two = str_sub(s, at, 2);
+        struct str value;
+        if (str_is(two, "${")) {
+            if (!vars_reference(l, n, s, &at, &value))
+                return false;
+            buf_str(out, value);
+        } else {
+            buf_char(out, s.ptr[at]);
+            at += str_is(two, "$$") ? 2 : 1;
+        }
+    }
+    return true;
+}
+
+bool vars_expand(struct loader *l, const struct yaml_node *n, struct str *out)
+{
+    struct buf text;
+    if (str_find(n->text, STR("$"), 0) == n->text.len) {
+        *out = n->text;
+        return true;
+    }
+    buf_init(&text, VALUE_BYTES_MAX);
+    bool ok = expand_into(l, n, &text);
+    if (ok && text.full) {
+        diags_add(l->diags, n->pos, "longer than %zu bytes when expanded",
+                  VALUE_BYTES_MAX);
+        ok = false;
+    }
+    *out = (struct str){buf_dup(l->arena, &text), text.len};
+    buf_release(&text);
+    return ok;
+}

@@ -1,0 +1,162 @@
+/* A check as an easy handle: bounded, fresh, and nothing from outside. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "probe/transfer.h"
+
+#define LOW_SPEED_BYTES   100L /* a second … */
+#define LOW_SPEED_SECONDS 5L   /* … for so long: a dripping server */
+
+static size_t take_body(char *data, size_t size, size_t count, void *user)
+{
+    struct transfer *t = user;
+    buf_add(&t->body, data, size * count);
+    return t->body.full ? 0 : size * count;
+}
+
+static size_t take_head(char *data, size_t size, size_t count, void *user)
+{
+    struct transfer *t = user;
+    struct str line = {data, size * count};
+    if (str_starts(line, STR("HTTP/")))
+        buf_clear(&t->head); /* a 1xx answer came before this one */
+    buf_str(&t->head, line);
+    return t->head.full ? 0 : line.len;
+}
+
+static bool add_header(struct transfer *t, const char *line)
+{
+    struct curl_slist *list = curl_slist_append(t->headers, line);
+    if (list == NULL)
+        return false;
+    t->headers = list;
+    return true;
+}
+
+static bool set_headers(struct transfer *t)
+{
+    struct buf line;
+    bool ok = true;
+    buf_init(&line, (size_t)128 * 1024);
+    for (size_t i = 0; ok && i < t->check->header_count; i++) {
+        const struct header *h = &t->check->header[i];
+        buf_clear(&line);
+        buf_printf(&line, "%s: %s", h->name, h->value);
+        ok = add_header(t, line.ptr);
+    }
+    buf_release(&line);
+    return ok && add_header(t, "Expect:") &&
+           curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) ==
+               CURLE_OK;
+}
+
+static bool set_request(struct transfer *t)
+{
+    const struct check *c = t->check;
+    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_URL, c->url);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "postflight");
+    if (c->body != NULL) {
+        rc |= curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                               (curl_off_t)strlen(c->body));
+        rc |= curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, c->body);
+    }
+    if (strcmp(c->method, "HEAD") == 0)
+        rc |= curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L);
+    else
+        rc |= curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, c->method);
+    return rc == CURLE_OK && set_headers(t);
+}
+
+/* A finished transfer must be gone at once, even while a name hangs. */
+static bool set_bounds(struct transfer *t)
+{
+    const struct check *c = t->check;
+    CURLcode rc =
+        curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)c->timeout_ms);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                           (long)c->connect_timeout_ms);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
+    return rc == CURLE_OK;
+}
+
+static bool set_isolation(struct transfer *t)
+{
+    CURLcode rc =
+        curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    rc |= curl_easy_setopt(t->easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    rc |= curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_PROXY, "");
+    rc |= curl_easy_setopt(t->easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+    return rc == CURLE_OK;
+}
+
+static bool set_receivers(struct transfer *t)
+{
+    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, take_head);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->detail);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+    return rc == CURLE_OK;
+}
+
+bool http_open(struct transfer *t)
+{
+    buf_init(&t->head, HEAD_BYTES_MAX);
+    buf_init(&t->body, (size_t)t->check->max_body_bytes);
+    t->detail[0] = '\0';
+    t->easy = curl_easy_init();
+    return t->easy != NULL && set_request(t) && set_bounds(t) &&
+           set_isolation(t) && set_receivers(t);
+}
+
+void http_close(struct transfer *t)
+{
+    curl_easy_cleanup(t->easy);
+    curl_slist_free_all(t->headers);
+    t->easy = NULL;
+    t->headers = NULL;
+}
+
+static void add_word(struct buf *out, const char *option, const char *text)
+{
+    buf_printf(out, " %s ", option);
+    text_shell_quote(out, str_from(text));
+}
+
+const char *http_reproduce(struct arena *run, const struct check *check)
+{
+    struct buf out, header;
+    buf_init(&out, (size_t)256 * 1024);
+    buf_init(&header, (size_t)128 * 1024);
+    buf_text(&out, "curl -sS -i");
+    if (strcmp(check->method, "HEAD") == 0)
+        buf_text(&out, " -I");
+    else if (strcmp(check->method, check->body == NULL ? "GET" : "POST") != 0)
+        add_word(&out, "-X", check->method);
+    for (size_t i = 0; i < check->header_count; i++) {
+        buf_clear(&header);
+        buf_printf(&header, "%s: %s", check->header[i].name,
+                   check->header[i].value);
+        add_word(&out, "-H", header.ptr);
+    }
+    if (check->body != NULL)
+        add_word(&out, "--data-raw", check->body);
+    buf_printf(&out, " --max-time %lld.%03lld ",
+               (long long)(check->timeout_ms / 1000),
+               (long long)(check->timeout_ms % 1000));
+    text_shell_quote(&out, str_from(check->url));
+    const char *text = buf_dup(run, &out);
+    buf_release(&header);
+    buf_release(&out);
+    return text;
+}

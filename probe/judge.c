@@ -1,0 +1,144 @@
+/* Expectations against a response: the result's status and its reasons. */
+#include <string.h>
+
+#include "base/text.h"
+#include "probe/probe.h"
+#include "probe/value.h"
+
+#define BODY_EXCERPT_MAX 2000
+
+/* The expectation from its predicate on: what was asked for. */
+static const char *expected_text(struct arena *a, const struct expect *e)
+{
+    struct str text = str_trim(e->text);
+    const char *sign = name_of(&predicate_names, (int)e->predicate);
+    size_t at = 0, hit = str_find(text, str_from(sign), 0);
+    if (e->query.argument != NULL) {
+        at = str_find(text, STR("\" "), 0);
+        hit = str_find(text, str_from(sign), at);
+    }
+    if (hit == text.len)
+        hit = 0;
+    return arena_printf(a, "%s%s", e->negated ? "not " : "",
+                        text_elide(a, str_sub(text, hit, text.len), 200));
+}
+
+static int status_of(enum answer answer, bool negated, int failing)
+{
+    switch (answer) {
+    case ANSWER_YES:
+        return negated ? failing : STATUS_PASS;
+    case ANSWER_NO:
+        return negated ? STATUS_PASS : failing;
+    case ANSWER_INVALID:
+        return failing;
+    case ANSWER_GAVE_UP:
+        break;
+    }
+    return STATUS_ERROR;
+}
+
+static const char *observed_text(struct arena *a, const struct found *found,
+                                 const struct expect *e, enum answer answer)
+{
+    const char *text = found_text(a, found);
+    if (answer == ANSWER_GAVE_UP)
+        return arena_printf(a, "%s, but the regex gave up on it", text);
+    if (answer == ANSWER_INVALID && found->kind != FOUND_NOTHING)
+        return arena_printf(a, "%s, which '%s' cannot compare with that", text,
+                            name_of(&predicate_names, (int)e->predicate));
+    return text;
+}
+
+static void judge_one(struct subject *s, struct arena *a,
+                      const struct expect *e, int failing,
+                      struct expectation *out)
+{
+    struct found found = query_find(s, a, &e->query);
+    enum answer answer = value_compare(&found, e->predicate, &e->value);
+    *out = (struct expectation){
+        .text = text_elide(a, e->text, 300),
+        .status = status_of(answer, e->negated, failing),
+        .expected = expected_text(a, e),
+        .observed = observed_text(a, &found, e, answer),
+        .at = pos_text(a, e->pos),
+    };
+}
+
+static const struct expectation *first_with(const struct result *r, int status)
+{
+    for (size_t i = 0; i < r->expectation_count; i++)
+        if (r->expectation[i].status == status)
+            return &r->expectation[i];
+    return NULL;
+}
+
+/* error before fail before degraded: the worst that is known decides. */
+static void conclude(struct result *r, struct arena *a)
+{
+    static const int order[] = {STATUS_FAIL, STATUS_ERROR, STATUS_DEGRADED};
+    r->status = STATUS_PASS;
+    for (size_t i = 0; i < ARRAY_COUNT(order); i++) {
+        const struct expectation *e = first_with(r, order[i]);
+        if (e == NULL)
+            continue;
+        r->status = order[i];
+        r->cause = order[i] == STATUS_ERROR ? CAUSE_PROBER : CAUSE_ASSERTION;
+        r->message = arena_printf(a, "%s: found %s", e->text, e->observed);
+        return;
+    }
+}
+
+static const char *read_identity(struct subject *s, struct arena *a,
+                                 const struct query *q)
+{
+    struct found found = query_find(s, a, q);
+    if (found.kind == FOUND_JSON && cJSON_IsString(found.json))
+        found = (struct found){.kind = FOUND_STRING,
+                               .text = str_from(found.json->valuestring)};
+    struct str text = str_trim(found.text);
+    if (found.kind != FOUND_STRING || text.len == 0)
+        return NULL;
+    return text_elide(a, text, 200);
+}
+
+/* Text is shown, control bytes made visible; anything else only counted. */
+static const char *excerpt(struct arena *a, struct str body)
+{
+    if (body.len == 0)
+        return NULL;
+    size_t nul = str_find(body, (struct str){"\0", 1}, 0);
+    if (nul < body.len || utf8_check(body) + 4 < body.len)
+        return NULL;
+    struct buf text;
+    buf_init(&text, BODY_EXCERPT_MAX + 16);
+    struct str part = str_sub(body, 0, BODY_EXCERPT_MAX);
+    part.len = utf8_check(part);
+    text_visible(&text, part);
+    if (part.len < body.len)
+        buf_text(&text, "\n...");
+    const char *shown = buf_dup(a, &text);
+    buf_release(&text);
+    return shown;
+}
+
+void probe_judge(struct result *result, struct arena *run,
+                 const struct check *check, const struct response *response)
+{
+    struct subject s = {.response = response,
+                        .content_type = result->content_type};
+    size_t count = check->expect_count + check->degraded_count;
+    result->expectation = arena_array(run, count, sizeof(*result->expectation));
+    result->expectation_count = count;
+    for (size_t i = 0; i < check->expect_count; i++)
+        judge_one(&s, run, &check->expect[i], STATUS_FAIL,
+                  &result->expectation[i]);
+    for (size_t i = 0; i < check->degraded_count; i++)
+        judge_one(&s, run, &check->degraded[i], STATUS_DEGRADED,
+                  &result->expectation[check->expect_count + i]);
+    if (check->identity != NULL)
+        result->identity = read_identity(&s, run, check->identity);
+    result->body = excerpt(run, response->body);
+    conclude(result, run);
+    subject_release(&s);
+}

@@ -1,0 +1,221 @@
+/* What libcurl says of a transfer, in our words: cause, phase, timing. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "probe/transfer.h"
+
+struct code_row {
+    CURLcode code;
+    enum cause_kind cause;
+    const char *text;
+};
+
+static const struct code_row code_row[] = {
+    {CURLE_OPERATION_TIMEDOUT, CAUSE_TIMEOUT, "timed out"},
+    {CURLE_COULDNT_RESOLVE_HOST, CAUSE_DNS, "the host name was not resolved"},
+    {CURLE_COULDNT_CONNECT, CAUSE_CONNECT, "no connection"},
+    {CURLE_GOT_NOTHING, CAUSE_CLOSED, "closed without an answer"},
+    {CURLE_RECV_ERROR, CAUSE_CLOSED, "the connection broke while receiving"},
+    {CURLE_SEND_ERROR, CAUSE_CLOSED, "the connection broke while sending"},
+    {CURLE_PARTIAL_FILE, CAUSE_CLOSED, "closed before the body was complete"},
+    {CURLE_SSL_CONNECT_ERROR, CAUSE_TLS, "TLS handshake failed"},
+    {CURLE_PEER_FAILED_VERIFICATION, CAUSE_TLS, "certificate not accepted"},
+    {CURLE_SSL_CERTPROBLEM, CAUSE_TLS, "client certificate"},
+    {CURLE_SSL_CIPHER, CAUSE_TLS, "no common cipher"},
+    {CURLE_SSL_CACERT_BADFILE, CAUSE_PROBER, "CA file not readable"},
+    {CURLE_SSL_ENGINE_NOTFOUND, CAUSE_PROBER, "TLS engine missing"},
+    {CURLE_USE_SSL_FAILED, CAUSE_TLS, "TLS not offered"},
+    {CURLE_SSL_ISSUER_ERROR, CAUSE_TLS, "issuer check failed"},
+    {CURLE_WEIRD_SERVER_REPLY, CAUSE_PROTOCOL, "not an HTTP answer"},
+    {CURLE_UNSUPPORTED_PROTOCOL, CAUSE_PROTOCOL, "not an HTTP/1 answer"},
+    {CURLE_HTTP2, CAUSE_PROTOCOL, "HTTP/2 error"},
+    {CURLE_HTTP2_STREAM, CAUSE_PROTOCOL, "HTTP/2 stream error"},
+    {CURLE_BAD_CONTENT_ENCODING, CAUSE_DECODE, "content encoding is broken"},
+    {CURLE_COULDNT_RESOLVE_PROXY, CAUSE_PROXY, "proxy name not resolved"},
+    {CURLE_PROXY, CAUSE_PROXY, "proxy handshake failed"},
+    {CURLE_TOO_MANY_REDIRECTS, CAUSE_REDIRECT, "too many redirects"},
+    {CURLE_URL_MALFORMAT, CAUSE_CONFIG, "the URL is malformed"},
+    {CURLE_OUT_OF_MEMORY, CAUSE_PROBER, "out of memory"},
+    {CURLE_FAILED_INIT, CAUSE_PROBER, "libcurl did not start"},
+};
+
+static struct code_row row_of(CURLcode code)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(code_row); i++)
+        if (code_row[i].code == code)
+            return code_row[i];
+    return (struct code_row){code, CAUSE_PROTOCOL, "the transfer failed"};
+}
+
+static int64_t info_us(CURL *easy, CURLINFO info)
+{
+    curl_off_t us = 0;
+    return curl_easy_getinfo(easy, info, &us) == CURLE_OK ? (int64_t)us : 0;
+}
+
+struct marks {
+    int64_t dns, connect, tls, send, first, total; /* since the start */
+};
+
+static struct marks read_marks(CURL *easy)
+{
+    return (struct marks){
+        .dns = info_us(easy, CURLINFO_NAMELOOKUP_TIME_T),
+        .connect = info_us(easy, CURLINFO_CONNECT_TIME_T),
+        .tls = info_us(easy, CURLINFO_APPCONNECT_TIME_T),
+        .send = info_us(easy, CURLINFO_PRETRANSFER_TIME_T),
+        .first = info_us(easy, CURLINFO_STARTTRANSFER_TIME_T),
+        .total = info_us(easy, CURLINFO_TOTAL_TIME_T),
+    };
+}
+
+/* libcurl gives times since the start, and 0 for a phase not reached. */
+static int64_t length(int64_t end, int64_t *start)
+{
+    if (end <= *start)
+        return 0;
+    int64_t us = end - *start;
+    *start = end;
+    return us;
+}
+
+static struct timing phases(const struct marks *m)
+{
+    int64_t at = 0;
+    struct timing t = {0};
+    t.dns_us = length(m->dns, &at);
+    t.connect_us = length(m->connect, &at);
+    t.tls_us = length(m->tls, &at);
+    t.send_us = length(m->send, &at);
+    t.wait_us = length(m->first, &at);
+    if (m->first > 0)
+        t.receive_us = length(m->total, &at);
+    return t;
+}
+
+static enum phase phase_reached(const struct transfer *t, const struct marks *m)
+{
+    if (m->dns == 0)
+        return PHASE_DNS;
+    if (m->connect == 0)
+        return PHASE_CONNECT;
+    if (m->tls == 0 && strncmp(t->check->url, "https", 5) == 0)
+        return PHASE_TLS;
+    if (m->send == 0)
+        return PHASE_SEND;
+    return m->first == 0 ? PHASE_WAIT : PHASE_RECEIVE;
+}
+
+/* Out of descriptors or ports: our fault, however libcurl names it. */
+static bool is_prober_errno(CURL *easy)
+{
+    long os = 0;
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os);
+    return os == EMFILE || os == ENFILE || os == EADDRNOTAVAIL ||
+           os == ENOBUFS || os == ENOMEM;
+}
+
+static void read_address(struct transfer *t, struct arena *run)
+{
+    const char *ip = NULL;
+    long port = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &ip);
+    curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &port);
+    if (ip == NULL || ip[0] == '\0')
+        return;
+    bool v6 = strchr(ip, ':') != NULL;
+    t->result->address =
+        arena_printf(run, v6 ? "[%s]:%ld" : "%s:%ld", ip, port);
+}
+
+static void read_response(struct transfer *t, struct arena *run)
+{
+    long status = 0;
+    const char *type = NULL;
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
+    t->result->http_status = status;
+    t->result->body_bytes = (int64_t)t->body.len;
+    if (type != NULL)
+        t->result->content_type = text_elide(run, str_from(type), 100);
+}
+
+static void fail_with(struct transfer *t, enum status status,
+                      enum cause_kind cause, const char *message)
+{
+    t->result->status = status;
+    t->result->cause = (int)cause;
+    t->result->message = message;
+}
+
+static const char *limit_message(struct transfer *t, struct arena *run)
+{
+    struct buf size;
+    buf_init(&size, 64);
+    text_size(&size, t->head.full ? HEAD_BYTES_MAX : t->body.max);
+    const char *text =
+        arena_printf(run, "the %s passed the limit of %s",
+                     t->head.full ? "response headers" : "body", size.ptr);
+    buf_release(&size);
+    return text;
+}
+
+static const char *failure_message(struct transfer *t, struct arena *run,
+                                   struct code_row row)
+{
+    static const char *const doing[] = {
+        "resolving the name",    "connecting",
+        "the TLS handshake",     "sending the request",
+        "waiting for an answer", "receiving the answer"};
+    struct buf text;
+    buf_init(&text, 512);
+    buf_text(&text, row.text);
+    if (row.cause == CAUSE_TIMEOUT) {
+        buf_text(&text, " after ");
+        text_duration(&text, t->result->duration_us);
+        buf_printf(&text, ", %s, %zu bytes received", doing[t->result->phase],
+                   t->body.len);
+    } else if (t->detail[0] != '\0') {
+        buf_printf(&text, ": %s", t->detail);
+    }
+    const char *message = text_elide(run, buf_view(&text), 400);
+    buf_release(&text);
+    return message;
+}
+
+static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
+{
+    struct code_row row = row_of(code);
+    if (t->head.full || t->body.full) {
+        fail_with(t, STATUS_FAIL, CAUSE_TOO_LARGE, limit_message(t, run));
+        return;
+    }
+    bool ours = row.cause == CAUSE_PROBER || row.cause == CAUSE_CONFIG ||
+                is_prober_errno(t->easy);
+    if (ours && row.cause != CAUSE_CONFIG)
+        row.cause = CAUSE_PROBER;
+    fail_with(t, ours ? STATUS_ERROR : STATUS_FAIL, row.cause,
+              failure_message(t, run, row));
+}
+
+void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
+{
+    struct marks marks = read_marks(t->easy);
+    t->result->duration_us = marks.total;
+    t->result->timing = phases(&marks);
+    t->result->phase = (int)phase_reached(t, &marks);
+    t->result->attempts = 1;
+    read_address(t, run);
+    read_response(t, run);
+    t->result->answered = code == CURLE_OK;
+    if (code != CURLE_OK)
+        read_failure(t, run, code);
+}
+
+void outcome_not_started(struct transfer *t, struct arena *run, const char *why)
+{
+    t->result->attempts = 0;
+    fail_with(t, STATUS_ERROR, CAUSE_PROBER,
+              arena_printf(run, "could not be asked: %s", why));
+}

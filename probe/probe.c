@@ -1,0 +1,128 @@
+/* The front: checks in, judged results out, in plan order. */
+#include "probe/probe.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "probe/engine.h"
+
+#define JUDGE_AT_ONCE_MAX ((size_t)64 * 1024)        /* bytes of one body */
+#define HELD_MAX          ((size_t)32 * 1024 * 1024) /* of all held ones */
+#define RESERVED_FDS      64
+#define FDS_A_TRANSFER    3 /* a socket, and two while a name is resolved */
+
+struct run {
+    const struct probe_options *options;
+    struct arena *arena;
+    size_t held;
+};
+
+static void judge(struct run *r, struct transfer *t)
+{
+    if (t->result->answered) {
+        struct response response = {.status = t->result->http_status,
+                                    .head = buf_view(&t->head),
+                                    .body = buf_view(&t->body),
+                                    .duration_us = t->result->duration_us};
+        probe_judge(t->result, r->arena, t->check, &response);
+    }
+    buf_release(&t->head);
+    buf_release(&t->body);
+    if (r->options->on_result != NULL)
+        r->options->on_result(r->options->context, t->result);
+}
+
+/*
+ * Judging a large body takes long enough to skew the timing of transfers that
+ * are still under way, so it waits, within a bound, for the loop to end.
+ */
+static void on_done(void *context, struct transfer *t)
+{
+    struct run *r = context;
+    bool small = t->body.len <= JUDGE_AT_ONCE_MAX;
+    if (small || r->held + t->body.len > HELD_MAX)
+        judge(r, t);
+    else
+        r->held += t->body.len;
+}
+
+static bool is_waiting(const struct transfer *t)
+{
+    return t->state == TRANSFER_DONE && t->body.cap > 0;
+}
+
+static void prepare(struct transfer *t, const struct check *c,
+                    struct result *out, struct arena *run)
+{
+    *out = (struct result){
+        .id = c->id,
+        .title = c->title,
+        .url = c->url,
+        .kind = KIND_HTTP,
+        .status = STATUS_SKIPPED,
+        .cause = -1,
+        .phase = -1,
+        .severity = (int)c->severity,
+        .identity_asked = c->identity != NULL,
+        .reproduce = http_reproduce(run, c),
+        .at = pos_text(run, c->pos),
+    };
+    *t = (struct transfer){.check = c, .result = out};
+    buf_init(&t->head, HEAD_BYTES_MAX);
+    buf_init(&t->body, (size_t)c->max_body_bytes);
+}
+
+/* Slots that the descriptors of this process can serve. */
+static int64_t affordable_slots(int64_t wanted)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return wanted;
+    rlim_t need = (rlim_t)wanted * FDS_A_TRANSFER + RESERVED_FDS;
+    if (limit.rlim_cur < need && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (limit.rlim_cur >= need)
+        return wanted;
+    if (limit.rlim_cur <= RESERVED_FDS + FDS_A_TRANSFER)
+        return 1;
+    return (int64_t)((limit.rlim_cur - RESERVED_FDS) / FDS_A_TRANSFER);
+}
+
+bool probe_run(struct result *results, struct arena *run,
+               const struct check *checks, size_t count,
+               const struct probe_options *options, struct err *e)
+{
+    struct run r = {.options = options, .arena = run};
+    struct engine_options engine = {
+        .slots = affordable_slots(options->slots),
+        .host_slots = options->host_slots,
+        .done = on_done,
+        .context = &r,
+    };
+    struct transfer *t = arena_array(run, count, sizeof(*t));
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    for (size_t i = 0; i < count; i++)
+        prepare(&t[i], &checks[i], &results[i], run);
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return err_set(e, POS_NONE, "libcurl does not start");
+    sigaction(SIGPIPE, &ignore, &before);
+    bool ok = engine_run(t, count, run, &engine, e);
+    for (size_t i = 0; i < count; i++) {
+        if (ok && is_waiting(&t[i]))
+            judge(&r, &t[i]);
+        buf_release(&t[i].head);
+        buf_release(&t[i].body);
+    }
+    sigaction(SIGPIPE, &before, NULL);
+    curl_global_cleanup();
+    return ok;
+}
+
+const char *probe_library(void)
+{
+    return curl_version();
+}

@@ -1,0 +1,58 @@
+/*
+ * Runs checks against the network, all at once within the slots, and judges
+ * their expectations. A failed check is a result, never an error.
+ *
+ * Each transfer is fresh: a new connection, no cookies, no cached names, no
+ * proxy from the environment, no redirect followed, http and https only, TLS
+ * verified, every wait bounded.
+ */
+#ifndef PROBE_PROBE_H
+#define PROBE_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "model/check.h"
+#include "model/result.h"
+
+#define PROBE_SLOTS_STANDARD      256
+#define PROBE_HOST_SLOTS_STANDARD 128
+#define PROBE_SLOTS_MAX           4096
+
+struct probe_options {
+    int64_t slots;      /* transfers at once, 1 to PROBE_SLOTS_MAX */
+    int64_t host_slots; /* of them to one host and port */
+
+    /* Called once for each check, as it finishes; may be NULL. */
+    void (*on_result)(void *context, const struct result *result);
+    void *context;
+};
+
+/*
+ * results has room for count results, in the order of checks. False only when
+ * libcurl cannot be used at all.
+ */
+bool probe_run(struct result *results, struct arena *run,
+               const struct check *checks, size_t count,
+               const struct probe_options *options, struct err *e) MUST_CHECK;
+
+/* "libcurl/7.88.1 OpenSSL/3.0.17 …" */
+const char *probe_library(void);
+
+/* What a response was, for judging it without a network: tests, fuzzing. */
+struct response {
+    int64_t status;  /* 0: none came */
+    struct str head; /* header lines as received */
+    struct str body; /* decoded */
+    int64_t duration_us;
+};
+
+/* Fills status, cause, expectations, identity and message of the result. */
+void probe_judge(struct result *result, struct arena *run,
+                 const struct check *check, const struct response *response);
+
+#endif

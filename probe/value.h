@@ -1,0 +1,55 @@
+/* What a query finds in a response, and how it compares. */
+#ifndef PROBE_VALUE_H
+#define PROBE_VALUE_H
+
+#include <cjson/cJSON.h>
+
+#include "model/expect.h"
+#include "probe/probe.h"
+
+/* The response, with its body read as JSON at most once. */
+struct subject {
+    const struct response *response;
+    const char *content_type;
+    cJSON *json;
+    const char *json_problem; /* why the body is not JSON */
+    bool json_tried;
+};
+
+void subject_release(struct subject *s);
+
+enum found_kind {
+    FOUND_NOTHING, /* the query selects nothing; text says why */
+    FOUND_NUMBER,
+    FOUND_DURATION,
+    FOUND_STRING,
+    FOUND_JSON, /* one value: json */
+    FOUND_LIST  /* nodes of a non-singular path */
+};
+
+struct found {
+    enum found_kind kind;
+    struct str text; /* number or string; the reason of FOUND_NOTHING */
+    int64_t duration_us;
+    const cJSON *json;
+    const cJSON **item;
+    size_t count;
+};
+
+struct found query_find(struct subject *s, struct arena *a,
+                        const struct query *q);
+
+enum answer {
+    ANSWER_NO,
+    ANSWER_YES,
+    ANSWER_INVALID, /* the types do not meet: fails, negated or not */
+    ANSWER_GAVE_UP  /* a limit was passed: cannot be told */
+};
+
+enum answer value_compare(const struct found *found, enum predicate predicate,
+                          const struct value *value);
+
+/* "502", "the text \"starting\"", "nothing: $ is an object with a, b" */
+const char *found_text(struct arena *a, const struct found *found);
+
+#endif
