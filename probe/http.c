@@ -111,8 +111,6 @@ static bool set_receivers(struct transfer *t)
 
 bool http_open(struct transfer *t)
 {
-    buf_init(&t->head, HEAD_BYTES_MAX);
-    buf_init(&t->body, (size_t)t->check->max_body_bytes);
     t->detail[0] = '\0';
     t->easy = curl_easy_init();
     return t->easy != NULL && set_request(t) && set_bounds(t) &&

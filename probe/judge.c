@@ -44,7 +44,9 @@ static const char *observed_text(struct arena *a, const struct found *found,
     const char *text = found_text(a, found);
     if (answer == ANSWER_GAVE_UP)
         return arena_printf(a, "%s, but the regex gave up on it", text);
-    if (answer == ANSWER_INVALID && found->kind != FOUND_NOTHING)
+    bool typed =
+        found->kind != FOUND_NOTHING && found->kind != FOUND_UNREADABLE;
+    if (answer == ANSWER_INVALID && typed)
         return arena_printf(a, "%s, which '%s' cannot compare with that", text,
                             name_of(&predicate_names, (int)e->predicate));
     return text;

@@ -17,6 +17,11 @@ static struct found nothing(const char *why)
     return (struct found){.kind = FOUND_NOTHING, .text = str_from(why)};
 }
 
+static struct found unreadable(const char *why)
+{
+    return (struct found){.kind = FOUND_UNREADABLE, .text = str_from(why)};
+}
+
 static struct found find_header(const struct response *r, const char *name)
 {
     struct str rest = r->head;
@@ -65,9 +70,9 @@ static struct found find_jsonpath(struct subject *s, struct arena *a,
     struct jsonpath_nodes nodes;
     read_json(s, a);
     if (s->json == NULL)
-        return nothing(s->json_problem);
+        return unreadable(s->json_problem);
     if (!jsonpath_select(&nodes, a, q->path, s->json))
-        return nothing("the path selects more nodes than are read");
+        return unreadable("the path selects more nodes than are read");
     if (!jsonpath_is_singular(q->path))
         return (struct found){
             .kind = FOUND_LIST, .item = nodes.item, .count = nodes.count};
@@ -262,6 +267,8 @@ enum answer value_compare(const struct found *found, enum predicate predicate,
                           const struct value *value)
 {
     struct found f = unwrap(found);
+    if (f.kind == FOUND_UNREADABLE)
+        return ANSWER_INVALID;
     if (predicate == PREDICATE_EXISTS)
         return yes_if(f.kind != FOUND_NOTHING &&
                       (f.kind != FOUND_LIST || f.count > 0));
@@ -297,6 +304,7 @@ const char *found_text(struct arena *a, const struct found *found)
     struct buf text;
     switch (f.kind) {
     case FOUND_NOTHING:
+    case FOUND_UNREADABLE:
         return arena_printf(a, "nothing: %s", f.text.ptr);
     case FOUND_NUMBER:
         return text_elide(a, f.text, FOUND_TEXT_MAX);

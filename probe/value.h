@@ -19,7 +19,8 @@ struct subject {
 void subject_release(struct subject *s);
 
 enum found_kind {
-    FOUND_NOTHING, /* the query selects nothing; text says why */
+    FOUND_NOTHING,    /* the query selects nothing; text says why */
+    FOUND_UNREADABLE, /* nothing can be said, not even that it is missing */
     FOUND_NUMBER,
     FOUND_DURATION,
     FOUND_STRING,
@@ -29,7 +30,7 @@ enum found_kind {
 
 struct found {
     enum found_kind kind;
-    struct str text; /* number or string; the reason of FOUND_NOTHING */
+    struct str text; /* number or string; the reason of the first two */
     int64_t duration_us;
     const cJSON *json;
     const cJSON **item;

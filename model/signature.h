@@ -1,0 +1,85 @@
+/* A known error, as signatures.d describes it. */
+#ifndef MODEL_SIGNATURE_H
+#define MODEL_SIGNATURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/shape.h"
+#include "model/finding.h"
+#include "model/vocabulary.h"
+
+struct regex;
+
+/* A line matches when it holds the anchor and then the regex. */
+struct pattern {
+    struct str anchor; /* literal text that every match contains */
+    struct str match;
+    struct regex *regex; /* closed with the catalogue */
+    struct pos pos;
+};
+
+enum sample_kind { SAMPLE_POSITIVE, SAMPLE_NEGATIVE, SAMPLE_CASCADE };
+
+struct sample {
+    enum sample_kind kind;
+    struct str text;
+    int64_t count; /* positive: times it happens */
+    const struct shape_pair *capture;
+    size_t capture_count;
+    const char *root; /* cascade: signature id or "elsewhere" */
+    struct pos pos;
+};
+
+struct signature {
+    const char *id, *code, *title;
+    const char *headline; /* title with {captures}; NULL: the title */
+    enum role role;
+    enum severity severity;
+    int deployment; /* enum deployment it proves, or -1 */
+    const struct pattern *pattern;
+    size_t pattern_count;
+    const struct pattern *detail; /* lines that belong to a match above */
+    size_t detail_count;
+    int64_t span; /* lines from a match to its last detail or wrapped error */
+    const char **wraps; /* ids, a final * for any; the errors inside it */
+    size_t wraps_count;
+    const char **symptom_of; /* ids likewise: what fails before it */
+    size_t symptom_of_count;
+    bool opens_scope; /* a transaction or migration starts with it */
+    const char **key; /* captures that tell one incident from another */
+    size_t key_count;
+    const char *meaning;
+    const char *look; /* where the root is when it is not in the log */
+    const char **confirm;
+    size_t confirm_count;
+    const struct remedy *remedy;
+    size_t remedy_count;
+    const char **prevention;
+    size_t prevention_count;
+    const char **link;
+    size_t link_count;
+    const struct sample *sample;
+    size_t sample_count;
+    struct pos pos;
+};
+
+struct catalogue {
+    const struct signature *signature; /* sorted by id */
+    size_t count;
+};
+
+/* Does id match pattern, in which a final '*' stands for anything? */
+bool signature_id_matches(const char *id, const char *pattern);
+
+const struct signature *catalogue_find(const struct catalogue *c,
+                                       const char *id);
+
+/* By id, or by code: the first signature with it. */
+const struct signature *catalogue_search(const struct catalogue *c,
+                                         const char *word);
+
+#endif

@@ -1,0 +1,138 @@
+/* The catalogue: built-in files, then those of a folder, sorted by id. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/embedded.h"
+#include "base/file.h"
+#include "scan/internal.h"
+
+#define FILE_BYTES_MAX ((size_t)4 << 20)
+
+struct building {
+    struct signature_loader loader;
+    struct signature *signature;
+    size_t count, cap;
+    size_t built_in; /* those of the binary: they may be replaced */
+};
+
+static struct signature *find(struct building *b, const char *id)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (strcmp(b->signature[i].id, id) == 0)
+            return &b->signature[i];
+    return NULL;
+}
+
+static void add(struct building *b, const struct signature *made)
+{
+    struct signature *known = find(b, made->id);
+    if (known != NULL && (size_t)(known - b->signature) >= b->built_in) {
+        diags_add(b->loader.diags, made->pos,
+                  "duplicate signature id '%s', first given at %s", made->id,
+                  pos_text(b->loader.arena, known->pos));
+        struct signature dropped = *made;
+        signature_release(&dropped);
+        return;
+    }
+    if (known != NULL) {
+        signature_release(known);
+        *known = *made;
+        return;
+    }
+    b->signature = arena_grow(b->loader.arena, b->signature, b->count, &b->cap,
+                              sizeof(*b->signature));
+    b->signature[b->count++] = *made;
+}
+
+static void load_source(struct building *b, const struct source *source)
+{
+    const struct yaml_node *root = NULL;
+    struct diags *d = b->loader.diags;
+    if (!yaml_parse(&root, b->loader.arena, source, d))
+        return;
+    const struct yaml_node *list = yaml_get(root, "signatures");
+    if (list == NULL || list->kind != YAML_LIST || root->count != 1) {
+        diags_add(d, root->pos, "expected one key, 'signatures', with a list");
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        struct signature made;
+        if (signature_read(&b->loader, list->item[i], &made))
+            add(b, &made);
+        else
+            signature_release(&made);
+    }
+}
+
+static void load_built_in(struct building *b)
+{
+    for (size_t i = 0; i < signatures_data.count; i++) {
+        const struct embedded_file *f = &signatures_data.file[i];
+        struct source *source = arena_alloc(b->loader.arena, sizeof(*source));
+        source->name =
+            arena_printf(b->loader.arena, "signatures.d/%s", f->name);
+        source->text = (struct str){f->text, f->len};
+        load_source(b, source);
+    }
+    b->built_in = b->count;
+}
+
+static void load_file(struct building *b, const char *path)
+{
+    struct source *source = arena_alloc(b->loader.arena, sizeof(*source));
+    struct err e = {.set = false};
+    if (file_read(source, b->loader.arena, path, FILE_BYTES_MAX, &e))
+        load_source(b, source);
+    else
+        diags_add_err(b->loader.diags, &e);
+}
+
+static void load_folder(struct building *b, const char *folder)
+{
+    static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
+    struct file_list files;
+    struct err e = {.set = false};
+    if (!file_is_folder(folder)) {
+        load_file(b, folder);
+        return;
+    }
+    if (!file_list(&files, b->loader.arena, folder, suffixes, &e)) {
+        diags_add_err(b->loader.diags, &e);
+        return;
+    }
+    for (size_t i = 0; i < files.count; i++)
+        load_file(b, files.path[i]);
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    const struct signature *a = left, *b = right;
+    return strcmp(a->id, b->id);
+}
+
+bool catalogue_open(struct catalogue *out, struct arena *life,
+                    const char *folder, struct diags *d)
+{
+    size_t before = d->count;
+    struct building b = {.loader = {.arena = life, .diags = d}};
+    load_built_in(&b);
+    if (folder != NULL)
+        load_folder(&b, folder);
+    if (b.count > 1)
+        qsort(b.signature, b.count, sizeof(*b.signature), compare_ids);
+    *out = (struct catalogue){b.signature, b.count};
+    if (d->count == before)
+        return true;
+    catalogue_close(out);
+    return false;
+}
+
+/* The catalogue owns its signatures; const is for those who read them. */
+void catalogue_close(struct catalogue *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        struct signature released = c->signature[i];
+        signature_release(&released);
+    }
+    *c = (struct catalogue){NULL, 0};
+}

@@ -1,0 +1,334 @@
+/* A cause in words: title, reasons, chain, and the ways out of it. */
+#include <string.h>
+
+#include "base/text.h"
+#include "scan/internal.h"
+
+#define LIST_MAX 64 /* reasons, remedies and so on of one cause */
+
+struct writer {
+    struct scan *scan;
+    const struct cause_parts *parts;
+    struct cause *out;
+    struct shape_pair *capture; /* of the root and what follows it */
+    size_t capture_count;
+};
+
+static void *list(struct writer *w, size_t size)
+{
+    return arena_array(w->scan->arena, LIST_MAX, size);
+}
+
+static void gather_captures(struct writer *w, const struct occurrence *o)
+{
+    for (size_t i = 0; i < o->capture_count; i++) {
+        if (w->capture_count == LIST_MAX ||
+            capture_get(w->capture, w->capture_count, o->capture[i].name))
+            continue;
+        w->capture[w->capture_count++] = o->capture[i];
+    }
+}
+
+static const char *headline(struct writer *w, const struct occurrence *o)
+{
+    const char *text = NULL;
+    if (o->signature->headline != NULL)
+        text = capture_fill(w->scan->arena, o->signature->headline, o->capture,
+                            o->capture_count);
+    return text == NULL ? o->signature->title : text;
+}
+
+static const char *code_of(const struct signature *s)
+{
+    return s->code == NULL ? s->id : s->code;
+}
+
+static void add_reason(struct writer *w, const char *text)
+{
+    if (w->out->reason_count < LIST_MAX)
+        w->out->reason[w->out->reason_count++] = text;
+}
+
+static size_t count_of(const struct cause_parts *p, const struct signature *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->follower_count; i++)
+        count += p->follower[i]->signature == s;
+    return count;
+}
+
+static bool first_of_its_kind(const struct cause_parts *p, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (p->follower[i]->signature == p->follower[index]->signature)
+            return false;
+    return true;
+}
+
+static const char *root_name(struct writer *w)
+{
+    if (w->parts->root != NULL)
+        return code_of(w->parts->root->signature);
+    return "this error";
+}
+
+static const char *times(struct writer *w, size_t count)
+{
+    return count == 1 ? "once"
+                      : arena_printf(w->scan->arena, "%zu times", count);
+}
+
+static const char *follower_reason(struct writer *w, const struct occurrence *o,
+                                   size_t count)
+{
+    struct arena *a = w->scan->arena;
+    if (o->signature->role == ROLE_WRAPPER)
+        return arena_printf(a, "%s stands inside what %s reports at %s:%lld",
+                            root_name(w), code_of(o->signature), o->first.file,
+                            (long long)o->first.line);
+    return arena_printf(a,
+                        "it is the first error of the transaction: %s was "
+                        "raised %s after it, from %s:%lld on, and says only "
+                        "that something failed before",
+                        code_of(o->signature), times(w, count), o->first.file,
+                        (long long)o->first.line);
+}
+
+static void write_reasons(struct writer *w)
+{
+    const struct cause_parts *p = w->parts;
+    struct arena *a = w->scan->arena;
+    const struct place *at = p->root != NULL      ? &p->root->first
+                             : p->unknown != NULL ? &p->unknown->place
+                                                  : NULL;
+    for (size_t i = 0; at != NULL && i < p->follower_count; i++)
+        if (first_of_its_kind(p, i))
+            add_reason(w,
+                       follower_reason(w, p->follower[i],
+                                       count_of(p, p->follower[i]->signature)));
+    if (at == NULL)
+        add_reason(w,
+                   arena_printf(
+                       a,
+                       "%s was found %s, first at %s:%lld, but it is never "
+                       "the first error, and none stands before it in "
+                       "these logs",
+                       code_of(p->follower[0]->signature),
+                       times(w, p->follower_count), p->follower[0]->first.file,
+                       (long long)p->follower[0]->first.line));
+    else if (p->follower_count == 0)
+        add_reason(w, arena_printf(a,
+                                   "nothing in these logs stands between "
+                                   "%s:%lld and a cause before it",
+                                   at->file, (long long)at->line));
+    if (p->opener != NULL)
+        add_reason(w,
+                   arena_printf(a, "it happened in %s, which %s:%lld starts",
+                                headline(w, p->opener), p->opener->first.file,
+                                (long long)p->opener->first.line));
+    if (p->unknown != NULL)
+        add_reason(w, "no signature knows this error: it is judged by its "
+                      "place alone");
+}
+
+static void add_link(struct writer *w, struct chain_link link)
+{
+    if (w->out->chain_count < LIST_MAX)
+        w->out->chain[w->out->chain_count++] = link;
+}
+
+static struct chain_link link_of(struct writer *w, const struct occurrence *o,
+                                 size_t count)
+{
+    const char *text = headline(w, o);
+    if (count > 1)
+        text = arena_printf(w->scan->arena, "%s (%zu times)", text, count);
+    return (struct chain_link){.signature = o->signature->id,
+                               .text = text,
+                               .role = (int)o->signature->role,
+                               .file = o->first.file,
+                               .line = o->first.line};
+}
+
+static void write_chain(struct writer *w)
+{
+    const struct cause_parts *p = w->parts;
+    if (p->root != NULL)
+        add_link(w, link_of(w, p->root, 1));
+    if (p->unknown != NULL)
+        add_link(w, (struct chain_link){.text = p->unknown->text,
+                                        .role = ROLE_ROOT,
+                                        .file = p->unknown->place.file,
+                                        .line = p->unknown->place.line});
+    for (size_t i = 0; i < p->follower_count; i++)
+        if (first_of_its_kind(p, i))
+            add_link(w, link_of(w, p->follower[i],
+                                count_of(p, p->follower[i]->signature)));
+}
+
+/* {name} becomes the captured value, quoted for a shell, or <name>. */
+static const char *fill_command(struct writer *w, const char *command)
+{
+    struct buf out;
+    struct str rest = str_from(command);
+    if (command == NULL)
+        return NULL;
+    buf_init(&out, 4096);
+    while (rest.len > 0) {
+        size_t open = str_find(rest, STR("{"), 0);
+        buf_str(&out, str_sub(rest, 0, open));
+        if (open == rest.len)
+            break;
+        struct str name =
+            str_cut(str_sub(rest, open + 1, rest.len), '}', &rest);
+        const char *key = str_dup(w->scan->arena, name);
+        const char *value = capture_get(w->capture, w->capture_count, key);
+        if (value != NULL)
+            text_shell_quote(&out, str_from(value));
+        else
+            buf_printf(&out, "<%s>", key);
+    }
+    const char *text = buf_dup(w->scan->arena, &out);
+    buf_release(&out);
+    return text;
+}
+
+static void add_remedies(struct writer *w, const struct signature *s,
+                         bool dangerous)
+{
+    for (size_t i = 0; i < s->remedy_count; i++) {
+        const struct remedy *r = &s->remedy[i];
+        if ((r->danger != NULL) != dangerous ||
+            w->out->remedy_count == LIST_MAX)
+            continue;
+        w->out->remedy[w->out->remedy_count++] =
+            (struct remedy){.text = r->text,
+                            .command = fill_command(w, r->command),
+                            .danger = r->danger};
+    }
+}
+
+static void add_texts(const char **to, size_t *count, const char *const *from,
+                      size_t from_count)
+{
+    for (size_t i = 0; i < from_count; i++) {
+        bool known = *count == LIST_MAX;
+        for (size_t k = 0; k < *count; k++)
+            known = known || strcmp(to[k], from[i]) == 0;
+        if (!known)
+            to[(*count)++] = from[i];
+    }
+}
+
+/* Wrappers first: the tool that wraps an error knows the way out best. */
+static size_t signatures_of(const struct cause_parts *p,
+                            const struct signature **out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->follower_count && count < LIST_MAX - 1; i++)
+        if (first_of_its_kind(p, i))
+            out[count++] = p->follower[i]->signature;
+    if (p->root != NULL)
+        out[count++] = p->root->signature;
+    return count;
+}
+
+static void write_knowledge(struct writer *w)
+{
+    const struct signature *all[LIST_MAX];
+    size_t count = signatures_of(w->parts, all);
+    struct cause *out = w->out;
+    for (int dangerous = 0; dangerous <= 1; dangerous++)
+        for (size_t i = 0; i < count; i++)
+            add_remedies(w, all[i], dangerous == 1);
+    for (size_t i = 0; i < count; i++) {
+        add_texts(out->confirm, &out->confirm_count, all[i]->confirm,
+                  all[i]->confirm_count);
+        add_texts(out->prevention, &out->prevention_count, all[i]->prevention,
+                  all[i]->prevention_count);
+        add_texts(out->link, &out->link_count, all[i]->link,
+                  all[i]->link_count);
+    }
+    if (w->parts->root != NULL)
+        out->meaning = w->parts->root->signature->meaning;
+    else if (count > 0)
+        out->meaning = all[0]->meaning;
+}
+
+static int proven_deployment(const struct cause_parts *p)
+{
+    int proven = p->root == NULL ? -1 : p->root->signature->deployment;
+    for (size_t i = 0; i < p->follower_count && proven < 0; i++)
+        proven = p->follower[i]->signature->deployment;
+    return proven;
+}
+
+static void write_kind(struct writer *w)
+{
+    const struct cause_parts *p = w->parts;
+    struct arena *a = w->scan->arena;
+    struct cause *out = w->out;
+    if (p->root != NULL) {
+        out->signature = p->root->signature->id;
+        out->title = p->root->signature->code == NULL
+                         ? headline(w, p->root)
+                         : arena_printf(a, "%s: %s", p->root->signature->code,
+                                        headline(w, p->root));
+        out->confidence =
+            p->follower_count > 0 ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+    } else if (p->unknown != NULL) {
+        out->cluster = cluster_id(a, p->unknown->text);
+        out->title = text_elide(a, str_from(p->unknown->text), 160);
+        out->confidence =
+            p->unknown->database ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+    } else {
+        const struct signature *s = p->follower[0]->signature;
+        out->elsewhere =
+            s->look == NULL ? "the log of the service that failed" : s->look;
+        out->title =
+            arena_printf(a, "the root of %s is not in these logs", code_of(s));
+        out->confidence = CONFIDENCE_LOW;
+    }
+}
+
+static void write_evidence(struct writer *w)
+{
+    const struct cause_parts *p = w->parts;
+    struct cause *out = w->out;
+    const struct occurrence *o = p->root;
+    if (p->unknown != NULL) {
+        out->evidence = list(w, sizeof(*out->evidence));
+        out->evidence[out->evidence_count++] = (struct evidence){
+            p->unknown->place.file, p->unknown->place.line, p->unknown->text};
+        return;
+    }
+    if (o == NULL)
+        o = p->follower[0];
+    out->evidence = o->evidence;
+    out->evidence_count = o->evidence_count;
+}
+
+void cause_write(struct scan *s, const struct cause_parts *parts,
+                 struct cause *out)
+{
+    struct writer w = {.scan = s, .parts = parts, .out = out};
+    *out = (struct cause){.deployment = proven_deployment(parts)};
+    out->reason = list(&w, sizeof(*out->reason));
+    out->chain = list(&w, sizeof(*out->chain));
+    out->remedy = list(&w, sizeof(*out->remedy));
+    out->confirm = list(&w, sizeof(*out->confirm));
+    out->prevention = list(&w, sizeof(*out->prevention));
+    out->link = list(&w, sizeof(*out->link));
+    w.capture = list(&w, sizeof(*w.capture));
+    if (parts->root != NULL)
+        gather_captures(&w, parts->root);
+    for (size_t i = 0; i < parts->follower_count; i++)
+        gather_captures(&w, parts->follower[i]);
+    if (parts->opener != NULL)
+        gather_captures(&w, parts->opener);
+    write_kind(&w);
+    write_reasons(&w);
+    write_chain(&w);
+    write_evidence(&w);
+    write_knowledge(&w);
+}

@@ -1,0 +1,199 @@
+/* Hits to occurrences to findings. */
+#include <string.h>
+
+#include "scan/internal.h"
+
+#define LOOK_BACK 64 /* occurrences that a hit may still belong to */
+
+const char *capture_get(const struct shape_pair *pair, size_t count,
+                        const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(pair[i].name, name) == 0)
+            return pair[i].value;
+    return NULL;
+}
+
+const char *capture_fill(struct arena *a, const char *text,
+                         const struct shape_pair *pair, size_t count)
+{
+    struct buf out;
+    struct str rest = str_from(text);
+    const char *filled = NULL;
+    bool known = true;
+    buf_init(&out, 4096);
+    while (known && rest.len > 0) {
+        size_t open = str_find(rest, STR("{"), 0);
+        buf_str(&out, str_sub(rest, 0, open));
+        rest = str_sub(rest, open + 1, rest.len);
+        if (rest.ptr == NULL || open >= open + rest.len)
+            break;
+        struct str name = str_cut(rest, '}', &rest);
+        const char *value = capture_get(pair, count, str_dup(a, name));
+        known = value != NULL;
+        buf_text(&out, value);
+    }
+    if (known)
+        filled = buf_dup(a, &out);
+    buf_release(&out);
+    return filled;
+}
+
+/* No capture that both have may differ. */
+static bool compatible(const struct occurrence *o, const struct hit *h)
+{
+    for (size_t i = 0; i < h->capture_count; i++) {
+        const char *known =
+            capture_get(o->capture, o->capture_count, h->capture[i].name);
+        if (known != NULL && strcmp(known, h->capture[i].value) != 0)
+            return false;
+    }
+    return true;
+}
+
+static uint64_t pattern_bit(const struct hit *h)
+{
+    ptrdiff_t index = h->pattern - h->signature->pattern;
+    return h->detail ? 0 : UINT64_C(1) << (index & 63);
+}
+
+static bool belongs(const struct occurrence *o, const struct hit *h)
+{
+    int64_t distance = h->place.line - o->last.line;
+    if (o->signature != h->signature || o->region != h->region ||
+        strcmp(o->first.file, h->place.file) != 0 ||
+        strcmp(o->scope, h->scope) != 0)
+        return false;
+    if (distance > h->signature->span || !compatible(o, h))
+        return false;
+    return distance == 0 || (o->seen & pattern_bit(h)) == 0;
+}
+
+static void add_captures(struct scan *s, struct occurrence *o,
+                         const struct hit *h)
+{
+    struct shape_pair *all = arena_array(
+        s->arena, o->capture_count + h->capture_count + 1, sizeof(*all));
+    size_t count = o->capture_count;
+    if (count > 0)
+        memcpy(all, o->capture, count * sizeof(*all));
+    for (size_t i = 0; i < h->capture_count; i++)
+        if (capture_get(all, count, h->capture[i].name) == NULL)
+            all[count++] = h->capture[i];
+    o->capture = all;
+    o->capture_count = count;
+}
+
+static void add_evidence(struct scan *s, struct occurrence *o,
+                         const struct hit *h)
+{
+    if (o->evidence_count >= EVIDENCE_MAX ||
+        (o->evidence_count > 0 &&
+         o->evidence[o->evidence_count - 1].line == h->place.line))
+        return;
+    o->evidence = arena_grow(s->arena, o->evidence, o->evidence_count,
+                             &o->evidence_cap, sizeof(*o->evidence));
+    o->evidence[o->evidence_count++] =
+        (struct evidence){h->place.file, h->place.line, h->text};
+}
+
+static void merge(struct scan *s, struct occurrence *o, const struct hit *h)
+{
+    o->last = h->place;
+    o->seen |= pattern_bit(h);
+    add_captures(s, o, h);
+    add_evidence(s, o, h);
+}
+
+static struct occurrence *find_open(struct occurrences *all,
+                                    const struct hit *h)
+{
+    for (size_t i = all->count, seen = 0; i-- > 0 && seen < LOOK_BACK; seen++)
+        if (belongs(&all->item[i], h))
+            return &all->item[i];
+    return NULL;
+}
+
+void group_hits(struct scan *s, struct occurrences *out)
+{
+    for (size_t i = 0; i < s->hit_count; i++) {
+        const struct hit *h = &s->hit[i];
+        struct occurrence *o = find_open(out, h);
+        if (o == NULL && h->detail)
+            continue;
+        if (o == NULL) {
+            out->item = arena_grow(s->arena, out->item, out->count, &out->cap,
+                                   sizeof(*out->item));
+            o = &out->item[out->count++];
+            *o = (struct occurrence){.signature = h->signature,
+                                     .first = h->place,
+                                     .scope = h->scope,
+                                     .region = h->region};
+        }
+        merge(s, o, h);
+    }
+}
+
+bool same_finding(const struct occurrence *a, const struct occurrence *b)
+{
+    if (a->signature != b->signature)
+        return false;
+    for (size_t i = 0; i < a->signature->key_count; i++) {
+        const char *name = a->signature->key[i];
+        const char *x = capture_get(a->capture, a->capture_count, name);
+        const char *y = capture_get(b->capture, b->capture_count, name);
+        if (strcmp(x == NULL ? "" : x, y == NULL ? "" : y) != 0)
+            return false;
+    }
+    return true;
+}
+
+static void start_finding(struct scan *s, const struct occurrence *o,
+                          struct finding *f)
+{
+    const struct signature *g = o->signature;
+    const char *headline =
+        g->headline == NULL
+            ? NULL
+            : capture_fill(s->arena, g->headline, o->capture, o->capture_count);
+    *f = (struct finding){
+        .signature = g->id,
+        .code = g->code,
+        .title = headline == NULL ? g->title : headline,
+        .meaning = g->meaning,
+        .role = (int)g->role,
+        .severity = (int)g->severity,
+        .first = o->first,
+        .capture = o->capture,
+        .capture_count = o->capture_count,
+        .evidence = arena_array(s->arena, EVIDENCE_MAX, sizeof(*f->evidence)),
+    };
+}
+
+static void add_to_finding(struct finding *f, const struct occurrence *o)
+{
+    f->count++;
+    f->last = o->last;
+    for (size_t i = 0; i < o->evidence_count; i++)
+        if (f->evidence_count < EVIDENCE_MAX)
+            f->evidence[f->evidence_count++] = o->evidence[i];
+}
+
+void group_findings(struct scan *s, const struct occurrences *all,
+                    struct findings *out)
+{
+    const struct occurrence **first =
+        arena_array(s->arena, all->count + 1, sizeof(*first));
+    out->finding = arena_array(s->arena, all->count + 1, sizeof(*out->finding));
+    for (size_t i = 0; i < all->count; i++) {
+        const struct occurrence *o = &all->item[i];
+        size_t at = 0;
+        while (at < out->finding_count && !same_finding(first[at], o))
+            at++;
+        if (at == out->finding_count) {
+            first[out->finding_count++] = o;
+            start_finding(s, o, &out->finding[at]);
+        }
+        add_to_finding(&out->finding[at], o);
+    }
+}

@@ -1,0 +1,138 @@
+/* What the files of scan/ share: lines, hits, occurrences. */
+#ifndef SCAN_INTERNAL_H
+#define SCAN_INTERNAL_H
+
+#include <stdint.h>
+
+#include "base/yaml.h"
+#include "scan/scan.h"
+
+/* One line of a log, cleaned; text lives until the next line. */
+struct line {
+    const char *file;
+    int64_t number, offset, time_ms;
+    struct str text;  /* without terminal sequences and line end */
+    struct str scope; /* server process id, empty when the line has none */
+    bool error;       /* it claims an error */
+    bool database;    /* and it is a database's or driver's */
+};
+
+/* A signature's pattern on a line. */
+struct hit {
+    const struct signature *signature;
+    const struct pattern *pattern;
+    bool detail; /* counts only within a match of the same signature */
+    struct place place;
+    const char *text;  /* harmless, one line */
+    const char *scope; /* "" or process id */
+    int64_t region;    /* transaction or migration of its scope, from 0 */
+    struct shape_pair *capture;
+    size_t capture_count;
+};
+
+/* An error line, explained by a signature or not. */
+struct error_line {
+    struct place place;
+    const char *text, *scope;
+    int64_t region;
+    bool database, explained;
+};
+
+struct scan {
+    struct arena *arena;
+    const struct catalogue *catalogue;
+    struct hit *hit;
+    size_t hit_count, hit_cap;
+    struct error_line *error;
+    size_t error_count, error_cap;
+    int64_t region;
+    struct coverage coverage;
+};
+
+/*
+ * One happening of a signature. Tools print one fault in several forms, so
+ * hits of different patterns within the span are one happening.
+ */
+struct occurrence {
+    const struct signature *signature;
+    struct place first, last;
+    const char *scope;
+    int64_t region;
+    struct shape_pair *capture;
+    size_t capture_count;
+    struct evidence *evidence;
+    size_t evidence_count, evidence_cap;
+    uint64_t seen; /* patterns, a bit each */
+};
+
+struct occurrences {
+    struct occurrence *item; /* in order of the logs and their lines */
+    size_t count, cap;
+};
+
+#define EVIDENCE_MAX      12  /* lines kept of one finding */
+#define EVIDENCE_TEXT_MAX 400 /* bytes kept of one line */
+
+/* source.c */
+struct source_reader; /* handle */
+bool source_open(struct source_reader **out, const char *path,
+                 struct err *e) MUST_CHECK;
+void source_close(struct source_reader *r);
+/*
+ * 1: a line; 0: the end; -1: err. *offset is that of the line, or the size of
+ * the log at its end; *cut tells that the line was longer.
+ */
+int source_next(struct source_reader *r, struct str *line, int64_t *offset,
+                bool *cut, struct err *e) MUST_CHECK;
+
+/* line.c */
+struct cleaner; /* handle: scratch space and compiled level patterns */
+struct cleaner *cleaner_open(void);
+void cleaner_close(struct cleaner *c);
+/* Fills all but file, number and offset; time_ms stays when there is none. */
+void cleaner_read(struct cleaner *c, struct str raw, struct line *line);
+
+/* match.c: hits of all signatures on a line, and its error_line. */
+void match_line(struct scan *s, const struct line *line);
+
+/* group.c */
+void group_hits(struct scan *s, struct occurrences *out);
+void group_findings(struct scan *s, const struct occurrences *all,
+                    struct findings *out);
+bool same_finding(const struct occurrence *a, const struct occurrence *b);
+const char *capture_get(const struct shape_pair *pair, size_t count,
+                        const char *name);
+/* The text with {name} replaced by captures; NULL when one is missing. */
+const char *capture_fill(struct arena *a, const char *text,
+                         const struct shape_pair *pair, size_t count);
+
+/* unknown.c: clusters of error lines that no occurrence covers */
+void group_unknown(struct scan *s, const struct occurrences *all,
+                   struct findings *out);
+const char *cluster_id(struct arena *a, const char *text);
+
+/* cause.c */
+void find_causes(struct scan *s, const struct occurrences *all,
+                 struct findings *out);
+
+/* cause_text.c: what a cause says, from its root and what follows it. */
+struct cause_parts {
+    const struct occurrence *root;      /* or */
+    const struct error_line *unknown;   /* or neither: it is elsewhere */
+    const struct occurrence *opener;    /* of its migration, or NULL */
+    const struct occurrence **follower; /* in order of the logs */
+    size_t follower_count;
+};
+void cause_write(struct scan *s, const struct cause_parts *parts,
+                 struct cause *out);
+
+/* signature_keys.c */
+struct signature_loader {
+    struct arena *arena;
+    struct diags *diags;
+};
+bool signature_read(struct signature_loader *l, const struct yaml_node *map,
+                    struct signature *out) MUST_CHECK;
+void signature_release(struct signature *s);
+
+#endif

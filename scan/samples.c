@@ -1,0 +1,151 @@
+/* The tests that signatures carry: anchors, edges and samples. */
+#include <string.h>
+
+#include "base/regex.h"
+#include "scan/internal.h"
+
+#define ANCHOR_MIN 7 /* bytes; shorter ones make too many candidate lines */
+
+struct check {
+    const struct catalogue *catalogue;
+    const struct signature *signature;
+    struct sample_count *count;
+    struct diags *diags;
+};
+
+static void check_anchors(struct check *c, const struct pattern *pattern,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (pattern[i].anchor.len < ANCHOR_MIN)
+            diags_add(c->diags, pattern[i].pos,
+                      "the anchor '%.*s' is shorter than %d bytes",
+                      STR_ARGS(pattern[i].anchor), ANCHOR_MIN);
+}
+
+static void check_edges(struct check *c, const char *const *id, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < c->catalogue->count && !known; k++)
+            known = signature_id_matches(c->catalogue->signature[k].id, id[i]);
+        if (!known)
+            diags_add(c->diags, c->signature->pos,
+                      "%s names '%s', which no signature is", c->signature->id,
+                      id[i]);
+    }
+}
+
+static const struct finding *find_finding(const struct findings *f,
+                                          const char *id)
+{
+    for (size_t i = 0; i < f->finding_count; i++)
+        if (strcmp(f->finding[i].signature, id) == 0)
+            return &f->finding[i];
+    return NULL;
+}
+
+static int64_t times_found(const struct findings *f, const char *id)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < f->finding_count; i++)
+        if (strcmp(f->finding[i].signature, id) == 0)
+            count += f->finding[i].count;
+    return count;
+}
+
+static void check_positive(struct check *c, const struct sample *s,
+                           const struct findings *f)
+{
+    const struct finding *first = find_finding(f, c->signature->id);
+    int64_t count = times_found(f, c->signature->id);
+    c->count->positive++;
+    if (count != s->count) {
+        diags_add(c->diags, s->pos,
+                  "%s: the sample should match %lld times, it matched %lld",
+                  c->signature->id, (long long)s->count, (long long)count);
+        return;
+    }
+    for (size_t i = 0; i < s->capture_count; i++) {
+        const char *value = capture_get(first->capture, first->capture_count,
+                                        s->capture[i].name);
+        if (value == NULL || strcmp(value, s->capture[i].value) != 0)
+            diags_add(c->diags, s->pos,
+                      "%s: capture '%s' should be '%s', it is '%s'",
+                      c->signature->id, s->capture[i].name, s->capture[i].value,
+                      value == NULL ? "" : value);
+    }
+}
+
+static void check_negative(struct check *c, const struct sample *s,
+                           const struct findings *f)
+{
+    c->count->negative++;
+    if (find_finding(f, c->signature->id) != NULL)
+        diags_add(c->diags, s->pos, "%s: the look-alike matched",
+                  c->signature->id);
+}
+
+static void check_cascade(struct check *c, const struct sample *s,
+                          const struct findings *f)
+{
+    const char *root = "nothing";
+    c->count->cascade++;
+    if (f->cause_count > 0 && f->cause[0].signature != NULL)
+        root = f->cause[0].signature;
+    else if (f->cause_count > 0)
+        root = f->cause[0].cluster != NULL ? "unknown" : "elsewhere";
+    if (strcmp(root, s->root) != 0)
+        diags_add(c->diags, s->pos, "%s: the root should be %s, it is %s",
+                  c->signature->id, s->root, root);
+}
+
+static void check_sample(struct check *c, const struct sample *s)
+{
+    struct arena a;
+    struct findings f;
+    arena_init(&a);
+    scan_text(&f, &a, c->catalogue, "sample", s->text);
+    switch (s->kind) {
+    case SAMPLE_POSITIVE:
+        check_positive(c, s, &f);
+        break;
+    case SAMPLE_NEGATIVE:
+        check_negative(c, s, &f);
+        break;
+    case SAMPLE_CASCADE:
+        check_cascade(c, s, &f);
+        break;
+    }
+    arena_release(&a);
+}
+
+static void check_samples(struct check *c)
+{
+    bool positive = false, negative = false;
+    for (size_t i = 0; i < c->signature->sample_count; i++) {
+        const struct sample *s = &c->signature->sample[i];
+        positive = positive || s->kind == SAMPLE_POSITIVE;
+        negative = negative || s->kind == SAMPLE_NEGATIVE;
+        check_sample(c, s);
+    }
+    if (!positive || !negative)
+        diags_add(c->diags, c->signature->pos,
+                  "%s needs a positive sample (text) and a look-alike (not)",
+                  c->signature->id);
+}
+
+void catalogue_check(const struct catalogue *catalogue,
+                     struct sample_count *count, struct diags *d)
+{
+    *count = (struct sample_count){0, 0, 0};
+    for (size_t i = 0; i < catalogue->count; i++) {
+        const struct signature *s = &catalogue->signature[i];
+        struct check c = {catalogue, s, count, d};
+        check_anchors(&c, s->pattern, s->pattern_count);
+        check_anchors(&c, s->detail, s->detail_count);
+        check_edges(&c, s->wraps, s->wraps_count);
+        check_edges(&c, s->symptom_of, s->symptom_of_count);
+        check_samples(&c);
+    }
+}

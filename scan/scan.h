@@ -1,0 +1,62 @@
+/*
+ * From logs to findings and causes, by a catalogue of signatures.
+ *
+ * A line is matched in byte mode after terminal sequences are taken out. Facts
+ * that stand on several lines are joined from single-line matches. What a
+ * limit kept from being known is counted, never silent.
+ */
+#ifndef SCAN_SCAN_H
+#define SCAN_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "model/finding.h"
+#include "model/signature.h"
+
+#define SCAN_LINE_MAX                                                          \
+    ((size_t)64 * 1024) /* bytes of a line that are matched                    \
+                         */
+#define SCAN_HITS_MAX 200000
+
+/*
+ * The built-in catalogue and then the *.yaml of folder, when it is not NULL; a
+ * signature there replaces the built-in one of the same id. All problems go to
+ * diags. On true, catalogue_close frees the regexes.
+ */
+bool catalogue_open(struct catalogue *out, struct arena *life,
+                    const char *folder, struct diags *d) MUST_CHECK;
+void catalogue_close(struct catalogue *c);
+
+/* Anchors, edges, samples: every problem of the data goes to diags. */
+struct sample_count {
+    size_t positive, negative, cascade;
+};
+void catalogue_check(const struct catalogue *c, struct sample_count *count,
+                     struct diags *d);
+
+/* Logs in the order given; "-" is standard input. */
+bool scan_logs(struct findings *out, struct arena *run,
+               const struct catalogue *catalogue, const char *const *path,
+               size_t count, struct err *e) MUST_CHECK;
+
+/* One text as if it were a log of that name. */
+void scan_text(struct findings *out, struct arena *run,
+               const struct catalogue *catalogue, const char *name,
+               struct str text);
+
+/* Opens and closes a log: what is wrong with it, before a run starts. */
+bool scan_can_read(const char *path, struct err *e) MUST_CHECK;
+
+/* One row of the table of signature keys: for docs. */
+struct signature_key_doc {
+    const char *name, *type, *help;
+    bool required;
+};
+size_t signature_key_count(void);
+struct signature_key_doc signature_key(size_t index);
+
+#endif
