@@ -6,7 +6,7 @@
 
 struct embedded_file {
     const char *name;
-    const char *text; /* NUL-terminated */
+    const unsigned char *text; /* NUL-terminated */
     size_t len;
 };
 

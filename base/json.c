@@ -356,12 +356,19 @@ static void quote_char(struct buf *out, unsigned char c)
         buf_char(out, (char)c);
 }
 
+/*
+ * "##" is written "#\u0023": CI hosts execute "##[command]" and the like
+ * wherever they stand in a line of output, JSON or not.
+ */
 void json_quote(struct buf *out, struct str s)
 {
     buf_char(out, '"');
     while (s.len > 0) {
         size_t n = utf8_length(s, NULL);
-        if (n == 0)
+        if (str_starts(s, STR("##"))) {
+            buf_text(out, "#\\u0023");
+            n = 2;
+        } else if (n == 0)
             buf_text(out, "\xEF\xBF\xBD");
         else if (n == 1)
             quote_char(out, (unsigned char)s.ptr[0]);

@@ -20,8 +20,8 @@ static const char *const shape_pattern[] = {
     "sk_(?:live|test)_[A-Za-z0-9]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|"
     "npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|"
     "rnd_[A-Za-z0-9]{20,}|SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,})",
-    "-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    "(?:(?!-----END)[\\s\\S]){0,8000}(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+    "-----BEGIN [A-Z ]*PRIVATE KEY-----[\\s\\S]*?"
+    "(?:-----END [A-Z ]*PRIVATE KEY-----|\\z)",
     "\\b(?:[a-z0-9]+[_.-])*(?:password|passwd|pwd|secret|token|api[_-]?key|"
     "access[_-]?key|private[_-]?key|client[_-]?secret|authorization)"
     "[\"']?\\s*[:=]\\s*[\"']?(?!\\[redacted\\])([^\\s\"'&,;})\\]]{4,})",
@@ -179,6 +179,33 @@ static void replace_shape(struct redactor *r, struct buf *out, struct str s,
     buf_str(out, s);
 }
 
+#define TAIL_MIN 8 /* bytes of a secret that are worth hiding */
+
+/*
+ * Texts are shortened before they come here, so one may end within a secret:
+ * what begins like one at the end goes too.
+ */
+static void replace_tail(struct redactor *r, struct buf *text)
+{
+    struct str s = buf_view(text);
+    size_t dots = str_ends(s, STR("...")) ? 3 : 0;
+    s.len -= dots;
+    while (dots > 0 && s.len > 0 && s.ptr[s.len - 1] == '\n')
+        s.len--;
+    for (size_t i = 0; i < r->secret_count; i++) {
+        struct str secret = {r->secret[i].ptr, r->secret[i].len};
+        for (size_t n = secret.len - 1; n >= TAIL_MIN; n--) {
+            if (!str_ends(s, str_sub(secret, 0, n)))
+                continue;
+            text->len = s.len - n;
+            buf_text(text, REDACTED);
+            buf_text(text, dots > 0 ? "..." : "");
+            r->redacted++;
+            return;
+        }
+    }
+}
+
 struct str redact(struct redactor *r, struct arena *a, struct str s)
 {
     size_t before = r->redacted;
@@ -200,6 +227,7 @@ struct str redact(struct redactor *r, struct arena *a, struct str s)
         now = next;
         next = swap;
     }
+    replace_tail(r, &now);
     if (r->redacted != before)
         s = (struct str){buf_dup(a, &now), now.len};
     buf_release(&now);

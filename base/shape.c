@@ -218,7 +218,9 @@ static bool read_text(struct reading *r, const cJSON *item, const char *path,
 static bool read_number(struct reading *r, const cJSON *item, const char *path,
                         double scale, int64_t *out)
 {
-    double value = cJSON_IsNumber(item) ? item->valuedouble * scale : NAN;
+    double value = (double)NAN;
+    if (cJSON_IsNumber(item))
+        value = item->valuedouble * scale;
     if (!(fabs(value) <= 9007199254740992.0))
         return wrong(r, path, "a number within 2^53", item);
     *out = (int64_t)(value < 0 ? value - 0.5 : value + 0.5);

@@ -301,6 +301,7 @@ static const char *json_text(struct arena *a, const char *prefix,
 const char *found_text(struct arena *a, const struct found *found)
 {
     struct found f = unwrap(found);
+    const char *shown;
     struct buf text;
     switch (f.kind) {
     case FOUND_NOTHING:
@@ -313,7 +314,7 @@ const char *found_text(struct arena *a, const struct found *found)
     case FOUND_DURATION:
         buf_init(&text, 64);
         text_duration(&text, f.duration_us);
-        const char *shown = buf_dup(a, &text);
+        shown = buf_dup(a, &text);
         buf_release(&text);
         return shown;
     case FOUND_JSON:

@@ -71,7 +71,7 @@ static void load_built_in(struct building *b)
         struct source *source = arena_alloc(b->loader.arena, sizeof(*source));
         source->name =
             arena_printf(b->loader.arena, "signatures.d/%s", f->name);
-        source->text = (struct str){f->text, f->len};
+        source->text = (struct str){(const char *)f->text, f->len};
         load_source(b, source);
     }
     b->built_in = b->count;

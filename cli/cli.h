@@ -1,0 +1,71 @@
+/* The command line: one table of options, one of commands. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "plan/plan.h"
+
+enum option_id {
+    OPTION_CHECK_LOG,
+    OPTION_EXPECT,
+    OPTION_OUT,
+    OPTION_REPORT,
+    OPTION_FAIL_ON,
+    OPTION_SLOTS,
+    OPTION_HOST_SLOTS,
+    OPTION_FROM,
+    OPTION_OUTPUT,
+    OPTION_SIGNATURES,
+    OPTION_VAR,
+    OPTION_ENV_FILE,
+    OPTION_FORMAT,
+    OPTION_COLOR,
+    OPTION_QUIET,
+    OPTION_HELP,
+    OPTION_COUNT
+};
+
+struct texts {
+    const char **item;
+    size_t count, cap;
+};
+
+struct options {
+    struct texts given[OPTION_COUNT]; /* values; "" for a flag */
+    struct texts argument;
+};
+
+struct command {
+    const char *name, *arguments, *help;
+    unsigned options; /* bit of each option that it takes */
+    int (*run)(struct arena *life, const struct options *o);
+    const char *example;
+};
+
+extern const struct command verify_command, scan_command, report_command,
+    lint_command, explain_command;
+
+/* False when the line makes no sense: err says why. */
+bool options_parse(struct options *out, struct arena *a,
+                   const struct command *command, const char *const *word,
+                   size_t count, struct err *e) MUST_CHECK;
+
+/* The last value given, or otherwise. */
+const char *option_text(const struct options *o, enum option_id id,
+                        const char *otherwise);
+bool option_flag(const struct options *o, enum option_id id);
+bool option_number(const struct options *o, enum option_id id, int64_t max,
+                   int64_t *value, struct err *e) MUST_CHECK;
+
+void options_help(struct buf *out, const struct command *command);
+
+/* --var and --env-file, in that order; the environment comes after them. */
+bool options_variables(struct arena *a, const struct options *o,
+                       struct plan_inputs *in, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,94 @@
+/* postflight lint: definitions and signatures, without running anything. */
+#include <string.h>
+
+#include "cli/console.h"
+#include "model/vocabulary.h"
+#include "scan/scan.h"
+
+extern char **environ;
+
+struct lint {
+    struct arena *life;
+    const struct options *options;
+    struct diags diags;
+};
+
+static bool holds_signatures(const char *path)
+{
+    return strstr(path, "signature") != NULL;
+}
+
+static void say(const char *path, const char *what, size_t count,
+                size_t samples)
+{
+    struct buf text;
+    buf_init(&text, 4096);
+    buf_printf(&text, "%s: ", path);
+    buf_printf(&text, "%zu %s", count, what);
+    if (samples > 0)
+        buf_printf(&text, ", %zu samples", samples);
+    buf_char(&text, '\n');
+    console_print(buf_view(&text));
+    buf_release(&text);
+}
+
+static void lint_signatures(struct lint *l, const char *path)
+{
+    struct catalogue catalogue;
+    struct sample_count count;
+    if (!catalogue_open(&catalogue, l->life, path, &l->diags))
+        return;
+    catalogue_check(&catalogue, &count, &l->diags);
+    say(path, "signatures", catalogue.count,
+        count.positive + count.negative + count.cascade);
+    catalogue_close(&catalogue);
+}
+
+static void lint_checks(struct lint *l, const char *path,
+                        struct plan_inputs *in)
+{
+    struct plan plan;
+    in->path = &path;
+    in->path_count = 1;
+    if (!plan_open(&plan, l->life, in, &l->diags))
+        return;
+    say(path, "checks", plan.count, 0);
+    plan_close(&plan);
+}
+
+static int run(struct arena *life, const struct options *o)
+{
+    struct lint l = {.life = life, .options = o};
+    struct plan_inputs in = {.environ = (const char *const *)environ};
+    struct err e = {.set = false};
+    diags_init(&l.diags, life);
+    if (o->argument.count == 0)
+        err_set(&e, POS_NONE,
+                "name what to lint: checks.d, signatures.d or "
+                "files of them");
+    if (e.set || !options_variables(life, o, &in, &e)) {
+        console_error(&e);
+        return EXIT_USAGE;
+    }
+    for (size_t i = 0; i < o->argument.count; i++) {
+        if (holds_signatures(o->argument.item[i]))
+            lint_signatures(&l, o->argument.item[i]);
+        else
+            lint_checks(&l, o->argument.item[i], &in);
+    }
+    if (l.diags.count == 0)
+        return EXIT_VERIFIED;
+    console_diags(&l.diags);
+    return EXIT_INVALID;
+}
+
+const struct command lint_command = {
+    .name = "lint",
+    .arguments = "PATH...",
+    .help = "Reads definitions and signatures (paths that hold the word "
+            "signature) and reports\nevery problem; runs the samples of "
+            "signatures. Exit 3 when there is one.",
+    .options = 1u << OPTION_VAR | 1u << OPTION_ENV_FILE | 1u << OPTION_HELP,
+    .run = run,
+    .example = "postflight lint checks.d signatures.d",
+};

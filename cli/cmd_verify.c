@@ -1,0 +1,255 @@
+/* postflight verify: the CI stage, from checks and logs to a verdict. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/console.h"
+#include "model/vocabulary.h"
+#include "probe/probe.h"
+#include "report/report.h"
+#include "scan/scan.h"
+#include "verdict/verdict.h"
+
+#define RECORD_BYTES_MAX ((size_t)256 << 20)
+
+struct verify {
+    struct arena *life;
+    const struct options *options;
+    struct console console;
+    struct redactor *redactor;
+    struct plan plan;
+    struct catalogue catalogue;
+    struct texts checks, logs;
+    struct record record;
+};
+
+extern char **environ;
+
+static int fail(const struct err *e, int code)
+{
+    console_error(e);
+    return code;
+}
+
+static int load_plan(struct verify *v)
+{
+    static const char *standard[] = {"checks.d"};
+    struct err e = {.set = false};
+    struct diags d;
+    struct plan_inputs in = {.redactor = v->redactor,
+                             .environ = (const char *const *)environ};
+    v->checks = v->options->argument;
+    if (v->checks.count == 0)
+        v->checks = (struct texts){standard, 1, 1};
+    in.path = v->checks.item;
+    in.path_count = v->checks.count;
+    if (!options_variables(v->life, v->options, &in, &e))
+        return fail(&e, EXIT_USAGE);
+    diags_init(&d, v->life);
+    if (plan_open(&v->plan, v->life, &in, &d))
+        return EXIT_VERIFIED;
+    console_diags(&d);
+    return EXIT_INVALID;
+}
+
+static int load_catalogue(struct verify *v)
+{
+    struct diags d;
+    diags_init(&d, v->life);
+    if (catalogue_open(&v->catalogue, v->life,
+                       option_text(v->options, OPTION_SIGNATURES, NULL), &d))
+        return EXIT_VERIFIED;
+    console_diags(&d);
+    return EXIT_INVALID;
+}
+
+/* A log that cannot be read is found before anything is asked. */
+static int check_inputs(struct verify *v)
+{
+    struct err e = {.set = false};
+    bool identity = false;
+    for (size_t i = 0; i < v->logs.count; i++)
+        if (!scan_can_read(v->logs.item[i], &e))
+            return fail(&e, EXIT_USAGE);
+    for (size_t i = 0; i < v->plan.count; i++)
+        identity = identity || v->plan.check[i].identity != NULL;
+    if (option_text(v->options, OPTION_EXPECT, NULL) == NULL || identity)
+        return EXIT_VERIFIED;
+    err_set(&e, POS_NONE,
+            "--expect asks which build is serving, but no check has an "
+            "'identity' that tells it");
+    return fail(&e, EXIT_INVALID);
+}
+
+static bool probe(struct verify *v, struct result *results, struct err *e)
+{
+    struct probe_options options = {
+        .slots = PROBE_SLOTS_STANDARD,
+        .host_slots = PROBE_HOST_SLOTS_STANDARD,
+        .on_result = console_result,
+        .context = &v->console,
+    };
+    if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "json") == 0)
+        options.on_result = NULL;
+    return option_number(v->options, OPTION_SLOTS, PROBE_SLOTS_MAX,
+                         &options.slots, e) &&
+           option_number(v->options, OPTION_HOST_SLOTS, PROBE_SLOTS_MAX,
+                         &options.host_slots, e) &&
+           probe_run(results, v->life, v->plan.check, v->plan.count, &options,
+                     e);
+}
+
+static bool make_record(struct verify *v, struct err *e)
+{
+    struct findings findings;
+    struct result *results =
+        arena_array(v->life, v->plan.count, sizeof(*results));
+    int64_t started = clock_wall_ms();
+    if (!probe(v, results, e) || !scan_logs(&findings, v->life, &v->catalogue,
+                                            v->logs.item, v->logs.count, e))
+        return false;
+    struct verdict_inputs in = {
+        .result = results,
+        .result_count = v->plan.count,
+        .logs = v->logs.count > 0 ? &findings : NULL,
+        .expected = option_text(v->options, OPTION_EXPECT, NULL),
+        .fail_on_degraded = option_flag(v->options, OPTION_FAIL_ON),
+        .started_ms = started,
+        .finished_ms = clock_wall_ms(),
+        .environment = {.check = v->checks.item,
+                        .check_count = v->checks.count,
+                        .log = v->logs.item,
+                        .log_count = v->logs.count},
+        .tool = {"postflight", POSTFLIGHT_VERSION, probe_library()},
+    };
+    verdict_join(&v->record, v->life, &in, v->redactor);
+    return true;
+}
+
+static bool write_json(struct verify *v, const char *path, struct err *e)
+{
+    struct buf text;
+    buf_init(&text, RECORD_BYTES_MAX);
+    report_write_record(&text, &v->record);
+    bool ok = text.full ? err_set(e, POS_NONE, "the record is too large")
+                        : file_write(path, buf_view(&text), e);
+    buf_release(&text);
+    return ok;
+}
+
+static bool write_markdown(struct verify *v, const char *path, struct err *e)
+{
+    struct str text;
+    return report_kind_find("status")->write(&text, v->life, &v->record, e) &&
+           file_write(path, text, e);
+}
+
+static bool write_one(struct verify *v, const char *option, struct err *e)
+{
+    struct str path;
+    struct str format = str_cut(str_from(option), '=', &path);
+    if (str_is(format, "json") && path.len > 0)
+        return write_json(v, path.ptr, e);
+    if (str_is(format, "markdown") && path.len > 0)
+        return write_markdown(v, path.ptr, e);
+    return err_set(e, POS_NONE,
+                   "--report takes json=FILE or markdown=FILE, "
+                   "not '%s'",
+                   option);
+}
+
+/* The record comes first: it is what everything else can be made from. */
+static bool write_outputs(struct verify *v, struct err *e)
+{
+    const char *out = option_text(v->options, OPTION_OUT, NULL);
+    const struct texts *reports = &v->options->given[OPTION_REPORT];
+    bool ok = true;
+    if (out != NULL)
+        ok = file_make_folder(out, e) &&
+             write_json(v, arena_printf(v->life, "%s/record.json", out), e) &&
+             write_markdown(v, arena_printf(v->life, "%s/report.md", out), e);
+    for (size_t i = 0; i < reports->count; i++)
+        ok = write_one(v, reports->item[i], e) && ok;
+    return ok;
+}
+
+static void print_last_line(const struct verify *v)
+{
+    const struct record *r = &v->record;
+    const char *out = option_text(v->options, OPTION_OUT, NULL);
+    struct buf text;
+    buf_init(&text, 8192);
+    buf_printf(&text, "%s, %s: %lld passed, %lld failed%s%s%s\n",
+               name_of(&verdict_names, r->verdict),
+               name_of(&advice_names, r->advice),
+               (long long)r->production.passed,
+               (long long)(r->production.total - r->production.passed),
+               out == NULL ? "" : "; report in ", out == NULL ? "" : out,
+               out == NULL ? "" : "/report.md");
+    console_print(buf_view(&text));
+    buf_release(&text);
+}
+
+static void print_result(struct verify *v)
+{
+    struct buf text;
+    if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "text") == 0) {
+        console_summary(&v->console, &v->record);
+        print_last_line(v);
+        return;
+    }
+    buf_init(&text, RECORD_BYTES_MAX);
+    report_write_record(&text, &v->record);
+    console_print(buf_view(&text));
+    buf_release(&text);
+}
+
+static int verify(struct verify *v)
+{
+    struct err e = {.set = false};
+    int code = load_plan(v);
+    if (code == EXIT_VERIFIED)
+        code = load_catalogue(v);
+    if (code == EXIT_VERIFIED)
+        code = check_inputs(v);
+    if (code != EXIT_VERIFIED)
+        return code;
+    if (!make_record(v, &e))
+        return fail(&e, EXIT_INCONCLUSIVE);
+    bool written = write_outputs(v, &e);
+    print_result(v);
+    if (written)
+        return (int)v->record.exit;
+    console_error(&e);
+    return v->record.exit == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
+                                           : (int)v->record.exit;
+}
+
+static int run(struct arena *life, const struct options *o)
+{
+    struct verify v = {.life = life,
+                       .options = o,
+                       .console = console_open(o),
+                       .redactor = redactor_open(),
+                       .logs = o->given[OPTION_CHECK_LOG]};
+    int code = verify(&v);
+    plan_close(&v.plan);
+    catalogue_close(&v.catalogue);
+    redactor_close(v.redactor);
+    return code;
+}
+
+const struct command verify_command = {
+    .name = "verify",
+    .arguments = "[CHECKS...]",
+    .help = "Runs the checks (checks.d unless named), scans the logs, and "
+            "tells whether the\nbuild is serving and healthy.",
+    .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_EXPECT | 1u << OPTION_OUT |
+               1u << OPTION_REPORT | 1u << OPTION_FAIL_ON | 1u << OPTION_SLOTS |
+               1u << OPTION_HOST_SLOTS | 1u << OPTION_SIGNATURES |
+               1u << OPTION_VAR | 1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
+               1u << OPTION_COLOR | 1u << OPTION_QUIET | 1u << OPTION_HELP,
+    .run = run,
+    .example = "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "
+               "--out out",
+};

@@ -1,0 +1,211 @@
+/* What a person reads: calm lines, harmless text. */
+#include "cli/console.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "report/report.h"
+
+#define LINE_MAX_BYTES 400
+
+struct console console_open(const struct options *o)
+{
+    const char *color = option_text(o, OPTION_COLOR, "auto");
+    const char *no_color = getenv("NO_COLOR");
+    bool wanted =
+        isatty(STDOUT_FILENO) != 0 && (no_color == NULL || no_color[0] == '\0');
+    if (strcmp(color, "auto") != 0)
+        wanted = strcmp(color, "always") == 0;
+    return (struct console){.quiet = option_flag(o, OPTION_QUIET),
+                            .color = wanted};
+}
+
+void console_print(struct str text)
+{
+    fwrite(text.ptr, 1, text.len, stdout);
+}
+
+/*
+ * One line, without control bytes; "##" is parted because CI hosts execute
+ * "##[command]" anywhere in a line.
+ */
+static void add_safe(struct buf *out, const char *text)
+{
+    struct buf visible;
+    buf_init(&visible, LINE_MAX_BYTES);
+    text_visible_line(&visible, str_from(text));
+    for (size_t i = 0; i < visible.len; i++) {
+        buf_char(out, visible.ptr[i]);
+        if (visible.ptr[i] == '#' && i + 1 < visible.len &&
+            visible.ptr[i + 1] == '#')
+            buf_char(out, ' ');
+    }
+    if (visible.full)
+        buf_text(out, "...");
+    buf_release(&visible);
+}
+
+static const char *color_of(int status)
+{
+    switch ((enum status)status) {
+    case STATUS_PASS:
+        return "\033[32m";
+    case STATUS_DEGRADED:
+    case STATUS_BLOCKED:
+    case STATUS_SKIPPED:
+        return "\033[33m";
+    case STATUS_FAIL:
+    case STATUS_ERROR:
+        break;
+    }
+    return "\033[31m";
+}
+
+static void add_colored(const struct console *c, struct buf *out,
+                        const char *color, const char *word)
+{
+    if (c->color)
+        buf_text(out, color);
+    buf_text(out, word);
+    if (c->color)
+        buf_text(out, "\033[0m");
+}
+
+static void flush(struct buf *out)
+{
+    console_print(buf_view(out));
+    fflush(stdout);
+    buf_release(out);
+}
+
+void console_result(void *console, const struct result *r)
+{
+    const struct console *c = console;
+    const char *status = name_of(&status_names, r->status);
+    struct buf out;
+    if (c->quiet)
+        return;
+    buf_init(&out, (size_t)LINE_MAX_BYTES * 10);
+    buf_text(&out, "  ");
+    add_colored(c, &out, color_of(r->status), status);
+    buf_repeat(&out, ' ', 10 - strlen(status));
+    add_safe(&out, r->title);
+    buf_text(&out, "  ");
+    if (r->answered) {
+        buf_printf(&out, "HTTP %lld in ", (long long)r->http_status);
+        text_duration(&out, r->duration_us);
+    }
+    if (r->message != NULL) {
+        buf_text(&out, r->answered ? "; " : "");
+        add_safe(&out, r->message);
+    }
+    buf_char(&out, '\n');
+    flush(&out);
+}
+
+void console_field(const struct console *c, const char *label, const char *text)
+{
+    struct buf out;
+    if (c->quiet)
+        return;
+    buf_init(&out, (size_t)LINE_MAX_BYTES * 10);
+    buf_printf(&out, "  %-11s ", label);
+    add_safe(&out, text);
+    buf_char(&out, '\n');
+    flush(&out);
+}
+
+static void print_cause(const struct console *c, const struct cause *cause)
+{
+    struct buf text;
+    const struct chain_link *at =
+        cause->chain_count > 0 ? &cause->chain[0] : NULL;
+    buf_init(&text, 2000);
+    buf_text(&text, cause->title);
+    if (at != NULL && cause->elsewhere == NULL)
+        buf_printf(&text, " (%s:%lld)", at->file, (long long)at->line);
+    console_field(c, "cause", text.ptr);
+    for (size_t i = 0; i < cause->evidence_count && i < 3; i++)
+        console_field(c, "", cause->evidence[i].text);
+    for (size_t i = 0; i < cause->reason_count && i < 3; i++)
+        console_field(c, i == 0 ? "because" : "", cause->reason[i]);
+    if (cause->elsewhere != NULL)
+        console_field(c, "look in", cause->elsewhere);
+    for (size_t i = 0; i < cause->remedy_count; i++) {
+        const struct remedy *r = &cause->remedy[i];
+        if (r->danger != NULL)
+            continue;
+        console_field(c, "way out", r->text);
+        if (r->command != NULL)
+            console_field(c, "", r->command);
+        break;
+    }
+    buf_release(&text);
+}
+
+void console_causes(const struct console *c, const struct findings *f)
+{
+    for (size_t i = 0; i < f->cause_count && i < 3; i++)
+        print_cause(c, &f->cause[i]);
+    for (size_t i = 0; i < f->unknown_count && i < 3; i++)
+        console_field(c, i == 0 ? "unknown" : "", f->unknown[i].sample);
+}
+
+static void print_states(const struct console *c, const struct record *r)
+{
+    struct buf text;
+    buf_init(&text, 2000);
+    buf_printf(&text, "%s, %lld of %lld checks passed",
+               name_of(&production_names, r->production.state),
+               (long long)r->production.passed, (long long)r->production.total);
+    console_field(c, "production", text.ptr);
+    buf_clear(&text);
+    buf_text(&text, name_of(&deployment_names, r->deployment.state));
+    if (r->deployment.expected != NULL)
+        buf_printf(&text, ", expected %s", r->deployment.expected);
+    console_field(c, "deployment", text.ptr);
+    buf_release(&text);
+}
+
+void console_summary(const struct console *c, const struct record *r)
+{
+    const char *verdict = name_of(&verdict_names, r->verdict);
+    bool good = r->verdict == VERDICT_VERIFIED;
+    struct buf out;
+    buf_init(&out, 2000);
+    if (!c->quiet) {
+        buf_char(&out, '\n');
+        add_colored(c, &out, good ? "\033[1;32m" : "\033[1;31m", verdict);
+        buf_printf(&out, ": %s\n", report_advice_text(r->advice));
+    }
+    flush(&out);
+    print_states(c, r);
+    for (size_t i = 0; i < r->reason_count && i < 6; i++)
+        console_field(c, i == 0 ? "why" : "", r->reason[i]);
+    console_causes(c, &r->logs);
+}
+
+static void print_error(struct buf *out)
+{
+    fwrite(out->ptr, 1, out->len, stderr);
+    buf_release(out);
+}
+
+void console_error(const struct err *e)
+{
+    struct buf out;
+    buf_init(&out, (size_t)1 << 16);
+    err_render(e, &out);
+    print_error(&out);
+}
+
+void console_diags(struct diags *d)
+{
+    struct buf out;
+    buf_init(&out, (size_t)1 << 20);
+    diags_render(d, &out);
+    print_error(&out);
+}

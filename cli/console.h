@@ -1,0 +1,31 @@
+/* Standard output for people: progress, summary, errors; never raw text. */
+#ifndef CLI_CONSOLE_H
+#define CLI_CONSOLE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "cli/cli.h"
+#include "model/record.h"
+
+struct console {
+    bool quiet, color;
+};
+
+struct console console_open(const struct options *o);
+
+/* One check's result, as it comes. For probe_options.on_result. */
+void console_result(void *console, const struct result *result);
+
+void console_summary(const struct console *c, const struct record *r);
+void console_causes(const struct console *c, const struct findings *f);
+
+/* "  label     text" with the text made harmless. */
+void console_field(const struct console *c, const char *label,
+                   const char *text);
+
+void console_print(struct str text); /* to standard output as it is */
+void console_error(const struct err *e);
+void console_diags(struct diags *d);
+
+#endif

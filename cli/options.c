@@ -1,0 +1,263 @@
+/* THE table of options: parser, errors and --help come from it. */
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/cli.h"
+
+#define ENV_FILE_MAX ((size_t)1 << 20)
+
+struct option_row {
+    const char *name, *value; /* value: NULL for a flag */
+    const char *help;
+    const char *choices; /* space separated; NULL for any */
+};
+
+static const struct option_row row[OPTION_COUNT] = {
+    [OPTION_CHECK_LOG] = {"--log", "FILE",
+                          "scan this log too (- is standard "
+                          "input; repeatable)",
+                          NULL},
+    [OPTION_EXPECT] = {"--expect", "VERSION",
+                       "build that must be serving; a short commit matches a "
+                       "long one",
+                       NULL},
+    [OPTION_OUT] = {"--out", "DIR", "write record.json and report.md there",
+                    NULL},
+    [OPTION_REPORT] = {"--report", "FORMAT=FILE",
+                       "write one output: json or markdown (repeatable)", NULL},
+    [OPTION_FAIL_ON] = {"--fail-on", "degraded",
+                        "exit 6 when production is degraded", "degraded"},
+    [OPTION_SLOTS] = {"--slots", "N", "requests at once (256)", NULL},
+    [OPTION_HOST_SLOTS] = {"--host-slots", "N",
+                           "of them to one host and port (128)", NULL},
+    [OPTION_FROM] = {"--from", "RECORD", "record.json of an earlier run", NULL},
+    [OPTION_OUTPUT] = {"-o", "FILE", "write there, not to standard output",
+                       NULL},
+    [OPTION_SIGNATURES] = {"--signatures", "DIR",
+                           "signatures that add to the built-in ones", NULL},
+    [OPTION_VAR] = {"--var", "NAME=VALUE",
+                    "a variable for ${NAME} (repeatable)", NULL},
+    [OPTION_ENV_FILE] = {"--env-file", "FILE",
+                         "variables, NAME=VALUE a line (repeatable)", NULL},
+    [OPTION_FORMAT] = {"--format", "text|json", "what standard output gets",
+                       "text json"},
+    [OPTION_COLOR] = {"--color", "auto|always|never",
+                      "colour on a terminal; NO_COLOR is obeyed",
+                      "auto always never"},
+    [OPTION_QUIET] = {"--quiet", NULL, "only the last line", NULL},
+    [OPTION_HELP] = {"--help", NULL, "this text", NULL},
+};
+
+static void push(struct arena *a, struct texts *t, const char *text)
+{
+    t->item =
+        arena_grow(a, (void *)t->item, t->count, &t->cap, sizeof(const char *));
+    t->item[t->count++] = text;
+}
+
+static bool takes(const struct command *c, int id)
+{
+    return (c->options >> id & 1u) != 0;
+}
+
+static int find_option(const struct command *c, struct str name)
+{
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (takes(c, i) && str_is(name, row[i].name))
+            return i;
+    return -1;
+}
+
+static bool unknown_option(const struct command *c, struct str name,
+                           struct err *e)
+{
+    const char *known[OPTION_COUNT];
+    size_t count = 0;
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (takes(c, i))
+            known[count++] = row[i].name;
+    const char *near = text_nearest(name, known, count);
+    if (near != NULL)
+        return err_set(e, POS_NONE,
+                       "unknown option '%.*s', did you mean "
+                       "'%s'?",
+                       STR_ARGS(name), near);
+    return err_set(e, POS_NONE,
+                   "unknown option '%.*s', see postflight %s "
+                   "--help",
+                   STR_ARGS(name), c->name);
+}
+
+static bool is_choice(const char *choices, const char *value)
+{
+    struct str rest = str_from(choices);
+    while (rest.len > 0)
+        if (str_is(str_cut(rest, ' ', &rest), value))
+            return true;
+    return choices == NULL;
+}
+
+struct words {
+    const char *const *word;
+    size_t count, at;
+};
+
+/* "--name=value" or "--name value"; the word at words->at is the option. */
+static bool parse_option(struct options *out, struct arena *a,
+                         const struct command *c, struct words *words,
+                         struct err *e)
+{
+    struct str value, text = str_from(words->word[words->at++]);
+    struct str name = str_cut(text, '=', &value);
+    bool joined = name.len < text.len && text.ptr[1] == '-';
+    if (!joined)
+        name = text;
+    int id = find_option(c, name);
+    if (id < 0)
+        return unknown_option(c, name, e);
+    if (row[id].value == NULL && joined)
+        return err_set(e, POS_NONE, "%s takes no value", row[id].name);
+    if (row[id].value == NULL) {
+        push(a, &out->given[id], "");
+        return true;
+    }
+    if (!joined && words->at >= words->count)
+        return err_set(e, POS_NONE, "%s needs a value: %s", row[id].name,
+                       row[id].value);
+    const char *given = joined ? value.ptr : words->word[words->at++];
+    if (given[0] == '\0' || !is_choice(row[id].choices, given))
+        return err_set(e, POS_NONE, "%s takes %s, not '%s'", row[id].name,
+                       row[id].value, given);
+    push(a, &out->given[id], given);
+    return true;
+}
+
+bool options_parse(struct options *out, struct arena *a,
+                   const struct command *command, const char *const *word,
+                   size_t count, struct err *e)
+{
+    struct words words = {word, count, 0};
+    bool only_arguments = false;
+    *out = (struct options){.argument = {NULL, 0, 0}};
+    while (words.at < count) {
+        const char *text = word[words.at];
+        if (!only_arguments && strcmp(text, "--") == 0) {
+            only_arguments = true;
+            words.at++;
+        } else if (only_arguments || text[0] != '-' || text[1] == '\0') {
+            push(a, &out->argument, text);
+            words.at++;
+        } else if (!parse_option(out, a, command, &words, e)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *option_text(const struct options *o, enum option_id id,
+                        const char *otherwise)
+{
+    const struct texts *t = &o->given[id];
+    return t->count == 0 ? otherwise : t->item[t->count - 1];
+}
+
+bool option_flag(const struct options *o, enum option_id id)
+{
+    return o->given[id].count > 0;
+}
+
+bool option_number(const struct options *o, enum option_id id, int64_t max,
+                   int64_t *value, struct err *e)
+{
+    uint64_t number = 0;
+    const char *text = option_text(o, id, NULL);
+    if (text == NULL)
+        return true;
+    if (!text_to_u64(str_from(text), (uint64_t)max, &number) || number == 0)
+        return err_set(e, POS_NONE,
+                       "%s takes a number from 1 to %lld, not "
+                       "'%s'",
+                       row[id].name, (long long)max, text);
+    *value = (int64_t)number;
+    return true;
+}
+
+void options_help(struct buf *out, const struct command *c)
+{
+    buf_printf(out, "usage: postflight %s [options] %s\n\n%s\n\n", c->name,
+               c->arguments, c->help);
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (!takes(c, i))
+            continue;
+        size_t start = out->len;
+        buf_printf(out, "  %s%s%s", row[i].name,
+                   row[i].value == NULL ? "" : " ",
+                   row[i].value == NULL ? "" : row[i].value);
+        size_t width = out->len - start;
+        buf_repeat(out, ' ', width < 28 ? 28 - width : 1);
+        buf_printf(out, "%s\n", row[i].help);
+    }
+    buf_printf(out, "\nexample:\n  %s\n", c->example);
+}
+
+static bool add_variable(struct arena *a, struct plan_inputs *in,
+                         struct str text)
+{
+    struct str value;
+    struct str name = str_cut(text, '=', &value);
+    if (name.len == text.len || name.len == 0)
+        return false;
+    struct variable *all = arena_array(a, in->variable_count + 1, sizeof(*all));
+    for (size_t i = 0; i < in->variable_count; i++)
+        all[i] = in->variable[i];
+    all[in->variable_count++] =
+        (struct variable){str_dup(a, name), str_dup(a, value)};
+    in->variable = all;
+    return true;
+}
+
+/* NAME=VALUE lines; # comments, "export " and quotes around a value. */
+static bool read_env_file(struct arena *a, const char *path,
+                          struct plan_inputs *in, struct err *e)
+{
+    struct source *source = arena_alloc(a, sizeof(*source));
+    unsigned number = 0;
+    if (!file_read(source, a, path, ENV_FILE_MAX, e))
+        return false;
+    for (struct str rest = source->text; rest.len > 0;) {
+        struct str line = str_trim(str_cut(rest, '\n', &rest));
+        number++;
+        if (line.len == 0 || line.ptr[0] == '#')
+            continue;
+        if (str_starts(line, STR("export ")))
+            line = str_sub(line, 7, line.len);
+        size_t mark = str_find(line, STR("="), 0);
+        struct str value = str_sub(line, mark + 1, line.len);
+        bool quoted = value.len >= 2 &&
+                      (value.ptr[0] == '"' || value.ptr[0] == '\'') &&
+                      value.ptr[value.len - 1] == value.ptr[0];
+        if (quoted)
+            line = str_from(arena_printf(a, "%.*s=%.*s", (int)mark, line.ptr,
+                                         (int)value.len - 2, value.ptr + 1));
+        if (!add_variable(a, in, line))
+            return err_set(e, (struct pos){source, number, 1},
+                           "expected NAME=VALUE");
+    }
+    return true;
+}
+
+bool options_variables(struct arena *a, const struct options *o,
+                       struct plan_inputs *in, struct err *e)
+{
+    const struct texts *vars = &o->given[OPTION_VAR];
+    const struct texts *files = &o->given[OPTION_ENV_FILE];
+    for (size_t i = vars->count; i-- > 0;)
+        if (!add_variable(a, in, str_from(vars->item[i])))
+            return err_set(e, POS_NONE, "--var takes NAME=VALUE, not '%s'",
+                           vars->item[i]);
+    for (size_t i = files->count; i-- > 0;)
+        if (!read_env_file(a, files->item[i], in, e))
+            return false;
+    return true;
+}

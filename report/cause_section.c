@@ -1,0 +1,179 @@
+/* The root cause section: evidence, chain, reasons, ways out, what else. */
+#include "report/markdown.h"
+#include "report/status.h"
+
+static void title(struct markdown *m, int level, const char *text)
+{
+    markdown_heading(m, level);
+    markdown_text(m, text);
+    markdown_end(m);
+}
+
+static void lead(struct markdown *m, const char *text)
+{
+    markdown_paragraph(m);
+    markdown_strong(m, text);
+    markdown_end(m);
+}
+
+static void write_texts(struct markdown *m, const char *heading,
+                        const char *const *text, size_t count)
+{
+    if (count == 0)
+        return;
+    lead(m, heading);
+    markdown_list(m, false);
+    for (size_t i = 0; i < count; i++) {
+        markdown_item(m);
+        markdown_prose(m, text[i]);
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
+static void write_evidence(struct markdown *m, const struct cause *c)
+{
+    struct buf text;
+    if (c->evidence_count == 0)
+        return;
+    buf_init(&text, (size_t)64 * 1024);
+    for (size_t i = 0; i < c->evidence_count; i++)
+        buf_printf(&text, "%s:%lld: %s\n", c->evidence[i].file,
+                   (long long)c->evidence[i].line, c->evidence[i].text);
+    markdown_fence(m, "text", buf_view(&text));
+    buf_release(&text);
+}
+
+static void write_chain(struct markdown *m, const struct cause *c)
+{
+    if (c->chain_count < 2)
+        return;
+    lead(m, "From the first error to its consequences");
+    markdown_list(m, true);
+    for (size_t i = 0; i < c->chain_count; i++) {
+        const struct chain_link *l = &c->chain[i];
+        markdown_item(m);
+        markdown_words(m, l->text);
+        markdown_text(m, ", ");
+        markdown_code(
+            m, arena_printf(m->arena, "%s:%lld", l->file, (long long)l->line));
+        markdown_text(m, ", ");
+        markdown_text(m, name_of(&role_names, l->role));
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
+static void write_remedies(struct markdown *m, const struct cause *c,
+                           bool dangerous)
+{
+    bool any = false;
+    for (size_t i = 0; i < c->remedy_count; i++)
+        any = any || (c->remedy[i].danger != NULL) == dangerous;
+    if (!any)
+        return;
+    lead(m, dangerous ? "Dangerous, and why" : "Safe ways out");
+    markdown_list(m, false);
+    for (size_t i = 0; i < c->remedy_count; i++) {
+        const struct remedy *r = &c->remedy[i];
+        if ((r->danger != NULL) != dangerous)
+            continue;
+        markdown_item(m);
+        markdown_prose(m, r->text);
+        if (r->command != NULL) {
+            markdown_text(m, " ");
+            markdown_code(m, r->command);
+        }
+        if (r->danger != NULL) {
+            markdown_text(m, " Danger: ");
+            markdown_prose(m, r->danger);
+        }
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
+static void write_cause(struct markdown *m, const struct cause *c)
+{
+    markdown_heading(m, 3);
+    markdown_words(m, c->title);
+    markdown_end(m);
+    markdown_paragraph(m);
+    markdown_text(m, "Confidence: ");
+    markdown_text(m, name_of(&confidence_names, c->confidence));
+    if (c->signature != NULL) {
+        markdown_text(m, ". Signature: ");
+        markdown_code(m, c->signature);
+    }
+    markdown_end(m);
+    write_evidence(m, c);
+    if (c->elsewhere != NULL) {
+        markdown_paragraph(m);
+        markdown_strong(m, "Where to look:");
+        markdown_text(m, " ");
+        markdown_prose(m, c->elsewhere);
+        markdown_end(m);
+    }
+    write_chain(m, c);
+    write_texts(m, "Why this is the cause", c->reason, c->reason_count);
+    if (c->meaning != NULL) {
+        lead(m, "What it means");
+        markdown_paragraph(m);
+        markdown_prose(m, c->meaning);
+        markdown_end(m);
+    }
+    write_texts(m, "To confirm", c->confirm, c->confirm_count);
+    write_remedies(m, c, false);
+    write_remedies(m, c, true);
+    write_texts(m, "To keep it from coming back", c->prevention,
+                c->prevention_count);
+    write_texts(m, "Documentation", c->link, c->link_count);
+}
+
+static void write_nothing(struct markdown *m, const struct record *r)
+{
+    markdown_paragraph(m);
+    if (r->environment.log_count == 0)
+        markdown_text(m, "No log was given.");
+    else if (r->logs.coverage.lines == 0)
+        markdown_text(m, "The log is empty.");
+    else
+        markdown_words(m,
+                       arena_printf(m->arena, "No known failure in %lld lines.",
+                                    (long long)r->logs.coverage.lines));
+    markdown_end(m);
+}
+
+static void write_unknown(struct markdown *m, const struct record *r)
+{
+    static const char *const head[] = {"Count", "First", "Line"};
+    if (r->logs.unknown_count == 0)
+        return;
+    title(m, 3, "Errors without a signature");
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < r->logs.unknown_count && i < 20; i++) {
+        const struct cluster *u = &r->logs.unknown[i];
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_words(m, arena_printf(m->arena, "%lld", (long long)u->count));
+        markdown_text(m, " ");
+        markdown_cell(m);
+        markdown_code(m, arena_printf(m->arena, "%s:%lld", u->first.file,
+                                      (long long)u->first.line));
+        markdown_text(m, " ");
+        markdown_cell(m);
+        markdown_code(m, u->sample);
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
+void write_causes(struct markdown *m, const struct record *r)
+{
+    title(m, 2, "Root cause");
+    if (r->logs.cause_count == 0)
+        write_nothing(m, r);
+    for (size_t i = 0; i < r->logs.cause_count && i < 5; i++)
+        write_cause(m, &r->logs.cause[i]);
+    write_unknown(m, r);
+}

@@ -1,0 +1,335 @@
+/* The emitter: bytes out, intentions noted. */
+#include "report/markdown.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+void markdown_init(struct markdown *m, struct arena *a)
+{
+    *m = (struct markdown){.arena = a};
+    buf_init(&m->out, MARKDOWN_BYTES_MAX);
+}
+
+void markdown_release(struct markdown *m)
+{
+    buf_release(&m->out);
+}
+
+static void intend(struct markdown *m, enum mark mark, int level,
+                   struct str text)
+{
+    m->intent =
+        arena_grow(m->arena, m->intent, m->count, &m->cap, sizeof(*m->intent));
+    m->intent[m->count++] =
+        (struct intent){mark, level, {str_dup(m->arena, text), text.len}};
+}
+
+static void blank_line(struct markdown *m)
+{
+    if (m->out.len > 0)
+        buf_char(&m->out, '\n');
+}
+
+void markdown_heading(struct markdown *m, int level)
+{
+    blank_line(m);
+    buf_repeat(&m->out, '#', (size_t)level);
+    buf_char(&m->out, ' ');
+    intend(m, MARK_HEADING, level, STR_NONE);
+    m->at_start = true;
+}
+
+void markdown_paragraph(struct markdown *m)
+{
+    blank_line(m);
+    buf_repeat(&m->out, ' ', m->indent);
+    intend(m, MARK_PARAGRAPH, 0, STR_NONE);
+    m->at_start = true;
+}
+
+void markdown_end(struct markdown *m)
+{
+    buf_char(&m->out, '\n');
+}
+
+void markdown_list(struct markdown *m, bool numbered)
+{
+    blank_line(m);
+    m->numbered = numbered;
+    m->number = 0;
+    intend(m, numbered ? MARK_NUMBERS : MARK_BULLETS, 0, STR_NONE);
+}
+
+void markdown_item(struct markdown *m)
+{
+    if (m->numbered)
+        buf_printf(&m->out, "%u. ", ++m->number);
+    else
+        buf_text(&m->out, "- ");
+    m->indent = m->numbered ? (m->number > 9 ? 4 : 3) : 2;
+    intend(m, MARK_ITEM, 0, STR_NONE);
+    intend(m, MARK_PARAGRAPH, 0, STR_NONE);
+    m->at_start = true;
+}
+
+void markdown_list_end(struct markdown *m)
+{
+    m->indent = 0;
+}
+
+void markdown_table(struct markdown *m, const char *const *head, size_t count)
+{
+    markdown_paragraph(m); /* plain CommonMark reads a table as one */
+    m->in_table = true;
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&m->out, "| %s ", head[i]);
+    buf_text(&m->out, "|\n");
+    for (size_t i = 0; i < count; i++)
+        buf_text(&m->out, "| --- ");
+    buf_text(&m->out, "|\n");
+}
+
+void markdown_row(struct markdown *m)
+{
+    m->at_start = false;
+}
+
+void markdown_cell(struct markdown *m)
+{
+    buf_text(&m->out, "| ");
+}
+
+void markdown_row_end(struct markdown *m)
+{
+    buf_text(&m->out, " |\n");
+}
+
+void markdown_table_end(struct markdown *m)
+{
+    m->in_table = false;
+}
+
+static size_t longest_run(struct str s, char c)
+{
+    size_t longest = 0, run = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        run = s.ptr[i] == c ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    return longest;
+}
+
+/* CR LF and lone CR end a line; the rest is made visible. */
+static void clean_lines(struct buf *out, struct str text)
+{
+    while (text.len > 0) {
+        size_t cr = str_find(text, STR("\r"), 0);
+        text_visible(out, str_sub(text, 0, cr));
+        if (cr == text.len)
+            return;
+        bool both = cr + 1 < text.len && text.ptr[cr + 1] == '\n';
+        buf_char(out, '\n');
+        text = str_sub(text, cr + (both ? 2 : 1), text.len);
+    }
+}
+
+static void write_indented(struct markdown *m, struct str text)
+{
+    while (text.len > 0) {
+        struct str line = str_cut(text, '\n', &text);
+        buf_repeat(&m->out, ' ', line.len > 0 ? m->indent : 0);
+        buf_str(&m->out, line);
+        buf_char(&m->out, '\n');
+    }
+}
+
+void markdown_fence(struct markdown *m, const char *info, struct str text)
+{
+    struct buf clean;
+    buf_init(&clean, MARKDOWN_BYTES_MAX);
+    clean_lines(&clean, text);
+    if (clean.len == 0 || clean.ptr[clean.len - 1] != '\n')
+        buf_char(&clean, '\n');
+    size_t ticks = longest_run(buf_view(&clean), '`') + 1;
+    ticks = ticks < 3 ? 3 : ticks;
+    blank_line(m);
+    buf_repeat(&m->out, ' ', m->indent);
+    buf_repeat(&m->out, '`', ticks);
+    buf_text(&m->out, info);
+    buf_char(&m->out, '\n');
+    write_indented(m, buf_view(&clean));
+    buf_repeat(&m->out, ' ', m->indent);
+    buf_repeat(&m->out, '`', ticks);
+    buf_char(&m->out, '\n');
+    intend(m, MARK_FENCE, 0, buf_view(&clean));
+    buf_release(&clean);
+}
+
+void markdown_text(struct markdown *m, const char *text)
+{
+    buf_text(&m->out, text);
+    m->at_start = false;
+}
+
+void markdown_strong(struct markdown *m, const char *text)
+{
+    intend(m, MARK_STRONG, 0, STR_NONE);
+    buf_printf(&m->out, "**%s**", text);
+    m->at_start = false;
+}
+
+/* GitHub ends a cell at '|' even inside code, unless it is escaped. */
+static void write_cell_code(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '|')
+            buf_char(out, '\\');
+        buf_char(out, text.ptr[i]);
+    }
+}
+
+static void write_code(struct markdown *m, struct str text)
+{
+    size_t ticks = longest_run(text, '`') + 1;
+    bool pad = text.ptr[0] == '`' || text.ptr[text.len - 1] == '`';
+    buf_repeat(&m->out, '`', ticks);
+    if (pad)
+        buf_char(&m->out, ' ');
+    buf_str(&m->out, text);
+    if (pad)
+        buf_char(&m->out, ' ');
+    buf_repeat(&m->out, '`', ticks);
+    intend(m, MARK_CODE, 0, text);
+    m->at_start = false;
+}
+
+static void code_of(struct markdown *m, struct str text)
+{
+    struct buf visible, cell;
+    buf_init(&visible, MARKDOWN_BYTES_MAX);
+    buf_init(&cell, MARKDOWN_BYTES_MAX);
+    text_visible_line(&visible, text);
+    struct str clean = str_trim(buf_view(&visible));
+    if (clean.len == 0)
+        clean = STR("(empty)");
+    if (m->in_table) {
+        write_cell_code(&cell, clean);
+        clean = buf_view(&cell);
+    }
+    write_code(m, clean);
+    buf_release(&cell);
+    buf_release(&visible);
+}
+
+void markdown_code(struct markdown *m, const char *text)
+{
+    code_of(m, str_from(text));
+}
+
+static bool is_hex(struct str word)
+{
+    bool digit = false;
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.ptr[i];
+        bool number = c >= '0' && c <= '9';
+        digit = digit || number;
+        if (!number && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F'))
+            return false;
+    }
+    return digit && word.len >= 7;
+}
+
+/* "1." or "2)" at the start of a block would begin a list. */
+static bool is_marker(struct str word)
+{
+    size_t i = 0;
+    while (i < word.len && word.ptr[i] >= '0' && word.ptr[i] <= '9')
+        i++;
+    return (i > 0 && i + 1 == word.len &&
+            (word.ptr[i] == '.' || word.ptr[i] == ')')) ||
+           word.ptr[0] == '-';
+}
+
+/* Nothing in it that CommonMark, GitHub or GitLab could act on. */
+static bool is_prose(struct str word, bool at_start)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                               "0123456789,.;'()/%-:?";
+    for (size_t i = 0; i < word.len; i++)
+        if (word.ptr[i] == '\0' || strchr(safe, word.ptr[i]) == NULL)
+            return false;
+    if (is_hex(word) || (at_start && is_marker(word)))
+        return false;
+    bool odd = word.ptr[0] == ':' || word.ptr[0] == '/' ||
+               str_find(word, STR("//"), 0) < word.len ||
+               str_find(word, STR("www."), 0) < word.len;
+    return !odd;
+}
+
+static struct str next_word(struct str *text)
+{
+    size_t n = 0;
+    *text = str_trim(*text);
+    while (n < text->len && strchr(" \t\n\r\v\f", text->ptr[n]) == NULL)
+        n++;
+    if (n == 0 && text->len > 0)
+        n = 1; /* a NUL byte: strchr finds the terminator */
+    struct str word = str_sub(*text, 0, n);
+    *text = str_sub(*text, n, text->len);
+    return word;
+}
+
+void markdown_words(struct markdown *m, const char *text)
+{
+    struct str rest = str_from(text);
+    struct str held = STR_NONE; /* neighbouring words for one code span */
+    bool first = true;
+    for (struct str word = next_word(&rest); word.len > 0;
+         word = next_word(&rest)) {
+        if (!is_prose(word, m->at_start)) {
+            if (held.len == 0)
+                held.ptr = word.ptr;
+            held.len = (size_t)(word.ptr - held.ptr) + word.len;
+            continue;
+        }
+        if (held.len > 0) {
+            buf_text(&m->out, first ? "" : " ");
+            code_of(m, held);
+            held = STR_NONE;
+            first = false;
+        }
+        buf_text(&m->out, first ? "" : " ");
+        buf_str(&m->out, word);
+        m->at_start = false;
+        first = false;
+    }
+    if (held.len > 0) {
+        buf_text(&m->out, first ? "" : " ");
+        code_of(m, held);
+    }
+}
+
+void markdown_prose(struct markdown *m, const char *text)
+{
+    struct str rest = str_from(text);
+    bool space = false;
+    while (rest.len > 0) {
+        size_t tick = str_find(rest, STR("`"), 0);
+        struct str before = str_sub(rest, 0, tick);
+        size_t close = str_find(rest, STR("`"), tick + 1);
+        if (close >= rest.len)
+            before = rest;
+        if (space && before.len > 0 && strchr(" \n", before.ptr[0]) != NULL)
+            buf_char(&m->out, ' ');
+        markdown_words(m, str_dup(m->arena, before));
+        if (close >= rest.len)
+            return;
+        if (before.len > 0 && strchr(" \n", before.ptr[before.len - 1]))
+            buf_char(&m->out, ' ');
+        code_of(m, str_sub(rest, tick + 1, close - tick - 1));
+        rest = str_sub(rest, close + 1, rest.len);
+        space = true;
+    }
+}

@@ -1,0 +1,90 @@
+/*
+ * Writing Markdown (GitHub flavour) that foreign text cannot change.
+ *
+ * Each call writes bytes and notes what a reader must find there: the block,
+ * or the code span with exactly this text. markdown_prove parses the bytes
+ * with libcmark and compares; a document that reads otherwise than it was
+ * meant is never written.
+ *
+ * Foreign text goes through markdown_code, markdown_fence or markdown_words.
+ */
+#ifndef REPORT_MARKDOWN_H
+#define REPORT_MARKDOWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+#define MARKDOWN_BYTES_MAX ((size_t)4 << 20)
+
+enum mark {
+    MARK_HEADING,
+    MARK_PARAGRAPH,
+    MARK_BULLETS,
+    MARK_NUMBERS,
+    MARK_ITEM,
+    MARK_FENCE,
+    MARK_CODE,
+    MARK_STRONG,
+    MARK_LINK,
+    MARK_OTHER /* anything that we never write */
+};
+
+struct intent {
+    enum mark mark;
+    int level;       /* of a heading */
+    struct str text; /* of a fence or code span */
+};
+
+struct markdown {
+    struct buf out;
+    struct arena *arena;
+    struct intent *intent;
+    size_t count, cap;
+    unsigned indent; /* columns, inside a list item */
+    unsigned number; /* of the item in a numbered list */
+    bool numbered, in_table, at_start;
+};
+
+void markdown_init(struct markdown *m, struct arena *a);
+void markdown_release(struct markdown *m);
+
+/* Blocks with inline content: begin, inline calls, end. */
+void markdown_heading(struct markdown *m, int level);
+void markdown_paragraph(struct markdown *m);
+void markdown_end(struct markdown *m);
+
+/* Lists: begin, items (each a paragraph ended by markdown_end), end. */
+void markdown_list(struct markdown *m, bool numbered);
+void markdown_item(struct markdown *m);
+void markdown_list_end(struct markdown *m);
+
+/* Tables: head, then for each row its cells, then end. */
+void markdown_table(struct markdown *m, const char *const *head, size_t count);
+void markdown_row(struct markdown *m);
+void markdown_cell(struct markdown *m);
+void markdown_row_end(struct markdown *m);
+void markdown_table_end(struct markdown *m);
+
+/* A fenced block; info is a constant such as "text". */
+void markdown_fence(struct markdown *m, const char *info, struct str text);
+
+/* Inline. markdown_text takes constants of ours only, without punctuation
+   that Markdown knows. */
+void markdown_text(struct markdown *m, const char *text);
+void markdown_strong(struct markdown *m, const char *text);
+void markdown_code(struct markdown *m, const char *text);
+
+/* Prose: words that could act become code spans, the rest stays prose. */
+void markdown_words(struct markdown *m, const char *text);
+
+/* Prose of ours in which `…` marks code, as the catalogue has it. */
+void markdown_prose(struct markdown *m, const char *text);
+
+bool markdown_prove(const struct markdown *m, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,61 @@
+/* The front: kinds of documents, and the record as JSON. */
+#include "report/report.h"
+
+#include <string.h>
+
+#include "report/status.h"
+
+static const struct report_kind kinds[] = {
+    {"status", "what the deployment came to, with its evidence", status_write},
+};
+
+static const char *const kind_list[] = {"status"};
+const struct names report_kind_names = {"kind of document", kind_list,
+                                        ARRAY_COUNT(kind_list)};
+
+const struct report_kind *report_kind_find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+void report_write_record(struct buf *out, const struct record *r)
+{
+    shape_write(out, &record_shape, r);
+    buf_char(out, '\n');
+}
+
+bool report_read_record(struct record *out, struct arena *a,
+                        const struct source *source, struct err *e)
+{
+    if (!shape_read(out, a, &record_shape, source, e))
+        return false;
+    if (out->schema != NULL && strcmp(out->schema, RECORD_SCHEMA) == 0)
+        return true;
+    return err_set(e, (struct pos){source, 0, 0},
+                   "the record is of schema '%s', expected '%s'",
+                   out->schema == NULL ? "" : out->schema, RECORD_SCHEMA);
+}
+
+const char *report_advice_text(int advice)
+{
+    switch ((enum advice)advice) {
+    case ADVICE_PROCEED:
+        return "the build is serving and healthy; go on";
+    case ADVICE_REVIEW:
+        return "someone should look before the next step";
+    case ADVICE_ROLL_BACK:
+        return "production is down; bring the last good build back";
+    case ADVICE_WAIT:
+        return "another deployment is under way; let it end, then decide";
+    case ADVICE_FIX_DEPLOY:
+        return "do not roll back, production is safe; fix or repeat the "
+               "deploy";
+    case ADVICE_CHECK_RUNNER:
+        return "the prober could not tell; look at the runner and its "
+               "network";
+    }
+    return "";
+}

@@ -1,0 +1,313 @@
+/* Production, deployment, and the matrix that joins them. */
+#include <string.h>
+
+#include "verdict/internal.h"
+
+static bool is_hex(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+              (c >= 'A' && c <= 'F')))
+            return false;
+    }
+    return s.len >= 7;
+}
+
+bool version_matches(const char *expected, const char *observed)
+{
+    struct str a = str_from(expected), b = str_from(observed);
+    if (str_equal(a, b))
+        return true;
+    if (!is_hex(a) || !is_hex(b))
+        return false;
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    return str_equal_nocase(str_sub(a, 0, shorter), str_sub(b, 0, shorter));
+}
+
+static void count_status(struct production_state *p, int status)
+{
+    p->total++;
+    switch ((enum status)status) {
+    case STATUS_PASS:
+        p->passed++;
+        break;
+    case STATUS_DEGRADED:
+        p->degraded++;
+        break;
+    case STATUS_FAIL:
+        p->failed++;
+        break;
+    case STATUS_ERROR:
+        p->errors++;
+        break;
+    case STATUS_BLOCKED:
+        p->blocked++;
+        break;
+    case STATUS_SKIPPED:
+        p->skipped++;
+        break;
+    }
+}
+
+/* What one result means for production; minor and info mean nothing. */
+static int production_of(const struct result *r)
+{
+    bool critical = r->severity == SEVERITY_CRITICAL;
+    if (!critical && r->severity != SEVERITY_MAJOR)
+        return PRODUCTION_HEALTHY;
+    switch ((enum status)r->status) {
+    case STATUS_PASS:
+        return PRODUCTION_HEALTHY;
+    case STATUS_DEGRADED:
+        return PRODUCTION_DEGRADED;
+    case STATUS_FAIL:
+        return critical ? PRODUCTION_DOWN : PRODUCTION_DEGRADED;
+    case STATUS_ERROR:
+    case STATUS_BLOCKED:
+    case STATUS_SKIPPED:
+        break;
+    }
+    return PRODUCTION_UNKNOWN;
+}
+
+/* A failure that was seen outweighs what could not be told. */
+static int worse_production(int a, int b)
+{
+    static const int rank[] = {[PRODUCTION_HEALTHY] = 0,
+                               [PRODUCTION_DEGRADED] = 1,
+                               [PRODUCTION_UNKNOWN] = 2,
+                               [PRODUCTION_DOWN] = 3};
+    return rank[a] >= rank[b] ? a : b;
+}
+
+static void explain_result(struct joining *j, const struct result *r)
+{
+    add_reason(j, arena_printf(j->arena, "%s check '%s' %s: %s",
+                               name_of(&severity_names, r->severity), r->id,
+                               r->status == STATUS_DEGRADED ? "is degraded"
+                               : r->status == STATUS_FAIL   ? "failed"
+                                                          : "could not be told",
+                               r->message == NULL ? "not run" : r->message));
+}
+
+void decide_production(struct joining *j)
+{
+    struct production_state *p = &j->record->production;
+    p->state = PRODUCTION_HEALTHY;
+    for (size_t i = 0; i < j->in->result_count; i++) {
+        const struct result *r = &j->in->result[i];
+        count_status(p, r->status);
+        p->state = worse_production(p->state, production_of(r));
+        if (r->status != STATUS_PASS)
+            explain_result(j, r);
+    }
+    if (p->total > 0 && p->passed == p->total)
+        add_reason(j, arena_printf(j->arena, "all %lld checks passed",
+                                   (long long)p->total));
+}
+
+/* One row for each build and address that answered. */
+static void observe(struct joining *j, const struct result *r)
+{
+    struct deployment_state *d = &j->record->deployment;
+    struct observed_version *o = &d->observed[d->observed_count++];
+    *o = (struct observed_version){
+        .version = r->identity,
+        .check = r->id,
+        .address = r->address,
+        .expected = j->in->expected != NULL && r->identity != NULL &&
+                    version_matches(j->in->expected, r->identity),
+        .first_ms = r->started_ms,
+        .last_ms = r->started_ms + r->duration_us / 1000,
+    };
+}
+
+struct tally {
+    size_t asked, answered, expected;
+};
+
+static struct tally observe_all(struct joining *j)
+{
+    struct deployment_state *d = &j->record->deployment;
+    struct tally t = {0, 0, 0};
+    d->observed =
+        arena_array(j->arena, j->in->result_count + 1, sizeof(*d->observed));
+    for (size_t i = 0; i < j->in->result_count; i++) {
+        const struct result *r = &j->in->result[i];
+        t.asked += r->identity_asked;
+        /* An answer without a build, from a check that failed: an error page
+           of something in front, which says nothing about the build. */
+        bool told = r->identity != NULL || r->status == STATUS_PASS ||
+                    r->status == STATUS_DEGRADED;
+        if (r->identity_asked && r->answered && told)
+            observe(j, r);
+    }
+    for (size_t i = 0; i < d->observed_count; i++) {
+        t.expected += d->observed[i].expected;
+        d->observed[i].share_ppm =
+            (int64_t)(1000000 / (int64_t)d->observed_count);
+    }
+    t.answered = d->observed_count;
+    return t;
+}
+
+static const struct cause *proof(const struct joining *j, int deployment)
+{
+    for (size_t i = 0; j->in->logs != NULL && i < j->in->logs->cause_count; i++)
+        if (j->in->logs->cause[i].deployment == deployment)
+            return &j->in->logs->cause[i];
+    return NULL;
+}
+
+static int state_from_answers(const struct tally *t)
+{
+    if (t->answered == 0)
+        return DEPLOYMENT_UNKNOWN;
+    if (t->expected == 0)
+        return DEPLOYMENT_STALE;
+    return t->expected == t->asked ? DEPLOYMENT_SHIPPED : DEPLOYMENT_MIXED;
+}
+
+static const char *first_other(const struct deployment_state *d)
+{
+    for (size_t i = 0; i < d->observed_count; i++)
+        if (!d->observed[i].expected)
+            return d->observed[i].version == NULL
+                       ? "a build that does not tell its version"
+                       : d->observed[i].version;
+    return "no other build";
+}
+
+static void explain_answers(struct joining *j, const struct tally *t)
+{
+    struct deployment_state *d = &j->record->deployment;
+    if (d->expected == NULL)
+        return;
+    if (t->answered == 0)
+        add_reason(j, arena_printf(j->arena,
+                                   "no answer told which build is serving; "
+                                   "expected %s",
+                                   d->expected));
+    else if (t->expected == t->asked)
+        add_reason(j, arena_printf(j->arena,
+                                   "every check that tells its build answered "
+                                   "from %s",
+                                   d->expected));
+    else if (t->expected == 0)
+        add_reason(j, arena_printf(j->arena,
+                                   "the build that answers is %s, not %s",
+                                   first_other(d), d->expected));
+    else
+        add_reason(j, arena_printf(j->arena,
+                                   "%zu of %zu checks that tell their build "
+                                   "answered from %s, the others from %s",
+                                   t->expected, t->asked, d->expected,
+                                   t->answered < t->asked ? "none or another"
+                                                          : first_other(d)));
+}
+
+static void explain_log(struct joining *j, const struct cause *c,
+                        const char *what)
+{
+    const struct chain_link *at = c->chain_count > 0 ? &c->chain[0] : NULL;
+    if (at == NULL)
+        add_reason(j, arena_printf(j->arena, "%s: %s", what, c->title));
+    else
+        add_reason(j, arena_printf(j->arena, "%s: %s (%s:%lld)", what, c->title,
+                                   at->file, (long long)at->line));
+}
+
+/*
+ * The log outweighs the answers where it proves a failure, since a build can
+ * answer while its migration is missing. A conflict does not: when every
+ * answer comes from the expected build, the other deployment brought it.
+ */
+void decide_deployment(struct joining *j)
+{
+    struct deployment_state *d = &j->record->deployment;
+    const struct cause *failed = proof(j, DEPLOYMENT_FAILED);
+    const struct cause *conflict = proof(j, DEPLOYMENT_CONFLICT);
+    struct tally t = observe_all(j);
+    d->expected = j->in->expected;
+    d->state =
+        d->expected == NULL ? DEPLOYMENT_UNKNOWN : state_from_answers(&t);
+    explain_answers(j, &t);
+    if (conflict != NULL)
+        explain_log(j, conflict, "the deploy log holds a conflict");
+    if (failed != NULL)
+        explain_log(j, failed, "the deploy log holds a fatal cause");
+    if (conflict != NULL && d->state != DEPLOYMENT_SHIPPED)
+        d->state = DEPLOYMENT_CONFLICT;
+    else if (failed != NULL)
+        d->state = DEPLOYMENT_FAILED;
+}
+
+struct outcome {
+    enum verdict verdict;
+    enum advice advice;
+    enum exit_code exit;
+};
+
+static bool is_out(int deployment)
+{
+    return deployment == DEPLOYMENT_SHIPPED || deployment == DEPLOYMENT_UNKNOWN;
+}
+
+static struct outcome when_down(int deployment)
+{
+    bool wait =
+        deployment == DEPLOYMENT_CONFLICT || deployment == DEPLOYMENT_MIXED;
+    return (struct outcome){VERDICT_UNHEALTHY,
+                            wait ? ADVICE_WAIT : ADVICE_ROLL_BACK,
+                            EXIT_UNHEALTHY};
+}
+
+/* The matrix of section 3; rows by production, columns by deployment. */
+static struct outcome matrix(const struct record *r, bool fail_on_degraded)
+{
+    const struct outcome unknown = {VERDICT_INCONCLUSIVE, ADVICE_CHECK_RUNNER,
+                                    EXIT_INCONCLUSIVE};
+    int deployment = r->deployment.state;
+    bool asked = r->deployment.expected != NULL;
+    switch ((enum production)r->production.state) {
+    case PRODUCTION_DOWN:
+        return when_down(deployment);
+    case PRODUCTION_UNKNOWN:
+        return unknown;
+    case PRODUCTION_HEALTHY:
+    case PRODUCTION_DEGRADED:
+        break;
+    }
+    bool degraded = r->production.state == PRODUCTION_DEGRADED;
+    if (!is_out(deployment))
+        return (struct outcome){VERDICT_NOT_SHIPPED,
+                                degraded ? ADVICE_REVIEW : ADVICE_FIX_DEPLOY,
+                                EXIT_NOT_SHIPPED};
+    if (asked && deployment == DEPLOYMENT_UNKNOWN)
+        return unknown; /* asked for a build, and nobody told one */
+    if (degraded)
+        return (struct outcome){VERDICT_DEGRADED, ADVICE_REVIEW,
+                                fail_on_degraded ? EXIT_DEGRADED
+                                                 : EXIT_VERIFIED};
+    return (struct outcome){VERDICT_VERIFIED, ADVICE_PROCEED, EXIT_VERIFIED};
+}
+
+void decide_verdict(struct joining *j)
+{
+    struct record *r = j->record;
+    struct outcome o = matrix(r, j->in->fail_on_degraded);
+    const struct findings *logs = j->in->logs;
+    bool gave_up = logs != NULL && logs->coverage.gave_up > 0;
+    if (gave_up)
+        add_reason(j, "the log scan gave up on some lines: what they say is "
+                      "not known");
+    if (gave_up && o.exit == EXIT_VERIFIED)
+        o = (struct outcome){VERDICT_INCONCLUSIVE, ADVICE_REVIEW,
+                             EXIT_INCONCLUSIVE};
+    if (logs != NULL && logs->coverage.lines == 0)
+        add_reason(j, "the log is empty: nothing was found in it");
+    r->verdict = (int)o.verdict;
+    r->advice = (int)o.advice;
+    r->exit = (int64_t)o.exit;
+}

@@ -1,0 +1,102 @@
+/* The services table and the timeline: probes and logs in order of time. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "verdict/internal.h"
+
+static const char *service_detail(struct arena *a, const struct result *r)
+{
+    struct buf text;
+    buf_init(&text, 400);
+    if (r->http_status > 0 && r->answered) {
+        buf_printf(&text, "HTTP %lld in ", (long long)r->http_status);
+        text_duration(&text, r->duration_us);
+    } else {
+        buf_text(&text, r->message == NULL ? "not run" : r->message);
+    }
+    const char *detail = buf_dup(a, &text);
+    buf_release(&text);
+    return detail;
+}
+
+void make_services(struct joining *j)
+{
+    struct record *r = j->record;
+    r->service_count = j->in->result_count;
+    r->service =
+        arena_array(j->arena, r->service_count + 1, sizeof(*r->service));
+    for (size_t i = 0; i < r->service_count; i++) {
+        const struct result *result = &j->in->result[i];
+        r->service[i] =
+            (struct service){.id = result->id,
+                             .title = result->title,
+                             .url = result->url,
+                             .status = result->status,
+                             .detail = service_detail(j->arena, result)};
+    }
+}
+
+static void add_event(struct joining *j, int64_t time_ms, const char *source,
+                      const char *text)
+{
+    struct record *r = j->record;
+    if (time_ms == 0)
+        return;
+    r->timeline = arena_grow(j->arena, r->timeline, r->timeline_count,
+                             &j->event_cap, sizeof(*r->timeline));
+    r->timeline[r->timeline_count++] = (struct event){time_ms, source, text};
+}
+
+static void add_findings(struct joining *j)
+{
+    const struct findings *logs = j->in->logs;
+    for (size_t i = 0; logs != NULL && i < logs->finding_count; i++) {
+        const struct finding *f = &logs->finding[i];
+        const char *text = f->title;
+        if (f->count > 1)
+            text = arena_printf(j->arena, "%s (%lld times)", text,
+                                (long long)f->count);
+        if (f->code != NULL)
+            text = arena_printf(j->arena, "%s: %s", f->code, text);
+        add_event(j, f->first.time_ms,
+                  arena_printf(j->arena, "%s:%lld", f->first.file,
+                               (long long)f->first.line),
+                  text);
+    }
+}
+
+static void add_results(struct joining *j)
+{
+    for (size_t i = 0; i < j->in->result_count; i++) {
+        const struct result *r = &j->in->result[i];
+        const char *what = service_detail(j->arena, r);
+        add_event(j, r->started_ms + r->duration_us / 1000,
+                  arena_printf(j->arena, "probe %s", r->id),
+                  arena_printf(j->arena, "%s: %s, %s", r->title,
+                               name_of(&status_names, r->status), what));
+    }
+}
+
+static int compare_events(const void *left, const void *right)
+{
+    const struct event *a = left, *b = right;
+    if (a->time_ms != b->time_ms)
+        return a->time_ms < b->time_ms ? -1 : 1;
+    int order = strcmp(a->source, b->source);
+    return order != 0 ? order : strcmp(a->text, b->text);
+}
+
+void make_timeline(struct joining *j)
+{
+    struct record *r = j->record;
+    add_findings(j);
+    add_event(j, j->in->started_ms, "postflight", "verification started");
+    add_results(j);
+    add_event(j, j->in->finished_ms, "postflight",
+              arena_printf(j->arena, "verdict: %s",
+                           name_of(&verdict_names, r->verdict)));
+    if (r->timeline_count > 1)
+        qsort(r->timeline, r->timeline_count, sizeof(*r->timeline),
+              compare_events);
+}

@@ -1,0 +1,51 @@
+/* The front: inputs to a complete, redacted record. */
+#include "verdict/verdict.h"
+
+#include "verdict/internal.h"
+
+void add_reason(struct joining *j, const char *text)
+{
+    struct record *r = j->record;
+    r->reason = arena_grow(j->arena, (void *)r->reason, r->reason_count,
+                           &j->reason_cap, sizeof(*r->reason));
+    r->reason[r->reason_count++] = text;
+}
+
+static struct result *copy_results(struct arena *a,
+                                   const struct verdict_inputs *in)
+{
+    struct result *copy = arena_array(a, in->result_count + 1, sizeof(*copy));
+    for (size_t i = 0; i < in->result_count; i++)
+        copy[i] = in->result[i];
+    return copy;
+}
+
+void verdict_join(struct record *out, struct arena *run,
+                  const struct verdict_inputs *in, struct redactor *redactor)
+{
+    struct joining j = {.arena = run, .in = in, .record = out};
+    *out = (struct record){
+        .schema = RECORD_SCHEMA,
+        .started_ms = in->started_ms,
+        .finished_ms = in->finished_ms,
+        .result = copy_results(run, in),
+        .result_count = in->result_count,
+        .environment = in->environment,
+        .tool = in->tool,
+    };
+    if (in->logs != NULL)
+        out->logs = *in->logs;
+    decide_production(&j);
+    decide_deployment(&j);
+    decide_verdict(&j);
+    make_services(&j);
+    make_timeline(&j);
+    redact_shape(out, &record_shape, run, redactor);
+    out->environment.secrets_redacted = (int64_t)redactor_count(redactor);
+}
+
+void verdict_redact_findings(struct findings *f, struct arena *run,
+                             struct redactor *redactor)
+{
+    redact_shape(f, &findings_shape, run, redactor);
+}

@@ -1,0 +1,42 @@
+/*
+ * Joins what was probed and what the logs say into one record: the state of
+ * production, the state of the deployment, the verdict of both (section 3 of
+ * the contract), a timeline. The one place where secrets are taken out.
+ */
+#ifndef VERDICT_VERDICT_H
+#define VERDICT_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/redact.h"
+#include "model/record.h"
+
+struct verdict_inputs {
+    const struct result *result;
+    size_t result_count;
+    const struct findings *logs; /* NULL: none were given */
+    const char *expected;        /* version that must serve; NULL: not asked */
+    bool fail_on_degraded;
+    int64_t started_ms, finished_ms;
+    struct environment environment;
+    struct tool tool;
+};
+
+/* The record's texts are redacted copies in run; inputs stay as they are. */
+void verdict_join(struct record *out, struct arena *run,
+                  const struct verdict_inputs *in, struct redactor *redactor);
+
+/* Redacts findings alone, for a scan without probes. */
+void verdict_redact_findings(struct findings *f, struct arena *run,
+                             struct redactor *redactor);
+
+/*
+ * Equal, or both hexadecimal and one begins with the other, which has at
+ * least 7 characters: a short commit and its long form.
+ */
+bool version_matches(const char *expected, const char *observed);
+
+#endif
