@@ -93,6 +93,20 @@ static void write_remedies(struct markdown *m, const struct cause *c,
     markdown_list_end(m);
 }
 
+static void write_links(struct markdown *m, const struct cause *c)
+{
+    if (c->link_count == 0)
+        return;
+    lead(m, "Documentation");
+    markdown_list(m, false);
+    for (size_t i = 0; i < c->link_count; i++) {
+        markdown_item(m);
+        markdown_link(m, c->link[i]);
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
 static void write_cause(struct markdown *m, const struct cause *c)
 {
     markdown_heading(m, 3);
@@ -127,7 +141,7 @@ static void write_cause(struct markdown *m, const struct cause *c)
     write_remedies(m, c, true);
     write_texts(m, "To keep it from coming back", c->prevention,
                 c->prevention_count);
-    write_texts(m, "Documentation", c->link, c->link_count);
+    write_links(m, c);
 }
 
 static void write_nothing(struct markdown *m, const struct record *r)

@@ -227,6 +227,28 @@ void markdown_code(struct markdown *m, const char *text)
     code_of(m, str_from(text));
 }
 
+static bool is_plain_url(struct str url)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                               "0123456789-._~/?=&%:#";
+    for (size_t i = 0; i < url.len; i++)
+        if (url.ptr[i] == '\0' || strchr(safe, url.ptr[i]) == NULL)
+            return false;
+    return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
+}
+
+void markdown_link(struct markdown *m, const char *url)
+{
+    if (!is_plain_url(str_from(url))) {
+        markdown_code(m, url);
+        return;
+    }
+    buf_printf(&m->out, "<%s>", url);
+    intend(m, MARK_LINK, 0, STR_NONE);
+    m->at_start = false;
+}
+
 static bool is_hex(struct str word)
 {
     bool digit = false;
@@ -248,7 +270,7 @@ static bool is_marker(struct str word)
         i++;
     return (i > 0 && i + 1 == word.len &&
             (word.ptr[i] == '.' || word.ptr[i] == ')')) ||
-           word.ptr[0] == '-';
+           strchr("-=+", word.ptr[0]) != NULL;
 }
 
 /* Nothing in it that CommonMark, GitHub or GitLab could act on. */
@@ -256,7 +278,7 @@ static bool is_prose(struct str word, bool at_start)
 {
     static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                               "0123456789,.;'()/%-:?";
+                               "0123456789,.;'()/%-:?\"=+";
     for (size_t i = 0; i < word.len; i++)
         if (word.ptr[i] == '\0' || strchr(safe, word.ptr[i]) == NULL)
             return false;

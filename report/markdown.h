@@ -79,6 +79,9 @@ void markdown_text(struct markdown *m, const char *text);
 void markdown_strong(struct markdown *m, const char *text);
 void markdown_code(struct markdown *m, const char *text);
 
+/* A link whose text is its address; anything but plain http(s) is code. */
+void markdown_link(struct markdown *m, const char *url);
+
 /* Prose: words that could act become code spans, the rest stays prose. */
 void markdown_words(struct markdown *m, const char *text);
 

@@ -208,6 +208,14 @@ static void add_remedies(struct writer *w, const struct signature *s,
     }
 }
 
+/* With captures put in where all that a text names are known. */
+static const char *fill_text(struct writer *w, const char *text)
+{
+    const char *filled =
+        capture_fill(w->scan->arena, text, w->capture, w->capture_count);
+    return filled == NULL ? text : filled;
+}
+
 static void add_texts(const char **to, size_t *count, const char *const *from,
                       size_t from_count)
 {
@@ -217,6 +225,14 @@ static void add_texts(const char **to, size_t *count, const char *const *from,
             known = known || strcmp(to[k], from[i]) == 0;
         if (!known)
             to[(*count)++] = from[i];
+    }
+}
+
+static void add_confirm(struct writer *w, const struct signature *s)
+{
+    for (size_t i = 0; i < s->confirm_count; i++) {
+        const char *text = fill_text(w, s->confirm[i]);
+        add_texts(w->out->confirm, &w->out->confirm_count, &text, 1);
     }
 }
 
@@ -242,8 +258,7 @@ static void write_knowledge(struct writer *w)
         for (size_t i = 0; i < count; i++)
             add_remedies(w, all[i], dangerous == 1);
     for (size_t i = 0; i < count; i++) {
-        add_texts(out->confirm, &out->confirm_count, all[i]->confirm,
-                  all[i]->confirm_count);
+        add_confirm(w, all[i]);
         add_texts(out->prevention, &out->prevention_count, all[i]->prevention,
                   all[i]->prevention_count);
         add_texts(out->link, &out->link_count, all[i]->link,
@@ -291,21 +306,41 @@ static void write_kind(struct writer *w)
     }
 }
 
+static void add_evidence(struct writer *w, const struct evidence *from,
+                         size_t count, size_t most)
+{
+    struct cause *out = w->out;
+    for (size_t i = 0; i < count && i < most; i++) {
+        size_t at = out->evidence_count;
+        if (at == LIST_MAX)
+            return;
+        for (;
+             at > 0 && strcmp(out->evidence[at - 1].file, from[i].file) == 0 &&
+             out->evidence[at - 1].line > from[i].line;
+             at--)
+            out->evidence[at] = out->evidence[at - 1];
+        out->evidence[at] = from[i];
+        out->evidence_count++;
+    }
+}
+
+/* The root's lines and the first ones of each consequence, in log order. */
 static void write_evidence(struct writer *w)
 {
     const struct cause_parts *p = w->parts;
-    struct cause *out = w->out;
-    const struct occurrence *o = p->root;
+    w->out->evidence = list(w, sizeof(*w->out->evidence));
     if (p->unknown != NULL) {
-        out->evidence = list(w, sizeof(*out->evidence));
-        out->evidence[out->evidence_count++] = (struct evidence){
-            p->unknown->place.file, p->unknown->place.line, p->unknown->text};
-        return;
+        struct evidence line = {p->unknown->place.file, p->unknown->place.line,
+                                p->unknown->text};
+        add_evidence(w, &line, 1, 1);
     }
-    if (o == NULL)
-        o = p->follower[0];
-    out->evidence = o->evidence;
-    out->evidence_count = o->evidence_count;
+    if (p->root != NULL)
+        add_evidence(w, p->root->evidence, p->root->evidence_count,
+                     EVIDENCE_MAX);
+    for (size_t i = 0; i < p->follower_count; i++)
+        if (first_of_its_kind(p, i))
+            add_evidence(w, p->follower[i]->evidence,
+                         p->follower[i]->evidence_count, 3);
 }
 
 void cause_write(struct scan *s, const struct cause_parts *parts,
