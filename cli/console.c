@@ -118,6 +118,21 @@ void console_field(const struct console *c, const char *label, const char *text)
     flush(&out);
 }
 
+/* The lines of the root itself: the first two from its place on. */
+static void print_lines(const struct console *c, const struct cause *cause,
+                        const struct chain_link *root)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < cause->evidence_count && shown < 2; i++) {
+        const struct evidence *e = &cause->evidence[i];
+        if (root != NULL && strcmp(e->file, root->file) == 0 &&
+            e->line < root->line)
+            continue;
+        console_field(c, "", e->text);
+        shown++;
+    }
+}
+
 static void print_cause(const struct console *c, const struct cause *cause)
 {
     struct buf text;
@@ -128,8 +143,7 @@ static void print_cause(const struct console *c, const struct cause *cause)
     if (at != NULL && cause->elsewhere == NULL)
         buf_printf(&text, " (%s:%lld)", at->file, (long long)at->line);
     console_field(c, "cause", text.ptr);
-    for (size_t i = 0; i < cause->evidence_count && i < 3; i++)
-        console_field(c, "", cause->evidence[i].text);
+    print_lines(c, cause, at);
     for (size_t i = 0; i < cause->reason_count && i < 3; i++)
         console_field(c, i == 0 ? "because" : "", cause->reason[i]);
     if (cause->elsewhere != NULL)

@@ -9,7 +9,7 @@ static const struct shape_field place_shape_rows[] = {
     FIELD("line", SHAPE_INT, line, "from 1, counted by LF"),
     FIELD("offset", SHAPE_INT, offset, "of the line's first byte"),
     FIELD("time", SHAPE_TIME, time_ms,
-          "the line's own time, null when it has no date"),
+          "of the line or the nearest one above with a date"),
 };
 static SHAPE_OF(place_shape, "place");
 #undef STRUCT

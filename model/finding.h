@@ -13,7 +13,7 @@
 struct place {
     const char *file;
     int64_t line, offset;
-    int64_t time_ms; /* wall; 0 when the line has no date */
+    int64_t time_ms; /* wall; of the line or the nearest above it, 0: none */
 };
 
 struct evidence {

@@ -49,8 +49,9 @@ struct signature {
     size_t wraps_count;
     const char **symptom_of; /* ids likewise: what fails before it */
     size_t symptom_of_count;
-    bool opens_scope; /* a transaction or migration starts with it */
-    const char **key; /* captures that tell one incident from another */
+    const char *because; /* why what stands before it is its cause */
+    bool opens_scope;    /* a transaction or migration starts with it */
+    const char **key;    /* captures that tell one incident from another */
     size_t key_count;
     const char *meaning;
     const char *look; /* where the root is when it is not in the log */

@@ -82,16 +82,18 @@ static const char *follower_reason(struct writer *w, const struct occurrence *o,
                                    size_t count)
 {
     struct arena *a = w->scan->arena;
+    const char *at =
+        arena_printf(a, "%s:%lld", o->first.file, (long long)o->first.line);
     if (o->signature->role == ROLE_WRAPPER)
-        return arena_printf(a, "%s stands inside what %s reports at %s:%lld",
-                            root_name(w), code_of(o->signature), o->first.file,
-                            (long long)o->first.line);
+        return arena_printf(a, "%s stands inside what %s reports at %s",
+                            root_name(w), code_of(o->signature), at);
+    if (o->signature->because != NULL)
+        return arena_printf(a, "%s (%s, first at %s)", o->signature->because,
+                            times(w, count), at);
     return arena_printf(a,
-                        "it is the first error of the transaction: %s was "
-                        "raised %s after it, from %s:%lld on, and says only "
-                        "that something failed before",
-                        code_of(o->signature), times(w, count), o->first.file,
-                        (long long)o->first.line);
+                        "%s comes after it and is only ever a consequence "
+                        "(%s, first at %s)",
+                        code_of(o->signature), times(w, count), at);
 }
 
 static void write_reasons(struct writer *w)
@@ -236,17 +238,23 @@ static void add_confirm(struct writer *w, const struct signature *s)
     }
 }
 
+static size_t add_role(const struct cause_parts *p, enum role role,
+                       const struct signature **out, size_t count)
+{
+    for (size_t i = 0; i < p->follower_count && count < LIST_MAX; i++)
+        if (p->follower[i]->signature->role == role && first_of_its_kind(p, i))
+            out[count++] = p->follower[i]->signature;
+    return count;
+}
+
 /* Wrappers first: the tool that wraps an error knows the way out best. */
 static size_t signatures_of(const struct cause_parts *p,
                             const struct signature **out)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < p->follower_count && count < LIST_MAX - 1; i++)
-        if (first_of_its_kind(p, i))
-            out[count++] = p->follower[i]->signature;
-    if (p->root != NULL)
+    size_t count = add_role(p, ROLE_WRAPPER, out, 0);
+    if (p->root != NULL && count < LIST_MAX)
         out[count++] = p->root->signature;
-    return count;
+    return add_role(p, ROLE_SYMPTOM, out, count);
 }
 
 static void write_knowledge(struct writer *w)

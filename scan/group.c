@@ -57,6 +57,20 @@ static uint64_t pattern_bit(const struct hit *h)
     return h->detail ? 0 : UINT64_C(1) << (index & 63);
 }
 
+/* It names the same thing: the same fault, printed once more. */
+static bool same_key(const struct occurrence *o, const struct hit *h)
+{
+    const struct signature *g = h->signature;
+    for (size_t i = 0; i < g->key_count; i++) {
+        const char *known =
+            capture_get(o->capture, o->capture_count, g->key[i]);
+        const char *now = capture_get(h->capture, h->capture_count, g->key[i]);
+        if (known == NULL || now == NULL || strcmp(known, now) != 0)
+            return false;
+    }
+    return g->key_count > 0;
+}
+
 static bool belongs(const struct occurrence *o, const struct hit *h)
 {
     int64_t distance = h->place.line - o->last.line;
@@ -66,7 +80,7 @@ static bool belongs(const struct occurrence *o, const struct hit *h)
         return false;
     if (distance > h->signature->span || !compatible(o, h))
         return false;
-    return distance == 0 || (o->seen & pattern_bit(h)) == 0;
+    return distance == 0 || (o->seen & pattern_bit(h)) == 0 || same_key(o, h);
 }
 
 static void add_captures(struct scan *s, struct occurrence *o,

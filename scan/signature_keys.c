@@ -301,6 +301,12 @@ static bool set_symptom_of(struct signature_loader *l,
     return read_texts(l, n, &s->symptom_of, &s->symptom_of_count);
 }
 
+static bool set_because(struct signature_loader *l, const struct yaml_node *n,
+                        struct signature *s)
+{
+    return read_text(l, n, &s->because);
+}
+
 static bool set_opens_scope(struct signature_loader *l,
                             const struct yaml_node *n, struct signature *s)
 {
@@ -402,6 +408,8 @@ static const struct key keys[] = {
      set_wraps},
     {"symptom_of", "ids", "errors that come before it, likewise", false,
      set_symptom_of},
+    {"because", "text", "why an error that stands before it is its cause",
+     false, set_because},
     {"opens_scope", "true", "a transaction or migration starts with it", false,
      set_opens_scope},
     {"key", "captures", "what tells one incident of it from another", false,
