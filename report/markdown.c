@@ -192,6 +192,8 @@ static void write_cell_code(struct buf *out, struct str text)
 static void write_code(struct markdown *m, struct str text)
 {
     size_t ticks = longest_run(text, '`') + 1;
+    bool touching = m->out.len > 0 && m->out.ptr[m->out.len - 1] == '`';
+    buf_text(&m->out, touching ? " " : ""); /* two spans must not join */
     bool pad = text.ptr[0] == '`' || text.ptr[text.len - 1] == '`';
     buf_repeat(&m->out, '`', ticks);
     if (pad)
@@ -262,6 +264,15 @@ static bool is_hex(struct str word)
     return digit && word.len >= 7;
 }
 
+/* A stop that belongs to the sentence, not to the word before it. */
+static struct str without_stop(struct str word)
+{
+    while (word.len > 1 && strchr(",.;:", word.ptr[word.len - 1]) != NULL &&
+           word.ptr[word.len - 1] != '\0')
+        word.len--;
+    return word;
+}
+
 /* "1." or "2)" at the start of a block would begin a list. */
 static bool is_marker(struct str word)
 {
@@ -282,12 +293,20 @@ static bool is_prose(struct str word, bool at_start)
     for (size_t i = 0; i < word.len; i++)
         if (word.ptr[i] == '\0' || strchr(safe, word.ptr[i]) == NULL)
             return false;
-    if (is_hex(word) || (at_start && is_marker(word)))
+    if (is_hex(without_stop(word)) || (at_start && is_marker(word)))
         return false;
     bool odd = word.ptr[0] == ':' || word.ptr[0] == '/' ||
                str_find(word, STR("//"), 0) < word.len ||
                str_find(word, STR("www."), 0) < word.len;
     return !odd;
+}
+
+static void held_code(struct markdown *m, struct str held, bool first)
+{
+    struct str code = without_stop(held);
+    buf_text(&m->out, first ? "" : " ");
+    code_of(m, code);
+    buf_add(&m->out, held.ptr + code.len, held.len - code.len);
 }
 
 static struct str next_word(struct str *text)
@@ -317,8 +336,7 @@ void markdown_words(struct markdown *m, const char *text)
             continue;
         }
         if (held.len > 0) {
-            buf_text(&m->out, first ? "" : " ");
-            code_of(m, held);
+            held_code(m, held, first);
             held = STR_NONE;
             first = false;
         }
@@ -327,10 +345,8 @@ void markdown_words(struct markdown *m, const char *text)
         m->at_start = false;
         first = false;
     }
-    if (held.len > 0) {
-        buf_text(&m->out, first ? "" : " ");
-        code_of(m, held);
-    }
+    if (held.len > 0)
+        held_code(m, held, first);
 }
 
 void markdown_prose(struct markdown *m, const char *text)

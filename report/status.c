@@ -105,8 +105,9 @@ static void write_head(struct markdown *m, const struct record *r)
     markdown_list(m, false);
     field(m, "Verdict:");
     markdown_text(m, name_of(&verdict_names, r->verdict));
+    markdown_text(m, " ");
     markdown_words(
-        m, arena_printf(m->arena, " (exit code %lld)", (long long)r->exit));
+        m, arena_printf(m->arena, "(exit code %lld)", (long long)r->exit));
     markdown_end(m);
     field(m, "Advice:");
     markdown_text(m, name_of(&advice_names, r->advice));
