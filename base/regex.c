@@ -45,7 +45,8 @@ bool regex_open(struct regex **out, struct str pattern, struct str flags,
     PCRE2_SIZE offset = 0;
     uint32_t options;
     *out = NULL;
-    *e = (struct regex_error){0, "unknown flag, expected i, m, s or x"};
+    *e = (struct regex_error){pattern.len + 1,
+                              "unknown flag, expected i, m, s or x"};
     if (!read_flags(flags, &options))
         return false;
     struct regex *re = calloc(1, sizeof(*re));

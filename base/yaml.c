@@ -37,6 +37,18 @@ static struct pos token_pos(const struct reader *r, struct fy_token *token)
                         (unsigned)(mark->input_pos - start) + 1};
 }
 
+/* libfyaml's mark of a quoted scalar stands after the opening quote. */
+static struct pos scalar_pos(const struct reader *r, struct fy_token *token,
+                             bool plain)
+{
+    struct pos pos = token_pos(r, token);
+    size_t at = plain ? 0 : fy_token_start_mark(token)->input_pos;
+    if (at > 0 && pos.column > 1 &&
+        strchr("\"'", r->source->text.ptr[at - 1]) != NULL)
+        pos.column--;
+    return pos;
+}
+
 static struct str token_text(const struct reader *r, struct fy_token *token)
 {
     size_t len = 0;
@@ -184,8 +196,8 @@ static bool read_node(struct reader *r, struct fy_event *event, unsigned depth,
         return read_alias(r, event->alias.anchor, out);
     case FYET_SCALAR:
         node->kind = YAML_SCALAR;
-        node->pos = token_pos(r, event->scalar.value);
         node->plain = fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN;
+        node->pos = scalar_pos(r, event->scalar.value, node->plain);
         node->text = token_text(r, event->scalar.value);
         remember(r, event->scalar.anchor, node);
         return true;

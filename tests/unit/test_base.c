@@ -1,0 +1,243 @@
+/* base/yaml, base/redact, base/regex, base/shape, base/file. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/redact.h"
+#include "base/regex.h"
+#include "base/text.h"
+#include "base/yaml.h"
+#include "tests/unit/testing.h"
+
+static const struct yaml_node *parse(struct arena *a, struct diags *d,
+                                     const char *text)
+{
+    const struct yaml_node *root = NULL;
+    diags_init(d, a);
+    return yaml_parse(&root, a, test_source(a, "t.yaml", text), d) ? root
+                                                                   : NULL;
+}
+
+static void nodes_have_places(void **state)
+{
+    struct arena a;
+    struct diags d;
+    (void)state;
+    arena_init(&a);
+    const struct yaml_node *root =
+        parse(&a, &d, "a: 1\n\"\xc3\xa9\": \"x y\"\nlist:\n  - {k: v}\n");
+    assert_non_null(root);
+    const struct yaml_node *text = yaml_get(root, "\xc3\xa9");
+    assert_false(text->plain);
+    assert_int_equal(text->pos.line, 2);
+    assert_int_equal(text->pos.column, 7); /* in bytes */
+    assert_int_equal(yaml_pos_in(text, 2).column, 10);
+    const struct yaml_node *list = yaml_get(root, "list");
+    assert_int_equal(list->count, 1);
+    assert_string_equal(yaml_get(list->item[0], "k")->text.ptr, "v");
+    arena_release(&a);
+}
+
+static void check_yaml_refused(const char *text, unsigned line, const char *why)
+{
+    struct arena a;
+    struct diags d;
+    arena_init(&a);
+    parse(&a, &d, text);
+    assert_true(d.count > 0);
+    assert_non_null(strstr(d.item[0].text, why));
+    assert_int_equal(d.item[0].pos.line, line);
+    arena_release(&a);
+}
+
+static void bad_yaml_is_refused(void **state)
+{
+    (void)state;
+    check_yaml_refused("a: 1\nb: 2\na: 3\n", 3, "first given in line 1");
+    check_yaml_refused("a: *nowhere\n", 1, "unknown alias");
+    check_yaml_refused("a: 1\n---\nb: 2\n", 2, "second document");
+    check_yaml_refused("a: [1, 2\n", 2, "");
+    check_yaml_refused("a: \xff\n", 1, "not valid UTF-8");
+}
+
+static void yaml_depth_at_its_limit(void **state)
+{
+    struct arena a;
+    struct diags d;
+    (void)state;
+    arena_init(&a);
+    for (size_t depth = YAML_DEPTH_MAX - 2; depth <= YAML_DEPTH_MAX + 1;
+         depth++) {
+        char *text = arena_printf(&a, "%s0%s", test_repeat(&a, "[", depth),
+                                  test_repeat(&a, "]", depth));
+        assert_int_equal(parse(&a, &d, text) != NULL, depth < YAML_DEPTH_MAX);
+    }
+    arena_release(&a);
+}
+
+static void alias_bombs_end(void **state)
+{
+    struct arena a;
+    struct diags d;
+    (void)state;
+    arena_init(&a);
+    struct buf text;
+    buf_init(&text, 100000);
+    buf_text(&text, "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 9; i++)
+        buf_printf(&text,
+                   "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, "
+                   "*a%d, *a%d, *a%d]\n",
+                   i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1,
+                   i - 1, i - 1);
+    assert_null(parse(&a, &d, text.ptr));
+    assert_non_null(strstr(d.item[0].text, "more than 100000"));
+    buf_release(&text);
+    arena_release(&a);
+}
+
+static void carets_stand_under_the_place(void **state)
+{
+    struct arena a;
+    struct diags d;
+    struct buf out;
+    (void)state;
+    arena_init(&a);
+    diags_init(&d, &a);
+    struct source *s = test_source(&a, "f.yaml", "one\n\tt\xc3\xa9o x\n");
+    diags_add(&d, (struct pos){s, 2, 7}, "bad '%s'", "x");
+    buf_init(&out, 4000);
+    diags_render(&d, &out);
+    assert_string_equal(out.ptr, "f.yaml:2:7: error: bad 'x'\n"
+                                 "     t\xc3\xa9o x\n"
+                                 "         ^\n");
+    buf_release(&out);
+    arena_release(&a);
+}
+
+static void diags_at_their_limit(void **state)
+{
+    struct arena a;
+    struct diags d;
+    struct buf out;
+    (void)state;
+    arena_init(&a);
+    for (size_t n = DIAGS_MAX - 1; n <= DIAGS_MAX + 1; n++) {
+        diags_init(&d, &a);
+        for (size_t i = 0; i < n; i++)
+            diags_add(&d, POS_NONE, "x");
+        buf_init(&out, 100000);
+        diags_render(&d, &out);
+        assert_int_equal(strstr(out.ptr, "and 1 more") != NULL, n > DIAGS_MAX);
+        buf_release(&out);
+    }
+    arena_release(&a);
+}
+
+static void check_redacted(struct redactor *r, const char *in, const char *want)
+{
+    struct arena a;
+    arena_init(&a);
+    assert_string_equal(redact(r, &a, str_from(in)).ptr, want);
+    arena_release(&a);
+}
+
+static void secrets_go_in_every_encoding(void **state)
+{
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_false(redactor_add(r, STR("abc")));
+    assert_true(redactor_add(r, STR("p\"ss word/1")));
+    check_redacted(r, "x p\"ss word/1 y", "x [redacted] y");
+    check_redacted(r, "cCJzcyB3b3JkLzE=", "[redacted]");
+    check_redacted(r, "a=p%22ss%20word%2F1&b", "a=[redacted]&b");
+    check_redacted(r, "{\"k\":\"p\\\"ss word/1\"}", "{\"k\":\"[redacted]\"}");
+    check_redacted(r, "cut off: p\"ss wor...", "cut off: [redacted]...");
+    assert_int_equal(redactor_count(r), 5);
+    redactor_close(r);
+}
+
+static void secret_shapes_go(void **state)
+{
+    static const char *const row[][2] = {
+        {"postgres://app:hunter22@db/x", "postgres://app:[redacted]@db/x"},
+        {"authorization: Bearer abcdef123456",
+         "authorization: Bearer [redacted]"},
+        {"DB_PASSWORD=hunter22 x", "DB_PASSWORD=[redacted] x"},
+        {"\"api_key\": \"k-12345\"", "\"api_key\": \"[redacted]\""},
+        {"ghp_0123456789abcdefghij0123", "[redacted]"},
+        {"-----BEGIN RSA PRIVATE KEY-----\nMII\n", "[redacted]"},
+        {"nothing to hide at https://x/y?z=1",
+         "nothing to hide at https://x/y?z=1"},
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        check_redacted(r, row[i][0], row[i][1]);
+    redactor_close(r);
+}
+
+static void a_regex_that_gives_up_says_so(void **state)
+{
+    struct regex *re = NULL;
+    struct regex_error e;
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    assert_true(regex_open(&re, STR("^(a|aa|aaa)+b"), STR(""), &e));
+    assert_int_equal(
+        regex_match(
+            re, str_from(arena_printf(&a, "%scb", test_repeat(&a, "a", 60)))),
+        REGEX_GAVE_UP);
+    assert_int_equal(regex_match(re, STR("ab")), REGEX_YES);
+    assert_int_equal(regex_match(re, STR("xyz")), REGEX_NO);
+    regex_close(re);
+    assert_false(regex_open(&re, STR("(a"), STR(""), &e));
+    assert_int_equal(e.offset, 2);
+    assert_false(regex_open(&re, STR("a"), STR("q"), &e));
+    arena_release(&a);
+}
+
+static void files_at_their_limit(void **state)
+{
+    char folder[] = "/tmp/postflight-test-XXXXXX";
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    assert_non_null(mkdtemp(folder));
+    const char *path = arena_printf(&a, "%s/sub/file", folder);
+    const char *sub = arena_printf(&a, "%s/sub", folder);
+    struct err e = {.set = false};
+    assert_true(file_make_folder(sub, &e));
+    assert_true(file_write(path, STR("old"), &e));
+    assert_true(file_write(path, STR("12345"), &e));
+    for (size_t max = 4; max <= 6; max++) {
+        struct source s;
+        struct err problem = {.set = false};
+        assert_int_equal(file_read(&s, &a, path, max, &problem), max >= 5);
+    }
+    struct source s;
+    assert_false(file_read(&s, &a, sub, 10, &e));
+    assert_non_null(strstr(e.text, "is a folder"));
+    unlink(path);
+    rmdir(sub);
+    rmdir(folder);
+    arena_release(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nodes_have_places),
+        cmocka_unit_test(bad_yaml_is_refused),
+        cmocka_unit_test(yaml_depth_at_its_limit),
+        cmocka_unit_test(alias_bombs_end),
+        cmocka_unit_test(carets_stand_under_the_place),
+        cmocka_unit_test(diags_at_their_limit),
+        cmocka_unit_test(secrets_go_in_every_encoding),
+        cmocka_unit_test(secret_shapes_go),
+        cmocka_unit_test(a_regex_that_gives_up_says_so),
+        cmocka_unit_test(files_at_their_limit),
+    };
+    return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}

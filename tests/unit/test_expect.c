@@ -1,0 +1,201 @@
+/* The expectation language: what it refuses, and how it judges. */
+#include "plan/plan.h"
+#include "probe/probe.h"
+#include "tests/unit/testing.h"
+
+struct row {
+    const char *expect, *body;
+    int status;
+};
+
+static int judged(struct arena *a, const char *text, const char *body)
+{
+    struct plan plan = {.count = 0};
+    struct diags d;
+    struct expect e;
+    diags_init(&d, a);
+    if (!plan_parse_expect(&e, a, &plan, test_source(a, "e", text), &d))
+        fail_msg("%s: %s", text, d.item[0].text);
+    struct check check = {.expect = &e, .expect_count = 1};
+    struct response response = {
+        .status = 200,
+        .head = STR("HTTP/1.1 200 OK\r\nContent-Type: text/html \r\n\r\n"),
+        .body = str_from(body),
+        .duration_us = 250000};
+    struct result result = {.cause = -1};
+    probe_judge(&result, a, &check, &response);
+    plan_close(&plan);
+    return result.status;
+}
+
+static const struct row row[] = {
+    {"status == 200", "", STATUS_PASS},
+    {"status != 200", "", STATUS_FAIL},
+    {"status in 200..299", "", STATUS_PASS},
+    {"status in [301, 400..499]", "", STATUS_FAIL},
+    {"status < 200.5", "", STATUS_PASS},
+    {"not status == 503", "", STATUS_PASS},
+    {"header \"content-type\" == \"text/html\"", "", STATUS_PASS},
+    {"header \"content-type\" contains \"json\"", "", STATUS_FAIL},
+    {"header \"x-none\" exists", "", STATUS_FAIL},
+    {"not header \"x-none\" exists", "", STATUS_PASS},
+    {"not header \"x-none\" == \"a\"", "", STATUS_FAIL},
+    {"header \"content-type\" matches /^text\\/(html|plain)$/", "",
+     STATUS_PASS},
+    {"body contains \"hello\"", "say hello", STATUS_PASS},
+    {"body == \"\"", "", STATUS_PASS},
+    {"body matches /HELLO/i", "say hello", STATUS_PASS},
+    {"duration < 300ms", "", STATUS_PASS},
+    {"duration < 249", "", STATUS_FAIL},
+    {"duration <= 0.25s", "", STATUS_PASS},
+    {"jsonpath \"$.a\" == 1", "{\"a\":1.0}", STATUS_PASS},
+    {"jsonpath \"$.a\" == \"1\"", "{\"a\":1}", STATUS_FAIL},
+    {"not jsonpath \"$.a\" == \"1\"", "{\"a\":1}", STATUS_FAIL},
+    {"jsonpath \"$.a\" != \"1\"", "{\"a\":1}", STATUS_FAIL},
+    {"jsonpath \"$.missing\" < 100", "{}", STATUS_FAIL},
+    {"not jsonpath \"$.missing\" < 100", "{}", STATUS_FAIL},
+    {"jsonpath \"$.missing\" exists", "{}", STATUS_FAIL},
+    {"not jsonpath \"$.missing\" exists", "{}", STATUS_PASS},
+    {"not jsonpath \"$.missing\" exists", "<html>", STATUS_FAIL},
+    {"jsonpath \"$.a\" == null", "{\"a\":null}", STATUS_PASS},
+    {"jsonpath \"$.a\" != null", "{\"a\":0}", STATUS_PASS},
+    {"jsonpath \"$.a\" == true", "{\"a\":true}", STATUS_PASS},
+    {"jsonpath \"$.a\" == true", "{\"a\":1}", STATUS_FAIL},
+    {"jsonpath \"$.n\" == 9007199254740993", "{\"n\":9007199254740992}",
+     STATUS_FAIL},
+    {"jsonpath \"$.n\" == 9007199254740993", "{\"n\":9007199254740993}",
+     STATUS_PASS},
+    {"jsonpath \"$.l\" contains 2", "{\"l\":[1,2]}", STATUS_PASS},
+    {"jsonpath \"$.l[*]\" contains \"c\"", "{\"l\":[\"a\"]}", STATUS_FAIL},
+    {"jsonpath \"$.l[*]\" exists", "{\"l\":[]}", STATUS_FAIL},
+    {"jsonpath \"$.s\" contains \"ea\"", "{\"s\":\"healthy\"}", STATUS_PASS},
+    {"jsonpath \"$.s\" in [\"up\", \"ok\"]", "{\"s\":\"ok\"}", STATUS_PASS},
+    {"jsonpath \"$.s\" in [1, 2]", "{\"s\":\"ok\"}", STATUS_FAIL},
+    {"jsonpath \"$.a\" >= \"b\"", "{\"a\":\"c\"}", STATUS_PASS},
+    {"body matches /^(a|aa|aaa)+b/",
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacb",
+     STATUS_ERROR},
+    {"not body matches /^(a|aa|aaa)+b/",
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacb",
+     STATUS_ERROR},
+};
+
+static void expectations_judge(void **state)
+{
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        int status = judged(&a, row[i].expect, row[i].body);
+        if (status != row[i].status)
+            fail_msg("%s on %s: %d, expected %d", row[i].expect, row[i].body,
+                     status, row[i].status);
+    }
+    arena_release(&a);
+}
+
+struct refusal {
+    const char *text;
+    unsigned column;
+    const char *why;
+};
+
+static const struct refusal refusal[] = {
+    {"statsu == 200", 1, "did you mean 'status'?"},
+    {"status contians 200", 8, "did you mean 'contains'?"},
+    {"status = 200", 8, "unexpected character"},
+    {"status ==", 10, "expected a value"},
+    {"status == \"200\"", 8, "compare it with numbers"},
+    {"status contains 2", 8, "compare it with numbers"},
+    {"status exists", 8, "cannot fail"},
+    {"status == 200 201", 15, "unexpected text after"},
+    {"status in 200", 8, "takes a range"},
+    {"status == 200..299", 8, "goes with 'in'"},
+    {"status in 299..200", 16, "ends below its start"},
+    {"status in [200", 15, "expected ',' or ']'"},
+    {"body contains \"\"", 6, "cannot fail"},
+    {"body == 1", 6, "compare it with a text"},
+    {"body matches \"x\"", 6, "takes a regex"},
+    {"body matches /(/", 16, "regex: "},
+    {"body matches /a/q", 17, "unknown flag"},
+    {"body contains 'x'", 15, "double quotes"},
+    {"body contains \"x", 15, "closing quote"},
+    {"body contains \"\\q\"", 16, "unknown escape"},
+    {"header contains \"x\"", 8, "expected a header name"},
+    {"header \"\" exists", 8, "empty"},
+    {"jsonpath \"$.a[\" exists", 15, "JSONPath: "},
+    {"duration < fast", 12, "expected a value"},
+    {"duration < 5parsecs", 12, "no duration"},
+    {"duration == \"x\"", 10, "gives a duration"},
+    {"jsonpath \"$.a\" < 5s", 16, "only 'duration'"},
+    {"jsonpath \"$.a\" < true", 16, "have an order"},
+};
+
+static void refusals_have_columns(void **state)
+{
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(refusal); i++) {
+        struct plan plan = {.count = 0};
+        struct diags d;
+        struct expect e;
+        diags_init(&d, &a);
+        bool ok = plan_parse_expect(&e, &a, &plan,
+                                    test_source(&a, "e", refusal[i].text), &d);
+        plan_close(&plan);
+        if (ok || d.count == 0 ||
+            strstr(d.item[0].text, refusal[i].why) == NULL ||
+            d.item[0].pos.column != refusal[i].column)
+            fail_msg("%s: %u %s", refusal[i].text,
+                     d.count > 0 ? d.item[0].pos.column : 0,
+                     d.count > 0 ? d.item[0].text : "accepted");
+    }
+    arena_release(&a);
+}
+
+static void messages_say_what_was_found(void **state)
+{
+    static const char *const seen[][3] = {
+        {"jsonpath \"$.db.status\" == \"up\"",
+         "{\"db\":{\"state\":\"up\",\"version\":3}}",
+         "nothing: $.db is an object with state, version"},
+        {"jsonpath \"$.a\" == 1", "<!doctype html>",
+         "nothing: the body is not JSON: text/html, 15 B, starts with "
+         "<!doctype html>"},
+        {"jsonpath \"$.a\" == 1", "{\"a\":\"1\"}",
+         "\"1\", which '==' cannot compare with that"},
+        {"body == \"x\"", "\x1b[31m", "\"\\x1B[31m\""},
+        {"status == 201", "", "200"},
+    };
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(seen); i++) {
+        struct plan plan = {.count = 0};
+        struct diags d;
+        struct expect e;
+        diags_init(&d, &a);
+        assert_true(plan_parse_expect(&e, &a, &plan,
+                                      test_source(&a, "e", seen[i][0]), &d));
+        struct check check = {.expect = &e, .expect_count = 1};
+        struct response response = {.status = 200,
+                                    .body = str_from(seen[i][1])};
+        struct result result = {.cause = -1, .content_type = "text/html"};
+        probe_judge(&result, &a, &check, &response);
+        assert_non_null(strstr(result.expectation[0].observed, seen[i][2]));
+        assert_int_equal(result.cause, CAUSE_ASSERTION);
+        plan_close(&plan);
+    }
+    arena_release(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(expectations_judge),
+        cmocka_unit_test(refusals_have_columns),
+        cmocka_unit_test(messages_say_what_was_found),
+    };
+    return cmocka_run_group_tests_name("expect", tests, NULL, NULL);
+}
