@@ -1,0 +1,218 @@
+/* scan/: the catalogue's own samples, reading, joining, root causes. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "scan/scan.h"
+#include "tests/unit/testing.h"
+
+struct fixture {
+    struct arena arena;
+    struct catalogue catalogue;
+};
+
+static int open_all(void **state)
+{
+    static struct fixture f;
+    struct diags d;
+    arena_init(&f.arena);
+    diags_init(&d, &f.arena);
+    *state = &f;
+    return catalogue_open(&f.catalogue, &f.arena, NULL, &d) ? 0 : -1;
+}
+
+static int close_all(void **state)
+{
+    struct fixture *f = *state;
+    catalogue_close(&f->catalogue);
+    arena_release(&f->arena);
+    return 0;
+}
+
+static void every_sample_of_the_catalogue_holds(void **state)
+{
+    struct fixture *f = *state;
+    struct sample_count count;
+    struct diags d;
+    struct buf out;
+    diags_init(&d, &f->arena);
+    catalogue_check(&f->catalogue, &count, &d);
+    buf_init(&out, 100000);
+    diags_render(&d, &out);
+    if (d.count > 0)
+        fail_msg("%s", out.ptr);
+    buf_release(&out);
+    assert_true(count.positive >= f->catalogue.count);
+    assert_true(count.negative >= f->catalogue.count);
+    assert_true(count.cascade >= 8);
+}
+
+/* A catalogue whose samples are wrong is refused: the check can fail. */
+static void wrong_samples_are_found(void **state)
+{
+    static const char text[] =
+        "signatures:\n"
+        "- id: t/a\n  title: a\n  role: root\n  severity: major\n"
+        "  meaning: m\n  wraps: [nobody/*]\n"
+        "  patterns: [{anchor: boom, match: '\\bboom (?<what>\\w+)'}]\n"
+        "  samples:\n"
+        "  - text: boom here\n    captures: {what: there}\n"
+        "  - text: no match\n"
+        "  - not: boom again\n"
+        "  - {cascade: boom x, root: t/b}\n";
+    static const char *const want[] = {"shorter than 7",
+                                       "which no signature",
+                                       "should be 'there', it is 'here'",
+                                       "should match 1 times",
+                                       "look-alike matched",
+                                       "root should be t/b, it is t/a"};
+    char path[] = "/tmp/postflight-sig-XXXXXX";
+    struct arena a;
+    struct diags d;
+    struct err e = {.set = false};
+    struct catalogue c;
+    struct sample_count count;
+    (void)state;
+    arena_init(&a);
+    diags_init(&d, &a);
+    close(mkstemp(path));
+    assert_true(file_write(path, str_from(text), &e));
+    assert_true(catalogue_open(&c, &a, path, &d));
+    catalogue_check(&c, &count, &d);
+    struct buf out;
+    buf_init(&out, 100000);
+    diags_render(&d, &out);
+    for (size_t i = 0; i < ARRAY_COUNT(want); i++)
+        assert_non_null(strstr(out.ptr, want[i]));
+    buf_release(&out);
+    catalogue_close(&c);
+    unlink(path);
+    arena_release(&a);
+}
+
+static struct findings scan(struct fixture *f, const char *text)
+{
+    struct findings out;
+    scan_text(&out, &f->arena, &f->catalogue, "t.log", str_from(text));
+    return out;
+}
+
+static void a_wrapper_and_its_root_are_one_cause(void **state)
+{
+    struct findings f = scan(
+        *state,
+        "Error: P3018\n\nA migration failed to apply. New migrations cannot "
+        "be applied before the error is recovered from.\n\nMigration name: "
+        "m1\n\nDatabase error code: 42P07\n\nDatabase error:\nERROR: relation "
+        "\"users\" already exists\n");
+    assert_int_equal(f.cause_count, 1);
+    assert_string_equal(f.cause[0].signature, "postgres/42p07");
+    assert_int_equal(f.cause[0].confidence, CONFIDENCE_HIGH);
+    assert_int_equal(f.cause[0].chain_count, 2);
+    assert_string_equal(f.cause[0].chain[1].signature, "prisma/p3018");
+    assert_string_equal(f.cause[0].remedy[0].command,
+                        "npx prisma migrate resolve --applied m1");
+    assert_int_equal(f.finding_count, 2);
+    assert_int_equal(f.coverage.explained, f.coverage.errors);
+}
+
+/* Remedies carry captures from the log: they must not leave their word. */
+static void captures_are_quoted_in_commands(void **state)
+{
+    struct findings f = scan(
+        *state,
+        "Error: P3018\nMigration name: x;rm${IFS}-rf\nDatabase error code: "
+        "42P07\n");
+    assert_string_equal(f.cause[0].remedy[0].command,
+                        "npx prisma migrate resolve --applied "
+                        "'x;rm${IFS}-rf'");
+}
+
+static void sessions_are_told_apart(void **state)
+{
+    struct findings f = scan(
+        *state,
+        "2026-01-04 15:18:29.100 UTC [11] ERROR:  relation \"a\" already "
+        "exists\n"
+        "2026-01-04 15:18:29.200 UTC [12] ERROR:  column \"c\" of relation "
+        "\"b\" already exists\n"
+        "2026-01-04 15:18:29.300 UTC [12] ERROR:  current transaction is "
+        "aborted, commands ignored until end of transaction block\n");
+    assert_int_equal(f.cause_count, 2);
+    assert_string_equal(f.cause[0].signature, "postgres/42701");
+    assert_int_equal(f.cause[0].chain_count, 2);
+    assert_string_equal(f.cause[1].signature, "postgres/42p07");
+    assert_int_equal(f.cause[1].chain_count, 1);
+}
+
+static void terminal_bytes_do_not_hide_errors(void **state)
+{
+    struct findings f = scan(
+        *state,
+        "\x1b[31m\x1b[1mERROR:\x1b[0m  rela\x1b[4mtion \"u\" already exists\r\n"
+        "\xEF\xBB\xBF 10%\r 50%\rConflict (CODE: \x1b[1m409\x1b[0m)\r\n");
+    assert_int_equal(f.finding_count, 2);
+    assert_string_equal(f.finding[0].signature, "postgres/42p07");
+    assert_int_equal(f.finding[0].first.line, 1);
+    assert_string_equal(f.finding[1].signature, "azure/409");
+    assert_int_equal(f.finding[1].first.line, 2);
+}
+
+static void unknown_errors_are_clustered(void **state)
+{
+    struct findings f =
+        scan(*state,
+             "ERROR: worker 17 lost job \"a\"\nERROR: worker 9 lost job \"b\"\n"
+             "INFO: 0 errors\nterror: x\nFATAL: out of cheese\n");
+    assert_int_equal(f.cause_count, 0);
+    assert_int_equal(f.unknown_count, 2);
+    assert_int_equal(f.unknown[0].count, 2);
+    assert_string_equal(f.unknown[0].text, "ERROR: worker # lost job \"#\"");
+    assert_int_equal(f.coverage.errors, 3);
+    assert_int_equal(f.coverage.explained, 0);
+}
+
+static void lines_at_their_limit(void **state)
+{
+    struct fixture *f = *state;
+    char path[] = "/tmp/postflight-log-XXXXXX";
+    close(mkstemp(path));
+    for (size_t len = SCAN_LINE_MAX - 2; len <= SCAN_LINE_MAX; len++) {
+        struct findings out;
+        struct err e = {.set = false};
+        const char *const paths[] = {path};
+        char *text = arena_printf(&f->arena, "%s\nConflict (CODE: 409)\n",
+                                  test_repeat(&f->arena, "x", len));
+        assert_true(file_write(path, str_from(text), &e));
+        assert_true(scan_logs(&out, &f->arena, &f->catalogue, paths, 1, &e));
+        assert_int_equal(out.coverage.lines, 2);
+        assert_int_equal(out.coverage.cut, len + 1 > SCAN_LINE_MAX);
+        assert_int_equal(out.coverage.bytes, strlen(text));
+        assert_int_equal(out.finding[0].first.line, 2);
+        assert_int_equal(out.finding[0].first.offset, len + 1);
+    }
+    unlink(path);
+}
+
+static void an_empty_log_is_an_answer(void **state)
+{
+    struct findings f = scan(*state, "");
+    assert_int_equal(f.coverage.lines, 0);
+    assert_int_equal(f.cause_count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_sample_of_the_catalogue_holds),
+        cmocka_unit_test(wrong_samples_are_found),
+        cmocka_unit_test(a_wrapper_and_its_root_are_one_cause),
+        cmocka_unit_test(captures_are_quoted_in_commands),
+        cmocka_unit_test(sessions_are_told_apart),
+        cmocka_unit_test(terminal_bytes_do_not_hide_errors),
+        cmocka_unit_test(unknown_errors_are_clustered),
+        cmocka_unit_test(lines_at_their_limit),
+        cmocka_unit_test(an_empty_log_is_an_answer),
+    };
+    return cmocka_run_group_tests_name("scan", tests, open_all, close_all);
+}
