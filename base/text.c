@@ -18,8 +18,11 @@ static void visible(struct buf *out, struct str s, bool one_line)
         uint32_t c = 0;
         size_t n = utf8_length(s, &c);
         unsigned byte = (unsigned char)s.ptr[0];
+        bool line_end = !one_line && str_starts(s, STR("\r\n"));
         if (n == 0)
             buf_printf(out, "\\x%02X", byte);
+        else if (line_end)
+            n = 1; /* CR LF is shown as LF */
         else if (c == '\t' || c == '\n' || (one_line && c == '\r'))
             buf_char(out, one_line ? ' ' : s.ptr[0]);
         else if (is_invisible(c))

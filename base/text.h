@@ -23,7 +23,7 @@ void utf8_encode(struct buf *out, uint32_t code_point);
 /*
  * The text with everything that could act on a reader made visible: C0, C1 and
  * DEL as \xNN, bidi and zero-width marks, U+2028/9 and BOM as \u{NNNN},
- * ill-formed bytes as \xNN. Tab and LF stay.
+ * ill-formed bytes as \xNN. Tab and LF stay, CR LF becomes LF.
  */
 void text_visible(struct buf *out, struct str s);
 

@@ -99,15 +99,25 @@ static bool probe(struct verify *v, struct result *results, struct err *e)
                      e);
 }
 
+/* A log that breaks off is no reason to lose what the probes found. */
+static void scan_all(struct verify *v, struct findings *out)
+{
+    struct err e = {.set = false};
+    if (scan_logs(out, v->life, &v->catalogue, v->logs.item, v->logs.count, &e))
+        return;
+    console_error(&e);
+    *out = (struct findings){.coverage = {.gave_up = 1}};
+}
+
 static bool make_record(struct verify *v, struct err *e)
 {
     struct findings findings;
     struct result *results =
         arena_array(v->life, v->plan.count, sizeof(*results));
     int64_t started = clock_wall_ms();
-    if (!probe(v, results, e) || !scan_logs(&findings, v->life, &v->catalogue,
-                                            v->logs.item, v->logs.count, e))
+    if (!probe(v, results, e))
         return false;
+    scan_all(v, &findings);
     struct verdict_inputs in = {
         .result = results,
         .result_count = v->plan.count,

@@ -92,6 +92,7 @@ static bool read_answer(struct reader *r, const struct yaml_node *n,
 {
     static const char *const known[] = {"status", "reason", "type",  "headers",
                                         "body",   "repeat", "delay", "fault"};
+    const struct yaml_node *body = yaml_get(n, "body");
     uint64_t status = 200, times = 1;
     int fault = FAULT_NONE;
     if (!only(r, n, known, ARRAY_COUNT(known)))
@@ -105,7 +106,7 @@ static bool read_answer(struct reader *r, const struct yaml_node *n,
         .status = (int64_t)status,
         .reason = text_of(n, "reason", "OK"),
         .type = text_of(n, "type", "text/plain"),
-        .body = str_from(text_of(n, "body", "")),
+        .body = body == NULL ? STR_NONE : body->text,
         .fault = (enum fault)fault,
     };
     if (times > 1)

@@ -191,10 +191,14 @@ static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
         fail_with(t, STATUS_FAIL, CAUSE_TOO_LARGE, limit_message(t, run));
         return;
     }
+    if (code == CURLE_RECV_ERROR && strstr(t->detail, "chunked") != NULL)
+        row = (struct code_row){code, CAUSE_PROTOCOL, "the body is broken"};
     bool ours = row.cause == CAUSE_PROBER || row.cause == CAUSE_CONFIG ||
                 is_prober_errno(t->easy);
     if (ours && row.cause != CAUSE_CONFIG)
         row.cause = CAUSE_PROBER;
+    if (row.cause == CAUSE_TLS)
+        t->result->phase = PHASE_TLS; /* libcurl 7.88 has no time for it */
     fail_with(t, ours ? STATUS_ERROR : STATUS_FAIL, row.cause,
               failure_message(t, run, row));
 }

@@ -67,30 +67,32 @@ void source_close(struct source_reader *r)
     free(r);
 }
 
-bool scan_can_read(const char *path, struct err *e)
-{
-    int fd = open_log(path, e);
-    if (fd > STDIN_FILENO)
-        close(fd);
-    return fd >= 0;
-}
-
-static bool refuse_compressed(struct source_reader *r, struct err *e)
+static bool refuse_compressed(const char *path, struct str head, struct err *e)
 {
     static const struct {
         const char *magic, *name, *tool;
     } known[] = {{"\x1f\x8b", "gzip", "zcat"},
                  {"\x28\xb5\x2f\xfd", "zstd", "zstdcat"},
                  {"\xff\xfe", "UTF-16", "iconv -f utf-16"}};
-    struct str head = {r->data, r->end};
     for (size_t i = 0; i < ARRAY_COUNT(known); i++) {
         if (str_starts(head, str_from(known[i].magic)))
             return err_set(e, POS_NONE,
                            "the log '%s' is %s: read it with %s and pass it "
-                           "as --log -",
-                           r->path, known[i].name, known[i].tool);
+                           "as -",
+                           path, known[i].name, known[i].tool);
     }
     return true;
+}
+
+bool scan_can_read(const char *path, struct err *e)
+{
+    char head[4];
+    int fd = open_log(path, e);
+    if (fd <= STDIN_FILENO)
+        return fd == STDIN_FILENO;
+    ssize_t n = pread(fd, head, sizeof(head), 0); /* fails on a pipe: fine */
+    close(fd);
+    return n <= 0 || refuse_compressed(path, (struct str){head, (size_t)n}, e);
 }
 
 static bool fill(struct source_reader *r, struct err *e)
@@ -109,7 +111,8 @@ static bool fill(struct source_reader *r, struct err *e)
     bool first = r->offset == 0 && r->end == 0;
     r->ended = n == 0;
     r->end += (size_t)n;
-    return !first || refuse_compressed(r, e);
+    return !first ||
+           refuse_compressed(r->path, (struct str){r->data, r->end}, e);
 }
 
 static void advance(struct source_reader *r, size_t len)

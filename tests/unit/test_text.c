@@ -17,6 +17,7 @@ static void control_bytes_become_visible(void **state)
     (void)state;
     check_visible("a\x1b[31mb", 7, "a\\x1B[31mb");
     check_visible("a\tb\nc", 5, "a\tb\nc");
+    check_visible("a\r\nb\rc", 6, "a\nb\\x0Dc");
     check_visible("\0", 1, "\\x00");
     check_visible("\xff", 1, "\\xFF");
     check_visible("\xe2\x80\xae", 3, "\\u{202E}");

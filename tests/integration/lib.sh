@@ -1,0 +1,47 @@
+# What the integration scripts share: checks, a scratch folder, waiting.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+POSTFLIGHT=${POSTFLIGHT-$root/build/debug/postflight}
+POSTFLIGHT_PLAYER=${POSTFLIGHT_PLAYER-$root/build/debug/postflight-player}
+scratch=$(mktemp -d)
+bad=0
+background=()
+
+finish() {
+    local pid
+    for pid in "${background[@]}"; do
+        kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+    done
+    rm -rf "$scratch"
+}
+trap finish EXIT
+
+# check NAME COMMAND…: ok when the command succeeds; shows its output if not
+check() {
+    local name=$1 text
+    shift
+    if text=$("$@" 2>&1); then
+        echo "ok - $name"
+    else
+        echo "not ok - $name"
+        printf '%s\n' "$text" | head -40 | sed 's/^/# /'
+        bad=1
+    fi
+}
+
+wait_for() { # FILE
+    local tries=0
+    until [ -e "$1" ]; do
+        [ $((tries += 1)) -lt 400 ] || return 1
+        read -rt 0.02 <> <(:) || :
+    done
+}
+
+# play SCRIPT DIR [ARGS]: the scripted server; sets base
+play() {
+    local dir=$2
+    mkdir -p "$dir"
+    "$POSTFLIGHT_PLAYER" "$1" --dir "$dir" --for 60 "${@:3}" &
+    background+=($!)
+    wait_for "$dir/port" || return 1
+    base=http://127.0.0.1:$(cat "$dir/port")
+}

@@ -1,0 +1,61 @@
+# 100 endpoints that take 200 ms each are asked at the same time. Nothing here
+# is asserted on time: the server counts what it holds at once, by answering
+# none of them before all have come.
+. "$(dirname "$0")/lib.sh"
+cd "$scratch" || exit 1
+
+cat >gate.py <<'P'
+import asyncio, sys
+want, held, gate = int(sys.argv[1]), 0, None
+async def serve(reader, writer):
+    global held
+    await reader.readuntil(b"\r\n\r\n")
+    held += 1
+    if held >= want:
+        gate.set()
+    await gate.wait()
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+    await writer.drain()
+    writer.close()
+async def main():
+    global gate
+    gate = asyncio.Event()
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=1024)
+    open("port.part", "w").write(str(server.sockets[0].getsockname()[1]))
+    import os; os.rename("port.part", "port")
+    await server.serve_forever()
+asyncio.run(main())
+P
+
+gate() { # COUNT
+    rm -f port
+    python3 gate.py "$1" &
+    background+=($!)
+    wait_for port
+    {
+        echo 'defaults: { timeout: 2s }'
+        echo 'checks:'
+        for i in $(seq "$2"); do
+            echo "  - { id: c$i, url: \"http://127.0.0.1:$(cat port)/$i\", expect: status == 200 }"
+        done
+    } >checks.yaml
+}
+
+gate 100 100
+check '100 checks of one host are under way at once' \
+    "$POSTFLIGHT" verify checks.yaml --quiet
+gate 8 8
+check 'as many as --host-slots' \
+    "$POSTFLIGHT" verify checks.yaml --quiet --host-slots 8
+gate 9 9
+check 'and not one more' \
+    bash -c "! '$POSTFLIGHT' verify checks.yaml --quiet --host-slots 8"
+gate 4 4
+check 'as many as --slots' "$POSTFLIGHT" verify checks.yaml --quiet --slots 4
+gate 5 5
+check 'and not one more in all' \
+    bash -c "! '$POSTFLIGHT' verify checks.yaml --quiet --slots 4"
+gate 1 300
+check 'few descriptors mean fewer slots, not false failures' \
+    bash -c "ulimit -n 128; '$POSTFLIGHT' verify checks.yaml --quiet --slots 300 --host-slots 300"
+exit "$bad"
