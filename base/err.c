@@ -30,6 +30,7 @@ const char *pos_text(struct arena *a, struct pos pos)
     return arena_printf(a, "%s:%u", pos.source->name, pos.line);
 }
 
+PRINTF_LIKE(3, 0)
 static void err_vset(struct err *e, struct pos pos, const char *fmt,
                      va_list args)
 {

@@ -120,6 +120,19 @@ static bool scan_number(struct scan *s)
 
 static bool scan_value(struct scan *s, unsigned depth);
 
+static bool scan_name(struct scan *s)
+{
+    if (peek(s) != '"')
+        return fail_at(s, s->at, "expected a member name in quotes");
+    if (!scan_string(s))
+        return false;
+    skip_space(s);
+    if (peek(s) != ':')
+        return fail_at(s, s->at, "expected ':' after a member name");
+    s->at++;
+    return true;
+}
+
 static bool scan_members(struct scan *s, unsigned depth, char close, bool named)
 {
     size_t start = s->at++;
@@ -130,16 +143,8 @@ static bool scan_members(struct scan *s, unsigned depth, char close, bool named)
     }
     for (;;) {
         skip_space(s);
-        if (named) {
-            if (peek(s) != '"')
-                return fail_at(s, s->at, "expected a member name in quotes");
-            if (!scan_string(s))
-                return false;
-            skip_space(s);
-            if (peek(s) != ':')
-                return fail_at(s, s->at, "expected ':' after a member name");
-            s->at++;
-        }
+        if (named && !scan_name(s))
+            return false;
         if (!scan_value(s, depth + 1))
             return false;
         skip_space(s);

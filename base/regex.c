@@ -94,11 +94,12 @@ enum regex_answer regex_match(const struct regex *re, struct str subject)
 
 struct str regex_group(const struct regex *re, struct str subject, unsigned n)
 {
+    size_t start = (size_t)2 * n;
     const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->data);
-    if (n >= pcre2_get_ovector_count(re->data) || at[2 * n] == PCRE2_UNSET ||
-        at[2 * n + 1] < at[2 * n])
+    if (n >= pcre2_get_ovector_count(re->data) || at[start] == PCRE2_UNSET ||
+        at[start + 1] < at[start])
         return STR_NONE;
-    return str_sub(subject, at[2 * n], at[2 * n + 1] - at[2 * n]);
+    return str_sub(subject, at[start], at[start + 1] - at[start]);
 }
 
 size_t regex_name_count(const struct regex *re)

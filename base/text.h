@@ -65,7 +65,7 @@ void text_duration(struct buf *out, int64_t us);
 void text_size(struct buf *out, uint64_t bytes);
 
 /* Numbers that are text: exact order of two JSON numbers, any size. */
-int text_compare_numbers(struct str a, struct str b);
+int text_compare_numbers(struct str left, struct str right);
 
 /* Is s one JSON number (RFC 8259, section 6) and nothing else? */
 bool text_is_number(struct str s);

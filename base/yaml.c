@@ -163,7 +163,8 @@ static bool read_map(struct reader *r, struct yaml_node *node, unsigned depth)
             return false;
         if (ended)
             break;
-        if (!read_child(r, depth, FYET_NONE, &value, &value_ended))
+        if (!read_child(r, depth, FYET_NONE, &value, &value_ended) ||
+            value == NULL)
             return false;
         if (key->kind != YAML_SCALAR)
             return refuse(r, key->pos, "a key must be a string");

@@ -45,12 +45,13 @@ static void lint_signatures(struct lint *l, const char *path)
 }
 
 static void lint_checks(struct lint *l, const char *path,
-                        struct plan_inputs *in)
+                        const struct plan_inputs *common)
 {
     struct plan plan;
-    in->path = &path;
-    in->path_count = 1;
-    if (!plan_open(&plan, l->life, in, &l->diags))
+    struct plan_inputs in = *common;
+    in.path = &path;
+    in.path_count = 1;
+    if (!plan_open(&plan, l->life, &in, &l->diags))
         return;
     say(path, "checks", plan.count, 0);
     plan_close(&plan);

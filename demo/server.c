@@ -247,7 +247,7 @@ static void send_answer(struct connection *c)
         return;
     if (c->fault == FAULT_DRIP && left > 1) {
         left = 1;
-        c->due_us = clock_now_us() + DRIP_MS * 1000;
+        c->due_us = clock_now_us() + DRIP_MS * INT64_C(1000);
     }
     ssize_t n = left == 0
                     ? 0

@@ -170,7 +170,9 @@ static size_t make_groups(struct graph *g, struct group *group)
             continue;
         struct link root = ultimate(g, o);
         struct group *mine = group_for(g, group, &count, &root);
-        const struct occurrence *top = mine == NULL ? o : mine->parts.root;
+        if (mine == NULL)
+            continue;
+        const struct occurrence *top = mine->parts.root;
         if (top == NULL || !same_finding(top, o))
             add_follower(g, mine, o);
     }

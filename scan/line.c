@@ -63,29 +63,37 @@ void cleaner_close(struct cleaner *c)
     free(c);
 }
 
+/* "ESC [ parameters final": the whole of it, or what there is. */
+static size_t control_length(struct str s)
+{
+    size_t i = 2;
+    while (i < s.len && s.ptr[i] >= 0x20 && s.ptr[i] <= 0x3F)
+        i++;
+    return i < s.len ? i + 1 : i;
+}
+
+/* "ESC ] text BEL" or "ESC ] text ESC \\"; the two bytes if it never ends. */
+static size_t command_length(struct str s)
+{
+    for (size_t i = 2; i < s.len && i < 4096; i++) {
+        if (s.ptr[i] == '\a')
+            return i + 1;
+        if (s.ptr[i] == '\x1b')
+            return i + 1 < s.len && s.ptr[i + 1] == '\\' ? i + 2 : i;
+    }
+    return 2;
+}
+
 /* Length of the escape sequence at s (ECMA-48 5.4, OSC), at least 1. */
 static size_t escape_length(struct str s)
 {
-    size_t i = 2;
-    if (s.len < 2)
+    if (s.len < 3)
         return s.len;
-    if (s.ptr[1] == '[') {
-        while (i < s.len && s.ptr[i] >= 0x20 && s.ptr[i] <= 0x3F)
-            i++;
-        return i < s.len ? i + 1 : i;
-    }
-    if (s.ptr[1] == ']') {
-        for (; i < s.len && i < 4096; i++) {
-            if (s.ptr[i] == '\a')
-                return i + 1;
-            if (s.ptr[i] == '\x1b')
-                return i + 1 < s.len && s.ptr[i + 1] == '\\' ? i + 2 : i;
-        }
-        return 2;
-    }
-    if (strchr("()*+#%", s.ptr[1]) != NULL && s.ptr[1] != '\0')
-        return s.len < 3 ? s.len : 3;
-    return 2;
+    if (s.ptr[1] == '[')
+        return control_length(s);
+    if (s.ptr[1] == ']')
+        return command_length(s);
+    return s.ptr[1] != '\0' && strchr("()*+#%", s.ptr[1]) != NULL ? 3 : 2;
 }
 
 static struct str strip_escapes(struct cleaner *c, struct str raw)

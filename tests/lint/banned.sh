@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Calls that STYLE.md bans, printing outside cli/, and mutable globals.
+. "$(dirname "$0")/lib.sh"
+
+# Comments and strings are blanked, so that only code is looked at.
+code() { # FILES
+    awk '
+    FNR == 1 { inside = 0 }
+    {
+        out = ""; line = $0
+        while (line != "") {
+            if (inside) {
+                i = index(line, "*/")
+                if (i == 0) { line = "" } else { inside = 0; line = substr(line, i + 2) }
+            } else if (match(line, /^[^"\/\x27]+/)) {
+                out = out substr(line, 1, RLENGTH); line = substr(line, RLENGTH + 1)
+            } else if (substr(line, 1, 2) == "/*") {
+                inside = 1; line = substr(line, 3)
+            } else if (match(line, /^"(\\.|[^"\\])*"/) || match(line, /^\x27(\\.|[^\x27\\])*\x27/)) {
+                out = out "\"\""; line = substr(line, RLENGTH + 1)
+            } else { out = out substr(line, 1, 1); line = substr(line, 2) }
+        }
+        print FILENAME ":" FNR ": " out
+    }' "$@"
+}
+
+calls() { # WORDS FILES…: where one of these functions is called
+    local words=$1
+    shift
+    [ $# -eq 0 ] || code "$@" | grep -E "[^a-zA-Z0-9_>.]($words) ?\("
+}
+
+everywhere='strcpy|strcat|sprintf|strncpy|strncat|strtok|strtok_r|atoi|atol|atof|sscanf|gets|gmtime|localtime|ctime|asctime|system|popen|alloca|vsprintf|tmpnam|mktemp'
+product=$(sources '*.c' '*.h' ':!tests')
+above_base=$(sources '*.c' '*.h' ':!tests' ':!base')
+silent=$(sources '*.c' ':!tests' ':!cli' ':!demo' ':!base/arena.c')
+
+report 'banned: calls that are banned everywhere' \
+    "$(calls "$everywhere" $product)"
+report 'banned: number parsing outside base/' \
+    "$(calls 'strtol|strtoll|strtoul|strtoull|strtod|strtof' $above_base)"
+# Handles that outlive an arena are opened by these three.
+report 'banned: malloc outside base/' "$(calls 'malloc|realloc|calloc|strdup' \
+    $(sources '*.c' ':!tests' ':!base' ':!demo/server.c' ':!scan/source.c' ':!scan/line.c'))"
+report 'banned: printing or leaving outside cli/' \
+    "$(calls 'printf|puts|fputs|fprintf|putchar|exit|_exit|abort|perror' $silent)"
+report 'banned: reading the environment outside cli/' \
+    "$(calls 'getenv|secure_getenv' $(sources '*.c' ':!tests' ':!cli'))"
+
+# Sections tell: constants with pointers in them stand in .data.rel.ro.
+# "empty" is the text of an empty buf: it is never written.
+globals() {
+    local library
+    for library in build/clang/lib*.a; do
+        nm --format=sysv "$library" 2>/dev/null |
+            awk -F'|' -v l="$(basename "$library")" '
+            { gsub(/ /, ""); }
+            $7 ~ /^(\.data|\.bss|\*COM\*)$/ && $1 != "empty" { print l ": " $1 }'
+    done
+}
+report 'banned: no mutable state of the process' "$(globals)"
+
+# The check itself must be able to fail.
+planted=$(mktemp -d)
+printf '/* strcpy(a) */\nint x(void) { return puts("strcpy(a)"), atoi ("1"); }\n' \
+    >"$planted/a.c"
+found=$(calls 'atoi' "$planted/a.c")$(calls 'strcpy' "$planted/a.c")
+rm -rf "$planted"
+case $found in
+*strcpy*) report 'banned: finds what is planted' 'a comment or string was taken for code' ;;
+*atoi*) report 'banned: finds what is planted' '' ;;
+*) report 'banned: finds what is planted' 'atoi was not found' ;;
+esac
+exit "$bad"

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# What docs/ and schemas/ say is what the code's own tables say.
+. "$(dirname "$0")/lib.sh"
+
+generate=build/debug/tests/generate_docs
+
+same() { # FILE WHAT: the part between the markers is the generated one
+    diff -u <(sed -n "/<!-- $2:begin -->/,/<!-- $2:end -->/p" "$1" | sed '1d;$d') \
+        <("$generate" "$2")
+}
+report 'docs: check keys' "$(same docs/CHECKS.md checks 2>&1)"
+report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
+report 'docs: record schema' \
+    "$(diff -u schemas/record.schema.json <("$generate" record) 2>&1 | head -20)"
+
+links() {
+    local file target
+    for file in $(sources '*.md' ':!tests'); do
+        grep -oE '\]\([^)#]+' "$file" | cut -c3- | while read -r target; do
+            case $target in
+            http*) ;;
+            *) [ -e "$(dirname "$file")/$target" ] || echo "$file: $target" ;;
+            esac
+        done
+    done
+}
+report 'docs: links lead somewhere' "$(links)"
+
+# Every option of --help is in the README or docs, and every exit code.
+options() {
+    local command option
+    for command in verify scan report lint explain; do
+        build/debug/postflight "$command" --help | grep -oE '^  -[-a-z]+' |
+            while read -r option; do
+                grep -qF -e "$option" README.md docs/*.md ||
+                    echo "$command $option is not documented"
+            done
+    done
+}
+report 'docs: options are documented' "$(options)"
+
+# The examples of the docs are run: each yaml block with checks must load.
+examples() {
+    local file dir block
+    dir=$(mktemp -d)
+    for file in README.md docs/CHECKS.md; do
+        awk -v dir="$dir" -v name="$(basename "$file" .md)" '
+            /^```yaml$/ { n++; inside = 1; next }
+            /^```$/ { inside = 0 }
+            inside { print > (dir "/" name "-" n ".yaml") }' "$file"
+    done
+    for block in "$dir"/*.yaml; do
+        grep -q '^checks:' "$block" || continue
+        BASE_URL=http://h.test API_TOKEN=abcdefgh VERSION=1.2.3 \
+            build/debug/postflight lint "$block" >/dev/null 2>"$dir/err" ||
+            sed "s#$dir/##" "$dir/err"
+    done
+    rm -rf "$dir"
+}
+report 'docs: examples load' "$(examples)"
+exit "$bad"
