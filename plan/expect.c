@@ -76,7 +76,8 @@ static bool read_argument(struct lexer *x, const struct token *t,
     if (t->kind != TOKEN_STRING) {
         diags_add(x->loader->diags, yaml_pos_in(x->node, t->at),
                   "expected %s in double quotes after '%s'",
-                  query_rule[q->kind].argument, name_of(&query_names, q->kind));
+                  query_rule[q->kind].argument,
+                  name_of(&query_names, (int)q->kind));
         return false;
     }
     q->argument = str_dup(x->loader->arena, t->text);

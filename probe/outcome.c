@@ -94,7 +94,7 @@ static struct timing phases(const struct marks *m)
     return t;
 }
 
-static enum phase phase_reached(const struct transfer *t, const struct marks *m)
+static int phase_reached(const struct transfer *t, const struct marks *m)
 {
     if (m->dns == 0)
         return PHASE_DNS;
@@ -144,7 +144,7 @@ static void read_response(struct transfer *t, struct arena *run)
 static void fail_with(struct transfer *t, enum status status,
                       enum cause_kind cause, const char *message)
 {
-    t->result->status = status;
+    t->result->status = (int)status;
     t->result->cause = (int)cause;
     t->result->message = message;
 }
@@ -208,7 +208,7 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
     struct marks marks = read_marks(t->easy);
     t->result->duration_us = marks.total;
     t->result->timing = phases(&marks);
-    t->result->phase = (int)phase_reached(t, &marks);
+    t->result->phase = phase_reached(t, &marks);
     t->result->attempts = 1;
     read_address(t, run);
     read_response(t, run);
