@@ -294,7 +294,7 @@ static void write_results(struct markdown *m, const struct record *r)
     else
         markdown_words(
             m, arena_printf(m->arena,
-                            "%zu of %zu checks are shown in detail; the "
+                            "%zu of %zu checks shown in detail; the "
                             "others passed.",
                             written, r->result_count));
     markdown_end(m);

@@ -37,7 +37,8 @@ static void print_record_schema(void)
 {
     struct buf text;
     buf_init(&text, (size_t)1 << 20);
-    shape_schema(&text, &record_shape, RECORD_SCHEMA,
+    shape_schema(&text, &record_shape,
+                 "https://postflight.example/schemas/record/1",
                  "The record of one postflight run");
     fputs(text.ptr, stdout);
     buf_release(&text);

@@ -58,7 +58,7 @@ check 'efcore names the migration' \
     has efcore '.causes[0].reasons | any(contains("20251108070500_InitialSaaSDatabase"))'
 
 valid_record() {
-    python3 - "$root/schemas/record.schema.json" "$scratch/$1/out/record.json" <<'P'
+    "$python" - "$root/schemas/record.schema.json" "$scratch/$1/out/record.json" <<'P'
 import json, sys, jsonschema
 schema, record = (json.load(open(p)) for p in sys.argv[1:])
 jsonschema.Draft202012Validator.check_schema(schema)

@@ -1,5 +1,7 @@
 # What the integration scripts share: checks, a scratch folder, waiting.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
 POSTFLIGHT=${POSTFLIGHT-$root/build/debug/postflight}
 POSTFLIGHT_PLAYER=${POSTFLIGHT_PLAYER-$root/build/debug/postflight-player}
 scratch=$(mktemp -d)

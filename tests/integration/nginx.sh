@@ -5,7 +5,7 @@ cd "$scratch" || exit 1
 chmod 755 . # nginx reads as another user
 
 free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 port=$(free_port)
 tls=$(free_port)

@@ -29,7 +29,7 @@ P
 
 gate() { # COUNT
     rm -f port
-    python3 gate.py "$1" &
+    "$python" gate.py "$1" &
     background+=($!)
     wait_for port
     {
