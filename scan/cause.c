@@ -8,7 +8,8 @@
 
 #include "scan/internal.h"
 
-#define CAUSES_MAX 50
+#define CAUSES_MAX    50
+#define LOOK_BACK_MAX 5000 /* happenings above a symptom that are looked at */
 
 /* Where an occurrence leads: another one, an unknown line, or nowhere. */
 struct link {
@@ -30,63 +31,84 @@ static bool in_list(const char *id, const char *const *list, size_t count)
     return false;
 }
 
-static bool same_file(const struct place *a, const struct place *b)
+/* Index of the first error line at or after a place. */
+static size_t error_from(const struct scan *s, int64_t sequence)
 {
-    return strcmp(a->file, b->file) == 0;
+    size_t low = 0, high = s->error_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->error[middle].sequence < sequence)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* The first error in the block that starts with wrapper w. */
 static struct link inside(const struct graph *g, const struct occurrence *w)
 {
     const struct signature *sig = w->signature;
-    int64_t end = w->last.line + sig->span;
-    for (size_t i = 0; i < g->all->count; i++) {
+    const struct scan *s = g->scan;
+    int64_t end = w->last_sequence + sig->span;
+    size_t i = (size_t)(w - g->all->item);
+    while (i > 0 && g->all->item[i - 1].first_sequence == w->first_sequence)
+        i--; /* what stands on the same line is inside, too */
+    for (; i < g->all->count && g->all->item[i].first_sequence <= end; i++) {
         const struct occurrence *o = &g->all->item[i];
-        if (o != w && same_file(&o->first, &w->first) &&
-            o->first.line >= w->first.line && o->first.line <= end &&
+        if (o != w && o->region == w->region &&
             in_list(o->signature->id, sig->wraps, sig->wraps_count))
             return (struct link){.parent = o};
     }
-    for (size_t i = 0; i < g->scan->error_count; i++) {
-        const struct error_line *e = &g->scan->error[i];
-        if (!e->explained && same_file(&e->place, &w->first) &&
-            e->place.line >= w->first.line && e->place.line <= end)
-            return (struct link){.unknown = e};
+    for (i = error_from(s, w->first_sequence);
+         i < s->error_count && s->error[i].sequence <= end; i++)
+        if (!s->error[i].explained && s->error[i].region == w->region)
+            return (struct link){.unknown = &s->error[i]};
+    return (struct link){NULL, NULL};
+}
+
+/*
+ * The nearest root above symptom s in its session; or what a symptom of the
+ * same kind in between has found. *nearest gets the place of either.
+ */
+static struct link known_before(const struct graph *g,
+                                const struct occurrence *s, int64_t *nearest)
+{
+    const struct signature *sig = s->signature;
+    size_t i = (size_t)(s - g->all->item);
+    for (size_t steps = 0; i-- > 0 && steps < LOOK_BACK_MAX; steps++) {
+        const struct occurrence *o = &g->all->item[i];
+        if (o->region != s->region || strcmp(o->scope, s->scope) != 0 ||
+            o->first_sequence == s->first_sequence)
+            continue;
+        *nearest = o->first_sequence;
+        if (o->signature == sig)
+            return g->link[i];
+        if (o->signature->role == ROLE_ROOT &&
+            in_list(o->signature->id, sig->symptom_of, sig->symptom_of_count))
+            return (struct link){.parent = o};
     }
+    *nearest = 0;
     return (struct link){NULL, NULL};
 }
 
 /*
  * The first error of the transaction that holds s. In an aborted transaction
  * nothing but 25P02 can be raised, so it is the nearest other database error
- * above s in the same session.
+ * above s in the same session, with a signature or without.
  */
 static struct link before(const struct graph *g, const struct occurrence *s)
 {
-    const struct signature *sig = s->signature;
-    struct link found = {NULL, NULL};
     int64_t nearest = 0;
-    for (size_t i = 0; i < g->all->count; i++) {
-        const struct occurrence *o = &g->all->item[i];
-        if (o->signature->role == ROLE_ROOT && o->region == s->region &&
-            strcmp(o->scope, s->scope) == 0 &&
-            same_file(&o->first, &s->first) && o->first.line > nearest &&
-            o->first.line < s->first.line &&
-            in_list(o->signature->id, sig->symptom_of, sig->symptom_of_count)) {
-            found.parent = o;
-            nearest =
-                o->last.line < s->first.line ? o->last.line : o->first.line;
-        }
-    }
-    for (size_t i = 0; i < g->scan->error_count; i++) {
+    struct link found = known_before(g, s, &nearest);
+    size_t i = error_from(g->scan, s->first_sequence);
+    for (size_t steps = 0; i-- > 0 && steps < LOOK_BACK_MAX; steps++) {
         const struct error_line *e = &g->scan->error[i];
+        if (e->sequence <= nearest)
+            break;
         if (!e->explained && e->database && e->region == s->region &&
-            strcmp(e->scope, s->scope) == 0 &&
-            same_file(&e->place, &s->first) && e->place.line > nearest &&
-            e->place.line < s->first.line) {
-            found = (struct link){.unknown = e};
-            nearest = e->place.line;
-        }
+            strcmp(e->scope, s->scope) == 0)
+            return (struct link){.unknown = e};
     }
     return found;
 }

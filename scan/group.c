@@ -114,6 +114,7 @@ static void add_evidence(struct scan *s, struct occurrence *o,
 static void merge(struct scan *s, struct occurrence *o, const struct hit *h)
 {
     o->last = h->place;
+    o->last_sequence = h->sequence;
     o->seen |= pattern_bit(h);
     add_captures(s, o, h);
     add_evidence(s, o, h);
@@ -140,6 +141,7 @@ void group_hits(struct scan *s, struct occurrences *out)
                                    sizeof(*out->item));
             o = &out->item[out->count++];
             *o = (struct occurrence){.signature = h->signature,
+                                     .first_sequence = h->sequence,
                                      .first = h->place,
                                      .scope = h->scope,
                                      .region = h->region};
@@ -197,13 +199,18 @@ void group_findings(struct scan *s, const struct occurrences *all,
                     struct findings *out)
 {
     const struct occurrence **first =
-        arena_array(s->arena, all->count + 1, sizeof(*first));
-    out->finding = arena_array(s->arena, all->count + 1, sizeof(*out->finding));
+        arena_array(s->arena, SCAN_FINDINGS_MAX, sizeof(*first));
+    out->finding =
+        arena_array(s->arena, SCAN_FINDINGS_MAX, sizeof(*out->finding));
     for (size_t i = 0; i < all->count; i++) {
         const struct occurrence *o = &all->item[i];
         size_t at = 0;
         while (at < out->finding_count && !same_finding(first[at], o))
             at++;
+        if (at == SCAN_FINDINGS_MAX) {
+            s->coverage.gave_up++;
+            continue;
+        }
         if (at == out->finding_count) {
             first[out->finding_count++] = o;
             start_finding(s, o, &out->finding[at]);

@@ -10,6 +10,7 @@
 /* One line of a log, cleaned; text lives until the next line. */
 struct line {
     const char *file;
+    int64_t sequence; /* over all logs, so that it orders everything */
     int64_t number, offset, time_ms;
     struct str text;  /* without terminal sequences and line end */
     struct str scope; /* server process id, empty when the line has none */
@@ -22,6 +23,7 @@ struct hit {
     const struct signature *signature;
     const struct pattern *pattern;
     bool detail; /* counts only within a match of the same signature */
+    int64_t sequence;
     struct place place;
     const char *text;  /* harmless, one line */
     const char *scope; /* "" or process id */
@@ -32,6 +34,7 @@ struct hit {
 
 /* An error line, explained by a signature or not. */
 struct error_line {
+    int64_t sequence;
     struct place place;
     const char *text, *scope;
     int64_t region;
@@ -45,7 +48,8 @@ struct scan {
     size_t hit_count, hit_cap;
     struct error_line *error;
     size_t error_count, error_cap;
-    int64_t region;
+    int64_t region;   /* a new one for each log and each migration */
+    int64_t sequence; /* of the last line */
     struct coverage coverage;
 };
 
@@ -55,6 +59,7 @@ struct scan {
  */
 struct occurrence {
     const struct signature *signature;
+    int64_t first_sequence, last_sequence;
     struct place first, last;
     const char *scope;
     int64_t region;

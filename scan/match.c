@@ -46,6 +46,7 @@ static void add_hit(struct scan *s, const struct line *line,
         .signature = signature,
         .pattern = pattern,
         .detail = detail,
+        .sequence = line->sequence,
         .place = place_of(line),
         .text = text_elide(s->arena, line->text, EVIDENCE_TEXT_MAX),
         .scope = str_dup(s->arena, line->scope),
@@ -90,11 +91,16 @@ void match_line(struct scan *s, const struct line *line)
         bool detail = !main && match_any(s, line, signature, true);
         explained = explained || main || detail;
     }
-    if (!line->error || s->error_count >= SCAN_HITS_MAX)
+    if (!line->error)
         return;
+    if (s->error_count >= SCAN_HITS_MAX) {
+        s->coverage.gave_up++;
+        return;
+    }
     s->error = arena_grow(s->arena, s->error, s->error_count, &s->error_cap,
                           sizeof(*s->error));
     s->error[s->error_count++] = (struct error_line){
+        .sequence = line->sequence,
         .place = place_of(line),
         .text = text_elide(s->arena, line->text, EVIDENCE_TEXT_MAX),
         .scope = str_dup(s->arena, line->scope),

@@ -13,6 +13,7 @@ static void scan_line(struct scan *s, struct cleaner *c, struct line *line,
         struct str segment = str_cut(raw, '\r', &raw);
         if (segment.len == 0)
             continue;
+        line->sequence = s->sequence;
         cleaner_read(c, segment, line);
         match_line(s, line);
     }
@@ -40,6 +41,7 @@ static bool scan_log(struct scan *s, struct cleaner *c, const char *path,
         if (line.number == 0)
             raw = skip_mark(raw);
         line.number++;
+        s->sequence++;
         s->coverage.lines++;
         s->coverage.cut += cut;
         scan_line(s, c, &line, raw);
@@ -90,6 +92,7 @@ void scan_text(struct findings *out, struct arena *run,
         line.offset = text.ptr - start;
         struct str raw = str_cut(text, '\n', &text);
         line.number++;
+        s.sequence++;
         s.coverage.lines++;
         scan_line(&s, c, &line, str_sub(raw, 0, SCAN_LINE_MAX));
     }

@@ -18,9 +18,10 @@
 #include "model/signature.h"
 
 #define SCAN_LINE_MAX                                                          \
-    ((size_t)64 * 1024) /* bytes of a line that are matched                    \
-                         */
-#define SCAN_HITS_MAX 200000
+    ((size_t)64 * 1024)         /* bytes of a line that are matched            \
+                                 */
+#define SCAN_HITS_MAX     50000 /* kept, as many error lines; more give up */
+#define SCAN_FINDINGS_MAX 500   /* different ones; more give up */
 
 /*
  * The built-in catalogue and then the *.yaml of folder, when it is not NULL; a

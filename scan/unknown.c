@@ -76,15 +76,20 @@ const char *cluster_id(struct arena *a, const char *text)
     return arena_printf(a, "u-%08x", fnv1a(str_from(masked(a, text))));
 }
 
-/* A line within the block of a known error needs no name of its own. */
-static bool covered(const struct occurrences *all, const struct error_line *e)
+#define OPEN_MAX 64 /* happenings whose block may still be open */
+
+/*
+ * A line within the block of a known error needs no name of its own. Both
+ * lists are in order: *next is the first happening after the line.
+ */
+static bool covered(const struct occurrences *all, const struct error_line *e,
+                    size_t *next)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        const struct occurrence *o = &all->item[i];
-        if (e->place.line >= o->first.line && e->place.line <= o->last.line &&
-            strcmp(o->first.file, e->place.file) == 0)
+    while (*next < all->count && all->item[*next].first_sequence <= e->sequence)
+        (*next)++;
+    for (size_t i = *next, seen = 0; i-- > 0 && seen < OPEN_MAX; seen++)
+        if (all->item[i].last_sequence >= e->sequence)
             return true;
-    }
     return false;
 }
 
@@ -109,9 +114,10 @@ void group_unknown(struct scan *s, const struct occurrences *all,
                    struct findings *out)
 {
     out->unknown = arena_array(s->arena, CLUSTERS_MAX, sizeof(*out->unknown));
+    size_t next = 0;
     for (size_t i = 0; i < s->error_count; i++) {
         struct error_line *e = &s->error[i];
-        e->explained = e->explained || covered(all, e);
+        e->explained = e->explained || covered(all, e, &next);
         s->coverage.errors++;
         s->coverage.explained += e->explained;
         if (e->explained)

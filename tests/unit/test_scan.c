@@ -194,6 +194,36 @@ static void lines_at_their_limit(void **state)
     unlink(path);
 }
 
+static void hits_at_their_limit(void **state)
+{
+    static const char line[] =
+        "[1] ERROR:  current transaction is aborted, commands ignored\n";
+    struct fixture *f = *state;
+    for (size_t n = SCAN_HITS_MAX - 1; n <= SCAN_HITS_MAX + 1; n++) {
+        struct findings out = scan(f, test_repeat(&f->arena, line, n));
+        assert_int_equal(out.finding[0].count,
+                         n < SCAN_HITS_MAX ? n : SCAN_HITS_MAX);
+        assert_int_equal(out.coverage.gave_up, n > SCAN_HITS_MAX);
+        assert_int_equal(out.cause_count, 1);
+    }
+}
+
+static void findings_at_their_limit(void **state)
+{
+    struct fixture *f = *state;
+    for (size_t n = SCAN_FINDINGS_MAX - 1; n <= SCAN_FINDINGS_MAX + 1; n++) {
+        struct buf text;
+        buf_init(&text, (size_t)1 << 20);
+        for (size_t i = 0; i < n; i++)
+            buf_printf(&text, "ERROR:  relation \"t%zu\" already exists\n", i);
+        struct findings out = scan(f, text.ptr);
+        assert_int_equal(out.finding_count,
+                         n < SCAN_FINDINGS_MAX ? n : SCAN_FINDINGS_MAX);
+        assert_int_equal(out.coverage.gave_up, n > SCAN_FINDINGS_MAX);
+        buf_release(&text);
+    }
+}
+
 static void an_empty_log_is_an_answer(void **state)
 {
     struct findings f = scan(*state, "");
@@ -212,6 +242,8 @@ int main(void)
         cmocka_unit_test(terminal_bytes_do_not_hide_errors),
         cmocka_unit_test(unknown_errors_are_clustered),
         cmocka_unit_test(lines_at_their_limit),
+        cmocka_unit_test(hits_at_their_limit),
+        cmocka_unit_test(findings_at_their_limit),
         cmocka_unit_test(an_empty_log_is_an_answer),
     };
     return cmocka_run_group_tests_name("scan", tests, open_all, close_all);
