@@ -1,6 +1,7 @@
 /*
- * JSONPath (RFC 9535): name, index, slice and wildcard selectors, in child and
- * descendant segments. A filter selector is refused when the path is read.
+ * JSONPath, all of RFC 9535: names, indices, slices, wildcards, filters with
+ * functions, in child and descendant segments. A path that is not well-formed
+ * or not well-typed is refused when it is read.
  */
 #ifndef BASE_JSONPATH_H
 #define BASE_JSONPATH_H
@@ -13,7 +14,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-#define JSONPATH_NODES_MAX 100000 /* of one result; more is an error */
+#define JSONPATH_NODES_MAX 100000  /* of one result */
+#define JSONPATH_WORK_MAX  5000000 /* nodes visited for one result */
 
 struct jsonpath;
 
@@ -34,7 +36,7 @@ struct jsonpath_nodes {
     size_t count, cap;
 };
 
-/* False when the result passes JSONPATH_NODES_MAX. */
+/* False when a bound was passed, or a regex gave up: nothing is known. */
 bool jsonpath_select(struct jsonpath_nodes *out, struct arena *a,
                      const struct jsonpath *p, const cJSON *root) MUST_CHECK;
 

@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/jsonpath.h"
-#include "base/jsonpath_tree.h"
+#include "base/jsonpath_eval.h"
 #include "base/text.h"
 
 bool jsonpath_is_singular(const struct jsonpath *p)
@@ -18,19 +18,24 @@ bool jsonpath_is_singular(const struct jsonpath *p)
     return true;
 }
 
-struct selection {
-    struct arena *arena;
+static bool spend(struct selection *s, size_t nodes)
+{
+    *s->work += nodes;
+    return *s->work <= JSONPATH_WORK_MAX;
+}
+
+struct step {
+    struct selection *s;
     struct jsonpath_nodes *out;
-    size_t visited;
 };
 
-static bool add_node(struct selection *s, const cJSON *item)
+static bool add_node(struct step *t, const cJSON *item)
 {
-    struct jsonpath_nodes *n = s->out;
-    if (n->count >= JSONPATH_NODES_MAX)
+    struct jsonpath_nodes *n = t->out;
+    if (n->count >= JSONPATH_NODES_MAX || !spend(t->s, 1))
         return false;
     n->item =
-        arena_grow(s->arena, n->item, n->count, &n->cap, sizeof(*n->item));
+        arena_grow(t->s->arena, n->item, n->count, &n->cap, sizeof(*n->item));
     n->item[n->count++] = item;
     return true;
 }
@@ -43,7 +48,7 @@ static int64_t child_count(const cJSON *item)
     return n;
 }
 
-static bool select_index(struct selection *s, const cJSON *item, int64_t index)
+static bool select_index(struct step *s, const cJSON *item, int64_t index)
 {
     if (!cJSON_IsArray(item))
         return true;
@@ -83,14 +88,14 @@ static void slice_bounds(const struct selector *sel, int64_t len, int64_t *low,
     }
 }
 
-static bool select_slice(struct selection *s, const cJSON *item,
+static bool select_slice(struct step *s, const cJSON *item,
                          const struct selector *sel)
 {
     int64_t low, high, len = child_count(item);
     if (!cJSON_IsArray(item) || sel->step == 0 || len == 0)
         return true;
     slice_bounds(sel, len, &low, &high);
-    const cJSON **all = arena_array(s->arena, (size_t)len, sizeof(*all));
+    const cJSON **all = arena_array(s->s->arena, (size_t)len, sizeof(*all));
     int64_t n = 0;
     for (const cJSON *c = item->child; c != NULL; c = c->next)
         all[n++] = c;
@@ -105,7 +110,7 @@ static bool select_slice(struct selection *s, const cJSON *item,
     return ok;
 }
 
-static bool select_all(struct selection *s, const cJSON *item)
+static bool select_all(struct step *s, const cJSON *item)
 {
     bool ok = true;
     for (const cJSON *c = item->child; ok && c != NULL; c = c->next)
@@ -113,7 +118,21 @@ static bool select_all(struct selection *s, const cJSON *item)
     return ok;
 }
 
-static bool apply_selector(struct selection *s, const cJSON *item,
+static bool select_filter(struct step *t, const cJSON *item,
+                          const struct expression *filter)
+{
+    if (!cJSON_IsArray(item) && !cJSON_IsObject(item))
+        return true;
+    for (const cJSON *c = item->child; c != NULL; c = c->next) {
+        bool holds = false;
+        if (!spend(t->s, 1) || !selection_filter(t->s, filter, c, &holds) ||
+            (holds && !add_node(t, c)))
+            return false;
+    }
+    return true;
+}
+
+static bool apply_selector(struct step *s, const cJSON *item,
                            const struct selector *sel)
 {
     switch (sel->kind) {
@@ -130,11 +149,13 @@ static bool apply_selector(struct selection *s, const cJSON *item,
         return select_slice(s, item, sel);
     case SELECT_ALL:
         return select_all(s, item);
+    case SELECT_FILTER:
+        return select_filter(s, item, sel->filter);
     }
     return true;
 }
 
-static bool apply_child(struct selection *s, const cJSON *item,
+static bool apply_child(struct step *s, const cJSON *item,
                         const struct segment *seg)
 {
     for (const struct selector *sel = seg->selector; sel != NULL;
@@ -145,11 +166,10 @@ static bool apply_child(struct selection *s, const cJSON *item,
 }
 
 /* Depth is that of the document: JSON_DEPTH_MAX at most. */
-static bool apply_descendant(struct selection *s, const cJSON *item,
+static bool apply_descendant(struct step *s, const cJSON *item,
                              const struct segment *seg)
 {
-    if (++s->visited > (size_t)JSONPATH_NODES_MAX * 10 ||
-        !apply_child(s, item, seg))
+    if (!spend(s->s, 1) || !apply_child(s, item, seg))
         return false;
     for (const cJSON *c = item->child; c != NULL; c = c->next)
         if (!apply_descendant(s, c, seg))
@@ -157,34 +177,42 @@ static bool apply_descendant(struct selection *s, const cJSON *item,
     return true;
 }
 
-static bool apply_segment(struct jsonpath_nodes *out, struct arena *a,
-                          const struct segment *seg,
-                          const struct jsonpath_nodes *in)
+static bool apply_segment(struct selection *s, const struct segment *seg,
+                          const struct jsonpath_nodes *in,
+                          struct jsonpath_nodes *out)
 {
-    struct selection s = {.arena = a, .out = out};
+    struct step t = {s, out};
     for (size_t i = 0; i < in->count; i++) {
-        bool ok = seg->descendant ? apply_descendant(&s, in->item[i], seg)
-                                  : apply_child(&s, in->item[i], seg);
+        bool ok = seg->descendant ? apply_descendant(&t, in->item[i], seg)
+                                  : apply_child(&t, in->item[i], seg);
         if (!ok)
             return false;
     }
     return true;
 }
 
-bool jsonpath_select(struct jsonpath_nodes *out, struct arena *a,
-                     const struct jsonpath *p, const cJSON *root)
+bool selection_query(struct selection *s, const struct jsonpath *path,
+                     const cJSON *from, struct jsonpath_nodes *out)
 {
     struct jsonpath_nodes now = {NULL, 0, 0};
-    struct selection s = {.arena = a, .out = &now};
-    bool ok = add_node(&s, root);
-    for (const struct segment *seg = p->segment; ok && seg != NULL;
+    struct step t = {s, &now};
+    bool ok = add_node(&t, from);
+    for (const struct segment *seg = path->segment; ok && seg != NULL;
          seg = seg->next) {
         struct jsonpath_nodes next = {NULL, 0, 0};
-        ok = apply_segment(&next, a, seg, &now);
+        ok = apply_segment(s, seg, &now, &next);
         now = next;
     }
     *out = now;
     return ok;
+}
+
+bool jsonpath_select(struct jsonpath_nodes *out, struct arena *a,
+                     const struct jsonpath *p, const cJSON *root)
+{
+    size_t work = 0;
+    struct selection s = {.arena = a, .root = root, .work = &work};
+    return selection_query(&s, p, root, out);
 }
 
 #define KEYS_SHOWN 8
@@ -214,6 +242,8 @@ const char *jsonpath_explain_missing(struct arena *a, const struct jsonpath *p,
                                      const cJSON *root)
 {
     const cJSON *here = root;
+    size_t work = 0;
+    struct selection s = {.arena = a, .root = root, .work = &work};
     struct buf out;
     if (!jsonpath_is_singular(p))
         return NULL;
@@ -221,8 +251,8 @@ const char *jsonpath_explain_missing(struct arena *a, const struct jsonpath *p,
     buf_char(&out, '$');
     for (const struct segment *seg = p->segment; seg != NULL; seg = seg->next) {
         struct jsonpath_nodes one = {NULL, 0, 0};
-        struct selection s = {.arena = a, .out = &one};
-        if (!apply_child(&s, here, seg) || one.count == 0)
+        struct step t = {&s, &one};
+        if (!apply_child(&t, here, seg) || one.count == 0)
             break;
         here = one.item[0];
         buf_str(&out, seg->text);

@@ -38,38 +38,114 @@ static bool read_flags(struct str flags, uint32_t *options)
     return true;
 }
 
+/* NULL with PCRE2's error code and its offset when it is no regex. */
+static struct regex *compile(struct str pattern, uint32_t options, bool jit,
+                             int *code, size_t *offset)
+{
+    struct regex *re = calloc(1, sizeof(*re));
+    if (re == NULL)
+        arena_out_of_memory();
+    const char *text = pattern.ptr == NULL ? "" : pattern.ptr;
+    re->code = pcre2_compile((PCRE2_SPTR)text, pattern.len, options, code,
+                             offset, NULL);
+    if (re->code == NULL) {
+        free(re);
+        return NULL;
+    }
+    /* No JIT (a hardened kernel): the interpreter gives the same answers. */
+    if (jit)
+        (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+    re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
+    re->context = pcre2_match_context_create(NULL);
+    if (re->data == NULL || re->context == NULL)
+        arena_out_of_memory();
+    pcre2_set_match_limit(re->context, REGEX_MATCH_LIMIT);
+    return re;
+}
+
 bool regex_open(struct regex **out, struct str pattern, struct str flags,
                 struct regex_error *e)
 {
-    int code = 0;
-    PCRE2_SIZE offset = 0;
     uint32_t options;
     *out = NULL;
     *e = (struct regex_error){pattern.len + 1,
                               "unknown flag, expected i, m, s or x"};
     if (!read_flags(flags, &options))
         return false;
-    struct regex *re = calloc(1, sizeof(*re));
-    if (re == NULL)
-        arena_out_of_memory();
-    const char *text = pattern.ptr == NULL ? "" : pattern.ptr;
-    re->code = pcre2_compile((PCRE2_SPTR)text, pattern.len, options, &code,
-                             &offset, NULL);
-    if (re->code == NULL) {
-        e->offset = offset;
+    int code = 0;
+    *out = compile(pattern, options, true, &code, &e->offset);
+    if (*out == NULL)
         pcre2_get_error_message(code, (PCRE2_UCHAR *)e->text, sizeof(e->text));
-        free(re);
-        return false;
+    return *out != NULL;
+}
+
+/* Length of the escape at s, which begins with a backslash; 0: none there. */
+static size_t iregexp_escape(struct str s)
+{
+    if (s.len < 2)
+        return 0;
+    if (s.ptr[1] != '\0' && strchr("()*+-.?[\\]^{|}nrt", s.ptr[1]) != NULL)
+        return 2;
+    size_t close = str_find(s, STR("}"), 0);
+    bool property = (s.ptr[1] == 'p' || s.ptr[1] == 'P') && s.len > 3 &&
+                    s.ptr[2] == '{' && close < s.len && close <= 5;
+    return property ? close + 1 : 0;
+}
+
+/* Anything of PCRE2 that RFC 9485 has not: lookaround, laziness, verbs. */
+static bool iregexp_forbids(struct str s, bool in_class, size_t at)
+{
+    static const char *const pair[] = {"(?", "(*", "*?", "+?", "??",
+                                       "*+", "++", "?+", "}?", "}+"};
+    struct str two = str_sub(s, at, 2);
+    if (in_class)
+        return str_is(two, "[:") || str_is(two, "[[");
+    for (size_t i = 0; i < ARRAY_COUNT(pair); i++)
+        if (str_is(two, pair[i]))
+            return true;
+    return false;
+}
+
+/* The I-Regexp as PCRE2: only '.' means something else. */
+static bool translate(struct buf *out, struct str s)
+{
+    bool in_class = false;
+    for (size_t at = 0; at < s.len;) {
+        size_t n = 1;
+        if (s.ptr[at] == '\\')
+            n = iregexp_escape(str_sub(s, at, s.len));
+        else if (iregexp_forbids(s, in_class, at))
+            return false;
+        else if (s.ptr[at] == '[' || s.ptr[at] == ']')
+            in_class = s.ptr[at] == '[';
+        if (n == 0)
+            return false;
+        if (n == 1 && s.ptr[at] == '.' && !in_class)
+            buf_text(out, "[^\\n\\r]");
+        else
+            buf_str(out, str_sub(s, at, n));
+        at += n;
     }
-    /* No JIT (a hardened kernel): the interpreter gives the same answers. */
-    (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
-    re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
-    re->context = pcre2_match_context_create(NULL);
-    if (re->data == NULL || re->context == NULL)
-        arena_out_of_memory();
-    pcre2_set_match_limit(re->context, REGEX_MATCH_LIMIT);
-    *out = re;
     return true;
+}
+
+bool regex_open_iregexp(struct regex **out, struct str pattern, bool whole)
+{
+    struct buf text;
+    int code = 0;
+    size_t offset = 0;
+    *out = NULL;
+    buf_init(&text, pattern.len * 8 + 16);
+    buf_text(&text, whole ? "\\A(?:" : "(?:");
+    if (translate(&text, pattern)) {
+        buf_text(&text, whole ? ")\\z" : ")");
+        *out =
+            compile(buf_view(&text),
+                    PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY,
+                    false, &code, &offset);
+    }
+    buf_release(&text);
+    return *out != NULL;
 }
 
 void regex_close(struct regex *re)

@@ -25,6 +25,13 @@ bool regex_open(struct regex **out, struct str pattern, struct str flags,
                 struct regex_error *e) MUST_CHECK;
 void regex_close(struct regex *re);
 
+/*
+ * An I-Regexp (RFC 9485), on Unicode text; `whole` must match all of it. False
+ * when the pattern is none.
+ */
+bool regex_open_iregexp(struct regex **out, struct str pattern,
+                        bool whole) MUST_CHECK;
+
 enum regex_answer { REGEX_NO, REGEX_YES, REGEX_GAVE_UP };
 
 enum regex_answer regex_match(const struct regex *re, struct str subject);

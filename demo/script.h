@@ -22,17 +22,19 @@ enum fault {
     FAULT_DRIP,       /* a byte each 100 ms */
     FAULT_ENDLESS,    /* a chunked body without end */
     FAULT_TRUNCATE,   /* Content-Length promises twice the body */
-    FAULT_BAD_CHUNK,  /* a chunk size that is no number */
+    FAULT_BAD_CHUNK,  /* the body, then a chunk size that is no number */
     FAULT_BAD_STATUS, /* no HTTP status line */
     FAULT_HEADERS     /* 400 KiB of headers */
 };
 
+/* Bodies and the values of headers hold {placeholders}. */
 struct answer {
     int64_t status;
-    const char *reason, *type;
-    struct str body; /* with {placeholders} */
+    const char *reason; /* NULL: the usual one of the status */
+    const char *type;   /* empty: no Content-Type */
+    struct str body;
     struct shape_pair *header;
-    size_t header_count;
+    size_t header_count, header_cap;
     int64_t delay_ms;
     enum fault fault;
 };
@@ -66,10 +68,16 @@ struct script {
 bool script_read(struct script *out, struct arena *a,
                  const struct source *source, struct diags *d) MUST_CHECK;
 
+/* May a script or a command line give a variable this name? */
+bool script_may_name(struct str name);
+
 void script_set(struct script *s, struct arena *a, const char *name,
                 const char *value);
 
-/* Text with {NAME}, {time}, {time:ns}, {time:hms}, {time:pg} filled in. */
+/*
+ * Text with its placeholders filled in: variables and the forms of the time.
+ * The clock is read once a call. {{ is a brace; other braces stay.
+ */
 void script_fill(const struct script *s, struct buf *out, struct str text);
 
 #endif

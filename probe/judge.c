@@ -42,6 +42,8 @@ static const char *observed_text(struct arena *a, const struct found *found,
                                  const struct expect *e, enum answer answer)
 {
     const char *text = found_text(a, found);
+    if (answer == ANSWER_GAVE_UP && found->kind == FOUND_TOO_MUCH)
+        return text;
     if (answer == ANSWER_GAVE_UP)
         return arena_printf(a, "%s, but the regex gave up on it", text);
     bool typed =

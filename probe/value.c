@@ -72,7 +72,8 @@ static struct found find_jsonpath(struct subject *s, struct arena *a,
     if (s->json == NULL)
         return unreadable(s->json_problem);
     if (!jsonpath_select(&nodes, a, q->path, s->json))
-        return unreadable("the path selects more nodes than are read");
+        return (struct found){.kind = FOUND_TOO_MUCH,
+                              .text = STR("more nodes than are looked at")};
     if (!jsonpath_is_singular(q->path))
         return (struct found){
             .kind = FOUND_LIST, .item = nodes.item, .count = nodes.count};
@@ -267,6 +268,8 @@ enum answer value_compare(const struct found *found, enum predicate predicate,
                           const struct value *value)
 {
     struct found f = unwrap(found);
+    if (f.kind == FOUND_TOO_MUCH)
+        return ANSWER_GAVE_UP;
     if (f.kind == FOUND_UNREADABLE)
         return ANSWER_INVALID;
     if (predicate == PREDICATE_EXISTS)
@@ -306,6 +309,7 @@ const char *found_text(struct arena *a, const struct found *found)
     switch (f.kind) {
     case FOUND_NOTHING:
     case FOUND_UNREADABLE:
+    case FOUND_TOO_MUCH:
         return arena_printf(a, "nothing: %s", f.text.ptr);
     case FOUND_NUMBER:
         return text_elide(a, f.text, FOUND_TEXT_MAX);

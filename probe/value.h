@@ -20,6 +20,7 @@ void subject_release(struct subject *s);
 
 enum found_kind {
     FOUND_NOTHING,    /* the query selects nothing; text says why */
+    FOUND_TOO_MUCH,   /* the path gave up: it cannot be told */
     FOUND_UNREADABLE, /* nothing can be said, not even that it is missing */
     FOUND_NUMBER,
     FOUND_DURATION,
@@ -30,7 +31,7 @@ enum found_kind {
 
 struct found {
     enum found_kind kind;
-    struct str text; /* number or string; the reason of the first two */
+    struct str text; /* number or string; the reason of the first three */
     int64_t duration_us;
     const cJSON *json;
     const cJSON **item;

@@ -292,11 +292,10 @@ static void write_results(struct markdown *m, const struct record *r)
                                        "the record.",
                                        left));
     else
-        markdown_words(
-            m, arena_printf(m->arena,
-                            "%zu of %zu checks shown in detail; the "
-                            "others passed.",
-                            written, r->result_count));
+        markdown_words(m, arena_printf(m->arena,
+                                       "%zu of %zu checks shown in detail; the "
+                                       "others passed.",
+                                       written, r->result_count));
     markdown_end(m);
 }
 

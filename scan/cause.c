@@ -45,6 +45,21 @@ static size_t error_from(const struct scan *s, int64_t sequence)
     return low;
 }
 
+/* Some tools print the error first: the nearest one within the span above. */
+static struct link above(const struct graph *g, const struct occurrence *w)
+{
+    const struct signature *sig = w->signature;
+    size_t i = (size_t)(w - g->all->item);
+    for (size_t steps = 0; i-- > 0 && steps < LOOK_BACK_MAX; steps++) {
+        const struct occurrence *o = &g->all->item[i];
+        if (o->region == w->region &&
+            o->last_sequence >= w->first_sequence - sig->span &&
+            in_list(o->signature->id, sig->wraps, sig->wraps_count))
+            return (struct link){.parent = o};
+    }
+    return (struct link){NULL, NULL};
+}
+
 /* The first error in the block that starts with wrapper w. */
 static struct link inside(const struct graph *g, const struct occurrence *w)
 {
@@ -60,6 +75,9 @@ static struct link inside(const struct graph *g, const struct occurrence *w)
             in_list(o->signature->id, sig->wraps, sig->wraps_count))
             return (struct link){.parent = o};
     }
+    struct link before_it = above(g, w);
+    if (before_it.parent != NULL)
+        return before_it;
     for (i = error_from(s, w->first_sequence);
          i < s->error_count && s->error[i].sequence <= end; i++)
         if (!s->error[i].explained && s->error[i].region == w->region)

@@ -130,6 +130,11 @@ static void paths_select(void **state)
         {"$.\xc3\xa9", "2"},
         {"$[\"\\u00e9\"]", "2"},
         {"$['\\'']", "3"},
+        {"$.store.book[?@.p < 10].t", "\"a\" \"c\""},
+        {"$..[?@.p == $.store.bike.p].p", "19"},
+        {"$.store.book[?!(@.t == 'a' || @.p > 10)].t", "\"c\""},
+        {"$.store.book[?search(@.t, '[ab]')].p", "8 12"},
+        {"$.store[?count(@.*) == 3][0].p", "8"},
         {"$.store.book[3]", ""},
         {"$.store.book[1:3:0]", ""},
         {"$.nothing", ""},
@@ -148,12 +153,18 @@ static void paths_refused(void **state)
     static const char *const row[][2] = {
         {"store", "0: a JSONPath starts with '$'"},
         {"$.", "2: expected a name"},
-        {"$ ", "1: white space"},
+        {"$ ", "1: expected '.'"},
         {"$[01]", "2: expected an integer"},
         {"$[-0]", "2: expected an integer"},
         {"$[9007199254740992]", "2: expected an integer"},
         {"$['a]", "5: quoted name"},
-        {"$[?@.a]", "2: filter"},
+        {"$[?@.a == @.*]", "10: only single values"},
+        {"$[?1]", "3: a value alone"},
+        {"$[?length(@.*) > 1]", "10: this argument must be one value"},
+        {"$[?count(1) > 1]", "9: this argument must be a query"},
+        {"$[?lenght(@) > 1]", "3: expected '@', '$', a literal"},
+        {"$[?(@.a]", "7: expected ')'"},
+        {"$[?match(@.a)]", "12: expected ','"},
         {"$['\\x']", "4: unknown escape"},
         {"$[1", "3: expected ',' or ']'"},
         {"$.1a", "2: expected a name"},
@@ -161,8 +172,38 @@ static void paths_refused(void **state)
     struct arena a;
     (void)state;
     arena_init(&a);
-    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
-        assert_non_null(strstr(selected(&a, row[i][0]), row[i][1]));
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        const char *got = selected(&a, row[i][0]);
+        if (strstr(got, row[i][1]) != got)
+            fail_msg("%s: %s", row[i][0], got);
+    }
+    arena_release(&a);
+}
+
+static void nesting_and_work_at_their_limits(void **state)
+{
+    struct arena a;
+    struct jsonpath *path;
+    struct jsonpath_error error;
+    (void)state;
+    arena_init(&a);
+    for (size_t depth = 62; depth <= 64; depth++) {
+        char *text =
+            arena_printf(&a, "$[?%s@.a%s]", test_repeat(&a, "(", depth),
+                         test_repeat(&a, ")", depth));
+        /* one level is the filter's own, one the operand's */
+        assert_int_equal(jsonpath_compile(&path, &a, str_from(text), &error),
+                         depth <= 62);
+    }
+    struct source source = {
+        "x", str_from(arena_printf(&a, "[%s0]", test_repeat(&a, "1,", 3000)))};
+    struct err e = {.set = false};
+    struct jsonpath_nodes nodes;
+    cJSON *json = NULL;
+    assert_true(json_parse(&json, &source, &e));
+    assert_true(jsonpath_compile(&path, &a, STR("$[?count($.*) > 9]"), &error));
+    assert_false(jsonpath_select(&nodes, &a, path, json)); /* 3001 squared */
+    cJSON_Delete(json);
     arena_release(&a);
 }
 
@@ -175,6 +216,7 @@ int main(void)
         cmocka_unit_test(quoting_disarms_ci_commands),
         cmocka_unit_test(paths_select),
         cmocka_unit_test(paths_refused),
+        cmocka_unit_test(nesting_and_work_at_their_limits),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
