@@ -91,7 +91,7 @@ static int run(struct arena *life, const struct options *o)
     diags_init(&d, life);
     if (!catalogue_open(&catalogue, life,
                         option_text(o, OPTION_SIGNATURES, NULL), &d)) {
-        console_diags(&d);
+        console_diags(&d, NULL);
         return EXIT_INVALID;
     }
     int code = explain(life, o, &catalogue);

@@ -79,7 +79,7 @@ static int run(struct arena *life, const struct options *o)
     }
     if (l.diags.count == 0)
         return EXIT_VERIFIED;
-    console_diags(&l.diags);
+    console_diags(&l.diags, NULL);
     return EXIT_INVALID;
 }
 

@@ -48,7 +48,7 @@ static int load_plan(struct verify *v)
     diags_init(&d, v->life);
     if (plan_open(&v->plan, v->life, &in, &d))
         return EXIT_VERIFIED;
-    console_diags(&d);
+    console_diags(&d, v->redactor);
     return EXIT_INVALID;
 }
 
@@ -59,7 +59,7 @@ static int load_catalogue(struct verify *v)
     if (catalogue_open(&v->catalogue, v->life,
                        option_text(v->options, OPTION_SIGNATURES, NULL), &d))
         return EXIT_VERIFIED;
-    console_diags(&d);
+    console_diags(&d, v->redactor);
     return EXIT_INVALID;
 }
 
@@ -81,13 +81,22 @@ static int check_inputs(struct verify *v)
     return fail(&e, EXIT_INVALID);
 }
 
+/* Progress is an output like any other: secrets are taken out before it. */
+static void show_result(void *context, const struct result *result)
+{
+    struct verify *v = context;
+    struct result clean = *result;
+    verdict_redact_result(&clean, v->life, v->redactor);
+    console_result(&v->console, &clean);
+}
+
 static bool probe(struct verify *v, struct result *results, struct err *e)
 {
     struct probe_options options = {
         .slots = PROBE_SLOTS_STANDARD,
         .host_slots = PROBE_HOST_SLOTS_STANDARD,
-        .on_result = console_result,
-        .context = &v->console,
+        .on_result = show_result,
+        .context = v,
     };
     if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "json") == 0)
         options.on_result = NULL;

@@ -81,9 +81,8 @@ static void flush(struct buf *out)
     buf_release(out);
 }
 
-void console_result(void *console, const struct result *r)
+void console_result(const struct console *c, const struct result *r)
 {
-    const struct console *c = console;
     const char *status = name_of(&status_names, r->status);
     struct buf out;
     if (c->quiet)
@@ -216,10 +215,15 @@ void console_error(const struct err *e)
     print_error(&out);
 }
 
-void console_diags(struct diags *d)
+void console_diags(struct diags *d, struct redactor *redactor)
 {
     struct buf out;
     buf_init(&out, (size_t)1 << 20);
     diags_render(d, &out);
+    if (redactor != NULL) {
+        struct str clean = redact(redactor, d->arena, buf_view(&out));
+        fwrite(clean.ptr, 1, clean.len, stderr);
+        buf_clear(&out);
+    }
     print_error(&out);
 }

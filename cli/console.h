@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/redact.h"
 #include "cli/cli.h"
 #include "model/record.h"
 
@@ -14,8 +15,8 @@ struct console {
 
 struct console console_open(const struct options *o);
 
-/* One check's result, as it comes. For probe_options.on_result. */
-void console_result(void *console, const struct result *result);
+/* One check's result, as it comes. */
+void console_result(const struct console *c, const struct result *result);
 
 void console_summary(const struct console *c, const struct record *r);
 void console_causes(const struct console *c, const struct findings *f);
@@ -26,6 +27,8 @@ void console_field(const struct console *c, const char *label,
 
 void console_print(struct str text); /* to standard output as it is */
 void console_error(const struct err *e);
-void console_diags(struct diags *d);
+
+/* redactor: takes secrets out of what is quoted; NULL when none are known. */
+void console_diags(struct diags *d, struct redactor *redactor);
 
 #endif

@@ -11,6 +11,7 @@ struct joining {
     size_t reason_cap, event_cap;
 };
 
+/* reasons.c */
 void add_reason(struct joining *j, const char *text);
 
 /* decide.c */

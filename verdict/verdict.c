@@ -3,14 +3,6 @@
 
 #include "verdict/internal.h"
 
-void add_reason(struct joining *j, const char *text)
-{
-    struct record *r = j->record;
-    r->reason = arena_grow(j->arena, (void *)r->reason, r->reason_count,
-                           &j->reason_cap, sizeof(*r->reason));
-    r->reason[r->reason_count++] = text;
-}
-
 static struct result *copy_results(struct arena *a,
                                    const struct verdict_inputs *in)
 {
@@ -23,6 +15,7 @@ static struct result *copy_results(struct arena *a,
 void verdict_join(struct record *out, struct arena *run,
                   const struct verdict_inputs *in, struct redactor *redactor)
 {
+    size_t before = redactor_count(redactor);
     struct joining j = {.arena = run, .in = in, .record = out};
     *out = (struct record){
         .schema = RECORD_SCHEMA,
@@ -41,11 +34,18 @@ void verdict_join(struct record *out, struct arena *run,
     make_services(&j);
     make_timeline(&j);
     redact_shape(out, &record_shape, run, redactor);
-    out->environment.secrets_redacted = (int64_t)redactor_count(redactor);
+    out->environment.secrets_redacted =
+        (int64_t)(redactor_count(redactor) - before);
 }
 
 void verdict_redact_findings(struct findings *f, struct arena *run,
                              struct redactor *redactor)
 {
     redact_shape(f, &findings_shape, run, redactor);
+}
+
+void verdict_redact_result(struct result *r, struct arena *run,
+                           struct redactor *redactor)
+{
+    redact_shape(r, &result_shape, run, redactor);
 }

@@ -33,6 +33,10 @@ void verdict_join(struct record *out, struct arena *run,
 void verdict_redact_findings(struct findings *f, struct arena *run,
                              struct redactor *redactor);
 
+/* Redacts one result, for progress that is shown before there is a record. */
+void verdict_redact_result(struct result *r, struct arena *run,
+                           struct redactor *redactor);
+
 /*
  * Equal, or both hexadecimal and one begins with the other, which has at
  * least 7 characters: a short commit and its long form.
