@@ -245,3 +245,17 @@ int text_compare_numbers(struct str left, struct str right)
     int order = compare_magnitudes(a, b);
     return a_below ? -order : order;
 }
+
+bool text_is_integer(struct str number)
+{
+    struct decimal d = decimal_read(number);
+    size_t point = str_find(d.text, STR("."), 0);
+    size_t digits = d.text.len - (point < d.text.len);
+    while (digits > 0 && d.text.len > 0 &&
+           (d.text.ptr[d.text.len - 1] == '0' ||
+            d.text.ptr[d.text.len - 1] == '.')) {
+        digits -= d.text.ptr[d.text.len - 1] == '0';
+        d.text.len--;
+    }
+    return (int64_t)digits <= d.exponent || digits == 0;
+}

@@ -70,6 +70,9 @@ int text_compare_numbers(struct str left, struct str right);
 /* Is s one JSON number (RFC 8259, section 6) and nothing else? */
 bool text_is_number(struct str s);
 
+/* Is this JSON number an integer, however it is written: 7, 7.0, 0.7e1? */
+bool text_is_integer(struct str number);
+
 /* A word safe inside a POSIX shell command line. */
 void text_shell_quote(struct buf *out, struct str s);
 

@@ -8,6 +8,9 @@ static const char *const query_list[] = {"status", "header", "body", "jsonpath",
 const struct names query_names = {"query", query_list, ARRAY_COUNT(query_list)};
 
 static const char *const predicate_list[] = {
-    "==", "!=", "<", "<=", ">", ">=", "contains", "matches", "exists", "in"};
+    "==",         "!=",       "<",         "<=",           ">",
+    ">=",         "contains", "matches",   "exists",       "in",
+    "startsWith", "endsWith", "includes",  "isEmpty",      "isInteger",
+    "isNumber",   "isString", "isBoolean", "isCollection", "isIsoDate"};
 const struct names predicate_names = {"predicate", predicate_list,
                                       ARRAY_COUNT(predicate_list)};

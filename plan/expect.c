@@ -232,32 +232,84 @@ static bool read_value(struct lexer *x, struct token *t, struct value *out)
     return read_item(x, t, out);
 }
 
-static bool is_order(enum predicate p)
+enum takes {
+    TAKES_NOTHING,
+    TAKES_SCALAR,
+    TAKES_ORDERED,
+    TAKES_TEXT,
+    TAKES_REGEX,
+    TAKES_SET
+};
+
+#define ON_NUMBER   (1u << GIVES_NUMBER)
+#define ON_DURATION (1u << GIVES_DURATION)
+#define ON_STRING   (1u << GIVES_STRING)
+#define ON_JSON     (1u << GIVES_ANY)
+#define ON_ALL      (ON_NUMBER | ON_DURATION | ON_STRING | ON_JSON)
+
+struct predicate_rule {
+    enum takes takes;
+    unsigned on; /* kinds of queries that it can be asked of */
+};
+
+/* In the order of enum predicate. */
+static const struct predicate_rule predicate_rule[] = {
+    [PREDICATE_EQUAL] = {TAKES_SCALAR, ON_ALL},
+    [PREDICATE_NOT_EQUAL] = {TAKES_SCALAR, ON_ALL},
+    [PREDICATE_LESS] = {TAKES_ORDERED, ON_ALL},
+    [PREDICATE_LESS_EQUAL] = {TAKES_ORDERED, ON_ALL},
+    [PREDICATE_GREATER] = {TAKES_ORDERED, ON_ALL},
+    [PREDICATE_GREATER_EQUAL] = {TAKES_ORDERED, ON_ALL},
+    [PREDICATE_CONTAINS] = {TAKES_SCALAR, ON_STRING | ON_JSON},
+    [PREDICATE_MATCHES] = {TAKES_REGEX, ON_STRING | ON_JSON},
+    [PREDICATE_EXISTS] = {TAKES_NOTHING, ON_ALL},
+    [PREDICATE_IN] = {TAKES_SET, ON_ALL},
+    [PREDICATE_STARTS_WITH] = {TAKES_TEXT, ON_STRING | ON_JSON},
+    [PREDICATE_ENDS_WITH] = {TAKES_TEXT, ON_STRING | ON_JSON},
+    [PREDICATE_INCLUDES] = {TAKES_SCALAR, ON_JSON},
+    [PREDICATE_IS_EMPTY] = {TAKES_NOTHING, ON_STRING | ON_JSON},
+    [PREDICATE_IS_INTEGER] = {TAKES_NOTHING, ON_JSON},
+    [PREDICATE_IS_NUMBER] = {TAKES_NOTHING, ON_JSON},
+    [PREDICATE_IS_STRING] = {TAKES_NOTHING, ON_JSON},
+    [PREDICATE_IS_BOOLEAN] = {TAKES_NOTHING, ON_JSON},
+    [PREDICATE_IS_COLLECTION] = {TAKES_NOTHING, ON_JSON},
+    [PREDICATE_IS_ISO_DATE] = {TAKES_NOTHING, ON_STRING | ON_JSON},
+};
+
+static bool takes_value(enum predicate p)
 {
-    return p == PREDICATE_LESS || p == PREDICATE_LESS_EQUAL ||
-           p == PREDICATE_GREATER || p == PREDICATE_GREATER_EQUAL;
+    return predicate_rule[p].takes != TAKES_NOTHING;
+}
+
+/* Texts that every text holds, starts and ends with. */
+static bool is_trivial(const struct expect *e)
+{
+    return e->value.kind == VALUE_STRING && e->value.text.len == 0 &&
+           (e->predicate == PREDICATE_CONTAINS ||
+            predicate_rule[e->predicate].takes == TAKES_TEXT);
 }
 
 /* What is wrong with this predicate and value, whatever the query. */
 static const char *predicate_problem(const struct expect *e)
 {
     enum value_kind v = e->value.kind;
+    enum takes takes = predicate_rule[e->predicate].takes;
     bool set = v == VALUE_RANGE || v == VALUE_SET;
-    if (e->predicate == PREDICATE_IN)
+    if (takes == TAKES_SET)
         return set ? NULL : "'in' takes a range 200..299 or a set [200, 204]";
     if (set)
         return "a range or a set goes with 'in'";
-    if (e->predicate == PREDICATE_MATCHES)
-        return v == VALUE_REGEX ? NULL : "'matches' takes a regex: /…/";
+    if (takes == TAKES_REGEX)
+        return v == VALUE_REGEX ? NULL : "'matches' takes a regex: /.../";
     if (v == VALUE_REGEX)
         return "a regex goes with 'matches'";
-    if (is_order(e->predicate) && v != VALUE_NUMBER && v != VALUE_DURATION &&
+    if (takes == TAKES_ORDERED && v != VALUE_NUMBER && v != VALUE_DURATION &&
         v != VALUE_STRING)
         return "only numbers, durations and texts have an order";
-    if (e->predicate == PREDICATE_CONTAINS && v == VALUE_STRING &&
-        e->value.text.len == 0)
-        return "every text contains \"\": this cannot fail";
-    return NULL;
+    if (takes == TAKES_TEXT && v != VALUE_STRING)
+        return "this predicate takes a text in double quotes";
+    return is_trivial(e) ? "every text does so with \"\": this cannot fail"
+                         : NULL;
 }
 
 static bool all_items(const struct value *v, enum value_kind kind)
@@ -270,29 +322,50 @@ static bool all_items(const struct value *v, enum value_kind kind)
     return true;
 }
 
+static const char *subject_problem(enum query_type gives)
+{
+    switch (gives) {
+    case GIVES_NUMBER:
+        return "this query gives a number: compare it with numbers";
+    case GIVES_DURATION:
+        return "this query gives a duration: compare it with one, such as "
+               "800ms";
+    case GIVES_STRING:
+        return "this query gives a text: compare it with a text in double "
+               "quotes";
+    case GIVES_ANY:
+        break;
+    }
+    return "only 'duration' is compared with a duration";
+}
+
+static bool value_fits(enum query_type gives, const struct value *v)
+{
+    switch (gives) {
+    case GIVES_NUMBER:
+        return all_items(v, VALUE_NUMBER);
+    case GIVES_DURATION:
+        return all_items(v, VALUE_DURATION) || all_items(v, VALUE_NUMBER);
+    case GIVES_STRING:
+        return v->kind == VALUE_REGEX || all_items(v, VALUE_STRING);
+    case GIVES_ANY:
+        break;
+    }
+    return !all_items(v, VALUE_DURATION);
+}
+
 static const char *type_problem(const struct expect *e)
 {
     enum query_type gives = query_rule[e->query.kind].gives;
-    bool text =
-        e->predicate == PREDICATE_CONTAINS || e->predicate == PREDICATE_MATCHES;
     if (e->predicate == PREDICATE_EXISTS)
         return query_rule[e->query.kind].may_be_missing
                    ? NULL
                    : "every response has one: this cannot fail";
-    if (gives == GIVES_NUMBER && (text || !all_items(&e->value, VALUE_NUMBER)))
-        return "this query gives a number: compare it with numbers";
-    if (gives == GIVES_DURATION &&
-        (text || (!all_items(&e->value, VALUE_DURATION) &&
-                  !all_items(&e->value, VALUE_NUMBER))))
-        return "this query gives a duration: compare it with one, such as "
-               "800ms";
-    if (gives == GIVES_STRING && e->predicate != PREDICATE_MATCHES &&
-        !all_items(&e->value, VALUE_STRING))
-        return "this query gives a text: compare it with a text in double "
-               "quotes";
-    if (gives == GIVES_ANY && !text && all_items(&e->value, VALUE_DURATION))
-        return "only 'duration' is compared with a duration";
-    return NULL;
+    if ((predicate_rule[e->predicate].on >> gives & 1u) == 0)
+        return subject_problem(gives);
+    if (!takes_value(e->predicate) || value_fits(gives, &e->value))
+        return NULL;
+    return subject_problem(gives);
 }
 
 /* A bare number after `duration` is in milliseconds, as in Hurl. */
@@ -315,7 +388,7 @@ static void use_milliseconds(struct value *v)
 static bool check_types(struct lexer *x, size_t at, struct expect *e)
 {
     const char *problem =
-        e->predicate == PREDICATE_EXISTS ? NULL : predicate_problem(e);
+        takes_value(e->predicate) ? predicate_problem(e) : NULL;
     if (problem == NULL)
         problem = type_problem(e);
     if (problem != NULL)
@@ -340,7 +413,7 @@ static bool read_expectation(struct lexer *x, struct expect *e)
     e->predicate = (enum predicate)predicate;
     if (!lexer_next(x, &t))
         return false;
-    if (e->predicate != PREDICATE_EXISTS && !read_value(x, &t, &e->value))
+    if (takes_value(e->predicate) && !read_value(x, &t, &e->value))
         return false;
     if (t.kind != TOKEN_END)
         return refuse(x, t.at, "unexpected text after the expectation");

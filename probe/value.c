@@ -1,6 +1,7 @@
 /* Queries over a response, and typed comparison: never a silent zero. */
 #include "probe/value.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/jsonpath.h"
 #include "base/regex.h"
@@ -198,13 +199,9 @@ static enum answer compare_ordered(const struct found *f, enum predicate p,
         return yes_if(order > 0);
     case PREDICATE_GREATER_EQUAL:
         return yes_if(order >= 0);
-    case PREDICATE_CONTAINS:
-    case PREDICATE_MATCHES:
-    case PREDICATE_EXISTS:
-    case PREDICATE_IN:
-        break;
+    default:
+        return ANSWER_INVALID;
     }
-    return ANSWER_INVALID;
 }
 
 static enum answer is_in(const struct found *f, const struct value *v)
@@ -264,6 +261,91 @@ static enum answer matches(const struct found *f, const struct value *v)
     return yes_if(answer == REGEX_YES);
 }
 
+static enum answer starts_or_ends(const struct found *f, enum predicate p,
+                                  const struct value *v)
+{
+    if (f->kind != FOUND_STRING)
+        return ANSWER_INVALID;
+    return yes_if(p == PREDICATE_STARTS_WITH ? str_starts(f->text, v->text)
+                                             : str_ends(f->text, v->text));
+}
+
+static bool is_collection(const struct found *f)
+{
+    return f->kind == FOUND_LIST ||
+           (f->kind == FOUND_JSON &&
+            (cJSON_IsArray(f->json) || cJSON_IsObject(f->json)));
+}
+
+static enum answer is_empty(const struct found *f)
+{
+    if (f->kind == FOUND_STRING)
+        return yes_if(f->text.len == 0);
+    if (f->kind == FOUND_LIST)
+        return yes_if(f->count == 0);
+    return is_collection(f) ? yes_if(f->json->child == NULL) : ANSWER_INVALID;
+}
+
+/* RFC 3339: date, time and zone, and nothing else. */
+static bool is_iso_date(struct str text)
+{
+    int64_t ms;
+    bool zoned = false;
+    return text.len > 10 && (text.ptr[10] | 0x20) == 't' &&
+           clock_parse(text, &ms, &zoned) == text.len && zoned;
+}
+
+static enum answer has_type(const struct found *f, enum predicate p)
+{
+    bool number = f->kind == FOUND_NUMBER, text = f->kind == FOUND_STRING;
+    switch (p) {
+    case PREDICATE_IS_INTEGER:
+        return yes_if(number && text_is_integer(f->text));
+    case PREDICATE_IS_NUMBER:
+        return yes_if(number);
+    case PREDICATE_IS_STRING:
+        return yes_if(text);
+    case PREDICATE_IS_BOOLEAN:
+        return yes_if(f->kind == FOUND_JSON && cJSON_IsBool(f->json));
+    case PREDICATE_IS_COLLECTION:
+        return yes_if(is_collection(f));
+    case PREDICATE_IS_ISO_DATE:
+        return yes_if(text && is_iso_date(f->text));
+    default:
+        return ANSWER_INVALID;
+    }
+}
+
+/* What is there, against the predicate. */
+static enum answer compare_found(const struct found *f, enum predicate p,
+                                 const struct value *v)
+{
+    switch (p) {
+    case PREDICATE_IN:
+        return is_in(f, v);
+    case PREDICATE_CONTAINS:
+        return contains(f, v);
+    case PREDICATE_INCLUDES:
+        return f->kind == FOUND_STRING ? ANSWER_INVALID : contains(f, v);
+    case PREDICATE_MATCHES:
+        return matches(f, v);
+    case PREDICATE_STARTS_WITH:
+    case PREDICATE_ENDS_WITH:
+        return starts_or_ends(f, p, v);
+    case PREDICATE_IS_EMPTY:
+        return is_empty(f);
+    case PREDICATE_IS_INTEGER:
+    case PREDICATE_IS_NUMBER:
+    case PREDICATE_IS_STRING:
+    case PREDICATE_IS_BOOLEAN:
+    case PREDICATE_IS_COLLECTION:
+    case PREDICATE_IS_ISO_DATE:
+        return has_type(f, p);
+    default:
+        return compare_ordered(f, p, v);
+    }
+}
+
 enum answer value_compare(const struct found *found, enum predicate predicate,
                           const struct value *value)
 {
@@ -277,13 +359,7 @@ enum answer value_compare(const struct found *found, enum predicate predicate,
                       (f.kind != FOUND_LIST || f.count > 0));
     if (f.kind == FOUND_NOTHING)
         return ANSWER_INVALID;
-    if (predicate == PREDICATE_IN)
-        return is_in(&f, value);
-    if (predicate == PREDICATE_CONTAINS)
-        return contains(&f, value);
-    if (predicate == PREDICATE_MATCHES)
-        return matches(&f, value);
-    return compare_ordered(&f, predicate, value);
+    return compare_found(&f, predicate, value);
 }
 
 #define FOUND_TEXT_MAX 200
