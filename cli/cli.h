@@ -15,6 +15,9 @@ enum option_id {
     OPTION_EXPECT,
     OPTION_OUT,
     OPTION_REPORT,
+    OPTION_TAG,
+    OPTION_NOT_TAG,
+    OPTION_ID,
     OPTION_FAIL_ON,
     OPTION_SLOTS,
     OPTION_HOST_SLOTS,
@@ -64,8 +67,11 @@ bool option_number(const struct options *o, enum option_id id, int64_t max,
 
 void options_help(struct buf *out, const struct command *command);
 
-/* --var and --env-file, in that order; the environment comes after them. */
-bool options_variables(struct arena *a, const struct options *o,
-                       struct plan_inputs *in, struct err *e) MUST_CHECK;
+/*
+ * What to read: --var and --env-file, in that order, the environment after
+ * them; and which checks: --tag, --not-tag, --id.
+ */
+bool options_inputs(struct arena *a, const struct options *o,
+                    struct plan_inputs *in, struct err *e) MUST_CHECK;
 
 #endif

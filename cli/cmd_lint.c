@@ -67,7 +67,7 @@ static int run(struct arena *life, const struct options *o)
         err_set(&e, POS_NONE,
                 "name what to lint: checks.d, signatures.d or "
                 "files of them");
-    if (e.set || !options_variables(life, o, &in, &e)) {
+    if (e.set || !options_inputs(life, o, &in, &e)) {
         console_error(&e);
         return EXIT_USAGE;
     }

@@ -43,7 +43,7 @@ static int load_plan(struct verify *v)
         v->checks = (struct texts){standard, 1, 1};
     in.path = v->checks.item;
     in.path_count = v->checks.count;
-    if (!options_variables(v->life, v->options, &in, &e))
+    if (!options_inputs(v->life, v->options, &in, &e))
         return fail(&e, EXIT_USAGE);
     diags_init(&d, v->life);
     if (plan_open(&v->plan, v->life, &in, &d))
@@ -264,7 +264,8 @@ const struct command verify_command = {
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
             "tells whether the\nbuild is serving and healthy.",
     .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_EXPECT | 1u << OPTION_OUT |
-               1u << OPTION_REPORT | 1u << OPTION_FAIL_ON | 1u << OPTION_SLOTS |
+               1u << OPTION_REPORT | 1u << OPTION_TAG | 1u << OPTION_NOT_TAG |
+               1u << OPTION_ID | 1u << OPTION_FAIL_ON | 1u << OPTION_SLOTS |
                1u << OPTION_HOST_SLOTS | 1u << OPTION_SIGNATURES |
                1u << OPTION_VAR | 1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
                1u << OPTION_COLOR | 1u << OPTION_QUIET | 1u << OPTION_HELP,

@@ -26,6 +26,12 @@ static const struct option_row row[OPTION_COUNT] = {
                     NULL},
     [OPTION_REPORT] = {"--report", "FORMAT=FILE",
                        "write one output: json or markdown (repeatable)", NULL},
+    [OPTION_TAG] = {"--tag", "TAG", "only checks with it (repeatable: any)",
+                    NULL},
+    [OPTION_NOT_TAG] = {"--not-tag", "TAG", "no checks with it (repeatable)",
+                        NULL},
+    [OPTION_ID] = {"--id", "GLOB", "only checks with such an id (repeatable)",
+                   NULL},
     [OPTION_FAIL_ON] = {"--fail-on", "degraded",
                         "exit 6 when production is degraded", "degraded"},
     [OPTION_SLOTS] = {"--slots", "N", "requests at once (256)", NULL},
@@ -247,11 +253,17 @@ static bool read_env_file(struct arena *a, const char *path,
     return true;
 }
 
-bool options_variables(struct arena *a, const struct options *o,
-                       struct plan_inputs *in, struct err *e)
+bool options_inputs(struct arena *a, const struct options *o,
+                    struct plan_inputs *in, struct err *e)
 {
     const struct texts *vars = &o->given[OPTION_VAR];
     const struct texts *files = &o->given[OPTION_ENV_FILE];
+    in->tag = o->given[OPTION_TAG].item;
+    in->tag_count = o->given[OPTION_TAG].count;
+    in->not_tag = o->given[OPTION_NOT_TAG].item;
+    in->not_tag_count = o->given[OPTION_NOT_TAG].count;
+    in->id = o->given[OPTION_ID].item;
+    in->id_count = o->given[OPTION_ID].count;
     for (size_t i = vars->count; i-- > 0;)
         if (!add_variable(a, in, str_from(vars->item[i])))
             return err_set(e, POS_NONE, "--var takes NAME=VALUE, not '%s'",

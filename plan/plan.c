@@ -1,6 +1,7 @@
 /* The front: folders and files in, one checked plan out. */
 #include "plan/plan.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,34 @@ static void report_duplicates(struct loader *l)
     }
 }
 
+static bool has_tag(const struct check *c, const char *const *tag, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < c->tag_count; k++)
+            if (strcmp(tag[i], c->tag[k]) == 0)
+                return true;
+    return false;
+}
+
+static bool is_selected(const struct plan_inputs *in, const struct check *c)
+{
+    bool named = in->id_count == 0;
+    for (size_t i = 0; i < in->id_count && !named; i++)
+        named = fnmatch(in->id[i], c->id, 0) == 0;
+    return named && !has_tag(c, in->not_tag, in->not_tag_count) &&
+           (in->tag_count == 0 || has_tag(c, in->tag, in->tag_count));
+}
+
+/* After everything was read: a problem in a check left out is one still. */
+static void select_checks(struct loader *l)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (is_selected(l->in, &l->check[i]))
+            l->check[kept++] = l->check[i];
+    l->count = kept;
+}
+
 bool plan_open(struct plan *out, struct arena *life,
                const struct plan_inputs *in, struct diags *d)
 {
@@ -74,6 +103,7 @@ bool plan_open(struct plan *out, struct arena *life,
             load_path(&l, in->path[i]);
     }
     report_duplicates(&l);
+    select_checks(&l);
     if (l.count == 0 && d->count == before)
         diags_add(d, POS_NONE,
                   "no checks selected: nothing run is never "

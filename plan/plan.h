@@ -27,7 +27,13 @@ struct plan_inputs {
     const struct variable *variable; /* --var first: the first match wins */
     size_t variable_count;
     const char *const *environ; /* NAME=VALUE, NULL-terminated, after them */
-    struct redactor *redactor;  /* learns the values of ${secret:NAME} */
+    const char *const *tag;     /* any of them; none given: all checks */
+    size_t tag_count;
+    const char *const *not_tag; /* none of them */
+    size_t not_tag_count;
+    const char *const *id; /* any of these globs; none given: all checks */
+    size_t id_count;
+    struct redactor *redactor; /* learns the values of ${secret:NAME} */
 };
 
 struct regex_list;

@@ -1,10 +1,11 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
- * usage: generate_docs checks|signatures|record
+ * usage: generate_docs checks|signatures|record|words
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "model/expect.h"
 #include "model/record.h"
 #include "model/signature.h"
 #include "plan/plan.h"
@@ -44,6 +45,14 @@ static void print_record_schema(void)
     buf_release(&text);
 }
 
+static void print_words(void)
+{
+    for (size_t i = 0; i < query_names.count; i++)
+        puts(query_names.name[i]);
+    for (size_t i = 0; i < predicate_names.count; i++)
+        puts(predicate_names.name[i]);
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc == 2 ? argv[1] : "";
@@ -53,6 +62,8 @@ int main(int argc, char **argv)
         print_signature_keys();
     else if (strcmp(what, "record") == 0)
         print_record_schema();
+    else if (strcmp(what, "words") == 0)
+        print_words();
     else
         return 2;
     return 0;

@@ -13,6 +13,13 @@ report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 report 'docs: record schema' \
     "$(diff -u schemas/record.schema.json <("$generate" record) 2>&1 | head -20)"
 
+words() {
+    "$generate" words | while read -r word; do
+        grep -qF -e "\`$word" docs/CHECKS.md || echo "$word is not documented"
+    done
+}
+report 'docs: words of the expectation language' "$(words)"
+
 links() {
     local file target
     for file in $(sources '*.md' ':!tests'); do
