@@ -157,3 +157,110 @@ size_t clock_parse(struct str s, int64_t *wall_ms, bool *zoned)
     *wall_ms = days * DAY_MS + ms - minutes * 60000;
     return i;
 }
+
+struct fields {
+    int64_t year, month, day, hour, minute, second, zone_minutes;
+};
+
+/* One or two digits, as "%e" and careless writers have it. */
+static bool short_number(struct str s, size_t *i, int64_t max, int64_t *out)
+{
+    while (*i < s.len && s.ptr[*i] == ' ')
+        (*i)++;
+    return fixed(s, i, 2, max, out) || fixed(s, i, 1, max, out);
+}
+
+static bool month_name(struct str s, size_t *i, int64_t *out)
+{
+    static const char *const name[] = {
+        "January", "February", "March",     "April",   "May",      "June",
+        "July",    "August",   "September", "October", "November", "December"};
+    for (size_t m = 0; m < 12; m++) {
+        struct str full = str_from(name[m]);
+        size_t len = str_starts(str_sub(s, *i, full.len), full) ? full.len : 3;
+        if (!str_equal(str_sub(s, *i, len), str_sub(full, 0, len)))
+            continue;
+        *i += len;
+        *out = (int64_t)m + 1;
+        return true;
+    }
+    return false;
+}
+
+static bool zone_name(struct str s, size_t *i)
+{
+    size_t start = *i;
+    while (*i < s.len && s.ptr[*i] >= 'A' && s.ptr[*i] <= 'Z')
+        (*i)++;
+    return *i > start;
+}
+
+static bool short_year(struct str s, size_t *i, int64_t *out)
+{
+    if (!fixed(s, i, 2, 99, out))
+        return false;
+    *out += *out < 69 ? 2000 : 1900; /* POSIX strptime */
+    return true;
+}
+
+static bool parse_field(struct str s, size_t *i, char c, struct fields *f)
+{
+    switch (c) {
+    case 'Y':
+        return fixed(s, i, 4, 9999, &f->year);
+    case 'y':
+        return short_year(s, i, &f->year);
+    case 'm':
+        return short_number(s, i, 12, &f->month);
+    case 'b':
+    case 'B':
+        return month_name(s, i, &f->month);
+    case 'd':
+    case 'e':
+        return short_number(s, i, 31, &f->day);
+    case 'H':
+        return short_number(s, i, 23, &f->hour);
+    case 'M':
+        return short_number(s, i, 59, &f->minute);
+    case 'S':
+        return short_number(s, i, 60, &f->second);
+    case 'Z':
+        return zone_name(s, i);
+    case 'z':
+        return parse_zone(s, i, &f->zone_minutes);
+    case '%':
+        return mark(s, i, "%");
+    default:
+        return false;
+    }
+}
+
+static bool parse_blank(struct str s, size_t *i)
+{
+    size_t start = *i;
+    while (*i < s.len && s.ptr[*i] == ' ')
+        (*i)++;
+    return *i > start;
+}
+
+bool clock_parse_format(struct str text, struct str format, int64_t *wall_ms)
+{
+    struct fields f = {.year = 1970, .month = 1, .day = 1};
+    size_t i = 0;
+    for (size_t k = 0; k < format.len; k++) {
+        char c = format.ptr[k];
+        bool ok;
+        if (c == '%' && k + 1 < format.len)
+            ok = parse_field(text, &i, format.ptr[++k], &f);
+        else if (c == ' ')
+            ok = parse_blank(text, &i);
+        else
+            ok = mark(text, &i, (const char[]){c, '\0'});
+        if (!ok)
+            return false;
+    }
+    *wall_ms =
+        days_from_date(f.year, f.month, f.day) * DAY_MS +
+        ((f.hour * 60 + f.minute - f.zone_minutes) * 60 + f.second) * 1000;
+    return i == text.len && f.month > 0 && f.day > 0;
+}

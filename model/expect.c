@@ -7,6 +7,13 @@ static const char *const query_list[] = {"status", "header", "body", "jsonpath",
                                          "duration"};
 const struct names query_names = {"query", query_list, ARRAY_COUNT(query_list)};
 
+static const char *const filter_list[] = {
+    "count",        "nth",           "toInt",   "toFloat", "toDate",
+    "daysAfterNow", "daysBeforeNow", "lower",   "trim",    "replace",
+    "split",        "regex",         "jsonpath"};
+const struct names filter_names = {"filter", filter_list,
+                                   ARRAY_COUNT(filter_list)};
+
 static const char *const predicate_list[] = {
     "==",         "!=",       "<",         "<=",           ">",
     ">=",         "contains", "matches",   "exists",       "in",

@@ -25,10 +25,40 @@ enum query_kind {
 };
 extern const struct names query_names;
 
+enum filter_kind {
+    FILTER_COUNT,
+    FILTER_NTH,
+    FILTER_TO_INT,
+    FILTER_TO_FLOAT,
+    FILTER_TO_DATE,
+    FILTER_DAYS_AFTER_NOW,
+    FILTER_DAYS_BEFORE_NOW,
+    FILTER_LOWER,
+    FILTER_TRIM,
+    FILTER_REPLACE,
+    FILTER_SPLIT,
+    FILTER_REGEX,
+    FILTER_JSONPATH
+};
+extern const struct names filter_names;
+
+/* A step from what was found to what is compared. */
+struct filter {
+    enum filter_kind kind;
+    int64_t index;       /* of nth */
+    struct str text;     /* of toDate (format; empty: RFC 3339), replace,
+                            split */
+    struct str with;     /* of replace */
+    struct regex *regex; /* closed with the plan */
+    const struct jsonpath *path;
+};
+
 struct query {
     enum query_kind kind;
     const char *argument; /* header name or path; NULL where none is taken */
     const struct jsonpath *path;
+    const struct filter *filter; /* applied in order */
+    size_t filter_count;
 };
 
 enum predicate {

@@ -1,7 +1,7 @@
 /*
- * The expectation language: [not] query [argument] predicate [value].
- * Two tables say which query takes an argument and what it gives, and which
- * predicate takes which values; every refusal follows from them.
+ * Expectations: [not] query [argument] filter... predicate [value]. A table
+ * says which predicate takes which values and of what it can be asked; every
+ * refusal follows from it.
  */
 #include "model/expect.h"
 
@@ -10,123 +10,7 @@
 #include "base/jsonpath.h"
 #include "base/regex.h"
 #include "base/text.h"
-#include "plan/lexer.h"
-
-enum query_type { GIVES_NUMBER, GIVES_DURATION, GIVES_STRING, GIVES_ANY };
-
-struct query_rule {
-    enum query_type gives;
-    const char *argument; /* what it is; NULL when none is taken */
-    bool may_be_missing;
-};
-
-/* In the order of enum query_kind. */
-static const struct query_rule query_rule[] = {
-    [QUERY_STATUS] = {GIVES_NUMBER, NULL, false},
-    [QUERY_HEADER] = {GIVES_STRING, "a header name", true},
-    [QUERY_BODY] = {GIVES_STRING, NULL, false},
-    [QUERY_JSONPATH] = {GIVES_ANY, "a JSONPath", true},
-    [QUERY_DURATION] = {GIVES_DURATION, NULL, false},
-};
-
-static bool refuse(struct lexer *x, size_t at, const char *text)
-{
-    diags_add(x->loader->diags, yaml_pos_in(x->node, at), "%s", text);
-    return false;
-}
-
-static bool refuse_word(struct lexer *x, const struct token *t,
-                        const struct names *names)
-{
-    struct pos pos = yaml_pos_in(x->node, t->at);
-    struct buf known;
-    const char *near = t->kind == TOKEN_WORD
-                           ? text_nearest(t->text, names->name, names->count)
-                           : NULL;
-    buf_init(&known, 400);
-    names_list(names, &known);
-    if (near != NULL)
-        diags_add(x->loader->diags, pos,
-                  "unknown %s '%.*s', did you mean "
-                  "'%s'?",
-                  names->what, STR_ARGS(t->text), near);
-    else if (t->kind == TOKEN_WORD)
-        diags_add(x->loader->diags, pos, "unknown %s '%.*s', expected %s",
-                  names->what, STR_ARGS(t->text), known.ptr);
-    else
-        diags_add(x->loader->diags, pos, "expected a %s: %s", names->what,
-                  known.ptr);
-    buf_release(&known);
-    return false;
-}
-
-static bool read_word(struct lexer *x, const struct token *t,
-                      const struct names *names, int *out)
-{
-    if (t->kind == TOKEN_WORD && name_find(names, t->text, out))
-        return true;
-    return refuse_word(x, t, names);
-}
-
-static bool read_argument(struct lexer *x, const struct token *t,
-                          struct query *q)
-{
-    struct jsonpath *path = NULL;
-    struct jsonpath_error error = {0, NULL};
-    if (t->kind != TOKEN_STRING) {
-        diags_add(x->loader->diags, yaml_pos_in(x->node, t->at),
-                  "expected %s in double quotes after '%s'",
-                  query_rule[q->kind].argument,
-                  name_of(&query_names, (int)q->kind));
-        return false;
-    }
-    q->argument = str_dup(x->loader->arena, t->text);
-    if (t->text.len == 0 || text_has_control(t->text))
-        return refuse(x, t->at, "empty, or with a control character");
-    if (q->kind != QUERY_JSONPATH)
-        return true;
-    if (!jsonpath_compile(&path, x->loader->arena, t->text, &error)) {
-        diags_add(x->loader->diags,
-                  yaml_pos_in(x->node, t->at + 1 + error.offset),
-                  "JSONPath: %s", error.text);
-        return false;
-    }
-    q->path = path;
-    return true;
-}
-
-/* The query that starts with token t; t becomes the token after it. */
-static bool read_query(struct lexer *x, struct token *t, struct query *q)
-{
-    int kind;
-    if (!read_word(x, t, &query_names, &kind))
-        return false;
-    *q = (struct query){.kind = (enum query_kind)kind};
-    if (!lexer_next(x, t))
-        return false;
-    if (query_rule[kind].argument == NULL)
-        return true;
-    return read_argument(x, t, q) && lexer_next(x, t);
-}
-
-static bool open_regex(struct lexer *x, const struct token *t,
-                       struct value *out)
-{
-    struct regex_error error;
-    struct regex *re = NULL;
-    if (!regex_open(&re, t->text, t->flags, &error)) {
-        diags_add(x->loader->diags,
-                  yaml_pos_in(x->node, t->at + 1 + error.offset), "regex: %s",
-                  error.text);
-        return false;
-    }
-    struct regex_list *kept = arena_alloc(x->loader->arena, sizeof(*kept));
-    *kept = (struct regex_list){re, x->loader->plan->regexes};
-    x->loader->plan->regexes = kept;
-    out->kind = VALUE_REGEX;
-    out->regex = re;
-    return true;
-}
+#include "plan/query.h"
 
 static bool read_number(struct lexer *x, const struct token *t,
                         struct value *out)
@@ -137,7 +21,8 @@ static bool read_number(struct lexer *x, const struct token *t,
     out->kind = VALUE_DURATION;
     if (text_to_duration_us(t->text, &out->duration_us))
         return true;
-    return refuse(x, t->at, "no number, and no duration such as 800ms or 2s");
+    return lexer_refuse(x, t->at,
+                        "no number, and no duration such as 800ms or 2s");
 }
 
 static bool read_constant(struct lexer *x, const struct token *t,
@@ -152,9 +37,10 @@ static bool read_constant(struct lexer *x, const struct token *t,
         out->kind = VALUE_NULL;
         return true;
     }
-    return refuse(x, t->at,
-                  "expected a value: a number, a duration, true, false, null, "
-                  "or a text in double quotes");
+    return lexer_refuse(
+        x, t->at,
+        "expected a value: a number, a duration, true, false, null, "
+        "or a text in double quotes");
 }
 
 static bool read_scalar(struct lexer *x, const struct token *t,
@@ -169,7 +55,8 @@ static bool read_scalar(struct lexer *x, const struct token *t,
     case TOKEN_NUMBER:
         return read_number(x, t, out);
     case TOKEN_REGEX:
-        return open_regex(x, t, out);
+        out->kind = VALUE_REGEX;
+        return lexer_regex(x, t, &out->regex);
     case TOKEN_WORD:
         return read_constant(x, t, out);
     case TOKEN_END:
@@ -179,7 +66,7 @@ static bool read_scalar(struct lexer *x, const struct token *t,
     case TOKEN_COMMA:
         break;
     }
-    return refuse(x, t->at, "expected a value");
+    return lexer_refuse(x, t->at, "expected a value");
 }
 
 /* low..high, whose first value is already read; t is the token after it */
@@ -191,9 +78,9 @@ static bool read_range(struct lexer *x, struct token *t, struct value *out)
         return false;
     ends[0] = low;
     if (ends[0].kind != VALUE_NUMBER || ends[1].kind != VALUE_NUMBER)
-        return refuse(x, t->at, "a range goes from a number to a number");
+        return lexer_refuse(x, t->at, "a range goes from a number to a number");
     if (text_compare_numbers(ends[0].text, ends[1].text) > 0)
-        return refuse(x, t->at, "the range ends below its start");
+        return lexer_refuse(x, t->at, "the range ends below its start");
     *out = (struct value){.kind = VALUE_RANGE, .item = ends, .count = 2};
     return lexer_next(x, t);
 }
@@ -218,7 +105,7 @@ static bool read_set(struct lexer *x, struct token *t, struct value *out)
         if (t->kind == TOKEN_CLOSE)
             return lexer_next(x, t);
         if (t->kind != TOKEN_COMMA)
-            return refuse(x, t->at, "expected ',' or ']'");
+            return lexer_refuse(x, t->at, "expected ',' or ']'");
         if (!lexer_next(x, t))
             return false;
     }
@@ -241,12 +128,6 @@ enum takes {
     TAKES_SET
 };
 
-#define ON_NUMBER   (1u << GIVES_NUMBER)
-#define ON_DURATION (1u << GIVES_DURATION)
-#define ON_STRING   (1u << GIVES_STRING)
-#define ON_JSON     (1u << GIVES_ANY)
-#define ON_ALL      (ON_NUMBER | ON_DURATION | ON_STRING | ON_JSON)
-
 struct predicate_rule {
     enum takes takes;
     unsigned on; /* kinds of queries that it can be asked of */
@@ -262,7 +143,7 @@ static const struct predicate_rule predicate_rule[] = {
     [PREDICATE_GREATER_EQUAL] = {TAKES_ORDERED, ON_ALL},
     [PREDICATE_CONTAINS] = {TAKES_SCALAR, ON_STRING | ON_JSON},
     [PREDICATE_MATCHES] = {TAKES_REGEX, ON_STRING | ON_JSON},
-    [PREDICATE_EXISTS] = {TAKES_NOTHING, ON_ALL},
+    [PREDICATE_EXISTS] = {TAKES_NOTHING, ON_ALL | ON_DATE},
     [PREDICATE_IN] = {TAKES_SET, ON_ALL},
     [PREDICATE_STARTS_WITH] = {TAKES_TEXT, ON_STRING | ON_JSON},
     [PREDICATE_ENDS_WITH] = {TAKES_TEXT, ON_STRING | ON_JSON},
@@ -333,6 +214,9 @@ static const char *subject_problem(enum query_type gives)
     case GIVES_STRING:
         return "this query gives a text: compare it with a text in double "
                "quotes";
+    case GIVES_DATE:
+        return "this gives a date: follow it with daysAfterNow or "
+               "daysBeforeNow";
     case GIVES_ANY:
         break;
     }
@@ -348,6 +232,8 @@ static bool value_fits(enum query_type gives, const struct value *v)
         return all_items(v, VALUE_DURATION) || all_items(v, VALUE_NUMBER);
     case GIVES_STRING:
         return v->kind == VALUE_REGEX || all_items(v, VALUE_STRING);
+    case GIVES_DATE:
+        return false;
     case GIVES_ANY:
         break;
     }
@@ -356,9 +242,9 @@ static bool value_fits(enum query_type gives, const struct value *v)
 
 static const char *type_problem(const struct expect *e)
 {
-    enum query_type gives = query_rule[e->query.kind].gives;
+    enum query_type gives = query_gives(&e->query);
     if (e->predicate == PREDICATE_EXISTS)
-        return query_rule[e->query.kind].may_be_missing
+        return query_may_be_missing(&e->query)
                    ? NULL
                    : "every response has one: this cannot fail";
     if ((predicate_rule[e->predicate].on >> gives & 1u) == 0)
@@ -392,8 +278,8 @@ static bool check_types(struct lexer *x, size_t at, struct expect *e)
     if (problem == NULL)
         problem = type_problem(e);
     if (problem != NULL)
-        return refuse(x, at, problem);
-    if (e->query.kind == QUERY_DURATION)
+        return lexer_refuse(x, at, problem);
+    if (query_gives(&e->query) == GIVES_DURATION)
         use_milliseconds(&e->value);
     return true;
 }
@@ -405,10 +291,10 @@ static bool read_expectation(struct lexer *x, struct expect *e)
     if (!lexer_next(x, &t))
         return false;
     e->negated = t.kind == TOKEN_WORD && str_is(t.text, "not");
-    if ((e->negated && !lexer_next(x, &t)) || !read_query(x, &t, &e->query))
+    if ((e->negated && !lexer_next(x, &t)) || !query_read(x, &t, &e->query))
         return false;
     size_t at = t.at;
-    if (!read_word(x, &t, &predicate_names, &predicate))
+    if (!lexer_word(x, &t, &predicate_names, &predicate))
         return false;
     e->predicate = (enum predicate)predicate;
     if (!lexer_next(x, &t))
@@ -416,7 +302,7 @@ static bool read_expectation(struct lexer *x, struct expect *e)
     if (takes_value(e->predicate) && !read_value(x, &t, &e->value))
         return false;
     if (t.kind != TOKEN_END)
-        return refuse(x, t.at, "unexpected text after the expectation");
+        return lexer_refuse(x, t.at, "unexpected text after the expectation");
     return check_types(x, at, e);
 }
 
@@ -441,14 +327,14 @@ bool query_parse(struct loader *l, const struct yaml_node *n, struct query *out)
 {
     struct lexer x = {.loader = l, .node = n, .text = n->text};
     struct token t;
-    if (!need_text(l, n) || !lexer_next(&x, &t) || !read_query(&x, &t, out))
+    if (!need_text(l, n) || !lexer_next(&x, &t) || !query_read(&x, &t, out))
         return false;
     if (t.kind != TOKEN_END)
-        return refuse(&x, t.at, "unexpected text after the query");
+        return lexer_refuse(&x, t.at, "unexpected text after the query");
     if (out->kind != QUERY_JSONPATH && out->kind != QUERY_HEADER &&
         out->kind != QUERY_BODY)
-        return refuse(&x, 0,
-                      "a build is told by a header, the body or a "
-                      "jsonpath");
+        return lexer_refuse(&x, 0,
+                            "a build is told by a header, the body or a "
+                            "jsonpath");
     return true;
 }

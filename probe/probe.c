@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/clock.h"
 #include "probe/engine.h"
 
 #define JUDGE_AT_ONCE_MAX ((size_t)64 * 1024)        /* bytes of one body */
@@ -24,7 +25,8 @@ static void judge(struct run *r, struct transfer *t)
         struct response response = {.status = t->result->http_status,
                                     .head = buf_view(&t->head),
                                     .body = buf_view(&t->body),
-                                    .duration_us = t->result->duration_us};
+                                    .duration_us = t->result->duration_us,
+                                    .now_ms = clock_wall_ms()};
         probe_judge(t->result, r->arena, t->check, &response);
     }
     buf_release(&t->head);

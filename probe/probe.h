@@ -49,6 +49,7 @@ struct response {
     struct str head; /* header lines as received */
     struct str body; /* decoded */
     int64_t duration_us;
+    int64_t now_ms; /* wall: what dates are compared with */
 };
 
 /* Fills status, cause, expectations, identity and message of the result. */

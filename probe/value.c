@@ -11,6 +11,8 @@ void subject_release(struct subject *s)
 {
     cJSON_Delete(s->json);
     s->json = NULL;
+    while (s->inner_count > 0)
+        cJSON_Delete(s->inner[--s->inner_count]);
 }
 
 static struct found nothing(const char *why)
@@ -83,8 +85,8 @@ static struct found find_jsonpath(struct subject *s, struct arena *a,
     return (struct found){.kind = FOUND_JSON, .json = nodes.item[0]};
 }
 
-struct found query_find(struct subject *s, struct arena *a,
-                        const struct query *q)
+static struct found find_unfiltered(struct subject *s, struct arena *a,
+                                    const struct query *q)
 {
     const struct response *r = s->response;
     switch (q->kind) {
@@ -105,8 +107,16 @@ struct found query_find(struct subject *s, struct arena *a,
     return nothing("");
 }
 
-/* A JSON value seen as what it is. */
-static struct found unwrap(const struct found *found)
+struct found query_find(struct subject *s, struct arena *a,
+                        const struct query *q)
+{
+    struct found found = find_unfiltered(s, a, q);
+    for (size_t i = 0; i < q->filter_count; i++)
+        found = filter_apply(s, a, &q->filter[i], &found);
+    return found;
+}
+
+struct found found_unwrap(const struct found *found)
 {
     const cJSON *j = found->json;
     if (found->kind != FOUND_JSON)
@@ -228,7 +238,7 @@ static enum answer is_in(const struct found *f, const struct value *v)
 static enum answer node_equals(const cJSON *node, const struct value *v)
 {
     struct found one = {.kind = FOUND_JSON, .json = node};
-    one = unwrap(&one);
+    one = found_unwrap(&one);
     return compare_ordered(&one, PREDICATE_EQUAL, v);
 }
 
@@ -240,6 +250,12 @@ static enum answer contains(const struct found *f, const struct value *v)
     if (f->kind == FOUND_LIST) {
         for (size_t i = 0; i < f->count; i++)
             if (node_equals(f->item[i], v) == ANSWER_YES)
+                return ANSWER_YES;
+        return ANSWER_NO;
+    }
+    if (f->kind == FOUND_TEXTS && v->kind == VALUE_STRING) {
+        for (size_t i = 0; i < f->count; i++)
+            if (str_equal(f->part[i], v->text))
                 return ANSWER_YES;
         return ANSWER_NO;
     }
@@ -272,7 +288,7 @@ static enum answer starts_or_ends(const struct found *f, enum predicate p,
 
 static bool is_collection(const struct found *f)
 {
-    return f->kind == FOUND_LIST ||
+    return f->kind == FOUND_LIST || f->kind == FOUND_TEXTS ||
            (f->kind == FOUND_JSON &&
             (cJSON_IsArray(f->json) || cJSON_IsObject(f->json)));
 }
@@ -281,7 +297,7 @@ static enum answer is_empty(const struct found *f)
 {
     if (f->kind == FOUND_STRING)
         return yes_if(f->text.len == 0);
-    if (f->kind == FOUND_LIST)
+    if (f->kind == FOUND_LIST || f->kind == FOUND_TEXTS)
         return yes_if(f->count == 0);
     return is_collection(f) ? yes_if(f->json->child == NULL) : ANSWER_INVALID;
 }
@@ -349,7 +365,7 @@ static enum answer compare_found(const struct found *f, enum predicate p,
 enum answer value_compare(const struct found *found, enum predicate predicate,
                           const struct value *value)
 {
-    struct found f = unwrap(found);
+    struct found f = found_unwrap(found);
     if (f.kind == FOUND_TOO_MUCH)
         return ANSWER_GAVE_UP;
     if (f.kind == FOUND_UNREADABLE)
@@ -379,7 +395,7 @@ static const char *json_text(struct arena *a, const char *prefix,
 
 const char *found_text(struct arena *a, const struct found *found)
 {
-    struct found f = unwrap(found);
+    struct found f = found_unwrap(found);
     const char *shown;
     struct buf text;
     switch (f.kind) {
@@ -399,6 +415,14 @@ const char *found_text(struct arena *a, const struct found *found)
         return shown;
     case FOUND_JSON:
         return json_text(a, "", f.json);
+    case FOUND_TEXTS:
+        return arena_printf(a, "a list of %zu texts", f.count);
+    case FOUND_DATE:
+        buf_init(&text, 64);
+        clock_format(&text, f.date_ms);
+        shown = buf_dup(a, &text);
+        buf_release(&text);
+        return shown;
     case FOUND_LIST:
         return f.count == 0 ? "an empty list"
                             : json_text(a,

@@ -7,6 +7,8 @@
 #include "model/expect.h"
 #include "probe/probe.h"
 
+#define SUBJECT_INNER_MAX 16 /* as many as a query has filters */
+
 /* The response, with its body read as JSON at most once. */
 struct subject {
     const struct response *response;
@@ -14,6 +16,8 @@ struct subject {
     cJSON *json;
     const char *json_problem; /* why the body is not JSON */
     bool json_tried;
+    cJSON *inner[SUBJECT_INNER_MAX]; /* texts that a filter read as JSON */
+    size_t inner_count;
 };
 
 void subject_release(struct subject *s);
@@ -25,8 +29,10 @@ enum found_kind {
     FOUND_NUMBER,
     FOUND_DURATION,
     FOUND_STRING,
-    FOUND_JSON, /* one value: json */
-    FOUND_LIST  /* nodes of a non-singular path */
+    FOUND_JSON,  /* one value: json */
+    FOUND_LIST,  /* nodes of a non-singular path */
+    FOUND_TEXTS, /* parts of a text */
+    FOUND_DATE
 };
 
 struct found {
@@ -35,11 +41,21 @@ struct found {
     int64_t duration_us;
     const cJSON *json;
     const cJSON **item;
+    const struct str *part;
     size_t count;
+    int64_t date_ms;
 };
 
+/* The query, then its filters. */
 struct found query_find(struct subject *s, struct arena *a,
                         const struct query *q);
+
+/* filter.c: one filter; what it cannot be applied to becomes nothing. */
+struct found filter_apply(struct subject *s, struct arena *a,
+                          const struct filter *f, const struct found *found);
+
+/* A JSON scalar seen as the number or text that it is. */
+struct found found_unwrap(const struct found *found);
 
 enum answer {
     ANSWER_NO,

@@ -49,6 +49,8 @@ static void print_words(void)
 {
     for (size_t i = 0; i < query_names.count; i++)
         puts(query_names.name[i]);
+    for (size_t i = 0; i < filter_names.count; i++)
+        puts(filter_names.name[i]);
     for (size_t i = 0; i < predicate_names.count; i++)
         puts(predicate_names.name[i]);
 }
