@@ -170,11 +170,9 @@ static void write_unknown(struct markdown *m, const struct record *r)
         markdown_row(m);
         markdown_cell(m);
         markdown_words(m, arena_printf(m->arena, "%lld", (long long)u->count));
-        markdown_text(m, " ");
         markdown_cell(m);
         markdown_code(m, arena_printf(m->arena, "%s:%lld", u->first.file,
                                       (long long)u->first.line));
-        markdown_text(m, " ");
         markdown_cell(m);
         markdown_code(m, u->sample);
         markdown_row_end(m);

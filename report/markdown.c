@@ -92,12 +92,14 @@ void markdown_table(struct markdown *m, const char *const *head, size_t count)
 
 void markdown_row(struct markdown *m)
 {
+    m->row_open = false;
     m->at_start = false;
 }
 
 void markdown_cell(struct markdown *m)
 {
-    buf_text(&m->out, "| ");
+    buf_text(&m->out, m->row_open ? " | " : "| ");
+    m->row_open = true;
 }
 
 void markdown_row_end(struct markdown *m)

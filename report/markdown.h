@@ -47,7 +47,7 @@ struct markdown {
     size_t count, cap;
     unsigned indent; /* columns, inside a list item */
     unsigned number; /* of the item in a numbered list */
-    bool numbered, in_table, at_start;
+    bool numbered, in_table, row_open, at_start;
 };
 
 void markdown_init(struct markdown *m, struct arena *a);

@@ -167,13 +167,10 @@ static void write_services(struct markdown *m, const struct record *r)
         markdown_row(m);
         markdown_cell(m);
         markdown_words(m, s->title);
-        markdown_text(m, " ");
         markdown_cell(m);
         markdown_text(m, name_of(&status_names, s->status));
-        markdown_text(m, " ");
         markdown_cell(m);
         markdown_words(m, s->detail);
-        markdown_text(m, " ");
         markdown_cell(m);
         markdown_code(m, s->url);
         markdown_row_end(m);
@@ -204,10 +201,8 @@ static void write_expectations(struct markdown *m, const struct result *r)
         markdown_row(m);
         markdown_cell(m);
         markdown_code(m, e->text);
-        markdown_text(m, " ");
         markdown_cell(m);
         markdown_text(m, name_of(&status_names, e->status));
-        markdown_text(m, " ");
         markdown_cell(m);
         markdown_code(m, e->observed);
         markdown_row_end(m);
@@ -311,10 +306,8 @@ static void write_timeline(struct markdown *m, const struct record *r)
         markdown_row(m);
         markdown_cell(m);
         markdown_code(m, stamp(m->arena, e->time_ms));
-        markdown_text(m, " ");
         markdown_cell(m);
         markdown_code(m, e->source);
-        markdown_text(m, " ");
         markdown_cell(m);
         markdown_words(m, e->text);
         markdown_row_end(m);

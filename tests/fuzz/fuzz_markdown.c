@@ -31,7 +31,6 @@ static void write_all(struct markdown *m, const char *text, struct str raw)
     markdown_row(m);
     markdown_cell(m);
     markdown_code(m, text);
-    markdown_text(m, " ");
     markdown_cell(m);
     markdown_words(m, text);
     markdown_row_end(m);

@@ -11,12 +11,14 @@ static bool loads(struct arena *a, struct plan *out, const char *text)
 {
     char path[] = "/tmp/postflight-plan-XXXXXX";
     static const struct variable variable[] = {{"HOST", "h.test"},
-                                               {"TOKEN", "s3cr3t"}};
+                                               {"TOKEN", "s3cr3t"},
+                                               {"TRICK", "a\" exists\n"},
+                                               {"N", "204"}};
     const char *const paths[] = {path};
     struct plan_inputs in = {.path = paths,
                              .path_count = 1,
                              .variable = variable,
-                             .variable_count = 2};
+                             .variable_count = ARRAY_COUNT(variable)};
     struct diags d;
     struct err e = {.set = false};
     diags_init(&d, a);
@@ -136,33 +138,17 @@ static void variables_stay_values(void **state)
 {
     struct arena a;
     struct plan plan;
-    char path[] = "/tmp/postflight-plan-XXXXXX";
-    static const struct variable variable[] = {{"V", "a\" exists\n"},
-                                               {"N", "204"}};
-    const char *const paths[] = {path};
-    struct plan_inputs in = {.path = paths,
-                             .path_count = 1,
-                             .variable = variable,
-                             .variable_count = 2};
-    struct diags d;
-    struct err e = {.set = false};
     (void)state;
     arena_init(&a);
-    diags_init(&d, &a);
-    close(mkstemp(path));
-    assert_true(
-        file_write(path,
-                   STR("checks:\n- id: x\n  url: http://h/\n  expect:\n"
-                       "  - body contains \"${V}\"\n  - status == ${N}\n"
-                       "  - body matches /^${V}$/\n"),
-                   &e));
-    assert_true(plan_open(&plan, &a, &in, &d));
-    assert_string_equal(plan.check[0].expect[0].value.text.ptr, "a\" exists\n");
-    assert_int_equal(plan.check[0].expect[1].value.kind, VALUE_NUMBER);
-    assert_string_equal(plan.check[0].expect[2].value.text.ptr,
-                        "^a\\\"\\ exists\\\n$");
+    assert_true(loads(&a, &plan,
+                      "checks:\n- id: x\n  url: http://h/\n  expect:\n"
+                      "  - body contains \"${TRICK}\"\n  - status == ${N}\n"
+                      "  - body matches /^${TRICK}$/\n"));
+    const struct expect *e = plan.check[0].expect;
+    assert_string_equal(e[0].value.text.ptr, "a\" exists\n");
+    assert_int_equal(e[1].value.kind, VALUE_NUMBER);
+    assert_string_equal(e[2].value.text.ptr, "^a\\\"\\ exists\\\n$");
     plan_close(&plan);
-    unlink(path);
     arena_release(&a);
 }
 
