@@ -159,13 +159,13 @@ static const struct cause *proof(const struct joining *j, int deployment)
     return NULL;
 }
 
+/* A check that stayed silent proves neither the old build nor the new one. */
 static int state_from_answers(const struct tally *t)
 {
-    if (t->answered == 0)
-        return DEPLOYMENT_UNKNOWN;
-    if (t->expected == 0)
-        return DEPLOYMENT_STALE;
-    return t->expected == t->asked ? DEPLOYMENT_SHIPPED : DEPLOYMENT_MIXED;
+    if (t->expected < t->answered)
+        return t->expected == 0 ? DEPLOYMENT_STALE : DEPLOYMENT_MIXED;
+    return t->answered > 0 && t->answered == t->asked ? DEPLOYMENT_SHIPPED
+                                                      : DEPLOYMENT_UNKNOWN;
 }
 
 static const char *first_other(const struct deployment_state *d)
@@ -197,13 +197,18 @@ static void explain_answers(struct joining *j, const struct tally *t)
         add_reason(j, arena_printf(j->arena,
                                    "the build that answers is %s, not %s",
                                    first_other(d), d->expected));
+    else if (t->expected == t->answered)
+        add_reason(j, arena_printf(j->arena,
+                                   "%zu of %zu checks that tell their build "
+                                   "answered from %s, the others did not "
+                                   "tell",
+                                   t->expected, t->asked, d->expected));
     else
         add_reason(j, arena_printf(j->arena,
                                    "%zu of %zu checks that tell their build "
-                                   "answered from %s, the others from %s",
+                                   "answered from %s, others from %s",
                                    t->expected, t->asked, d->expected,
-                                   t->answered < t->asked ? "none or another"
-                                                          : first_other(d)));
+                                   first_other(d)));
 }
 
 static void explain_log(struct joining *j, const struct cause *c,

@@ -151,12 +151,17 @@ static void old_and_new_together_are_mixed(void **state)
     join(&record, &a, r, 2, &c);
     assert_int_equal(record.advice, ADVICE_WAIT);
     r[0].status = STATUS_PASS;
-    r[1].identity = NULL; /* silent: not settled on the expected build */
+    r[1].identity = NULL; /* silent: neither build is proven by it */
     r[1].answered = false;
     r[1].status = STATUS_FAIL;
     r[1].severity = SEVERITY_INFO;
     join(&record, &a, r, 2, &c);
-    assert_int_equal(record.deployment.state, DEPLOYMENT_MIXED);
+    assert_int_equal(record.deployment.state, DEPLOYMENT_UNKNOWN);
+    assert_int_equal(record.verdict, VERDICT_INCONCLUSIVE);
+    r[1].severity = SEVERITY_CRITICAL; /* the new build, and it is down */
+    join(&record, &a, r, 2, &c);
+    assert_int_equal(record.verdict, VERDICT_UNHEALTHY);
+    assert_int_equal(record.advice, ADVICE_ROLL_BACK);
     arena_release(&a);
 }
 
