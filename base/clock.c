@@ -195,6 +195,14 @@ static bool zone_name(struct str s, size_t *i)
     return *i > start;
 }
 
+static bool weekday_name(struct str s, size_t *i)
+{
+    size_t start = *i;
+    while (*i < s.len && (s.ptr[*i] | 0x20) >= 'a' && (s.ptr[*i] | 0x20) <= 'z')
+        (*i)++;
+    return *i - start >= 3;
+}
+
 static bool short_year(struct str s, size_t *i, int64_t *out)
 {
     if (!fixed(s, i, 2, 99, out))
@@ -206,6 +214,9 @@ static bool short_year(struct str s, size_t *i, int64_t *out)
 static bool parse_field(struct str s, size_t *i, char c, struct fields *f)
 {
     switch (c) {
+    case 'a':
+    case 'A':
+        return weekday_name(s, i);
     case 'Y':
         return fixed(s, i, 4, 9999, &f->year);
     case 'y':

@@ -79,6 +79,24 @@ void diags_add(struct diags *d, struct pos pos, const char *fmt, ...)
     va_end(args);
 }
 
+void diags_warn(struct diags *d, struct pos pos, const char *fmt, ...)
+{
+    struct err *e = diags_slot(d);
+    d->warnings++;
+    if (e == NULL)
+        return;
+    va_list args;
+    va_start(args, fmt);
+    err_vset(e, pos, fmt, args);
+    va_end(args);
+    e->warning = true;
+}
+
+size_t diags_errors(const struct diags *d)
+{
+    return d->count - d->warnings;
+}
+
 void diags_add_err(struct diags *d, const struct err *e)
 {
     struct err *slot = diags_slot(d);
@@ -154,7 +172,7 @@ void err_render(const struct err *e, struct buf *out)
             buf_printf(out, "%u:%u:", e->pos.line, e->pos.column);
         buf_char(out, ' ');
     }
-    buf_text(out, "error: ");
+    buf_text(out, e->warning ? "warning: " : "error: ");
     text_visible(out, str_from(e->text));
     buf_char(out, '\n');
     if (e->pos.source != NULL && e->pos.line > 0)

@@ -36,7 +36,7 @@ struct pos pos_at(const struct source *source, size_t offset);
 const char *pos_text(struct arena *a, struct pos pos);
 
 struct err {
-    bool set;
+    bool set, warning;
     struct pos pos;
     char text[480];
 };
@@ -49,6 +49,7 @@ struct diags {
     struct arena *arena;
     struct err *item;
     size_t count, cap;
+    size_t warnings; /* of count */
 };
 
 #define DIAGS_MAX 200 /* kept; further ones are only counted */
@@ -56,7 +57,12 @@ struct diags {
 void diags_init(struct diags *d, struct arena *a);
 void diags_add(struct diags *d, struct pos pos, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
+void diags_warn(struct diags *d, struct pos pos, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
 void diags_add_err(struct diags *d, const struct err *e);
+
+/* What is wrong, beyond warnings. */
+size_t diags_errors(const struct diags *d);
 
 /* Sorts by file (in order of first mention), line and column. */
 void diags_sort(struct diags *d);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "base/regex.h"
 
 #define SECRET_MIN 4
@@ -88,35 +89,6 @@ static void remember(struct redactor *r, struct str value)
     r->secret[at] = s;
 }
 
-static void base64(struct buf *out, struct str s)
-{
-    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "abcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < s.len; i += 3) {
-        unsigned v = 0;
-        for (size_t k = 0; k < 3; k++)
-            v = v << 8 | (i + k < s.len ? (unsigned char)s.ptr[i + k] : 0u);
-        buf_char(out, digit[v >> 18]);
-        buf_char(out, digit[v >> 12 & 63]);
-        buf_char(out, i + 1 < s.len ? digit[v >> 6 & 63] : '=');
-        buf_char(out, i + 2 < s.len ? digit[v & 63] : '=');
-    }
-}
-
-static void percent(struct buf *out, struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                     (c >= 'A' && c <= 'Z') ||
-                     (c != '\0' && strchr("-._~", c) != NULL);
-        if (plain)
-            buf_char(out, (char)c);
-        else
-            buf_printf(out, "%%%02X", c);
-    }
-}
-
 bool redactor_add(struct redactor *r, struct str secret)
 {
     struct buf form;
@@ -124,14 +96,14 @@ bool redactor_add(struct redactor *r, struct str secret)
         return false;
     buf_init(&form, secret.len * 6 + 16);
     remember(r, secret);
-    base64(&form, secret);
+    text_base64(&form, secret);
     struct str bare = buf_view(&form);
     while (bare.len > 0 && bare.ptr[bare.len - 1] == '=')
         bare.len--;
     remember(r, buf_view(&form));
     remember(r, bare);
     buf_clear(&form);
-    percent(&form, secret);
+    text_url_encode(&form, secret);
     remember(r, buf_view(&form));
     buf_clear(&form);
     json_quote(&form, secret);

@@ -148,6 +148,19 @@ bool regex_open_iregexp(struct regex **out, struct str pattern, bool whole)
     return *out != NULL;
 }
 
+bool regex_open_unicode(struct regex **out, struct str pattern,
+                        struct regex_error *e)
+{
+    int code = 0;
+    *out = compile(pattern,
+                   PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY |
+                       PCRE2_ALT_BSUX,
+                   false, &code, &e->offset);
+    if (*out == NULL)
+        pcre2_get_error_message(code, (PCRE2_UCHAR *)e->text, sizeof(e->text));
+    return *out != NULL;
+}
+
 void regex_close(struct regex *re)
 {
     if (re == NULL)

@@ -32,6 +32,10 @@ void regex_close(struct regex *re);
 bool regex_open_iregexp(struct regex **out, struct str pattern,
                         bool whole) MUST_CHECK;
 
+/* On Unicode text, with \uXXXX as in ECMA-262: patterns of JSON Schema. */
+bool regex_open_unicode(struct regex **out, struct str pattern,
+                        struct regex_error *e) MUST_CHECK;
+
 enum regex_answer { REGEX_NO, REGEX_YES, REGEX_GAVE_UP };
 
 enum regex_answer regex_match(const struct regex *re, struct str subject);

@@ -73,6 +73,18 @@ bool text_is_number(struct str s);
 /* Is this JSON number an integer, however it is written: 7, 7.0, 0.7e1? */
 bool text_is_integer(struct str number);
 
+/* RFC 4648 with padding; RFC 3986 with all but unreserved as %XX; hex. */
+void text_base64(struct buf *out, struct str s);
+void text_url_encode(struct buf *out, struct str s);
+void text_hex(struct buf *out, struct str s);
+
+/* False when s is none; what was read until then may be in out. */
+bool text_from_hex(struct buf *out, struct str s) MUST_CHECK;
+bool text_from_base64(struct buf *out, struct str s) MUST_CHECK;
+
+/* SHA-256 (FIPS 180-4) as 64 hex digits; false when libcrypto fails. */
+bool text_sha256(struct buf *out, struct str s) MUST_CHECK;
+
 /* A word safe inside a POSIX shell command line. */
 void text_shell_quote(struct buf *out, struct str s);
 

@@ -6,6 +6,7 @@
 
 #include <libfyaml.h>
 
+#include "base/json.h"
 #include "base/text.h"
 
 struct anchor {
@@ -329,6 +330,30 @@ bool yaml_is_null(const struct yaml_node *n)
     return n->kind == YAML_SCALAR && n->plain &&
            (n->text.len == 0 || str_is(n->text, "null") ||
             str_is(n->text, "~"));
+}
+
+bool yaml_print_json(const struct yaml_node *n,
+                     bool (*scalar)(void *context, const struct yaml_node *n,
+                                    struct buf *out),
+                     void *context, struct buf *out)
+{
+    bool map = n->kind == YAML_MAP;
+    if (n->kind == YAML_SCALAR)
+        return scalar(context, n, out);
+    buf_char(out, map ? '{' : '[');
+    for (size_t i = 0; i < n->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        if (map) {
+            json_quote(out, n->item[2 * i]->text);
+            buf_char(out, ':');
+        }
+        if (!yaml_print_json(n->item[map ? 2 * i + 1 : i], scalar, context,
+                             out))
+            return false;
+    }
+    buf_char(out, map ? '}' : ']');
+    return true;
 }
 
 const char *yaml_kind_name(const struct yaml_node *n)

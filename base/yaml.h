@@ -50,6 +50,15 @@ struct pos yaml_pos_in(const struct yaml_node *n, size_t offset);
 /* A plain scalar that is empty, "null" or "~". */
 bool yaml_is_null(const struct yaml_node *n);
 
+/*
+ * The tree as compact JSON; `scalar` writes the scalars. False as soon as it
+ * says so.
+ */
+bool yaml_print_json(const struct yaml_node *n,
+                     bool (*scalar)(void *context, const struct yaml_node *n,
+                                    struct buf *out),
+                     void *context, struct buf *out) MUST_CHECK;
+
 /* "a string", "a list", "a map": for messages. */
 const char *yaml_kind_name(const struct yaml_node *n);
 

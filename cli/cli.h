@@ -19,6 +19,7 @@ enum option_id {
     OPTION_NOT_TAG,
     OPTION_ID,
     OPTION_FAIL_ON,
+    OPTION_EXPLAIN,
     OPTION_SLOTS,
     OPTION_HOST_SLOTS,
     OPTION_FROM,
@@ -51,7 +52,7 @@ struct command {
 };
 
 extern const struct command verify_command, scan_command, report_command,
-    lint_command, explain_command;
+    lint_command, explain_command, init_command;
 
 /* False when the line makes no sense: err says why. */
 bool options_parse(struct options *out, struct arena *a,

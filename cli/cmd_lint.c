@@ -44,16 +44,22 @@ static void lint_signatures(struct lint *l, const char *path)
     catalogue_close(&catalogue);
 }
 
-static void lint_checks(struct lint *l, const char *path,
+/* All together, as verify reads them: checks may need each other. */
+static void lint_checks(struct lint *l, const struct texts *paths,
                         const struct plan_inputs *common)
 {
     struct plan plan;
     struct plan_inputs in = *common;
-    in.path = &path;
-    in.path_count = 1;
-    if (!plan_open(&plan, l->life, &in, &l->diags))
+    struct buf names;
+    in.path = paths->item;
+    in.path_count = paths->count;
+    if (paths->count == 0 || !plan_open(&plan, l->life, &in, &l->diags))
         return;
-    say(path, "checks", plan.count, 0);
+    buf_init(&names, 4000);
+    for (size_t i = 0; i < paths->count; i++)
+        buf_printf(&names, "%s%s", i > 0 ? " " : "", paths->item[i]);
+    say(names.ptr, "checks", plan.count, 0);
+    buf_release(&names);
     plan_close(&plan);
 }
 
@@ -61,6 +67,7 @@ static int run(struct arena *life, const struct options *o)
 {
     struct lint l = {.life = life, .options = o};
     struct plan_inputs in = {.environ = (const char *const *)environ};
+    struct texts checks = {NULL, 0, 0};
     struct err e = {.set = false};
     diags_init(&l.diags, life);
     if (o->argument.count == 0)
@@ -71,16 +78,18 @@ static int run(struct arena *life, const struct options *o)
         console_error(&e);
         return EXIT_USAGE;
     }
+    checks.item = arena_array(life, o->argument.count, sizeof(const char *));
     for (size_t i = 0; i < o->argument.count; i++) {
         if (holds_signatures(o->argument.item[i]))
             lint_signatures(&l, o->argument.item[i]);
         else
-            lint_checks(&l, o->argument.item[i], &in);
+            checks.item[checks.count++] = o->argument.item[i];
     }
+    lint_checks(&l, &checks, &in);
     if (l.diags.count == 0)
         return EXIT_VERIFIED;
     console_diags(&l.diags, NULL);
-    return EXIT_INVALID;
+    return diags_errors(&l.diags) > 0 ? EXIT_INVALID : EXIT_FINDINGS;
 }
 
 const struct command lint_command = {

@@ -20,6 +20,7 @@ struct verify {
     struct plan plan;
     struct catalogue catalogue;
     struct texts checks, logs;
+    const char *expected; /* version; NULL: not asked */
     struct record record;
 };
 
@@ -37,6 +38,7 @@ static int load_plan(struct verify *v)
     struct err e = {.set = false};
     struct diags d;
     struct plan_inputs in = {.redactor = v->redactor,
+                             .origins = option_flag(v->options, OPTION_EXPLAIN),
                              .environ = (const char *const *)environ};
     v->checks = v->options->argument;
     if (v->checks.count == 0)
@@ -46,10 +48,23 @@ static int load_plan(struct verify *v)
     if (!options_inputs(v->life, v->options, &in, &e))
         return fail(&e, EXIT_USAGE);
     diags_init(&d, v->life);
-    if (plan_open(&v->plan, v->life, &in, &d))
+    if (plan_open(&v->plan, v->life, &in, &d)) {
+        v->expected = option_text(v->options, OPTION_EXPECT,
+                                  v->plan.rollout.version);
         return EXIT_VERIFIED;
+    }
     console_diags(&d, v->redactor);
     return EXIT_INVALID;
+}
+
+static int explain(struct verify *v)
+{
+    struct buf text;
+    buf_init(&text, RECORD_BYTES_MAX);
+    plan_explain(&text, v->life, &v->plan, v->redactor);
+    console_print(buf_view(&text));
+    buf_release(&text);
+    return EXIT_VERIFIED;
 }
 
 static int load_catalogue(struct verify *v)
@@ -73,11 +88,11 @@ static int check_inputs(struct verify *v)
             return fail(&e, EXIT_USAGE);
     for (size_t i = 0; i < v->plan.count; i++)
         identity = identity || v->plan.check[i].identity != NULL;
-    if (option_text(v->options, OPTION_EXPECT, NULL) == NULL || identity)
+    if (v->expected == NULL || identity)
         return EXIT_VERIFIED;
-    err_set(&e, POS_NONE,
-            "--expect asks which build is serving, but no check has an "
-            "'identity' that tells it");
+    err_set(&e, v->plan.rollout.pos,
+            "the build that must be serving is given, but no check has an "
+            "'identity' that tells which one is");
     return fail(&e, EXIT_INVALID);
 }
 
@@ -131,7 +146,7 @@ static bool make_record(struct verify *v, struct err *e)
         .result = results,
         .result_count = v->plan.count,
         .logs = v->logs.count > 0 ? &findings : NULL,
-        .expected = option_text(v->options, OPTION_EXPECT, NULL),
+        .expected = v->expected,
         .fail_on_degraded = option_flag(v->options, OPTION_FAIL_ON),
         .started_ms = started,
         .finished_ms = clock_wall_ms(),
@@ -227,6 +242,8 @@ static int verify(struct verify *v)
 {
     struct err e = {.set = false};
     int code = load_plan(v);
+    if (code == EXIT_VERIFIED && option_flag(v->options, OPTION_EXPLAIN))
+        return explain(v);
     if (code == EXIT_VERIFIED)
         code = load_catalogue(v);
     if (code == EXIT_VERIFIED)
@@ -265,7 +282,8 @@ const struct command verify_command = {
             "tells whether the\nbuild is serving and healthy.",
     .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_EXPECT | 1u << OPTION_OUT |
                1u << OPTION_REPORT | 1u << OPTION_TAG | 1u << OPTION_NOT_TAG |
-               1u << OPTION_ID | 1u << OPTION_FAIL_ON | 1u << OPTION_SLOTS |
+               1u << OPTION_ID | 1u << OPTION_FAIL_ON | 1u << OPTION_EXPLAIN |
+               1u << OPTION_SLOTS |
                1u << OPTION_HOST_SLOTS | 1u << OPTION_SIGNATURES |
                1u << OPTION_VAR | 1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
                1u << OPTION_COLOR | 1u << OPTION_QUIET | 1u << OPTION_HELP,

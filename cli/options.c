@@ -34,10 +34,17 @@ static const struct option_row row[OPTION_COUNT] = {
                    NULL},
     [OPTION_FAIL_ON] = {"--fail-on", "degraded",
                         "exit 6 when production is degraded", "degraded"},
+    [OPTION_EXPLAIN] = {"--explain", NULL,
+                        "print the checks that would run and where each "
+                        "value comes from",
+                        NULL},
     [OPTION_SLOTS] = {"--slots", "N", "requests at once (256)", NULL},
     [OPTION_HOST_SLOTS] = {"--host-slots", "N",
                            "of them to one host and port (128)", NULL},
-    [OPTION_FROM] = {"--from", "RECORD", "record.json of an earlier run", NULL},
+    [OPTION_FROM] = {"--from", "FILE",
+                     "record.json of an earlier run; init: an OpenAPI "
+                     "document",
+                     NULL},
     [OPTION_OUTPUT] = {"-o", "FILE", "write there, not to standard output",
                        NULL},
     [OPTION_SIGNATURES] = {"--signatures", "DIR",

@@ -15,15 +15,75 @@ struct header {
     const char *name, *value; /* no control bytes */
 };
 
+/* Who asks; at most one of bearer and user is given. */
+struct auth {
+    const char *bearer;
+    const char *user, *password;
+};
+
+struct client_cert {
+    const char *cert, *key; /* PEM files */
+};
+
+enum http_version { HTTP_VERSION_ANY, HTTP_VERSION_1_1, HTTP_VERSION_2 };
+extern const struct names http_version_names;
+
+/* How a check reaches its server; NULL and false: as libcurl would. */
+struct transport {
+    bool compressed, insecure;
+    bool cookie_jar; /* cookies go along with redirects */
+    int http_version; /* enum http_version */
+    const char *ca;   /* PEM file that replaces the system's authorities */
+    struct client_cert client;
+    const char *proxy; /* a URL, or "env" */
+    const char *unix_socket;
+    const struct header *resolve; /* host, address */
+    size_t resolve_count;
+};
+
+/* What may be tried again; bits of struct patience.retry. */
+enum retry_class {
+    RETRY_CONNECT,
+    RETRY_TIMEOUT,
+    RETRY_CLOSED,
+    RETRY_DNS,
+    RETRY_TLS,
+    RETRY_PROTOCOL,
+    RETRY_STATUS,
+    RETRY_ASSERTION
+};
+extern const struct names retry_class_names;
+
+/* How long and how often a check is asked until it passes. */
+struct patience {
+    int64_t attempts;    /* at most; 1: asked once */
+    int64_t deadline_ms; /* of all attempts; 0: none */
+    int64_t interval_ms; /* before the second attempt */
+    int64_t backoff_milli; /* each wait is so many thousandths of the last */
+    int64_t max_interval_ms;
+    int64_t passes; /* in a row */
+    unsigned retry; /* bits of enum retry_class */
+};
+
+enum addresses { ADDRESSES_ANY, ADDRESSES_EACH };
+extern const struct names addresses_names;
+
+/* What a value of a definition is and where it was given. */
+struct origin {
+    const char *key, *value;
+    struct pos pos;
+};
+
 struct check {
     const char *id, *title;
     const char *url, *method;
-    const struct header *header;
+    const struct header *header; /* cookies and credentials among them */
     size_t header_count;
     const char *body; /* NULL: none */
     int64_t timeout_ms, connect_timeout_ms;
     int64_t max_body_bytes; /* decoded */
-    enum severity severity;
+    struct transport transport;
+    int severity; /* enum severity */
     const struct expect *expect;
     size_t expect_count; /* at least one */
     const struct expect *degraded;
@@ -31,7 +91,23 @@ struct check {
     const struct query *identity; /* NULL: not asked */
     const char **tag;
     size_t tag_count;
+    struct patience patience;
+    int addresses; /* enum addresses */
+    int64_t redirects;
+    const size_t *need; /* indices of the checks that must pass before */
+    size_t need_count;
     struct pos pos;
+    const struct origin *origin; /* only when they were asked for */
+    size_t origin_count;
+};
+
+/* Which build must be serving, and when that is settled. */
+struct rollout {
+    const char *version; /* NULL: not given */
+    int64_t deadline_ms, interval_ms;
+    int64_t streak;   /* answers in a row from that build */
+    int64_t tolerate; /* transport flakes within a streak */
+    struct pos pos;      /* without a source: there is no rollout */
 };
 
 #endif

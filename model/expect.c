@@ -3,9 +3,28 @@
 
 #include "base/attr.h"
 
-static const char *const query_list[] = {"status", "header", "body", "jsonpath",
-                                         "duration"};
+static const char *const query_list[] = {
+    "status",    "version", "header", "cookie",   "body",        "bytes",
+    "jsonpath",  "xpath",   "regex",  "sha256",   "url",         "redirects",
+    "ip",        "duration", "certificate", "variable", "exit",  "stdout"};
 const struct names query_names = {"query", query_list, ARRAY_COUNT(query_list)};
+
+static const char *const duration_list[] = {"dns", "connect", "tls",
+                                            "firstbyte"};
+const struct names duration_part_names = {"part of the duration", duration_list,
+                                          ARRAY_COUNT(duration_list)};
+
+static const char *const cookie_list[] = {"Value", "Expires",  "Max-Age",
+                                          "Domain", "Path",    "Secure",
+                                          "HttpOnly", "SameSite"};
+const struct names cookie_attribute_names = {"cookie attribute", cookie_list,
+                                             ARRAY_COUNT(cookie_list)};
+
+static const char *const certificate_list[] = {
+    "Subject",     "Issuer",        "Start-Date",
+    "Expire-Date", "Serial-Number", "Subject-Alt-Name"};
+const struct names certificate_field_names = {
+    "certificate field", certificate_list, ARRAY_COUNT(certificate_list)};
 
 static const char *const filter_list[] = {
     "count",        "nth",           "toInt",   "toFloat", "toDate",

@@ -1,6 +1,6 @@
 /*
- * An expectation, parsed: [not] query [argument] predicate value.
- * Read by plan/, judged by probe/.
+ * An expectation, parsed: [not] query [argument] filter... predicate value,
+ * or a JSON Schema that the body must meet. Read by plan/, judged by probe/.
  */
 #ifndef MODEL_EXPECT_H
 #define MODEL_EXPECT_H
@@ -14,16 +14,63 @@
 #include "base/names.h"
 
 struct jsonpath;
+struct jsonschema;
 struct regex;
 
 enum query_kind {
     QUERY_STATUS,
+    QUERY_VERSION,
     QUERY_HEADER,
+    QUERY_COOKIE,
     QUERY_BODY,
+    QUERY_BYTES,
     QUERY_JSONPATH,
-    QUERY_DURATION
+    QUERY_XPATH,
+    QUERY_REGEX,
+    QUERY_SHA256,
+    QUERY_URL,
+    QUERY_REDIRECTS,
+    QUERY_IP,
+    QUERY_DURATION,
+    QUERY_CERTIFICATE,
+    QUERY_VARIABLE,
+    QUERY_EXIT,
+    QUERY_STDOUT
 };
 extern const struct names query_names;
+
+enum duration_part {
+    DURATION_ALL,
+    DURATION_DNS,
+    DURATION_CONNECT,
+    DURATION_TLS,
+    DURATION_FIRST_BYTE /* since the start */
+};
+extern const struct names duration_part_names; /* of the last four */
+
+/* RFC 6265, section 5.2; COOKIE_VALUE is the cookie itself. */
+enum cookie_attribute {
+    COOKIE_VALUE,
+    COOKIE_EXPIRES,
+    COOKIE_MAX_AGE,
+    COOKIE_DOMAIN,
+    COOKIE_PATH,
+    COOKIE_SECURE,
+    COOKIE_HTTP_ONLY,
+    COOKIE_SAME_SITE
+};
+extern const struct names cookie_attribute_names;
+
+/* Of the server's own certificate. */
+enum certificate_field {
+    CERTIFICATE_SUBJECT,
+    CERTIFICATE_ISSUER,
+    CERTIFICATE_START_DATE,
+    CERTIFICATE_EXPIRE_DATE,
+    CERTIFICATE_SERIAL_NUMBER,
+    CERTIFICATE_ALT_NAME
+};
+extern const struct names certificate_field_names;
 
 enum filter_kind {
     FILTER_COUNT,
@@ -55,8 +102,11 @@ struct filter {
 
 struct query {
     enum query_kind kind;
-    const char *argument; /* header name or path; NULL where none is taken */
+    int part; /* of a duration, cookie or certificate */
+    const char *argument; /* as written; NULL where none is given */
     const struct jsonpath *path;
+    struct regex *regex;   /* closed with the plan */
+    struct str text;       /* of a cookie: its name; of a variable: its value */
     const struct filter *filter; /* applied in order */
     size_t filter_count;
 };
@@ -91,6 +141,7 @@ enum value_kind {
     VALUE_BOOL,
     VALUE_NUMBER,
     VALUE_STRING,
+    VALUE_BYTES, /* text: the bytes */
     VALUE_REGEX,
     VALUE_DURATION,
     VALUE_RANGE, /* item[0]..item[1], both ends in */
@@ -108,8 +159,10 @@ struct value {
 };
 
 struct expect {
-    struct str text; /* as written in the definition */
-    struct pos pos;
+    struct str text;  /* as written in the definition */
+    struct str asked; /* of it: the predicate and its value */
+    struct pos pos, asked_pos;
+    const struct jsonschema *schema; /* NULL: the rest says what to judge */
     bool negated;
     struct query query;
     enum predicate predicate;

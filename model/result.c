@@ -37,6 +37,7 @@ static const struct shape_field result_shape_rows[] = {
     NAMED("phase", phase, &phase_names, "how far the exchange came"),
     NAMED("severity", severity, &severity_names, "what a failure means"),
     FIELD("flaky", SHAPE_BOOL, flaky, "passed after a failed attempt"),
+    FIELD("insecure", SHAPE_BOOL, insecure, "any certificate was accepted"),
     FIELD("attempts", SHAPE_INT, attempts, "requests made"),
     FIELD("started", SHAPE_TIME, started_ms, "when the request was made"),
     FIELD("duration_ms", SHAPE_MS, duration_us, "of the last attempt"),

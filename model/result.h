@@ -29,6 +29,7 @@ struct result {
     int phase;    /* enum phase or -1 */
     int severity; /* enum severity */
     bool flaky;
+    bool insecure; /* any certificate was accepted */
     int64_t attempts;
     int64_t started_ms; /* wall */
     int64_t duration_us;

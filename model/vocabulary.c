@@ -2,6 +2,7 @@
 #include "model/vocabulary.h"
 
 #include "base/attr.h"
+#include "model/check.h"
 
 #define NAMES(variable, noun, ...)                                             \
     static const char *const variable##_list[] = {__VA_ARGS__};                \
@@ -26,3 +27,7 @@ NAMES(advice_names, "advice", "proceed", "review", "roll-back", "wait",
       "fix-deploy", "check-runner");
 NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate");
 NAMES(confidence_names, "confidence", "high", "medium", "low");
+NAMES(http_version_names, "HTTP version", "any", "1.1", "2");
+NAMES(retry_class_names, "retry class", "connect", "timeout", "closed", "dns",
+      "tls", "protocol", "status", "assertion");
+NAMES(addresses_names, "addresses", "any", "each");

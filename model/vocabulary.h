@@ -112,7 +112,8 @@ enum exit_code {
     EXIT_INVALID = 3,
     EXIT_INCONCLUSIVE = 4,
     EXIT_NOT_SHIPPED = 5,
-    EXIT_DEGRADED = 6
+    EXIT_DEGRADED = 6,
+    EXIT_FINDINGS = 7
 };
 
 #endif

@@ -1,347 +1,340 @@
 /*
- * THE table of check keys: name, type, standard value, meaning, reader.
- * Errors, --help, docs/CHECKS.md and the JSON Schema come from it.
+ * THE tables of keys: a check, and the parts of one. Errors, docs/CHECKS.md
+ * and the JSON Schema come from them.
  */
 #include <string.h>
 
 #include "base/text.h"
-#include "plan/internal.h"
+#include "plan/keys.h"
 
-static bool wrong_kind(struct loader *l, const struct yaml_node *n,
-                       const char *expected)
-{
-    diags_add(l->diags, n->pos, "expected %s, found %s", expected,
-              yaml_kind_name(n));
-    return false;
-}
+#define HOUR_MS   INT64_C(3600000)
+#define MEBIBYTES INT64_C(1048576)
 
-/* An expanded, non-empty text. */
-static bool read_text(struct loader *l, const struct yaml_node *n,
-                      const char **out)
+static bool read_id(struct loader *l, const struct yaml_node *n, void *out)
 {
-    struct str text;
-    if (n->kind != YAML_SCALAR || yaml_is_null(n))
-        return wrong_kind(l, n, "a text");
-    if (!vars_expand(l, n, &text))
+    struct check *check = out;
+    if (!read_text(l, n, &check->id))
         return false;
-    if (text.len == 0) {
-        diags_add(l->diags, n->pos, "empty, expected a text");
-        return false;
-    }
-    *out = text.ptr;
-    return true;
-}
-
-static bool refuse_control(struct loader *l, const struct yaml_node *n,
-                           const char *text, const char *what)
-{
-    if (!text_has_control(str_from(text)))
-        return true;
-    diags_add(l->diags, n->pos, "a control character in %s", what);
-    return false;
-}
-
-static bool read_id(struct loader *l, const struct yaml_node *n,
-                    struct check *out)
-{
-    if (!read_text(l, n, &out->id))
-        return false;
-    size_t good = strspn(out->id, "abcdefghijklmnopqrstuvwxyz0123456789._/-");
-    if (out->id[good] == '\0' && good <= 100)
+    size_t good = strspn(check->id, "abcdefghijklmnopqrstuvwxyz0123456789._/-");
+    if (check->id[good] == '\0' && good <= ID_BYTES_MAX)
         return true;
     diags_add(l->diags, n->pos,
               "the id '%.100s' may hold a-z 0-9 . _ / - only, and 100 of them",
-              out->id);
+              check->id);
     return false;
 }
 
-static bool read_title(struct loader *l, const struct yaml_node *n,
-                       struct check *out)
+static bool read_expect(struct loader *l, const struct yaml_node *n, void *out)
 {
-    return read_text(l, n, &out->title) &&
-           refuse_control(l, n, out->title, "the title");
-}
-
-static bool read_url(struct loader *l, const struct yaml_node *n,
-                     struct check *out)
-{
-    if (!read_text(l, n, &out->url) ||
-        !refuse_control(l, n, out->url, "the URL"))
-        return false;
-    struct str url = str_from(out->url);
-    struct str rest;
-    struct str scheme = str_cut(url, ':', &rest);
-    if ((str_is(scheme, "http") || str_is(scheme, "https")) &&
-        str_starts(rest, STR("//")) && rest.len > 2 &&
-        str_find(url, STR(" "), 0) == url.len)
-        return true;
-    diags_add(l->diags, n->pos,
-              "expected a URL that begins with http:// or https://, found "
-              "'%.100s'",
-              out->url);
-    return false;
-}
-
-static bool read_method(struct loader *l, const struct yaml_node *n,
-                        struct check *out)
-{
-    if (!read_text(l, n, &out->method))
-        return false;
-    size_t good = strspn(out->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
-    if (out->method[good] == '\0' && good <= 20)
-        return true;
-    diags_add(l->diags, n->pos,
-              "expected a method such as GET, HEAD or POST, found '%.40s'",
-              out->method);
-    return false;
-}
-
-static bool is_header_name(const char *name)
-{
-    size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyz"
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                               "0123456789!#$%&'*+-.^_`|~");
-    return good > 0 && name[good] == '\0';
-}
-
-/* A header of the check replaces that of the defaults. */
-static void put_header(struct loader *l, struct check *out,
-                       struct header header)
-{
-    struct header *all =
-        arena_array(l->arena, out->header_count + 1, sizeof(*all));
-    size_t count = 0;
-    for (size_t i = 0; i < out->header_count; i++)
-        if (!str_equal_nocase(str_from(out->header[i].name),
-                              str_from(header.name)))
-            all[count++] = out->header[i];
-    all[count++] = header;
-    out->header = all;
-    out->header_count = count;
-}
-
-static bool read_headers(struct loader *l, const struct yaml_node *n,
-                         struct check *out)
-{
-    if (n->kind != YAML_MAP)
-        return wrong_kind(l, n, "a map of header names and values");
-    bool ok = true;
-    for (size_t i = 0; i < n->count; i++) {
-        const struct yaml_node *key = n->item[2 * i];
-        struct header header = {.name = key->text.ptr};
-        if (!is_header_name(header.name)) {
-            diags_add(l->diags, key->pos, "'%.60s' is no header name",
-                      header.name);
-            ok = false;
-        } else if (!read_text(l, n->item[2 * i + 1], &header.value) ||
-                   !refuse_control(l, n->item[2 * i + 1], header.value,
-                                   "a header")) {
-            ok = false;
-        } else {
-            put_header(l, out, header);
-        }
-    }
-    return ok;
-}
-
-static bool read_body(struct loader *l, const struct yaml_node *n,
-                      struct check *out)
-{
-    return read_text(l, n, &out->body);
-}
-
-static bool read_duration(struct loader *l, const struct yaml_node *n,
-                          int64_t *out_ms)
-{
-    const char *text = NULL;
-    int64_t us = 0;
-    if (!read_text(l, n, &text))
-        return false;
-    if (text_to_duration_us(str_from(text), &us) && us >= 1000 &&
-        us <= INT64_C(3600000000)) {
-        *out_ms = us / 1000;
-        return true;
-    }
-    diags_add(l->diags, n->pos,
-              "expected a duration from 1ms to 1h such as 5s, found '%.40s'",
-              text);
-    return false;
-}
-
-static bool read_timeout(struct loader *l, const struct yaml_node *n,
-                         struct check *out)
-{
-    return read_duration(l, n, &out->timeout_ms);
-}
-
-static bool read_connect_timeout(struct loader *l, const struct yaml_node *n,
-                                 struct check *out)
-{
-    return read_duration(l, n, &out->connect_timeout_ms);
-}
-
-static bool read_max_body(struct loader *l, const struct yaml_node *n,
-                          struct check *out)
-{
-    const char *text = NULL;
-    uint64_t bytes = 0;
-    if (!read_text(l, n, &text))
-        return false;
-    if (text_to_size(str_from(text), &bytes) && bytes >= 1 &&
-        bytes <= (UINT64_C(1) << 28)) {
-        out->max_body_bytes = (int64_t)bytes;
-        return true;
-    }
-    diags_add(l->diags, n->pos,
-              "expected a size from 1B to 256MiB such as 4MiB, found '%.40s'",
-              text);
-    return false;
-}
-
-static bool read_severity(struct loader *l, const struct yaml_node *n,
-                          struct check *out)
-{
-    const char *text = NULL;
-    int severity;
-    if (!read_text(l, n, &text))
-        return false;
-    if (name_find(&severity_names, str_from(text), &severity)) {
-        out->severity = (enum severity)severity;
-        return true;
-    }
-    diags_add(l->diags, n->pos,
-              "expected critical, major, minor or info, found '%.40s'", text);
-    return false;
-}
-
-static bool read_expects(struct loader *l, const struct yaml_node *n,
-                         const struct expect **out, size_t *count)
-{
-    const struct yaml_node *const *item = n->item;
-    *count = n->count;
-    if (n->kind == YAML_MAP || yaml_is_null(n))
-        return wrong_kind(l, n, "a list of expectations");
-    if (n->kind == YAML_SCALAR) {
-        item = &n;
-        *count = 1;
-    }
-    if (*count == 0 || *count > EXPECTATIONS_MAX) {
-        diags_add(l->diags, n->pos, "expected 1 to %d expectations, found %zu",
-                  EXPECTATIONS_MAX, *count);
-        return false;
-    }
-    struct expect *all = arena_array(l->arena, *count, sizeof(*all));
-    bool ok = true;
-    for (size_t i = 0; i < *count; i++)
-        ok = expect_parse(l, item[i], &all[i]) && ok;
-    *out = all;
-    return ok;
-}
-
-static bool read_expect(struct loader *l, const struct yaml_node *n,
-                        struct check *out)
-{
-    return read_expects(l, n, &out->expect, &out->expect_count);
+    struct check *check = out;
+    return expects_read(l, n, &check->expect, &check->expect_count);
 }
 
 static bool read_degraded(struct loader *l, const struct yaml_node *n,
-                          struct check *out)
+                          void *out)
 {
-    return read_expects(l, n, &out->degraded, &out->degraded_count);
+    struct check *check = out;
+    return expects_read(l, n, &check->degraded, &check->degraded_count);
+}
+
+static bool read_schema(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct check *check = out;
+    return schema_read(l, n, &check->expect, &check->expect_count);
 }
 
 static bool read_identity(struct loader *l, const struct yaml_node *n,
-                          struct check *out)
+                          void *out)
 {
+    struct check *check = out;
     struct query *query = arena_alloc(l->arena, sizeof(*query));
-    out->identity = query;
+    check->identity = query;
     return query_parse(l, n, query);
 }
 
 /* Tags add to those of the defaults. */
-static bool read_tags(struct loader *l, const struct yaml_node *n,
-                      struct check *out)
+static bool read_tags(struct loader *l, const struct yaml_node *n, void *out)
 {
+    struct check *check = out;
     if (n->kind != YAML_LIST)
-        return wrong_kind(l, n, "a list of tags");
-    const char **all =
-        arena_array(l->arena, out->tag_count + n->count, sizeof(const char *));
-    for (size_t i = 0; i < out->tag_count; i++)
-        all[i] = out->tag[i];
+        return read_wrong_kind(l, n, "a list of tags");
+    return read_texts(l, n, &check->tag, &check->tag_count);
+}
+
+/* What they name is known when every file was read: needs.c. */
+static bool read_needs(struct loader *l, const struct yaml_node *n, void *out)
+{
+    const char **id = NULL;
+    size_t count = 0;
+    (void)out;
+    if (n->kind != YAML_LIST)
+        return read_wrong_kind(l, n, "a list of ids");
+    if (!read_texts(l, n, &id, &count))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        needs_note(l, id[i], n->item[i]->pos);
+    return true;
+}
+
+/* Read before the check itself, which it repeats: load.c. */
+static bool read_targets(struct loader *l, const struct yaml_node *n, void *out)
+{
+    (void)l, (void)n, (void)out;
+    return true;
+}
+
+static bool read_retry(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct patience *patience = out;
     bool ok = true;
-    for (size_t i = 0; i < n->count; i++)
-        ok = read_text(l, n->item[i], &all[out->tag_count + i]) && ok;
-    out->tag = all;
-    out->tag_count += n->count;
+    patience->retry = 0;
+    if (n->kind != YAML_LIST)
+        return read_wrong_kind(l, n, "a list of what is tried again");
+    for (size_t i = 0; i < n->count; i++) {
+        int bit = 0;
+        ok = read_name(l, n->item[i], &retry_class_names, &bit) && ok;
+        patience->retry |= 1u << bit;
+    }
     return ok;
 }
 
-static const struct check_key keys[] = {
-    {"id", "text", NULL, "unique name of the check: a-z 0-9 . _ / -", true,
-     false, read_id},
-    {"title", "text", "the id", "name for people", false, false, read_title},
-    {"url", "url", NULL, "what to ask: http:// or https://", true, false,
-     read_url},
-    {"method", "text", "GET, or POST with a body", "request method", false,
-     true, read_method},
-    {"headers", "map", "none",
-     "request headers; a check's replace those of "
-     "the defaults by name",
-     false, true, read_headers},
-    {"body", "text", "none", "request body", false, false, read_body},
-    {"timeout", "duration", "10s", "limit of one attempt, all of it", false,
-     true, read_timeout},
-    {"connect_timeout", "duration", "5s",
-     "limit of name look-up, connection and TLS handshake", false, true,
-     read_connect_timeout},
-    {"max_body", "size", "4MiB",
-     "limit of the decoded body; a longer one fails as too-large", false, true,
-     read_max_body},
-    {"severity", "severity", "critical",
-     "what a failure means: critical is down, major is degraded; minor and "
-     "info are only reported",
-     false, true, read_severity},
-    {"expect", "expectations", NULL, "what must hold, all of it; at least one",
-     true, false, read_expect},
-    {"degraded", "expectations", "none",
-     "the same language; failing here is degraded, not failed", false, false,
-     read_degraded},
-    {"identity", "query", "none", "how the service tells which build answered",
-     false, false, read_identity},
-    {"tags", "list", "none", "labels; they add to those of the defaults", false,
-     true, read_tags},
+static bool read_backoff(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct patience *patience = out;
+    const char *text = NULL;
+    int64_t us = 0;
+    if (!read_text(l, n, &text))
+        return false;
+    const char *seconds = arena_printf(l->arena, "%.20ss", text);
+    if (text_to_duration_us(str_from(seconds), &us) && us >= 1000000 &&
+        us <= 10000000) {
+        patience->backoff_milli = us / 1000;
+        return true;
+    }
+    diags_add(l->diags, n->pos,
+              "expected a factor from 1 to 10 such as 1.5, found '%.40s'",
+              text);
+    return false;
+}
+
+#define DEFAULT KEY_IN_DEFAULTS
+
+/* name, type, flags, kind, standard, help, then what the type needs */
+#define ROW(name, type, flags, kind, standard, help)                           \
+    name, type, flags, kind, standard, help
+#define AT(member)                .at = offsetof(struct STRUCT, member)
+#define WITHIN(member, from, to)  AT(member), .low = (from), .high = (to)
+#define NAMED(member, vocabulary) AT(member), .names = &(vocabulary)
+#define PART(member, table)       AT(member), .of = &(table)
+#define TABLE_OF(variable, name, where)                                        \
+    const struct key_table variable = {name, where, variable##_rows,           \
+                                       ARRAY_COUNT(variable##_rows)}
+
+#define STRUCT auth
+static const struct key basic_keys_rows[] = {
+    {ROW("user", KEY_TEXT, KEY_REQUIRED, "text", NULL, "name"), AT(user)},
+    {ROW("password", KEY_TEXT, KEY_REQUIRED, "text", NULL,
+         "kept out of every output"),
+     AT(password)},
 };
+TABLE_OF(basic_keys, "auth.basic", "basic");
 
-const struct check_key *check_key_find(struct str name)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
-        if (str_is(name, keys[i].name))
-            return &keys[i];
-    return NULL;
-}
+static const struct key auth_keys_rows[] = {
+    {ROW("bearer", KEY_TEXT, 0, "text", "none",
+         "token of the header `authorization: Bearer`; kept out of every "
+         "output"),
+     AT(bearer)},
+    {ROW("basic", KEY_PART, 0, "map", "none", "user and password"),
+     .of = &basic_keys},
+};
+TABLE_OF(auth_keys, "auth", "auth");
+#undef STRUCT
 
-size_t plan_key_count(void)
-{
-    return ARRAY_COUNT(keys);
-}
+#define STRUCT client_cert
+static const struct key client_keys_rows[] = {
+    {ROW("cert", KEY_FILE, KEY_REQUIRED, "file", NULL, "PEM certificate"),
+     AT(cert)},
+    {ROW("key", KEY_FILE, KEY_REQUIRED, "file", NULL, "PEM key"), AT(key)},
+};
+TABLE_OF(client_keys, "client_cert", "client_cert");
+#undef STRUCT
 
-struct key_doc plan_key(size_t index)
-{
-    const struct check_key *k = &keys[index];
-    return (struct key_doc){.name = k->name,
-                            .type = k->type,
-                            .standard = k->standard,
-                            .help = k->help,
-                            .required = k->required,
-                            .in_defaults = k->in_defaults};
-}
+#define STRUCT patience
+static const struct key patience_keys_rows[] = {
+    {ROW("attempts", KEY_COUNT, 0, "number", "1", "how often it is asked"),
+     WITHIN(attempts, 1, 1000)},
+    {ROW("deadline", KEY_DURATION, 0, "duration", "none",
+         "limit of all attempts"),
+     WITHIN(deadline_ms, 1, 24 * HOUR_MS)},
+    {ROW("interval", KEY_DURATION, 0, "duration", "1s",
+         "wait before the second attempt"),
+     WITHIN(interval_ms, 1, HOUR_MS)},
+    {ROW("backoff", KEY_SPECIAL, 0, "factor", "1",
+         "each wait is so many times the last"),
+     .read = read_backoff},
+    {ROW("max_interval", KEY_DURATION, 0, "duration", "30s",
+         "the longest wait"),
+     WITHIN(max_interval_ms, 1, HOUR_MS)},
+    {ROW("passes", KEY_COUNT, 0, "number", "1",
+         "how many passes in a row are asked for"),
+     WITHIN(passes, 1, 100)},
+    {ROW("retry", KEY_SPECIAL, 0, "list of retry classes",
+         "connect, timeout, closed, status, assertion",
+         "what is tried again"),
+     .read = read_retry},
+};
+TABLE_OF(patience_keys, "patience", "patience");
+#undef STRUCT
+
+#define STRUCT rollout
+static const struct key rollout_keys_rows[] = {
+    {ROW("version", KEY_TEXT, 0, "text", "none",
+         "build that must be serving; `--expect` overrides it"),
+     AT(version)},
+    {ROW("deadline", KEY_DURATION, 0, "duration", "5m",
+         "how long the rollout may take"),
+     WITHIN(deadline_ms, 1, 24 * HOUR_MS)},
+    {ROW("interval", KEY_DURATION, 0, "duration", "2s",
+         "wait between two questions"),
+     WITHIN(interval_ms, 1, HOUR_MS)},
+    {ROW("streak", KEY_COUNT, 0, "number", "5",
+         "answers in a row from that build, from every check with an "
+         "identity"),
+     WITHIN(streak, 1, 1000)},
+    {ROW("tolerate", KEY_COUNT, 0, "number", "1",
+         "transport flakes forgiven within a streak"),
+     WITHIN(tolerate, 0, 1000)},
+};
+TABLE_OF(rollout_keys, "rollout", "rollout");
+#undef STRUCT
+
+#define STRUCT check
+static const struct key check_keys_rows[] = {
+    {ROW("id", KEY_SPECIAL, KEY_REQUIRED, "id", NULL,
+         "unique name of the check: a-z 0-9 . _ / -"),
+     .read = read_id},
+    {ROW("title", KEY_TEXT, 0, "text", "the id", "name for people"), AT(title)},
+    {ROW("url", KEY_SPECIAL, KEY_REQUIRED, "url", NULL,
+         "what to ask: http:// or https://"),
+     .read = read_url},
+    {ROW("targets", KEY_SPECIAL, 0, "list of targets", "none",
+         "repeats the check for each: a text is `${target}`, the fields of a "
+         "map are `${target.NAME}`"),
+     .read = read_targets},
+    {ROW("method", KEY_SPECIAL, DEFAULT, "method", "GET, or POST with a body",
+         "request method"),
+     .read = read_method},
+    {ROW("headers", KEY_SPECIAL, DEFAULT, "map of texts", "none",
+         "request headers; a check's replace those of the defaults by name"),
+     .read = read_headers},
+    {ROW("cookies", KEY_SPECIAL, DEFAULT, "cookies", "none",
+         "cookies that are sent, by name; `true`: those that a redirect sets "
+         "go along"),
+     .read = read_cookies},
+    {ROW("auth", KEY_SPECIAL, DEFAULT, "auth", "none",
+         "credentials: `bearer: TOKEN` or `basic: {user, password}`"),
+     .read = read_auth, .of = &auth_keys},
+    {ROW("body", KEY_SPECIAL, 0, "text", "none", "request body"),
+     .read = read_body},
+    {ROW("form", KEY_SPECIAL, 0, "map of texts", "none",
+         "request body, URL-encoded, with its content type"),
+     .read = read_form},
+    {ROW("json", KEY_SPECIAL, 0, "any value", "none",
+         "request body as JSON, with its content type"),
+     .read = read_json_body},
+    {ROW("expect", KEY_SPECIAL, 0, "expectations", "required, or `schema`",
+         "what must hold, all of it; at least one"),
+     .read = read_expect},
+    {ROW("schema", KEY_SPECIAL, 0, "file", "none",
+         "a JSON Schema that the body must meet, as in `expect`"),
+     .read = read_schema},
+    {ROW("degraded", KEY_SPECIAL, 0, "expectations", "none",
+         "the same language; failing here is degraded, not failed"),
+     .read = read_degraded},
+    {ROW("identity", KEY_SPECIAL, 0, "query", "none",
+         "how the service tells which build answered"),
+     .read = read_identity},
+    {ROW("severity", KEY_NAME, DEFAULT, "severity", "critical",
+         "what a failure means: critical is down, major is degraded; minor "
+         "and info are only reported"),
+     NAMED(severity, severity_names)},
+    {ROW("needs", KEY_SPECIAL, 0, "list of texts", "none",
+         "checks that must pass first; when one does not, this one is "
+         "blocked, not failed"),
+     .read = read_needs},
+    {ROW("tags", KEY_SPECIAL, DEFAULT, "list of texts", "none",
+         "labels; they add to those of the defaults"),
+     .read = read_tags},
+    {ROW("timeout", KEY_DURATION, DEFAULT, "duration", "10s",
+         "limit of one attempt, all of it"),
+     WITHIN(timeout_ms, 1, HOUR_MS)},
+    {ROW("connect_timeout", KEY_DURATION, DEFAULT, "duration", "5s",
+         "limit of name look-up, connection and TLS handshake"),
+     WITHIN(connect_timeout_ms, 1, HOUR_MS)},
+    {ROW("max_body", KEY_SIZE, DEFAULT, "size", "4MiB",
+         "limit of the decoded body; a longer one fails as too-large"),
+     WITHIN(max_body_bytes, 1, 256 * MEBIBYTES)},
+    {ROW("compressed", KEY_BOOL, DEFAULT, "boolean", "false",
+         "ask for a compressed body, and decode it"),
+     AT(transport.compressed)},
+    {ROW("http_version", KEY_NAME, DEFAULT, "HTTP version", "any",
+         "the version that is asked for"),
+     NAMED(transport.http_version, http_version_names)},
+    {ROW("ca", KEY_FILE, DEFAULT, "file", "the system's",
+         "PEM certificates that are trusted instead"),
+     AT(transport.ca)},
+    {ROW("client_cert", KEY_PART, DEFAULT, "client_cert", "none",
+         "certificate and key that are shown to the server"),
+     PART(transport.client, client_keys)},
+    {ROW("insecure", KEY_BOOL, DEFAULT, "boolean", "false",
+         "accept any certificate; the result is marked"),
+     AT(transport.insecure)},
+    {ROW("proxy", KEY_TEXT, DEFAULT, "text", "none",
+         "URL of a proxy, or `env` for that of the environment"),
+     AT(transport.proxy)},
+    {ROW("unix_socket", KEY_TEXT, DEFAULT, "text", "none",
+         "path of a socket that is asked instead of the host"),
+     AT(transport.unix_socket)},
+    {ROW("resolve", KEY_SPECIAL, DEFAULT, "map of texts", "none",
+         "addresses by host name, instead of asking the resolver"),
+     .read = read_resolve},
+    {ROW("patience", KEY_PART, DEFAULT, "patience", "one attempt",
+         "how often and how long it is asked until it passes"),
+     PART(patience, patience_keys)},
+    {ROW("addresses", KEY_NAME, DEFAULT, "addresses", "any",
+         "each: every address of the host is asked"),
+     NAMED(addresses, addresses_names)},
+    {ROW("redirects", KEY_COUNT, DEFAULT, "number", "0",
+         "how many are followed"),
+     WITHIN(redirects, 0, 50)},
+};
+TABLE_OF(check_keys, "checks", "a check");
+#undef STRUCT
+
+#define RETRY_STANDARD                                                         \
+    (1u << RETRY_CONNECT | 1u << RETRY_TIMEOUT | 1u << RETRY_CLOSED |          \
+     1u << RETRY_STATUS | 1u << RETRY_ASSERTION)
 
 void check_set_standards(struct check *check)
 {
     *check = (struct check){
         .timeout_ms = 10000,
         .connect_timeout_ms = 5000,
-        .max_body_bytes = INT64_C(4) << 20,
+        .max_body_bytes = 4 * MEBIBYTES,
         .severity = SEVERITY_CRITICAL,
+        .patience = {.attempts = 1,
+                     .interval_ms = 1000,
+                     .backoff_milli = 1000,
+                     .max_interval_ms = 30000,
+                     .passes = 1,
+                     .retry = RETRY_STANDARD},
     };
+}
+
+void rollout_set_standards(struct rollout *rollout)
+{
+    *rollout = (struct rollout){.deadline_ms = 300000,
+                                .interval_ms = 2000,
+                                .streak = 5,
+                                .tolerate = 1};
 }

@@ -170,6 +170,7 @@ static bool read_variable(struct lexer *x, struct token *out)
 static bool read_quoted(struct lexer *x, struct token *out, bool regex)
 {
     struct buf text;
+    size_t reference = str_find(x->text, STR("${"), x->at);
     buf_init(&text, VALUE_BYTES_MAX);
     bool ok = regex ? read_regex(x, &text) : read_string(x, &text);
     out->kind = regex ? TOKEN_REGEX : TOKEN_STRING;
@@ -177,9 +178,32 @@ static bool read_quoted(struct lexer *x, struct token *out, bool regex)
     if (ok && text.full)
         ok = refuse(x, out->at, "a text longer than 65536 bytes");
     buf_release(&text);
+    out->open = reference < x->at;
     if (ok && regex)
         out->flags = read_word(x);
     return ok;
+}
+
+/* hex,48656c6c6f; and base64,SGVsbG8=; as in Hurl. */
+static bool read_bytes(struct lexer *x, struct token *out)
+{
+    bool hex = str_is(out->text, "hex");
+    size_t end = str_find(x->text, STR(";"), x->at);
+    struct str digits = str_sub(x->text, x->at + 1, end - x->at - 1);
+    struct buf bytes;
+    if (end == x->text.len)
+        return refuse(x, out->at, "bytes without their closing ';'");
+    buf_init(&bytes, VALUE_BYTES_MAX);
+    bool ok = hex ? text_from_hex(&bytes, str_trim(digits))
+                  : text_from_base64(&bytes, str_trim(digits));
+    out->kind = TOKEN_BYTES;
+    out->text = (struct str){buf_dup(x->loader->arena, &bytes), bytes.len};
+    buf_release(&bytes);
+    x->at = end + 1;
+    return ok || refuse(x, out->at,
+                        hex ? "expected pairs of hexadecimal digits after "
+                              "'hex,'"
+                            : "expected base64 after 'base64,'");
 }
 
 bool lexer_next(struct lexer *x, struct token *out)
@@ -203,7 +227,8 @@ bool lexer_next(struct lexer *x, struct token *out)
     if (is_word_char(c)) {
         out->kind = TOKEN_WORD;
         out->text = read_word(x);
-        return true;
+        bool bytes = str_is(out->text, "hex") || str_is(out->text, "base64");
+        return !bytes || at_char(x, 0) != ',' || read_bytes(x, out);
     }
     if (read_sign(x, out))
         return true;

@@ -14,6 +14,7 @@ enum token_kind {
     TOKEN_WORD,   /* a predicate sign counts as a word */
     TOKEN_STRING, /* "…" with escapes and ${NAME} resolved */
     TOKEN_REGEX,  /* /…/flags, ${NAME} inserted as literal text */
+    TOKEN_BYTES,  /* hex,…; or base64,…; decoded */
     TOKEN_NUMBER, /* JSON number, perhaps with a unit: 800ms */
     TOKEN_RANGE,  /* .. */
     TOKEN_OPEN,   /* [ */
@@ -25,6 +26,7 @@ struct token {
     enum token_kind kind;
     struct str text;  /* decoded */
     struct str flags; /* of a regex */
+    bool open;        /* a string in which a variable's value stands */
     size_t at;        /* offset in the expectation */
 };
 

@@ -2,107 +2,110 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "plan/internal.h"
+#include "plan/keys.h"
 
-void report_unknown(struct loader *l, const struct yaml_node *key,
-                    const char *where, const char *const *known, size_t count)
+static bool report_no_expectation(struct loader *l, const struct yaml_node *map,
+                                  const struct check *check)
 {
-    const char *near = text_nearest(key->text, known, count);
-    if (near != NULL)
-        diags_add(l->diags, key->pos,
-                  "unknown key '%.60s' in %s, did you mean '%s'?",
-                  key->text.ptr, where, near);
-    else
-        diags_add(l->diags, key->pos, "unknown key '%.60s' in %s",
-                  key->text.ptr, where);
-}
-
-static void report_unknown_check_key(struct loader *l,
-                                     const struct yaml_node *key,
-                                     const char *where, bool in_defaults)
-{
-    const char *known[64];
-    size_t count = 0;
-    for (size_t i = 0; i < plan_key_count(); i++)
-        if (!in_defaults || plan_key(i).in_defaults)
-            known[count++] = plan_key(i).name;
-    report_unknown(l, key, where, known, count);
-}
-
-static bool expect_map(struct loader *l, const struct yaml_node *n,
-                       const char *what)
-{
-    if (n->kind == YAML_MAP)
+    if (check->expect_count > 0 || map->kind != YAML_MAP)
         return true;
-    diags_add(l->diags, n->pos, "expected %s as a map, found %s", what,
-              yaml_kind_name(n));
+    if (yaml_get(map, "expect") == NULL && yaml_get(map, "schema") == NULL)
+        diags_add(l->diags, map->pos,
+                  "check '%.100s' has no 'expect': a check that expects "
+                  "nothing cannot fail",
+                  check->id == NULL ? "?" : check->id);
     return false;
 }
 
-static bool read_keys(struct loader *l, const struct yaml_node *map,
-                      bool in_defaults, struct check *out)
+static bool name_target(struct loader *l, const struct yaml_node *map,
+                        struct check *check)
 {
-    const char *where = in_defaults ? "defaults" : "a check";
-    bool ok = true;
-    if (!expect_map(l, map, where))
+    const struct yaml_node *id = yaml_get(map, "id");
+    if (l->target == NULL || str_find(id->text, STR("${"), 0) < id->text.len)
+        return true;
+    check->id = targets_id(l, check->id, l->target);
+    if (check->id != NULL)
+        return true;
+    diags_add(l->diags, id->pos,
+              "with the target '%.60s' this id is longer than %d",
+              l->target->text.ptr, ID_BYTES_MAX);
+    return false;
+}
+
+static void keep(struct loader *l, const struct check *check,
+                 const char *family)
+{
+    l->check =
+        arena_grow(l->arena, l->check, l->count, &l->cap, sizeof(*l->check));
+    l->family = arena_grow(l->arena, (void *)l->family, l->count,
+                           &l->family_cap, sizeof(const char *));
+    l->family[l->count] = family;
+    l->check[l->count++] = *check;
+}
+
+static void refuse(struct loader *l, const char *id)
+{
+    if (id == NULL)
+        return;
+    l->refused = arena_grow(l->arena, (void *)l->refused, l->refused_count,
+                            &l->refused_cap, sizeof(const char *));
+    l->refused[l->refused_count++] = id;
+}
+
+static bool finish_check(struct loader *l, const struct yaml_node *map,
+                         struct check *check)
+{
+    if (!name_target(l, map, check))
         return false;
-    for (size_t i = 0; i < map->count; i++) {
-        const struct yaml_node *key = map->item[2 * i];
-        const struct check_key *k = check_key_find(key->text);
-        if (k == NULL) {
-            report_unknown_check_key(l, key, where, in_defaults);
-            ok = false;
-        } else if (in_defaults && !k->in_defaults) {
-            diags_add(l->diags, key->pos,
-                      "'%s' belongs to one check, not to defaults", k->name);
-            ok = false;
-        } else {
-            ok = k->read(l, map->item[2 * i + 1], out) && ok;
-        }
+    if (check->title == NULL)
+        check->title = check->id;
+    request_finish(l, check);
+    if (check->connect_timeout_ms > check->timeout_ms)
+        check->connect_timeout_ms = check->timeout_ms;
+    return truth_check(l, check);
+}
+
+static bool read_one(struct loader *l, const struct yaml_node *map,
+                     const struct check *defaults, const struct target *target)
+{
+    struct check check = *defaults;
+    size_t needs = l->need_count;
+    check.pos = map->pos;
+    l->target = target;
+    l->body_type = NULL;
+    l->noted = l->in->origins ? &check : NULL;
+    bool ok = keys_read(l, map, &check_keys, false, &check);
+    ok = report_no_expectation(l, map, &check) && ok;
+    const char *family = check.id;
+    if (ok)
+        ok = finish_check(l, map, &check);
+    l->target = NULL;
+    l->noted = NULL;
+    if (ok) {
+        keep(l, &check, family);
+    } else {
+        l->need_count = needs;
+        refuse(l, family);
     }
     return ok;
 }
 
-static void report_missing(struct loader *l, const struct yaml_node *map)
-{
-    const struct yaml_node *id = yaml_get(map, "id");
-    const char *name = id == NULL ? "?" : id->text.ptr;
-    for (size_t i = 0; i < plan_key_count(); i++) {
-        struct key_doc key = plan_key(i);
-        if (!key.required || yaml_get(map, key.name) != NULL)
-            continue;
-        diags_add(l->diags, map->pos, "check '%.60s' has no '%s'%s", name,
-                  key.name,
-                  strcmp(key.name, "expect") == 0
-                      ? ": a check that expects nothing cannot fail"
-                      : "");
-    }
-}
-
-static void finish_check(struct check *check)
-{
-    if (check->title == NULL)
-        check->title = check->id;
-    if (check->method == NULL)
-        check->method = check->body == NULL ? "GET" : "POST";
-    if (check->connect_timeout_ms > check->timeout_ms)
-        check->connect_timeout_ms = check->timeout_ms;
-}
-
+/* A problem of one target is, most likely, one of all: reported once. */
 static void read_check(struct loader *l, const struct yaml_node *map,
                        const struct check *defaults)
 {
-    struct check check = *defaults;
-    check.pos = map->pos;
-    bool ok = read_keys(l, map, false, &check);
-    if (map->kind == YAML_MAP)
-        report_missing(l, map);
-    if (!ok || check.id == NULL)
+    const struct yaml_node *list = yaml_get(map, "targets");
+    struct target *target = NULL;
+    size_t count = 0;
+    if (list == NULL) {
+        read_one(l, map, defaults, NULL);
         return;
-    finish_check(&check);
-    l->check =
-        arena_grow(l->arena, l->check, l->count, &l->cap, sizeof(*l->check));
-    l->check[l->count++] = check;
+    }
+    if (!targets_read(l, list, &target, &count))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (!read_one(l, map, defaults, &target[i]))
+            return;
 }
 
 static void read_checks(struct loader *l, const struct yaml_node *list,
@@ -123,27 +126,54 @@ static void read_checks(struct loader *l, const struct yaml_node *list,
     }
 }
 
+static void read_rollout(struct loader *l, const struct yaml_node *n)
+{
+    struct rollout *rollout = &l->plan->rollout;
+    if (rollout->pos.source != NULL) {
+        diags_add(l->diags, n->pos,
+                  "a second 'rollout', the first stands at %s: there is one "
+                  "for all checks",
+                  pos_text(l->arena, rollout->pos));
+        return;
+    }
+    rollout_set_standards(rollout);
+    rollout->pos = n->pos;
+    if (!keys_read(l, n, &rollout_keys, false, rollout))
+        rollout->version = NULL;
+}
+
 void load_file(struct loader *l, const struct source *source)
 {
-    static const char *const known[] = {"defaults", "checks"};
+    static const char *const known[] = {"defaults", "rollout", "checks"};
     const struct yaml_node *root = NULL;
     struct check defaults;
     check_set_standards(&defaults);
-    if (!yaml_parse(&root, l->arena, source, l->diags) ||
-        !expect_map(l, root, "a file with 'checks:'"))
+    if (!yaml_parse(&root, l->arena, source, l->diags))
         return;
+    if (root->kind != YAML_MAP) {
+        diags_add(l->diags, root->pos,
+                  "expected a file with 'checks:' as a map, found %s",
+                  yaml_kind_name(root));
+        return;
+    }
     for (size_t i = 0; i < root->count; i++) {
         const struct yaml_node *key = root->item[2 * i];
-        if (!str_is(key->text, known[0]) && !str_is(key->text, known[1]))
+        if (!str_is(key->text, known[0]) && !str_is(key->text, known[1]) &&
+            !str_is(key->text, known[2]))
             report_unknown(l, key, "a definition file", known,
                            ARRAY_COUNT(known));
     }
+    const struct yaml_node *rollout = yaml_get(root, "rollout");
     const struct yaml_node *given = yaml_get(root, "defaults");
-    if (given != NULL && !read_keys(l, given, true, &defaults))
-        check_set_standards(&defaults);
     const struct yaml_node *checks = yaml_get(root, "checks");
+    if (rollout != NULL)
+        read_rollout(l, rollout);
+    l->noted = l->in->origins ? &defaults : NULL;
+    if (given != NULL && !keys_read(l, given, &check_keys, true, &defaults))
+        check_set_standards(&defaults);
+    l->noted = NULL;
     if (checks != NULL)
         read_checks(l, checks, &defaults);
-    else
+    else if (rollout == NULL)
         diags_add(l->diags, root->pos, "no 'checks' in this file");
 }

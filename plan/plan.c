@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/jsonschema.h"
 #include "base/regex.h"
 #include "plan/internal.h"
 
@@ -17,6 +18,12 @@ static void load_path(struct loader *l, const char *path)
         load_file(l, source);
     else
         diags_add_err(l->diags, &e);
+}
+
+static void load_sources(struct loader *l)
+{
+    for (size_t i = 0; i < l->in->source_count; i++)
+        load_file(l, l->in->source[i]);
 }
 
 static void load_folder(struct loader *l, const char *folder)
@@ -80,21 +87,56 @@ static bool is_selected(const struct plan_inputs *in, const struct check *c)
            (in->tag_count == 0 || has_tag(c, in->tag, in->tag_count));
 }
 
+/* What a kept check needs is kept; a chain may be as long as the folder. */
+static void keep_needed(struct loader *l, bool *kept)
+{
+    size_t *todo = arena_array(l->arena, l->count + 1, sizeof(*todo));
+    size_t count = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (kept[i])
+            todo[count++] = i;
+    while (count > 0) {
+        const struct check *c = &l->check[todo[--count]];
+        for (size_t k = 0; k < c->need_count; k++) {
+            if (kept[c->need[k]])
+                continue;
+            kept[c->need[k]] = true;
+            todo[count++] = c->need[k];
+        }
+    }
+}
+
 /* After everything was read: a problem in a check left out is one still. */
 static void select_checks(struct loader *l)
 {
-    size_t kept = 0;
+    bool *kept = arena_array(l->arena, l->count + 1, sizeof(*kept));
+    size_t *now = arena_array(l->arena, l->count + 1, sizeof(*now));
+    size_t count = 0;
     for (size_t i = 0; i < l->count; i++)
-        if (is_selected(l->in, &l->check[i]))
-            l->check[kept++] = l->check[i];
-    l->count = kept;
+        kept[i] = is_selected(l->in, &l->check[i]);
+    keep_needed(l, kept);
+    for (size_t i = 0; i < l->count; i++) {
+        if (!kept[i])
+            continue;
+        now[i] = count;
+        l->check[count++] = l->check[i];
+    }
+    l->count = count;
+    for (size_t i = 0; i < l->count; i++) {
+        struct check *c = &l->check[i];
+        size_t *need = arena_array(l->arena, c->need_count + 1, sizeof(*need));
+        for (size_t k = 0; k < c->need_count; k++)
+            need[k] = now[c->need[k]];
+        c->need = need;
+    }
 }
 
 bool plan_open(struct plan *out, struct arena *life,
                const struct plan_inputs *in, struct diags *d)
 {
-    size_t before = d->count;
-    struct loader l = {.arena = life, .in = in, .diags = d, .plan = out};
+    size_t before = diags_errors(d);
+    struct loader l = {
+        .arena = life, .in = in, .diags = d, .plan = out, .prefix = ""};
     *out = (struct plan){.count = 0};
     for (size_t i = 0; i < in->path_count; i++) {
         if (file_is_folder(in->path[i]))
@@ -102,15 +144,17 @@ bool plan_open(struct plan *out, struct arena *life,
         else
             load_path(&l, in->path[i]);
     }
+    load_sources(&l);
     report_duplicates(&l);
+    needs_resolve(&l);
     select_checks(&l);
-    if (l.count == 0 && d->count == before)
+    if (l.count == 0 && diags_errors(d) == before)
         diags_add(d, POS_NONE,
                   "no checks selected: nothing run is never "
                   "passed");
     out->check = l.check;
     out->count = l.count;
-    if (d->count == before)
+    if (diags_errors(d) == before)
         return true;
     plan_close(out);
     return false;
@@ -120,17 +164,26 @@ void plan_close(struct plan *plan)
 {
     for (struct regex_list *r = plan->regexes; r != NULL; r = r->next)
         regex_close(r->regex);
+    for (struct schema_list *s = plan->schemas; s != NULL; s = s->next)
+        jsonschema_close(s->schema);
     plan->regexes = NULL;
+    plan->schemas = NULL;
 }
 
 bool plan_parse_expect(struct expect *out, struct arena *a, struct plan *plan,
                        const struct source *source, struct diags *d)
 {
     static const struct plan_inputs none = {.path_count = 0};
-    struct loader l = {.arena = a, .in = &none, .diags = d, .plan = plan};
+    struct loader l = {
+        .arena = a, .in = &none, .diags = d, .plan = plan, .prefix = ""};
     struct yaml_node n = {.kind = YAML_SCALAR,
                           .plain = true,
                           .pos = {source, 1, 1},
                           .text = source->text};
-    return expect_parse(&l, &n, out);
+    struct check check;
+    check_set_standards(&check);
+    check.id = source->name;
+    check.expect = out;
+    check.expect_count = 1;
+    return expect_parse(&l, &n, out) && truth_check(&l, &check);
 }

@@ -34,33 +34,67 @@ struct plan_inputs {
     const char *const *id; /* any of these globs; none given: all checks */
     size_t id_count;
     struct redactor *redactor; /* learns the values of ${secret:NAME} */
+    bool origins;              /* keep where each value came from */
+
+    /* Files that are in memory already, read after the others. */
+    const struct source *const *source;
+    size_t source_count;
 };
 
 struct regex_list;
+struct schema_list;
 
 struct plan {
     const struct check *check; /* files in byte order, then as written */
     size_t count;
+    struct rollout rollout;
     struct regex_list *regexes;
+    struct schema_list *schemas;
 };
 
 /*
- * False when anything is wrong; diags says what. An empty selection is wrong:
- * nothing run is never passed. On true, plan_close frees the regexes.
+ * False when anything is wrong; diags says what, and warns of what is only
+ * doubtful. An empty selection is wrong: nothing run is never passed. What a
+ * selected check needs is selected too. On true, plan_close frees the plan.
  */
 bool plan_open(struct plan *out, struct arena *life,
                const struct plan_inputs *in, struct diags *d) MUST_CHECK;
 void plan_close(struct plan *plan);
 
-/* One row of the table of check keys: for docs and schemas. */
+/*
+ * The code's own tables, for docs and tests: tables of keys, and the words of
+ * the expectation language in the order of their enums.
+ */
 struct key_doc {
     const char *name, *type, *standard, *help;
     bool required, in_defaults;
 };
-size_t plan_key_count(void);
-struct key_doc plan_key(size_t index);
+size_t plan_table_count(void);
+const char *plan_table_name(size_t table);
+size_t plan_key_count(size_t table);
+struct key_doc plan_key(size_t table, size_t index);
 
-/* One expectation as text: what fuzzing and tests of the language call. */
+struct word_doc {
+    const char *form, *help;
+};
+struct word_doc plan_query_doc(size_t index);
+struct word_doc plan_filter_doc(size_t index);
+struct word_doc plan_predicate_doc(size_t index);
+
+/* JSON Schema, draft 2020-12, of a definition file. */
+void plan_schema(struct buf *out);
+
+/*
+ * The checks as a definition file, complete and expanded, with the place of
+ * each value; the plan was opened with origins. Texts pass the redactor.
+ */
+void plan_explain(struct buf *out, struct arena *a, const struct plan *plan,
+                  struct redactor *redactor);
+
+/*
+ * One expectation as text, in a check of standard values: what fuzzing and
+ * tests of the language call.
+ */
 bool plan_parse_expect(struct expect *out, struct arena *a, struct plan *plan,
                        const struct source *source, struct diags *d) MUST_CHECK;
 

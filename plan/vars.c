@@ -16,16 +16,36 @@ static const char *find_in_environment(const char *const *environment,
     return NULL;
 }
 
-static const char *find_value(const struct plan_inputs *in, struct str name)
+static const char *find_in_target(const struct target *t, struct str name)
 {
+    if (str_is(name, "target"))
+        return t->text.ptr;
+    if (str_starts(name, STR("target.")))
+        name = str_sub(name, 7, name.len);
+    for (size_t i = 0; i < t->count; i++)
+        if (str_equal(name, t->field[i].name))
+            return t->field[i].value.ptr;
+    return NULL;
+}
+
+const char *vars_find(const struct loader *l, struct str name)
+{
+    const struct plan_inputs *in = l->in;
+    const char *found =
+        l->target == NULL ? NULL : find_in_target(l->target, name);
+    if (found != NULL)
+        return found;
     for (size_t i = 0; i < in->variable_count; i++)
         if (str_is(name, in->variable[i].name))
             return in->variable[i].value;
     return find_in_environment(in->environ, name);
 }
 
+/* NAME, target or target.NAME */
 static bool is_name(struct str s)
 {
+    if (str_starts(s, STR("target.")))
+        s = str_sub(s, 7, s.len);
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
         bool letter =
@@ -35,6 +55,8 @@ static bool is_name(struct str s)
     }
     return s.len > 0;
 }
+
+#define TARGET STR("target")
 
 struct reference {
     struct str name;
@@ -86,7 +108,12 @@ bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
                   STR_ARGS(ref.name));
         return false;
     }
-    const char *found = find_value(l->in, ref.name);
+    const char *found = vars_find(l, ref.name);
+    if (found == NULL && !ref.has_fallback && str_starts(ref.name, TARGET)) {
+        diags_add(l->diags, pos, "no target has '%.*s' here",
+                  STR_ARGS(ref.name));
+        return false;
+    }
     if (found == NULL && !ref.has_fallback) {
         diags_add(l->diags, pos,
                   "variable '%.*s' is not set: give it with --var %.*s=VALUE "

@@ -40,9 +40,9 @@ static const char *host_name(struct arena *run, const char *url)
     return str_dup(run, str_sub(s, 0, end));
 }
 
-static void enqueue(struct host *h, struct transfer *t)
+static void enqueue(struct transfer *t)
 {
-    t->host = h;
+    struct host *h = t->host;
     t->next = NULL;
     if (h->last == NULL)
         h->first = t;
@@ -87,8 +87,31 @@ static void make_queues(struct engine *g, struct transfer *t, size_t count)
             g->host[g->host_count++].name = named[i].name;
         of[named[i].index] = &g->host[g->host_count - 1];
     }
+    for (size_t i = 0; i < count; i++) {
+        t[i].host = of[i];
+        if (t[i].open_needs == 0)
+            enqueue(&t[i]);
+    }
+}
+
+/* Turns "i needs k" into "k is followed by i". */
+static void link_needs(struct engine *g, struct transfer *t, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        t[i].open_needs = t[i].check->need_count;
+        for (size_t k = 0; k < t[i].open_needs; k++)
+            t[t[i].check->need[k]].follower_count++;
+    }
+    for (size_t i = 0; i < count; i++) {
+        t[i].follower = arena_array(g->run, t[i].follower_count,
+                                    sizeof(struct transfer *));
+        t[i].follower_count = 0;
+    }
     for (size_t i = 0; i < count; i++)
-        enqueue(of[i], &t[i]);
+        for (size_t k = 0; k < t[i].open_needs; k++) {
+            struct transfer *need = &t[t[i].check->need[k]];
+            need->follower[need->follower_count++] = &t[i];
+        }
 }
 
 /* The one place where a transfer changes its state. */
@@ -104,12 +127,46 @@ static void set_state(struct engine *g, struct transfer *t,
         g->left--;
 }
 
-/* The one exit of a transfer. */
+static bool has_passed(const struct transfer *t)
+{
+    return t->result->status == STATUS_PASS ||
+           t->result->status == STATUS_DEGRADED;
+}
+
+/* Followers that may start now are queued, those that may not are listed. */
+static void release_followers(const struct transfer *t,
+                              struct transfer **blocked)
+{
+    for (size_t i = 0; i < t->follower_count; i++) {
+        struct transfer *f = t->follower[i];
+        if (!has_passed(t) && f->failed_need == NULL)
+            f->failed_need = t;
+        if (--f->open_needs > 0)
+            continue;
+        if (f->failed_need == NULL) {
+            enqueue(f);
+        } else {
+            f->next = *blocked;
+            *blocked = f;
+        }
+    }
+}
+
+/* The one exit of a transfer, and of those that it blocks. */
 static void finish(struct engine *g, struct transfer *t)
 {
-    http_close(t);
-    set_state(g, t, TRANSFER_DONE);
-    g->options->done(g->options->context, t);
+    struct transfer *blocked = NULL;
+    for (;;) {
+        http_close(t);
+        set_state(g, t, TRANSFER_DONE);
+        g->options->done(g->options->context, t);
+        release_followers(t, &blocked);
+        if (blocked == NULL)
+            return;
+        t = blocked;
+        blocked = t->next;
+        outcome_blocked(t, g->run);
+    }
 }
 
 static void start(struct engine *g, struct transfer *t)
@@ -194,6 +251,7 @@ bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
     if (g.multi == NULL)
         return err_set(e, POS_NONE, "libcurl: no multi handle");
     curl_multi_setopt(g.multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    link_needs(&g, transfers, count);
     make_queues(&g, transfers, count);
     bool ok = run_loop(&g, e);
     close_rest(&g, transfers, count);

@@ -7,8 +7,9 @@
 
 /*
  * Runs all transfers; `done` is called for each when its result holds what
- * came of it and its easy handle is gone. Transfers must be queued, zeroed
- * but for check and result.
+ * came of it and its easy handle is gone. It must judge a transfer that has
+ * followers, since they start or are blocked by its status. Transfers are
+ * zeroed but for check and result, in the order of the plan.
  */
 struct engine_options {
     int64_t slots, host_slots;

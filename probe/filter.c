@@ -37,6 +37,8 @@ static struct found count_of(struct arena *a, const struct filter *f,
 {
     if (in->kind == FOUND_LIST || in->kind == FOUND_TEXTS)
         return number_found(a, (int64_t)in->count);
+    if (in->kind == FOUND_BYTES)
+        return number_found(a, (int64_t)in->text.len);
     if (in->kind == FOUND_JSON &&
         (cJSON_IsArray(in->json) || cJSON_IsObject(in->json)))
         return number_found(a, cJSON_GetArraySize(in->json));

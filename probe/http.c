@@ -114,18 +114,20 @@ bool http_open(struct transfer *t)
     t->detail[0] = '\0';
     t->easy = curl_easy_init();
     return t->easy != NULL && set_request(t) && set_bounds(t) &&
-           set_isolation(t) && set_receivers(t);
+           set_isolation(t) && set_receivers(t) && options_set(t);
 }
 
 void http_close(struct transfer *t)
 {
     curl_easy_cleanup(t->easy);
     curl_slist_free_all(t->headers);
+    curl_slist_free_all(t->resolve);
     t->easy = NULL;
     t->headers = NULL;
+    t->resolve = NULL;
 }
 
-static void add_word(struct buf *out, const char *option, const char *text)
+void http_add_word(struct buf *out, const char *option, const char *text)
 {
     buf_printf(out, " %s ", option);
     text_shell_quote(out, str_from(text));
@@ -140,15 +142,16 @@ const char *http_reproduce(struct arena *run, const struct check *check)
     if (strcmp(check->method, "HEAD") == 0)
         buf_text(&out, " -I");
     else if (strcmp(check->method, check->body == NULL ? "GET" : "POST") != 0)
-        add_word(&out, "-X", check->method);
+        http_add_word(&out, "-X", check->method);
     for (size_t i = 0; i < check->header_count; i++) {
         buf_clear(&header);
         buf_printf(&header, "%s: %s", check->header[i].name,
                    check->header[i].value);
-        add_word(&out, "-H", header.ptr);
+        http_add_word(&out, "-H", header.ptr);
     }
     if (check->body != NULL)
-        add_word(&out, "--data-raw", check->body);
+        http_add_word(&out, "--data-raw", check->body);
+    options_reproduce(&out, check);
     buf_printf(&out, " --max-time %lld.%03lld ",
                (long long)(check->timeout_ms / 1000),
                (long long)(check->timeout_ms % 1000));

@@ -1,26 +1,17 @@
 /* Expectations against a response: the result's status and its reasons. */
 #include <string.h>
 
+#include "base/jsonschema.h"
 #include "base/text.h"
 #include "probe/probe.h"
 #include "probe/value.h"
 
 #define BODY_EXCERPT_MAX 2000
 
-/* The expectation from its predicate on: what was asked for. */
 static const char *expected_text(struct arena *a, const struct expect *e)
 {
-    struct str text = str_trim(e->text);
-    const char *sign = name_of(&predicate_names, (int)e->predicate);
-    size_t at = 0, hit = str_find(text, str_from(sign), 0);
-    if (e->query.argument != NULL) {
-        at = str_find(text, STR("\" "), 0);
-        hit = str_find(text, str_from(sign), at);
-    }
-    if (hit == text.len)
-        hit = 0;
     return arena_printf(a, "%s%s", e->negated ? "not " : "",
-                        text_elide(a, str_sub(text, hit, text.len), 200));
+                        text_elide(a, e->asked, 200));
 }
 
 static int status_of(enum answer answer, bool negated, int failing)
@@ -54,10 +45,34 @@ static const char *observed_text(struct arena *a, const struct found *found,
     return text;
 }
 
+static void judge_schema(struct subject *s, struct arena *a,
+                         const struct expect *e, int failing,
+                         struct expectation *out)
+{
+    const cJSON *json = subject_json(s, a);
+    const char *why = s->json_problem;
+    enum jsonschema_answer answer = JSONSCHEMA_INVALID;
+    if (json != NULL)
+        answer = jsonschema_validate(e->schema, a, json, &why);
+    out->status = answer == JSONSCHEMA_VALID     ? STATUS_PASS
+                  : answer == JSONSCHEMA_INVALID ? failing
+                                                 : STATUS_ERROR;
+    out->observed = answer == JSONSCHEMA_VALID     ? "it does"
+                    : answer == JSONSCHEMA_INVALID ? why
+                                                   : "more than is looked at";
+}
+
 static void judge_one(struct subject *s, struct arena *a,
                       const struct expect *e, int failing,
                       struct expectation *out)
 {
+    if (e->schema != NULL) {
+        *out = (struct expectation){.text = text_elide(a, e->text, 300),
+                                    .expected = expected_text(a, e),
+                                    .at = pos_text(a, e->pos)};
+        judge_schema(s, a, e, failing, out);
+        return;
+    }
     struct found found = query_find(s, a, &e->query);
     enum answer answer = value_compare(&found, e->predicate, &e->value);
     *out = (struct expectation){
@@ -88,7 +103,9 @@ static void conclude(struct result *r, struct arena *a)
             continue;
         r->status = order[i];
         r->cause = order[i] == STATUS_ERROR ? CAUSE_PROBER : CAUSE_ASSERTION;
-        r->message = arena_printf(a, "%s: found %s", e->text, e->observed);
+        bool schema = str_starts(str_from(e->text), STR("schema "));
+        r->message = arena_printf(a, "%s: %s%s", e->text,
+                                  schema ? "" : "found ", e->observed);
         return;
     }
 }
@@ -97,11 +114,10 @@ static const char *read_identity(struct subject *s, struct arena *a,
                                  const struct query *q)
 {
     struct found found = query_find(s, a, q);
-    if (found.kind == FOUND_JSON && cJSON_IsString(found.json))
-        found = (struct found){.kind = FOUND_STRING,
-                               .text = str_from(found.json->valuestring)};
+    found = found_unwrap(&found);
     struct str text = str_trim(found.text);
-    if (found.kind != FOUND_STRING || text.len == 0)
+    bool told = found.kind == FOUND_STRING || found.kind == FOUND_NUMBER;
+    if (!told || text.len == 0)
         return NULL;
     return text_elide(a, text, 200);
 }

@@ -141,6 +141,56 @@ static void read_response(struct transfer *t, struct arena *run)
         t->result->content_type = text_elide(run, str_from(type), 100);
 }
 
+static const char *version_name(CURL *easy)
+{
+    long version = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+    switch (version) {
+    case CURL_HTTP_VERSION_1_0:
+        return "1.0";
+    case CURL_HTTP_VERSION_1_1:
+        return "1.1";
+    case CURL_HTTP_VERSION_2_0:
+        return "2";
+    case CURL_HTTP_VERSION_3:
+        return "3";
+    default:
+        return NULL;
+    }
+}
+
+/* The names that libcurl gives the fields, in our order. */
+static void read_certificate(struct transfer *t, struct arena *run)
+{
+    static const char *const prefix[] = {
+        "Subject:",     "Issuer:",        "Start date:",
+        "Expire date:", "Serial Number:", "X509v3 Subject Alternative Name:"};
+    struct curl_certinfo *info = NULL;
+    curl_easy_getinfo(t->easy, CURLINFO_CERTINFO, &info);
+    if (info == NULL || info->num_of_certs < 1)
+        return;
+    for (struct curl_slist *l = info->certinfo[0]; l != NULL; l = l->next)
+        for (size_t i = 0; i < ARRAY_COUNT(prefix); i++)
+            if (str_starts(str_from(l->data), str_from(prefix[i])))
+                t->response.certificate[i] =
+                    str_dup(run, str_from(l->data + strlen(prefix[i])));
+}
+
+static void keep_response(struct transfer *t, struct arena *run)
+{
+    struct response *r = &t->response;
+    const char *url = NULL, *ip = NULL;
+    curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
+    curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &ip);
+    r->status = t->result->http_status;
+    r->http_version = version_name(t->easy);
+    r->url = str_dup(run, str_from(url));
+    r->ip = ip == NULL || ip[0] == '\0' ? NULL : str_dup(run, str_from(ip));
+    r->duration_us = t->result->duration_us;
+    r->timing = t->result->timing;
+    read_certificate(t, run);
+}
+
 static void fail_with(struct transfer *t, enum status status,
                       enum cause_kind cause, const char *message)
 {
@@ -215,6 +265,8 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
     t->result->answered = code == CURLE_OK;
     if (code != CURLE_OK)
         read_failure(t, run, code);
+    else
+        keep_response(t, run);
 }
 
 void outcome_not_started(struct transfer *t, struct arena *run, const char *why)
@@ -222,4 +274,17 @@ void outcome_not_started(struct transfer *t, struct arena *run, const char *why)
     t->result->attempts = 0;
     fail_with(t, STATUS_ERROR, CAUSE_PROBER,
               arena_printf(run, "could not be asked: %s", why));
+}
+
+void outcome_blocked(struct transfer *t, struct arena *run)
+{
+    static const char *const became[] = {
+        [STATUS_PASS] = "passed",         [STATUS_DEGRADED] = "is degraded",
+        [STATUS_FAIL] = "failed",         [STATUS_ERROR] = "could not be told",
+        [STATUS_BLOCKED] = "was blocked", [STATUS_SKIPPED] = "was skipped"};
+    const struct result *need = t->failed_need->result;
+    t->result->attempts = 0;
+    t->result->status = STATUS_BLOCKED;
+    t->result->message = arena_printf(run, "needs the check '%s', which %s",
+                                      need->id, became[need->status]);
 }

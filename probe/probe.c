@@ -22,12 +22,13 @@ struct run {
 static void judge(struct run *r, struct transfer *t)
 {
     if (t->result->answered) {
-        struct response response = {.status = t->result->http_status,
-                                    .head = buf_view(&t->head),
-                                    .body = buf_view(&t->body),
-                                    .duration_us = t->result->duration_us,
-                                    .now_ms = clock_wall_ms()};
-        probe_judge(t->result, r->arena, t->check, &response);
+        t->response.head = buf_view(&t->head);
+        t->response.body = buf_view(&t->body);
+        t->response.now_ms = clock_wall_ms();
+        probe_judge(t->result, r->arena, t->check, &t->response);
+        if (r->options->on_response != NULL)
+            r->options->on_response(r->options->context, t->result,
+                                    &t->response);
     }
     buf_release(&t->head);
     buf_release(&t->body);
@@ -42,8 +43,8 @@ static void judge(struct run *r, struct transfer *t)
 static void on_done(void *context, struct transfer *t)
 {
     struct run *r = context;
-    bool small = t->body.len <= JUDGE_AT_ONCE_MAX;
-    if (small || r->held + t->body.len > HELD_MAX)
+    bool now = t->body.len <= JUDGE_AT_ONCE_MAX || t->follower_count > 0;
+    if (now || r->held + t->body.len > HELD_MAX)
         judge(r, t);
     else
         r->held += t->body.len;
@@ -67,6 +68,7 @@ static void prepare(struct transfer *t, const struct check *c,
         .phase = -1,
         .severity = (int)c->severity,
         .identity_asked = c->identity != NULL,
+        .insecure = c->transport.insecure,
         .reproduce = http_reproduce(run, c),
         .at = pos_text(run, c->pos),
     };

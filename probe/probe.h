@@ -23,12 +23,32 @@
 #define PROBE_HOST_SLOTS_STANDARD 128
 #define PROBE_SLOTS_MAX           4096
 
+/* What a response was: enough to judge it without a network. */
+struct response {
+    int64_t status;  /* 0: none came */
+    struct str head; /* header lines as received */
+    struct str body; /* decoded */
+    const char *http_version; /* "1.1"; NULL: not known */
+    const char *url;          /* that answered */
+    const char *ip;           /* NULL: none, as with a unix socket */
+    const struct str *redirect; /* URLs that were followed */
+    size_t redirect_count;
+    int64_t duration_us;
+    struct timing timing;
+    const char *certificate[6]; /* by enum certificate_field; NULL: none */
+    int64_t now_ms;             /* wall: what dates are compared with */
+};
+
 struct probe_options {
     int64_t slots;      /* transfers at once, 1 to PROBE_SLOTS_MAX */
     int64_t host_slots; /* of them to one host and port */
 
     /* Called once for each check, as it finishes; may be NULL. */
     void (*on_result)(void *context, const struct result *result);
+
+    /* Called before it with each complete response; may be NULL. */
+    void (*on_response)(void *context, const struct result *result,
+                        const struct response *response);
     void *context;
 };
 
@@ -42,15 +62,6 @@ bool probe_run(struct result *results, struct arena *run,
 
 /* "libcurl/7.88.1 OpenSSL/3.0.17 …" */
 const char *probe_library(void);
-
-/* What a response was, for judging it without a network: tests, fuzzing. */
-struct response {
-    int64_t status;  /* 0: none came */
-    struct str head; /* header lines as received */
-    struct str body; /* decoded */
-    int64_t duration_us;
-    int64_t now_ms; /* wall: what dates are compared with */
-};
 
 /* Fills status, cause, expectations, identity and message of the result. */
 void probe_judge(struct result *result, struct arena *run,

@@ -1,4 +1,4 @@
-/* Queries over a response, and typed comparison: never a silent zero. */
+/* Typed comparison: never a silent zero. */
 #include "probe/value.h"
 
 #include "base/clock.h"
@@ -6,115 +6,6 @@
 #include "base/jsonpath.h"
 #include "base/regex.h"
 #include "base/text.h"
-
-void subject_release(struct subject *s)
-{
-    cJSON_Delete(s->json);
-    s->json = NULL;
-    while (s->inner_count > 0)
-        cJSON_Delete(s->inner[--s->inner_count]);
-}
-
-static struct found nothing(const char *why)
-{
-    return (struct found){.kind = FOUND_NOTHING, .text = str_from(why)};
-}
-
-static struct found unreadable(const char *why)
-{
-    return (struct found){.kind = FOUND_UNREADABLE, .text = str_from(why)};
-}
-
-static struct found find_header(const struct response *r, const char *name)
-{
-    struct str rest = r->head;
-    while (rest.len > 0) {
-        struct str value;
-        struct str line = str_cut(rest, '\n', &rest);
-        struct str key = str_cut(line, ':', &value);
-        if (key.len < line.len && str_equal_nocase(key, str_from(name)))
-            return (struct found){.kind = FOUND_STRING,
-                                  .text = str_trim(value)};
-    }
-    return nothing("the response has no such header");
-}
-
-static const char *describe_body(struct arena *a, const struct subject *s,
-                                 const struct err *e)
-{
-    struct buf size;
-    buf_init(&size, 64);
-    text_size(&size, s->response->body.len);
-    const char *text = arena_printf(
-        a, "the body is not JSON: %s, %s, starts with %s (%s at %u:%u)",
-        s->content_type == NULL ? "no content type" : s->content_type, size.ptr,
-        text_elide(a, s->response->body, 30), e->text, e->pos.line,
-        e->pos.column);
-    buf_release(&size);
-    return text;
-}
-
-static void read_json(struct subject *s, struct arena *a)
-{
-    if (s->json_tried)
-        return;
-    s->json_tried = true;
-    struct source source = {"body", s->response->body};
-    struct err e = {.set = false};
-    if (s->response->body.len == 0)
-        s->json_problem = "the body is empty";
-    else if (!json_parse(&s->json, &source, &e))
-        s->json_problem = describe_body(a, s, &e);
-}
-
-static struct found find_jsonpath(struct subject *s, struct arena *a,
-                                  const struct query *q)
-{
-    struct jsonpath_nodes nodes;
-    read_json(s, a);
-    if (s->json == NULL)
-        return unreadable(s->json_problem);
-    if (!jsonpath_select(&nodes, a, q->path, s->json))
-        return (struct found){.kind = FOUND_TOO_MUCH,
-                              .text = STR("more nodes than are looked at")};
-    if (!jsonpath_is_singular(q->path))
-        return (struct found){
-            .kind = FOUND_LIST, .item = nodes.item, .count = nodes.count};
-    if (nodes.count == 0)
-        return nothing(jsonpath_explain_missing(a, q->path, s->json));
-    return (struct found){.kind = FOUND_JSON, .json = nodes.item[0]};
-}
-
-static struct found find_unfiltered(struct subject *s, struct arena *a,
-                                    const struct query *q)
-{
-    const struct response *r = s->response;
-    switch (q->kind) {
-    case QUERY_STATUS:
-        return (struct found){
-            .kind = FOUND_NUMBER,
-            .text = str_from(arena_printf(a, "%lld", (long long)r->status))};
-    case QUERY_HEADER:
-        return find_header(r, q->argument);
-    case QUERY_BODY:
-        return (struct found){.kind = FOUND_STRING, .text = r->body};
-    case QUERY_JSONPATH:
-        return find_jsonpath(s, a, q);
-    case QUERY_DURATION:
-        return (struct found){.kind = FOUND_DURATION,
-                              .duration_us = r->duration_us};
-    }
-    return nothing("");
-}
-
-struct found query_find(struct subject *s, struct arena *a,
-                        const struct query *q)
-{
-    struct found found = find_unfiltered(s, a, q);
-    for (size_t i = 0; i < q->filter_count; i++)
-        found = filter_apply(s, a, &q->filter[i], &found);
-    return found;
-}
 
 struct found found_unwrap(const struct found *found)
 {
@@ -127,6 +18,9 @@ struct found found_unwrap(const struct found *found)
     if (cJSON_IsString(j))
         return (struct found){.kind = FOUND_STRING,
                               .text = str_from(j->valuestring)};
+    if (cJSON_IsBool(j))
+        return (struct found){.kind = FOUND_BOOL,
+                              .boolean = cJSON_IsTrue(j) != 0};
     return *found;
 }
 
@@ -143,9 +37,11 @@ static bool same_type(const struct found *f, const struct value *v)
     case VALUE_DURATION:
         return f->kind == FOUND_DURATION;
     case VALUE_STRING:
-        return f->kind == FOUND_STRING;
+        return f->kind == FOUND_STRING || f->kind == FOUND_BYTES;
+    case VALUE_BYTES:
+        return f->kind == FOUND_BYTES;
     case VALUE_BOOL:
-        return f->kind == FOUND_JSON && cJSON_IsBool(f->json);
+        return f->kind == FOUND_BOOL;
     case VALUE_NULL:
         return true; /* anything may be asked whether it is null */
     case VALUE_NONE:
@@ -176,9 +72,10 @@ static int compare(const struct found *f, const struct value *v)
         return (f->duration_us > v->duration_us) -
                (f->duration_us < v->duration_us);
     case VALUE_STRING:
+    case VALUE_BYTES:
         return order_of(f->text, v->text);
     case VALUE_BOOL:
-        return (int)cJSON_IsTrue(f->json) - (int)v->boolean;
+        return (int)f->boolean - (int)v->boolean;
     case VALUE_NULL:
         return f->kind == FOUND_JSON && cJSON_IsNull(f->json) ? 0 : 1;
     case VALUE_NONE:
@@ -242,10 +139,15 @@ static enum answer node_equals(const cJSON *node, const struct value *v)
     return compare_ordered(&one, PREDICATE_EQUAL, v);
 }
 
+static bool is_text(const struct found *f)
+{
+    return f->kind == FOUND_STRING || f->kind == FOUND_BYTES;
+}
+
 /* A text contains a text; an array or a list of nodes contains a value. */
 static enum answer contains(const struct found *f, const struct value *v)
 {
-    if (f->kind == FOUND_STRING && v->kind == VALUE_STRING)
+    if (is_text(f) && (v->kind == VALUE_STRING || v->kind == VALUE_BYTES))
         return yes_if(str_find(f->text, v->text, 0) < f->text.len);
     if (f->kind == FOUND_LIST) {
         for (size_t i = 0; i < f->count; i++)
@@ -280,7 +182,7 @@ static enum answer matches(const struct found *f, const struct value *v)
 static enum answer starts_or_ends(const struct found *f, enum predicate p,
                                   const struct value *v)
 {
-    if (f->kind != FOUND_STRING)
+    if (!is_text(f))
         return ANSWER_INVALID;
     return yes_if(p == PREDICATE_STARTS_WITH ? str_starts(f->text, v->text)
                                              : str_ends(f->text, v->text));
@@ -295,7 +197,7 @@ static bool is_collection(const struct found *f)
 
 static enum answer is_empty(const struct found *f)
 {
-    if (f->kind == FOUND_STRING)
+    if (is_text(f))
         return yes_if(f->text.len == 0);
     if (f->kind == FOUND_LIST || f->kind == FOUND_TEXTS)
         return yes_if(f->count == 0);
@@ -322,7 +224,7 @@ static enum answer has_type(const struct found *f, enum predicate p)
     case PREDICATE_IS_STRING:
         return yes_if(text);
     case PREDICATE_IS_BOOLEAN:
-        return yes_if(f->kind == FOUND_JSON && cJSON_IsBool(f->json));
+        return yes_if(f->kind == FOUND_BOOL);
     case PREDICATE_IS_COLLECTION:
         return yes_if(is_collection(f));
     case PREDICATE_IS_ISO_DATE:
@@ -371,8 +273,9 @@ enum answer value_compare(const struct found *found, enum predicate predicate,
     if (f.kind == FOUND_UNREADABLE)
         return ANSWER_INVALID;
     if (predicate == PREDICATE_EXISTS)
-        return yes_if(f.kind != FOUND_NOTHING &&
-                      (f.kind != FOUND_LIST || f.count > 0));
+        return yes_if(
+            f.kind != FOUND_NOTHING &&
+            ((f.kind != FOUND_LIST && f.kind != FOUND_TEXTS) || f.count > 0));
     if (f.kind == FOUND_NOTHING)
         return ANSWER_INVALID;
     return compare_found(&f, predicate, value);
@@ -393,11 +296,59 @@ static const char *json_text(struct arena *a, const char *prefix,
     return shown;
 }
 
+static const char *texts_text(struct arena *a, const struct found *f)
+{
+    struct buf text;
+    buf_init(&text, FOUND_TEXT_MAX);
+    if (f->count == 0)
+        return "an empty list";
+    buf_printf(&text, "a list of %zu:", f->count);
+    for (size_t i = 0; i < f->count && !text.full; i++)
+        buf_printf(&text, "%s \"%s\"", i > 0 ? "," : "",
+                   text_elide(a, f->part[i], 60));
+    const char *shown =
+        arena_printf(a, "%s%s", text.ptr, text.full ? "..." : "");
+    buf_release(&text);
+    return shown;
+}
+
+static const char *bytes_text(struct arena *a, const struct found *f)
+{
+    struct buf text;
+    struct str part = str_sub(f->text, 0, 32);
+    buf_init(&text, FOUND_TEXT_MAX);
+    text_hex(&text, part);
+    const char *shown =
+        arena_printf(a, "%zu bytes: %s%s", f->text.len, text.ptr,
+                     part.len < f->text.len ? "..." : "");
+    buf_release(&text);
+    return shown;
+}
+
+static const char *time_text(struct arena *a, const struct found *f)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    if (f->kind == FOUND_DURATION)
+        text_duration(&text, f->duration_us);
+    else
+        clock_format(&text, f->date_ms);
+    const char *shown = buf_dup(a, &text);
+    buf_release(&text);
+    return shown;
+}
+
+static const char *list_text(struct arena *a, const struct found *f)
+{
+    if (f->count == 0)
+        return "an empty list";
+    return json_text(a, arena_printf(a, "a list of %zu, first ", f->count),
+                     f->item[0]);
+}
+
 const char *found_text(struct arena *a, const struct found *found)
 {
     struct found f = found_unwrap(found);
-    const char *shown;
-    struct buf text;
     switch (f.kind) {
     case FOUND_NOTHING:
     case FOUND_UNREADABLE:
@@ -407,30 +358,19 @@ const char *found_text(struct arena *a, const struct found *found)
         return text_elide(a, f.text, FOUND_TEXT_MAX);
     case FOUND_STRING:
         return arena_printf(a, "\"%s\"", text_elide(a, f.text, FOUND_TEXT_MAX));
-    case FOUND_DURATION:
-        buf_init(&text, 64);
-        text_duration(&text, f.duration_us);
-        shown = buf_dup(a, &text);
-        buf_release(&text);
-        return shown;
+    case FOUND_BOOL:
+        return f.boolean ? "true" : "false";
     case FOUND_JSON:
         return json_text(a, "", f.json);
     case FOUND_TEXTS:
-        return arena_printf(a, "a list of %zu texts", f.count);
+        return texts_text(a, &f);
+    case FOUND_BYTES:
+        return bytes_text(a, &f);
+    case FOUND_DURATION:
     case FOUND_DATE:
-        buf_init(&text, 64);
-        clock_format(&text, f.date_ms);
-        shown = buf_dup(a, &text);
-        buf_release(&text);
-        return shown;
+        return time_text(a, &f);
     case FOUND_LIST:
-        return f.count == 0 ? "an empty list"
-                            : json_text(a,
-                                        arena_printf(a,
-                                                     "a list of %zu, "
-                                                     "first ",
-                                                     f.count),
-                                        f.item[0]);
+        return list_text(a, &f);
     }
     return "";
 }

@@ -31,8 +31,10 @@ enum found_kind {
     FOUND_STRING,
     FOUND_JSON,  /* one value: json */
     FOUND_LIST,  /* nodes of a non-singular path */
-    FOUND_TEXTS, /* parts of a text */
-    FOUND_DATE
+    FOUND_TEXTS, /* parts of a text, nodes of an XPath, redirects */
+    FOUND_DATE,
+    FOUND_BYTES, /* text: any bytes */
+    FOUND_BOOL
 };
 
 struct found {
@@ -44,17 +46,29 @@ struct found {
     const struct str *part;
     size_t count;
     int64_t date_ms;
+    bool boolean;
 };
 
-/* The query, then its filters. */
+/* The body as JSON; NULL when it is none, and then json_problem says why. */
+const cJSON *subject_json(struct subject *s, struct arena *a);
+
+/* find.c: the query, then its filters. */
 struct found query_find(struct subject *s, struct arena *a,
                         const struct query *q);
+
+/* A reason why there is nothing, and one why nothing can be said. */
+struct found found_nothing(const char *why);
+struct found found_unreadable(const char *why);
+
+/* cookie.c: the cookie of that name that the response sets. */
+struct found cookie_find(const struct response *r,
+                         struct str name, enum cookie_attribute attribute);
 
 /* filter.c: one filter; what it cannot be applied to becomes nothing. */
 struct found filter_apply(struct subject *s, struct arena *a,
                           const struct filter *f, const struct found *found);
 
-/* A JSON scalar seen as the number or text that it is. */
+/* value.c: a JSON scalar seen as the number or text that it is. */
 struct found found_unwrap(const struct found *found);
 
 enum answer {

@@ -1,26 +1,64 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
- * usage: generate_docs checks|signatures|record|words
+ * usage: generate_docs queries|filters|predicates|keywords|signatures|
+ *                      record-schema|checks-schema, or a table of keys
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/jsonschema.h"
 #include "model/expect.h"
 #include "model/record.h"
 #include "model/signature.h"
 #include "plan/plan.h"
 #include "scan/scan.h"
 
-static void print_check_keys(void)
+static void print_keys(size_t table)
 {
-    puts("| Key | Type | Standard | In defaults | Meaning |");
-    puts("| --- | --- | --- | --- | --- |");
-    for (size_t i = 0; i < plan_key_count(); i++) {
-        struct key_doc k = plan_key(i);
-        printf("| `%s` | %s | %s | %s | %s |\n", k.name, k.type,
-               k.required ? "required" : k.standard,
-               k.in_defaults ? "yes" : "no", k.help);
+    bool defaults = table == 0;
+    puts(defaults ? "| Key | Type | Standard | In defaults | Meaning |"
+                  : "| Key | Type | Standard | Meaning |");
+    puts(defaults ? "| --- | --- | --- | --- | --- |"
+                  : "| --- | --- | --- | --- |");
+    for (size_t i = 0; i < plan_key_count(table); i++) {
+        struct key_doc k = plan_key(table, i);
+        printf("| `%s` | %s | %s |", k.name, k.type,
+               k.required ? "required" : k.standard);
+        if (defaults)
+            printf(" %s |", k.in_defaults ? "yes" : "no");
+        printf(" %s |\n", k.help);
     }
+}
+
+static void print_table(const char *name)
+{
+    for (size_t i = 0; i < plan_table_count(); i++)
+        if (strcmp(plan_table_name(i), name) == 0)
+            print_keys(i);
+}
+
+static void print_word_table(const char *title, size_t count,
+                             struct word_doc (*row)(size_t index))
+{
+    printf("| %s |\n| --- | --- |\n", title);
+    for (size_t i = 0; i < count; i++)
+        printf("| `%s` | %s |\n", row(i).form, row(i).help);
+}
+
+static void print_keywords(void)
+{
+    for (size_t i = 0; jsonschema_keyword(i) != NULL; i++)
+        printf("%s`%s`", i > 0 ? ", " : "", jsonschema_keyword(i));
+    puts("");
+}
+
+static void print_checks_schema(void)
+{
+    struct buf text;
+    buf_init(&text, (size_t)1 << 20);
+    plan_schema(&text);
+    fputs(text.ptr, stdout);
+    buf_release(&text);
 }
 
 static void print_signature_keys(void)
@@ -45,28 +83,26 @@ static void print_record_schema(void)
     buf_release(&text);
 }
 
-static void print_words(void)
-{
-    for (size_t i = 0; i < query_names.count; i++)
-        puts(query_names.name[i]);
-    for (size_t i = 0; i < filter_names.count; i++)
-        puts(filter_names.name[i]);
-    for (size_t i = 0; i < predicate_names.count; i++)
-        puts(predicate_names.name[i]);
-}
-
 int main(int argc, char **argv)
 {
     const char *what = argc == 2 ? argv[1] : "";
-    if (strcmp(what, "checks") == 0)
-        print_check_keys();
+    if (strcmp(what, "queries") == 0)
+        print_word_table("Query | Gives", query_names.count, plan_query_doc);
+    else if (strcmp(what, "filters") == 0)
+        print_word_table("Filter | Makes of what stands before it",
+                         filter_names.count, plan_filter_doc);
+    else if (strcmp(what, "predicates") == 0)
+        print_word_table("Predicate | Holds when", predicate_names.count,
+                         plan_predicate_doc);
+    else if (strcmp(what, "keywords") == 0)
+        print_keywords();
     else if (strcmp(what, "signatures") == 0)
         print_signature_keys();
-    else if (strcmp(what, "record") == 0)
+    else if (strcmp(what, "record-schema") == 0)
         print_record_schema();
-    else if (strcmp(what, "words") == 0)
-        print_words();
+    else if (strcmp(what, "checks-schema") == 0)
+        print_checks_schema();
     else
-        return 2;
+        print_table(what);
     return 0;
 }

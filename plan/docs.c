@@ -1,0 +1,196 @@
+/* The tables of keys and words for docs, and as JSON Schema. */
+#include <string.h>
+
+#include "base/json.h"
+#include "plan/keys.h"
+
+static const struct key_table *const tables[] = {
+    &check_keys, &rollout_keys, &patience_keys,
+    &auth_keys,  &basic_keys,   &client_keys,
+};
+
+size_t plan_table_count(void)
+{
+    return ARRAY_COUNT(tables);
+}
+
+const char *plan_table_name(size_t table)
+{
+    return tables[table]->name;
+}
+
+size_t plan_key_count(size_t table)
+{
+    return tables[table]->count;
+}
+
+struct key_doc plan_key(size_t table, size_t index)
+{
+    const struct key *k = &tables[table]->key[index];
+    return (struct key_doc){.name = k->name,
+                            .type = k->kind,
+                            .standard = k->standard,
+                            .help = k->help,
+                            .required = (k->flags & KEY_REQUIRED) != 0,
+                            .in_defaults = (k->flags & KEY_IN_DEFAULTS) != 0};
+}
+
+/* Any value may be made of a variable. */
+#define REFERENCE "\\\\$\\\\{"
+
+static const struct {
+    const char *kind, *schema;
+} kind_row[] = {
+    {"text", "\"type\": [\"string\", \"number\", \"boolean\"], "
+             "\"minLength\": 1"},
+    {"file", "\"type\": \"string\", \"minLength\": 1"},
+    {"id", "\"type\": \"string\", \"pattern\": "
+           "\"^[a-z0-9._/-]{1,100}$|" REFERENCE "\""},
+    {"url", "\"type\": \"string\", \"pattern\": "
+            "\"^https?://[^ ]+$|" REFERENCE "\""},
+    {"method", "\"type\": \"string\", \"pattern\": "
+               "\"^[A-Z-]{1,20}$|" REFERENCE "\""},
+    {"duration", "\"type\": \"string\", \"pattern\": "
+                 "\"^[0-9]+(\\\\.[0-9]+)?(us|ms|s|m|min|h|d)$|" REFERENCE
+                 "\""},
+    {"size", "\"type\": \"string\", \"pattern\": "
+             "\"^[0-9]+(\\\\.[0-9]+)?(B|kB|MB|GB|KiB|MiB|GiB)$|" REFERENCE
+             "\""},
+    {"factor", "\"anyOf\": [{\"type\": \"number\", \"minimum\": 1, "
+               "\"maximum\": 10}, {\"type\": \"string\", \"pattern\": "
+               "\"" REFERENCE "\"}]"},
+    {"boolean", "\"anyOf\": [{\"type\": \"boolean\"}, {\"type\": \"string\", "
+                "\"pattern\": \"^(true|false)$|" REFERENCE "\"}]"},
+    {"list of texts", "\"type\": \"array\", \"items\": {\"type\": "
+                      "[\"string\", \"number\", \"boolean\"]}"},
+    {"map of texts", "\"type\": \"object\", \"additionalProperties\": "
+                     "{\"type\": [\"string\", \"number\", \"boolean\"]}"},
+    {"cookies", "\"type\": [\"object\", \"boolean\"], "
+                "\"additionalProperties\": {\"type\": [\"string\", "
+                "\"number\", \"boolean\"]}"},
+    {"list of targets", "\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
+                        "1000, \"items\": {\"type\": [\"string\", \"number\", "
+                        "\"object\"]}"},
+    {"any value", ""},
+    {"expectations", "\"anyOf\": [{\"$ref\": \"#/$defs/expectation\"}, "
+                     "{\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
+                     "200, \"items\": {\"$ref\": \"#/$defs/expectation\"}}]"},
+    {"query", "\"$ref\": \"#/$defs/query\""},
+};
+
+static void write_names(struct buf *out, const struct names *names)
+{
+    buf_text(out, "\"anyOf\": [{\"enum\": [");
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->name[i];
+        buf_text(out, i > 0 ? ", " : "");
+        json_quote(out, str_from(name));
+        if (name[0] >= '0' && name[0] <= '9') /* YAML without quotes */
+            buf_printf(out, ", %s", name);
+    }
+    buf_text(out, "]}, {\"type\": \"string\", \"pattern\": \"" REFERENCE
+                  "\"}]");
+}
+
+static void write_kind(struct buf *out, const struct key *k)
+{
+    if (k->of != NULL && strcmp(k->kind, "map") != 0)
+        buf_printf(out, "\"$ref\": \"#/$defs/%s\"", k->of->name);
+    else if (k->of != NULL)
+        buf_printf(out, "\"$ref\": \"#/$defs/%s\"", k->of->name);
+    else if (k->names != NULL)
+        write_names(out, k->names);
+    else if (strcmp(k->kind, "list of retry classes") == 0) {
+        buf_text(out, "\"type\": \"array\", \"items\": {");
+        write_names(out, &retry_class_names);
+        buf_char(out, '}');
+    } else if (k->type == KEY_COUNT)
+        buf_printf(out,
+                   "\"anyOf\": [{\"type\": \"integer\", \"minimum\": %lld, "
+                   "\"maximum\": %lld}, {\"type\": \"string\", \"pattern\": "
+                   "\"^[0-9]+$|" REFERENCE "\"}]",
+                   (long long)k->low, (long long)k->high);
+    for (size_t i = 0; i < ARRAY_COUNT(kind_row); i++)
+        if (k->of == NULL && strcmp(k->kind, kind_row[i].kind) == 0)
+            buf_text(out, kind_row[i].schema);
+}
+
+static void write_keys(struct buf *out, const struct key_table *table,
+                       bool defaults)
+{
+    const char *comma = "";
+    buf_text(out, "      \"type\": \"object\",\n"
+                  "      \"additionalProperties\": false,\n"
+                  "      \"properties\": {\n");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct key *k = &table->key[i];
+        if (defaults && (k->flags & KEY_IN_DEFAULTS) == 0)
+            continue;
+        size_t before = out->len;
+        buf_printf(out, "%s        \"%s\": {", comma, k->name);
+        size_t start = out->len;
+        write_kind(out, k);
+        buf_text(out, out->len > start ? ", \"description\": "
+                                       : "\"description\": ");
+        json_quote(out, str_from(k->help));
+        buf_char(out, '}');
+        comma = out->len > before ? ",\n" : comma;
+    }
+    buf_text(out, "\n      }");
+}
+
+static void write_required(struct buf *out, const struct key_table *table)
+{
+    const char *comma = "";
+    buf_text(out, ",\n      \"required\": [");
+    for (size_t i = 0; i < table->count; i++) {
+        if ((table->key[i].flags & KEY_REQUIRED) == 0)
+            continue;
+        buf_printf(out, "%s\"%s\"", comma, table->key[i].name);
+        comma = ", ";
+    }
+    buf_char(out, ']');
+}
+
+static void write_word_pattern(struct buf *out, const char *before)
+{
+    buf_printf(out, "\"type\": \"string\", \"pattern\": \"^\\\\s*%s(", before);
+    for (size_t i = 0; i < query_names.count; i++)
+        buf_printf(out, "%s%s", i > 0 ? "|" : "", query_names.name[i]);
+    buf_text(out, ")(\\\\s|$)\"");
+}
+
+void plan_schema(struct buf *out)
+{
+    buf_text(out, "{\n  \"$schema\": "
+                  "\"https://json-schema.org/draft/2020-12/schema\",\n"
+                  "  \"$id\": \"https://postflight.example/schemas/checks/1\","
+                  "\n  \"title\": \"A file of checks\",\n"
+                  "  \"type\": \"object\",\n"
+                  "  \"additionalProperties\": false,\n"
+                  "  \"anyOf\": [{\"required\": [\"checks\"]}, "
+                  "{\"required\": [\"rollout\"]}],\n"
+                  "  \"properties\": {\n"
+                  "    \"defaults\": {\"$ref\": \"#/$defs/defaults\"},\n"
+                  "    \"rollout\": {\"$ref\": \"#/$defs/rollout\"},\n"
+                  "    \"checks\": {\"type\": \"array\", \"maxItems\": 10000, "
+                  "\"items\": {\"$ref\": \"#/$defs/checks\"}}\n  },\n"
+                  "  \"$defs\": {\n    \"query\": {");
+    write_word_pattern(out, "");
+    buf_text(out, "},\n    \"expectation\": {\"anyOf\": [{");
+    write_word_pattern(out, "(not\\\\s+)?");
+    buf_text(out, "}, {\"type\": \"object\", \"required\": [\"schema\"], "
+                  "\"additionalProperties\": false, \"properties\": "
+                  "{\"schema\": {\"type\": \"string\", \"minLength\": 1}}}]},\n"
+                  "    \"defaults\": {\n");
+    write_keys(out, &check_keys, true);
+    for (size_t i = 0; i < ARRAY_COUNT(tables); i++) {
+        buf_printf(out, "\n    },\n    \"%s\": {\n", tables[i]->name);
+        write_keys(out, tables[i], false);
+        write_required(out, tables[i]);
+        if (tables[i] == &check_keys)
+            buf_text(out, ",\n      \"anyOf\": [{\"required\": [\"expect\"]}, "
+                          "{\"required\": [\"schema\"]}]");
+    }
+    buf_text(out, "\n    }\n  }\n}\n");
+}

@@ -1,0 +1,113 @@
+/* Lists of expectations: one text, a list of them, or a schema. */
+#include "base/file.h"
+#include "base/jsonschema.h"
+#include "plan/keys.h"
+
+#define SCHEMA_BYTES_MAX ((size_t)1 << 20)
+
+/* Room for `more` expectations after the *count that are there. */
+static struct expect *extend(struct loader *l, const struct yaml_node *n,
+                             const struct expect **all, size_t count,
+                             size_t more)
+{
+    if (more == 0 || count + more > EXPECTATIONS_MAX) {
+        diags_add(l->diags, n->pos, "expected 1 to %d expectations, found %zu",
+                  EXPECTATIONS_MAX, count + more);
+        return NULL;
+    }
+    struct expect *joined =
+        arena_array(l->arena, count + more, sizeof(*joined));
+    for (size_t i = 0; i < count; i++)
+        joined[i] = (*all)[i];
+    *all = joined;
+    return joined + count;
+}
+
+/* A schema is read once, however many checks name it. */
+static const struct jsonschema *open_schema(struct loader *l,
+                                            const struct yaml_node *n,
+                                            const char *path)
+{
+    for (struct schema_list *s = l->plan->schemas; s != NULL; s = s->next)
+        if (str_is(str_from(path), s->path))
+            return s->schema;
+    struct source *source = arena_alloc(l->arena, sizeof(*source));
+    struct schema_list *kept = arena_alloc(l->arena, sizeof(*kept));
+    struct err e = {.set = false};
+    if (!file_read(source, l->arena, path, SCHEMA_BYTES_MAX, &e)) {
+        diags_add_err(l->diags, &e);
+        return NULL;
+    }
+    if (!jsonschema_open(&kept->schema, source, l->diags)) {
+        diags_add(l->diags, n->pos, "the schema '%.200s' cannot be used", path);
+        return NULL;
+    }
+    kept->path = path;
+    kept->next = l->plan->schemas;
+    l->plan->schemas = kept;
+    return kept->schema;
+}
+
+static bool read_schema(struct loader *l, const struct yaml_node *n,
+                        struct expect *out)
+{
+    const char *path = NULL;
+    if (!read_path(l, n, &path))
+        return false;
+    *out = (struct expect){
+        .text = str_from(arena_printf(l->arena, "schema %s", n->text.ptr)),
+        .asked = STR("meets the schema"),
+        .pos = n->pos,
+        .schema = open_schema(l, n, path)};
+    return out->schema != NULL;
+}
+
+/* An expectation is a text; a map with `schema` names a JSON Schema. */
+static bool read_item(struct loader *l, const struct yaml_node *n,
+                      struct expect *out)
+{
+    static const char *const known[] = {"schema"};
+    if (n->kind != YAML_MAP)
+        return expect_parse(l, n, out);
+    for (size_t i = 0; i < n->count; i++) {
+        const struct yaml_node *key = n->item[2 * i];
+        if (str_is(key->text, known[0]))
+            continue;
+        report_unknown(l, key, "an expectation (a colon inside of one needs "
+                               "quotes around it)",
+                       known, 1);
+        return false;
+    }
+    if (n->count == 0)
+        return read_wrong_kind(l, n, "an expectation");
+    return read_schema(l, n->item[1], out);
+}
+
+bool expects_read(struct loader *l, const struct yaml_node *n,
+                  const struct expect **all, size_t *count)
+{
+    const struct yaml_node *const *item = n->item;
+    size_t more = n->count;
+    if (yaml_is_null(n))
+        return read_wrong_kind(l, n, "a list of expectations");
+    if (n->kind != YAML_LIST) {
+        item = &n;
+        more = 1;
+    }
+    struct expect *made = extend(l, n, all, *count, more);
+    if (made == NULL)
+        return false;
+    bool ok = true;
+    for (size_t i = 0; i < more; i++)
+        ok = read_item(l, item[i], &made[i]) && ok;
+    *count += more;
+    return ok;
+}
+
+bool schema_read(struct loader *l, const struct yaml_node *n,
+                 const struct expect **all, size_t *count)
+{
+    struct expect *made = extend(l, n, all, *count, 1);
+    *count += made == NULL ? 0 : 1;
+    return made != NULL && read_schema(l, n, made);
+}

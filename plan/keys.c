@@ -1,0 +1,136 @@
+/* Maps by their tables: unknown keys, keys out of place, values by type. */
+#include "plan/keys.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+void report_unknown(struct loader *l, const struct yaml_node *key,
+                    const char *where, const char *const *known, size_t count)
+{
+    const char *near = text_nearest(key->text, known, count);
+    if (near != NULL)
+        diags_add(l->diags, key->pos,
+                  "unknown key '%.60s' in %s, did you mean '%s'?",
+                  key->text.ptr, where, near);
+    else
+        diags_add(l->diags, key->pos, "unknown key '%.60s' in %s",
+                  key->text.ptr, where);
+}
+
+static bool is_allowed(const struct key *k, bool defaults)
+{
+    return !defaults || (k->flags & KEY_IN_DEFAULTS) != 0;
+}
+
+static void report_unknown_key(struct loader *l, const struct yaml_node *key,
+                               const struct key_table *table, bool defaults)
+{
+    const char *known[64];
+    size_t count = 0;
+    for (size_t i = 0; i < table->count && count < ARRAY_COUNT(known); i++)
+        if (is_allowed(&table->key[i], defaults))
+            known[count++] = table->key[i].name;
+    report_unknown(l, key, defaults ? "defaults" : table->where, known, count);
+}
+
+static const struct key *find_key(const struct key_table *table,
+                                  struct str name)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (str_is(name, table->key[i].name))
+            return &table->key[i];
+    return NULL;
+}
+
+static bool read_part(struct loader *l, const struct yaml_node *n,
+                      const struct key *k, void *at)
+{
+    const char *before = l->prefix;
+    l->prefix = arena_printf(l->arena, "%s%s.", before, k->name);
+    bool ok = keys_read(l, n, k->of, false, at);
+    l->prefix = before;
+    return ok;
+}
+
+static bool read_value(struct loader *l, const struct yaml_node *n,
+                       const struct key *k, void *out)
+{
+    void *at = (char *)out + k->at;
+    switch (k->type) {
+    case KEY_TEXT:
+        return read_clean_text(l, n, at);
+    case KEY_DURATION:
+        return read_duration(l, n, k->low, k->high, at);
+    case KEY_SIZE:
+        return read_size(l, n, k->low, k->high, at);
+    case KEY_COUNT:
+        return read_count(l, n, k->low, k->high, at);
+    case KEY_BOOL:
+        return read_bool(l, n, at);
+    case KEY_NAME:
+        return read_name(l, n, k->names, at);
+    case KEY_FILE:
+        return read_path(l, n, at);
+    case KEY_PART:
+        return read_part(l, n, k, at);
+    case KEY_SPECIAL:
+        return k->read(l, n, out);
+    }
+    return false;
+}
+
+static bool read_key(struct loader *l, const struct yaml_node *key,
+                     const struct yaml_node *value,
+                     const struct key_table *table, bool defaults, void *out)
+{
+    const struct key *k = find_key(table, key->text);
+    if (k == NULL) {
+        report_unknown_key(l, key, table, defaults);
+        return false;
+    }
+    if (!is_allowed(k, defaults)) {
+        diags_add(l->diags, key->pos,
+                  "'%s' belongs to one check, not to defaults", k->name);
+        return false;
+    }
+    if (!read_value(l, value, k, out))
+        return false;
+    if (k->type != KEY_PART)
+        origin_note(l, k->name, value);
+    return true;
+}
+
+static bool has_required(struct loader *l, const struct yaml_node *map,
+                         const struct key_table *table)
+{
+    const struct yaml_node *id = yaml_get(map, "id");
+    const char *where =
+        id == NULL ? table->where
+                   : arena_printf(l->arena, "check '%.100s'", id->text.ptr);
+    bool ok = true;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct key *k = &table->key[i];
+        if ((k->flags & KEY_REQUIRED) == 0 || yaml_get(map, k->name) != NULL)
+            continue;
+        diags_add(l->diags, map->pos, "%s has no '%s'", where, k->name);
+        ok = false;
+    }
+    return ok;
+}
+
+bool keys_read(struct loader *l, const struct yaml_node *map,
+               const struct key_table *table, bool defaults, void *out)
+{
+    bool ok = true;
+    if (map->kind != YAML_MAP) {
+        diags_add(l->diags, map->pos, "expected %s as a map, found %s",
+                  defaults ? "defaults" : table->where, yaml_kind_name(map));
+        return false;
+    }
+    for (size_t i = 0; i < map->count; i++)
+        ok = read_key(l, map->item[2 * i], map->item[2 * i + 1], table,
+                      defaults, out) &&
+             ok;
+    return (defaults || has_required(l, map, table)) && ok;
+}

@@ -1,0 +1,103 @@
+/*
+ * Tables of keys. One row says all that the reader, the messages, the docs
+ * and the JSON Schema need to know of a key.
+ */
+#ifndef PLAN_KEYS_H
+#define PLAN_KEYS_H
+
+#include "base/names.h"
+#include "plan/internal.h"
+
+enum key_type {
+    KEY_TEXT,     /* const char *, not empty, no control character */
+    KEY_DURATION, /* int64_t ms within low and high */
+    KEY_SIZE,     /* int64_t bytes within low and high */
+    KEY_COUNT,    /* int64_t within low and high */
+    KEY_BOOL,     /* bool */
+    KEY_NAME,     /* int, one of names */
+    KEY_FILE,     /* const char *, beside the definition; it can be read */
+    KEY_PART,     /* the struct of table `of` */
+    KEY_SPECIAL   /* what `read` makes of it */
+};
+
+enum key_flag {
+    KEY_REQUIRED = 1,
+    KEY_IN_DEFAULTS = 2,
+    KEY_NOT_IN_DEFAULTS = 0
+};
+
+struct key_table;
+
+struct key {
+    const char *name;
+    enum key_type type;
+    unsigned flags;
+    const char *kind; /* name of its type in docs and in the JSON Schema */
+    const char *standard, *help;
+    size_t at; /* offset in the struct that is read */
+    int64_t low, high;
+    const struct names *names;
+    const struct key_table *of;
+    bool (*read)(struct loader *l, const struct yaml_node *n, void *out);
+};
+
+struct key_table {
+    const char *name;  /* in docs and the JSON Schema */
+    const char *where; /* "a check", for messages */
+    const struct key *key;
+    size_t count;
+};
+
+extern const struct key_table check_keys, rollout_keys, patience_keys,
+    auth_keys, basic_keys, client_keys;
+
+/*
+ * Reads all keys of a map into the struct of the table and reports each
+ * problem; false when there was one. As `defaults`, only keys that may stand
+ * there.
+ */
+bool keys_read(struct loader *l, const struct yaml_node *map,
+               const struct key_table *table, bool defaults,
+               void *out) MUST_CHECK;
+
+/* read.c: what the readers of keys share. Each reports what is wrong at n. */
+bool read_wrong_kind(struct loader *l, const struct yaml_node *n,
+                     const char *expected); /* always false */
+bool read_text(struct loader *l, const struct yaml_node *n,
+               const char **out) MUST_CHECK;
+bool read_clean_text(struct loader *l, const struct yaml_node *n,
+                     const char **out) MUST_CHECK; /* no control character */
+bool read_duration(struct loader *l, const struct yaml_node *n, int64_t low,
+                   int64_t high, int64_t *out_ms) MUST_CHECK;
+bool read_size(struct loader *l, const struct yaml_node *n, int64_t low,
+               int64_t high, int64_t *out) MUST_CHECK;
+bool read_count(struct loader *l, const struct yaml_node *n, int64_t low,
+                int64_t high, int64_t *out) MUST_CHECK;
+bool read_bool(struct loader *l, const struct yaml_node *n,
+               bool *out) MUST_CHECK;
+bool read_name(struct loader *l, const struct yaml_node *n,
+               const struct names *names, int *out) MUST_CHECK;
+
+/* A file beside the definition file, or an absolute path. */
+bool read_path(struct loader *l, const struct yaml_node *n,
+               const char **out) MUST_CHECK;
+
+/* Appends to the texts of a list, or the one text that stands for it. */
+bool read_texts(struct loader *l, const struct yaml_node *n, const char ***all,
+                size_t *count) MUST_CHECK;
+
+/* request_keys.c: what is sent, and as whom. */
+bool read_url(struct loader *l, const struct yaml_node *n, void *out);
+bool read_method(struct loader *l, const struct yaml_node *n, void *out);
+bool read_headers(struct loader *l, const struct yaml_node *n, void *out);
+bool read_cookies(struct loader *l, const struct yaml_node *n, void *out);
+bool read_body(struct loader *l, const struct yaml_node *n, void *out);
+bool read_form(struct loader *l, const struct yaml_node *n, void *out);
+bool read_json_body(struct loader *l, const struct yaml_node *n, void *out);
+bool read_auth(struct loader *l, const struct yaml_node *n, void *out);
+
+/* What follows from the body: the method and the content type. */
+void request_finish(struct loader *l, struct check *check);
+bool read_resolve(struct loader *l, const struct yaml_node *n, void *out);
+
+#endif

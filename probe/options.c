@@ -1,0 +1,152 @@
+/* Transport keys of a check as libcurl options, and as words for curl. */
+#include <string.h>
+
+#include "base/text.h"
+#include "probe/transfer.h"
+
+static bool lists_query(const struct expect *e, size_t count,
+                        enum query_kind kind)
+{
+    for (size_t i = 0; i < count; i++)
+        if (e[i].schema == NULL && e[i].query.kind == kind)
+            return true;
+    return false;
+}
+
+bool check_asks(const struct check *c, enum query_kind kind)
+{
+    return lists_query(c->expect, c->expect_count, kind) ||
+           lists_query(c->degraded, c->degraded_count, kind);
+}
+
+static bool is_https(const struct check *c)
+{
+    return strncmp(c->url, "https", 5) == 0;
+}
+
+static CURLcode set_version(CURL *easy, const struct check *c)
+{
+    long version = CURL_HTTP_VERSION_NONE;
+    if (c->transport.http_version == HTTP_VERSION_1_1)
+        version = CURL_HTTP_VERSION_1_1;
+    else if (c->transport.http_version == HTTP_VERSION_2)
+        version = is_https(c) ? CURL_HTTP_VERSION_2TLS
+                              : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+    return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
+}
+
+static CURLcode set_tls(CURL *easy, const struct check *c)
+{
+    const struct transport *t = &c->transport;
+    CURLcode rc = CURLE_OK;
+    if (t->insecure) {
+        rc |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        rc |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (t->ca != NULL) {
+        rc |= curl_easy_setopt(easy, CURLOPT_CAINFO, t->ca);
+        rc |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    }
+    if (t->client.cert != NULL) {
+        rc |= curl_easy_setopt(easy, CURLOPT_SSLCERT, t->client.cert);
+        rc |= curl_easy_setopt(easy, CURLOPT_SSLKEY, t->client.key);
+    }
+    if (check_asks(c, QUERY_CERTIFICATE))
+        rc |= curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+    return rc;
+}
+
+/* "env": what http_proxy, https_proxy and no_proxy say. */
+static CURLcode set_proxy(CURL *easy, const char *proxy)
+{
+    if (proxy == NULL)
+        return CURLE_OK;
+    return curl_easy_setopt(easy, CURLOPT_PROXY,
+                            strcmp(proxy, "env") == 0 ? NULL : proxy);
+}
+
+static const char *port_of(struct arena *a, const struct check *c)
+{
+    CURLU *url = curl_url();
+    char *port = NULL;
+    const char *copy = is_https(c) ? "443" : "80";
+    if (curl_url_set(url, CURLUPART_URL, c->url, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
+            CURLUE_OK)
+        copy = str_dup(a, str_from(port));
+    curl_free(port);
+    curl_url_cleanup(url);
+    return copy;
+}
+
+/* host:port:address, an IPv6 address in brackets */
+static const char *resolve_text(struct arena *a, const struct check *c,
+                                const struct header *h)
+{
+    bool bare = strchr(h->value, ':') != NULL && h->value[0] != '[';
+    return arena_printf(a, bare ? "%s:%s:[%s]" : "%s:%s:%s", h->name,
+                        port_of(a, c), h->value);
+}
+
+static bool set_resolve(struct transfer *t)
+{
+    const struct transport *transport = &t->check->transport;
+    struct arena a;
+    bool ok = true;
+    arena_init(&a);
+    for (size_t i = 0; ok && i < transport->resolve_count; i++) {
+        struct curl_slist *list = curl_slist_append(
+            t->resolve,
+            resolve_text(&a, t->check, &transport->resolve[i]));
+        ok = list != NULL;
+        t->resolve = ok ? list : t->resolve;
+    }
+    arena_release(&a);
+    return ok && (t->resolve == NULL ||
+                  curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->resolve) ==
+                      CURLE_OK);
+}
+
+bool options_set(struct transfer *t)
+{
+    const struct transport *transport = &t->check->transport;
+    CURLcode rc = set_version(t->easy, t->check);
+    rc |= set_tls(t->easy, t->check);
+    rc |= set_proxy(t->easy, transport->proxy);
+    if (transport->compressed)
+        rc |= curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "");
+    if (transport->unix_socket != NULL)
+        rc |= curl_easy_setopt(t->easy, CURLOPT_UNIX_SOCKET_PATH,
+                               transport->unix_socket);
+    return rc == CURLE_OK && set_resolve(t);
+}
+
+void options_reproduce(struct buf *out, const struct check *check)
+{
+    const struct transport *t = &check->transport;
+    struct arena a;
+    arena_init(&a);
+    if (t->compressed)
+        buf_text(out, " --compressed");
+    if (t->insecure)
+        buf_text(out, " --insecure");
+    if (t->http_version == HTTP_VERSION_1_1)
+        buf_text(out, " --http1.1");
+    else if (t->http_version == HTTP_VERSION_2)
+        buf_text(out, is_https(check) ? " --http2"
+                                      : " --http2-prior-knowledge");
+    if (t->ca != NULL)
+        http_add_word(out, "--cacert", t->ca);
+    if (t->client.cert != NULL) {
+        http_add_word(out, "--cert", t->client.cert);
+        http_add_word(out, "--key", t->client.key);
+    }
+    if (t->proxy != NULL && strcmp(t->proxy, "env") != 0)
+        http_add_word(out, "--proxy", t->proxy);
+    if (t->unix_socket != NULL)
+        http_add_word(out, "--unix-socket", t->unix_socket);
+    for (size_t i = 0; i < t->resolve_count; i++)
+        http_add_word(out, "--resolve",
+                      resolve_text(&a, check, &t->resolve[i]));
+    arena_release(&a);
+}
