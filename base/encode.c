@@ -1,7 +1,6 @@
 /* Bytes as text and back: base64, percent, hex; and their SHA-256. */
-#include <string.h>
-
 #include <openssl/evp.h>
+#include <string.h>
 
 #include "base/text.h"
 

@@ -161,9 +161,9 @@ static const struct {
     const char *name;
     unsigned bit;
 } type_row[] = {
-    {"null", JSON_TYPE_NULL},     {"boolean", JSON_TYPE_BOOLEAN},
-    {"object", JSON_TYPE_OBJECT}, {"array", JSON_TYPE_ARRAY},
-    {"number", JSON_TYPE_NUMBER}, {"string", JSON_TYPE_STRING},
+    {"null", JSON_TYPE_NULL},       {"boolean", JSON_TYPE_BOOLEAN},
+    {"object", JSON_TYPE_OBJECT},   {"array", JSON_TYPE_ARRAY},
+    {"number", JSON_TYPE_NUMBER},   {"string", JSON_TYPE_STRING},
     {"integer", JSON_TYPE_INTEGER},
 };
 
@@ -192,9 +192,9 @@ static bool print_scalar(void *context, const struct yaml_node *n,
                          struct buf *out)
 {
     (void)context;
-    bool bare = n->plain && (text_is_number(n->text) ||
-                             str_is(n->text, "true") ||
-                             str_is(n->text, "false"));
+    bool bare =
+        n->plain && (text_is_number(n->text) || str_is(n->text, "true") ||
+                     str_is(n->text, "false"));
     if (yaml_is_null(n))
         buf_text(out, "null");
     else if (bare)
@@ -231,72 +231,12 @@ static bool read_enum(struct compiler *c, const struct yaml_node *n,
     return read_json(c, n, out);
 }
 
-/* One step of a JSON pointer (RFC 6901), %XX decoded before. */
-static const struct yaml_node *step(struct arena *a, const struct yaml_node *n,
-                                    struct str token)
-{
-    struct buf name;
-    uint64_t index = 0;
-    buf_init(&name, token.len + 1);
-    for (size_t i = 0; i < token.len; i++) {
-        struct str two = str_sub(token, i, 2);
-        if (str_is(two, "~0") || str_is(two, "~1")) {
-            buf_char(&name, str_is(two, "~0") ? '~' : '/');
-            i++;
-        } else {
-            buf_char(&name, token.ptr[i]);
-        }
-    }
-    const char *key = buf_dup(a, &name);
-    buf_release(&name);
-    if (n->kind == YAML_MAP)
-        return yaml_get(n, key);
-    if (n->kind == YAML_LIST && text_to_u64(token, n->count, &index) &&
-        index < n->count)
-        return n->item[index];
-    return NULL;
-}
-
-static const struct yaml_node *find_anchor(const struct yaml_node *n,
-                                           struct str name)
-{
-    const struct yaml_node *own = yaml_get(n, "$anchor");
-    if (own != NULL && own->kind == YAML_SCALAR && str_equal(own->text, name))
-        return n;
-    size_t items = n->kind == YAML_MAP ? 2 * n->count : n->count;
-    for (size_t i = 0; n->kind != YAML_SCALAR && i < items; i++) {
-        const struct yaml_node *found = find_anchor(n->item[i], name);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
-
-static const struct yaml_node *find_reference(struct compiler *c,
-                                              struct str text)
-{
-    struct str rest = str_sub(text, 1, text.len);
-    const struct yaml_node *n = c->root;
-    if (!str_starts(text, STR("#")))
-        return NULL;
-    if (rest.len == 0)
-        return n;
-    if (rest.ptr[0] != '/')
-        return find_anchor(n, rest);
-    rest = str_sub(rest, 1, rest.len);
-    for (;;) {
-        bool last = str_find(rest, STR("/"), 0) == rest.len;
-        n = step(c->arena, n, str_cut(rest, '/', &rest));
-        if (n == NULL || last)
-            return n;
-    }
-}
-
 static bool read_reference(struct compiler *c, const struct yaml_node *n,
                            const struct rule **out)
 {
     const struct yaml_node *to =
-        n->kind == YAML_SCALAR ? find_reference(c, n->text) : NULL;
+        n->kind == YAML_SCALAR ? yaml_reference(c->arena, c->root, n->text)
+                               : NULL;
     if (to == NULL)
         return refuse(c, n,
                       "nothing stands there: a reference stays within the "
@@ -447,8 +387,7 @@ static bool unknown_keyword(struct compiler *c, const struct yaml_node *key)
     const char *known[ARRAY_COUNT(keyword_row)];
     for (size_t i = 0; i < ARRAY_COUNT(keyword_row); i++)
         known[i] = keyword_row[i].name;
-    const char *near =
-        text_nearest(key->text, known, ARRAY_COUNT(keyword_row));
+    const char *near = text_nearest(key->text, known, ARRAY_COUNT(keyword_row));
     diags_add(c->diags, key->pos,
               "schema: the keyword '%.60s' is not supported%s%s%s",
               key->text.ptr, near == NULL ? "" : ", did you mean '",
@@ -515,8 +454,7 @@ bool jsonschema_open(struct jsonschema **out, const struct source *source,
     arena_init(&arena);
     struct jsonschema *schema = arena_alloc(&arena, sizeof(*schema));
     schema->arena = arena; /* it holds itself */
-    struct compiler c = {
-        .schema = schema, .arena = &schema->arena, .diags = d};
+    struct compiler c = {.schema = schema, .arena = &schema->arena, .diags = d};
     size_t before = diags_errors(d);
     *out = schema;
     if (yaml_parse(&c.root, c.arena, source, d) &&

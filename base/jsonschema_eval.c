@@ -45,8 +45,7 @@ static bool wrong(struct judging *j, const struct place *at, const cJSON *v,
     add_place(&place, at);
     json_print(&found, v);
     j->why = arena_printf(j->arena, "$%s: expected %s, found %s%s", place.ptr,
-                          expected,
-                          text_elide(j->arena, buf_view(&found), 100),
+                          expected, text_elide(j->arena, buf_view(&found), 100),
                           found.full ? "..." : "");
     buf_release(&place);
     buf_release(&found);
@@ -148,8 +147,8 @@ static bool judge_values(struct judging *j, const struct rule *r,
 static bool judge_type(struct judging *j, const struct rule *r, const cJSON *v,
                        const struct place *at)
 {
-    static const char *const name[] = {"null",   "a boolean", "an object",
-                                       "an array", "a number", "a string",
+    static const char *const name[] = {"null",      "a boolean", "an object",
+                                       "an array",  "a number",  "a string",
                                        "an integer"};
     struct buf text;
     if (r->types == 0 || (r->types & type_of(v)) != 0)
@@ -183,7 +182,9 @@ static bool judge_number(struct judging *j, const struct rule *r,
             continue;
         int order =
             text_compare_numbers(str_from(v->valuestring), row[i].limit);
-        if ((order > 0 ? 1 : order < 0 ? -1 : 0) == row[i].worst ||
+        if ((order > 0   ? 1
+             : order < 0 ? -1
+                         : 0) == row[i].worst ||
             (order == 0 && !row[i].equal))
             return wrong(j, at, v,
                          arena_printf(j->arena, "%s %.*s", row[i].text,
@@ -192,19 +193,22 @@ static bool judge_number(struct judging *j, const struct rule *r,
     return true;
 }
 
+struct size_limits {
+    int64_t low, high; /* -1: none */
+    const char *what;
+};
+
 static bool judge_size(struct judging *j, const cJSON *v,
-                       const struct place *at, int64_t size, int64_t low,
-                       int64_t high, const char *what)
+                       const struct place *at, int64_t size,
+                       struct size_limits limits)
 {
-    if (low >= 0 && size < low)
-        return wrong(j, at, v,
-                     arena_printf(j->arena, "%lld %s or more", (long long)low,
-                                  what));
-    if (high >= 0 && size > high)
-        return wrong(j, at, v,
-                     arena_printf(j->arena, "%lld %s at most", (long long)high,
-                                  what));
-    return true;
+    bool below = limits.low >= 0 && size < limits.low;
+    if (!below && (limits.high < 0 || size <= limits.high))
+        return true;
+    return wrong(j, at, v,
+                 arena_printf(j->arena, "%lld %s or %s",
+                              (long long)(below ? limits.low : limits.high),
+                              limits.what, below ? "more" : "less"));
 }
 
 static bool judge_string(struct judging *j, const struct rule *r,
@@ -212,8 +216,9 @@ static bool judge_string(struct judging *j, const struct rule *r,
 {
     if (!cJSON_IsString(v))
         return true;
-    if (!judge_size(j, v, at, (int64_t)text_width(str_from(v->valuestring)),
-                    r->min_length, r->max_length, "characters"))
+    if (!judge_size(
+            j, v, at, (int64_t)text_width(str_from(v->valuestring)),
+            (struct size_limits){r->min_length, r->max_length, "characters"}))
         return false;
     return r->pattern == NULL || matches(j, r->pattern, v->valuestring) ||
            wrong(j, at, v, "a string that matches the pattern");
@@ -249,8 +254,9 @@ static bool judge_contains(struct judging *j, const struct rule *r,
         return true;
     for (const cJSON *item = v->child; item != NULL; item = item->next)
         count += holds(j, r->contains, item, depth);
-    return judge_size(j, v, at, count, low, r->max_contains,
-                      "items that meet 'contains'");
+    return judge_size(j, v, at, count,
+                      (struct size_limits){low, r->max_contains,
+                                           "items that meet 'contains'"});
 }
 
 static bool judge_array(struct judging *j, const struct rule *r, const cJSON *v,
@@ -259,8 +265,9 @@ static bool judge_array(struct judging *j, const struct rule *r, const cJSON *v,
     size_t index = 0;
     if (!cJSON_IsArray(v))
         return true;
-    if (!judge_size(j, v, at, cJSON_GetArraySize(v), r->min_items, r->max_items,
-                    "items") ||
+    if (!judge_size(
+            j, v, at, cJSON_GetArraySize(v),
+            (struct size_limits){r->min_items, r->max_items, "items"}) ||
         (r->unique && !judge_unique(j, v, at)) ||
         !judge_contains(j, r, v, at, depth))
         return false;
@@ -330,8 +337,9 @@ static bool judge_object(struct judging *j, const struct rule *r,
 {
     if (!cJSON_IsObject(v))
         return true;
-    if (!judge_size(j, v, at, cJSON_GetArraySize(v), r->min_members,
-                    r->max_members, "members") ||
+    if (!judge_size(
+            j, v, at, cJSON_GetArraySize(v),
+            (struct size_limits){r->min_members, r->max_members, "members"}) ||
         !judge_required(j, v, at, r->required, r->required_count))
         return false;
     for (const cJSON *m = v->child; m != NULL; m = m->next)
@@ -398,8 +406,7 @@ static bool judge(struct judging *j, const struct rule *r, const cJSON *v,
     return judge_type(j, r, v, at) && judge_values(j, r, v, at) &&
            judge_number(j, r, v, at) && judge_string(j, r, v, at) &&
            judge_array(j, r, v, at, depth) &&
-           judge_object(j, r, v, at, depth) &&
-           judge_joined(j, r, v, at, depth);
+           judge_object(j, r, v, at, depth) && judge_joined(j, r, v, at, depth);
 }
 
 enum jsonschema_answer jsonschema_validate(const struct jsonschema *schema,

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "base/regex.h"
+#include "base/text.h"
 
 #define SECRET_MIN 4
 

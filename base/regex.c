@@ -12,6 +12,7 @@ struct regex {
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *context;
+    bool *jit_waits; /* compiled by the JIT when it is used first */
 };
 
 static bool read_flags(struct str flags, uint32_t *options)
@@ -52,9 +53,10 @@ static struct regex *compile(struct str pattern, uint32_t options, bool jit,
         free(re);
         return NULL;
     }
-    /* No JIT (a hardened kernel): the interpreter gives the same answers. */
-    if (jit)
-        (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+    re->jit_waits = malloc(sizeof(bool));
+    if (re->jit_waits == NULL)
+        arena_out_of_memory();
+    *re->jit_waits = jit;
     re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
     re->context = pcre2_match_context_create(NULL);
     if (re->data == NULL || re->context == NULL)
@@ -168,12 +170,17 @@ void regex_close(struct regex *re)
     pcre2_match_context_free(re->context);
     pcre2_match_data_free(re->data);
     pcre2_code_free(re->code);
+    free(re->jit_waits);
     free(re);
 }
 
 enum regex_answer regex_match(const struct regex *re, struct str subject)
 {
     const char *text = subject.ptr == NULL ? "" : subject.ptr;
+    /* No JIT (a hardened kernel): the interpreter gives the same answers. */
+    if (*re->jit_waits)
+        (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+    *re->jit_waits = false;
     int rc = pcre2_match(re->code, (PCRE2_SPTR)text, subject.len, 0, 0,
                          re->data, re->context);
     if (rc >= 0)

@@ -3,12 +3,11 @@
 
 #ifdef POSTFLIGHT_XPATH
 
-#include <limits.h>
-#include <string.h>
-
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
+#include <limits.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -31,8 +30,8 @@ const char *xpath_problem(struct str path)
     context->error = ignore_error;
     xmlXPathCompExprPtr compiled =
         xmlXPathCtxtCompile(context, BAD_CAST str_dup(&a, path));
-    const char *problem = compiled == NULL ? "not an XPath 1.0 expression"
-                                           : NULL;
+    const char *problem =
+        compiled == NULL ? "not an XPath 1.0 expression" : NULL;
     xmlXPathFreeCompExpr(compiled);
     xmlXPathFreeContext(context);
     arena_release(&a);
@@ -79,7 +78,7 @@ static struct xpath_found read_result(struct arena *a, xmlXPathObjectPtr result)
     case XPATH_NODESET:
         return nodes_found(a, result->nodesetval);
     case XPATH_BOOLEAN:
-        return (struct xpath_found){    .kind = XPATH_IS_BOOLEAN,
+        return (struct xpath_found){.kind = XPATH_IS_BOOLEAN,
                                     .boolean = result->boolval != 0};
     case XPATH_NUMBER:
         found.text = copy_text(a, xmlXPathCastNumberToString(result->floatval));
@@ -101,11 +100,15 @@ struct xpath_found xpath_select(struct arena *a, struct str path,
     xmlDocPtr document = read_document(body, html);
     if (document == NULL)
         return found;
+    if (document->intSubset != NULL && document->intSubset->entities != NULL) {
+        xmlFreeDoc(document);
+        found.text = STR("the XML declares entities, which are not expanded");
+        return found;
+    }
     xmlXPathContextPtr context = xmlXPathNewContext(document);
     context->opLimit = OPERATIONS_MAX;
     context->error = ignore_error;
-    xmlXPathObjectPtr result =
-        xmlXPathEval(BAD_CAST str_dup(a, path), context);
+    xmlXPathObjectPtr result = xmlXPathEval(BAD_CAST str_dup(a, path), context);
     if (result == NULL)
         found = (struct xpath_found){.kind = XPATH_IS_TOO_MUCH};
     else

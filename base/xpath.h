@@ -17,7 +17,7 @@ const char *xpath_problem(struct str path);
 
 enum xpath_kind {
     XPATH_IS_UNREADABLE, /* the body is neither XML nor HTML: text says why */
-    XPATH_IS_TOO_MUCH,    /* a bound was passed */
+    XPATH_IS_TOO_MUCH,   /* a bound was passed */
     XPATH_IS_TEXT,
     XPATH_IS_NUMBER, /* text: as JSON has it */
     XPATH_IS_BOOLEAN,

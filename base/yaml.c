@@ -39,13 +39,25 @@ static struct pos token_pos(const struct reader *r, struct fy_token *token)
 }
 
 /* libfyaml's mark of a quoted scalar stands after the opening quote. */
+static size_t scalar_at(const struct reader *r, struct fy_token *token,
+                        bool plain)
+{
+    const struct fy_mark *mark =
+        token == NULL ? NULL : fy_token_start_mark(token);
+    size_t at = mark == NULL ? 0 : mark->input_pos;
+    bool quoted = !plain && at > 0 && at <= r->source->text.len &&
+                  strchr("\"'", r->source->text.ptr[at - 1]) != NULL;
+    return quoted ? at - 1 : at;
+}
+
 static struct pos scalar_pos(const struct reader *r, struct fy_token *token,
                              bool plain)
 {
     struct pos pos = token_pos(r, token);
-    size_t at = plain ? 0 : fy_token_start_mark(token)->input_pos;
-    if (at > 0 && pos.column > 1 &&
-        strchr("\"'", r->source->text.ptr[at - 1]) != NULL)
+    size_t at = scalar_at(r, token, plain);
+    bool quoted = !plain && pos.column > 1 && at < r->source->text.len &&
+                  strchr("\"'", r->source->text.ptr[at]) != NULL;
+    if (quoted)
         pos.column--;
     return pos;
 }
@@ -200,6 +212,7 @@ static bool read_node(struct reader *r, struct fy_event *event, unsigned depth,
         node->kind = YAML_SCALAR;
         node->plain = fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN;
         node->pos = scalar_pos(r, event->scalar.value, node->plain);
+        node->at = scalar_at(r, event->scalar.value, node->plain);
         node->text = token_text(r, event->scalar.value);
         remember(r, event->scalar.anchor, node);
         return true;
@@ -332,6 +345,40 @@ bool yaml_is_null(const struct yaml_node *n)
             str_is(n->text, "~"));
 }
 
+static bool is_plain(struct str s)
+{
+    char first = s.len > 0 ? s.ptr[0] : '\0';
+    bool start = (first >= 'a' && first <= 'z') ||
+                 (first >= 'A' && first <= 'Z') ||
+                 (first >= '0' && first <= '9') ||
+                 (first != '\0' && strchr("$/._", first) != NULL);
+    return start && !str_equal_nocase(s, STR("null")) &&
+           str_find(s, STR(": "), 0) == s.len &&
+           str_find(s, STR(" #"), 0) == s.len &&
+           strchr(": ", s.ptr[s.len - 1]) == NULL;
+}
+
+void yaml_quote(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] >= ' ' && text.ptr[i] <= '~')
+            continue;
+        json_quote(out, text);
+        return;
+    }
+    if (is_plain(text)) {
+        buf_str(out, text);
+        return;
+    }
+    buf_char(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\'')
+            buf_char(out, '\'');
+        buf_char(out, text.ptr[i]);
+    }
+    buf_char(out, '\'');
+}
+
 bool yaml_print_json(const struct yaml_node *n,
                      bool (*scalar)(void *context, const struct yaml_node *n,
                                     struct buf *out),
@@ -369,21 +416,12 @@ const char *yaml_kind_name(const struct yaml_node *n)
     return "";
 }
 
-static size_t pos_offset(struct pos pos)
-{
-    struct str text = pos.source->text;
-    size_t at = 0;
-    for (unsigned line = 1; line < pos.line; line++)
-        at = str_find(text, STR("\n"), at) + 1;
-    return at + pos.column - 1;
-}
-
 struct pos yaml_pos_in(const struct yaml_node *n, size_t offset)
 {
     struct pos pos = n->pos;
     if (pos.source == NULL || pos.line == 0)
         return pos;
-    size_t at = pos_offset(pos) + (n->plain ? 0 : 1);
+    size_t at = n->at + (n->plain ? 0 : 1);
     struct str head = str_sub(n->text, 0, offset);
     if (str_equal(str_sub(pos.source->text, at, head.len), head) &&
         str_find(head, STR("\n"), 0) == head.len)

@@ -25,6 +25,7 @@ struct yaml_node {
     enum yaml_kind kind;
     bool plain;      /* scalar without quotes: may be a number or null */
     struct pos pos;  /* of its first character, the quote included */
+    size_t at;       /* the same as an offset; of a scalar */
     struct str text; /* scalar; NUL-terminated */
     const struct yaml_node **item; /* list: items; map: key, value, … */
     size_t count;                  /* items, or pairs */
@@ -49,6 +50,19 @@ struct pos yaml_pos_in(const struct yaml_node *n, size_t offset);
 
 /* A plain scalar that is empty, "null" or "~". */
 bool yaml_is_null(const struct yaml_node *n);
+
+/*
+ * The node that "#", "#/a/b" (a JSON pointer) or "#name" (of a $anchor) means
+ * in the document; NULL when there is none, or it lies elsewhere.
+ */
+const struct yaml_node *
+yaml_reference(struct arena *a, const struct yaml_node *root, struct str text);
+
+/*
+ * A text as a scalar that is read back as this text: plain where that is
+ * safe, in single quotes otherwise, in double quotes when it is not printable.
+ */
+void yaml_quote(struct buf *out, struct str text);
 
 /*
  * The tree as compact JSON; `scalar` writes the scalars. False as soon as it

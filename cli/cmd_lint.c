@@ -95,9 +95,10 @@ static int run(struct arena *life, const struct options *o)
 const struct command lint_command = {
     .name = "lint",
     .arguments = "PATH...",
-    .help = "Reads definitions and signatures (paths that hold the word "
-            "signature) and reports\nevery problem; runs the samples of "
-            "signatures. Exit 3 when there is one.",
+    .help = "Reports every problem of definitions and signatures.\n"
+            "Paths that hold the word signature are read as signatures, whose "
+            "samples are run;\nall others together as checks. Exit 3 when "
+            "there is a problem, 7 when there are\nonly warnings.",
     .options = 1u << OPTION_VAR | 1u << OPTION_ENV_FILE | 1u << OPTION_HELP,
     .run = run,
     .example = "postflight lint checks.d signatures.d",

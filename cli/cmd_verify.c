@@ -49,8 +49,8 @@ static int load_plan(struct verify *v)
         return fail(&e, EXIT_USAGE);
     diags_init(&d, v->life);
     if (plan_open(&v->plan, v->life, &in, &d)) {
-        v->expected = option_text(v->options, OPTION_EXPECT,
-                                  v->plan.rollout.version);
+        v->expected =
+            option_text(v->options, OPTION_EXPECT, v->plan.rollout.version);
         return EXIT_VERIFIED;
     }
     console_diags(&d, v->redactor);
@@ -207,19 +207,30 @@ static bool write_outputs(struct verify *v, struct err *e)
     return ok;
 }
 
+static void add_count(struct buf *out, int64_t count, const char *word)
+{
+    if (count > 0)
+        buf_printf(out, ", %lld %s", (long long)count, word);
+}
+
 static void print_last_line(const struct verify *v)
 {
     const struct record *r = &v->record;
+    const struct production_state *p = &r->production;
     const char *out = option_text(v->options, OPTION_OUT, NULL);
     struct buf text;
     buf_init(&text, 8192);
-    buf_printf(&text, "%s, %s: %lld passed, %lld failed%s%s%s\n",
+    buf_printf(&text, "%s, %s: %lld passed, %lld failed",
                name_of(&verdict_names, r->verdict),
-               name_of(&advice_names, r->advice),
-               (long long)r->production.passed,
-               (long long)(r->production.total - r->production.passed),
-               out == NULL ? "" : "; report in ", out == NULL ? "" : out,
-               out == NULL ? "" : "/report.md");
+               name_of(&advice_names, r->advice), (long long)p->passed,
+               (long long)p->failed);
+    add_count(&text, p->degraded, "degraded");
+    add_count(&text, p->errors, "could not be told");
+    add_count(&text, p->blocked, "blocked");
+    add_count(&text, p->skipped, "skipped");
+    if (out != NULL)
+        buf_printf(&text, "; report in %s/report.md", out);
+    buf_char(&text, '\n');
     console_print(buf_view(&text));
     buf_release(&text);
 }
@@ -283,9 +294,9 @@ const struct command verify_command = {
     .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_EXPECT | 1u << OPTION_OUT |
                1u << OPTION_REPORT | 1u << OPTION_TAG | 1u << OPTION_NOT_TAG |
                1u << OPTION_ID | 1u << OPTION_FAIL_ON | 1u << OPTION_EXPLAIN |
-               1u << OPTION_SLOTS |
-               1u << OPTION_HOST_SLOTS | 1u << OPTION_SIGNATURES |
-               1u << OPTION_VAR | 1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
+               1u << OPTION_SLOTS | 1u << OPTION_HOST_SLOTS |
+               1u << OPTION_SIGNATURES | 1u << OPTION_VAR |
+               1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
                1u << OPTION_COLOR | 1u << OPTION_QUIET | 1u << OPTION_HELP,
     .run = run,
     .example = "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "

@@ -31,7 +31,7 @@ extern const struct names http_version_names;
 /* How a check reaches its server; NULL and false: as libcurl would. */
 struct transport {
     bool compressed, insecure;
-    bool cookie_jar; /* cookies go along with redirects */
+    bool cookie_jar;  /* cookies go along with redirects */
     int http_version; /* enum http_version */
     const char *ca;   /* PEM file that replaces the system's authorities */
     struct client_cert client;
@@ -56,9 +56,9 @@ extern const struct names retry_class_names;
 
 /* How long and how often a check is asked until it passes. */
 struct patience {
-    int64_t attempts;    /* at most; 1: asked once */
-    int64_t deadline_ms; /* of all attempts; 0: none */
-    int64_t interval_ms; /* before the second attempt */
+    int64_t attempts;      /* at most; 1: asked once */
+    int64_t deadline_ms;   /* of all attempts; 0: none */
+    int64_t interval_ms;   /* before the second attempt */
     int64_t backoff_milli; /* each wait is so many thousandths of the last */
     int64_t max_interval_ms;
     int64_t passes; /* in a row */
@@ -107,7 +107,7 @@ struct rollout {
     int64_t deadline_ms, interval_ms;
     int64_t streak;   /* answers in a row from that build */
     int64_t tolerate; /* transport flakes within a streak */
-    struct pos pos;      /* without a source: there is no rollout */
+    struct pos pos;   /* without a source: there is no rollout */
 };
 
 #endif

@@ -4,9 +4,9 @@
 #include "base/attr.h"
 
 static const char *const query_list[] = {
-    "status",    "version", "header", "cookie",   "body",        "bytes",
-    "jsonpath",  "xpath",   "regex",  "sha256",   "url",         "redirects",
-    "ip",        "duration", "certificate", "variable", "exit",  "stdout"};
+    "status",   "version",  "header",      "cookie",   "body", "bytes",
+    "jsonpath", "xpath",    "regex",       "sha256",   "url",  "redirects",
+    "ip",       "duration", "certificate", "variable", "exit", "stdout"};
 const struct names query_names = {"query", query_list, ARRAY_COUNT(query_list)};
 
 static const char *const duration_list[] = {"dns", "connect", "tls",
@@ -14,8 +14,8 @@ static const char *const duration_list[] = {"dns", "connect", "tls",
 const struct names duration_part_names = {"part of the duration", duration_list,
                                           ARRAY_COUNT(duration_list)};
 
-static const char *const cookie_list[] = {"Value", "Expires",  "Max-Age",
-                                          "Domain", "Path",    "Secure",
+static const char *const cookie_list[] = {"Value",    "Expires", "Max-Age",
+                                          "Domain",   "Path",    "Secure",
                                           "HttpOnly", "SameSite"};
 const struct names cookie_attribute_names = {"cookie attribute", cookie_list,
                                              ARRAY_COUNT(cookie_list)};

@@ -102,11 +102,11 @@ struct filter {
 
 struct query {
     enum query_kind kind;
-    int part; /* of a duration, cookie or certificate */
+    int part;             /* of a duration, cookie or certificate */
     const char *argument; /* as written; NULL where none is given */
     const struct jsonpath *path;
-    struct regex *regex;   /* closed with the plan */
-    struct str text;       /* of a cookie: its name; of a variable: its value */
+    struct regex *regex; /* closed with the plan */
+    struct str text;     /* of a cookie: its name; of a variable: its value */
     const struct filter *filter; /* applied in order */
     size_t filter_count;
 };

@@ -179,8 +179,7 @@ static const struct key patience_keys_rows[] = {
          "how many passes in a row are asked for"),
      WITHIN(passes, 1, 100)},
     {ROW("retry", KEY_SPECIAL, 0, "list of retry classes",
-         "connect, timeout, closed, status, assertion",
-         "what is tried again"),
+         "connect, timeout, closed, status, assertion", "what is tried again"),
      .read = read_retry},
 };
 TABLE_OF(patience_keys, "patience", "patience");
@@ -333,8 +332,6 @@ void check_set_standards(struct check *check)
 
 void rollout_set_standards(struct rollout *rollout)
 {
-    *rollout = (struct rollout){.deadline_ms = 300000,
-                                .interval_ms = 2000,
-                                .streak = 5,
-                                .tolerate = 1};
+    *rollout = (struct rollout){
+        .deadline_ms = 300000, .interval_ms = 2000, .streak = 5, .tolerate = 1};
 }

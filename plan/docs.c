@@ -51,11 +51,10 @@ static const struct {
     {"method", "\"type\": \"string\", \"pattern\": "
                "\"^[A-Z-]{1,20}$|" REFERENCE "\""},
     {"duration", "\"type\": \"string\", \"pattern\": "
-                 "\"^[0-9]+(\\\\.[0-9]+)?(us|ms|s|m|min|h|d)$|" REFERENCE
-                 "\""},
-    {"size", "\"type\": \"string\", \"pattern\": "
-             "\"^[0-9]+(\\\\.[0-9]+)?(B|kB|MB|GB|KiB|MiB|GiB)$|" REFERENCE
-             "\""},
+                 "\"^[0-9]+(\\\\.[0-9]+)?(us|ms|s|m|min|h|d)$|" REFERENCE "\""},
+    {"size",
+     "\"type\": \"string\", \"pattern\": "
+     "\"^[0-9]+(\\\\.[0-9]+)?(B|kB|MB|GB|KiB|MiB|GiB)$|" REFERENCE "\""},
     {"factor", "\"anyOf\": [{\"type\": \"number\", \"minimum\": 1, "
                "\"maximum\": 10}, {\"type\": \"string\", \"pattern\": "
                "\"" REFERENCE "\"}]"},
@@ -88,28 +87,36 @@ static void write_names(struct buf *out, const struct names *names)
         if (name[0] >= '0' && name[0] <= '9') /* YAML without quotes */
             buf_printf(out, ", %s", name);
     }
-    buf_text(out, "]}, {\"type\": \"string\", \"pattern\": \"" REFERENCE
-                  "\"}]");
+    buf_text(out,
+             "]}, {\"type\": \"string\", \"pattern\": \"" REFERENCE "\"}]");
+}
+
+static void write_retry(struct buf *out)
+{
+    buf_text(out, "\"type\": \"array\", \"items\": {");
+    write_names(out, &retry_class_names);
+    buf_char(out, '}');
+}
+
+static void write_count(struct buf *out, const struct key *k)
+{
+    buf_printf(out,
+               "\"anyOf\": [{\"type\": \"integer\", \"minimum\": %lld, "
+               "\"maximum\": %lld}, {\"type\": \"string\", \"pattern\": "
+               "\"^[0-9]+$|" REFERENCE "\"}]",
+               (long long)k->low, (long long)k->high);
 }
 
 static void write_kind(struct buf *out, const struct key *k)
 {
-    if (k->of != NULL && strcmp(k->kind, "map") != 0)
-        buf_printf(out, "\"$ref\": \"#/$defs/%s\"", k->of->name);
-    else if (k->of != NULL)
+    if (k->of != NULL)
         buf_printf(out, "\"$ref\": \"#/$defs/%s\"", k->of->name);
     else if (k->names != NULL)
         write_names(out, k->names);
-    else if (strcmp(k->kind, "list of retry classes") == 0) {
-        buf_text(out, "\"type\": \"array\", \"items\": {");
-        write_names(out, &retry_class_names);
-        buf_char(out, '}');
-    } else if (k->type == KEY_COUNT)
-        buf_printf(out,
-                   "\"anyOf\": [{\"type\": \"integer\", \"minimum\": %lld, "
-                   "\"maximum\": %lld}, {\"type\": \"string\", \"pattern\": "
-                   "\"^[0-9]+$|" REFERENCE "\"}]",
-                   (long long)k->low, (long long)k->high);
+    else if (strcmp(k->kind, "list of retry classes") == 0)
+        write_retry(out);
+    else if (k->type == KEY_COUNT)
+        write_count(out, k);
     for (size_t i = 0; i < ARRAY_COUNT(kind_row); i++)
         if (k->of == NULL && strcmp(k->kind, kind_row[i].kind) == 0)
             buf_text(out, kind_row[i].schema);
@@ -190,7 +197,14 @@ void plan_schema(struct buf *out)
         write_required(out, tables[i]);
         if (tables[i] == &check_keys)
             buf_text(out, ",\n      \"anyOf\": [{\"required\": [\"expect\"]}, "
-                          "{\"required\": [\"schema\"]}]");
+                          "{\"required\": [\"schema\"]}],\n"
+                          "      \"not\": {\"anyOf\": [{\"required\": "
+                          "[\"body\", \"form\"]}, {\"required\": "
+                          "[\"body\", \"json\"]}, {\"required\": "
+                          "[\"form\", \"json\"]}]}");
+        if (tables[i] == &auth_keys)
+            buf_text(out, ",\n      \"minProperties\": 1, "
+                          "\"maxProperties\": 1");
     }
     buf_text(out, "\n    }\n  }\n}\n");
 }

@@ -21,8 +21,8 @@ static bool read_number(struct lexer *x, const struct token *t,
     if (text_is_number(t->text))
         return true;
     if (text_to_size(t->text, &bytes)) {
-        out->text = str_from(arena_printf(x->loader->arena, "%llu",
-                                          (unsigned long long)bytes));
+        out->text = str_from(
+            arena_printf(x->loader->arena, "%llu", (unsigned long long)bytes));
         return true;
     }
     out->kind = VALUE_DURATION;
@@ -155,8 +155,8 @@ static const struct predicate_rule predicate_rule[] = {
                              "the value is another one, of the same type"},
     [PREDICATE_LESS] = {TAKES_ORDERED, ON_ORDERED, "<",
                         "the number, duration or text comes before that"},
-    [PREDICATE_LESS_EQUAL] = {TAKES_ORDERED, ON_ORDERED, "<=",
-                              "it comes before that, or is it"},
+    [PREDICATE_LESS_EQUAL] = {TAKES_ORDERED, ON_ORDERED,
+                              "<=", "it comes before that, or is it"},
     [PREDICATE_GREATER] = {TAKES_ORDERED, ON_ORDERED, ">",
                            "it comes after that"},
     [PREDICATE_GREATER_EQUAL] = {TAKES_ORDERED, ON_ORDERED,
@@ -370,9 +370,8 @@ static bool read_predicate(struct lexer *x, const struct token *t,
         known[count++] = predicate_names.name[i];
     for (size_t i = 0; i < filter_names.count; i++)
         known[count++] = filter_names.name[i];
-    const char *near = t->kind == TOKEN_WORD
-                           ? text_nearest(t->text, known, count)
-                           : NULL;
+    const char *near =
+        t->kind == TOKEN_WORD ? text_nearest(t->text, known, count) : NULL;
     if (near != NULL)
         return lexer_refusef(x, t->at,
                              "unknown predicate or filter '%.*s', did you "

@@ -23,10 +23,9 @@ static struct expect *extend(struct loader *l, const struct yaml_node *n,
     return joined + count;
 }
 
-/* A schema is read once, however many checks name it. */
-static const struct jsonschema *open_schema(struct loader *l,
-                                            const struct yaml_node *n,
-                                            const char *path)
+/* A schema is read once, and its problems told once, whoever names it. */
+static const struct jsonschema *
+open_schema(struct loader *l, const struct yaml_node *n, const char *path)
 {
     for (struct schema_list *s = l->plan->schemas; s != NULL; s = s->next)
         if (str_is(str_from(path), s->path))
@@ -34,17 +33,12 @@ static const struct jsonschema *open_schema(struct loader *l,
     struct source *source = arena_alloc(l->arena, sizeof(*source));
     struct schema_list *kept = arena_alloc(l->arena, sizeof(*kept));
     struct err e = {.set = false};
-    if (!file_read(source, l->arena, path, SCHEMA_BYTES_MAX, &e)) {
-        diags_add_err(l->diags, &e);
-        return NULL;
-    }
-    if (!jsonschema_open(&kept->schema, source, l->diags)) {
-        diags_add(l->diags, n->pos, "the schema '%.200s' cannot be used", path);
-        return NULL;
-    }
-    kept->path = path;
-    kept->next = l->plan->schemas;
+    *kept = (struct schema_list){path, NULL, l->plan->schemas};
     l->plan->schemas = kept;
+    if (!file_read(source, l->arena, path, SCHEMA_BYTES_MAX, &e))
+        diags_add_err(l->diags, &e);
+    else if (!jsonschema_open(&kept->schema, source, l->diags))
+        diags_add(l->diags, n->pos, "the schema '%.200s' cannot be used", path);
     return kept->schema;
 }
 
@@ -73,8 +67,9 @@ static bool read_item(struct loader *l, const struct yaml_node *n,
         const struct yaml_node *key = n->item[2 * i];
         if (str_is(key->text, known[0]))
             continue;
-        report_unknown(l, key, "an expectation (a colon inside of one needs "
-                               "quotes around it)",
+        report_unknown(l, key,
+                       "an expectation (a colon inside of one needs "
+                       "quotes around it)",
                        known, 1);
         return false;
     }

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "base/json.h"
+#include "base/yaml.h"
 #include "plan/keys.h"
 
 #define COMMENT_COLUMN 48
@@ -13,8 +13,9 @@ struct printer {
     struct buf *out;
     struct arena *arena;
     struct redactor *redactor;
-    const struct check *check;
-    size_t line; /* where the line began */
+    const struct check *all, *check;
+    const char *list; /* within a part, whose item was written last */
+    size_t line;      /* where the line began */
 };
 
 static void begin_line(struct printer *p, size_t margin, const char *mark)
@@ -27,20 +28,9 @@ static void begin_line(struct printer *p, size_t margin, const char *mark)
 static void end_line(struct printer *p, const char *comment)
 {
     size_t width = p->out->len - p->line;
-    buf_repeat(p->out, ' ', width < COMMENT_COLUMN ? COMMENT_COLUMN - width : 1);
+    buf_repeat(p->out, ' ',
+               width < COMMENT_COLUMN ? COMMENT_COLUMN - width : 1);
     buf_printf(p->out, "# %s\n", comment);
-}
-
-static bool is_plain(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9');
-        if (!word && (i == 0 || c == '\0' || strchr("_./-=<> ", c) == NULL))
-            return false;
-    }
-    return s.len > 0 && s.ptr[s.len - 1] != ' ';
 }
 
 /* verbatim: expectations, whose dollars have a meaning of their own */
@@ -54,10 +44,7 @@ static void write_value(struct printer *p, const char *value, bool verbatim)
             buf_char(&doubled, '$');
         buf_char(&doubled, text.ptr[i]);
     }
-    if (is_plain(buf_view(&doubled)))
-        buf_str(p->out, buf_view(&doubled));
-    else
-        json_quote(p->out, buf_view(&doubled));
+    yaml_quote(p->out, buf_view(&doubled));
     buf_release(&doubled);
 }
 
@@ -71,10 +58,8 @@ static void write_pair(struct printer *p, size_t margin, const char *mark,
                        const char *name, const struct origin *o)
 {
     begin_line(p, margin, mark);
-    if (name != NULL && is_plain(str_from(name)))
-        buf_printf(p->out, "%s: ", name);
-    else if (name != NULL) {
-        json_quote(p->out, str_from(name));
+    if (name != NULL) {
+        yaml_quote(p->out, str_from(name));
         buf_text(p->out, ": ");
     }
     write_value(p, o->value, has_own_dollars(o->key));
@@ -90,6 +75,16 @@ static const char *rest_of(const struct origin *o, const char *name)
     return o->key + len;
 }
 
+/* An item of a list within a part: "retry[]" */
+static void write_inner_item(struct printer *p, const char *rest,
+                             const struct origin *o)
+{
+    if (p->list == NULL || strcmp(p->list, o->key) != 0)
+        buf_printf(p->out, "      %.*s:\n", (int)strlen(rest) - 2, rest);
+    p->list = o->key;
+    write_pair(p, 8, "- ", NULL, o);
+}
+
 static void write_entry(struct printer *p, const char *name, const char *rest,
                         const struct origin *o, bool first)
 {
@@ -102,6 +97,8 @@ static void write_entry(struct printer *p, const char *name, const char *rest,
         buf_printf(p->out, "    %s:\n", name);
     if (rest[0] == '[')
         write_pair(p, 6, "- ", dot == NULL ? NULL : dot + 1, o);
+    else if (str_ends(str_from(rest), STR("[]")))
+        write_inner_item(p, rest + 1, o);
     else
         write_pair(p, 6, "", rest + 1, o);
 }
@@ -131,10 +128,42 @@ static bool write_auth(struct printer *p)
     return any;
 }
 
-/* A body is shown as it is sent. */
-static bool is_body(const char *name)
+static const struct origin *first_origin(const struct check *c,
+                                         const char *name)
 {
-    return strcmp(name, "json") == 0 || strcmp(name, "form") == 0;
+    for (size_t i = 0; i < c->origin_count; i++)
+        if (rest_of(&c->origin[i], name) != NULL)
+            return &c->origin[i];
+    return NULL;
+}
+
+/* JSON is YAML, so it can stand as it is sent. */
+static bool write_json(struct printer *p)
+{
+    const struct origin *o = first_origin(p->check, "json");
+    if (o == NULL)
+        return false;
+    struct str body = redact(p->redactor, p->arena, str_from(p->check->body));
+    begin_line(p, 4, "json: ");
+    for (size_t i = 0; i < body.len; i++)
+        buf_printf(p->out, body.ptr[i] == '$' ? "$%c" : "%c", body.ptr[i]);
+    end_line(p, pos_text(p->arena, o->pos));
+    return true;
+}
+
+/* The checks themselves, where a name stands for all that targets made. */
+static bool write_needs(struct printer *p)
+{
+    const struct origin *o = first_origin(p->check, "needs");
+    if (p->check->need_count == 0 || o == NULL)
+        return false;
+    buf_text(p->out, "    needs:\n");
+    for (size_t i = 0; i < p->check->need_count; i++) {
+        struct origin shown = *o;
+        shown.value = p->all[p->check->need[i]].id;
+        write_pair(p, 6, "- ", NULL, &shown);
+    }
+    return true;
 }
 
 static bool write_given(struct printer *p, const struct key *k)
@@ -143,20 +172,18 @@ static bool write_given(struct printer *p, const struct key *k)
     bool first = true;
     if (k->of == &auth_keys)
         return write_auth(p);
+    if (strcmp(k->name, "json") == 0)
+        return write_json(p);
+    if (strcmp(k->name, "needs") == 0)
+        return write_needs(p);
     for (size_t i = 0; i < c->origin_count; i++) {
-        const struct origin *o = &c->origin[i];
-        const char *rest = rest_of(o, k->name);
-        struct origin shown = *o;
+        struct origin o = c->origin[i];
+        const char *rest = rest_of(&o, k->name);
         if (rest == NULL)
             continue;
-        if (is_body(k->name) && !first)
-            continue;
-        if (is_body(k->name))
-            shown.value = c->body;
         if (strcmp(k->name, "id") == 0)
-            shown.value = c->id;
-        write_entry(p, is_body(k->name) ? "body" : k->name,
-                    is_body(k->name) ? "" : rest, &shown, first);
+            o.value = c->id;
+        write_entry(p, k->name, rest, &o, first);
         first = false;
     }
     return !first;
@@ -196,7 +223,8 @@ static void write_check(struct printer *p)
 void plan_explain(struct buf *out, struct arena *a, const struct plan *plan,
                   struct redactor *redactor)
 {
-    struct printer p = {.out = out, .arena = a, .redactor = redactor};
+    struct printer p = {
+        .out = out, .arena = a, .redactor = redactor, .all = plan->check};
     if (plan->rollout.pos.source != NULL && plan->rollout.version != NULL) {
         buf_text(out, "rollout:\n");
         begin_line(&p, 2, "version: ");
@@ -206,6 +234,7 @@ void plan_explain(struct buf *out, struct arena *a, const struct plan *plan,
     buf_text(out, "checks:\n");
     for (size_t i = 0; i < plan->count; i++) {
         p.check = &plan->check[i];
+        p.list = NULL;
         write_check(&p);
     }
 }

@@ -37,8 +37,7 @@ static const struct filter_rule filter_rule[] = {
                         "a date, from RFC 3339; `toDate \"FORMAT\"` from a "
                         "format of `%Y` `%m` `%d` `%H` `%M` `%S` `%b` `%a` "
                         "`%y` `%z` `%Z`"},
-    [FILTER_DAYS_AFTER_NOW] = {TAKES_NONE, ON(DATE), GIVES_DAYS,
-                               "daysAfterNow",
+    [FILTER_DAYS_AFTER_NOW] = {TAKES_NONE, ON(DATE), GIVES_DAYS, "daysAfterNow",
                                "whole days from now to a date"},
     [FILTER_DAYS_BEFORE_NOW] = {TAKES_NONE, ON(DATE), GIVES_DAYS,
                                 "daysBeforeNow",
@@ -125,8 +124,8 @@ bool filters_read(struct lexer *x, struct token *t, struct query *q)
             return lexer_refusef(x, t->at, "'%s' does not go with %s",
                                  name_of(&filter_names, kind),
                                  query_type_name(query_gives(q)));
-        struct filter *all = arena_array(x->loader->arena, q->filter_count + 1,
-                                         sizeof(*all));
+        struct filter *all =
+            arena_array(x->loader->arena, q->filter_count + 1, sizeof(*all));
         for (size_t i = 0; i < q->filter_count; i++)
             all[i] = q->filter[i];
         struct filter *f = &all[q->filter_count];

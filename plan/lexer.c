@@ -206,11 +206,42 @@ static bool read_bytes(struct lexer *x, struct token *out)
                             : "expected base64 after 'base64,'");
 }
 
-bool lexer_next(struct lexer *x, struct token *out)
+static bool read_any_word(struct lexer *x, struct token *out)
+{
+    out->kind = TOKEN_WORD;
+    out->text = read_word(x);
+    bool bytes = str_is(out->text, "hex") || str_is(out->text, "base64");
+    return !bytes || at_char(x, 0) != ',' || read_bytes(x, out);
+}
+
+/* [ ] , and .. */
+static bool read_mark(struct lexer *x, struct token *out)
+{
+    char c = at_char(x, 0);
+    out->kind = c == '[' ? TOKEN_OPEN : c == ']' ? TOKEN_CLOSE : TOKEN_COMMA;
+    x->at++;
+    if (c == '[' || c == ']' || c == ',')
+        return true;
+    out->kind = TOKEN_RANGE;
+    if (c == '.' && at_char(x, 0) == '.') {
+        x->at++;
+        return true;
+    }
+    return refuse(x, out->at,
+                  c == '\'' ? "a string is written in double quotes"
+                            : "unexpected character");
+}
+
+static void skip_blanks(struct lexer *x)
 {
     while (at_char(x, 0) == ' ' || at_char(x, 0) == '\t' ||
            at_char(x, 0) == '\n')
         x->at++;
+}
+
+bool lexer_next(struct lexer *x, struct token *out)
+{
+    skip_blanks(x);
     char c = at_char(x, 0);
     *out = (struct token){.kind = TOKEN_END, .at = x->at};
     if (x->at == x->text.len)
@@ -224,24 +255,7 @@ bool lexer_next(struct lexer *x, struct token *out)
         out->text = read_number(x);
         return true;
     }
-    if (is_word_char(c)) {
-        out->kind = TOKEN_WORD;
-        out->text = read_word(x);
-        bool bytes = str_is(out->text, "hex") || str_is(out->text, "base64");
-        return !bytes || at_char(x, 0) != ',' || read_bytes(x, out);
-    }
-    if (read_sign(x, out))
-        return true;
-    out->kind = c == '[' ? TOKEN_OPEN : c == ']' ? TOKEN_CLOSE : TOKEN_COMMA;
-    x->at++;
-    if (c == '[' || c == ']' || c == ',')
-        return true;
-    out->kind = TOKEN_RANGE;
-    if (c == '.' && at_char(x, 0) == '.') {
-        x->at++;
-        return true;
-    }
-    return refuse(x, out->at,
-                  c == '\'' ? "a string is written in double quotes"
-                            : "unexpected character");
+    if (is_word_char(c))
+        return read_any_word(x, out);
+    return read_sign(x, out) || read_mark(x, out);
 }

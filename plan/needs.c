@@ -83,8 +83,7 @@ static void report_unknown_need(struct loader *l, const struct lookup *all,
 
 static void add_need(struct loader *l, struct check *check, size_t index)
 {
-    size_t *all =
-        arena_array(l->arena, check->need_count + 1, sizeof(*all));
+    size_t *all = arena_array(l->arena, check->need_count + 1, sizeof(*all));
     for (size_t i = 0; i < check->need_count; i++) {
         if (check->need[i] == index)
             return;

@@ -59,8 +59,7 @@ static const struct query_rule query_rule[] = {
                         "jsonpath \"PATH\"",
                         "a value, or a list when the path can select several; "
                         "all of RFC 9535, filters and functions too"},
-    [QUERY_XPATH] = {GIVES_ANY, TAKES_XPATH, true, "an XPath",
-                     "xpath \"PATH\"",
+    [QUERY_XPATH] = {GIVES_ANY, TAKES_XPATH, true, "an XPath", "xpath \"PATH\"",
                      "XPath 1.0 on an XML or HTML body: a text, a number, a "
                      "boolean, or the list of the texts of its nodes"},
     [QUERY_REGEX] = {GIVES_STRING, TAKES_PATTERN, true, "a regex: /.../",
@@ -188,15 +187,15 @@ static bool read_cookie(struct lexer *x, const struct token *t, struct query *q)
                          .text = str_sub(rest, 0, rest.len - (closed ? 1 : 0)),
                          .at = t->at + 1 + name.len + 1};
     if (!closed || name.len == 0)
-        return lexer_refuse(x, t->at, "expected \"NAME\" or \"NAME[ATTRIBUTE]\"");
+        return lexer_refuse(x, t->at,
+                            "expected \"NAME\" or \"NAME[ATTRIBUTE]\"");
     return lexer_word(x, &word, &cookie_attribute_names, &q->part);
 }
 
 static bool read_xpath(struct lexer *x, const struct token *t)
 {
     const char *problem = xpath_problem(t->text);
-    return problem == NULL ||
-           lexer_refusef(x, t->at, "XPath: %s", problem);
+    return problem == NULL || lexer_refusef(x, t->at, "XPath: %s", problem);
 }
 
 static bool read_variable(struct lexer *x, const struct token *t,
@@ -256,11 +255,10 @@ static bool read_argument(struct lexer *x, struct token *t, struct query *q)
         return lexer_regex(x, t, &q->regex) && lexer_next(x, t);
     }
     if (t->kind != TOKEN_STRING || rule->takes == TAKES_PATTERN)
-        return lexer_refusef(x, t->at, "expected %s%s after '%s'",
-                             rule->argument,
-                             rule->takes == TAKES_PATTERN ? ""
-                                                          : " in double quotes",
-                             name_of(&query_names, (int)q->kind));
+        return lexer_refusef(
+            x, t->at, "expected %s%s after '%s'", rule->argument,
+            rule->takes == TAKES_PATTERN ? "" : " in double quotes",
+            name_of(&query_names, (int)q->kind));
     return use_argument(x, t, q) && lexer_next(x, t);
 }
 

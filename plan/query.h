@@ -18,8 +18,7 @@ enum query_type {
 #define ON(type)  (1u << GIVES_##type)
 #define ON_TEXT   (ON(STRING) | ON(ANY))
 #define ON_NUMBER (ON(NUMBER) | ON(DAYS))
-#define ON_ALL                                                                 \
-    (ON_NUMBER | ON(DURATION) | ON_TEXT | ON(BYTES) | ON(DIGEST))
+#define ON_ALL    (ON_NUMBER | ON(DURATION) | ON_TEXT | ON(BYTES) | ON(DIGEST))
 
 /* Always false. */
 bool lexer_refuse(struct lexer *x, size_t at, const char *text);

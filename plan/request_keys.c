@@ -67,8 +67,10 @@ static bool read_pairs(struct loader *l, const struct yaml_node *n,
                        bool (*is_name)(const char *name), const char *what,
                        const struct header **out)
 {
-    if (n->kind != YAML_MAP)
-        return read_wrong_kind(l, n, "a map of names and texts");
+    if (n->kind != YAML_MAP) {
+        read_wrong_kind(l, n, "a map of names and texts");
+        return false;
+    }
     struct header *all = arena_array(l->arena, n->count, sizeof(*all));
     bool ok = true;
     for (size_t i = 0; i < n->count; i++) {
@@ -122,8 +124,7 @@ bool read_cookies(struct loader *l, const struct yaml_node *n, void *out)
         buf_printf(&line, "%s%s=%s", i > 0 ? "; " : "", all[i].name,
                    all[i].value);
     }
-    put_header(l, out,
-               (struct header){"cookie", buf_dup(l->arena, &line)});
+    put_header(l, out, (struct header){"cookie", buf_dup(l->arena, &line)});
     buf_release(&line);
     return ok;
 }
@@ -172,10 +173,10 @@ bool read_auth(struct loader *l, const struct yaml_node *n, void *out)
         if (!keep_secret(l, n, auth.password))
             return false;
     }
-    put_header(l, out,
-               (struct header){"authorization",
-                               arena_printf(l->arena, "%s %s", word,
-                                            credentials)});
+    put_header(
+        l, out,
+        (struct header){"authorization",
+                        arena_printf(l->arena, "%s %s", word, credentials)});
     return keep_secret(l, n, credentials);
 }
 
@@ -251,8 +252,8 @@ static bool write_scalar(void *context, const struct yaml_node *n,
     }
     if (!vars_expand(context, n, &text))
         return false;
-    if (n->plain && (text_is_number(text) || str_is(text, "true") ||
-                     str_is(text, "false")))
+    if (n->plain &&
+        (text_is_number(text) || str_is(text, "true") || str_is(text, "false")))
         buf_str(out, text);
     else
         json_quote(out, text);

@@ -33,8 +33,8 @@ static const char *timeout_reason(struct arena *a, int64_t ms)
     struct buf text;
     buf_init(&text, 64);
     text_duration(&text, ms * 1000);
-    const char *why = arena_printf(
-        a, "the timeout of %s ends the exchange before", text.ptr);
+    const char *why =
+        arena_printf(a, "the timeout of %s ends the exchange before", text.ptr);
     buf_release(&text);
     return why;
 }
@@ -62,8 +62,9 @@ static bool domain_of(struct arena *a, const struct check *c,
                                false, "a body has 0 bytes to max_body"};
         return true;
     }
-    *out = (struct domain){.low = number(a, 0), .why = "a count is never "
-                                                       "below 0"};
+    *out = (struct domain){.low = number(a, 0),
+                           .why = "a count is never "
+                                  "below 0"};
     return counted;
 }
 

@@ -110,7 +110,9 @@ bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
     }
     const char *found = vars_find(l, ref.name);
     if (found == NULL && !ref.has_fallback && str_starts(ref.name, TARGET)) {
-        diags_add(l->diags, pos, "no target has '%.*s' here",
+        diags_add(l->diags, pos,
+                  l->target == NULL ? "'%.*s' needs a list of 'targets' here"
+                                    : "this target has no field '%.*s'",
                   STR_ARGS(ref.name));
         return false;
     }

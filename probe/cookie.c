@@ -45,8 +45,8 @@ static struct found attribute_found(struct str rest,
                           .text = text};
 }
 
-struct found cookie_find(const struct response *r,
-                         struct str name, enum cookie_attribute attribute)
+struct found cookie_find(const struct response *r, struct str name,
+                         enum cookie_attribute attribute)
 {
     struct found found = found_nothing("the response sets no such cookie");
     struct str lines = r->head;

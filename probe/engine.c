@@ -103,8 +103,8 @@ static void link_needs(struct engine *g, struct transfer *t, size_t count)
             t[t[i].check->need[k]].follower_count++;
     }
     for (size_t i = 0; i < count; i++) {
-        t[i].follower = arena_array(g->run, t[i].follower_count,
-                                    sizeof(struct transfer *));
+        t[i].follower =
+            arena_array(g->run, t[i].follower_count, sizeof(struct transfer *));
         t[i].follower_count = 0;
     }
     for (size_t i = 0; i < count; i++)

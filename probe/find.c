@@ -106,8 +106,8 @@ static bool is_html(const struct subject *s)
 static struct found find_xpath(const struct subject *s, struct arena *a,
                                const struct query *q)
 {
-    struct xpath_found x = xpath_select(a, str_from(q->argument),
-                                        s->response->body, is_html(s));
+    struct xpath_found x =
+        xpath_select(a, str_from(q->argument), s->response->body, is_html(s));
     switch (x.kind) {
     case XPATH_IS_UNREADABLE:
         return found_unreadable(x.text.ptr);
@@ -144,8 +144,7 @@ static struct found find_digest(const struct response *r, struct arena *a)
     struct buf text;
     buf_init(&text, 100);
     bool ok = text_sha256(&text, r->body);
-    struct found found = text_found(
-        (struct str){buf_dup(a, &text), text.len});
+    struct found found = text_found((struct str){buf_dup(a, &text), text.len});
     buf_release(&text);
     return ok ? found
               : (struct found){.kind = FOUND_TOO_MUCH,
@@ -171,8 +170,8 @@ static struct found find_duration(const struct response *r,
         found.duration_us = t->tls_us;
         break;
     case DURATION_FIRST_BYTE:
-        found.duration_us = t->dns_us + t->connect_us + t->tls_us +
-                            t->send_us + t->wait_us;
+        found.duration_us =
+            t->dns_us + t->connect_us + t->tls_us + t->send_us + t->wait_us;
         break;
     }
     return found;

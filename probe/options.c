@@ -96,15 +96,14 @@ static bool set_resolve(struct transfer *t)
     arena_init(&a);
     for (size_t i = 0; ok && i < transport->resolve_count; i++) {
         struct curl_slist *list = curl_slist_append(
-            t->resolve,
-            resolve_text(&a, t->check, &transport->resolve[i]));
+            t->resolve, resolve_text(&a, t->check, &transport->resolve[i]));
         ok = list != NULL;
         t->resolve = ok ? list : t->resolve;
     }
     arena_release(&a);
-    return ok && (t->resolve == NULL ||
-                  curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->resolve) ==
-                      CURLE_OK);
+    return ok &&
+           (t->resolve == NULL ||
+            curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->resolve) == CURLE_OK);
 }
 
 bool options_set(struct transfer *t)
@@ -133,8 +132,8 @@ void options_reproduce(struct buf *out, const struct check *check)
     if (t->http_version == HTTP_VERSION_1_1)
         buf_text(out, " --http1.1");
     else if (t->http_version == HTTP_VERSION_2)
-        buf_text(out, is_https(check) ? " --http2"
-                                      : " --http2-prior-knowledge");
+        buf_text(out,
+                 is_https(check) ? " --http2" : " --http2-prior-knowledge");
     if (t->ca != NULL)
         http_add_word(out, "--cacert", t->ca);
     if (t->client.cert != NULL) {

@@ -118,8 +118,12 @@ static bool is_prober_errno(CURL *easy)
 
 static void read_address(struct transfer *t, struct arena *run)
 {
-    const char *ip = NULL;
+    const char *ip = NULL, *path = t->check->transport.unix_socket;
     long port = 0;
+    if (path != NULL) {
+        t->result->address = arena_printf(run, "unix:%s", path);
+        return;
+    }
     curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &ip);
     curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &port);
     if (ip == NULL || ip[0] == '\0')
@@ -185,7 +189,8 @@ static void keep_response(struct transfer *t, struct arena *run)
     r->status = t->result->http_status;
     r->http_version = version_name(t->easy);
     r->url = str_dup(run, str_from(url));
-    r->ip = ip == NULL || ip[0] == '\0' ? NULL : str_dup(run, str_from(ip));
+    if (ip != NULL && ip[0] != '\0' && t->check->transport.unix_socket == NULL)
+        r->ip = str_dup(run, str_from(ip));
     r->duration_us = t->result->duration_us;
     r->timing = t->result->timing;
     read_certificate(t, run);

@@ -25,12 +25,12 @@
 
 /* What a response was: enough to judge it without a network. */
 struct response {
-    int64_t status;  /* 0: none came */
-    struct str head; /* header lines as received */
-    struct str body; /* decoded */
-    const char *http_version; /* "1.1"; NULL: not known */
-    const char *url;          /* that answered */
-    const char *ip;           /* NULL: none, as with a unix socket */
+    int64_t status;             /* 0: none came */
+    struct str head;            /* header lines as received */
+    struct str body;            /* decoded */
+    const char *http_version;   /* "1.1"; NULL: not known */
+    const char *url;            /* that answered */
+    const char *ip;             /* NULL: none, as with a unix socket */
     const struct str *redirect; /* URLs that were followed */
     size_t redirect_count;
     int64_t duration_us;

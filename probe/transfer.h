@@ -25,7 +25,7 @@ struct transfer {
     struct result *result;
     enum transfer_state state;
     struct host *host;
-    struct transfer *next; /* in its host's queue, or blocked after it */
+    struct transfer *next;      /* in its host's queue, or blocked after it */
     struct transfer **follower; /* those that need this one */
     size_t follower_count;
     size_t open_needs;

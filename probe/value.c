@@ -144,29 +144,37 @@ static bool is_text(const struct found *f)
     return f->kind == FOUND_STRING || f->kind == FOUND_BYTES;
 }
 
+static bool list_has(const struct found *f, const struct value *v)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        bool here = f->kind == FOUND_LIST
+                        ? node_equals(f->item[i], v) == ANSWER_YES
+                        : str_equal(f->part[i], v->text);
+        if (here)
+            return true;
+    }
+    return false;
+}
+
+static bool array_has(const cJSON *array, const struct value *v)
+{
+    for (const cJSON *c = array->child; c != NULL; c = c->next)
+        if (node_equals(c, v) == ANSWER_YES)
+            return true;
+    return false;
+}
+
 /* A text contains a text; an array or a list of nodes contains a value. */
 static enum answer contains(const struct found *f, const struct value *v)
 {
-    if (is_text(f) && (v->kind == VALUE_STRING || v->kind == VALUE_BYTES))
+    bool texts = v->kind == VALUE_STRING || v->kind == VALUE_BYTES;
+    if (is_text(f) && texts)
         return yes_if(str_find(f->text, v->text, 0) < f->text.len);
-    if (f->kind == FOUND_LIST) {
-        for (size_t i = 0; i < f->count; i++)
-            if (node_equals(f->item[i], v) == ANSWER_YES)
-                return ANSWER_YES;
-        return ANSWER_NO;
-    }
-    if (f->kind == FOUND_TEXTS && v->kind == VALUE_STRING) {
-        for (size_t i = 0; i < f->count; i++)
-            if (str_equal(f->part[i], v->text))
-                return ANSWER_YES;
-        return ANSWER_NO;
-    }
-    if (f->kind != FOUND_JSON || !cJSON_IsArray(f->json))
-        return ANSWER_INVALID;
-    for (const cJSON *c = f->json->child; c != NULL; c = c->next)
-        if (node_equals(c, v) == ANSWER_YES)
-            return ANSWER_YES;
-    return ANSWER_NO;
+    if (f->kind == FOUND_LIST || (f->kind == FOUND_TEXTS && texts))
+        return yes_if(list_has(f, v));
+    if (f->kind == FOUND_JSON && cJSON_IsArray(f->json))
+        return yes_if(array_has(f->json, v));
+    return ANSWER_INVALID;
 }
 
 static enum answer matches(const struct found *f, const struct value *v)

@@ -61,8 +61,8 @@ struct found found_nothing(const char *why);
 struct found found_unreadable(const char *why);
 
 /* cookie.c: the cookie of that name that the response sets. */
-struct found cookie_find(const struct response *r,
-                         struct str name, enum cookie_attribute attribute);
+struct found cookie_find(const struct response *r, struct str name,
+                         enum cookie_attribute attribute);
 
 /* filter.c: one filter; what it cannot be applied to becomes nothing. */
 struct found filter_apply(struct subject *s, struct arena *a,

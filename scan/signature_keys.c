@@ -449,10 +449,10 @@ bool signature_read(struct signature_loader *l, const struct yaml_node *map,
     if (!only_members(l, map, known, ARRAY_COUNT(keys)))
         return false;
     bool ok = true;
-    for (size_t i = 0; i < map->count; i++)
-        ok = find_key(map->item[2 * i]->text)
-                 ->set(l, map->item[2 * i + 1], out) &&
-             ok;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct key *k = find_key(map->item[2 * i]->text);
+        ok = k != NULL && k->set(l, map->item[2 * i + 1], out) && ok;
+    }
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
         if (keys[i].required && member(l, map, keys[i].name, true) == NULL)
             ok = false;

@@ -8,17 +8,15 @@ same() { # FILE WHAT: the part between the markers is the generated one
     diff -u <(sed -n "/<!-- $2:begin -->/,/<!-- $2:end -->/p" "$1" | sed '1d;$d') \
         <("$generate" "$2")
 }
-report 'docs: check keys' "$(same docs/CHECKS.md checks 2>&1)"
+for table in checks auth auth.basic client_cert patience rollout queries \
+    filters predicates keywords; do
+    report "docs: $table" "$(same docs/CHECKS.md "$table" 2>&1)"
+done
 report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 report 'docs: record schema' \
-    "$(diff -u schemas/record.schema.json <("$generate" record) 2>&1 | head -20)"
-
-words() {
-    "$generate" words | while read -r word; do
-        grep -qF -e "\`$word" docs/CHECKS.md || echo "$word is not documented"
-    done
-}
-report 'docs: words of the expectation language' "$(words)"
+    "$(diff -u schemas/record.schema.json <("$generate" record-schema) 2>&1 | head -20)"
+report 'docs: checks schema' \
+    "$(diff -u schemas/checks.schema.json <("$generate" checks-schema) 2>&1 | head -20)"
 
 links() {
     local file target
@@ -36,7 +34,7 @@ report 'docs: links lead somewhere' "$(links)"
 # Every option of --help is in the README or docs, and every exit code.
 options() {
     local command option
-    for command in verify scan report lint explain; do
+    for command in verify scan report lint explain init; do
         build/debug/postflight "$command" --help | grep -oE '^  -[-a-z]+' |
             while read -r option; do
                 grep -qF -e "$option" README.md docs/*.md ||

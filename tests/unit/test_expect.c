@@ -34,8 +34,7 @@ static int judged(struct arena *a, const char *text, const char *body)
         .redirect_count = ARRAY_COUNT(redirect),
         .timing = {1000, 2000, 3000, 4000, 5000, 6000},
         .certificate = {"CN = h.test", "CN = ca", "Jan  1 00:00:00 2026 GMT",
-                        "Jan 24 15:18:29 2026 GMT", "0badcafe",
-                        "DNS:h.test"},
+                        "Jan 24 15:18:29 2026 GMT", "0badcafe", "DNS:h.test"},
         .duration_us = 250000,
         .now_ms = INT64_C(1767539909000)}; /* 2026-01-04T15:18:29Z */
     struct result result = {.cause = -1};

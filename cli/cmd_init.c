@@ -1,0 +1,214 @@
+/* postflight init: a first file of checks from a live service, or OpenAPI. */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/console.h"
+#include "draft/draft.h"
+#include "model/vocabulary.h"
+#include "probe/probe.h"
+
+#define OPENAPI_BYTES_MAX ((size_t)16 << 20)
+
+struct init {
+    struct arena *life;
+    const struct options *options;
+    struct draft_answer *answer; /* in the order of the URLs */
+    bool *answered;
+    size_t count;
+};
+
+/* The URLs as a plan: the answer is looked at, not the expectation. */
+static bool make_plan(struct init *in, struct plan *plan, struct diags *d)
+{
+    struct source *source = arena_alloc(in->life, sizeof(*source));
+    const struct source *sources[] = {source};
+    struct plan_inputs inputs = {.source = sources, .source_count = 1};
+    struct buf text;
+    buf_init(&text, DRAFT_BYTES_MAX);
+    buf_text(&text, "{\"checks\": [");
+    for (size_t i = 0; i < in->count; i++) {
+        const char *url = in->options->argument.item[i];
+        buf_printf(&text, "%s{\"id\": \"%zu\", \"url\": ", i > 0 ? ",\n" : "",
+                   i);
+        json_quote(&text, str_from(url));
+        buf_text(&text, ", \"expect\": [\"status in 200..299\"");
+        if (strncmp(url, "https:", 6) == 0)
+            buf_text(&text, ", \"certificate \\\"Expire-Date\\\" exists\"");
+        buf_text(&text, "]}");
+    }
+    buf_text(&text, "]}");
+    *source = (struct source){"URL", {buf_dup(in->life, &text), text.len}};
+    buf_release(&text);
+    return plan_open(plan, in->life, &inputs, d);
+}
+
+static void keep_answer(void *context, const struct result *result,
+                        const struct response *response)
+{
+    struct init *in = context;
+    uint64_t i = 0;
+    if (!text_to_u64(str_from(result->id), in->count - 1, &i))
+        return;
+    in->answered[i] = true;
+    in->answer[i] = (struct draft_answer){
+        .url = result->url,
+        .status = response->status,
+        .content_type = result->content_type,
+        .body = {str_dup(in->life, response->body), response->body.len},
+        .duration_us = response->duration_us,
+        .certificate = response->certificate[CERTIFICATE_EXPIRE_DATE] != NULL,
+    };
+}
+
+static bool ask(struct init *in, const struct plan *plan,
+                struct result *results, struct err *e)
+{
+    struct probe_options options = {.slots = PROBE_SLOTS_STANDARD,
+                                    .host_slots = PROBE_HOST_SLOTS_STANDARD,
+                                    .on_response = keep_answer,
+                                    .context = in};
+    return probe_run(results, in->life, plan->check, plan->count, &options, e);
+}
+
+/* What did not answer is told, and gets no check. */
+static size_t keep_answered(struct init *in, const struct result *results)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < in->count; i++) {
+        struct err e = {.set = false};
+        if (in->answered[i]) {
+            in->answer[kept++] = in->answer[i];
+            continue;
+        }
+        err_set(&e, POS_NONE, "%s did not answer: %s",
+                in->options->argument.item[i],
+                results[i].message == NULL ? "" : results[i].message);
+        console_error(&e);
+    }
+    return kept;
+}
+
+static int draft_from_urls(struct init *in, struct buf *out)
+{
+    struct diags d;
+    struct plan plan;
+    struct err e = {.set = false};
+    diags_init(&d, in->life);
+    in->count = in->options->argument.count;
+    if (!make_plan(in, &plan, &d)) {
+        console_diags(&d, NULL);
+        return EXIT_USAGE;
+    }
+    struct result *results = arena_array(in->life, in->count, sizeof(*results));
+    in->answer = arena_array(in->life, in->count, sizeof(*in->answer));
+    in->answered = arena_array(in->life, in->count, sizeof(*in->answered));
+    bool ok = ask(in, &plan, results, &e);
+    plan_close(&plan);
+    if (!ok) {
+        console_error(&e);
+        return EXIT_INCONCLUSIVE;
+    }
+    size_t kept = keep_answered(in, results);
+    if (kept == 0)
+        return EXIT_INCONCLUSIVE;
+    draft_answers(out, in->life, in->answer, kept);
+    return kept == in->count ? EXIT_VERIFIED : EXIT_INCONCLUSIVE;
+}
+
+static int draft_from_openapi(struct init *in, const char *path,
+                              struct buf *out)
+{
+    struct source *source = arena_alloc(in->life, sizeof(*source));
+    struct err e = {.set = false};
+    struct diags d;
+    diags_init(&d, in->life);
+    if (!file_read(source, in->life, path, OPENAPI_BYTES_MAX, &e)) {
+        console_error(&e);
+        return EXIT_USAGE;
+    }
+    if (draft_openapi(out, in->life, source, &d))
+        return EXIT_VERIFIED;
+    console_diags(&d, NULL);
+    return EXIT_INVALID;
+}
+
+/* What is written must be what postflight reads. */
+static bool is_valid(struct init *in, const struct buf *text)
+{
+    static const struct variable variable[] = {{"BASE_URL", "http://h.test"},
+                                               {"API_KEY", "abcdefgh"},
+                                               {"API_TOKEN", "abcdefgh"},
+                                               {"API_USER", "abcdefgh"},
+                                               {"API_PASSWORD", "abcdefgh"}};
+    const struct source source = {"draft", buf_view(text)};
+    const struct source *const sources[] = {&source};
+    struct plan_inputs inputs = {.source = sources,
+                                 .source_count = 1,
+                                 .variable = variable,
+                                 .variable_count = ARRAY_COUNT(variable)};
+    struct plan plan;
+    struct diags d;
+    diags_init(&d, in->life);
+    if (!text->full && plan_open(&plan, in->life, &inputs, &d)) {
+        plan_close(&plan);
+        return true;
+    }
+    console_diags(&d, NULL);
+    return false;
+}
+
+static int write_draft(struct init *in, const struct buf *text, int code)
+{
+    const char *path = option_text(in->options, OPTION_OUTPUT, NULL);
+    struct err e = {.set = false};
+    if (!is_valid(in, text))
+        return EXIT_INVALID;
+    if (path == NULL) {
+        console_print(buf_view(text));
+        return code;
+    }
+    if (access(path, F_OK) == 0)
+        err_set(&e, POS_NONE, "%s exists: name another file", path);
+    if (!e.set && file_write(path, buf_view(text), &e))
+        return code;
+    console_error(&e);
+    return EXIT_USAGE;
+}
+
+static int run(struct arena *life, const struct options *o)
+{
+    struct init in = {.life = life, .options = o};
+    const char *openapi = option_text(o, OPTION_FROM, NULL);
+    struct buf text;
+    int code;
+    if ((openapi == NULL) == (o->argument.count == 0)) {
+        struct err e = {.set = false};
+        err_set(&e, POS_NONE,
+                "name the URLs that answer, or an OpenAPI document with "
+                "--from");
+        console_error(&e);
+        return EXIT_USAGE;
+    }
+    buf_init(&text, DRAFT_BYTES_MAX);
+    code = openapi == NULL ? draft_from_urls(&in, &text)
+                           : draft_from_openapi(&in, openapi, &text);
+    if (text.len > 0)
+        code = write_draft(&in, &text, code);
+    buf_release(&text);
+    return code;
+}
+
+const struct command init_command = {
+    .name = "init",
+    .arguments = "URL...",
+    .help = "Writes a first file of checks from what each URL answers.\n"
+            "Each is asked once. With --from, the checks are those that an "
+            "OpenAPI 3 document\npromises.",
+    .options = 1u << OPTION_FROM | 1u << OPTION_OUTPUT | 1u << OPTION_HELP,
+    .run = run,
+    .example = "postflight init https://api.example.com/health -o "
+               "checks.d/api.yaml",
+};
