@@ -77,6 +77,53 @@ static bool refuse(struct reader *r, struct pos pos, const char *text)
     return false;
 }
 
+/* What stands between the single quotes that open at `at`. */
+static struct str single_raw(struct str text, size_t at)
+{
+    size_t end = ++at;
+    while (end < text.len) {
+        bool quote = text.ptr[end] == '\'';
+        if (quote && (end + 1 == text.len || text.ptr[end + 1] != '\''))
+            break;
+        end += quote ? 2 : 1;
+    }
+    return str_sub(text, at, end - at);
+}
+
+static struct str undouble(struct arena *a, struct str raw)
+{
+    char *text = str_dup(a, raw);
+    size_t len = 0;
+    for (size_t i = 0; i < raw.len; i++) {
+        text[len++] = raw.ptr[i];
+        i += raw.ptr[i] == '\'' ? 1 : 0;
+    }
+    text[len] = '\0';
+    return (struct str){text, len};
+}
+
+/*
+ * libfyaml 0.7.12 reads 'a''''b' as a'''b': so one line in single quotes is
+ * decoded here, and such quotes in several lines are refused.
+ */
+static bool read_text(struct reader *r, struct fy_token *token,
+                      struct yaml_node *node)
+{
+    if (token != NULL && fy_token_scalar_style(token) == FYSS_SINGLE_QUOTED) {
+        struct str raw = single_raw(r->source->text, node->at);
+        if (str_find(raw, STR("\n"), 0) == raw.len) {
+            node->text = undouble(r->arena, raw);
+            return true;
+        }
+        if (str_find(raw, STR("''''"), 0) < raw.len)
+            return refuse(r, node->pos,
+                          "quotes side by side in a text of several lines: "
+                          "write it on one line");
+    }
+    node->text = token_text(r, token);
+    return true;
+}
+
 static bool read_node(struct reader *r, struct fy_event *event, unsigned depth,
                       const struct yaml_node **out);
 
@@ -213,9 +260,8 @@ static bool read_node(struct reader *r, struct fy_event *event, unsigned depth,
         node->plain = fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN;
         node->pos = scalar_pos(r, event->scalar.value, node->plain);
         node->at = scalar_at(r, event->scalar.value, node->plain);
-        node->text = token_text(r, event->scalar.value);
         remember(r, event->scalar.anchor, node);
-        return true;
+        return read_text(r, event->scalar.value, node);
     case FYET_SEQUENCE_START:
         node->kind = YAML_LIST;
         node->pos = token_pos(r, event->sequence_start.sequence_start);

@@ -1,0 +1,125 @@
+/* Scalars: what is quoted is read back, and libfyaml's mistake is not ours. */
+#include "base/yaml.h"
+#include "tests/unit/testing.h"
+
+static struct str read_scalar(struct arena *a, const char *text)
+{
+    const struct yaml_node *root = NULL;
+    struct diags d;
+    diags_init(&d, a);
+    if (!yaml_parse(&root, a, test_source(a, "y", text), &d))
+        return STR_NONE;
+    const struct yaml_node *n = yaml_get(root, "k");
+    return n == NULL ? STR_NONE : n->text;
+}
+
+static void quotes_side_by_side(void **state)
+{
+    static const char *const row[][2] = {
+        {"k: 'a''b'", "a'b"},
+        {"k: 'a''''b'", "a''b"},
+        {"k: ''''", "'"},
+        {"k: ''", ""},
+        {"k: ''''''", "''"},
+        {"k: 'a''''''b''c'", "a'''b'c"},
+        {"{'k': 'a: ''#'}", "a: '#"},
+        {"k: 'a\n  b''c'", "a b'c"},
+    };
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        if (!str_is(read_scalar(&a, row[i][0]), row[i][1]))
+            fail_msg("%s", row[i][0]);
+    assert_null(read_scalar(&a, "k: 'a''''b\n  c'").ptr);
+    arena_release(&a);
+}
+
+static void what_is_quoted_is_read_back(void **state)
+{
+    static const char *const row[] = {"plain",
+                                      "a: b",
+                                      "a #b",
+                                      "'",
+                                      "''",
+                                      "it's",
+                                      "a''b",
+                                      "\"q\"",
+                                      "null",
+                                      "NULL",
+                                      "~",
+                                      "- a",
+                                      "{a}",
+                                      "[a]",
+                                      "a:",
+                                      " a",
+                                      "a ",
+                                      "#",
+                                      "",
+                                      "$x",
+                                      "a\nb",
+                                      "\t",
+                                      "\x01",
+                                      "\xc3\xa9",
+                                      "http://h/?a=b&c",
+                                      "@a",
+                                      "`a",
+                                      "*a",
+                                      "&a",
+                                      "!a",
+                                      "%a",
+                                      "|",
+                                      ">",
+                                      "? a",
+                                      "true",
+                                      "5",
+                                      "x: 'y': \"z\""};
+    struct arena a;
+    struct buf text;
+    (void)state;
+    arena_init(&a);
+    buf_init(&text, 1000);
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        buf_clear(&text);
+        buf_text(&text, "k: ");
+        yaml_quote(&text, str_from(row[i]));
+        if (!str_is(read_scalar(&a, text.ptr), row[i]))
+            fail_msg("%s became %s", row[i], text.ptr);
+    }
+    buf_release(&text);
+    arena_release(&a);
+}
+
+static void references_stay_within(void **state)
+{
+    static const char text[] = "a: {b/c: [x, {d~e: found}]}\n"
+                               "e: [{$anchor: here, f: 1}]\n";
+    const struct yaml_node *root = NULL;
+    struct arena a;
+    struct diags d;
+    (void)state;
+    arena_init(&a);
+    diags_init(&d, &a);
+    assert_true(yaml_parse(&root, &a, test_source(&a, "y", text), &d));
+    assert_ptr_equal(yaml_reference(&a, root, STR("#")), root);
+    assert_true(str_is(yaml_reference(&a, root, STR("#/a/b~1c/1/d~0e"))->text,
+                       "found"));
+    assert_true(str_is(
+        yaml_get(yaml_reference(&a, root, STR("#here")), "f")->text, "1"));
+    assert_null(yaml_reference(&a, root, STR("#/a/b~1c/2")));
+    assert_null(yaml_reference(&a, root, STR("#/a/x")));
+    assert_null(yaml_reference(&a, root, STR("#none")));
+    assert_null(yaml_reference(&a, root, STR("http://h/#")));
+    assert_null(yaml_reference(&a, root, STR("")));
+    arena_release(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quotes_side_by_side),
+        cmocka_unit_test(what_is_quoted_is_read_back),
+        cmocka_unit_test(references_stay_within),
+    };
+    return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);
+}
