@@ -68,28 +68,33 @@ static struct err *diags_slot(struct diags *d)
     return &d->item[d->count++];
 }
 
-void diags_add(struct diags *d, struct pos pos, const char *fmt, ...)
+PRINTF_LIKE(3, 0)
+static struct err *diags_vadd(struct diags *d, struct pos pos, const char *fmt,
+                              va_list args)
 {
     struct err *e = diags_slot(d);
-    if (e == NULL)
-        return;
+    if (e != NULL)
+        err_vset(e, pos, fmt, args);
+    return e;
+}
+
+void diags_add(struct diags *d, struct pos pos, const char *fmt, ...)
+{
     va_list args;
     va_start(args, fmt);
-    err_vset(e, pos, fmt, args);
+    diags_vadd(d, pos, fmt, args);
     va_end(args);
 }
 
 void diags_warn(struct diags *d, struct pos pos, const char *fmt, ...)
 {
-    struct err *e = diags_slot(d);
-    d->warnings++;
-    if (e == NULL)
-        return;
     va_list args;
     va_start(args, fmt);
-    err_vset(e, pos, fmt, args);
+    struct err *e = diags_vadd(d, pos, fmt, args);
     va_end(args);
-    e->warning = true;
+    d->warnings++;
+    if (e != NULL)
+        e->warning = true;
 }
 
 size_t diags_errors(const struct diags *d)

@@ -135,37 +135,16 @@ static int draft_from_openapi(struct init *in, const char *path,
     return EXIT_INVALID;
 }
 
-/* What is written must be what postflight reads. */
-static bool is_valid(struct init *in, const struct buf *text)
-{
-    static const struct variable variable[] = {{"BASE_URL", "http://h.test"},
-                                               {"API_KEY", "abcdefgh"},
-                                               {"API_TOKEN", "abcdefgh"},
-                                               {"API_USER", "abcdefgh"},
-                                               {"API_PASSWORD", "abcdefgh"}};
-    const struct source source = {"draft", buf_view(text)};
-    const struct source *const sources[] = {&source};
-    struct plan_inputs inputs = {.source = sources,
-                                 .source_count = 1,
-                                 .variable = variable,
-                                 .variable_count = ARRAY_COUNT(variable)};
-    struct plan plan;
-    struct diags d;
-    diags_init(&d, in->life);
-    if (!text->full && plan_open(&plan, in->life, &inputs, &d)) {
-        plan_close(&plan);
-        return true;
-    }
-    console_diags(&d, NULL);
-    return false;
-}
-
 static int write_draft(struct init *in, const struct buf *text, int code)
 {
     const char *path = option_text(in->options, OPTION_OUTPUT, NULL);
     struct err e = {.set = false};
-    if (!is_valid(in, text))
+    struct diags d;
+    diags_init(&d, in->life);
+    if (!draft_is_valid(in->life, text, &d)) {
+        console_diags(&d, NULL);
         return EXIT_INVALID;
+    }
     if (path == NULL) {
         console_print(buf_view(text));
         return code;

@@ -35,4 +35,8 @@ void draft_answers(struct buf *out, struct arena *a,
 bool draft_openapi(struct buf *out, struct arena *a,
                    const struct source *source, struct diags *d) MUST_CHECK;
 
+/* Can it be read again? Always, unless it is too long. */
+bool draft_is_valid(struct arena *a, const struct buf *text,
+                    struct diags *d) MUST_CHECK;
+
 #endif

@@ -14,23 +14,11 @@ static bool read_text_target(struct loader *l, const struct yaml_node *n,
     return true;
 }
 
-static bool is_field_name(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool letter =
-            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9'))
-            return false;
-    }
-    return s.len > 0;
-}
-
 static bool read_field(struct loader *l, const struct yaml_node *key,
                        const struct yaml_node *value, struct target_field *out)
 {
     const char *text = NULL;
-    if (!is_field_name(key->text)) {
+    if (!vars_is_name(key->text)) {
         diags_add(l->diags, key->pos,
                   "'%.60s' is no field name, expected letters, digits and _",
                   key->text.ptr);

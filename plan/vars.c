@@ -41,11 +41,8 @@ const char *vars_find(const struct loader *l, struct str name)
     return find_in_environment(in->environ, name);
 }
 
-/* NAME, target or target.NAME */
-static bool is_name(struct str s)
+bool vars_is_name(struct str s)
 {
-    if (str_starts(s, STR("target.")))
-        s = str_sub(s, 7, s.len);
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
         bool letter =
@@ -54,6 +51,13 @@ static bool is_name(struct str s)
             return false;
     }
     return s.len > 0;
+}
+
+/* NAME, target or target.NAME */
+static bool is_reference(struct str s)
+{
+    bool field = str_starts(s, STR("target."));
+    return vars_is_name(field ? str_sub(s, 7, s.len) : s);
 }
 
 #define TARGET STR("target")
@@ -101,7 +105,7 @@ bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
     }
     struct reference ref = read_reference(str_sub(s, *at + 2, end - *at - 2));
     *at = end + 1;
-    if (!is_name(ref.name)) {
+    if (!is_reference(ref.name)) {
         diags_add(l->diags, pos,
                   "'%.*s' is no variable name, expected letters, digits "
                   "and _",

@@ -41,17 +41,21 @@ static struct found find_header(const struct response *r, const char *name)
     return found_nothing("the response has no such header");
 }
 
+/* "text/html, 1.2 kB, starts with <!doctype html> (expected ... at 1:1)" */
 static const char *describe_body(struct arena *a, const struct subject *s,
                                  const struct err *e)
 {
     struct buf size;
     buf_init(&size, 64);
     text_size(&size, s->response->body.len);
+    const char *at =
+        e->pos.line == 0
+            ? ""
+            : arena_printf(a, " at %u:%u", e->pos.line, e->pos.column);
     const char *text = arena_printf(
-        a, "the body is not JSON: %s, %s, starts with %s (%s at %u:%u)",
+        a, "the body is not JSON: %s, %s, starts with %s (%s%s)",
         s->content_type == NULL ? "no content type" : s->content_type, size.ptr,
-        text_elide(a, s->response->body, 30), e->text, e->pos.line,
-        e->pos.column);
+        text_elide(a, s->response->body, 30), e->text, at);
     buf_release(&size);
     return text;
 }

@@ -47,3 +47,25 @@ play() {
     wait_for "$dir/port" || return 1
     base=http://127.0.0.1:$(cat "$dir/port")
 }
+
+free_port() {
+    "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# start_nginx: serves the http block on standard input from the scratch folder
+start_nginx() {
+    chmod 755 "$scratch" # nginx reads as another user
+    {
+        printf 'daemon off;\npid %s/nginx.pid;\nerror_log %s/error.log;\n' \
+            "$scratch" "$scratch"
+        printf 'events { worker_connections 256; }\nhttp {\naccess_log off;\n'
+        for part in client_body proxy fastcgi uwsgi scgi; do
+            printf '%s_temp_path %s/temp-%s;\n' "$part" "$scratch" "$part"
+        done
+        cat
+        echo '}'
+    } >"$scratch/nginx.conf"
+    nginx -c "$scratch/nginx.conf" -e "$scratch/error.log" &
+    background+=($!)
+    wait_for "$scratch/nginx.pid"
+}

@@ -2,26 +2,13 @@
 # body, and TLS with a certificate that nobody has signed.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
-chmod 755 . # nginx reads as another user
 
-free_port() {
-    "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
 port=$(free_port)
 tls=$(free_port)
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem \
     -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
 yes 'slow line' | head -c 200000 >slow.txt
-cat >nginx.conf <<C
-daemon off;
-pid $scratch/nginx.pid;
-error_log $scratch/error.log;
-events { worker_connections 256; }
-http {
-    access_log off;
-    client_body_temp_path $scratch/t1; proxy_temp_path $scratch/t2;
-    fastcgi_temp_path $scratch/t3; uwsgi_temp_path $scratch/t4;
-    scgi_temp_path $scratch/t5;
+start_nginx <<C
     server {
         listen 127.0.0.1:$port;
         location = /health {
@@ -39,7 +26,6 @@ http {
         ssl_certificate_key $scratch/key.pem;
         location / { return 200 'secure'; }
     }
-}
 C
 cat >checks.yaml <<C
 defaults: { timeout: 500ms }
@@ -54,9 +40,6 @@ checks:
   - { id: moved, url: "http://127.0.0.1:$port/moved", expect: status == 200 }
   - { id: tls, url: "https://127.0.0.1:$tls/", expect: status == 200 }
 C
-nginx -c "$scratch/nginx.conf" -e "$scratch/error.log" &
-background+=($!)
-wait_for nginx.pid
 code=0
 "$POSTFLIGHT" verify checks.yaml --expect 6706e2d --out out >stdout || code=$?
 

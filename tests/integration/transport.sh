@@ -3,11 +3,7 @@
 # certificates, a Unix socket, credentials, a proxy, given addresses.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
-chmod 755 . # nginx reads as another user
 
-free_port() {
-    "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
 sign() { # NAME SUBJECT: NAME.pem and NAME.key, signed by ca.pem
     openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" \
         -subj "$2" 2>/dev/null
@@ -23,16 +19,7 @@ sign client /CN=client
 printf 'me:%s\n' "$(openssl passwd -apr1 'open sesame')" >users
 mkdir text
 yes '{"a": "compresses well"}' | head -c 100000 >text/large.txt
-cat >nginx.conf <<C
-daemon off;
-pid $scratch/nginx.pid;
-error_log $scratch/error.log;
-events { worker_connections 256; }
-http {
-    access_log off;
-    client_body_temp_path $scratch/t1; proxy_temp_path $scratch/t2;
-    fastcgi_temp_path $scratch/t3; uwsgi_temp_path $scratch/t4;
-    scgi_temp_path $scratch/t5;
+start_nginx <<C
     ssl_certificate $scratch/server.pem;
     ssl_certificate_key $scratch/server.key;
     server {
@@ -56,7 +43,6 @@ http {
         ssl_verify_client on;
         location / { return 200 '\$ssl_client_s_dn'; }
     }
-}
 C
 cat >checks.yaml <<C
 checks:
@@ -159,9 +145,6 @@ checks:
     url: http://127.0.0.1:$plain/z
     expect: body startsWith "proxied GET /z"
 C
-nginx -c "$scratch/nginx.conf" -e "$scratch/error.log" &
-background+=($!)
-wait_for nginx.pid
 export http_proxy=http://127.0.0.1:$plain
 code=0
 "$POSTFLIGHT" verify checks.yaml --out out --var TOKEN=tok-12345 \

@@ -56,7 +56,7 @@ links() {
             case $name:$lower in
             *:PkgConfig::* | scan:signatures_data | model:base) ;;
             plan:model | probe:model | scan:model) ;;
-            verdict:model | report:model | draft:model) ;;
+            verdict:model | report:model | draft:model | draft:plan) ;;
             *) echo "$name links $lower" ;;
             esac
         done
