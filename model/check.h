@@ -49,7 +49,8 @@ enum retry_class {
     RETRY_DNS,
     RETRY_TLS,
     RETRY_PROTOCOL,
-    RETRY_STATUS,
+    RETRY_STATUS, /* 408, 425, 429 and 500 or more */
+    RETRY_4XX,    /* the others from 400 on */
     RETRY_ASSERTION
 };
 extern const struct names retry_class_names;

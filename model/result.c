@@ -26,6 +26,25 @@ static const struct shape_field expectation_shape_rows[] = {
 static SHAPE_OF(expectation_shape, "expectation");
 #undef STRUCT
 
+#define STRUCT try_reason
+static const struct shape_field try_reason_shape_rows[] = {
+    FIELD("reason", SHAPE_TEXT, reason, "why attempts did not pass"),
+    FIELD("count", SHAPE_INT, count, "attempts"),
+    FIELD("last", SHAPE_TIME, last_ms, "the last of them"),
+};
+static SHAPE_OF(try_reason_shape, "reason");
+#undef STRUCT
+
+#define STRUCT hop
+static const struct shape_field hop_shape_rows[] = {
+    FIELD("url", SHAPE_TEXT, url, "what was asked, redacted"),
+    FIELD("status", SHAPE_INT, status, "HTTP status"),
+    FIELD("duration_ms", SHAPE_MS, duration_us, "of this one"),
+    FIELD("address", SHAPE_TEXT, address, "address that answered"),
+};
+static SHAPE_OF(hop_shape, "hop");
+#undef STRUCT
+
 #define STRUCT result
 static const struct shape_field result_shape_rows[] = {
     FIELD("id", SHAPE_TEXT, id, "check id"),
@@ -39,6 +58,9 @@ static const struct shape_field result_shape_rows[] = {
     FIELD("flaky", SHAPE_BOOL, flaky, "passed after a failed attempt"),
     FIELD("insecure", SHAPE_BOOL, insecure, "any certificate was accepted"),
     FIELD("attempts", SHAPE_INT, attempts, "requests made"),
+    LIST("reasons", reason, &try_reason_shape,
+         "distinct reasons of attempts that did not pass"),
+    LIST("hops", hop, &hop_shape, "answers on the way through redirects"),
     FIELD("started", SHAPE_TIME, started_ms, "when the request was made"),
     FIELD("duration_ms", SHAPE_MS, duration_us, "of the last attempt"),
     OBJECT("timing", timing, &timing_shape, "the phases of the last attempt"),

@@ -21,6 +21,28 @@ struct expectation {
     const char *at; /* file:line */
 };
 
+/* One reason why attempts did not pass, and how often. */
+struct try_reason {
+    const char *reason; /* "HTTP 503", "no connection" */
+    int64_t count;
+    int64_t last_ms; /* wall */
+};
+
+/* One answer on the way through redirects, the last one included. */
+struct hop {
+    const char *url;
+    int64_t status;
+    int64_t duration_us;
+    const char *address;
+};
+
+/* One answer that was asked for its build. */
+struct sighting {
+    const char *version; /* NULL: it did not tell */
+    const char *address;
+    int64_t started_ms, finished_ms;
+};
+
 struct result {
     const char *id, *title, *url;
     int kind;     /* enum check_kind */
@@ -31,6 +53,14 @@ struct result {
     bool flaky;
     bool insecure; /* any certificate was accepted */
     int64_t attempts;
+    struct try_reason *reason; /* of attempts that did not pass */
+    size_t reason_count, reason_cap;
+    struct hop *hop; /* when redirects were followed */
+    size_t hop_count, hop_cap;
+    struct sighting *sighting; /* all answers, for the deployment */
+    size_t sighting_count, sighting_cap;
+    bool settled;          /* the streak of the rollout was reached */
+    int64_t settled_after_us;
     int64_t started_ms; /* wall */
     int64_t duration_us;
     struct timing timing;

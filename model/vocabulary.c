@@ -29,5 +29,5 @@ NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate");
 NAMES(confidence_names, "confidence", "high", "medium", "low");
 NAMES(http_version_names, "HTTP version", "any", "1.1", "2");
 NAMES(retry_class_names, "retry class", "connect", "timeout", "closed", "dns",
-      "tls", "protocol", "status", "assertion");
+      "tls", "protocol", "status", "4xx", "assertion");
 NAMES(addresses_names, "addresses", "any", "each");

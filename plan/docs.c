@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "plan/keys.h"
 
 static const struct key_table *const tables[] = {
@@ -84,7 +85,7 @@ static void write_names(struct buf *out, const struct names *names)
         const char *name = names->name[i];
         buf_text(out, i > 0 ? ", " : "");
         json_quote(out, str_from(name));
-        if (name[0] >= '0' && name[0] <= '9') /* YAML without quotes */
+        if (text_is_number(str_from(name))) /* YAML without quotes */
             buf_printf(out, ", %s", name);
     }
     buf_text(out,

@@ -20,6 +20,7 @@ struct host {
 
 struct engine {
     const struct engine_options *options;
+    const struct probe_options *probe;
     struct arena *run;
     CURLM *multi;
     struct host *host;
@@ -27,6 +28,10 @@ struct engine {
     size_t turn; /* host that is served next */
     int64_t active;
     size_t left;
+    struct transfer **delayed; /* in no order */
+    size_t delayed_count;
+    int64_t first_due_us; /* of them; 0: none */
+    int64_t next_start_us; /* when the rate allows the next one */
 };
 
 /* Everything up to the path: one server, however the path is spelled. */
@@ -158,6 +163,8 @@ static void finish(struct engine *g, struct transfer *t)
     struct transfer *blocked = NULL;
     for (;;) {
         http_close(t);
+        curl_slist_free_all(t->cookies);
+        t->cookies = NULL;
         set_state(g, t, TRANSFER_DONE);
         g->options->done(g->options->context, t);
         release_followers(t, &blocked);
@@ -169,20 +176,102 @@ static void finish(struct engine *g, struct transfer *t)
     }
 }
 
+static void delay(struct engine *g, struct transfer *t)
+{
+    http_close(t);
+    set_state(g, t, TRANSFER_DELAYED);
+    g->delayed[g->delayed_count++] = t;
+    if (g->first_due_us == 0 || t->due_us < g->first_due_us)
+        g->first_due_us = t->due_us;
+}
+
+/* What waits for its time is queued when it has come. */
+static void queue_due(struct engine *g)
+{
+    size_t kept = 0;
+    int64_t now = clock_now_us();
+    if (g->first_due_us == 0 || now < g->first_due_us)
+        return;
+    g->first_due_us = 0;
+    for (size_t i = 0; i < g->delayed_count; i++) {
+        struct transfer *t = g->delayed[i];
+        if (t->due_us <= now) {
+            set_state(g, t, TRANSFER_WAITING);
+            enqueue(t);
+            continue;
+        }
+        g->delayed[kept++] = t;
+        if (g->first_due_us == 0 || t->due_us < g->first_due_us)
+            g->first_due_us = t->due_us;
+    }
+    g->delayed_count = kept;
+}
+
+static void open_transfer(struct engine *g, struct transfer *t);
+
+/* The handle is out of the loop: what is next? */
+static void go_on(struct engine *g, struct transfer *t)
+{
+    switch (g->options->ended(g->options->context, t)) {
+    case NEXT_FINISH:
+        finish(g, t);
+        break;
+    case NEXT_HOP:
+        http_close(t);
+        open_transfer(g, t);
+        break;
+    case NEXT_LATER:
+        delay(g, t);
+        break;
+    }
+}
+
+static void open_transfer(struct engine *g, struct transfer *t)
+{
+    const char *why = "libcurl refused an option";
+    if (http_open(t)) {
+        CURLMcode rc = curl_multi_add_handle(g->multi, t->easy);
+        if (rc == CURLM_OK)
+            return;
+        why = curl_multi_strerror(rc);
+    }
+    outcome_not_started(t, g->run, why);
+    finish(g, t);
+}
+
+static bool is_late(const struct engine *g)
+{
+    return g->probe->deadline_us != 0 &&
+           clock_now_us() >= g->probe->deadline_us;
+}
+
 static void start(struct engine *g, struct transfer *t)
 {
-    t->result->started_ms = clock_wall_ms();
     set_state(g, t, TRANSFER_ACTIVE);
-    if (!http_open(t)) {
-        outcome_not_started(t, g->run, "libcurl refused an option");
+    if (t->course.began_us == 0 && is_late(g)) {
+        outcome_skipped(t, "the deadline passed before it was asked");
         finish(g, t);
         return;
     }
-    CURLMcode rc = curl_multi_add_handle(g->multi, t->easy);
-    if (rc != CURLM_OK) {
-        outcome_not_started(t, g->run, curl_multi_strerror(rc));
-        finish(g, t);
-    }
+    if (t->course.began_us == 0)
+        course_begin(t, g->run, g->probe);
+    else
+        course_attempt(t, g->run, g->probe);
+    open_transfer(g, t);
+}
+
+/* Does the rate allow another start now? */
+static bool may_start(struct engine *g)
+{
+    int64_t now = clock_now_us();
+    if (g->probe->rate == 0)
+        return true;
+    if (now < g->next_start_us)
+        return false;
+    int64_t from = g->next_start_us == 0 ? now : g->next_start_us;
+    int64_t step = 1000000 / g->probe->rate;
+    g->next_start_us = (now - from > step ? now : from) + step;
+    return true;
 }
 
 /* Hosts take turns, so that one long queue does not starve the others. */
@@ -191,13 +280,13 @@ static void fill_slots(struct engine *g)
     size_t idle = 0;
     while (g->active < g->options->slots && idle < g->host_count) {
         struct host *h = &g->host[g->turn];
+        bool ready = h->first != NULL && h->active < g->probe->host_slots;
+        if (ready && !may_start(g))
+            return;
         g->turn = (g->turn + 1) % g->host_count;
-        if (h->first == NULL || h->active >= g->options->host_slots) {
-            idle++;
-            continue;
-        }
-        idle = 0;
-        start(g, dequeue(h));
+        idle = ready ? 0 : idle + 1;
+        if (ready)
+            start(g, dequeue(h));
     }
 }
 
@@ -215,46 +304,78 @@ static void collect_finished(struct engine *g)
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
         outcome_read(t, g->run, code);
         curl_multi_remove_handle(g->multi, t->easy);
-        finish(g, t);
+        go_on(g, t);
+    }
+}
+
+/* Until something is due, or the sockets have news. */
+static int poll_ms(const struct engine *g)
+{
+    int64_t now = clock_now_us(), wake = now + (int64_t)POLL_MS * 1000;
+    if (g->first_due_us != 0 && g->first_due_us < wake)
+        wake = g->first_due_us;
+    if (g->next_start_us > now && g->next_start_us < wake)
+        wake = g->next_start_us;
+    return wake <= now ? 0 : (int)((wake - now + 999) / 1000);
+}
+
+static bool is_interrupted(const struct engine *g)
+{
+    return g->probe->interrupted != NULL &&
+           g->probe->interrupted(g->probe->context);
+}
+
+/* What had attempts keeps what the last one told; the others were not asked. */
+static void end_early(struct engine *g, struct transfer *t, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (t[i].state == TRANSFER_DONE)
+            continue;
+        if (t[i].state == TRANSFER_ACTIVE && t[i].easy != NULL)
+            curl_multi_remove_handle(g->multi, t[i].easy);
+        if (t[i].state != TRANSFER_DELAYED)
+            outcome_skipped(&t[i], "the run was interrupted before its end");
+        http_close(&t[i]);
+        curl_slist_free_all(t[i].cookies);
+        t[i].cookies = NULL;
+        set_state(g, &t[i], TRANSFER_DONE);
+        g->options->done(g->options->context, &t[i]);
     }
 }
 
 static bool run_loop(struct engine *g, struct err *e)
 {
     CURLMcode rc = CURLM_OK;
-    while (g->left > 0 && rc == CURLM_OK) {
+    while (g->left > 0 && rc == CURLM_OK && !is_interrupted(g)) {
         int running = 0;
+        queue_due(g);
         fill_slots(g);
         rc = curl_multi_perform(g->multi, &running);
         collect_finished(g);
-        if (rc == CURLM_OK && g->left > 0 && running > 0)
-            rc = curl_multi_poll(g->multi, NULL, 0, POLL_MS, NULL);
+        if (rc == CURLM_OK && g->left > 0 &&
+            (running > 0 || g->delayed_count > 0 || g->next_start_us != 0))
+            rc = curl_multi_poll(g->multi, NULL, 0, poll_ms(g), NULL);
     }
     return rc == CURLM_OK ||
            err_set(e, POS_NONE, "libcurl: %s", curl_multi_strerror(rc));
 }
 
-static void close_rest(struct engine *g, struct transfer *t, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (t[i].state == TRANSFER_ACTIVE)
-            curl_multi_remove_handle(g->multi, t[i].easy);
-        http_close(&t[i]);
-    }
-}
-
 bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
                 const struct engine_options *options, struct err *e)
 {
-    struct engine g = {.options = options, .run = run, .left = count};
+    struct engine g = {.options = options,
+                       .probe = options->probe,
+                       .run = run,
+                       .left = count};
     g.multi = curl_multi_init();
     if (g.multi == NULL)
         return err_set(e, POS_NONE, "libcurl: no multi handle");
     curl_multi_setopt(g.multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    g.delayed = arena_array(run, count + 1, sizeof(struct transfer *));
     link_needs(&g, transfers, count);
     make_queues(&g, transfers, count);
     bool ok = run_loop(&g, e);
-    close_rest(&g, transfers, count);
+    end_early(&g, transfers, count);
     curl_multi_cleanup(g.multi);
     return ok;
 }

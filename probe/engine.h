@@ -1,4 +1,4 @@
-/* The one loop: queues, slots, transfers. */
+/* The one loop: queues, slots, delays, transfers. */
 #ifndef PROBE_ENGINE_H
 #define PROBE_ENGINE_H
 
@@ -6,13 +6,17 @@
 #include "probe/transfer.h"
 
 /*
- * Runs all transfers; `done` is called for each when its result holds what
- * came of it and its easy handle is gone. It must judge a transfer that has
- * followers, since they start or are blocked by its status. Transfers are
- * zeroed but for check and result, in the order of the plan.
+ * Runs all transfers. When the easy handle of one has ended and its result
+ * holds what came of it, `ended` says what is next: a hop at once, another
+ * attempt at t->due_us, or the end. At the end of each, its handle gone,
+ * `done` is called once; it must have judged a transfer that has followers,
+ * since they start or are blocked by its status. Transfers are zeroed but for
+ * check and result, in the order of the plan.
  */
 struct engine_options {
-    int64_t slots, host_slots;
+    const struct probe_options *probe;
+    int64_t slots;
+    enum next (*ended)(void *context, struct transfer *t);
     void (*done)(void *context, struct transfer *t);
     void *context;
 };

@@ -39,13 +39,16 @@ static bool set_headers(struct transfer *t)
     struct buf line;
     bool ok = true;
     buf_init(&line, (size_t)128 * 1024);
-    for (size_t i = 0; ok && i < t->check->header_count; i++) {
-        const struct header *h = &t->check->header[i];
+    for (size_t i = 0; ok && i < t->request.header_count; i++) {
+        const struct header *h = &t->request.header[i];
         buf_clear(&line);
         buf_printf(&line, "%s: %s", h->name, h->value);
         ok = add_header(t, line.ptr);
     }
     buf_release(&line);
+    if (t->course.asks_for_build)
+        ok = ok && add_header(t, "Cache-Control: no-cache") &&
+             add_header(t, "Pragma: no-cache");
     return ok && add_header(t, "Expect:") &&
            curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) ==
                CURLE_OK;
@@ -53,7 +56,7 @@ static bool set_headers(struct transfer *t)
 
 static bool set_request(struct transfer *t)
 {
-    const struct check *c = t->check;
+    const struct request *c = &t->request;
     CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_URL, c->url);
     rc |= curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "postflight");
     if (c->body != NULL) {
@@ -72,8 +75,8 @@ static bool set_request(struct transfer *t)
 static bool set_bounds(struct transfer *t)
 {
     const struct check *c = t->check;
-    CURLcode rc =
-        curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)c->timeout_ms);
+    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS,
+                                   (long)t->course.timeout_ms);
     rc |= curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
                            (long)c->connect_timeout_ms);
     rc |= curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES);
@@ -98,6 +101,18 @@ static bool set_isolation(struct transfer *t)
     return rc == CURLE_OK;
 }
 
+/* Cookies of the hops before; the handle of each hop is a new one. */
+static bool set_cookies(struct transfer *t)
+{
+    CURLcode rc = CURLE_OK;
+    if (!t->check->transport.cookie_jar)
+        return true;
+    rc |= curl_easy_setopt(t->easy, CURLOPT_COOKIEFILE, "");
+    for (const struct curl_slist *c = t->cookies; c != NULL; c = c->next)
+        rc |= curl_easy_setopt(t->easy, CURLOPT_COOKIELIST, c->data);
+    return rc == CURLE_OK;
+}
+
 static bool set_receivers(struct transfer *t)
 {
     CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -114,7 +129,8 @@ bool http_open(struct transfer *t)
     t->detail[0] = '\0';
     t->easy = curl_easy_init();
     return t->easy != NULL && set_request(t) && set_bounds(t) &&
-           set_isolation(t) && set_receivers(t) && options_set(t);
+           set_isolation(t) && set_cookies(t) && set_receivers(t) &&
+           options_set(t);
 }
 
 void http_close(struct transfer *t)

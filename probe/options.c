@@ -19,9 +19,9 @@ bool check_asks(const struct check *c, enum query_kind kind)
            lists_query(c->degraded, c->degraded_count, kind);
 }
 
-static bool is_https(const struct check *c)
+static bool is_https(const char *url)
 {
-    return strncmp(c->url, "https", 5) == 0;
+    return strncmp(url, "https", 5) == 0;
 }
 
 static CURLcode set_version(CURL *easy, const struct check *c)
@@ -30,7 +30,7 @@ static CURLcode set_version(CURL *easy, const struct check *c)
     if (c->transport.http_version == HTTP_VERSION_1_1)
         version = CURL_HTTP_VERSION_1_1;
     else if (c->transport.http_version == HTTP_VERSION_2)
-        version = is_https(c) ? CURL_HTTP_VERSION_2TLS
+        version = is_https(c->url) ? CURL_HTTP_VERSION_2TLS
                               : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
     return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
 }
@@ -69,7 +69,7 @@ static const char *port_of(struct arena *a, const struct check *c)
 {
     CURLU *url = curl_url();
     char *port = NULL;
-    const char *copy = is_https(c) ? "443" : "80";
+    const char *copy = is_https(c->url) ? "443" : "80";
     if (curl_url_set(url, CURLUPART_URL, c->url, 0) == CURLUE_OK &&
         curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
             CURLUE_OK)
@@ -133,7 +133,7 @@ void options_reproduce(struct buf *out, const struct check *check)
         buf_text(out, " --http1.1");
     else if (t->http_version == HTTP_VERSION_2)
         buf_text(out,
-                 is_https(check) ? " --http2" : " --http2-prior-knowledge");
+                 is_https(check->url) ? " --http2" : " --http2-prior-knowledge");
     if (t->ca != NULL)
         http_add_word(out, "--cacert", t->ca);
     if (t->client.cert != NULL) {

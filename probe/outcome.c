@@ -100,7 +100,7 @@ static int phase_reached(const struct transfer *t, const struct marks *m)
         return PHASE_DNS;
     if (m->connect == 0)
         return PHASE_CONNECT;
-    if (m->tls == 0 && strncmp(t->check->url, "https", 5) == 0)
+    if (m->tls == 0 && strncmp(t->request.url, "https", 5) == 0)
         return PHASE_TLS;
     if (m->send == 0)
         return PHASE_SEND;
@@ -193,6 +193,8 @@ static void keep_response(struct transfer *t, struct arena *run)
         r->ip = str_dup(run, str_from(ip));
     r->duration_us = t->result->duration_us;
     r->timing = t->result->timing;
+    r->redirect = t->course.redirect;
+    r->redirect_count = t->course.redirect_count;
     read_certificate(t, run);
 }
 
@@ -261,10 +263,9 @@ static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
 void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
 {
     struct marks marks = read_marks(t->easy);
-    t->result->duration_us = marks.total;
+    t->result->duration_us = t->course.hops_us + marks.total;
     t->result->timing = phases(&marks);
     t->result->phase = phase_reached(t, &marks);
-    t->result->attempts = 1;
     read_address(t, run);
     read_response(t, run);
     t->result->answered = code == CURLE_OK;
@@ -276,9 +277,14 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
 
 void outcome_not_started(struct transfer *t, struct arena *run, const char *why)
 {
-    t->result->attempts = 0;
     fail_with(t, STATUS_ERROR, CAUSE_PROBER,
               arena_printf(run, "could not be asked: %s", why));
+}
+
+void outcome_skipped(struct transfer *t, const char *why)
+{
+    t->result->status = STATUS_SKIPPED;
+    t->result->message = why;
 }
 
 void outcome_blocked(struct transfer *t, struct arena *run)
@@ -288,7 +294,6 @@ void outcome_blocked(struct transfer *t, struct arena *run)
         [STATUS_FAIL] = "failed",         [STATUS_ERROR] = "could not be told",
         [STATUS_BLOCKED] = "was blocked", [STATUS_SKIPPED] = "was skipped"};
     const struct result *need = t->failed_need->result;
-    t->result->attempts = 0;
     t->result->status = STATUS_BLOCKED;
     t->result->message = arena_printf(run, "needs the check '%s', which %s",
                                       need->id, became[need->status]);

@@ -21,15 +21,18 @@ struct run {
 
 static void judge(struct run *r, struct transfer *t)
 {
-    if (t->result->answered) {
-        t->response.head = buf_view(&t->head);
-        t->response.body = buf_view(&t->body);
-        t->response.now_ms = clock_wall_ms();
-        probe_judge(t->result, r->arena, t->check, &t->response);
-        if (r->options->on_response != NULL)
-            r->options->on_response(r->options->context, t->result,
-                                    &t->response);
-    }
+    if (!t->result->answered)
+        return;
+    t->response.head = buf_view(&t->head);
+    t->response.body = buf_view(&t->body);
+    t->response.now_ms = clock_wall_ms();
+    probe_judge(t->result, r->arena, t->check, &t->response);
+    if (r->options->on_response != NULL)
+        r->options->on_response(r->options->context, t->result, &t->response);
+}
+
+static void report(struct run *r, struct transfer *t)
+{
     buf_release(&t->head);
     buf_release(&t->body);
     if (r->options->on_result != NULL)
@@ -38,21 +41,34 @@ static void judge(struct run *r, struct transfer *t)
 
 /*
  * Judging a large body takes long enough to skew the timing of transfers that
- * are still under way, so it waits, within a bound, for the loop to end.
+ * are still under way, so where nothing depends on it, it waits for the loop
+ * to end, within a bound.
  */
+static bool may_wait(struct run *r, const struct transfer *t)
+{
+    return t->result->answered && t->body.len > JUDGE_AT_ONCE_MAX &&
+           r->held + t->body.len <= HELD_MAX && !course_needs_judgement(t);
+}
+
+static enum next on_ended(void *context, struct transfer *t)
+{
+    struct run *r = context;
+    if (t->result->answered && hop_next(t, r->arena) == NEXT_HOP)
+        return NEXT_HOP;
+    t->judged = !may_wait(r, t);
+    if (!t->judged) {
+        r->held += t->body.len;
+        return NEXT_FINISH;
+    }
+    judge(r, t);
+    return course_next(t, r->arena, r->options);
+}
+
 static void on_done(void *context, struct transfer *t)
 {
     struct run *r = context;
-    bool now = t->body.len <= JUDGE_AT_ONCE_MAX || t->follower_count > 0;
-    if (now || r->held + t->body.len > HELD_MAX)
-        judge(r, t);
-    else
-        r->held += t->body.len;
-}
-
-static bool is_waiting(const struct transfer *t)
-{
-    return t->state == TRANSFER_DONE && t->body.cap > 0;
+    if (t->judged || !t->result->answered)
+        report(r, t);
 }
 
 static void prepare(struct transfer *t, const struct check *c,
@@ -102,8 +118,9 @@ bool probe_run(struct result *results, struct arena *run,
 {
     struct run r = {.options = options, .arena = run};
     struct engine_options engine = {
+        .probe = options,
         .slots = affordable_slots(options->slots),
-        .host_slots = options->host_slots,
+        .ended = on_ended,
         .done = on_done,
         .context = &r,
     };
@@ -116,8 +133,12 @@ bool probe_run(struct result *results, struct arena *run,
     sigaction(SIGPIPE, &ignore, &before);
     bool ok = engine_run(t, count, run, &engine, e);
     for (size_t i = 0; i < count; i++) {
-        if (ok && is_waiting(&t[i]))
+        bool held = t[i].result->answered && !t[i].judged;
+        if (ok && held) {
             judge(&r, &t[i]);
+            (void)course_next(&t[i], run, options);
+            report(&r, &t[i]);
+        }
         buf_release(&t[i].head);
         buf_release(&t[i].body);
     }

@@ -3,8 +3,8 @@
  * their expectations. A failed check is a result, never an error.
  *
  * Each transfer is fresh: a new connection, no cookies, no cached names, no
- * proxy from the environment, no redirect followed, http and https only, TLS
- * verified, every wait bounded.
+ * proxy from the environment, no redirect followed unless asked, http and https
+ * only, TLS verified, every wait bounded.
  */
 #ifndef PROBE_PROBE_H
 #define PROBE_PROBE_H
@@ -42,6 +42,15 @@ struct response {
 struct probe_options {
     int64_t slots;      /* transfers at once, 1 to PROBE_SLOTS_MAX */
     int64_t host_slots; /* of them to one host and port */
+    int64_t rate;       /* requests started a second; 0: no limit */
+    int64_t deadline_us; /* monotonic, of the whole run; 0: none */
+
+    /* With a rollout, checks with an identity are asked until it settles. */
+    const char *version;
+    const struct rollout *rollout; /* NULL: each is asked once */
+
+    /* Asked often: has somebody ended the run? May be NULL. */
+    bool (*interrupted)(void *context);
 
     /* Called once for each check, as it finishes; may be NULL. */
     void (*on_result)(void *context, const struct result *result);

@@ -1,4 +1,4 @@
-/* One transfer, from its slot to its result: shared inside probe/ only. */
+/* One check on its way to a result: shared inside probe/ only. */
 #ifndef PROBE_TRANSFER_H
 #define PROBE_TRANSFER_H
 
@@ -15,9 +15,36 @@
 #define HEAD_BYTES_MAX ((size_t)256 * 1024)
 
 enum transfer_state {
-    TRANSFER_WAITING, /* for the checks that it needs, then for a slot */
+    TRANSFER_WAITING, /* for the checks that it needs, or for a slot */
+    TRANSFER_DELAYED, /* until its next attempt is due */
     TRANSFER_ACTIVE,
     TRANSFER_DONE
+};
+
+/* What is asked next: the check's request, or where it was redirected to. */
+struct request {
+    const char *url, *method, *body;
+    const struct header *header;
+    size_t header_count;
+};
+
+/* How far a check has come through its attempts. Times are monotonic. */
+struct course {
+    int64_t began_us;    /* the first attempt */
+    int64_t attempt_us;  /* this one, with all its redirects */
+    int64_t deadline_us; /* of its patience; 0: none */
+    int64_t timeout_ms;  /* of this transfer: what is left of all limits */
+    int64_t attempts;    /* that count for its patience */
+    int64_t delay_us;    /* the last one */
+    int64_t passes;      /* in a row */
+    bool failed_before;  /* some attempt that should have passed did not */
+    bool asks_for_build; /* it takes part in the rollout */
+    int64_t streak, flakes;
+    struct result last_good; /* restored when a tolerated flake was last */
+    bool has_last_good;
+    struct str *redirect; /* URLs that were followed in this attempt */
+    size_t redirect_count, redirect_cap;
+    int64_t hops_us; /* time of the hops before */
 };
 
 struct transfer {
@@ -30,12 +57,22 @@ struct transfer {
     size_t follower_count;
     size_t open_needs;
     const struct transfer *failed_need; /* the first that did not pass */
+    int64_t due_us;                     /* when delayed */
+    bool judged;                        /* its last attempt */
+    struct request request;
+    struct course course;
     CURL *easy;
-    struct curl_slist *headers;
-    struct curl_slist *resolve;
+    struct curl_slist *headers, *resolve, *cookies;
     struct buf head, body;
     struct response response; /* head and body are filled in for judging */
     char detail[CURL_ERROR_SIZE];
+};
+
+/* What becomes of a transfer whose attempt, or hop, is over. */
+enum next {
+    NEXT_FINISH,
+    NEXT_HOP,  /* at once, in the same slot */
+    NEXT_LATER /* when its due_us has come */
 };
 
 /* http.c: makes the easy handle; false when libcurl refuses an option. */
@@ -52,7 +89,30 @@ bool check_asks(const struct check *c, enum query_kind kind);
 void outcome_read(struct transfer *t, struct arena *run, CURLcode code);
 void outcome_not_started(struct transfer *t, struct arena *run,
                          const char *why);
+void outcome_skipped(struct transfer *t, const char *why);
 void outcome_blocked(struct transfer *t, struct arena *run);
+
+/*
+ * hop.c: where the answer redirects to. NEXT_HOP with the next request, or
+ * NEXT_FINISH, perhaps with a failure in the result.
+ */
+enum next hop_next(struct transfer *t, struct arena *run);
+
+/* course.c: the first attempt, the next one, the end. */
+void course_begin(struct transfer *t, struct arena *run,
+                  const struct probe_options *options);
+void course_attempt(struct transfer *t, struct arena *run,
+                    const struct probe_options *options);
+
+/* Does what comes next depend on the judgement of this attempt? */
+bool course_needs_judgement(const struct transfer *t);
+
+/* After an attempt was judged: finish, or later at t->due_us. */
+enum next course_next(struct transfer *t, struct arena *run,
+                      const struct probe_options *options);
+
+/* Milliseconds that the server asked to wait (RFC 9110, 10.2.3); 0: none. */
+int64_t course_retry_after_ms(struct str head, int64_t now_ms);
 
 /* The same as words of a curl command line. */
 void options_reproduce(struct buf *out, const struct check *check);

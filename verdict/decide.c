@@ -1,29 +1,8 @@
 /* Production, deployment, and the matrix that joins them. */
 #include <string.h>
 
+#include "model/version.h"
 #include "verdict/internal.h"
-
-static bool is_hex(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-              (c >= 'A' && c <= 'F')))
-            return false;
-    }
-    return s.len >= 7;
-}
-
-bool version_matches(const char *expected, const char *observed)
-{
-    struct str a = str_from(expected), b = str_from(observed);
-    if (str_equal(a, b))
-        return true;
-    if (!is_hex(a) || !is_hex(b))
-        return false;
-    size_t shorter = a.len < b.len ? a.len : b.len;
-    return str_equal_nocase(str_sub(a, 0, shorter), str_sub(b, 0, shorter));
-}
 
 static void count_status(struct production_state *p, int status)
 {

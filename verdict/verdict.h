@@ -37,10 +37,4 @@ void verdict_redact_findings(struct findings *f, struct arena *run,
 void verdict_redact_result(struct result *r, struct arena *run,
                            struct redactor *redactor);
 
-/*
- * Equal, or both hexadecimal and one begins with the other, which has at
- * least 7 characters: a short commit and its long form.
- */
-bool version_matches(const char *expected, const char *observed);
-
 #endif

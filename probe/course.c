@@ -1,0 +1,342 @@
+/*
+ * The course of a check through its attempts: patience, the rollout, and what
+ * remains of both in the result.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "model/version.h"
+#include "probe/transfer.h"
+
+#define MS_US INT64_C(1000)
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+/* The deadline that counts now; 0: none. */
+static int64_t deadline_of(const struct transfer *t,
+                           const struct probe_options *o)
+{
+    int64_t deadline = earlier(o->deadline_us, t->course.deadline_us);
+    if (t->course.asks_for_build && !t->result->settled)
+        deadline = o->deadline_us;
+    return deadline;
+}
+
+void course_begin(struct transfer *t, struct arena *run,
+                  const struct probe_options *o)
+{
+    struct course *c = &t->course;
+    c->began_us = clock_now_us();
+    if (t->check->patience.deadline_ms > 0)
+        c->deadline_us = c->began_us + t->check->patience.deadline_ms * MS_US;
+    c->asks_for_build = o->version != NULL && o->rollout != NULL &&
+                        t->check->identity != NULL;
+    course_attempt(t, run, o);
+}
+
+/* The result as it was before any attempt, but for what adds up. */
+static void clear_result(struct result *r)
+{
+    r->status = STATUS_SKIPPED;
+    r->cause = -1;
+    r->phase = -1;
+    r->answered = false;
+    r->http_status = 0;
+    r->body_bytes = 0;
+    r->address = r->identity = r->content_type = r->body = r->message = NULL;
+    r->expectation = NULL;
+    r->expectation_count = 0;
+    r->hop_count = 0;
+    r->timing = (struct timing){0};
+}
+
+void course_attempt(struct transfer *t, struct arena *run,
+                    const struct probe_options *o)
+{
+    struct course *c = &t->course;
+    int64_t now = clock_now_us(), deadline = deadline_of(t, o);
+    (void)run;
+    clear_result(t->result);
+    buf_clear(&t->head);
+    buf_clear(&t->body);
+    t->response = (struct response){0};
+    t->request = (struct request){t->check->url, t->check->method,
+                                  t->check->body, t->check->header,
+                                  t->check->header_count};
+    t->result->started_ms = clock_wall_ms();
+    c->attempt_us = now;
+    c->hops_us = 0;
+    c->redirect_count = 0;
+    c->timeout_ms = t->check->timeout_ms;
+    if (deadline != 0 && (deadline - now) / MS_US < c->timeout_ms)
+        c->timeout_ms = (deadline - now) / MS_US;
+    if (c->timeout_ms < 1)
+        c->timeout_ms = 1;
+}
+
+bool course_needs_judgement(const struct transfer *t)
+{
+    return t->follower_count > 0 || t->course.asks_for_build ||
+           t->check->patience.attempts > 1 || t->check->patience.passes > 1;
+}
+
+static bool has_passed(const struct result *r)
+{
+    return r->status == STATUS_PASS || r->status == STATUS_DEGRADED;
+}
+
+/* "HTTP 503", "timed out", or the expectation that was not met */
+static const char *short_reason(struct arena *run, const struct result *r)
+{
+    if (r->answered && r->http_status >= 400)
+        return arena_printf(run, "HTTP %lld", (long long)r->http_status);
+    struct str rest;
+    struct str text = str_from(r->message == NULL ? "not told" : r->message);
+    if (!r->answered)
+        text = str_cut(text, ':', &rest);
+    size_t after = str_find(text, STR(" after "), 0);
+    if (!r->answered && r->cause == CAUSE_TIMEOUT && after < text.len)
+        text = str_sub(text, 0, after);
+    return text_elide(run, text, 100);
+}
+
+static void count_reason(struct arena *run, struct result *r)
+{
+    const char *text = short_reason(run, r);
+    for (size_t i = 0; i < r->reason_count; i++) {
+        if (strcmp(r->reason[i].reason, text) != 0)
+            continue;
+        r->reason[i].count++;
+        r->reason[i].last_ms = clock_wall_ms();
+        return;
+    }
+    if (r->reason_count == 20)
+        return; /* more than anybody reads */
+    r->reason = arena_grow(run, r->reason, r->reason_count, &r->reason_cap,
+                           sizeof(*r->reason));
+    r->reason[r->reason_count++] =
+        (struct try_reason){text, 1, clock_wall_ms()};
+}
+
+static unsigned class_of_answer(const struct result *r)
+{
+    if (r->http_status == 408 || r->http_status == 425 ||
+        r->http_status == 429 || r->http_status >= 500)
+        return 1u << RETRY_STATUS;
+    if (r->http_status >= 400)
+        return 1u << RETRY_4XX;
+    return 1u << RETRY_ASSERTION;
+}
+
+/* What may be tried again, as a bit; 0: nothing that trying could mend. */
+static unsigned retry_class(const struct result *r)
+{
+    if (r->status == STATUS_ERROR)
+        return 0;
+    switch (r->cause) {
+    case CAUSE_ASSERTION:
+        return class_of_answer(r);
+    case CAUSE_TIMEOUT:
+        return 1u << RETRY_TIMEOUT;
+    case CAUSE_CONNECT:
+        return 1u << RETRY_CONNECT;
+    case CAUSE_CLOSED:
+        return 1u << RETRY_CLOSED;
+    case CAUSE_DNS:
+        return 1u << RETRY_DNS;
+    case CAUSE_TLS:
+        return 1u << RETRY_TLS;
+    case CAUSE_PROTOCOL:
+    case CAUSE_DECODE:
+        return 1u << RETRY_PROTOCOL;
+    default:
+        return 0;
+    }
+}
+
+int64_t course_retry_after_ms(struct str head, int64_t now_ms)
+{
+    while (head.len > 0) {
+        struct str value;
+        struct str line = str_trim(str_cut(head, '\n', &head));
+        struct str name = str_cut(line, ':', &value);
+        uint64_t seconds = 0;
+        int64_t date = 0;
+        if (!str_equal_nocase(name, STR("retry-after")))
+            continue;
+        value = str_trim(value);
+        if (text_to_u64(value, 86400, &seconds))
+            return (int64_t)seconds * 1000;
+        if (clock_parse_format(value, STR("%a, %d %b %Y %H:%M:%S %Z"), &date) &&
+            date > now_ms)
+            return date - now_ms;
+        return 0;
+    }
+    return 0;
+}
+
+/* A tenth up or down, so that many checks do not come back together. */
+static int64_t jittered(int64_t us)
+{
+    int64_t part = clock_now_us() % 1000; /* of a clock that nobody steers */
+    return us - us / 10 + us / 5 * part / 1000;
+}
+
+static int64_t patience_delay_us(struct transfer *t)
+{
+    const struct patience *p = &t->check->patience;
+    struct course *c = &t->course;
+    int64_t most = p->max_interval_ms * MS_US;
+    c->delay_us = c->delay_us == 0 ? p->interval_ms * MS_US
+                                   : c->delay_us / 1000 * p->backoff_milli;
+    if (p->backoff_milli > 1000 && c->delay_us > most)
+        c->delay_us = most;
+    int64_t asked =
+        course_retry_after_ms(buf_view(&t->head), clock_wall_ms()) * MS_US;
+    int64_t delay =
+        p->backoff_milli > 1000 ? jittered(c->delay_us) : c->delay_us;
+    return asked > delay ? asked : delay;
+}
+
+/* Later, unless the deadline comes before. */
+static enum next later(struct transfer *t, const struct probe_options *o,
+                       int64_t delay_us)
+{
+    int64_t deadline = deadline_of(t, o);
+    t->due_us = clock_now_us() + delay_us;
+    return deadline != 0 && t->due_us >= deadline ? NEXT_FINISH : NEXT_LATER;
+}
+
+static enum next patience_next(struct transfer *t, const struct probe_options *o)
+{
+    const struct patience *p = &t->check->patience;
+    struct course *c = &t->course;
+    bool passed = has_passed(t->result);
+    c->attempts++;
+    c->passes = passed ? c->passes + 1 : 0;
+    if (!passed)
+        c->failed_before = true;
+    if (c->passes >= p->passes || c->attempts >= p->attempts)
+        return NEXT_FINISH;
+    if (passed)
+        return later(t, o, p->interval_ms * MS_US);
+    if ((retry_class(t->result) & p->retry) == 0)
+        return NEXT_FINISH;
+    return later(t, o, patience_delay_us(t));
+}
+
+/* Every answer that was asked for its build: what the deployment is made of. */
+static void keep_sighting(struct arena *run, struct result *r)
+{
+    bool told = r->identity != NULL || has_passed(r);
+    if (!r->identity_asked || !r->answered || !told)
+        return; /* an error page says nothing about the build */
+    r->sighting = arena_grow(run, r->sighting, r->sighting_count, &r->sighting_cap,
+                           sizeof(*r->sighting));
+    r->sighting[r->sighting_count++] =
+        (struct sighting){r->identity, r->address, r->started_ms,
+                        r->started_ms + r->duration_us / 1000};
+}
+
+/* A flake is forgiven within its streak; another build's answer never is. */
+static void count_streak(struct transfer *t, const struct probe_options *o)
+{
+    struct course *c = &t->course;
+    struct result *r = t->result;
+    bool told = r->answered && (r->identity != NULL || has_passed(r));
+    bool ours = told && r->identity != NULL &&
+                version_matches(o->version, r->identity);
+    if (ours) {
+        c->streak++;
+        c->last_good = *r;
+        c->has_last_good = true;
+        return;
+    }
+    if (told || ++c->flakes > o->rollout->tolerate)
+        c->streak = c->flakes = 0;
+    if (told)
+        c->has_last_good = false;
+    else
+        c->failed_before = true;
+}
+
+static enum next rollout_next(struct transfer *t, const struct probe_options *o)
+{
+    struct result *r = t->result;
+    count_streak(t, o);
+    if (t->course.streak >= o->rollout->streak) {
+        r->settled = true;
+        r->settled_after_us = clock_now_us() - t->course.began_us;
+        return NEXT_FINISH;
+    }
+    return later(t, o, o->rollout->interval_ms * MS_US);
+}
+
+/* What adds up over the attempts goes along with the one that counts. */
+static void restore(struct result *r, const struct result *good)
+{
+    struct result now = *r;
+    *r = *good;
+    r->attempts = now.attempts;
+    r->reason = now.reason;
+    r->reason_count = now.reason_count;
+    r->reason_cap = now.reason_cap;
+    r->sighting = now.sighting;
+    r->sighting_count = now.sighting_count;
+    r->sighting_cap = now.sighting_cap;
+}
+
+static void add_reasons(struct arena *run, struct result *r, int64_t us)
+{
+    struct buf text;
+    buf_init(&text, 600);
+    buf_printf(&text, "%s (%lld attempts in ",
+               r->message == NULL ? "" : r->message, (long long)r->attempts);
+    text_duration(&text, us);
+    for (size_t i = 0; i < r->reason_count; i++)
+        buf_printf(&text, "%s%lldx %s", i == 0 ? ": " : ", ",
+                   (long long)r->reason[i].count, r->reason[i].reason);
+    buf_char(&text, ')');
+    r->message = buf_dup(run, &text);
+    buf_release(&text);
+}
+
+static void conclude(struct transfer *t, struct arena *run)
+{
+    struct result *r = t->result;
+    const struct patience *p = &t->check->patience;
+    struct course *c = &t->course;
+    if (c->asks_for_build && !r->answered && c->has_last_good)
+        restore(r, &c->last_good);
+    if (has_passed(r) && p->passes > 1 && c->passes < p->passes &&
+        !c->asks_for_build) {
+        r->status = STATUS_FAIL;
+        r->cause = CAUSE_ASSERTION;
+        r->message = arena_printf(run, "passed %lld times in a row, not %lld",
+                                  (long long)c->passes, (long long)p->passes);
+    }
+    r->flaky = has_passed(r) && c->failed_before;
+    if (!has_passed(r) && r->attempts > 1)
+        add_reasons(run, r, clock_now_us() - c->began_us);
+}
+
+enum next course_next(struct transfer *t, struct arena *run,
+                      const struct probe_options *o)
+{
+    enum next next = NEXT_FINISH;
+    t->result->attempts++;
+    if (!has_passed(t->result))
+        count_reason(run, t->result);
+    keep_sighting(run, t->result);
+    if (t->course.asks_for_build && !t->result->settled)
+        next = rollout_next(t, o);
+    if (next == NEXT_FINISH)
+        next = patience_next(t, o);
+    if (next == NEXT_FINISH)
+        conclude(t, run);
+    return next;
+}
