@@ -13,6 +13,7 @@
 enum option_id {
     OPTION_CHECK_LOG,
     OPTION_EXPECT,
+    OPTION_DEADLINE,
     OPTION_OUT,
     OPTION_REPORT,
     OPTION_TAG,
@@ -22,6 +23,7 @@ enum option_id {
     OPTION_EXPLAIN,
     OPTION_SLOTS,
     OPTION_HOST_SLOTS,
+    OPTION_RATE,
     OPTION_FROM,
     OPTION_OUTPUT,
     OPTION_SIGNATURES,
@@ -65,6 +67,10 @@ const char *option_text(const struct options *o, enum option_id id,
 bool option_flag(const struct options *o, enum option_id id);
 bool option_number(const struct options *o, enum option_id id, int64_t max,
                    int64_t *value, struct err *e) MUST_CHECK;
+
+/* A duration; *ms stays when it is not given. */
+bool option_duration(const struct options *o, enum option_id id, int64_t *ms,
+                     struct err *e) MUST_CHECK;
 
 void options_help(struct buf *out, const struct command *command);
 

@@ -1,4 +1,5 @@
 /* postflight verify: the CI stage, from checks and logs to a verdict. */
+#include <signal.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -21,10 +22,35 @@ struct verify {
     struct catalogue catalogue;
     struct texts checks, logs;
     const char *expected; /* version; NULL: not asked */
+    struct probe_options probe;
+    bool limited; /* by the deadline of the rollout */
     struct record record;
 };
 
 extern char **environ;
+
+/* The signal that ends the run; a second one ends the process. */
+static volatile sig_atomic_t ended_by;
+
+static void note_signal(int number)
+{
+    ended_by = number;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = note_signal,
+                               .sa_flags = (int)SA_RESETHAND};
+    ended_by = 0;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static bool is_interrupted(void *context)
+{
+    (void)context;
+    return ended_by != 0;
+}
 
 static int fail(const struct err *e, int code)
 {
@@ -105,22 +131,40 @@ static void show_result(void *context, const struct result *result)
     console_result(&v->console, &clean);
 }
 
-static bool probe(struct verify *v, struct result *results, struct err *e)
+/* A rollout is waited for when one is defined, or a deadline was given. */
+static bool set_rollout(struct verify *v, struct err *e)
 {
-    struct probe_options options = {
+    struct rollout *rollout = &v->plan.rollout;
+    bool limited = option_flag(v->options, OPTION_DEADLINE);
+    bool defined = rollout->pos.source != NULL;
+    if (!option_duration(v->options, OPTION_DEADLINE, &rollout->deadline_ms, e))
+        return false;
+    if (v->expected != NULL && (defined || limited)) {
+        v->probe.version = v->expected;
+        v->probe.rollout = rollout;
+    }
+    v->limited = limited || v->probe.rollout != NULL;
+    return true;
+}
+
+static bool set_options(struct verify *v, struct err *e)
+{
+    struct probe_options *o = &v->probe;
+    *o = (struct probe_options){
         .slots = PROBE_SLOTS_STANDARD,
         .host_slots = PROBE_HOST_SLOTS_STANDARD,
+        .interrupted = is_interrupted,
         .on_result = show_result,
         .context = v,
     };
     if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "json") == 0)
-        options.on_result = NULL;
-    return option_number(v->options, OPTION_SLOTS, PROBE_SLOTS_MAX,
-                         &options.slots, e) &&
+        o->on_result = NULL;
+    return option_number(v->options, OPTION_SLOTS, PROBE_SLOTS_MAX, &o->slots,
+                         e) &&
            option_number(v->options, OPTION_HOST_SLOTS, PROBE_SLOTS_MAX,
-                         &options.host_slots, e) &&
-           probe_run(results, v->life, v->plan.check, v->plan.count, &options,
-                     e);
+                         &o->host_slots, e) &&
+           option_number(v->options, OPTION_RATE, 1000000, &o->rate, e) &&
+           set_rollout(v, e);
 }
 
 /* A log that breaks off is no reason to lose what the probes found. */
@@ -139,7 +183,11 @@ static bool make_record(struct verify *v, struct err *e)
     struct result *results =
         arena_array(v->life, v->plan.count, sizeof(*results));
     int64_t started = clock_wall_ms();
-    if (!probe(v, results, e))
+    if (v->limited)
+        v->probe.deadline_us =
+            clock_now_us() + v->plan.rollout.deadline_ms * 1000;
+    if (!probe_run(results, v->life, v->plan.check, v->plan.count, &v->probe,
+                   e))
         return false;
     scan_all(v, &findings);
     struct verdict_inputs in = {
@@ -147,6 +195,8 @@ static bool make_record(struct verify *v, struct err *e)
         .result_count = v->plan.count,
         .logs = v->logs.count > 0 ? &findings : NULL,
         .expected = v->expected,
+        .rollout = v->probe.rollout != NULL,
+        .interrupted = ended_by == 0 ? 0 : 128 + (int)ended_by,
         .fail_on_degraded = option_flag(v->options, OPTION_FAIL_ON),
         .started_ms = started,
         .finished_ms = clock_wall_ms(),
@@ -257,10 +307,13 @@ static int verify(struct verify *v)
         return explain(v);
     if (code == EXIT_VERIFIED)
         code = load_catalogue(v);
+    if (code == EXIT_VERIFIED && !set_options(v, &e))
+        code = fail(&e, EXIT_USAGE);
     if (code == EXIT_VERIFIED)
         code = check_inputs(v);
     if (code != EXIT_VERIFIED)
         return code;
+    catch_signals();
     if (!make_record(v, &e))
         return fail(&e, EXIT_INCONCLUSIVE);
     bool written = write_outputs(v, &e);
@@ -291,7 +344,8 @@ const struct command verify_command = {
     .arguments = "[CHECKS...]",
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
             "tells whether the\nbuild is serving and healthy.",
-    .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_EXPECT | 1u << OPTION_OUT |
+    .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_EXPECT |
+               1u << OPTION_DEADLINE | 1u << OPTION_RATE | 1u << OPTION_OUT |
                1u << OPTION_REPORT | 1u << OPTION_TAG | 1u << OPTION_NOT_TAG |
                1u << OPTION_ID | 1u << OPTION_FAIL_ON | 1u << OPTION_EXPLAIN |
                1u << OPTION_SLOTS | 1u << OPTION_HOST_SLOTS |

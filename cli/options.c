@@ -22,6 +22,10 @@ static const struct option_row row[OPTION_COUNT] = {
                        "build that must be serving; a short commit matches a "
                        "long one",
                        NULL},
+    [OPTION_DEADLINE] = {"--deadline", "DURATION",
+                         "ask until that build has settled, at most so long "
+                         "(5m)",
+                         NULL},
     [OPTION_OUT] = {"--out", "DIR", "write record.json and report.md there",
                     NULL},
     [OPTION_REPORT] = {"--report", "FORMAT=FILE",
@@ -41,6 +45,8 @@ static const struct option_row row[OPTION_COUNT] = {
     [OPTION_SLOTS] = {"--slots", "N", "requests at once (256)", NULL},
     [OPTION_HOST_SLOTS] = {"--host-slots", "N",
                            "of them to one host and port (128)", NULL},
+    [OPTION_RATE] = {"--rate", "N", "requests started a second (no limit)",
+                     NULL},
     [OPTION_FROM] = {"--from", "FILE",
                      "record.json of an earlier run; init: an OpenAPI "
                      "document",
@@ -193,6 +199,23 @@ bool option_number(const struct options *o, enum option_id id, int64_t max,
                        "'%s'",
                        row[id].name, (long long)max, text);
     *value = (int64_t)number;
+    return true;
+}
+
+bool option_duration(const struct options *o, enum option_id id, int64_t *ms,
+                     struct err *e)
+{
+    int64_t us = 0;
+    const char *text = option_text(o, id, NULL);
+    if (text == NULL)
+        return true;
+    if (!text_to_duration_us(str_from(text), &us) || us < 1000 ||
+        us > INT64_C(86400000000))
+        return err_set(e, POS_NONE,
+                       "%s takes a duration from 1ms to 24h such as 5m, not "
+                       "'%s'",
+                       row[id].name, text);
+    *ms = us / 1000;
     return true;
 }
 

@@ -136,7 +136,6 @@ static void read_rollout(struct loader *l, const struct yaml_node *n)
                   pos_text(l->arena, rollout->pos));
         return;
     }
-    rollout_set_standards(rollout);
     rollout->pos = n->pos;
     if (!keys_read(l, n, &rollout_keys, false, rollout))
         rollout->version = NULL;

@@ -138,6 +138,7 @@ bool plan_open(struct plan *out, struct arena *life,
     struct loader l = {
         .arena = life, .in = in, .diags = d, .plan = out, .prefix = ""};
     *out = (struct plan){.count = 0};
+    rollout_set_standards(&out->rollout);
     for (size_t i = 0; i < in->path_count; i++) {
         if (file_is_folder(in->path[i]))
             load_folder(&l, in->path[i]);

@@ -47,7 +47,7 @@ struct schema_list;
 struct plan {
     const struct check *check; /* files in byte order, then as written */
     size_t count;
-    struct rollout rollout;
+    struct rollout rollout; /* standard values where none is given */
     struct regex_list *regexes;
     struct schema_list *schemas;
 };

@@ -72,7 +72,8 @@ void course_attempt(struct transfer *t, struct arena *run,
     c->hops_us = 0;
     c->redirect_count = 0;
     c->timeout_ms = t->check->timeout_ms;
-    if (deadline != 0 && (deadline - now) / MS_US < c->timeout_ms)
+    c->cut = deadline != 0 && (deadline - now) / MS_US < c->timeout_ms;
+    if (c->cut)
         c->timeout_ms = (deadline - now) / MS_US;
     if (c->timeout_ms < 1)
         c->timeout_ms = 1;
@@ -90,8 +91,11 @@ static bool has_passed(const struct result *r)
 }
 
 /* "HTTP 503", "timed out", or the expectation that was not met */
-static const char *short_reason(struct arena *run, const struct result *r)
+static const char *short_reason(struct arena *run, const struct result *r,
+                                bool cut)
 {
+    if (cut && r->cause == CAUSE_TIMEOUT)
+        return "ended by the deadline";
     if (r->answered && r->http_status >= 400)
         return arena_printf(run, "HTTP %lld", (long long)r->http_status);
     struct str rest;
@@ -104,9 +108,9 @@ static const char *short_reason(struct arena *run, const struct result *r)
     return text_elide(run, text, 100);
 }
 
-static void count_reason(struct arena *run, struct result *r)
+static void count_reason(struct arena *run, struct result *r, bool cut)
 {
-    const char *text = short_reason(run, r);
+    const char *text = short_reason(run, r, cut);
     for (size_t i = 0; i < r->reason_count; i++) {
         if (strcmp(r->reason[i].reason, text) != 0)
             continue;
@@ -226,7 +230,10 @@ static enum next patience_next(struct transfer *t, const struct probe_options *o
         return later(t, o, p->interval_ms * MS_US);
     if ((retry_class(t->result) & p->retry) == 0)
         return NEXT_FINISH;
-    return later(t, o, patience_delay_us(t));
+    int64_t delay = patience_delay_us(t);
+    enum next next = later(t, o, delay);
+    c->asked_to_wait = next == NEXT_FINISH && delay > 2 * c->delay_us;
+    return next;
 }
 
 /* Every answer that was asked for its build: what the deployment is made of. */
@@ -290,7 +297,8 @@ static void restore(struct result *r, const struct result *good)
     r->sighting_cap = now.sighting_cap;
 }
 
-static void add_reasons(struct arena *run, struct result *r, int64_t us)
+static void add_reasons(struct arena *run, struct result *r, int64_t us,
+                        bool asked_to_wait)
 {
     struct buf text;
     buf_init(&text, 600);
@@ -301,6 +309,8 @@ static void add_reasons(struct arena *run, struct result *r, int64_t us)
         buf_printf(&text, "%s%lldx %s", i == 0 ? ": " : ", ",
                    (long long)r->reason[i].count, r->reason[i].reason);
     buf_char(&text, ')');
+    if (asked_to_wait)
+        buf_text(&text, "; the server asked to wait beyond the deadline");
     r->message = buf_dup(run, &text);
     buf_release(&text);
 }
@@ -310,6 +320,8 @@ static void conclude(struct transfer *t, struct arena *run)
     struct result *r = t->result;
     const struct patience *p = &t->check->patience;
     struct course *c = &t->course;
+    if (c->cut && r->cause == CAUSE_TIMEOUT && c->has_last)
+        restore(r, &c->last);
     if (c->asks_for_build && !r->answered && c->has_last_good)
         restore(r, &c->last_good);
     if (has_passed(r) && p->passes > 1 && c->passes < p->passes &&
@@ -320,8 +332,8 @@ static void conclude(struct transfer *t, struct arena *run)
                                   (long long)c->passes, (long long)p->passes);
     }
     r->flaky = has_passed(r) && c->failed_before;
-    if (!has_passed(r) && r->attempts > 1)
-        add_reasons(run, r, clock_now_us() - c->began_us);
+    if (!has_passed(r) && (r->attempts > 1 || c->asked_to_wait))
+        add_reasons(run, r, clock_now_us() - c->began_us, c->asked_to_wait);
 }
 
 enum next course_next(struct transfer *t, struct arena *run,
@@ -330,7 +342,7 @@ enum next course_next(struct transfer *t, struct arena *run,
     enum next next = NEXT_FINISH;
     t->result->attempts++;
     if (!has_passed(t->result))
-        count_reason(run, t->result);
+        count_reason(run, t->result, t->course.cut);
     keep_sighting(run, t->result);
     if (t->course.asks_for_build && !t->result->settled)
         next = rollout_next(t, o);
@@ -338,5 +350,7 @@ enum next course_next(struct transfer *t, struct arena *run,
         next = patience_next(t, o);
     if (next == NEXT_FINISH)
         conclude(t, run);
+    t->course.last = *t->result;
+    t->course.has_last = true;
     return next;
 }

@@ -24,15 +24,16 @@ static bool is_https(const char *url)
     return strncmp(url, "https", 5) == 0;
 }
 
-static CURLcode set_version(CURL *easy, const struct check *c)
+static CURLcode set_version(const struct transfer *t)
 {
+    const struct check *c = t->check;
     long version = CURL_HTTP_VERSION_NONE;
     if (c->transport.http_version == HTTP_VERSION_1_1)
         version = CURL_HTTP_VERSION_1_1;
     else if (c->transport.http_version == HTTP_VERSION_2)
-        version = is_https(c->url) ? CURL_HTTP_VERSION_2TLS
+        version = is_https(t->request.url) ? CURL_HTTP_VERSION_2TLS
                               : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
-    return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
+    return curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, version);
 }
 
 static CURLcode set_tls(CURL *easy, const struct check *c)
@@ -65,12 +66,12 @@ static CURLcode set_proxy(CURL *easy, const char *proxy)
                             strcmp(proxy, "env") == 0 ? NULL : proxy);
 }
 
-static const char *port_of(struct arena *a, const struct check *c)
+static const char *port_of(struct arena *a, const char *from)
 {
     CURLU *url = curl_url();
     char *port = NULL;
-    const char *copy = is_https(c->url) ? "443" : "80";
-    if (curl_url_set(url, CURLUPART_URL, c->url, 0) == CURLUE_OK &&
+    const char *copy = is_https(from) ? "443" : "80";
+    if (curl_url_set(url, CURLUPART_URL, from, 0) == CURLUE_OK &&
         curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
             CURLUE_OK)
         copy = str_dup(a, str_from(port));
@@ -80,12 +81,12 @@ static const char *port_of(struct arena *a, const struct check *c)
 }
 
 /* host:port:address, an IPv6 address in brackets */
-static const char *resolve_text(struct arena *a, const struct check *c,
+static const char *resolve_text(struct arena *a, const char *url,
                                 const struct header *h)
 {
     bool bare = strchr(h->value, ':') != NULL && h->value[0] != '[';
     return arena_printf(a, bare ? "%s:%s:[%s]" : "%s:%s:%s", h->name,
-                        port_of(a, c), h->value);
+                        port_of(a, url), h->value);
 }
 
 static bool set_resolve(struct transfer *t)
@@ -96,7 +97,7 @@ static bool set_resolve(struct transfer *t)
     arena_init(&a);
     for (size_t i = 0; ok && i < transport->resolve_count; i++) {
         struct curl_slist *list = curl_slist_append(
-            t->resolve, resolve_text(&a, t->check, &transport->resolve[i]));
+            t->resolve, resolve_text(&a, t->request.url, &transport->resolve[i]));
         ok = list != NULL;
         t->resolve = ok ? list : t->resolve;
     }
@@ -109,7 +110,7 @@ static bool set_resolve(struct transfer *t)
 bool options_set(struct transfer *t)
 {
     const struct transport *transport = &t->check->transport;
-    CURLcode rc = set_version(t->easy, t->check);
+    CURLcode rc = set_version(t);
     rc |= set_tls(t->easy, t->check);
     rc |= set_proxy(t->easy, transport->proxy);
     if (transport->compressed)
@@ -146,6 +147,6 @@ void options_reproduce(struct buf *out, const struct check *check)
         http_add_word(out, "--unix-socket", t->unix_socket);
     for (size_t i = 0; i < t->resolve_count; i++)
         http_add_word(out, "--resolve",
-                      resolve_text(&a, check, &t->resolve[i]));
+                      resolve_text(&a, check->url, &t->resolve[i]));
     arena_release(&a);
 }

@@ -40,8 +40,11 @@ struct course {
     bool failed_before;  /* some attempt that should have passed did not */
     bool asks_for_build; /* it takes part in the rollout */
     int64_t streak, flakes;
+    struct result last; /* the attempt before; restored when one is cut */
+    bool has_last, cut; /* cut: by a deadline, not by its own timeout */
     struct result last_good; /* restored when a tolerated flake was last */
     bool has_last_good;
+    bool asked_to_wait; /* by the server, beyond the deadline */
     struct str *redirect; /* URLs that were followed in this attempt */
     size_t redirect_count, redirect_cap;
     int64_t hops_us; /* time of the hops before */

@@ -1,6 +1,7 @@
 /* Production, deployment, and the matrix that joins them. */
 #include <string.h>
 
+#include "base/text.h"
 #include "model/version.h"
 #include "verdict/internal.h"
 
@@ -85,48 +86,96 @@ void decide_production(struct joining *j)
         add_reason(j, "every check passed");
 }
 
-/* One row for each build and address that answered. */
-static void observe(struct joining *j, const struct result *r)
+static bool is_expected(const struct joining *j, const char *version)
 {
-    struct deployment_state *d = &j->record->deployment;
-    struct observed_version *o = &d->observed[d->observed_count++];
-    *o = (struct observed_version){
-        .version = r->identity,
-        .check = r->id,
-        .address = r->address,
-        .expected = j->in->expected != NULL && r->identity != NULL &&
-                    version_matches(j->in->expected, r->identity),
-        .first_ms = r->started_ms,
-        .last_ms = r->started_ms + r->duration_us / 1000,
-    };
+    return j->in->expected != NULL && version != NULL &&
+           version_matches(j->in->expected, version);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return (a == NULL) == (b == NULL) && (a == NULL || strcmp(a, b) == 0);
+}
+
+/* The row of a build that a check saw at an address; a new one if need be. */
+static struct observed_version *row_of(struct joining *j, const struct result *r,
+                                       const struct sighting *s, size_t first)
+{
+    struct deployment_state *d = &j->record->deployment;
+    for (size_t i = first; i < d->observed_count; i++)
+        if (same_text(d->observed[i].version, s->version) &&
+            same_text(d->observed[i].address, s->address))
+            return &d->observed[i];
+    struct observed_version *o = &d->observed[d->observed_count++];
+    *o = (struct observed_version){.version = s->version,
+                                   .check = r->id,
+                                   .address = s->address,
+                                   .expected = is_expected(j, s->version),
+                                   .first_ms = s->started_ms};
+    return o;
+}
+
+/* Counts are kept in share_ppm until all are known. */
+static void observe(struct joining *j, const struct result *r)
+{
+    size_t first = j->record->deployment.observed_count;
+    for (size_t i = 0; i < r->sighting_count; i++) {
+        struct observed_version *o = row_of(j, r, &r->sighting[i], first);
+        o->last_ms = r->sighting[i].finished_ms;
+        o->share_ppm++;
+    }
+}
+
+#define WINDOW 10 /* answers of each check that say how it is at the end */
+
+/* Checks, by what they told; answers, of all of them. */
 struct tally {
-    size_t asked, answered, expected;
+    size_t asked, answered, expected, settled;
+    bool ours, other; /* seen at the end */
+    size_t answers, answers_expected;
 };
+
+static void count_result(struct joining *j, const struct result *r,
+                         struct tally *t)
+{
+    bool ours = false, other = false;
+    size_t from =
+        r->sighting_count > WINDOW ? r->sighting_count - WINDOW : 0;
+    for (size_t i = 0; i < r->sighting_count; i++) {
+        bool expected = is_expected(j, r->sighting[i].version);
+        t->answers++;
+        t->answers_expected += expected;
+        ours = ours || (expected && i >= from);
+        other = other || (!expected && i >= from && !r->settled);
+    }
+    t->asked += r->identity_asked;
+    t->answered += r->sighting_count > 0;
+    t->expected += ours && !other;
+    t->settled += r->settled;
+    t->ours = t->ours || ours;
+    t->other = t->other || other;
+}
 
 static struct tally observe_all(struct joining *j)
 {
     struct deployment_state *d = &j->record->deployment;
-    struct tally t = {0, 0, 0};
-    d->observed =
-        arena_array(j->arena, j->in->result_count + 1, sizeof(*d->observed));
+    struct tally t = {0};
+    size_t most = 1;
+    for (size_t i = 0; i < j->in->result_count; i++)
+        most += j->in->result[i].sighting_count;
+    d->observed = arena_array(j->arena, most, sizeof(*d->observed));
     for (size_t i = 0; i < j->in->result_count; i++) {
         const struct result *r = &j->in->result[i];
-        t.asked += r->identity_asked;
-        /* An answer without a build, from a check that failed: an error page
-           of something in front, which says nothing about the build. */
-        bool told = r->identity != NULL || r->status == STATUS_PASS ||
-                    r->status == STATUS_DEGRADED;
-        if (r->identity_asked && r->answered && told)
-            observe(j, r);
+        observe(j, r);
+        count_result(j, r, &t);
+        if (r->settled && r->settled_after_us > d->settled_after_us)
+            d->settled_after_us = r->settled_after_us;
     }
-    for (size_t i = 0; i < d->observed_count; i++) {
-        t.expected += d->observed[i].expected;
+    if (t.settled < t.asked)
+        d->settled_after_us = 0;
+    for (size_t i = 0; i < d->observed_count; i++)
         d->observed[i].share_ppm =
-            (int64_t)(1000000 / (int64_t)d->observed_count);
-    }
-    t.answered = d->observed_count;
+            d->observed[i].share_ppm * 1000000 / (int64_t)t.answers;
     return t;
 }
 
@@ -139,12 +188,14 @@ static const struct cause *proof(const struct joining *j, int deployment)
 }
 
 /* A check that stayed silent proves neither the old build nor the new one. */
-static int state_from_answers(const struct tally *t)
+static int state_from_answers(const struct joining *j, const struct tally *t)
 {
-    if (t->expected < t->answered)
-        return t->expected == 0 ? DEPLOYMENT_STALE : DEPLOYMENT_MIXED;
-    return t->answered > 0 && t->answered == t->asked ? DEPLOYMENT_SHIPPED
-                                                      : DEPLOYMENT_UNKNOWN;
+    bool all = t->answered > 0 && t->answered == t->asked;
+    if (t->other)
+        return t->ours ? DEPLOYMENT_MIXED : DEPLOYMENT_STALE;
+    if (j->in->rollout)
+        all = all && t->settled == t->asked;
+    return all ? DEPLOYMENT_SHIPPED : DEPLOYMENT_UNKNOWN;
 }
 
 static const char *first_other(const struct deployment_state *d)
@@ -157,37 +208,53 @@ static const char *first_other(const struct deployment_state *d)
     return "no other build";
 }
 
-static void explain_answers(struct joining *j, const struct tally *t)
+static const char *rollout_text(const struct joining *j, const struct tally *t)
 {
-    struct deployment_state *d = &j->record->deployment;
-    if (d->expected == NULL)
-        return;
+    const struct deployment_state *d = &j->record->deployment;
+    struct buf text;
+    buf_init(&text, 600);
+    if (t->settled == t->asked) {
+        buf_printf(&text, "the rollout settled on %s after ", d->expected);
+        text_duration(&text, d->settled_after_us);
+        buf_printf(&text, ": %zu of %zu answers came from it",
+                   t->answers_expected, t->answers);
+    } else {
+        buf_printf(&text,
+                   "the rollout had not settled at its deadline: %zu of %zu "
+                   "answers came from %s",
+                   t->answers_expected, t->answers, d->expected);
+        if (t->answers_expected < t->answers)
+            buf_printf(&text, ", others from %s", first_other(d));
+    }
+    const char *shown = buf_dup(j->arena, &text);
+    buf_release(&text);
+    return shown;
+}
+
+static const char *answers_text(const struct joining *j, const struct tally *t)
+{
+    const struct deployment_state *d = &j->record->deployment;
     if (t->answered == 0)
-        add_reason(j, arena_printf(j->arena,
-                                   "no answer told which build is serving; "
-                                   "expected %s",
-                                   d->expected));
-    else if (t->expected == t->asked)
-        add_reason(j, arena_printf(j->arena,
-                                   "every check that tells its build answered "
-                                   "from %s",
-                                   d->expected));
-    else if (t->expected == 0)
-        add_reason(j, arena_printf(j->arena,
-                                   "the build that answers is %s, not %s",
-                                   first_other(d), d->expected));
-    else if (t->expected == t->answered)
-        add_reason(j, arena_printf(j->arena,
-                                   "%zu of %zu checks that tell their build "
-                                   "answered from %s, the others did not "
-                                   "tell",
-                                   t->expected, t->asked, d->expected));
-    else
-        add_reason(j, arena_printf(j->arena,
-                                   "%zu of %zu checks that tell their build "
-                                   "answered from %s, others from %s",
-                                   t->expected, t->asked, d->expected,
-                                   first_other(d)));
+        return arena_printf(j->arena,
+                            "no answer told which build is serving; expected "
+                            "%s",
+                            d->expected);
+    if (j->in->rollout)
+        return rollout_text(j, t);
+    if (t->expected == t->asked)
+        return arena_printf(j->arena,
+                            "every check that tells its build answered from "
+                            "%s",
+                            d->expected);
+    if (!t->ours)
+        return arena_printf(j->arena, "the build that answers is %s, not %s",
+                            first_other(d), d->expected);
+    return arena_printf(j->arena,
+                        "%zu of %zu checks that tell their build answered "
+                        "from %s, %s%s",
+                        t->expected, t->asked, d->expected,
+                        t->other ? "others from " : "the others did not tell",
+                        t->other ? first_other(d) : "");
 }
 
 static void explain_log(struct joining *j, const struct cause *c,
@@ -214,8 +281,9 @@ void decide_deployment(struct joining *j)
     struct tally t = observe_all(j);
     d->expected = j->in->expected;
     d->state =
-        d->expected == NULL ? DEPLOYMENT_UNKNOWN : state_from_answers(&t);
-    explain_answers(j, &t);
+        d->expected == NULL ? DEPLOYMENT_UNKNOWN : state_from_answers(j, &t);
+    if (d->expected != NULL)
+        add_reason(j, answers_text(j, &t));
     if (conflict != NULL)
         explain_log(j, conflict, "the deploy log holds a conflict");
     if (failed != NULL)
@@ -290,7 +358,10 @@ void decide_verdict(struct joining *j)
                              EXIT_INCONCLUSIVE};
     if (logs != NULL && logs->coverage.lines == 0)
         add_reason(j, "the log is empty: nothing was found in it");
+    if (j->in->interrupted != 0)
+        add_reason(j, "the run was interrupted: what had not ended is not "
+                      "known");
     r->verdict = (int)o.verdict;
     r->advice = (int)o.advice;
-    r->exit = (int64_t)o.exit;
+    r->exit = j->in->interrupted != 0 ? j->in->interrupted : (int64_t)o.exit;
 }

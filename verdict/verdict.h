@@ -19,7 +19,9 @@ struct verdict_inputs {
     size_t result_count;
     const struct findings *logs; /* NULL: none were given */
     const char *expected;        /* version that must serve; NULL: not asked */
+    bool rollout; /* its answers were asked for until it settled */
     bool fail_on_degraded;
+    int interrupted; /* exit code of the signal that ended it; 0: none */
     int64_t started_ms, finished_ms;
     struct environment environment;
     struct tool tool;

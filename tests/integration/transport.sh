@@ -28,13 +28,19 @@ start_nginx <<C
         location = /large.txt { root $scratch/text; gzip on; gzip_types text/plain; }
         location = /echo {
             default_type application/json;
-            return 200 '{"host": "\$http_host", "cookie": "\$http_cookie", "bearer": "\$http_authorization", "type": "\$content_type", "method": "\$request_method", "length": "\$content_length", "uri": "\$request_uri"}';
+            return 200 '{"key": "\$http_x_key", "host": "\$http_host", "cookie": "\$http_cookie", "bearer": "\$http_authorization", "type": "\$content_type", "method": "\$request_method", "length": "\$content_length", "uri": "\$request_uri"}';
         }
         location = /closed { auth_basic x; auth_basic_user_file $scratch/users; root $scratch/text; try_files /large.txt =404; }
+        location = /cross { return 302 http://other.test:$plain/echo; }
+        location = /near { return 302 /echo; }
+        location = /see { return 303 /echo; }
+        location = /keep { return 307 /echo; }
+        location = /far-keep { return 308 http://other.test:$plain/echo; }
         location / { return 200 "proxied \$request"; }
     }
     server {
         listen 127.0.0.1:$tls ssl http2;
+        location = /down { return 302 http://api.test:$plain/echo; }
         location / { return 200 '\$ssl_protocol \$server_protocol'; }
     }
     server {
@@ -141,6 +147,50 @@ checks:
     url: http://far.test/y
     proxy: env
     expect: body startsWith "proxied GET http://far.test/y"
+  - id: near
+    url: http://127.0.0.1:$plain/near
+    redirects: 1
+    headers: { x-key: k1 }
+    auth: { bearer: near-token }
+    expect: ['jsonpath "\$.key" == "k1"', 'jsonpath "\$.bearer" == "Bearer near-token"']
+  - id: cross
+    url: http://127.0.0.1:$plain/cross
+    redirects: 1
+    resolve: { other.test: 127.0.0.1 }
+    headers: { x-key: k1, cookie: "a=b" }
+    auth: { bearer: cross-token }
+    expect:
+      - jsonpath "\$.key" == ""
+      - jsonpath "\$.bearer" == ""
+      - jsonpath "\$.cookie" == ""
+      - url == "http://other.test:$plain/echo"
+  - id: lower-scheme
+    url: https://api.test:$tls/down
+    redirects: 1
+    resolve: { api.test: 127.0.0.1 }
+    ca: ca.pem
+    auth: { bearer: cross-token }
+    expect: ['jsonpath "\$.bearer" == ""']
+  - id: see-other
+    url: http://127.0.0.1:$plain/see
+    method: PUT
+    body: abc
+    redirects: 1
+    headers: { content-type: text/x }
+    expect:
+      - jsonpath "\$.method" == "GET"
+      - jsonpath "\$.length" == ""
+      - jsonpath "\$.type" == ""
+  - id: keep
+    url: http://127.0.0.1:$plain/keep
+    body: abc
+    redirects: 1
+    expect: ['jsonpath "\$.method" == "POST"', 'jsonpath "\$.length" == "3"']
+  - id: far-keep
+    url: http://127.0.0.1:$plain/far-keep
+    body: abc
+    redirects: 1
+    expect: status == 200
   - id: no-proxy-unless-asked
     url: http://127.0.0.1:$plain/z
     expect: body startsWith "proxied GET /z"
@@ -156,7 +206,8 @@ is() { # ID WORDS: status, cause, insecure
 }
 check 'transport: the run ends 1' test "$code" = 1
 for id in plain-text gzip ca http2 http11 client-cert socket sent basic basic-wrong \
-    proxy proxy-of-environment no-proxy-unless-asked; do
+    proxy proxy-of-environment no-proxy-unless-asked near cross lower-scheme \
+    see-other keep; do
     check "transport: $id passes" is "$id" 'pass null false'
 done
 check 'transport: a decoded body past the limit' is gzip-too-large 'fail too-large false'
@@ -167,6 +218,7 @@ check 'transport: a client certificate is wanted' is no-client-cert 'fail assert
 no_secrets() {
     ! grep -rE 'tok-12345|open sesame|bWU6b3BlbiBzZXNhbWU' out stdout
 }
+check 'transport: a body goes to no other host' is far-keep 'fail redirect false'
 check 'transport: no secret in any output' no_secrets
 
 # The curl line of each result repeats it: same status, but for the redacted.

@@ -66,9 +66,22 @@ static const struct cell cells[] = {
 };
 /* clang-format on */
 
-static void join(struct record *out, struct arena *a, const struct result *r,
+/* What a single question leaves: one answer that tells, or does not. */
+static void add_sightings(struct arena *a, struct result *r, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool told = r[i].identity != NULL || r[i].status == STATUS_PASS ||
+                    r[i].status == STATUS_DEGRADED;
+        r[i].sighting = arena_alloc(a, sizeof(*r[i].sighting));
+        r[i].sighting[0].version = r[i].identity;
+        r[i].sighting_count = r[i].answered && told;
+    }
+}
+
+static void join(struct record *out, struct arena *a, struct result *r,
                  size_t count, const struct cell *c)
 {
+    add_sightings(a, r, count);
     struct redactor *redactor = redactor_open();
     static const char *reason[] = {"because"};
     struct cause cause = {.signature = "x/y",
