@@ -97,6 +97,10 @@ void console_result(const struct console *c, const struct result *r)
         buf_printf(&out, "HTTP %lld in ", (long long)r->http_status);
         text_duration(&out, r->duration_us);
     }
+    if (r->flaky)
+        buf_printf(&out, "; flaky: %lld attempts", (long long)r->attempts);
+    if (r->insecure)
+        buf_text(&out, "; any certificate accepted");
     if (r->message != NULL) {
         buf_text(&out, r->answered ? "; " : "");
         add_safe(&out, r->message);

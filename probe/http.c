@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "probe/transfer.h"
 
@@ -113,6 +114,15 @@ static bool set_cookies(struct transfer *t)
     return rc == CURLE_OK;
 }
 
+/* Called when TCP is connected: libcurl 7.88 tells no connect time before. */
+static CURLcode note_tls(CURL *easy, void *context, void *user)
+{
+    struct transfer *t = user;
+    (void)easy, (void)context;
+    t->tls_began_us = clock_now_us();
+    return CURLE_OK;
+}
+
 static bool set_receivers(struct transfer *t)
 {
     CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -121,12 +131,16 @@ static bool set_receivers(struct transfer *t)
     rc |= curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
     rc |= curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->detail);
     rc |= curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_FUNCTION, note_tls);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_DATA, t);
     return rc == CURLE_OK;
 }
 
 bool http_open(struct transfer *t)
 {
     t->detail[0] = '\0';
+    t->opened_us = clock_now_us();
+    t->tls_began_us = 0;
     t->easy = curl_easy_init();
     return t->easy != NULL && set_request(t) && set_bounds(t) &&
            set_isolation(t) && set_cookies(t) && set_receivers(t) &&

@@ -241,15 +241,35 @@ static const char *failure_message(struct transfer *t, struct arena *run,
     return message;
 }
 
+/*
+ * What libcurl 7.88 says with a code that says less: a header line beyond
+ * 100 kB is "out of memory" to it, and with TLS 1.3 a missing client
+ * certificate is told after the handshake.
+ */
+static struct code_row row_of_detail(const struct transfer *t, CURLcode code)
+{
+    const struct code_row large = {code, CAUSE_TOO_LARGE,
+                                   "the response headers are too large"};
+    bool receiving = t->result->phase == PHASE_RECEIVE;
+    if ((code == CURLE_OUT_OF_MEMORY && receiving) ||
+        strstr(t->detail, "Too large response headers") != NULL)
+        return large;
+    if (code == CURLE_RECV_ERROR && strstr(t->detail, "chunked") != NULL)
+        return (struct code_row){code, CAUSE_PROTOCOL, "the body is broken"};
+    if (strstr(t->detail, "SSL routines") != NULL)
+        return (struct code_row){code, CAUSE_TLS, "TLS alert"};
+    return row_of(code);
+}
+
 static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
 {
-    struct code_row row = row_of(code);
+    struct code_row row = row_of_detail(t, code);
     if (t->head.full || t->body.full) {
         fail_with(t, STATUS_FAIL, CAUSE_TOO_LARGE, limit_message(t, run));
         return;
     }
-    if (code == CURLE_RECV_ERROR && strstr(t->detail, "chunked") != NULL)
-        row = (struct code_row){code, CAUSE_PROTOCOL, "the body is broken"};
+    if (code == CURLE_GOT_NOTHING)
+        t->result->phase = PHASE_WAIT;
     bool ours = row.cause == CAUSE_PROBER || row.cause == CAUSE_CONFIG ||
                 is_prober_errno(t->easy);
     if (ours && row.cause != CAUSE_CONFIG)
@@ -260,17 +280,40 @@ static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
               failure_message(t, run, row));
 }
 
+/* RFC 9112, section 6.3: a message of two lengths may be smuggled. */
+static bool has_one_length(const struct transfer *t)
+{
+    struct str rest = buf_view(&t->head), first = STR_NONE;
+    while (rest.len > 0) {
+        struct str value;
+        struct str line = str_trim(str_cut(rest, '\n', &rest));
+        if (!str_equal_nocase(str_cut(line, ':', &value),
+                              STR("content-length")))
+            continue;
+        value = str_trim(value);
+        if (first.ptr != NULL && !str_equal(first, value))
+            return false;
+        first = value;
+    }
+    return true;
+}
+
 void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
 {
     struct marks marks = read_marks(t->easy);
+    if (marks.connect == 0 && t->tls_began_us != 0)
+        marks.connect = t->tls_began_us - t->opened_us; /* else none is told */
     t->result->duration_us = t->course.hops_us + marks.total;
     t->result->timing = phases(&marks);
     t->result->phase = phase_reached(t, &marks);
     read_address(t, run);
     read_response(t, run);
-    t->result->answered = code == CURLE_OK;
+    t->result->answered = code == CURLE_OK && has_one_length(t);
     if (code != CURLE_OK)
         read_failure(t, run, code);
+    else if (!t->result->answered)
+        fail_with(t, STATUS_FAIL, CAUSE_PROTOCOL,
+                  "two Content-Length headers that differ");
     else
         keep_response(t, run);
 }

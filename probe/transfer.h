@@ -64,6 +64,8 @@ struct transfer {
     bool judged;                        /* its last attempt */
     struct request request;
     struct course course;
+    int64_t opened_us;    /* when its handle was */
+    int64_t tls_began_us; /* so TCP is connected; 0: not yet */
     CURL *easy;
     struct curl_slist *headers, *resolve, *cookies;
     struct buf head, body;

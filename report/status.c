@@ -3,39 +3,9 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "report/markdown.h"
-
-#define ROWS_MAX    1000 /* of one table */
-#define DETAILS_MAX 50   /* checks with a section of their own */
-
-static const char *stamp(struct arena *a, int64_t wall_ms)
-{
-    struct buf text;
-    buf_init(&text, 64);
-    clock_format(&text, wall_ms);
-    const char *copy = buf_dup(a, &text);
-    buf_release(&text);
-    return copy;
-}
-
-static const char *span(struct arena *a, int64_t us)
-{
-    struct buf text;
-    buf_init(&text, 64);
-    text_duration(&text, us);
-    const char *copy = buf_dup(a, &text);
-    buf_release(&text);
-    return copy;
-}
-
-static void field(struct markdown *m, const char *name)
-{
-    markdown_item(m);
-    markdown_strong(m, name);
-    markdown_text(m, " ");
-}
+#include "report/parts.h"
 
 static const char *headline(const struct record *r)
 {
@@ -57,7 +27,7 @@ static const char *headline(const struct record *r)
 static void write_production(struct markdown *m, const struct record *r)
 {
     const struct production_state *p = &r->production;
-    field(m, "Production:");
+    part_field(m, "Production:");
     markdown_text(m, name_of(&production_names, p->state));
     markdown_words(m, arena_printf(m->arena, ", %lld of %lld checks passed",
                                    (long long)p->passed, (long long)p->total));
@@ -80,7 +50,7 @@ static void write_deployment(struct markdown *m, const struct record *r)
 {
     const struct deployment_state *d = &r->deployment;
     bool first = true;
-    field(m, "Deployment:");
+    part_field(m, "Deployment:");
     markdown_text(m, name_of(&deployment_names, d->state));
     if (d->expected != NULL) {
         markdown_text(m, ", expected ");
@@ -97,29 +67,65 @@ static void write_deployment(struct markdown *m, const struct record *r)
     markdown_end(m);
 }
 
+/* Which builds answered during a rollout, and how often. */
+static void write_builds(struct markdown *m, const struct record *r)
+{
+    static const char *const head[] = {"Build",   "Expected", "Check",
+                                       "Address", "Share",    "First seen",
+                                       "Last seen"};
+    const struct deployment_state *d = &r->deployment;
+    if (d->observed_count < 2 && d->settled_after_us == 0)
+        return;
+    part_section(m, "Builds that answered");
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < d->observed_count && i < ROWS_MAX; i++) {
+        const struct observed_version *o = &d->observed[i];
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_words(m, o->version == NULL ? "not told" : o->version);
+        markdown_cell(m);
+        markdown_text(m, o->expected ? "yes" : "no");
+        markdown_cell(m);
+        markdown_code(m, o->check);
+        markdown_cell(m);
+        markdown_words(m, o->address == NULL ? "unknown" : o->address);
+        markdown_cell(m);
+        markdown_words(m, arena_printf(m->arena, "%lld.%lld percent",
+                                       (long long)(o->share_ppm / 10000),
+                                       (long long)(o->share_ppm / 1000 % 10)));
+        markdown_cell(m);
+        markdown_code(m, part_stamp(m->arena, o->first_ms));
+        markdown_cell(m);
+        markdown_code(m, part_stamp(m->arena, o->last_ms));
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+    part_more_rows(m, d->observed_count);
+}
+
 static void write_head(struct markdown *m, const struct record *r)
 {
     markdown_heading(m, 1);
     markdown_text(m, headline(r));
     markdown_end(m);
     markdown_list(m, false);
-    field(m, "Verdict:");
+    part_field(m, "Verdict:");
     markdown_text(m, name_of(&verdict_names, r->verdict));
     markdown_text(m, " ");
     markdown_words(
         m, arena_printf(m->arena, "(exit code %lld)", (long long)r->exit));
     markdown_end(m);
-    field(m, "Advice:");
+    part_field(m, "Advice:");
     markdown_text(m, name_of(&advice_names, r->advice));
     markdown_text(m, ": ");
     markdown_text(m, report_advice_text(r->advice));
     markdown_end(m);
     write_production(m, r);
     write_deployment(m, r);
-    field(m, "Checked:");
-    markdown_code(m, stamp(m->arena, r->started_ms));
+    part_field(m, "Checked:");
+    markdown_code(m, part_stamp(m->arena, r->started_ms));
     markdown_text(m, " in ");
-    markdown_words(m, span(m->arena, (r->finished_ms - r->started_ms) * 1000));
+    markdown_words(m, part_span(m->arena, (r->finished_ms - r->started_ms) * 1000));
     markdown_end(m);
     markdown_list_end(m);
 }
@@ -140,27 +146,10 @@ static void write_reasons(struct markdown *m, const struct record *r)
     markdown_list_end(m);
 }
 
-static void section(struct markdown *m, const char *title)
-{
-    markdown_heading(m, 2);
-    markdown_text(m, title);
-    markdown_end(m);
-}
-
-static void more_rows(struct markdown *m, size_t count)
-{
-    if (count <= ROWS_MAX)
-        return;
-    markdown_paragraph(m);
-    markdown_words(m, arena_printf(m->arena, "and %zu more in the record",
-                                   count - ROWS_MAX));
-    markdown_end(m);
-}
-
 static void write_services(struct markdown *m, const struct record *r)
 {
     static const char *const head[] = {"Service", "Status", "Answer", "URL"};
-    section(m, "Services");
+    part_section(m, "Services");
     markdown_table(m, head, ARRAY_COUNT(head));
     for (size_t i = 0; i < r->service_count && i < ROWS_MAX; i++) {
         const struct service *s = &r->service[i];
@@ -176,122 +165,7 @@ static void write_services(struct markdown *m, const struct record *r)
         markdown_row_end(m);
     }
     markdown_table_end(m);
-    more_rows(m, r->service_count);
-}
-
-static bool is_json(const struct result *r)
-{
-    return r->content_type != NULL && strstr(r->content_type, "json") != NULL;
-}
-
-/* A section of its own: what failed, what tells its build, what is JSON. */
-static bool has_section(const struct result *r)
-{
-    return r->status != STATUS_PASS || r->identity_asked || is_json(r);
-}
-
-static void write_expectations(struct markdown *m, const struct result *r)
-{
-    static const char *const head[] = {"Expectation", "Result", "Found"};
-    if (r->expectation_count == 0)
-        return;
-    markdown_table(m, head, ARRAY_COUNT(head));
-    for (size_t i = 0; i < r->expectation_count; i++) {
-        const struct expectation *e = &r->expectation[i];
-        markdown_row(m);
-        markdown_cell(m);
-        markdown_code(m, e->text);
-        markdown_cell(m);
-        markdown_text(m, name_of(&status_names, e->status));
-        markdown_cell(m);
-        markdown_code(m, e->observed);
-        markdown_row_end(m);
-    }
-    markdown_table_end(m);
-}
-
-static void write_facts(struct markdown *m, const struct result *r)
-{
-    markdown_list(m, false);
-    field(m, "Result:");
-    markdown_text(m, name_of(&status_names, r->status));
-    if (r->cause >= 0) {
-        markdown_text(m, ", cause ");
-        markdown_text(m, name_of(&cause_names, r->cause));
-        if (r->cause != CAUSE_ASSERTION && r->phase >= 0) {
-            markdown_text(m, " in phase ");
-            markdown_text(m, name_of(&phase_names, r->phase));
-        }
-    }
-    markdown_text(m, ", severity ");
-    markdown_text(m, name_of(&severity_names, r->severity));
-    markdown_end(m);
-    if (r->message != NULL) {
-        field(m, "Message:");
-        markdown_words(m, r->message);
-        markdown_end(m);
-    }
-    field(m, "Asked:");
-    markdown_code(m, r->url);
-    markdown_text(m, " at ");
-    markdown_code(m, stamp(m->arena, r->started_ms));
-    if (r->address != NULL) {
-        markdown_text(m, ", answered by ");
-        markdown_code(m, r->address);
-    }
-    markdown_text(m, " in ");
-    markdown_words(m, span(m->arena, r->duration_us));
-    markdown_end(m);
-    if (r->identity != NULL) {
-        field(m, "Build:");
-        markdown_code(m, r->identity);
-        markdown_end(m);
-    }
-    field(m, "Defined in:");
-    markdown_code(m, r->at);
-    markdown_end(m);
-    markdown_list_end(m);
-}
-
-static void write_result(struct markdown *m, const struct result *r)
-{
-    markdown_heading(m, 3);
-    markdown_words(m, r->title);
-    markdown_end(m);
-    write_facts(m, r);
-    write_expectations(m, r);
-    if (r->body != NULL)
-        markdown_fence(m, is_json(r) ? "json" : "text", str_from(r->body));
-    if (r->status != STATUS_PASS && r->reproduce != NULL)
-        markdown_fence(m, "sh", str_from(r->reproduce));
-}
-
-static void write_results(struct markdown *m, const struct record *r)
-{
-    size_t written = 0, left = 0;
-    section(m, "Verification results");
-    for (size_t i = 0; i < r->result_count; i++) {
-        if (!has_section(&r->result[i]))
-            continue;
-        if (written < DETAILS_MAX) {
-            write_result(m, &r->result[i]);
-            written++;
-        } else {
-            left++;
-        }
-    }
-    markdown_paragraph(m);
-    if (left > 0)
-        markdown_words(m, arena_printf(m->arena,
-                                       "%zu more checks with details are in "
-                                       "the record.",
-                                       left));
-    else
-        markdown_words(m, arena_printf(m->arena,
-                                       "%zu of %zu checks shown in detail; the "
-                                       "others passed.",
-                                       written, r->result_count));
-    markdown_end(m);
+    part_more_rows(m, r->service_count);
 }
 
 static void write_timeline(struct markdown *m, const struct record *r)
@@ -299,13 +173,13 @@ static void write_timeline(struct markdown *m, const struct record *r)
     static const char *const head[] = {"Time (UTC)", "Source", "Event"};
     if (r->timeline_count == 0)
         return;
-    section(m, "Timeline");
+    part_section(m, "Timeline");
     markdown_table(m, head, ARRAY_COUNT(head));
     for (size_t i = 0; i < r->timeline_count && i < ROWS_MAX; i++) {
         const struct event *e = &r->timeline[i];
         markdown_row(m);
         markdown_cell(m);
-        markdown_code(m, stamp(m->arena, e->time_ms));
+        markdown_code(m, part_stamp(m->arena, e->time_ms));
         markdown_cell(m);
         markdown_code(m, e->source);
         markdown_cell(m);
@@ -313,7 +187,7 @@ static void write_timeline(struct markdown *m, const struct record *r)
         markdown_row_end(m);
     }
     markdown_table_end(m);
-    more_rows(m, r->timeline_count);
+    part_more_rows(m, r->timeline_count);
 }
 
 static void step(struct markdown *m, const char *text)
@@ -357,7 +231,7 @@ static void write_failing_steps(struct markdown *m, const struct record *r)
 
 static void write_next_steps(struct markdown *m, const struct record *r)
 {
-    section(m, "Next steps");
+    part_section(m, "Next steps");
     markdown_list(m, false);
     step(m, arena_printf(m->arena, "%s: %s.", name_of(&advice_names, r->advice),
                          report_advice_text(r->advice)));
@@ -374,7 +248,7 @@ static void write_next_steps(struct markdown *m, const struct record *r)
 static void write_foot(struct markdown *m, const struct record *r)
 {
     const struct coverage *c = &r->logs.coverage;
-    section(m, "About this report");
+    part_section(m, "About this report");
     markdown_list(m, false);
     markdown_item(m);
     markdown_words(m, arena_printf(m->arena,
@@ -406,6 +280,7 @@ bool status_write(struct str *out, struct arena *a, const struct record *r,
     markdown_init(&m, a);
     write_head(&m, r);
     write_reasons(&m, r);
+    write_builds(&m, r);
     write_services(&m, r);
     write_causes(&m, r);
     write_results(&m, r);

@@ -1,0 +1,49 @@
+/* Small parts that the sections of a document share. */
+#include "report/parts.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+const char *part_stamp(struct arena *a, int64_t wall_ms)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    clock_format(&text, wall_ms);
+    const char *copy = buf_dup(a, &text);
+    buf_release(&text);
+    return copy;
+}
+
+const char *part_span(struct arena *a, int64_t us)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    text_duration(&text, us);
+    const char *copy = buf_dup(a, &text);
+    buf_release(&text);
+    return copy;
+}
+
+void part_field(struct markdown *m, const char *name)
+{
+    markdown_item(m);
+    markdown_strong(m, name);
+    markdown_text(m, " ");
+}
+
+void part_section(struct markdown *m, const char *title)
+{
+    markdown_heading(m, 2);
+    markdown_text(m, title);
+    markdown_end(m);
+}
+
+void part_more_rows(struct markdown *m, size_t count)
+{
+    if (count <= ROWS_MAX)
+        return;
+    markdown_paragraph(m);
+    markdown_words(m, arena_printf(m->arena, "and %zu more in the record",
+                                   count - ROWS_MAX));
+    markdown_end(m);
+}

@@ -1,0 +1,24 @@
+/* Small parts that the sections of a document share. */
+#ifndef REPORT_PARTS_H
+#define REPORT_PARTS_H
+
+#include <stdint.h>
+
+#include "report/markdown.h"
+
+#define ROWS_MAX    1000 /* of one table */
+#define DETAILS_MAX 50   /* checks with a section of their own */
+
+const char *part_stamp(struct arena *a, int64_t wall_ms);
+const char *part_span(struct arena *a, int64_t us);
+
+/* Begins a list item with its name in bold; markdown_end ends it. */
+void part_field(struct markdown *m, const char *name);
+
+/* A heading of the second level. */
+void part_section(struct markdown *m, const char *title);
+
+/* "and N more" after a table that was cut at ROWS_MAX. */
+void part_more_rows(struct markdown *m, size_t count);
+
+#endif

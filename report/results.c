@@ -1,0 +1,165 @@
+/* What each check found: facts, hops, expectations, the body. */
+#include <string.h>
+
+#include "base/text.h"
+#include "report/parts.h"
+#include "report/status.h"
+
+static bool is_json(const struct result *r)
+{
+    return r->content_type != NULL && strstr(r->content_type, "json") != NULL;
+}
+
+/* A section of its own: what failed, what tells its build, what is JSON. */
+static bool has_section(const struct result *r)
+{
+    return r->status != STATUS_PASS || r->identity_asked || r->flaky ||
+           r->hop_count > 0 || is_json(r);
+}
+
+static void write_expectations(struct markdown *m, const struct result *r)
+{
+    static const char *const head[] = {"Expectation", "Result", "Found"};
+    if (r->expectation_count == 0)
+        return;
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < r->expectation_count; i++) {
+        const struct expectation *e = &r->expectation[i];
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_code(m, e->text);
+        markdown_cell(m);
+        markdown_text(m, name_of(&status_names, e->status));
+        markdown_cell(m);
+        markdown_code(m, e->observed);
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
+static void write_attempts(struct markdown *m, const struct result *r)
+{
+    if (r->attempts < 2)
+        return;
+    part_field(m, "Attempts:");
+    markdown_words(m, arena_printf(m->arena, "%lld", (long long)r->attempts));
+    for (size_t i = 0; i < r->reason_count; i++) {
+        const struct try_reason *t = &r->reason[i];
+        markdown_words(m, arena_printf(m->arena, "%s%lld times %s",
+                                       i == 0 ? "; " : ", ",
+                                       (long long)t->count, t->reason));
+        markdown_text(m, ", last at ");
+        markdown_code(m, part_stamp(m->arena, t->last_ms));
+    }
+    markdown_end(m);
+}
+
+static void write_hops(struct markdown *m, const struct result *r)
+{
+    static const char *const head[] = {"Hop", "Status", "Time", "Answered by"};
+    if (r->hop_count == 0)
+        return;
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < r->hop_count; i++) {
+        const struct hop *h = &r->hop[i];
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_code(m, h->url);
+        markdown_cell(m);
+        markdown_words(m, arena_printf(m->arena, "%lld", (long long)h->status));
+        markdown_cell(m);
+        markdown_words(m, part_span(m->arena, h->duration_us));
+        markdown_cell(m);
+        markdown_words(m, h->address == NULL ? "unknown" : h->address);
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
+static void write_facts(struct markdown *m, const struct result *r)
+{
+    markdown_list(m, false);
+    part_field(m, "Result:");
+    markdown_text(m, name_of(&status_names, r->status));
+    markdown_text(m, r->flaky ? ", flaky" : "");
+    markdown_text(m, r->insecure ? ", any certificate accepted" : "");
+    if (r->cause >= 0) {
+        markdown_text(m, ", cause ");
+        markdown_text(m, name_of(&cause_names, r->cause));
+        if (r->cause != CAUSE_ASSERTION && r->phase >= 0) {
+            markdown_text(m, " in phase ");
+            markdown_text(m, name_of(&phase_names, r->phase));
+        }
+    }
+    markdown_text(m, ", severity ");
+    markdown_text(m, name_of(&severity_names, r->severity));
+    markdown_end(m);
+    if (r->message != NULL) {
+        part_field(m, "Message:");
+        markdown_words(m, r->message);
+        markdown_end(m);
+    }
+    write_attempts(m, r);
+    part_field(m, "Asked:");
+    markdown_code(m, r->url);
+    markdown_text(m, " at ");
+    markdown_code(m, part_stamp(m->arena, r->started_ms));
+    if (r->address != NULL) {
+        markdown_text(m, ", answered by ");
+        markdown_code(m, r->address);
+    }
+    markdown_text(m, " in ");
+    markdown_words(m, part_span(m->arena, r->duration_us));
+    markdown_end(m);
+    if (r->identity != NULL) {
+        part_field(m, "Build:");
+        markdown_code(m, r->identity);
+        markdown_end(m);
+    }
+    part_field(m, "Defined in:");
+    markdown_code(m, r->at);
+    markdown_end(m);
+    markdown_list_end(m);
+}
+
+static void write_result(struct markdown *m, const struct result *r)
+{
+    markdown_heading(m, 3);
+    markdown_words(m, r->title);
+    markdown_end(m);
+    write_facts(m, r);
+    write_hops(m, r);
+    write_expectations(m, r);
+    if (r->body != NULL)
+        markdown_fence(m, is_json(r) ? "json" : "text", str_from(r->body));
+    if (r->status != STATUS_PASS && r->reproduce != NULL)
+        markdown_fence(m, "sh", str_from(r->reproduce));
+}
+
+void write_results(struct markdown *m, const struct record *r)
+{
+    size_t written = 0, left = 0;
+    part_section(m, "Verification results");
+    for (size_t i = 0; i < r->result_count; i++) {
+        if (!has_section(&r->result[i]))
+            continue;
+        if (written < DETAILS_MAX) {
+            write_result(m, &r->result[i]);
+            written++;
+        } else {
+            left++;
+        }
+    }
+    markdown_paragraph(m);
+    if (left > 0)
+        markdown_words(m, arena_printf(m->arena,
+                                       "%zu more checks with details are in "
+                                       "the record.",
+                                       left));
+    else
+        markdown_words(m, arena_printf(m->arena,
+                                       "%zu of %zu checks shown in detail; the "
+                                       "others passed.",
+                                       written, r->result_count));
+    markdown_end(m);
+}
