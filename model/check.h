@@ -51,7 +51,8 @@ enum retry_class {
     RETRY_PROTOCOL,
     RETRY_STATUS, /* 408, 425, 429 and 500 or more */
     RETRY_4XX,    /* the others from 400 on */
-    RETRY_ASSERTION
+    RETRY_ASSERTION,
+    RETRY_EXEC /* an exit code */
 };
 extern const struct names retry_class_names;
 
@@ -75,9 +76,26 @@ struct origin {
     struct pos pos;
 };
 
+/* What is said in clear before TLS begins. */
+enum starttls {
+    STARTTLS_NONE,
+    STARTTLS_SMTP,
+    STARTTLS_IMAP,
+    STARTTLS_POP3,
+    STARTTLS_FTP
+};
+extern const struct names starttls_names;
+
 struct check {
     const char *id, *title;
-    const char *url, *method;
+    int kind;             /* enum check_kind */
+    const char *url;      /* of http; of others as tcp://host:port, exec:... */
+    const char *endpoint; /* host:port of tcp and tls */
+    const char *send;     /* on a tcp connection; NULL: nothing */
+    int starttls;         /* enum starttls */
+    const char **command; /* of exec: words, the program first */
+    size_t command_count;
+    const char *method;
     const struct header *header; /* cookies and credentials among them */
     size_t header_count;
     const char *body; /* NULL: none */

@@ -59,7 +59,7 @@ struct result {
     size_t hop_count, hop_cap;
     struct sighting *sighting; /* all answers, for the deployment */
     size_t sighting_count, sighting_cap;
-    bool settled;          /* the streak of the rollout was reached */
+    bool settled; /* the streak of the rollout was reached */
     int64_t settled_after_us;
     int64_t started_ms; /* wall */
     int64_t duration_us;

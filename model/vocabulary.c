@@ -16,7 +16,7 @@ NAMES(cause_names, "cause", "assertion", "timeout", "connect", "closed", "dns",
       "tls", "protocol", "redirect", "too-large", "decode", "proxy", "exec",
       "prober", "config");
 NAMES(phase_names, "phase", "dns", "connect", "tls", "send", "wait", "receive");
-NAMES(check_kind_names, "kind", "http");
+NAMES(check_kind_names, "kind", "http", "tcp", "tls", "exec");
 NAMES(production_names, "production state", "healthy", "degraded", "down",
       "unknown");
 NAMES(deployment_names, "deployment state", "shipped", "stale", "mixed",
@@ -29,5 +29,6 @@ NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate");
 NAMES(confidence_names, "confidence", "high", "medium", "low");
 NAMES(http_version_names, "HTTP version", "any", "1.1", "2");
 NAMES(retry_class_names, "retry class", "connect", "timeout", "closed", "dns",
-      "tls", "protocol", "status", "4xx", "assertion");
+      "tls", "protocol", "status", "4xx", "assertion", "exec");
 NAMES(addresses_names, "addresses", "any", "each");
+NAMES(starttls_names, "protocol", "none", "smtp", "imap", "pop3", "ftp");

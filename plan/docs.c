@@ -71,6 +71,11 @@ static const struct {
     {"list of targets", "\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
                         "1000, \"items\": {\"type\": [\"string\", \"number\", "
                         "\"object\"]}"},
+    {"endpoint", "\"type\": \"string\", \"pattern\": "
+                 "\"^[^ ]+:[0-9]+$|" REFERENCE "\""},
+    {"command", "\"type\": [\"string\", \"array\"], \"minLength\": 1, "
+                "\"minItems\": 1, \"items\": {\"type\": [\"string\", "
+                "\"number\", \"boolean\"]}"},
     {"any value", ""},
     {"expectations", "\"anyOf\": [{\"$ref\": \"#/$defs/expectation\"}, "
                      "{\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
@@ -198,7 +203,12 @@ void plan_schema(struct buf *out)
         write_required(out, tables[i]);
         if (tables[i] == &check_keys)
             buf_text(out, ",\n      \"anyOf\": [{\"required\": [\"expect\"]}, "
-                          "{\"required\": [\"schema\"]}],\n"
+                          "{\"required\": [\"schema\"]}, {\"required\": "
+                          "[\"tcp\"]}, {\"required\": [\"tls\"]}, "
+                          "{\"required\": [\"exec\"]}],\n"
+                          "      \"oneOf\": [{\"required\": [\"url\"]}, "
+                          "{\"required\": [\"tcp\"]}, {\"required\": "
+                          "[\"tls\"]}, {\"required\": [\"exec\"]}],\n"
                           "      \"not\": {\"anyOf\": [{\"required\": "
                           "[\"body\", \"form\"]}, {\"required\": "
                           "[\"body\", \"json\"]}, {\"required\": "

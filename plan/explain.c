@@ -201,7 +201,7 @@ static void write_standard(struct printer *p, const struct key *k)
         buf_printf(p->out, "%s: %s", k->name, k->standard);
         end_line(p, "standard");
     }
-    if (strcmp(k->name, "method") != 0)
+    if (strcmp(k->name, "method") != 0 || p->check->kind != KIND_HTTP)
         return;
     begin_line(p, 4, "");
     buf_printf(p->out, "method: %s", p->check->method);

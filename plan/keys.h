@@ -86,8 +86,16 @@ bool read_path(struct loader *l, const struct yaml_node *n,
 bool read_texts(struct loader *l, const struct yaml_node *n, const char ***all,
                 size_t *count) MUST_CHECK;
 
-/* request_keys.c: what is sent, and as whom. */
+/* kind_keys.c: what is asked. One kind of a check; false when it has none. */
 bool read_url(struct loader *l, const struct yaml_node *n, void *out);
+bool read_tcp(struct loader *l, const struct yaml_node *n, void *out);
+bool read_tls(struct loader *l, const struct yaml_node *n, void *out);
+bool read_exec(struct loader *l, const struct yaml_node *n, void *out);
+bool read_send(struct loader *l, const struct yaml_node *n, void *out);
+bool kind_check(struct loader *l, const struct yaml_node *map,
+                const struct check *check) MUST_CHECK;
+
+/* request_keys.c: what is sent, and as whom. */
 bool read_method(struct loader *l, const struct yaml_node *n, void *out);
 bool read_headers(struct loader *l, const struct yaml_node *n, void *out);
 bool read_cookies(struct loader *l, const struct yaml_node *n, void *out);

@@ -7,7 +7,8 @@
 static bool report_no_expectation(struct loader *l, const struct yaml_node *map,
                                   const struct check *check)
 {
-    if (check->expect_count > 0 || map->kind != YAML_MAP)
+    bool asserts = check->kind != KIND_HTTP; /* to be reached is something */
+    if (check->expect_count > 0 || map->kind != YAML_MAP || asserts)
         return true;
     if (yaml_get(map, "expect") == NULL && yaml_get(map, "schema") == NULL)
         diags_add(l->diags, map->pos,
@@ -62,7 +63,7 @@ static bool finish_check(struct loader *l, const struct yaml_node *map,
     request_finish(l, check);
     if (check->connect_timeout_ms > check->timeout_ms)
         check->connect_timeout_ms = check->timeout_ms;
-    return truth_check(l, check);
+    return kind_check(l, map, check) && truth_check(l, check);
 }
 
 static bool read_one(struct loader *l, const struct yaml_node *map,

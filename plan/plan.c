@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/jsonschema.h"
 #include "base/regex.h"
-#include "plan/internal.h"
+#include "plan/keys.h"
 
 static void load_path(struct loader *l, const char *path)
 {
@@ -184,7 +184,9 @@ bool plan_parse_expect(struct expect *out, struct arena *a, struct plan *plan,
     struct check check;
     check_set_standards(&check);
     check.id = source->name;
+    check.url = "http://h/";
     check.expect = out;
     check.expect_count = 1;
-    return expect_parse(&l, &n, out) && truth_check(&l, &check);
+    return expect_parse(&l, &n, out) && kind_check(&l, &n, &check) &&
+           truth_check(&l, &check);
 }

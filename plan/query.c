@@ -280,13 +280,9 @@ static bool is_foreign(struct lexer *x, const struct token *t)
 bool query_read(struct lexer *x, struct token *t, struct query *q)
 {
     int kind;
-    size_t at = t->at;
     if (is_foreign(x, t) || !lexer_word(x, t, &query_names, &kind))
         return false;
     *q = (struct query){.kind = (enum query_kind)kind};
-    if (q->kind == QUERY_EXIT || q->kind == QUERY_STDOUT)
-        return lexer_refusef(x, at, "'%s' is told by exec checks only",
-                             name_of(&query_names, kind));
     return lexer_next(x, t) && read_argument(x, t, q) && filters_read(x, t, q);
 }
 

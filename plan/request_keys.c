@@ -5,25 +5,6 @@
 #include "base/text.h"
 #include "plan/keys.h"
 
-bool read_url(struct loader *l, const struct yaml_node *n, void *out)
-{
-    struct check *check = out;
-    if (!read_clean_text(l, n, &check->url))
-        return false;
-    struct str url = str_from(check->url);
-    struct str rest;
-    struct str scheme = str_cut(url, ':', &rest);
-    if ((str_is(scheme, "http") || str_is(scheme, "https")) &&
-        str_starts(rest, STR("//")) && rest.len > 2 &&
-        str_find(url, STR(" "), 0) == url.len)
-        return true;
-    diags_add(l->diags, n->pos,
-              "expected a URL that begins with http:// or https://, found "
-              "'%.100s'",
-              check->url);
-    return false;
-}
-
 bool read_method(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;

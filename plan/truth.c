@@ -223,7 +223,7 @@ bool truth_check(struct loader *l, const struct check *check)
     }
     for (size_t i = 0; i < check->degraded_count; i++)
         ok = check_one(l, check, &check->degraded[i]) && ok;
-    if (ok && !looks)
+    if (ok && !looks && check->kind == KIND_HTTP)
         diags_warn(l->diags, check->pos,
                    "check '%s' looks neither at the status nor at the "
                    "content: an error page passes it",

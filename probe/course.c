@@ -33,8 +33,8 @@ void course_begin(struct transfer *t, struct arena *run,
     c->began_us = clock_now_us();
     if (t->check->patience.deadline_ms > 0)
         c->deadline_us = c->began_us + t->check->patience.deadline_ms * MS_US;
-    c->asks_for_build = o->version != NULL && o->rollout != NULL &&
-                        t->check->identity != NULL;
+    c->asks_for_build =
+        o->version != NULL && o->rollout != NULL && t->check->identity != NULL;
     course_attempt(t, run, o);
 }
 
@@ -64,9 +64,9 @@ void course_attempt(struct transfer *t, struct arena *run,
     buf_clear(&t->head);
     buf_clear(&t->body);
     t->response = (struct response){0};
-    t->request = (struct request){t->check->url, t->check->method,
-                                  t->check->body, t->check->header,
-                                  t->check->header_count};
+    t->request =
+        (struct request){t->check->url, t->check->method, t->check->body,
+                         t->check->header, t->check->header_count};
     t->result->started_ms = clock_wall_ms();
     c->attempt_us = now;
     c->hops_us = 0;
@@ -154,6 +154,8 @@ static unsigned retry_class(const struct result *r)
         return 1u << RETRY_DNS;
     case CAUSE_TLS:
         return 1u << RETRY_TLS;
+    case CAUSE_EXEC:
+        return 1u << RETRY_EXEC;
     case CAUSE_PROTOCOL:
     case CAUSE_DECODE:
         return 1u << RETRY_PROTOCOL;
@@ -215,7 +217,8 @@ static enum next later(struct transfer *t, const struct probe_options *o,
     return deadline != 0 && t->due_us >= deadline ? NEXT_FINISH : NEXT_LATER;
 }
 
-static enum next patience_next(struct transfer *t, const struct probe_options *o)
+static enum next patience_next(struct transfer *t,
+                               const struct probe_options *o)
 {
     const struct patience *p = &t->check->patience;
     struct course *c = &t->course;
@@ -242,11 +245,11 @@ static void keep_sighting(struct arena *run, struct result *r)
     bool told = r->identity != NULL || has_passed(r);
     if (!r->identity_asked || !r->answered || !told)
         return; /* an error page says nothing about the build */
-    r->sighting = arena_grow(run, r->sighting, r->sighting_count, &r->sighting_cap,
-                           sizeof(*r->sighting));
+    r->sighting = arena_grow(run, r->sighting, r->sighting_count,
+                             &r->sighting_cap, sizeof(*r->sighting));
     r->sighting[r->sighting_count++] =
         (struct sighting){r->identity, r->address, r->started_ms,
-                        r->started_ms + r->duration_us / 1000};
+                          r->started_ms + r->duration_us / 1000};
 }
 
 /* A flake is forgiven within its streak; another build's answer never is. */
@@ -255,8 +258,8 @@ static void count_streak(struct transfer *t, const struct probe_options *o)
     struct course *c = &t->course;
     struct result *r = t->result;
     bool told = r->answered && (r->identity != NULL || has_passed(r));
-    bool ours = told && r->identity != NULL &&
-                version_matches(o->version, r->identity);
+    bool ours =
+        told && r->identity != NULL && version_matches(o->version, r->identity);
     if (ours) {
         c->streak++;
         c->last_good = *r;

@@ -30,8 +30,11 @@ struct engine {
     size_t left;
     struct transfer **delayed; /* in no order */
     size_t delayed_count;
-    int64_t first_due_us; /* of them; 0: none */
-    int64_t next_start_us; /* when the rate allows the next one */
+    int64_t first_due_us;      /* of them; 0: none */
+    int64_t next_start_us;     /* when the rate allows the next one */
+    struct transfer **talking; /* beside libcurl, in no order */
+    size_t talking_count;
+    struct curl_waitfd *waited;
 };
 
 /* Everything up to the path: one server, however the path is spelled. */
@@ -226,8 +229,20 @@ static void go_on(struct engine *g, struct transfer *t)
     }
 }
 
+static void begin_talk(struct engine *g, struct transfer *t)
+{
+    g->talking[g->talking_count++] = t;
+}
+
 static void open_transfer(struct engine *g, struct transfer *t)
 {
+    if (t->check->kind == KIND_EXEC) {
+        if (talk_run_program(t, g->run))
+            begin_talk(g, t);
+        else
+            go_on(g, t);
+        return;
+    }
     const char *why = "libcurl refused an option";
     if (http_open(t)) {
         CURLMcode rc = curl_multi_add_handle(g->multi, t->easy);
@@ -303,9 +318,54 @@ static void collect_finished(struct engine *g)
         CURLcode code = m->data.result; /* m dies with its handle */
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
         outcome_read(t, g->run, code);
+        if (talk_wanted(t)) {
+            talk_begin(t); /* its handle stays, and the connection with it */
+            begin_talk(g, t);
+            continue;
+        }
         curl_multi_remove_handle(g->multi, t->easy);
         go_on(g, t);
     }
+}
+
+static void end_talk(struct engine *g, struct transfer *t)
+{
+    outcome_of_talk(t, g->run);
+    talk_close(t);
+    if (t->easy != NULL)
+        curl_multi_remove_handle(g->multi, t->easy);
+    go_on(g, t);
+}
+
+/* Every talk that goes on is looked at: its descriptor may have news. */
+static void step_talks(struct engine *g)
+{
+    size_t kept = 0, count = g->talking_count;
+    struct transfer **over = g->talking + count; /* the array has room */
+    size_t over_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct transfer *t = g->talking[i];
+        if (talk_step(t, g->run) == TALK_GOES_ON)
+            g->talking[kept++] = t;
+        else
+            over[over_count++] = t;
+    }
+    g->talking_count = kept;
+    for (size_t i = 0; i < over_count; i++)
+        end_talk(g, over[i]);
+}
+
+static unsigned wait_list(struct engine *g)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < g->talking_count; i++) {
+        const struct transfer *t = g->talking[i];
+        if (t->talk.fd < 0)
+            continue;
+        g->waited[count++] =
+            (struct curl_waitfd){.fd = t->talk.fd, .events = talk_events(t)};
+    }
+    return count;
 }
 
 /* Until something is due, or the sockets have news. */
@@ -316,6 +376,9 @@ static int poll_ms(const struct engine *g)
         wake = g->first_due_us;
     if (g->next_start_us > now && g->next_start_us < wake)
         wake = g->next_start_us;
+    for (size_t i = 0; i < g->talking_count; i++)
+        if (g->talking[i]->talk.wake_us < wake)
+            wake = g->talking[i]->talk.wake_us;
     return wake <= now ? 0 : (int)((wake - now + 999) / 1000);
 }
 
@@ -331,6 +394,7 @@ static void end_early(struct engine *g, struct transfer *t, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (t[i].state == TRANSFER_DONE)
             continue;
+        talk_close(&t[i]);
         if (t[i].state == TRANSFER_ACTIVE && t[i].easy != NULL)
             curl_multi_remove_handle(g->multi, t[i].easy);
         if (t[i].state != TRANSFER_DELAYED)
@@ -352,9 +416,12 @@ static bool run_loop(struct engine *g, struct err *e)
         fill_slots(g);
         rc = curl_multi_perform(g->multi, &running);
         collect_finished(g);
-        if (rc == CURLM_OK && g->left > 0 &&
-            (running > 0 || g->delayed_count > 0 || g->next_start_us != 0))
-            rc = curl_multi_poll(g->multi, NULL, 0, poll_ms(g), NULL);
+        step_talks(g);
+        unsigned waited = wait_list(g);
+        bool waits = running > 0 || g->delayed_count > 0 ||
+                     g->talking_count > 0 || g->next_start_us != 0;
+        if (rc == CURLM_OK && g->left > 0 && waits)
+            rc = curl_multi_poll(g->multi, g->waited, waited, poll_ms(g), NULL);
     }
     return rc == CURLM_OK ||
            err_set(e, POS_NONE, "libcurl: %s", curl_multi_strerror(rc));
@@ -363,15 +430,15 @@ static bool run_loop(struct engine *g, struct err *e)
 bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
                 const struct engine_options *options, struct err *e)
 {
-    struct engine g = {.options = options,
-                       .probe = options->probe,
-                       .run = run,
-                       .left = count};
+    struct engine g = {
+        .options = options, .probe = options->probe, .run = run, .left = count};
     g.multi = curl_multi_init();
     if (g.multi == NULL)
         return err_set(e, POS_NONE, "libcurl: no multi handle");
     curl_multi_setopt(g.multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     g.delayed = arena_array(run, count + 1, sizeof(struct transfer *));
+    g.talking = arena_array(run, 2 * count + 1, sizeof(struct transfer *));
+    g.waited = arena_array(run, count + 1, sizeof(*g.waited));
     link_needs(&g, transfers, count);
     make_queues(&g, transfers, count);
     bool ok = run_loop(&g, e);

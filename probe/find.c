@@ -242,10 +242,13 @@ static struct found find_unfiltered(struct subject *s, struct arena *a,
     case QUERY_VARIABLE:
         return text_found(q->text);
     case QUERY_EXIT:
+        return (struct found){
+            .kind = FOUND_NUMBER,
+            .text = str_from(arena_printf(a, "%lld", (long long)r->exit_code))};
     case QUERY_STDOUT:
-        break;
+        return text_found(r->body);
     }
-    return found_unreadable("no program was run");
+    return found_unreadable("");
 }
 
 struct found query_find(struct subject *s, struct arena *a,

@@ -58,8 +58,8 @@ static char *part_of(CURLU *url, CURLUPart part)
 static bool same_part(CURLU *a, CURLU *b, CURLUPart part)
 {
     char *x = part_of(a, part), *y = part_of(b, part);
-    bool same = x != NULL && y != NULL &&
-                str_equal_nocase(str_from(x), str_from(y));
+    bool same =
+        x != NULL && y != NULL && str_equal_nocase(str_from(x), str_from(y));
     curl_free(x);
     curl_free(y);
     return same;
@@ -75,8 +75,8 @@ static bool same_origin(CURLU *a, CURLU *b)
 static bool is_http(CURLU *url)
 {
     char *scheme = part_of(url, CURLUPART_SCHEME);
-    bool http = scheme != NULL && (strcmp(scheme, "http") == 0 ||
-                                   strcmp(scheme, "https") == 0);
+    bool http = scheme != NULL &&
+                (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
     curl_free(scheme);
     return http;
 }
@@ -84,8 +84,7 @@ static bool is_http(CURLU *url)
 /* What describes a body goes with it. */
 static void drop_body(struct request *q, struct arena *run)
 {
-    struct header *kept =
-        arena_array(run, q->header_count + 1, sizeof(*kept));
+    struct header *kept = arena_array(run, q->header_count + 1, sizeof(*kept));
     size_t count = 0;
     for (size_t i = 0; i < q->header_count; i++) {
         struct str name = str_sub(str_from(q->header[i].name), 0, 8);
@@ -139,9 +138,9 @@ static enum next go_on(struct transfer *t, struct arena *run, const char *url,
     if (!same)
         next.header_count = 0;
     if (!same && next.body != NULL)
-        return refuse(t, arena_printf(run,
-                                      "the body would go to another host: %s",
-                                      text_elide(run, str_from(url), 200)));
+        return refuse(t,
+                      arena_printf(run, "the body would go to another host: %s",
+                                   text_elide(run, str_from(url), 200)));
     if (was_here(t, url) && strcmp(next.method, t->request.method) == 0)
         return refuse(t, arena_printf(run, "a redirect loop, back to %s",
                                       text_elide(run, str_from(url), 200)));
@@ -167,25 +166,23 @@ static enum next follow(struct transfer *t, struct arena *run,
     char *url = NULL;
     enum next next;
     const char *shown = text_elide(run, location, 200);
-    bool ok = curl_url_set(from, CURLUPART_URL, t->request.url, 0) ==
-                  CURLUE_OK &&
-              curl_url_set(to, CURLUPART_URL, t->request.url, 0) ==
-                  CURLUE_OK &&
-              curl_url_set(to, CURLUPART_URL, str_dup(run, location),
-                           CURLU_URLENCODE | CURLU_NON_SUPPORT_SCHEME) ==
-                  CURLUE_OK &&
-              curl_url_set(to, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
-              curl_url_get(to, CURLUPART_URL, &url, 0) == CURLUE_OK;
+    bool ok =
+        curl_url_set(from, CURLUPART_URL, t->request.url, 0) == CURLUE_OK &&
+        curl_url_set(to, CURLUPART_URL, t->request.url, 0) == CURLUE_OK &&
+        curl_url_set(to, CURLUPART_URL, str_dup(run, location),
+                     CURLU_URLENCODE | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+        curl_url_set(to, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
+        curl_url_get(to, CURLUPART_URL, &url, 0) == CURLUE_OK;
     if (!ok)
-        next = refuse(t, arena_printf(run, "redirects to what is no URL: %s",
-                                      shown));
+        next = refuse(
+            t, arena_printf(run, "redirects to what is no URL: %s", shown));
     else if (!is_http(to))
         next = refuse(t, arena_printf(run,
                                       "redirects to neither http nor https: %s",
                                       shown));
     else
-        next = go_on(t, run, str_dup(run, str_from(url)),
-                     same_origin(from, to));
+        next =
+            go_on(t, run, str_dup(run, str_from(url)), same_origin(from, to));
     curl_free(url);
     curl_url_cleanup(from);
     curl_url_cleanup(to);
@@ -196,8 +193,8 @@ enum next hop_next(struct transfer *t, struct arena *run)
 {
     int64_t most = t->check->redirects;
     struct str location = find_location(t);
-    bool redirects = most > 0 && is_redirect(t->result->http_status) &&
-                     location.len > 0;
+    bool redirects =
+        most > 0 && is_redirect(t->result->http_status) && location.len > 0;
     if (redirects || t->course.redirect_count > 0)
         keep_hop(t, run);
     if (!redirects)

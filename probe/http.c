@@ -136,12 +136,42 @@ static bool set_receivers(struct transfer *t)
     return rc == CURLE_OK;
 }
 
+static const char *connect_scheme(const struct check *c)
+{
+    static const char *const scheme[] = {"https", "smtp", "imap", "pop3",
+                                         "ftp"};
+    return c->kind == KIND_TCP ? "http" : scheme[c->starttls];
+}
+
+/* Connects, and speaks TLS where it is asked for; nothing is requested. */
+static bool open_connection(struct transfer *t)
+{
+    struct arena a;
+    arena_init(&a);
+    const char *url = arena_printf(&a, "%s://%s", connect_scheme(t->check),
+                                   t->check->endpoint);
+    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_URL, url);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, 1L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_CERTINFO, 1L);
+    bool ok = rc == CURLE_OK && set_bounds(t) && set_isolation(t) &&
+              set_receivers(t) && options_set(t);
+    rc = curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR,
+                          "http,https,smtp,imap,pop3,ftp");
+    rc |= curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 0L); /* we talk on */
+    if (t->check->starttls != STARTTLS_NONE)
+        rc |= curl_easy_setopt(t->easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    arena_release(&a);
+    return ok && rc == CURLE_OK;
+}
+
 bool http_open(struct transfer *t)
 {
     t->detail[0] = '\0';
     t->opened_us = clock_now_us();
     t->tls_began_us = 0;
     t->easy = curl_easy_init();
+    if (t->easy != NULL && t->check->kind != KIND_HTTP)
+        return open_connection(t);
     return t->easy != NULL && set_request(t) && set_bounds(t) &&
            set_isolation(t) && set_cookies(t) && set_receivers(t) &&
            options_set(t);
@@ -163,8 +193,26 @@ void http_add_word(struct buf *out, const char *option, const char *text)
     text_shell_quote(out, str_from(text));
 }
 
+/* How a person would look at what is no HTTP. */
+static const char *reproduce_other(struct arena *run, const struct check *c)
+{
+    if (c->kind == KIND_EXEC)
+        return c->url + strlen("exec: ");
+    if (c->kind == KIND_TCP)
+        return arena_printf(run, "curl -v --max-time %lld telnet://%s",
+                            (long long)((c->timeout_ms + 999) / 1000),
+                            c->endpoint);
+    const char *before = name_of(&starttls_names, c->starttls);
+    return arena_printf(run, "openssl s_client -connect %s%s%s </dev/null",
+                        c->endpoint,
+                        c->starttls == STARTTLS_NONE ? "" : " -starttls ",
+                        c->starttls == STARTTLS_NONE ? "" : before);
+}
+
 const char *http_reproduce(struct arena *run, const struct check *check)
 {
+    if (check->kind != KIND_HTTP)
+        return reproduce_other(run, check);
     struct buf out, header;
     buf_init(&out, (size_t)256 * 1024);
     buf_init(&header, (size_t)128 * 1024);

@@ -4,6 +4,7 @@
 #include "base/jsonschema.h"
 #include "base/text.h"
 #include "probe/probe.h"
+#include "probe/transfer.h"
 #include "probe/value.h"
 
 #define BODY_EXCERPT_MAX 2000
@@ -142,6 +143,25 @@ static const char *excerpt(struct arena *a, struct str body)
     return shown;
 }
 
+/* The exit codes of monitoring plugins, unless `exit` is asked for. */
+static void judge_exit(struct result *r, struct arena *run,
+                       const struct response *response)
+{
+    struct str rest;
+    const char *line =
+        text_elide(run, str_cut(response->body, '\n', &rest), 200);
+    int status = response->exit_code == 1   ? STATUS_DEGRADED
+                 : response->exit_code == 2 ? STATUS_FAIL
+                                            : STATUS_ERROR;
+    if (response->exit_code == 0 || r->status == STATUS_FAIL)
+        return;
+    r->status = status;
+    r->cause = CAUSE_EXEC;
+    r->message =
+        arena_printf(run, "exit code %lld: %s", (long long)response->exit_code,
+                     line[0] == '\0' ? "it said nothing" : line);
+}
+
 void probe_judge(struct result *result, struct arena *run,
                  const struct check *check, const struct response *response)
 {
@@ -160,5 +180,7 @@ void probe_judge(struct result *result, struct arena *run,
         result->identity = read_identity(&s, run, check->identity);
     result->body = excerpt(run, response->body);
     conclude(result, run);
+    if (check->kind == KIND_EXEC && !check_asks(check, QUERY_EXIT))
+        judge_exit(result, run, response);
     subject_release(&s);
 }

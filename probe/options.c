@@ -31,8 +31,9 @@ static CURLcode set_version(const struct transfer *t)
     if (c->transport.http_version == HTTP_VERSION_1_1)
         version = CURL_HTTP_VERSION_1_1;
     else if (c->transport.http_version == HTTP_VERSION_2)
-        version = is_https(t->request.url) ? CURL_HTTP_VERSION_2TLS
-                              : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+        version = is_https(t->request.url)
+                      ? CURL_HTTP_VERSION_2TLS
+                      : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
     return curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, version);
 }
 
@@ -96,8 +97,9 @@ static bool set_resolve(struct transfer *t)
     bool ok = true;
     arena_init(&a);
     for (size_t i = 0; ok && i < transport->resolve_count; i++) {
-        struct curl_slist *list = curl_slist_append(
-            t->resolve, resolve_text(&a, t->request.url, &transport->resolve[i]));
+        struct curl_slist *list =
+            curl_slist_append(t->resolve, resolve_text(&a, t->request.url,
+                                                       &transport->resolve[i]));
         ok = list != NULL;
         t->resolve = ok ? list : t->resolve;
     }
@@ -133,8 +135,8 @@ void options_reproduce(struct buf *out, const struct check *check)
     if (t->http_version == HTTP_VERSION_1_1)
         buf_text(out, " --http1.1");
     else if (t->http_version == HTTP_VERSION_2)
-        buf_text(out,
-                 is_https(check->url) ? " --http2" : " --http2-prior-knowledge");
+        buf_text(out, is_https(check->url) ? " --http2"
+                                           : " --http2-prior-knowledge");
     if (t->ca != NULL)
         http_add_word(out, "--cacert", t->ca);
     if (t->client.cert != NULL) {

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "probe/transfer.h"
 
@@ -100,7 +101,8 @@ static int phase_reached(const struct transfer *t, const struct marks *m)
         return PHASE_DNS;
     if (m->connect == 0)
         return PHASE_CONNECT;
-    if (m->tls == 0 && strncmp(t->request.url, "https", 5) == 0)
+    if (m->tls == 0 && (t->check->kind == KIND_TLS ||
+                        strncmp(t->request.url, "https", 5) == 0))
         return PHASE_TLS;
     if (m->send == 0)
         return PHASE_SEND;
@@ -306,6 +308,9 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
     t->result->duration_us = t->course.hops_us + marks.total;
     t->result->timing = phases(&marks);
     t->result->phase = phase_reached(t, &marks);
+    if (t->check->kind != KIND_HTTP && code == CURLE_OK)
+        t->result->phase =
+            t->check->kind == KIND_TCP ? PHASE_CONNECT : PHASE_TLS;
     read_address(t, run);
     read_response(t, run);
     t->result->answered = code == CURLE_OK && has_one_length(t);
@@ -340,4 +345,33 @@ void outcome_blocked(struct transfer *t, struct arena *run)
     t->result->status = STATUS_BLOCKED;
     t->result->message = arena_printf(run, "needs the check '%s', which %s",
                                       need->id, became[need->status]);
+}
+
+void outcome_exec_failed(struct transfer *t, struct arena *run, const char *why)
+{
+    (void)run;
+    fail_with(t, STATUS_ERROR, CAUSE_EXEC, why);
+}
+
+/* The talk's time adds to that of the connection before it. */
+void outcome_of_talk(struct transfer *t, struct arena *run)
+{
+    struct result *r = t->result;
+    int64_t now = clock_now_us();
+    struct code_row row = {CURLE_OPERATION_TIMEDOUT, CAUSE_TIMEOUT,
+                           "timed out"};
+    r->duration_us = now - t->opened_us;
+    r->timing.wait_us = r->duration_us - r->timing.dns_us -
+                        r->timing.connect_us - r->timing.tls_us;
+    r->body_bytes = (int64_t)t->body.len;
+    r->phase = t->body.len > 0 ? PHASE_RECEIVE : PHASE_WAIT;
+    t->response.duration_us = r->duration_us;
+    t->response.timing = r->timing;
+    r->answered = t->talk.how == TALK_ENDED;
+    if (t->talk.how == TALK_TOO_LARGE)
+        fail_with(t, STATUS_FAIL, CAUSE_TOO_LARGE, limit_message(t, run));
+    else if (t->talk.how == TALK_BROKEN)
+        fail_with(t, STATUS_FAIL, CAUSE_CLOSED, "the connection broke");
+    else if (t->talk.how == TALK_TIMED_OUT)
+        fail_with(t, STATUS_FAIL, CAUSE_TIMEOUT, failure_message(t, run, row));
 }

@@ -53,7 +53,8 @@ static bool may_wait(struct run *r, const struct transfer *t)
 static enum next on_ended(void *context, struct transfer *t)
 {
     struct run *r = context;
-    if (t->result->answered && hop_next(t, r->arena) == NEXT_HOP)
+    if (t->check->kind == KIND_HTTP && t->result->answered &&
+        hop_next(t, r->arena) == NEXT_HOP)
         return NEXT_HOP;
     t->judged = !may_wait(r, t);
     if (!t->judged) {
@@ -78,7 +79,7 @@ static void prepare(struct transfer *t, const struct check *c,
         .id = c->id,
         .title = c->title,
         .url = c->url,
-        .kind = KIND_HTTP,
+        .kind = c->kind,
         .status = STATUS_SKIPPED,
         .cause = -1,
         .phase = -1,

@@ -36,13 +36,14 @@ struct response {
     int64_t duration_us;
     struct timing timing;
     const char *certificate[6]; /* by enum certificate_field; NULL: none */
+    int64_t exit_code;          /* of a program; its output is the body */
     int64_t now_ms;             /* wall: what dates are compared with */
 };
 
 struct probe_options {
-    int64_t slots;      /* transfers at once, 1 to PROBE_SLOTS_MAX */
-    int64_t host_slots; /* of them to one host and port */
-    int64_t rate;       /* requests started a second; 0: no limit */
+    int64_t slots;       /* transfers at once, 1 to PROBE_SLOTS_MAX */
+    int64_t host_slots;  /* of them to one host and port */
+    int64_t rate;        /* requests started a second; 0: no limit */
     int64_t deadline_us; /* monotonic, of the whole run; 0: none */
 
     /* With a rollout, checks with an identity are asked until it settles. */

@@ -40,14 +40,33 @@ struct course {
     bool failed_before;  /* some attempt that should have passed did not */
     bool asks_for_build; /* it takes part in the rollout */
     int64_t streak, flakes;
-    struct result last; /* the attempt before; restored when one is cut */
-    bool has_last, cut; /* cut: by a deadline, not by its own timeout */
+    struct result last;      /* the attempt before; restored when one is cut */
+    bool has_last, cut;      /* cut: by a deadline, not by its own timeout */
     struct result last_good; /* restored when a tolerated flake was last */
     bool has_last_good;
-    bool asked_to_wait; /* by the server, beyond the deadline */
+    bool asked_to_wait;   /* by the server, beyond the deadline */
     struct str *redirect; /* URLs that were followed in this attempt */
     size_t redirect_count, redirect_cap;
     int64_t hops_us; /* time of the hops before */
+};
+
+/* How a talk stands. */
+enum talk {
+    TALK_GOES_ON,
+    TALK_ENDED, /* the other side closed, or all that was expected is there */
+    TALK_BROKEN,
+    TALK_TOO_LARGE,
+    TALK_TIMED_OUT
+};
+
+struct talk_state {
+    struct arena *arena;
+    bool open, writes, reaping;
+    enum talk how;
+    int fd;  /* -1: none */
+    int pid; /* of a program; 0: none */
+    size_t sent;
+    int64_t until_us, wake_us; /* limit; when to look next at the latest */
 };
 
 struct transfer {
@@ -64,6 +83,7 @@ struct transfer {
     bool judged;                        /* its last attempt */
     struct request request;
     struct course course;
+    struct talk_state talk;
     int64_t opened_us;    /* when its handle was */
     int64_t tls_began_us; /* so TCP is connected; 0: not yet */
     CURL *easy;
@@ -102,6 +122,20 @@ void outcome_blocked(struct transfer *t, struct arena *run);
  * NEXT_FINISH, perhaps with a failure in the result.
  */
 enum next hop_next(struct transfer *t, struct arena *run);
+
+/* talk.c: what goes on beside libcurl, on one descriptor. */
+bool talk_run_program(struct transfer *t, struct arena *run) MUST_CHECK;
+bool talk_wanted(const struct transfer *t); /* now that it is connected */
+void talk_begin(struct transfer *t);
+bool talk_is_open(const struct transfer *t);
+short talk_events(const struct transfer *t);
+enum talk talk_step(struct transfer *t, struct arena *run);
+void talk_close(struct transfer *t);
+
+/* outcome.c: what a talk came to; a program that could not be run. */
+void outcome_of_talk(struct transfer *t, struct arena *run);
+void outcome_exec_failed(struct transfer *t, struct arena *run,
+                         const char *why);
 
 /* course.c: the first attempt, the next one, the end. */
 void course_begin(struct transfer *t, struct arena *run,

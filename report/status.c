@@ -70,8 +70,8 @@ static void write_deployment(struct markdown *m, const struct record *r)
 /* Which builds answered during a rollout, and how often. */
 static void write_builds(struct markdown *m, const struct record *r)
 {
-    static const char *const head[] = {"Build",   "Expected", "Check",
-                                       "Address", "Share",    "First seen",
+    static const char *const head[] = {"Build",    "Expected", "Check",
+                                       "Address",  "Share",    "First seen",
                                        "Last seen"};
     const struct deployment_state *d = &r->deployment;
     if (d->observed_count < 2 && d->settled_after_us == 0)
@@ -125,7 +125,8 @@ static void write_head(struct markdown *m, const struct record *r)
     part_field(m, "Checked:");
     markdown_code(m, part_stamp(m->arena, r->started_ms));
     markdown_text(m, " in ");
-    markdown_words(m, part_span(m->arena, (r->finished_ms - r->started_ms) * 1000));
+    markdown_words(
+        m, part_span(m->arena, (r->finished_ms - r->started_ms) * 1000));
     markdown_end(m);
     markdown_list_end(m);
 }

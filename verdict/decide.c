@@ -98,7 +98,8 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* The row of a build that a check saw at an address; a new one if need be. */
-static struct observed_version *row_of(struct joining *j, const struct result *r,
+static struct observed_version *row_of(struct joining *j,
+                                       const struct result *r,
                                        const struct sighting *s, size_t first)
 {
     struct deployment_state *d = &j->record->deployment;
@@ -139,8 +140,7 @@ static void count_result(struct joining *j, const struct result *r,
                          struct tally *t)
 {
     bool ours = false, other = false;
-    size_t from =
-        r->sighting_count > WINDOW ? r->sighting_count - WINDOW : 0;
+    size_t from = r->sighting_count > WINDOW ? r->sighting_count - WINDOW : 0;
     for (size_t i = 0; i < r->sighting_count; i++) {
         bool expected = is_expected(j, r->sighting[i].version);
         t->answers++;
@@ -173,7 +173,7 @@ static struct tally observe_all(struct joining *j)
     }
     if (t.settled < t.asked)
         d->settled_after_us = 0;
-    for (size_t i = 0; i < d->observed_count; i++)
+    for (size_t i = 0; t.answers > 0 && i < d->observed_count; i++)
         d->observed[i].share_ppm =
             d->observed[i].share_ppm * 1000000 / (int64_t)t.answers;
     return t;

@@ -1,6 +1,6 @@
 /* The matrix of the contract's section 3, cell by cell, and its inputs. */
-#include "tests/unit/testing.h"
 #include "model/version.h"
+#include "tests/unit/testing.h"
 #include "verdict/verdict.h"
 
 struct cell {

@@ -1,0 +1,173 @@
+/* The kinds of checks, and which queries each of them can answer. */
+#include <string.h>
+
+#include "base/text.h"
+#include "plan/keys.h"
+#include "plan/query.h"
+
+static bool set_kind(struct loader *l, const struct yaml_node *n,
+                     struct check *check, enum check_kind kind)
+{
+    if (check->url != NULL) {
+        diags_add(l->diags, n->pos,
+                  "a second thing to ask: give one of url, tcp, tls and exec");
+        return false;
+    }
+    check->kind = (int)kind;
+    return true;
+}
+
+bool read_url(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct check *check = out;
+    if (!set_kind(l, n, check, KIND_HTTP) ||
+        !read_clean_text(l, n, &check->url))
+        return false;
+    struct str url = str_from(check->url);
+    struct str rest;
+    struct str scheme = str_cut(url, ':', &rest);
+    if ((str_is(scheme, "http") || str_is(scheme, "https")) &&
+        str_starts(rest, STR("//")) && rest.len > 2 &&
+        str_find(url, STR(" "), 0) == url.len)
+        return true;
+    diags_add(l->diags, n->pos,
+              "expected a URL that begins with http:// or https://, found "
+              "'%.100s'",
+              check->url);
+    return false;
+}
+
+static bool is_host(struct str host)
+{
+    for (size_t i = 0; i < host.len; i++) {
+        char c = host.ptr[i];
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                    (c >= '0' && c <= '9');
+        if (!word && (c == '\0' || strchr("-._:[]", c) == NULL))
+            return false;
+    }
+    return host.len > 0;
+}
+
+/* host:port, an IPv6 address in brackets */
+static bool read_endpoint(struct loader *l, const struct yaml_node *n,
+                          struct check *check, enum check_kind kind)
+{
+    const char *text = NULL;
+    uint64_t port = 0;
+    if (!set_kind(l, n, check, kind) || !read_clean_text(l, n, &text))
+        return false;
+    const char *colon = strrchr(text, ':');
+    struct str host = {text, colon == NULL ? 0 : (size_t)(colon - text)};
+    bool bracketed =
+        host.len > 0 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']';
+    bool plain = str_find(host, STR(":"), 0) == host.len;
+    check->endpoint = text;
+    check->url = arena_printf(l->arena, "%s://%s",
+                              name_of(&check_kind_names, (int)kind), text);
+    if (colon != NULL && (bracketed || plain) && is_host(host) &&
+        text_to_u64(str_from(colon + 1), 65535, &port) && port > 0)
+        return true;
+    diags_add(l->diags, n->pos,
+              "expected host:port such as db.example.com:5432, found '%.100s'",
+              text);
+    return false;
+}
+
+bool read_tcp(struct loader *l, const struct yaml_node *n, void *out)
+{
+    return read_endpoint(l, n, out, KIND_TCP);
+}
+
+bool read_tls(struct loader *l, const struct yaml_node *n, void *out)
+{
+    return read_endpoint(l, n, out, KIND_TLS);
+}
+
+bool read_exec(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct check *check = out;
+    struct buf line;
+    if (!set_kind(l, n, check, KIND_EXEC) ||
+        !read_texts(l, n, &check->command, &check->command_count))
+        return false;
+    if (check->command_count == 0) {
+        diags_add(l->diags, n->pos, "expected a program and its arguments");
+        return false;
+    }
+    buf_init(&line, VALUE_BYTES_MAX);
+    buf_text(&line, "exec:");
+    for (size_t i = 0; i < check->command_count; i++) {
+        buf_char(&line, ' ');
+        text_shell_quote(&line, str_from(check->command[i]));
+    }
+    check->url = buf_dup(l->arena, &line);
+    buf_release(&line);
+    return true;
+}
+
+bool read_send(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct check *check = out;
+    return read_text(l, n, &check->send);
+}
+
+#define HTTP (1u << KIND_HTTP)
+#define TCP  (1u << KIND_TCP)
+#define TLS  (1u << KIND_TLS)
+#define EXEC (1u << KIND_EXEC)
+
+/* In the order of enum query_kind: the kinds that can answer it. */
+static const unsigned answers[] = {
+    [QUERY_STATUS] = HTTP,
+    [QUERY_VERSION] = HTTP,
+    [QUERY_HEADER] = HTTP,
+    [QUERY_COOKIE] = HTTP,
+    [QUERY_BODY] = HTTP | TCP,
+    [QUERY_BYTES] = HTTP | TCP,
+    [QUERY_JSONPATH] = HTTP | EXEC,
+    [QUERY_XPATH] = HTTP,
+    [QUERY_REGEX] = HTTP | TCP | EXEC,
+    [QUERY_SHA256] = HTTP,
+    [QUERY_URL] = HTTP,
+    [QUERY_REDIRECTS] = HTTP,
+    [QUERY_IP] = HTTP | TCP | TLS,
+    [QUERY_DURATION] = HTTP | TCP | TLS | EXEC,
+    [QUERY_CERTIFICATE] = HTTP | TLS,
+    [QUERY_VARIABLE] = HTTP | TCP | TLS | EXEC,
+    [QUERY_EXIT] = EXEC,
+    [QUERY_STDOUT] = EXEC,
+};
+
+static bool check_queries(struct loader *l, const struct check *check,
+                          const struct expect *e, size_t count)
+{
+    bool ok = true;
+    for (size_t i = 0; i < count; i++) {
+        unsigned kinds =
+            e[i].schema != NULL ? HTTP | EXEC : answers[e[i].query.kind];
+        if ((kinds >> check->kind & 1u) != 0)
+            continue;
+        bool vowel = check->kind == KIND_EXEC || check->kind == KIND_HTTP;
+        diags_add(l->diags, e[i].pos, "'%s' is nothing that %s %s check tells",
+                  e[i].schema != NULL
+                      ? "schema"
+                      : name_of(&query_names, (int)e[i].query.kind),
+                  vowel ? "an" : "a", name_of(&check_kind_names, check->kind));
+        ok = false;
+    }
+    return ok;
+}
+
+bool kind_check(struct loader *l, const struct yaml_node *map,
+                const struct check *check)
+{
+    if (check->url == NULL) {
+        diags_add(l->diags, map->pos,
+                  "check '%.100s' has no 'url', and no tcp, tls or exec",
+                  check->id == NULL ? "?" : check->id);
+        return false;
+    }
+    return check_queries(l, check, check->expect, check->expect_count) &&
+           check_queries(l, check, check->degraded, check->degraded_count);
+}

@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# Checks that are no HTTP: connections, certificates, STARTTLS, programs.
+. "$(dirname "$0")/lib.sh"
+cd "$scratch" || exit 1
+
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 9 \
+    -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+cat >server.py <<'EOF'
+import os, socket, ssl, threading, time
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("cert.pem", "key.pem")
+
+
+def listen(how):
+    s = socket.socket()
+    s.bind(("127.0.0.1", 0))
+    s.listen(16)
+
+    def one(c):
+        try:
+            how(c)
+            c.close()
+        except OSError:
+            pass
+
+    def loop():
+        while True:
+            threading.Thread(target=one, args=(s.accept()[0],), daemon=True).start()
+    threading.Thread(target=loop, daemon=True).start()
+    return s.getsockname()[1]
+
+
+def redis(c):
+    if c.recv(100).startswith(b"PING"):
+        c.sendall(b"+PO")
+        time.sleep(0.05)
+        c.sendall(b"NG\r\n")
+        time.sleep(20)
+
+
+def smtp(c):
+    c.sendall(b"220 mail.test ESMTP\r\n")
+    while True:
+        line = c.recv(1000)
+        if line.startswith(b"EHLO"):
+            c.sendall(b"250-mail.test\r\n250 STARTTLS\r\n")
+        elif line.startswith(b"STARTTLS"):
+            c.sendall(b"220 go\r\n")
+            break
+        elif not line:
+            return
+    with context.wrap_socket(c, server_side=True) as t:
+        while t.recv(1000):
+            t.sendall(b"250 mail.test\r\n")
+
+
+ports = {"REDIS": listen(redis), "SMTP": listen(smtp),
+         "TLS": listen(lambda c: context.wrap_socket(c, server_side=True).recv(1)),
+         "ENDLESS": listen(lambda c: [c.sendall(b"x" * 65536) for _ in range(9999)]),
+         "SILENT": listen(lambda c: time.sleep(20))}
+with open("ports.new", "w") as f:
+    for name, port in ports.items():
+        f.write(f"{name}={port}\n")
+os.rename("ports.new", "ports")
+time.sleep(60)
+EOF
+"$python" server.py 2>server.err &
+background+=($!)
+wait_for ports
+. ./ports
+cat >child.sh <<'C'
+sleep 60 &
+echo $! >child.pid
+echo started
+wait
+C
+cat >checks.yaml <<C
+defaults: { timeout: 2s }
+checks:
+  - { id: connects, tcp: "127.0.0.1:$SILENT" }
+  - { id: refused, tcp: "127.0.0.1:9" }
+  - { id: pong, tcp: "127.0.0.1:$REDIS", send: "PING\\r\\n", expect: ['body == "+PONG\\r\\n"', 'ip == "127.0.0.1"', duration < 1s] }
+  - { id: wrong-pong, tcp: "127.0.0.1:$REDIS", send: "PONG\\r\\n", expect: 'body startsWith "+"' }
+  - { id: silent, tcp: "127.0.0.1:$SILENT", timeout: 300ms, expect: 'body contains "x"' }
+  - { id: endless, tcp: "127.0.0.1:$ENDLESS", max_body: 100kB, expect: 'body contains "y"' }
+  - { id: tls, tls: "127.0.0.1:$TLS", ca: cert.pem, expect: ['certificate "Expire-Date" daysAfterNow in 8..9', duration tls > 1us] }
+  - { id: tls-unknown, tls: "127.0.0.1:$TLS" }
+  - { id: tls-soon, tls: "127.0.0.1:$TLS", ca: cert.pem, expect: 'certificate "Expire-Date" daysAfterNow > 30d' }
+  - { id: starttls, tls: "127.0.0.1:$SMTP", starttls: smtp, ca: cert.pem, expect: 'certificate "Subject" contains "127.0.0.1"' }
+  - { id: starttls-unknown, tls: "127.0.0.1:$SMTP", starttls: smtp }
+  - { id: ok, exec: [echo, "OK - fine | load=1"], expect: ['stdout contains "fine"', exit == 0] }
+  - { id: warning, exec: [sh, -c, "echo WARNING - slow; exit 1"] }
+  - { id: critical, exec: [sh, -c, "echo CRITICAL - down; exit 2"] }
+  - { id: unknown, exec: [sh, -c, "echo UNKNOWN; exit 3"] }
+  - { id: asked, exec: [sh, -c, "exit 2"], expect: exit == 2 }
+  - { id: signal, exec: [sh, -c, "kill -9 \$\$\$\$"] }
+  - { id: quiet, exec: [sh, -c, "exec >&-; sleep 0.1; exit 2"] }
+  - { id: hangs, exec: [sh, child.sh], timeout: 500ms }
+  - { id: missing, exec: /no/such/program }
+  - { id: flood, exec: [yes], max_body: 10kB }
+  - { id: json, exec: [echo, '{"lag": 3}'], expect: 'jsonpath "\$.lag" < 5' }
+  - { id: again, exec: [sh, -c, "test -e once || { touch once; exit 2; }"], patience: { attempts: 3, interval: 10ms, retry: [exec] } }
+C
+code=0
+"$POSTFLIGHT" verify checks.yaml --out out --quiet >stdout 2>stderr || code=$?
+check 'kinds: the run ends 1' test "$code" = 1
+
+is() { # ID WORDS
+    [ "$(jq -r ".results[] | select(.id == \"$1\") | \"\(.kind) \(.status) \(.cause) \(.phase)\"" out/record.json)" = "$2" ] ||
+        jq ".results[] | select(.id == \"$1\") | del(.timing)" out/record.json | (cat; false)
+}
+while read -r id words; do
+    check "kinds: $id" is "$id" "$words"
+done <<'T'
+connects tcp pass null connect
+refused tcp fail connect connect
+pong tcp pass null receive
+wrong-pong tcp fail assertion wait
+silent tcp fail timeout wait
+endless tcp fail too-large receive
+tls tls pass null tls
+tls-unknown tls fail tls tls
+tls-soon tls fail assertion tls
+starttls tls pass null tls
+starttls-unknown tls fail tls tls
+ok exec pass null receive
+warning exec degraded exec receive
+critical exec fail exec receive
+unknown exec error exec receive
+asked exec pass null wait
+signal exec error exec wait
+quiet exec fail exec wait
+hangs exec fail timeout receive
+missing exec error exec null
+flood exec fail too-large receive
+json exec pass null receive
+again exec pass null wait
+T
+# An orphan that was ended may wait as a zombie for whoever is process 1.
+all_ended() {
+    local state
+    state=$(cut -d' ' -f3 "/proc/$(cat child.pid)/stat" 2>/dev/null)
+    [ "${state:-Z}" = Z ] || { echo "it is $state"; false; }
+}
+check 'kinds: a program that hangs is ended with its children' all_ended
+check 'kinds: again is flaky' jq -e '.results[] | select(.id == "again") | .flaky' out/record.json
+exit "$bad"
