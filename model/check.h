@@ -76,6 +76,8 @@ struct origin {
     struct pos pos;
 };
 
+#define COMMAND_WORDS_MAX 60 /* of an exec check */
+
 /* What is said in clear before TLS begins. */
 enum starttls {
     STARTTLS_NONE,

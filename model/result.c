@@ -45,6 +45,17 @@ static const struct shape_field hop_shape_rows[] = {
 static SHAPE_OF(hop_shape, "hop");
 #undef STRUCT
 
+#define STRUCT address_answer
+static const struct shape_field address_answer_shape_rows[] = {
+    FIELD("address", SHAPE_TEXT, address, "address of the host"),
+    NAMED("status", status, &status_names, "outcome there"),
+    FIELD("duration_ms", SHAPE_MS, duration_us, "of the answer"),
+    FIELD("identity", SHAPE_TEXT, identity, "build that answered"),
+    FIELD("message", SHAPE_TEXT, message, "what is wrong there"),
+};
+static SHAPE_OF(address_answer_shape, "address_answer");
+#undef STRUCT
+
 #define STRUCT result
 static const struct shape_field result_shape_rows[] = {
     FIELD("id", SHAPE_TEXT, id, "check id"),
@@ -60,6 +71,8 @@ static const struct shape_field result_shape_rows[] = {
     FIELD("attempts", SHAPE_INT, attempts, "requests made"),
     LIST("reasons", reason, &try_reason_shape,
          "distinct reasons of attempts that did not pass"),
+    LIST("addresses", each, &address_answer_shape,
+         "every address of the host, where each is asked"),
     LIST("hops", hop, &hop_shape, "answers on the way through redirects"),
     FIELD("started", SHAPE_TIME, started_ms, "when the request was made"),
     FIELD("duration_ms", SHAPE_MS, duration_us, "of the last attempt"),

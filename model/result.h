@@ -36,6 +36,14 @@ struct hop {
     const char *address;
 };
 
+/* What one address of the host answered. */
+struct address_answer {
+    const char *address;
+    int status; /* enum status */
+    int64_t duration_us;
+    const char *identity, *message;
+};
+
 /* One answer that was asked for its build. */
 struct sighting {
     const char *version; /* NULL: it did not tell */
@@ -57,6 +65,8 @@ struct result {
     size_t reason_count, reason_cap;
     struct hop *hop; /* when redirects were followed */
     size_t hop_count, hop_cap;
+    struct address_answer *each; /* with addresses: each */
+    size_t each_count, each_cap;
     struct sighting *sighting; /* all answers, for the deployment */
     size_t sighting_count, sighting_cap;
     bool settled; /* the streak of the rollout was reached */

@@ -91,8 +91,11 @@ bool read_exec(struct loader *l, const struct yaml_node *n, void *out)
     if (!set_kind(l, n, check, KIND_EXEC) ||
         !read_texts(l, n, &check->command, &check->command_count))
         return false;
-    if (check->command_count == 0) {
-        diags_add(l->diags, n->pos, "expected a program and its arguments");
+    if (check->command_count == 0 || check->command_count > COMMAND_WORDS_MAX) {
+        diags_add(l->diags, n->pos,
+                  "expected a program and its arguments, %d words at most, "
+                  "found %zu",
+                  COMMAND_WORDS_MAX, check->command_count);
         return false;
     }
     buf_init(&line, VALUE_BYTES_MAX);

@@ -26,8 +26,7 @@ static int64_t deadline_of(const struct transfer *t,
     return deadline;
 }
 
-void course_begin(struct transfer *t, struct arena *run,
-                  const struct probe_options *o)
+void course_begin(struct transfer *t, const struct probe_options *o)
 {
     struct course *c = &t->course;
     c->began_us = clock_now_us();
@@ -35,7 +34,7 @@ void course_begin(struct transfer *t, struct arena *run,
         c->deadline_us = c->began_us + t->check->patience.deadline_ms * MS_US;
     c->asks_for_build =
         o->version != NULL && o->rollout != NULL && t->check->identity != NULL;
-    course_attempt(t, run, o);
+    course_attempt(t, o);
 }
 
 /* The result as it was before any attempt, but for what adds up. */
@@ -54,12 +53,10 @@ static void clear_result(struct result *r)
     r->timing = (struct timing){0};
 }
 
-void course_attempt(struct transfer *t, struct arena *run,
-                    const struct probe_options *o)
+void course_turn(struct transfer *t, const struct probe_options *o)
 {
     struct course *c = &t->course;
     int64_t now = clock_now_us(), deadline = deadline_of(t, o);
-    (void)run;
     clear_result(t->result);
     buf_clear(&t->head);
     buf_clear(&t->body);
@@ -79,10 +76,18 @@ void course_attempt(struct transfer *t, struct arena *run,
         c->timeout_ms = 1;
 }
 
+void course_attempt(struct transfer *t, const struct probe_options *o)
+{
+    t->course.address_count = t->course.turn = 0;
+    t->result->each_count = 0;
+    course_turn(t, o);
+}
+
 bool course_needs_judgement(const struct transfer *t)
 {
     return t->follower_count > 0 || t->course.asks_for_build ||
-           t->check->patience.attempts > 1 || t->check->patience.passes > 1;
+           t->course.address_count > 0 || t->check->patience.attempts > 1 ||
+           t->check->patience.passes > 1;
 }
 
 static bool has_passed(const struct result *r)
@@ -240,7 +245,7 @@ static enum next patience_next(struct transfer *t,
 }
 
 /* Every answer that was asked for its build: what the deployment is made of. */
-static void keep_sighting(struct arena *run, struct result *r)
+void course_keep_sighting(struct result *r, struct arena *run)
 {
     bool told = r->identity != NULL || has_passed(r);
     if (!r->identity_asked || !r->answered || !told)
@@ -346,7 +351,6 @@ enum next course_next(struct transfer *t, struct arena *run,
     t->result->attempts++;
     if (!has_passed(t->result))
         count_reason(run, t->result, t->course.cut);
-    keep_sighting(run, t->result);
     if (t->course.asks_for_build && !t->result->settled)
         next = rollout_next(t, o);
     if (next == NEXT_FINISH)

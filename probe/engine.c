@@ -269,10 +269,13 @@ static void start(struct engine *g, struct transfer *t)
         return;
     }
     if (t->course.began_us == 0)
-        course_begin(t, g->run, g->probe);
+        course_begin(t, g->probe);
     else
-        course_attempt(t, g->run, g->probe);
-    open_transfer(g, t);
+        course_attempt(t, g->probe);
+    if (addresses_begin(t))
+        begin_talk(g, t);
+    else
+        open_transfer(g, t);
 }
 
 /* Does the rate allow another start now? */
@@ -328,8 +331,24 @@ static void collect_finished(struct engine *g)
     }
 }
 
+/* The addresses are known, or are not: the first one is asked. */
+static void end_lookup(struct engine *g, struct transfer *t, enum talk how)
+{
+    addresses_drop(t);
+    if (how == TALK_ENDED) {
+        open_transfer(g, t);
+        return;
+    }
+    outcome_not_resolved(t, how);
+    go_on(g, t);
+}
+
 static void end_talk(struct engine *g, struct transfer *t)
 {
+    if (t->lookup != NULL) {
+        end_lookup(g, t, t->talk.how);
+        return;
+    }
     outcome_of_talk(t, g->run);
     talk_close(t);
     if (t->easy != NULL)
@@ -345,7 +364,10 @@ static void step_talks(struct engine *g)
     size_t over_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct transfer *t = g->talking[i];
-        if (talk_step(t, g->run) == TALK_GOES_ON)
+        enum talk how = t->lookup != NULL ? addresses_step(t, g->run)
+                                          : talk_step(t, g->run);
+        t->talk.how = how;
+        if (how == TALK_GOES_ON)
             g->talking[kept++] = t;
         else
             over[over_count++] = t;
@@ -394,6 +416,7 @@ static void end_early(struct engine *g, struct transfer *t, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (t[i].state == TRANSFER_DONE)
             continue;
+        addresses_drop(&t[i]);
         talk_close(&t[i]);
         if (t[i].state == TRANSFER_ACTIVE && t[i].easy != NULL)
             curl_multi_remove_handle(g->multi, t[i].easy);

@@ -90,12 +90,32 @@ static const char *resolve_text(struct arena *a, const char *url,
                         port_of(a, url), h->value);
 }
 
+/* The address whose turn it is, for the check's own host and port alone. */
+static bool pin_address(struct transfer *t, struct arena *a)
+{
+    const char *url = t->check->url;
+    CURLU *parsed = curl_url();
+    char *host = NULL;
+    if (t->check->kind != KIND_HTTP)
+        url = arena_printf(a, "http%s", strchr(url, ':'));
+    bool ok = curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+              curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK;
+    const struct header pin = {host, t->course.address[t->course.turn]};
+    if (ok)
+        t->resolve = curl_slist_append(NULL, resolve_text(a, url, &pin));
+    curl_free(host);
+    curl_url_cleanup(parsed);
+    return ok && t->resolve != NULL;
+}
+
 static bool set_resolve(struct transfer *t)
 {
     const struct transport *transport = &t->check->transport;
     struct arena a;
     bool ok = true;
     arena_init(&a);
+    if (t->course.address_count > 0)
+        ok = pin_address(t, &a);
     for (size_t i = 0; ok && i < transport->resolve_count; i++) {
         struct curl_slist *list =
             curl_slist_append(t->resolve, resolve_text(&a, t->request.url,

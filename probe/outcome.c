@@ -109,13 +109,13 @@ static int phase_reached(const struct transfer *t, const struct marks *m)
     return m->first == 0 ? PHASE_WAIT : PHASE_RECEIVE;
 }
 
-/* Out of descriptors or ports: our fault, however libcurl names it. */
+/* Out of descriptors, ports or routes: our fault, whatever libcurl calls it. */
 static bool is_prober_errno(CURL *easy)
 {
     long os = 0;
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os);
     return os == EMFILE || os == ENFILE || os == EADDRNOTAVAIL ||
-           os == ENOBUFS || os == ENOMEM;
+           os == ENOBUFS || os == ENOMEM || os == ENETUNREACH || os == ENETDOWN;
 }
 
 static void read_address(struct transfer *t, struct arena *run)
@@ -374,4 +374,15 @@ void outcome_of_talk(struct transfer *t, struct arena *run)
         fail_with(t, STATUS_FAIL, CAUSE_CLOSED, "the connection broke");
     else if (t->talk.how == TALK_TIMED_OUT)
         fail_with(t, STATUS_FAIL, CAUSE_TIMEOUT, failure_message(t, run, row));
+}
+
+void outcome_not_resolved(struct transfer *t, enum talk how)
+{
+    t->result->phase = PHASE_DNS;
+    t->result->duration_us = clock_now_us() - t->opened_us;
+    if (how == TALK_TIMED_OUT)
+        fail_with(t, STATUS_FAIL, CAUSE_TIMEOUT,
+                  "timed out, resolving the name");
+    else
+        fail_with(t, STATUS_FAIL, CAUSE_DNS, "the host name was not resolved");
 }

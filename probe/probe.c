@@ -62,6 +62,11 @@ static enum next on_ended(void *context, struct transfer *t)
         return NEXT_FINISH;
     }
     judge(r, t);
+    course_keep_sighting(t->result, r->arena);
+    if (addresses_next(t, r->arena, r->options->version)) {
+        course_turn(t, r->options);
+        return NEXT_HOP;
+    }
     return course_next(t, r->arena, r->options);
 }
 
@@ -137,12 +142,15 @@ bool probe_run(struct result *results, struct arena *run,
         bool held = t[i].result->answered && !t[i].judged;
         if (ok && held) {
             judge(&r, &t[i]);
+            course_keep_sighting(&results[i], run);
             (void)course_next(&t[i], run, options);
             report(&r, &t[i]);
         }
         buf_release(&t[i].head);
         buf_release(&t[i].body);
     }
+    if (ok)
+        self_check(t, count, run);
     sigaction(SIGPIPE, &before, NULL);
     curl_global_cleanup();
     return ok;

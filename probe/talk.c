@@ -62,12 +62,13 @@ static int spawn(struct transfer *t, int out, pid_t *pid)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
-    char *word[64] = {NULL};
+    char *word[COMMAND_WORDS_MAX + 1] = {NULL};
     sigset_t all;
     if (t->check->command_count == 0)
         return ENOENT;
     word[0] = str_dup(t->talk.arena, str_from(t->check->command[0]));
-    for (size_t i = 1; i < t->check->command_count && i < 63; i++)
+    for (size_t i = 1; i < t->check->command_count && i < COMMAND_WORDS_MAX;
+         i++)
         word[i] = str_dup(t->talk.arena, str_from(t->check->command[i]));
     sigfillset(&all);
     posix_spawn_file_actions_init(&files);

@@ -45,6 +45,9 @@ struct course {
     struct result last_good; /* restored when a tolerated flake was last */
     bool has_last_good;
     bool asked_to_wait;   /* by the server, beyond the deadline */
+    const char **address; /* of the host, asked in turn; none: any */
+    size_t address_count, turn;
+    struct result worst;  /* of the turns so far */
     struct str *redirect; /* URLs that were followed in this attempt */
     size_t redirect_count, redirect_cap;
     int64_t hops_us; /* time of the hops before */
@@ -69,6 +72,8 @@ struct talk_state {
     int64_t until_us, wake_us; /* limit; when to look next at the latest */
 };
 
+struct lookup;
+
 struct transfer {
     const struct check *check;
     struct result *result;
@@ -84,8 +89,9 @@ struct transfer {
     struct request request;
     struct course course;
     struct talk_state talk;
-    int64_t opened_us;    /* when its handle was */
-    int64_t tls_began_us; /* so TCP is connected; 0: not yet */
+    struct lookup *lookup; /* of all addresses; NULL: none goes on */
+    int64_t opened_us;     /* when its handle was */
+    int64_t tls_began_us;  /* so TCP is connected; 0: not yet */
     CURL *easy;
     struct curl_slist *headers, *resolve, *cookies;
     struct buf head, body;
@@ -132,16 +138,34 @@ short talk_events(const struct transfer *t);
 enum talk talk_step(struct transfer *t, struct arena *run);
 void talk_close(struct transfer *t);
 
+/*
+ * addresses.c: looks up all addresses, stepped like a talk; false when that is
+ * not asked for. After each answer: is another address left to be asked? When
+ * not, the result is that of the worst one.
+ */
+bool addresses_begin(struct transfer *t) MUST_CHECK;
+enum talk addresses_step(struct transfer *t, struct arena *run);
+void addresses_drop(struct transfer *t);
+bool addresses_next(struct transfer *t, struct arena *run,
+                    const char *expected) MUST_CHECK;
+
+/* outcome.c: a name that was not resolved */
+void outcome_not_resolved(struct transfer *t, enum talk how);
+
+/* course.c: the same attempt, asking the next address. */
+void course_turn(struct transfer *t, const struct probe_options *options);
+
 /* outcome.c: what a talk came to; a program that could not be run. */
 void outcome_of_talk(struct transfer *t, struct arena *run);
 void outcome_exec_failed(struct transfer *t, struct arena *run,
                          const char *why);
 
 /* course.c: the first attempt, the next one, the end. */
-void course_begin(struct transfer *t, struct arena *run,
-                  const struct probe_options *options);
-void course_attempt(struct transfer *t, struct arena *run,
-                    const struct probe_options *options);
+void course_begin(struct transfer *t, const struct probe_options *options);
+void course_attempt(struct transfer *t, const struct probe_options *options);
+
+/* Remembers an answer that was asked for its build. */
+void course_keep_sighting(struct result *r, struct arena *run);
 
 /* Does what comes next depend on the judgement of this attempt? */
 bool course_needs_judgement(const struct transfer *t);
@@ -152,6 +176,9 @@ enum next course_next(struct transfer *t, struct arena *run,
 
 /* Milliseconds that the server asked to wait (RFC 9110, 10.2.3); 0: none. */
 int64_t course_retry_after_ms(struct str head, int64_t now_ms);
+
+/* self.c: when the run is over, failures that are the prober's own. */
+void self_check(struct transfer *t, size_t count, struct arena *run);
 
 /* The same as words of a curl command line. */
 void options_reproduce(struct buf *out, const struct check *check);

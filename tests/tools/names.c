@@ -1,7 +1,8 @@
 /*
  * A resolver for tests, to be preloaded: hung.test takes 20 s, two.test has a
- * dead address before the living one, again.test is out of order for now,
- * none.test does not exist.
+ * dead address before the living one, pair.test and three.test have 127.0.0.1
+ * to 127.0.0.2 and 127.0.0.3, again.test is out of order for now, none.test
+ * does not exist.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -21,6 +22,14 @@ static lookup *real_lookup(void)
     return real;
 }
 
+static int both(const char *service, const struct addrinfo *hints,
+                struct addrinfo **out, const char *first, const char *second)
+{
+    int rc = real_lookup()(first, service, hints, out);
+    return rc != 0 ? rc
+                   : real_lookup()(second, service, hints, &(*out)->ai_next);
+}
+
 __attribute__((visibility("default"))) int
 getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
             struct addrinfo **out)
@@ -34,13 +43,29 @@ getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
         sleep(20);
         return EAI_AGAIN;
     }
-    if (strcmp(name, "two.test") != 0)
-        return real_lookup()(node, service, hints, out);
-    struct addrinfo *living = NULL;
-    int rc = real_lookup()("127.0.0.99", service, hints, out);
-    if (rc == 0)
-        rc = real_lookup()("127.0.0.1", service, hints, &living);
-    if (rc == 0)
-        (*out)->ai_next = living;
-    return rc;
+    if (strcmp(name, "two.test") == 0)
+        return both(service, hints, out, "127.0.0.99", "127.0.0.1");
+    if (strcmp(name, "pair.test") == 0)
+        return both(service, hints, out, "127.0.0.1", "127.0.0.2");
+    if (strcmp(name, "three.test") == 0) {
+        int rc = both(service, hints, out, "127.0.0.1", "127.0.0.2");
+        return rc != 0 ? rc
+                       : real_lookup()("127.0.0.3", service, hints,
+                                       &(*out)->ai_next->ai_next);
+    }
+    return real_lookup()(node, service, hints, out);
+}
+
+/* At once, or never: as the lookup that goes on beside the program. */
+__attribute__((visibility("default"))) int
+getaddrinfo_a(int mode, struct gaicb *list[], int count, struct sigevent *event)
+{
+    (void)mode, (void)event;
+    for (int i = 0; i < count; i++)
+        list[i]->__return =
+            strcmp(list[i]->ar_name, "hung.test") == 0
+                ? EAI_INPROGRESS
+                : getaddrinfo(list[i]->ar_name, list[i]->ar_service,
+                              list[i]->ar_request, &list[i]->ar_result);
+    return 0;
 }

@@ -233,6 +233,24 @@ static void bodies_and_credentials_become_what_is_sent(void **state)
     arena_release(&a);
 }
 
+static void commands_at_their_limit(void **state)
+{
+    struct arena a;
+    struct plan plan;
+    (void)state;
+    arena_init(&a);
+    for (size_t n = 59; n <= 61; n++) {
+        bool ok = loads(&a, &plan,
+                        arena_printf(&a, "checks:\n- id: x\n  exec: [%s]\n",
+                                     test_repeat(&a, "a, ", n)));
+        assert_int_equal(ok, n <= 60);
+        if (ok)
+            assert_int_equal(plan.check[0].command_count, n);
+        plan_close(&plan);
+    }
+    arena_release(&a);
+}
+
 /* A chain as long as the folder may be: nothing here recurses. */
 static void needs_in_a_long_chain(void **state)
 {
@@ -283,6 +301,7 @@ int main(void)
         cmocka_unit_test(ids_and_expectations_at_their_limits),
         cmocka_unit_test(targets_at_their_limit),
         cmocka_unit_test(bodies_and_credentials_become_what_is_sent),
+        cmocka_unit_test(commands_at_their_limit),
         cmocka_unit_test(needs_in_a_long_chain),
         cmocka_unit_test(defaults_are_merged),
         cmocka_unit_test(variables_stay_values),

@@ -1,0 +1,185 @@
+/*
+ * addresses: each. The name is resolved beside libcurl, without holding the
+ * loop, and every address is asked in turn; the worst answer is the check's.
+ */
+#define _GNU_SOURCE /* getaddrinfo_a */
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "model/version.h"
+#include "probe/transfer.h"
+
+#define ADDRESSES_MAX 64
+#define LOOK_US       2000 /* between looks at a lookup */
+
+struct lookup {
+    struct gaicb request;
+    struct gaicb *list[1];
+    struct addrinfo hints;
+    char name[256];
+};
+
+/* The host of the URL or endpoint, without brackets. */
+static bool read_host(const struct check *c, char *name, size_t size)
+{
+    struct str url = str_from(c->url);
+    CURLU *parsed = curl_url();
+    char *host = NULL;
+    const char *text = c->url;
+    struct arena a;
+    arena_init(&a);
+    if (c->kind != KIND_HTTP)
+        text =
+            arena_printf(&a, "http://%.*s", STR_ARGS(str_sub(url, 6, url.len)));
+    bool ok = curl_url_set(parsed, CURLUPART_URL, text, 0) == CURLUE_OK &&
+              curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+              strlen(host) < size;
+    if (ok)
+        memcpy(name, host, strlen(host) + 1);
+    curl_free(host);
+    curl_url_cleanup(parsed);
+    arena_release(&a);
+    return ok;
+}
+
+static bool is_name(const char *host)
+{
+    return host[0] != '[' && host[strspn(host, "0123456789.")] != '\0';
+}
+
+bool addresses_begin(struct transfer *t)
+{
+    struct lookup *l;
+    if (t->check->addresses != ADDRESSES_EACH || t->check->kind == KIND_EXEC ||
+        t->check->transport.resolve_count > 0 ||
+        t->check->transport.unix_socket != NULL)
+        return false;
+    l = calloc(1, sizeof(*l));
+    if (l == NULL)
+        arena_out_of_memory();
+    if (!read_host(t->check, l->name, sizeof(l->name)) || !is_name(l->name)) {
+        free(l);
+        return false;
+    }
+    l->hints.ai_socktype = SOCK_STREAM;
+    l->request.ar_name = l->name;
+    l->request.ar_request = &l->hints;
+    l->list[0] = &l->request;
+    if (getaddrinfo_a(GAI_NOWAIT, l->list, 1, NULL) != 0) {
+        free(l);
+        return false;
+    }
+    t->opened_us = clock_now_us();
+    t->lookup = l;
+    t->talk.fd = -1;
+    t->talk.until_us = t->opened_us + t->check->connect_timeout_ms * 1000;
+    return true;
+}
+
+/* A lookup that still runs owns its memory until it ends with the process. */
+void addresses_drop(struct transfer *t)
+{
+    struct lookup *l = t->lookup;
+    t->lookup = NULL;
+    if (l == NULL || gai_error(&l->request) == EAI_INPROGRESS)
+        return;
+    if (l->request.ar_result != NULL)
+        freeaddrinfo(l->request.ar_result);
+    free(l);
+}
+
+static void keep_addresses(struct transfer *t, struct arena *run)
+{
+    struct course *c = &t->course;
+    const struct addrinfo *i = t->lookup->request.ar_result;
+    c->address = arena_array(run, ADDRESSES_MAX, sizeof(const char *));
+    for (; i != NULL && c->address_count < ADDRESSES_MAX; i = i->ai_next) {
+        char text[64];
+        bool known = false;
+        if (getnameinfo(i->ai_addr, i->ai_addrlen, text, sizeof(text), NULL, 0,
+                        NI_NUMERICHOST) != 0)
+            continue;
+        for (size_t k = 0; k < c->address_count; k++)
+            known = known || strcmp(c->address[k], text) == 0;
+        if (!known)
+            c->address[c->address_count++] = str_dup(run, str_from(text));
+    }
+}
+
+enum talk addresses_step(struct transfer *t, struct arena *run)
+{
+    int rc = gai_error(&t->lookup->request);
+    if (rc == EAI_INPROGRESS) {
+        t->talk.wake_us = clock_now_us() + LOOK_US;
+        return clock_now_us() >= t->talk.until_us ? TALK_TIMED_OUT
+                                                  : TALK_GOES_ON;
+    }
+    if (rc == 0)
+        keep_addresses(t, run);
+    return rc == 0 && t->course.address_count > 0 ? TALK_ENDED : TALK_BROKEN;
+}
+
+/* How bad an answer is: the worst address speaks for the check. */
+static int badness(const struct result *r, const char *expected)
+{
+    static const int rank[] = {
+        [STATUS_PASS] = 0,  [STATUS_DEGRADED] = 1, [STATUS_FAIL] = 4,
+        [STATUS_ERROR] = 3, [STATUS_BLOCKED] = 0,  [STATUS_SKIPPED] = 2};
+    bool other = expected != NULL && r->identity != NULL &&
+                 !version_matches(expected, r->identity);
+    return other && rank[r->status] < 2 ? 2 : rank[r->status];
+}
+
+static void keep_answer(struct transfer *t, struct arena *run)
+{
+    struct result *r = t->result;
+    r->each =
+        arena_grow(run, r->each, r->each_count, &r->each_cap, sizeof(*r->each));
+    r->each[r->each_count++] =
+        (struct address_answer){.address = t->course.address[t->course.turn],
+                                .status = r->status,
+                                .duration_us = r->duration_us,
+                                .identity = r->identity,
+                                .message = r->message};
+}
+
+static void add_count(struct arena *run, struct result *r)
+{
+    size_t good = 0;
+    for (size_t i = 0; i < r->each_count; i++)
+        good += r->each[i].status == STATUS_PASS ||
+                r->each[i].status == STATUS_DEGRADED;
+    if (r->message != NULL)
+        r->message = arena_printf(
+            run, "%zu of %zu addresses pass; %s: %s", good, r->each_count,
+            r->address == NULL ? "one" : r->address, r->message);
+}
+
+/* After one address was judged: the next one, or the worst of all. */
+bool addresses_next(struct transfer *t, struct arena *run, const char *expected)
+{
+    struct course *c = &t->course;
+    struct result *r = t->result;
+    if (c->address_count == 0)
+        return false;
+    keep_answer(t, run);
+    if (r->address == NULL)
+        r->address = c->address[c->turn];
+    if (c->turn == 0 || badness(r, expected) > badness(&c->worst, expected))
+        c->worst = *r;
+    c->turn++;
+    if (c->turn < c->address_count)
+        return true;
+    c->worst.each = r->each;
+    c->worst.each_count = r->each_count;
+    c->worst.each_cap = r->each_cap;
+    c->worst.sighting = r->sighting;
+    c->worst.sighting_count = r->sighting_count;
+    c->worst.sighting_cap = r->sighting_cap;
+    *r = c->worst;
+    add_count(run, r);
+    return false;
+}
