@@ -22,9 +22,18 @@ const struct names cookie_attribute_names = {"cookie attribute", cookie_list,
 
 static const char *const certificate_list[] = {
     "Subject",     "Issuer",        "Start-Date",
-    "Expire-Date", "Serial-Number", "Subject-Alt-Name"};
+    "Expire-Date", "Serial-Number", "Subject-Alt-Name",
+    "Chain-Expire-Date", "Verified-Expire-Date"};
 const struct names certificate_field_names = {
     "certificate field", certificate_list, ARRAY_COUNT(certificate_list)};
+
+bool certificate_is_date(int field)
+{
+    return field == CERTIFICATE_START_DATE ||
+           field == CERTIFICATE_EXPIRE_DATE ||
+           field == CERTIFICATE_CHAIN_EXPIRE_DATE ||
+           field == CERTIFICATE_VERIFIED_EXPIRE_DATE;
+}
 
 static const char *const filter_list[] = {
     "count",        "nth",           "toInt",   "toFloat", "toDate",

@@ -61,16 +61,20 @@ enum cookie_attribute {
 };
 extern const struct names cookie_attribute_names;
 
-/* Of the server's own certificate. */
+/* Of the server's own certificate, but for the two chains. */
 enum certificate_field {
     CERTIFICATE_SUBJECT,
     CERTIFICATE_ISSUER,
     CERTIFICATE_START_DATE,
     CERTIFICATE_EXPIRE_DATE,
     CERTIFICATE_SERIAL_NUMBER,
-    CERTIFICATE_ALT_NAME
+    CERTIFICATE_ALT_NAME,
+    CERTIFICATE_CHAIN_EXPIRE_DATE,   /* the earliest of all that it shows */
+    CERTIFICATE_VERIFIED_EXPIRE_DATE, /* the earliest that is relied on */
+    CERTIFICATE_FIELDS
 };
 extern const struct names certificate_field_names;
+bool certificate_is_date(int field);
 
 enum filter_kind {
     FILTER_COUNT,

@@ -81,7 +81,10 @@ static const struct query_rule query_rule[] = {
                            "a certificate field", "certificate \"FIELD\"",
                            "of the server's certificate: Subject, Issuer, "
                            "Serial-Number, Subject-Alt-Name, texts; "
-                           "Start-Date, Expire-Date, dates"},
+                           "Start-Date, Expire-Date, dates; Chain-Expire-Date, "
+                           "Verified-Expire-Date: the earliest end in the "
+                           "chain that was shown, and in the one that was "
+                           "relied on"},
     [QUERY_VARIABLE] = {GIVES_STRING, TAKES_VARIABLE, false,
                         "the name of a variable", "variable \"NAME\"",
                         "the value of a variable, a text"},
@@ -292,8 +295,7 @@ static enum query_type unfiltered_type(const struct query *q)
         return GIVES_NUMBER;
     if (q->kind == QUERY_COOKIE && q->part == COOKIE_EXPIRES)
         return GIVES_DATE;
-    if (q->kind == QUERY_CERTIFICATE && (q->part == CERTIFICATE_START_DATE ||
-                                         q->part == CERTIFICATE_EXPIRE_DATE))
+    if (q->kind == QUERY_CERTIFICATE && certificate_is_date(q->part))
         return GIVES_DATE;
     return query_rule[q->kind].gives;
 }

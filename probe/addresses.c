@@ -2,7 +2,6 @@
  * addresses: each. The name is resolved beside libcurl, without holding the
  * loop, and every address is asked in turn; the worst answer is the check's.
  */
-#define _GNU_SOURCE /* getaddrinfo_a */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>

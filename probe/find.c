@@ -189,7 +189,7 @@ static struct found find_certificate(const struct response *r,
     struct found found = {.kind = FOUND_DATE};
     if (text == NULL)
         return found_nothing("the server showed no certificate with this");
-    if (q->part != CERTIFICATE_START_DATE && q->part != CERTIFICATE_EXPIRE_DATE)
+    if (!certificate_is_date(q->part))
         return text_found(str_from(text));
     if (clock_parse_format(str_from(text), STR("%b %e %H:%M:%S %Y %Z"),
                            &found.date_ms))

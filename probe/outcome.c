@@ -165,23 +165,6 @@ static const char *version_name(CURL *easy)
     }
 }
 
-/* The names that libcurl gives the fields, in our order. */
-static void read_certificate(struct transfer *t, struct arena *run)
-{
-    static const char *const prefix[] = {
-        "Subject:",     "Issuer:",        "Start date:",
-        "Expire date:", "Serial Number:", "X509v3 Subject Alternative Name:"};
-    struct curl_certinfo *info = NULL;
-    curl_easy_getinfo(t->easy, CURLINFO_CERTINFO, &info);
-    if (info == NULL || info->num_of_certs < 1)
-        return;
-    for (struct curl_slist *l = info->certinfo[0]; l != NULL; l = l->next)
-        for (size_t i = 0; i < ARRAY_COUNT(prefix); i++)
-            if (str_starts(str_from(l->data), str_from(prefix[i])))
-                t->response.certificate[i] =
-                    str_dup(run, str_from(l->data + strlen(prefix[i])));
-}
-
 static void keep_response(struct transfer *t, struct arena *run)
 {
     struct response *r = &t->response;
@@ -197,7 +180,9 @@ static void keep_response(struct transfer *t, struct arena *run)
     r->timing = t->result->timing;
     r->redirect = t->course.redirect;
     r->redirect_count = t->course.redirect_count;
-    read_certificate(t, run);
+    if (t->check->kind != KIND_HTTP)
+        certificate_note_verified(t); /* no request, so nobody told before */
+    certificate_read(t, run);
 }
 
 static void fail_with(struct transfer *t, enum status status,
@@ -303,6 +288,7 @@ static bool has_one_length(const struct transfer *t)
 void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
 {
     struct marks marks = read_marks(t->easy);
+    t->code = code;
     if (marks.connect == 0 && t->tls_began_us != 0)
         marks.connect = t->tls_began_us - t->opened_us; /* else none is told */
     t->result->duration_us = t->course.hops_us + marks.total;

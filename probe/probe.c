@@ -53,6 +53,10 @@ static bool may_wait(struct run *r, const struct transfer *t)
 static enum next on_ended(void *context, struct transfer *t)
 {
     struct run *r = context;
+    if (t->course.diagnosing)
+        diagnose_end(t, r->arena);
+    else if (diagnose_begins(t))
+        return NEXT_HOP;
     if (t->check->kind == KIND_HTTP && t->result->answered &&
         hop_next(t, r->arena) == NEXT_HOP)
         return NEXT_HOP;

@@ -35,7 +35,8 @@ struct response {
     size_t redirect_count;
     int64_t duration_us;
     struct timing timing;
-    const char *certificate[6]; /* by enum certificate_field; NULL: none */
+    /* By enum certificate_field; NULL: none. */
+    const char *certificate[CERTIFICATE_FIELDS];
     int64_t exit_code;          /* of a program; its output is the body */
     int64_t now_ms;             /* wall: what dates are compared with */
 };

@@ -45,6 +45,8 @@ struct course {
     struct result last_good; /* restored when a tolerated flake was last */
     bool has_last_good;
     bool asked_to_wait;   /* by the server, beyond the deadline */
+    bool diagnosing;      /* a second look, for words, at a bad certificate */
+    struct result failed; /* that led to it */
     const char **address; /* of the host, asked in turn; none: any */
     size_t address_count, turn;
     struct result worst;  /* of the turns so far */
@@ -96,6 +98,8 @@ struct transfer {
     struct curl_slist *headers, *resolve, *cookies;
     struct buf head, body;
     struct response response; /* head and body are filled in for judging */
+    char verified_until[64]; /* earliest end in the verified chain; or empty */
+    CURLcode code;           /* how its last handle ended */
     char detail[CURL_ERROR_SIZE];
 };
 
@@ -122,6 +126,17 @@ void outcome_not_started(struct transfer *t, struct arena *run,
                          const char *why);
 void outcome_skipped(struct transfer *t, const char *why);
 void outcome_blocked(struct transfer *t, struct arena *run);
+
+/* certificate.c: into the response; and while the connection is there. */
+void certificate_read(struct transfer *t, struct arena *run);
+void certificate_note_verified(struct transfer *t);
+
+/*
+ * diagnose.c: a certificate that was not accepted is looked at once more,
+ * unverified, so that the message can say what it is; never for the verdict.
+ */
+bool diagnose_begins(struct transfer *t) MUST_CHECK;
+void diagnose_end(struct transfer *t, struct arena *run);
 
 /*
  * hop.c: where the answer redirects to. NEXT_HOP with the next request, or

@@ -153,6 +153,7 @@ ports = {
     "SELF": tls("self.pem", "leaf.key"),
     "NOCHAIN": tls("deep.pem", "leaf.key"),
     "GOOD": tls("good.pem", "leaf.key"),
+    "CHAIN": tls("chain.pem", "leaf.key"),
     "WANTS": tls("good.pem", "leaf.key", "ca.pem"),
     "OLD": tls("good.pem", "leaf.key", None, ssl.TLSVersion.TLSv1),
 }
@@ -195,6 +196,11 @@ C
     sign -startdate 20990101000000Z -enddate 20990201000000Z -in leaf.csr -out future.pem
     sign -days 10 -in other.csr -out other.pem
     sign -days 10 -in leaf.csr -out good.pem
+    # Behind an intermediate that ends sooner, with one that nobody needs.
+    openssl req -newkey rsa:2048 -nodes -keyout soon.key -out soon.csr -subj /CN=soon
+    sign -days 5 -extensions ca_ext -in soon.csr -out soon.pem
+    openssl ca -batch -config "$config" -cert soon.pem -keyfile soon.key -notext -days 10 -in leaf.csr -out below.pem
+    cat below.pem soon.pem expired.pem >chain.pem
     openssl ca -batch -config "$config" -cert mid.pem -keyfile mid.key -notext -days 10 -in leaf.csr -out deep.pem
     openssl req -x509 -key leaf.key -out self.pem -days 10 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1
 }
@@ -231,6 +237,13 @@ over_tls() { printf '  - { id: %s, url: "https://127.0.0.1:%s/", ca: ca.pem, exp
     over_tls self-signed "$SELF"
     over_tls no-intermediate "$NOCHAIN"
     over_tls good "$GOOD"
+    for scheme in url:https:// tls:; do
+        printf '  - { id: chain-%s, %s: "%s127.0.0.1:%s", ca: ca.pem, expect: [%s, %s, %s] }\n' \
+            "${scheme%%:*}" "${scheme%%:*}" "${scheme#*:}" "$CHAIN" \
+            "'certificate \"Expire-Date\" daysAfterNow in 9..10'" \
+            "'certificate \"Verified-Expire-Date\" daysAfterNow in 4..5'" \
+            "'certificate \"Chain-Expire-Date\" daysBeforeNow > 1000'"
+    done
     over_tls wants-certificate "$WANTS"
     over_tls tls-1.0 "$OLD"
 } >checks.yaml
@@ -298,7 +311,19 @@ other-host fail tls tls
 self-signed fail tls tls
 no-intermediate fail tls tls
 good pass null receive
+chain-url pass null receive
+chain-tls pass null tls
 wants-certificate fail tls tls
 tls-1.0 fail tls tls
 T
+says() { # ID WORDS
+    jq -r ".results[] | select(.id == \"$1\") | .message" out/record.json >said
+    grep -qE "$2" said || { cat said; false; }
+}
+check 'hostile: expired says since when' says expired \
+    'for CN = 127.0.0.1 .*issued by CN = authority, valid from 2020-01-01T00:00:00Z to 2020-02-01T00:00:00Z'
+check 'hostile: not yet valid says from when' says not-yet-valid 'valid from 2099-01-01T'
+check 'hostile: another host says which' says other-host 'for CN = other.test \(DNS:other.test\)'
+check 'hostile: self-signed says by whom' says self-signed 'issued by CN = 127.0.0.1,'
+check 'hostile: no intermediate says who is missing' says no-intermediate 'issued by CN = middle'
 exit "$bad"
