@@ -12,6 +12,7 @@
 
 enum option_id {
     OPTION_CHECK_LOG,
+    OPTION_FOLLOW,
     OPTION_EXPECT,
     OPTION_DEADLINE,
     OPTION_OUT,

@@ -1,6 +1,7 @@
 /* postflight verify: the CI stage, from checks and logs to a verdict. */
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -23,7 +24,8 @@ struct verify {
     struct texts checks, logs;
     const char *expected; /* version; NULL: not asked */
     struct probe_options probe;
-    bool limited; /* by the deadline of the rollout */
+    bool limited;                 /* by the deadline of the rollout */
+    int64_t looked_us, log_bytes; /* at the followed logs */
     struct record record;
 };
 
@@ -109,9 +111,19 @@ static int check_inputs(struct verify *v)
 {
     struct err e = {.set = false};
     bool identity = false;
-    for (size_t i = 0; i < v->logs.count; i++)
-        if (!scan_can_read(v->logs.item[i], &e))
+    bool follow = option_flag(v->options, OPTION_FOLLOW);
+    for (size_t i = 0; i < v->logs.count; i++) {
+        if (follow && strcmp(v->logs.item[i], "-") == 0)
+            err_set(&e, POS_NONE,
+                    "--follow reads files again and again, so it cannot read "
+                    "standard input");
+        if (e.set || !scan_can_read(v->logs.item[i], &e))
             return fail(&e, EXIT_USAGE);
+    }
+    if (follow && v->logs.count == 0) {
+        err_set(&e, POS_NONE, "--follow needs a --log to follow");
+        return fail(&e, EXIT_USAGE);
+    }
     for (size_t i = 0; i < v->plan.count; i++)
         identity = identity || v->plan.check[i].identity != NULL;
     if (v->expected == NULL || identity)
@@ -129,6 +141,49 @@ static void show_result(void *context, const struct result *result)
     struct result clean = *result;
     verdict_redact_result(&clean, v->life, v->redactor);
     console_result(&v->console, &clean);
+}
+
+#define FOLLOW_US INT64_C(300000)
+
+static int64_t size_of_logs(const struct verify *v)
+{
+    int64_t bytes = 0;
+    for (size_t i = 0; i < v->logs.count; i++) {
+        struct stat s;
+        if (stat(v->logs.item[i], &s) == 0)
+            bytes += (int64_t)s.st_size;
+    }
+    return bytes;
+}
+
+static bool holds_fatal_cause(struct verify *v)
+{
+    struct findings found = {.cause_count = 0};
+    struct err e = {.set = false};
+    struct arena scratch;
+    bool fatal = false;
+    arena_init(&scratch);
+    if (scan_logs(&found, &scratch, &v->catalogue, v->logs.item, v->logs.count,
+                  &e))
+        for (size_t i = 0; i < found.cause_count; i++)
+            fatal = fatal || found.cause[i].deployment == DEPLOYMENT_FAILED;
+    arena_release(&scratch);
+    return fatal;
+}
+
+/* Has the deployment failed, says its log, so that nobody need wait? */
+static bool log_is_fatal(void *context)
+{
+    struct verify *v = context;
+    int64_t now = clock_now_us(), bytes;
+    if (now - v->looked_us < FOLLOW_US)
+        return false;
+    v->looked_us = now;
+    bytes = size_of_logs(v);
+    if (bytes == v->log_bytes)
+        return false;
+    v->log_bytes = bytes;
+    return holds_fatal_cause(v);
 }
 
 /* A rollout is waited for when one is defined, or a deadline was given. */
@@ -159,6 +214,8 @@ static bool set_options(struct verify *v, struct err *e)
     };
     if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "json") == 0)
         o->on_result = NULL;
+    if (option_flag(v->options, OPTION_FOLLOW))
+        o->hurries = log_is_fatal;
     return option_number(v->options, OPTION_SLOTS, PROBE_SLOTS_MAX, &o->slots,
                          e) &&
            option_number(v->options, OPTION_HOST_SLOTS, PROBE_SLOTS_MAX,
@@ -344,13 +401,13 @@ const struct command verify_command = {
     .arguments = "[CHECKS...]",
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
             "tells whether the\nbuild is serving and healthy.",
-    .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_EXPECT |
-               1u << OPTION_DEADLINE | 1u << OPTION_RATE | 1u << OPTION_OUT |
-               1u << OPTION_REPORT | 1u << OPTION_TAG | 1u << OPTION_NOT_TAG |
-               1u << OPTION_ID | 1u << OPTION_FAIL_ON | 1u << OPTION_EXPLAIN |
-               1u << OPTION_SLOTS | 1u << OPTION_HOST_SLOTS |
-               1u << OPTION_SIGNATURES | 1u << OPTION_VAR |
-               1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
+    .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_FOLLOW |
+               1u << OPTION_EXPECT | 1u << OPTION_DEADLINE | 1u << OPTION_RATE |
+               1u << OPTION_OUT | 1u << OPTION_REPORT | 1u << OPTION_TAG |
+               1u << OPTION_NOT_TAG | 1u << OPTION_ID | 1u << OPTION_FAIL_ON |
+               1u << OPTION_EXPLAIN | 1u << OPTION_SLOTS |
+               1u << OPTION_HOST_SLOTS | 1u << OPTION_SIGNATURES |
+               1u << OPTION_VAR | 1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
                1u << OPTION_COLOR | 1u << OPTION_QUIET | 1u << OPTION_HELP,
     .run = run,
     .example = "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "

@@ -18,6 +18,10 @@ static const struct option_row row[OPTION_COUNT] = {
                           "scan this log too (- is standard "
                           "input; repeatable)",
                           NULL},
+    [OPTION_FOLLOW] = {"--follow", NULL,
+                       "read the logs while asking: a fatal cause ends the "
+                       "waiting",
+                       NULL},
     [OPTION_EXPECT] = {"--expect", "VERSION",
                        "build that must be serving; a short commit matches a "
                        "long one",

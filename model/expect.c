@@ -21,8 +21,9 @@ const struct names cookie_attribute_names = {"cookie attribute", cookie_list,
                                              ARRAY_COUNT(cookie_list)};
 
 static const char *const certificate_list[] = {
-    "Subject",     "Issuer",        "Start-Date",
-    "Expire-Date", "Serial-Number", "Subject-Alt-Name",
+    "Subject",           "Issuer",
+    "Start-Date",        "Expire-Date",
+    "Serial-Number",     "Subject-Alt-Name",
     "Chain-Expire-Date", "Verified-Expire-Date"};
 const struct names certificate_field_names = {
     "certificate field", certificate_list, ARRAY_COUNT(certificate_list)};

@@ -69,7 +69,7 @@ enum certificate_field {
     CERTIFICATE_EXPIRE_DATE,
     CERTIFICATE_SERIAL_NUMBER,
     CERTIFICATE_ALT_NAME,
-    CERTIFICATE_CHAIN_EXPIRE_DATE,   /* the earliest of all that it shows */
+    CERTIFICATE_CHAIN_EXPIRE_DATE,    /* the earliest of all that it shows */
     CERTIFICATE_VERIFIED_EXPIRE_DATE, /* the earliest that is relied on */
     CERTIFICATE_FIELDS
 };

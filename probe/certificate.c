@@ -1,7 +1,6 @@
 /* Fields of certificates: from libcurl's list, and the verified chain. */
-#include <string.h>
-
 #include <openssl/ssl.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"

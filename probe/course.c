@@ -323,7 +323,7 @@ static void add_reasons(struct arena *run, struct result *r, int64_t us,
     buf_release(&text);
 }
 
-static void conclude(struct transfer *t, struct arena *run)
+void course_end(struct transfer *t, struct arena *run)
 {
     struct result *r = t->result;
     const struct patience *p = &t->check->patience;
@@ -356,7 +356,7 @@ enum next course_next(struct transfer *t, struct arena *run,
     if (next == NEXT_FINISH)
         next = patience_next(t, o);
     if (next == NEXT_FINISH)
-        conclude(t, run);
+        course_end(t, run);
     t->course.last = *t->result;
     t->course.has_last = true;
     return next;

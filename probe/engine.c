@@ -5,18 +5,11 @@
  */
 #include "probe/engine.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
+#include "probe/queue.h"
 
 #define POLL_MS 1000
-
-struct host {
-    const char *name; /* scheme://host:port */
-    struct transfer *first, *last;
-    int64_t active;
-};
+#define LOOK_MS INT64_C(200) /* when somebody may want to hurry */
 
 struct engine {
     const struct engine_options *options;
@@ -30,97 +23,13 @@ struct engine {
     size_t left;
     struct transfer **delayed; /* in no order */
     size_t delayed_count;
+    bool hurries;              /* nothing is asked again */
     int64_t first_due_us;      /* of them; 0: none */
     int64_t next_start_us;     /* when the rate allows the next one */
     struct transfer **talking; /* beside libcurl, in no order */
     size_t talking_count;
     struct curl_waitfd *waited;
 };
-
-/* Everything up to the path: one server, however the path is spelled. */
-static const char *host_name(struct arena *run, const char *url)
-{
-    struct str s = str_from(url);
-    size_t start = str_find(s, STR("//"), 0) + 2;
-    size_t end = start;
-    while (end < s.len && strchr("/?#", s.ptr[end]) == NULL)
-        end++;
-    return str_dup(run, str_sub(s, 0, end));
-}
-
-static void enqueue(struct transfer *t)
-{
-    struct host *h = t->host;
-    t->next = NULL;
-    if (h->last == NULL)
-        h->first = t;
-    else
-        h->last->next = t;
-    h->last = t;
-}
-
-static struct transfer *dequeue(struct host *h)
-{
-    struct transfer *t = h->first;
-    h->first = t->next;
-    if (h->first == NULL)
-        h->last = NULL;
-    return t;
-}
-
-struct named {
-    const char *name;
-    size_t index;
-};
-
-static int compare_named(const void *left, const void *right)
-{
-    const struct named *a = left, *b = right;
-    int order = strcmp(a->name, b->name);
-    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
-}
-
-/* Sorting finds the distinct hosts in n log n, whatever their number. */
-static void make_queues(struct engine *g, struct transfer *t, size_t count)
-{
-    struct named *named = arena_array(g->run, count, sizeof(*named));
-    struct host **of = arena_array(g->run, count, sizeof(struct host *));
-    g->host = arena_array(g->run, count, sizeof(*g->host));
-    for (size_t i = 0; i < count; i++)
-        named[i] = (struct named){host_name(g->run, t[i].check->url), i};
-    if (count > 1)
-        qsort(named, count, sizeof(*named), compare_named);
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || strcmp(named[i].name, named[i - 1].name) != 0)
-            g->host[g->host_count++].name = named[i].name;
-        of[named[i].index] = &g->host[g->host_count - 1];
-    }
-    for (size_t i = 0; i < count; i++) {
-        t[i].host = of[i];
-        if (t[i].open_needs == 0)
-            enqueue(&t[i]);
-    }
-}
-
-/* Turns "i needs k" into "k is followed by i". */
-static void link_needs(struct engine *g, struct transfer *t, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        t[i].open_needs = t[i].check->need_count;
-        for (size_t k = 0; k < t[i].open_needs; k++)
-            t[t[i].check->need[k]].follower_count++;
-    }
-    for (size_t i = 0; i < count; i++) {
-        t[i].follower =
-            arena_array(g->run, t[i].follower_count, sizeof(struct transfer *));
-        t[i].follower_count = 0;
-    }
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < t[i].open_needs; k++) {
-            struct transfer *need = &t[t[i].check->need[k]];
-            need->follower[need->follower_count++] = &t[i];
-        }
-}
 
 /* The one place where a transfer changes its state. */
 static void set_state(struct engine *g, struct transfer *t,
@@ -135,31 +44,6 @@ static void set_state(struct engine *g, struct transfer *t,
         g->left--;
 }
 
-static bool has_passed(const struct transfer *t)
-{
-    return t->result->status == STATUS_PASS ||
-           t->result->status == STATUS_DEGRADED;
-}
-
-/* Followers that may start now are queued, those that may not are listed. */
-static void release_followers(const struct transfer *t,
-                              struct transfer **blocked)
-{
-    for (size_t i = 0; i < t->follower_count; i++) {
-        struct transfer *f = t->follower[i];
-        if (!has_passed(t) && f->failed_need == NULL)
-            f->failed_need = t;
-        if (--f->open_needs > 0)
-            continue;
-        if (f->failed_need == NULL) {
-            enqueue(f);
-        } else {
-            f->next = *blocked;
-            *blocked = f;
-        }
-    }
-}
-
 /* The one exit of a transfer, and of those that it blocks. */
 static void finish(struct engine *g, struct transfer *t)
 {
@@ -170,7 +54,7 @@ static void finish(struct engine *g, struct transfer *t)
         t->cookies = NULL;
         set_state(g, t, TRANSFER_DONE);
         g->options->done(g->options->context, t);
-        release_followers(t, &blocked);
+        needs_release(t, &blocked);
         if (blocked == NULL)
             return;
         t = blocked;
@@ -200,7 +84,7 @@ static void queue_due(struct engine *g)
         struct transfer *t = g->delayed[i];
         if (t->due_us <= now) {
             set_state(g, t, TRANSFER_WAITING);
-            enqueue(t);
+            queue_add(t);
             continue;
         }
         g->delayed[kept++] = t;
@@ -224,7 +108,12 @@ static void go_on(struct engine *g, struct transfer *t)
         open_transfer(g, t);
         break;
     case NEXT_LATER:
-        delay(g, t);
+        if (g->hurries) {
+            course_end(t, g->run);
+            finish(g, t);
+        } else {
+            delay(g, t);
+        }
         break;
     }
 }
@@ -304,7 +193,7 @@ static void fill_slots(struct engine *g)
         g->turn = (g->turn + 1) % g->host_count;
         idle = ready ? 0 : idle + 1;
         if (ready)
-            start(g, dequeue(h));
+            start(g, queue_take(h));
     }
 }
 
@@ -394,6 +283,8 @@ static unsigned wait_list(struct engine *g)
 static int poll_ms(const struct engine *g)
 {
     int64_t now = clock_now_us(), wake = now + (int64_t)POLL_MS * 1000;
+    if (g->probe->hurries != NULL && !g->hurries)
+        wake = now + LOOK_MS * 1000;
     if (g->first_due_us != 0 && g->first_due_us < wake)
         wake = g->first_due_us;
     if (g->next_start_us > now && g->next_start_us < wake)
@@ -402,6 +293,22 @@ static int poll_ms(const struct engine *g)
         if (g->talking[i]->talk.wake_us < wake)
             wake = g->talking[i]->talk.wake_us;
     return wake <= now ? 0 : (int)((wake - now + 999) / 1000);
+}
+
+/* Whoever waits for another attempt ends with the last one. */
+static void look_for_hurry(struct engine *g)
+{
+    if (g->hurries || g->probe->hurries == NULL ||
+        !g->probe->hurries(g->probe->context))
+        return;
+    g->hurries = true;
+    size_t count = g->delayed_count;
+    g->delayed_count = 0;
+    g->first_due_us = 0;
+    for (size_t i = 0; i < count; i++) {
+        course_end(g->delayed[i], g->run);
+        finish(g, g->delayed[i]);
+    }
 }
 
 static bool is_interrupted(const struct engine *g)
@@ -435,6 +342,7 @@ static bool run_loop(struct engine *g, struct err *e)
     CURLMcode rc = CURLM_OK;
     while (g->left > 0 && rc == CURLM_OK && !is_interrupted(g)) {
         int running = 0;
+        look_for_hurry(g);
         queue_due(g);
         fill_slots(g);
         rc = curl_multi_perform(g->multi, &running);
@@ -462,8 +370,8 @@ bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
     g.delayed = arena_array(run, count + 1, sizeof(struct transfer *));
     g.talking = arena_array(run, 2 * count + 1, sizeof(struct transfer *));
     g.waited = arena_array(run, count + 1, sizeof(*g.waited));
-    link_needs(&g, transfers, count);
-    make_queues(&g, transfers, count);
+    needs_link(run, transfers, count);
+    g.host = queues_make(run, transfers, count, &g.host_count);
     bool ok = run_loop(&g, e);
     end_early(&g, transfers, count);
     curl_multi_cleanup(g.multi);

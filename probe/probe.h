@@ -37,8 +37,8 @@ struct response {
     struct timing timing;
     /* By enum certificate_field; NULL: none. */
     const char *certificate[CERTIFICATE_FIELDS];
-    int64_t exit_code;          /* of a program; its output is the body */
-    int64_t now_ms;             /* wall: what dates are compared with */
+    int64_t exit_code; /* of a program; its output is the body */
+    int64_t now_ms;    /* wall: what dates are compared with */
 };
 
 struct probe_options {
@@ -53,6 +53,10 @@ struct probe_options {
 
     /* Asked often: has somebody ended the run? May be NULL. */
     bool (*interrupted)(void *context);
+
+    /* Asked often: is it of no use to wait any more? Nothing is asked again
+       then, but what was not asked yet is. May be NULL. */
+    bool (*hurries)(void *context);
 
     /* Called once for each check, as it finishes; may be NULL. */
     void (*on_result)(void *context, const struct result *result);

@@ -98,8 +98,8 @@ struct transfer {
     struct curl_slist *headers, *resolve, *cookies;
     struct buf head, body;
     struct response response; /* head and body are filled in for judging */
-    char verified_until[64]; /* earliest end in the verified chain; or empty */
-    CURLcode code;           /* how its last handle ended */
+    char verified_until[64];  /* earliest end in the verified chain; or empty */
+    CURLcode code;            /* how its last handle ended */
     char detail[CURL_ERROR_SIZE];
 };
 
@@ -178,6 +178,9 @@ void outcome_exec_failed(struct transfer *t, struct arena *run,
 /* course.c: the first attempt, the next one, the end. */
 void course_begin(struct transfer *t, const struct probe_options *options);
 void course_attempt(struct transfer *t, const struct probe_options *options);
+
+/* What remains of all attempts; course_next calls it before NEXT_FINISH. */
+void course_end(struct transfer *t, struct arena *run);
 
 /* Remembers an answer that was asked for its build. */
 void course_keep_sighting(struct result *r, struct arena *run);

@@ -220,8 +220,8 @@ static const char *rollout_text(const struct joining *j, const struct tally *t)
                    t->answers_expected, t->answers);
     } else {
         buf_printf(&text,
-                   "the rollout had not settled at its deadline: %zu of %zu "
-                   "answers came from %s",
+                   "the rollout has not settled: %zu of %zu answers came from "
+                   "%s",
                    t->answers_expected, t->answers, d->expected);
         if (t->answers_expected < t->answers)
             buf_printf(&text, ", others from %s", first_other(d));
