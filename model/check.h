@@ -100,7 +100,9 @@ struct check {
     const char *method;
     const struct header *header; /* cookies and credentials among them */
     size_t header_count;
-    const char *body; /* NULL: none */
+    const char *body;    /* NULL: none */
+    size_t body_bytes;   /* of it; a grpc message has NULs */
+    const char *service; /* of grpc; NULL: the server as a whole */
     int64_t timeout_ms, connect_timeout_ms;
     int64_t max_body_bytes; /* decoded */
     struct transport transport;

@@ -52,7 +52,7 @@ enum phase {
 };
 extern const struct names phase_names;
 
-enum check_kind { KIND_HTTP, KIND_TCP, KIND_TLS, KIND_EXEC };
+enum check_kind { KIND_HTTP, KIND_TCP, KIND_TLS, KIND_EXEC, KIND_GRPC };
 extern const struct names check_kind_names;
 
 enum production {

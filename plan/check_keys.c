@@ -213,7 +213,7 @@ static const struct key check_keys_rows[] = {
          "unique name of the check: a-z 0-9 . _ / -"),
      .read = read_id},
     {ROW("title", KEY_TEXT, 0, "text", "the id", "name for people"), AT(title)},
-    {ROW("url", KEY_SPECIAL, 0, "url", "one of url, tcp, tls, exec",
+    {ROW("url", KEY_SPECIAL, 0, "url", "one of url, tcp, tls, exec, grpc",
          "what to ask: http:// or https://"),
      .read = read_url},
     {ROW("tcp", KEY_SPECIAL, 0, "endpoint", "none",
@@ -226,6 +226,13 @@ static const struct key check_keys_rows[] = {
          "a program and its arguments, with the exit codes of a Nagios "
          "plugin: 0 passes, 1 is degraded, 2 fails, others are errors"),
      .read = read_exec},
+    {ROW("grpc", KEY_SPECIAL, 0, "grpc endpoint", "none",
+         "host:port, or https://host:port, whose grpc.health.v1 must answer "
+         "SERVING"),
+     .read = read_grpc},
+    {ROW("service", KEY_TEXT, 0, "text", "the server as a whole",
+         "the service that a grpc check asks for"),
+     AT(service)},
     {ROW("send", KEY_SPECIAL, 0, "text", "none",
          "what is sent on a tcp connection"),
      .read = read_send},

@@ -76,6 +76,8 @@ static const struct {
     {"command", "\"type\": [\"string\", \"array\"], \"minLength\": 1, "
                 "\"minItems\": 1, \"items\": {\"type\": [\"string\", "
                 "\"number\", \"boolean\"]}"},
+    {"grpc endpoint", "\"type\": \"string\", \"pattern\": "
+                      "\"^(https?://)?[^ /]+:[0-9]+$|" REFERENCE "\""},
     {"any value", ""},
     {"expectations", "\"anyOf\": [{\"$ref\": \"#/$defs/expectation\"}, "
                      "{\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
@@ -173,6 +175,29 @@ static void write_word_pattern(struct buf *out, const char *before)
     buf_text(out, ")(\\\\s|$)\"");
 }
 
+static void write_required_one(struct buf *out, const char *const *key,
+                               size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        buf_printf(out, "%s{\"required\": [\"%s\"]}", i > 0 ? ", " : "",
+                   key[i]);
+}
+
+/* One kind, something that is expected, at most one body. */
+static void write_check_rules(struct buf *out)
+{
+    static const char *const asserts[] = {"expect", "schema", "tcp",
+                                          "tls",    "exec",   "grpc"};
+    static const char *const kind[] = {"url", "tcp", "tls", "exec", "grpc"};
+    buf_text(out, ",\n      \"anyOf\": [");
+    write_required_one(out, asserts, ARRAY_COUNT(asserts));
+    buf_text(out, "],\n      \"oneOf\": [");
+    write_required_one(out, kind, ARRAY_COUNT(kind));
+    buf_text(out, "],\n      \"not\": {\"anyOf\": [{\"required\": [\"body\", "
+                  "\"form\"]}, {\"required\": [\"body\", \"json\"]}, "
+                  "{\"required\": [\"form\", \"json\"]}]}");
+}
+
 void plan_schema(struct buf *out)
 {
     buf_text(out, "{\n  \"$schema\": "
@@ -202,17 +227,7 @@ void plan_schema(struct buf *out)
         write_keys(out, tables[i], false);
         write_required(out, tables[i]);
         if (tables[i] == &check_keys)
-            buf_text(out, ",\n      \"anyOf\": [{\"required\": [\"expect\"]}, "
-                          "{\"required\": [\"schema\"]}, {\"required\": "
-                          "[\"tcp\"]}, {\"required\": [\"tls\"]}, "
-                          "{\"required\": [\"exec\"]}],\n"
-                          "      \"oneOf\": [{\"required\": [\"url\"]}, "
-                          "{\"required\": [\"tcp\"]}, {\"required\": "
-                          "[\"tls\"]}, {\"required\": [\"exec\"]}],\n"
-                          "      \"not\": {\"anyOf\": [{\"required\": "
-                          "[\"body\", \"form\"]}, {\"required\": "
-                          "[\"body\", \"json\"]}, {\"required\": "
-                          "[\"form\", \"json\"]}]}");
+            write_check_rules(out);
         if (tables[i] == &auth_keys)
             buf_text(out, ",\n      \"minProperties\": 1, "
                           "\"maxProperties\": 1");

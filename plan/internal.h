@@ -5,13 +5,14 @@
 #include "base/yaml.h"
 #include "plan/plan.h"
 
-#define FILE_BYTES_MAX   ((size_t)1 << 20)
-#define CHECKS_MAX       10000
-#define TARGETS_MAX      1000                /* of one check */
-#define EXPECTATIONS_MAX 200                 /* of one check */
-#define VALUE_BYTES_MAX  ((size_t)64 * 1024) /* of one expanded value */
-#define ID_BYTES_MAX     100
-#define METHOD_BYTES_MAX 20
+#define FILE_BYTES_MAX    ((size_t)1 << 20)
+#define CHECKS_MAX        10000
+#define TARGETS_MAX       1000                /* of one check */
+#define EXPECTATIONS_MAX  200                 /* of one check */
+#define VALUE_BYTES_MAX   ((size_t)64 * 1024) /* of one expanded value */
+#define ID_BYTES_MAX      100
+#define METHOD_BYTES_MAX  20
+#define SERVICE_BYTES_MAX 120 /* its length fits into one byte */
 
 struct regex_list {
     struct regex *regex;

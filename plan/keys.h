@@ -91,6 +91,7 @@ bool read_url(struct loader *l, const struct yaml_node *n, void *out);
 bool read_tcp(struct loader *l, const struct yaml_node *n, void *out);
 bool read_tls(struct loader *l, const struct yaml_node *n, void *out);
 bool read_exec(struct loader *l, const struct yaml_node *n, void *out);
+bool read_grpc(struct loader *l, const struct yaml_node *n, void *out);
 bool read_send(struct loader *l, const struct yaml_node *n, void *out);
 bool kind_check(struct loader *l, const struct yaml_node *map,
                 const struct check *check) MUST_CHECK;

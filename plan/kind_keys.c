@@ -9,8 +9,9 @@ static bool set_kind(struct loader *l, const struct yaml_node *n,
                      struct check *check, enum check_kind kind)
 {
     if (check->url != NULL) {
-        diags_add(l->diags, n->pos,
-                  "a second thing to ask: give one of url, tcp, tls and exec");
+        diags_add(
+            l->diags, n->pos,
+            "a second thing to ask: give one of url, tcp, tls, exec and grpc");
         return false;
     }
     check->kind = (int)kind;
@@ -109,6 +110,31 @@ bool read_exec(struct loader *l, const struct yaml_node *n, void *out)
     return true;
 }
 
+/* The health service of gRPC is a POST like any other, over HTTP/2. */
+bool read_grpc(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct check *check = out;
+    const char *text = NULL;
+    if (!set_kind(l, n, check, KIND_GRPC) || !read_clean_text(l, n, &text))
+        return false;
+    struct str url = str_from(text);
+    bool http = str_starts(url, STR("http://"));
+    bool https = str_starts(url, STR("https://"));
+    struct str end = str_sub(url, https ? 8 : http ? 7 : 0, url.len);
+    size_t colon = end.len;
+    uint64_t port = 0;
+    while (colon > 0 && end.ptr[colon - 1] != ':')
+        colon--;
+    check->url = arena_printf(l->arena, "%s://%.*s/grpc.health.v1.Health/Check",
+                              https ? "https" : "http", STR_ARGS(end));
+    if (colon > 1 && is_host(str_sub(end, 0, colon - 1)) &&
+        text_to_u64(str_sub(end, colon, end.len), 65535, &port) && port > 0)
+        return true;
+    diags_add(l->diags, n->pos,
+              "expected host:port, or https://host:port, found '%.100s'", text);
+    return false;
+}
+
 bool read_send(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
@@ -119,25 +145,26 @@ bool read_send(struct loader *l, const struct yaml_node *n, void *out)
 #define TCP  (1u << KIND_TCP)
 #define TLS  (1u << KIND_TLS)
 #define EXEC (1u << KIND_EXEC)
+#define GRPC (1u << KIND_GRPC)
 
 /* In the order of enum query_kind: the kinds that can answer it. */
 static const unsigned answers[] = {
-    [QUERY_STATUS] = HTTP,
-    [QUERY_VERSION] = HTTP,
-    [QUERY_HEADER] = HTTP,
+    [QUERY_STATUS] = HTTP | GRPC,
+    [QUERY_VERSION] = HTTP | GRPC,
+    [QUERY_HEADER] = HTTP | GRPC,
     [QUERY_COOKIE] = HTTP,
-    [QUERY_BODY] = HTTP | TCP,
+    [QUERY_BODY] = HTTP | TCP | GRPC,
     [QUERY_BYTES] = HTTP | TCP,
     [QUERY_JSONPATH] = HTTP | EXEC,
     [QUERY_XPATH] = HTTP,
     [QUERY_REGEX] = HTTP | TCP | EXEC,
     [QUERY_SHA256] = HTTP,
-    [QUERY_URL] = HTTP,
+    [QUERY_URL] = HTTP | GRPC,
     [QUERY_REDIRECTS] = HTTP,
-    [QUERY_IP] = HTTP | TCP | TLS,
-    [QUERY_DURATION] = HTTP | TCP | TLS | EXEC,
-    [QUERY_CERTIFICATE] = HTTP | TLS,
-    [QUERY_VARIABLE] = HTTP | TCP | TLS | EXEC,
+    [QUERY_IP] = HTTP | TCP | TLS | GRPC,
+    [QUERY_DURATION] = HTTP | TCP | TLS | EXEC | GRPC,
+    [QUERY_CERTIFICATE] = HTTP | TLS | GRPC,
+    [QUERY_VARIABLE] = HTTP | TCP | TLS | EXEC | GRPC,
     [QUERY_EXIT] = EXEC,
     [QUERY_STDOUT] = EXEC,
 };
@@ -167,8 +194,13 @@ bool kind_check(struct loader *l, const struct yaml_node *map,
 {
     if (check->url == NULL) {
         diags_add(l->diags, map->pos,
-                  "check '%.100s' has no 'url', and no tcp, tls or exec",
+                  "check '%.100s' has no 'url', and no tcp, tls, exec or grpc",
                   check->id == NULL ? "?" : check->id);
+        return false;
+    }
+    if (check->service != NULL && strlen(check->service) > SERVICE_BYTES_MAX) {
+        diags_add(l->diags, map->pos, "a service of more than %d bytes",
+                  SERVICE_BYTES_MAX);
         return false;
     }
     return check_queries(l, check, check->expect, check->expect_count) &&

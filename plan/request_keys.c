@@ -181,8 +181,34 @@ bool read_body(struct loader *l, const struct yaml_node *n, void *out)
     return read_text(l, n, &body) && set_body(l, n, out, body, NULL);
 }
 
+/* HealthCheckRequest, one text field, in a gRPC message that is not packed. */
+static void make_grpc_request(struct loader *l, struct check *check)
+{
+    struct str service = str_from(check->service);
+    struct buf out;
+    buf_init(&out, VALUE_BYTES_MAX + 20);
+    size_t bytes = service.len == 0 ? 0 : service.len + 2;
+    buf_add(&out, "\0\0\0\0", 4);
+    buf_char(&out, (char)bytes);
+    if (bytes > 0) {
+        buf_char(&out, 0x0A);
+        buf_char(&out, (char)service.len);
+        buf_str(&out, service);
+    }
+    check->body = buf_dup(l->arena, &out);
+    check->body_bytes = out.len;
+    check->transport.http_version = HTTP_VERSION_2;
+    put_header(l, check, (struct header){"te", "trailers"});
+    l->body_type = "application/grpc";
+    buf_release(&out);
+}
+
 void request_finish(struct loader *l, struct check *check)
 {
+    if (check->body != NULL)
+        check->body_bytes = strlen(check->body);
+    if (check->kind == KIND_GRPC)
+        make_grpc_request(l, check);
     if (check->method == NULL)
         check->method = check->body == NULL ? "GET" : "POST";
     if (l->body_type == NULL)

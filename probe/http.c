@@ -62,7 +62,7 @@ static bool set_request(struct transfer *t)
     rc |= curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "postflight");
     if (c->body != NULL) {
         rc |= curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                               (curl_off_t)strlen(c->body));
+                               (curl_off_t)c->body_bytes);
         rc |= curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, c->body);
     }
     if (strcmp(c->method, "HEAD") == 0)
@@ -149,6 +149,11 @@ static bool set_receivers(struct transfer *t)
     return rc == CURLE_OK;
 }
 
+static bool is_request(const struct check *c)
+{
+    return c->kind == KIND_HTTP || c->kind == KIND_GRPC;
+}
+
 static const char *connect_scheme(const struct check *c)
 {
     static const char *const scheme[] = {"https", "smtp", "imap", "pop3",
@@ -162,7 +167,7 @@ static bool open_connection(struct transfer *t)
     struct arena a;
     arena_init(&a);
     const char *url = t->request.url;
-    if (t->check->kind != KIND_HTTP)
+    if (!is_request(t->check))
         url = arena_printf(&a, "%s://%s", connect_scheme(t->check),
                            t->check->endpoint);
     CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_URL, url);
@@ -190,8 +195,7 @@ bool http_open(struct transfer *t)
     t->tls_began_us = 0;
     t->verified_until[0] = '\0';
     t->easy = curl_easy_init();
-    if (t->easy != NULL &&
-        (t->check->kind != KIND_HTTP || t->course.diagnosing))
+    if (t->easy != NULL && (!is_request(t->check) || t->course.diagnosing))
         return open_connection(t);
     return t->easy != NULL && set_request(t) && set_bounds(t) &&
            set_isolation(t) && set_cookies(t) && set_receivers(t) &&
@@ -223,6 +227,17 @@ static const char *reproduce_other(struct arena *run, const struct check *c)
         return arena_printf(run, "curl -v --max-time %lld telnet://%s",
                             (long long)((c->timeout_ms + 999) / 1000),
                             c->endpoint);
+    if (c->kind == KIND_GRPC) {
+        struct str url = str_from(c->url), rest;
+        struct str scheme = str_cut(url, ':', &rest);
+        struct str host = str_cut(str_sub(rest, 2, rest.len), '/', &rest);
+        return arena_printf(run,
+                            "grpcurl %s-d '{\"service\": \"%s\"}' %.*s "
+                            "grpc.health.v1.Health/Check",
+                            str_is(scheme, "https") ? "" : "-plaintext ",
+                            c->service == NULL ? "" : c->service,
+                            STR_ARGS(host));
+    }
     const char *before = name_of(&starttls_names, c->starttls);
     return arena_printf(run, "openssl s_client -connect %s%s%s </dev/null",
                         c->endpoint,

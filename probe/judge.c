@@ -162,6 +162,23 @@ static void judge_exit(struct result *r, struct arena *run,
                      line[0] == '\0' ? "it said nothing" : line);
 }
 
+/* SERVING, unless the expectations say otherwise. */
+static void judge_grpc(struct result *r, struct arena *run,
+                       const struct check *check,
+                       const struct response *response)
+{
+    if (check->expect_count > 0 || r->status == STATUS_FAIL ||
+        (response->status == 200 && str_is(response->body, "SERVING")))
+        return;
+    r->status = STATUS_FAIL;
+    r->cause = CAUSE_ASSERTION;
+    r->message =
+        response->status == 200
+            ? arena_printf(run, "the service is %s",
+                           text_elide(run, response->body, 100))
+            : arena_printf(run, "HTTP %lld", (long long)response->status);
+}
+
 void probe_judge(struct result *result, struct arena *run,
                  const struct check *check, const struct response *response)
 {
@@ -182,5 +199,7 @@ void probe_judge(struct result *result, struct arena *run,
     conclude(result, run);
     if (check->kind == KIND_EXEC && !check_asks(check, QUERY_EXIT))
         judge_exit(result, run, response);
+    if (check->kind == KIND_GRPC)
+        judge_grpc(result, run, check, response);
     subject_release(&s);
 }

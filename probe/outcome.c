@@ -106,7 +106,10 @@ static int phase_reached(const struct transfer *t, const struct marks *m)
         return PHASE_TLS;
     if (m->send == 0)
         return PHASE_SEND;
-    return m->first == 0 ? PHASE_WAIT : PHASE_RECEIVE;
+    /* In HTTP/2 the first bytes are settings, and no answer yet. */
+    bool settings =
+        t->check->transport.http_version == HTTP_VERSION_2 && t->head.len == 0;
+    return m->first == 0 || settings ? PHASE_WAIT : PHASE_RECEIVE;
 }
 
 /* Out of descriptors, ports or routes: our fault, whatever libcurl calls it. */
@@ -180,7 +183,7 @@ static void keep_response(struct transfer *t, struct arena *run)
     r->timing = t->result->timing;
     r->redirect = t->course.redirect;
     r->redirect_count = t->course.redirect_count;
-    if (t->check->kind != KIND_HTTP)
+    if (t->check->kind == KIND_TLS)
         certificate_note_verified(t); /* no request, so nobody told before */
     certificate_read(t, run);
 }
@@ -294,9 +297,10 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
     t->result->duration_us = t->course.hops_us + marks.total;
     t->result->timing = phases(&marks);
     t->result->phase = phase_reached(t, &marks);
-    if (t->check->kind != KIND_HTTP && code == CURLE_OK)
-        t->result->phase =
-            t->check->kind == KIND_TCP ? PHASE_CONNECT : PHASE_TLS;
+    if (t->check->kind == KIND_TCP && code == CURLE_OK)
+        t->result->phase = PHASE_CONNECT;
+    if (t->check->kind == KIND_TLS && code == CURLE_OK)
+        t->result->phase = PHASE_TLS;
     read_address(t, run);
     read_response(t, run);
     t->result->answered = code == CURLE_OK && has_one_length(t);

@@ -26,6 +26,8 @@ static void judge(struct run *r, struct transfer *t)
     t->response.head = buf_view(&t->head);
     t->response.body = buf_view(&t->body);
     t->response.now_ms = clock_wall_ms();
+    if (t->check->kind == KIND_GRPC)
+        grpc_read(&t->response);
     probe_judge(t->result, r->arena, t->check, &t->response);
     if (r->options->on_response != NULL)
         r->options->on_response(r->options->context, t->result, &t->response);

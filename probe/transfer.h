@@ -24,6 +24,7 @@ enum transfer_state {
 /* What is asked next: the check's request, or where it was redirected to. */
 struct request {
     const char *url, *method, *body;
+    size_t body_bytes;
     const struct header *header;
     size_t header_count;
 };
@@ -197,6 +198,9 @@ int64_t course_retry_after_ms(struct str head, int64_t now_ms);
 
 /* self.c: when the run is over, failures that are the prober's own. */
 void self_check(struct transfer *t, size_t count, struct arena *run);
+
+/* grpc.c: the status that a message holds becomes the body, as a word. */
+void grpc_read(struct response *r);
 
 /* The same as words of a curl command line. */
 void options_reproduce(struct buf *out, const struct check *check);

@@ -102,6 +102,31 @@ checks:
   - { id: json, exec: [echo, '{"lag": 3}'], expect: 'jsonpath "\$.lag" < 5' }
   - { id: again, exec: [sh, -c, "test -e once || { touch once; exit 2; }"], patience: { attempts: 3, interval: 10ms, retry: [exec] } }
 C
+# gRPC: nginx speaks HTTP/2 in clear and answers the bytes of real messages.
+printf '\0\0\0\0\2\x08\x01' >serving
+printf '\0\0\0\0\2\x08\x02' >not-serving
+printf '\0\0\0\0\0' >unknown
+grpc_server() { # PORT REST: a server of the health service
+    printf 'server { listen 127.0.0.1:%s http2; %s }\n' "$1" "$2"
+}
+path='location = /grpc.health.v1.Health/Check'
+file() { printf "%s { add_trailer grpc-status 0; error_page 405 =200 /%s; root %s; return 405; } location / { default_type application/grpc; root %s; error_page 405 =200 \$uri; add_trailer grpc-status 0; }" "$path" "$1" "$scratch" "$scratch"; }
+G1=$(free_port) G2=$(free_port) G3=$(free_port) G4=$(free_port)
+start_nginx < <(
+    grpc_server "$G1" "$(file serving)"
+    grpc_server "$G2" "$(file not-serving)"
+    grpc_server "$G3" "$(file unknown)"
+    grpc_server "$G4" "$path { add_header grpc-status 12; default_type application/grpc; return 200; }"
+)
+cat >>checks.yaml <<C
+  - { id: grpc, grpc: "127.0.0.1:$G1", service: shop.Cart }
+  - { id: grpc-asked, grpc: "http://127.0.0.1:$G1", expect: [body == "SERVING", version == "2"] }
+  - { id: grpc-down, grpc: "127.0.0.1:$G2" }
+  - { id: grpc-unknown, grpc: "127.0.0.1:$G3" }
+  - { id: grpc-unimplemented, grpc: "127.0.0.1:$G4" }
+  - { id: grpc-refused, grpc: "127.0.0.1:9" }
+  - { id: grpc-silent, grpc: "127.0.0.1:$SILENT", timeout: 500ms }
+C
 code=0
 "$POSTFLIGHT" verify checks.yaml --out out --quiet >stdout 2>stderr || code=$?
 check 'kinds: the run ends 1' test "$code" = 1
@@ -136,7 +161,17 @@ missing exec error exec null
 flood exec fail too-large receive
 json exec pass null receive
 again exec pass null wait
+grpc grpc pass null receive
+grpc-asked grpc pass null receive
+grpc-down grpc fail assertion receive
+grpc-unknown grpc fail assertion receive
+grpc-unimplemented grpc fail assertion receive
+grpc-refused grpc fail connect connect
+grpc-silent grpc fail timeout wait
 T
+says() { jq -r ".results[] | select(.id == \"$1\") | .message" out/record.json | grep -qx "$2"; }
+check 'kinds: gRPC says what it is' says grpc-down 'the service is NOT_SERVING'
+check 'kinds: gRPC says its code' says grpc-unimplemented 'the service is UNIMPLEMENTED'
 # An orphan that was ended may wait as a zombie for whoever is process 1.
 all_ended() {
     local state
