@@ -106,17 +106,24 @@ C
 printf '\0\0\0\0\2\x08\x01' >serving
 printf '\0\0\0\0\2\x08\x02' >not-serving
 printf '\0\0\0\0\0' >unknown
+: >empty
 grpc_server() { # PORT REST: a server of the health service
     printf 'server { listen 127.0.0.1:%s http2; %s }\n' "$1" "$2"
 }
 path='location = /grpc.health.v1.Health/Check'
-file() { printf "%s { add_trailer grpc-status 0; error_page 405 =200 /%s; root %s; return 405; } location / { default_type application/grpc; root %s; error_page 405 =200 \$uri; add_trailer grpc-status 0; }" "$path" "$1" "$scratch" "$scratch"; }
+# The body is read before the answer, as a real server does it.
+file() {
+    printf '%s { add_trailer grpc-status 0; proxy_method GET; proxy_pass_request_headers off; proxy_pass http://127.0.0.1:%s/%s; proxy_hide_header Content-Type; add_header Content-Type application/grpc; }' \
+        "$path" "$FILES" "$1"
+}
+FILES=$(free_port)
 G1=$(free_port) G2=$(free_port) G3=$(free_port) G4=$(free_port)
 start_nginx < <(
     grpc_server "$G1" "$(file serving)"
     grpc_server "$G2" "$(file not-serving)"
     grpc_server "$G3" "$(file unknown)"
-    grpc_server "$G4" "$path { add_header grpc-status 12; default_type application/grpc; return 200; }"
+    printf 'server { listen 127.0.0.1:%s; root %s; }\n' "$FILES" "$scratch"
+    grpc_server "$G4" "$path { add_header grpc-status 12; proxy_method GET; proxy_pass_request_headers off; proxy_pass http://127.0.0.1:$FILES/empty; }"
 )
 cat >>checks.yaml <<C
   - { id: grpc, grpc: "127.0.0.1:$G1", service: shop.Cart }
