@@ -88,6 +88,25 @@ enum starttls {
 };
 extern const struct names starttls_names;
 
+enum dns_type {
+    DNS_A,
+    DNS_AAAA,
+    DNS_CNAME,
+    DNS_MX,
+    DNS_TXT,
+    DNS_NS,
+    DNS_SRV,
+    DNS_CAA,
+    DNS_PTR
+};
+extern const struct names dns_type_names;
+
+struct dns {
+    const char *name;
+    int type;           /* enum dns_type */
+    const char *server; /* address[:port]; NULL: the system's */
+};
+
 struct check {
     const char *id, *title;
     int kind;             /* enum check_kind */
@@ -95,6 +114,7 @@ struct check {
     const char *endpoint; /* host:port of tcp and tls */
     const char *send;     /* on a tcp connection; NULL: nothing */
     int starttls;         /* enum starttls */
+    struct dns dns;
     const char **command; /* of exec: words, the program first */
     size_t command_count;
     const char *method;

@@ -16,7 +16,7 @@ NAMES(cause_names, "cause", "assertion", "timeout", "connect", "closed", "dns",
       "tls", "protocol", "redirect", "too-large", "decode", "proxy", "exec",
       "prober", "config");
 NAMES(phase_names, "phase", "dns", "connect", "tls", "send", "wait", "receive");
-NAMES(check_kind_names, "kind", "http", "tcp", "tls", "exec", "grpc");
+NAMES(check_kind_names, "kind", "http", "tcp", "tls", "exec", "grpc", "dns");
 NAMES(production_names, "production state", "healthy", "degraded", "down",
       "unknown");
 NAMES(deployment_names, "deployment state", "shipped", "stale", "mixed",
@@ -32,3 +32,5 @@ NAMES(retry_class_names, "retry class", "connect", "timeout", "closed", "dns",
       "tls", "protocol", "status", "4xx", "assertion", "exec");
 NAMES(addresses_names, "addresses", "any", "each");
 NAMES(starttls_names, "protocol", "none", "smtp", "imap", "pop3", "ftp");
+NAMES(dns_type_names, "record type", "A", "AAAA", "CNAME", "MX", "TXT", "NS",
+      "SRV", "CAA", "PTR");

@@ -52,7 +52,14 @@ enum phase {
 };
 extern const struct names phase_names;
 
-enum check_kind { KIND_HTTP, KIND_TCP, KIND_TLS, KIND_EXEC, KIND_GRPC };
+enum check_kind {
+    KIND_HTTP,
+    KIND_TCP,
+    KIND_TLS,
+    KIND_EXEC,
+    KIND_GRPC,
+    KIND_DNS
+};
 extern const struct names check_kind_names;
 
 enum production {

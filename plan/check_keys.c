@@ -159,6 +159,19 @@ static const struct key client_keys_rows[] = {
 TABLE_OF(client_keys, "client_cert", "client_cert");
 #undef STRUCT
 
+#define STRUCT dns
+static const struct key dns_keys_rows[] = {
+    {ROW("name", KEY_TEXT, KEY_REQUIRED, "text", NULL, "what is asked for"),
+     AT(name)},
+    {ROW("type", KEY_NAME, 0, "record type", "A", "of the records"),
+     NAMED(type, dns_type_names)},
+    {ROW("server", KEY_TEXT, 0, "text", "the system's",
+         "address, or address:port, of the resolver that is asked"),
+     AT(server)},
+};
+TABLE_OF(dns_keys, "dns", "dns");
+#undef STRUCT
+
 #define STRUCT patience
 static const struct key patience_keys_rows[] = {
     {ROW("attempts", KEY_COUNT, 0, "number", "1", "how often it is asked"),
@@ -213,7 +226,7 @@ static const struct key check_keys_rows[] = {
          "unique name of the check: a-z 0-9 . _ / -"),
      .read = read_id},
     {ROW("title", KEY_TEXT, 0, "text", "the id", "name for people"), AT(title)},
-    {ROW("url", KEY_SPECIAL, 0, "url", "one of url, tcp, tls, exec, grpc",
+    {ROW("url", KEY_SPECIAL, 0, "url", "one of url, tcp, tls, grpc, dns, exec",
          "what to ask: http:// or https://"),
      .read = read_url},
     {ROW("tcp", KEY_SPECIAL, 0, "endpoint", "none",
@@ -233,6 +246,9 @@ static const struct key check_keys_rows[] = {
     {ROW("service", KEY_TEXT, 0, "text", "the server as a whole",
          "the service that a grpc check asks for"),
      AT(service)},
+    {ROW("dns", KEY_SPECIAL, 0, "dns", "none",
+         "a name that must have records: the name, or `{name, type, server}`"),
+     .read = read_dns, .of = &dns_keys},
     {ROW("send", KEY_SPECIAL, 0, "text", "none",
          "what is sent on a tcp connection"),
      .read = read_send},

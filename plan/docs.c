@@ -6,8 +6,8 @@
 #include "plan/keys.h"
 
 static const struct key_table *const tables[] = {
-    &check_keys, &rollout_keys, &patience_keys,
-    &auth_keys,  &basic_keys,   &client_keys,
+    &check_keys, &rollout_keys, &patience_keys, &auth_keys,
+    &basic_keys, &client_keys,  &dns_keys,
 };
 
 size_t plan_table_count(void)
@@ -117,7 +117,10 @@ static void write_count(struct buf *out, const struct key *k)
 
 static void write_kind(struct buf *out, const struct key *k)
 {
-    if (k->of != NULL)
+    if (k->of == &dns_keys)
+        buf_text(out, "\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, "
+                      "{\"$ref\": \"#/$defs/dns\"}]");
+    else if (k->of != NULL)
         buf_printf(out, "\"$ref\": \"#/$defs/%s\"", k->of->name);
     else if (k->names != NULL)
         write_names(out, k->names);
@@ -186,9 +189,10 @@ static void write_required_one(struct buf *out, const char *const *key,
 /* One kind, something that is expected, at most one body. */
 static void write_check_rules(struct buf *out)
 {
-    static const char *const asserts[] = {"expect", "schema", "tcp",
-                                          "tls",    "exec",   "grpc"};
-    static const char *const kind[] = {"url", "tcp", "tls", "exec", "grpc"};
+    static const char *const asserts[] = {"expect", "schema", "tcp", "tls",
+                                          "exec",   "grpc",   "dns"};
+    static const char *const kind[] = {"url",  "tcp",  "tls",
+                                       "exec", "grpc", "dns"};
     buf_text(out, ",\n      \"anyOf\": [");
     write_required_one(out, asserts, ARRAY_COUNT(asserts));
     buf_text(out, "],\n      \"oneOf\": [");

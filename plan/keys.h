@@ -49,7 +49,7 @@ struct key_table {
 };
 
 extern const struct key_table check_keys, rollout_keys, patience_keys,
-    auth_keys, basic_keys, client_keys;
+    auth_keys, basic_keys, client_keys, dns_keys;
 
 /*
  * Reads all keys of a map into the struct of the table and reports each
@@ -92,6 +92,7 @@ bool read_tcp(struct loader *l, const struct yaml_node *n, void *out);
 bool read_tls(struct loader *l, const struct yaml_node *n, void *out);
 bool read_exec(struct loader *l, const struct yaml_node *n, void *out);
 bool read_grpc(struct loader *l, const struct yaml_node *n, void *out);
+bool read_dns(struct loader *l, const struct yaml_node *n, void *out);
 bool read_send(struct loader *l, const struct yaml_node *n, void *out);
 bool kind_check(struct loader *l, const struct yaml_node *map,
                 const struct check *check) MUST_CHECK;

@@ -9,9 +9,9 @@ static bool set_kind(struct loader *l, const struct yaml_node *n,
                      struct check *check, enum check_kind kind)
 {
     if (check->url != NULL) {
-        diags_add(
-            l->diags, n->pos,
-            "a second thing to ask: give one of url, tcp, tls, exec and grpc");
+        diags_add(l->diags, n->pos,
+                  "a second thing to ask: give one of url, tcp, tls, grpc, dns "
+                  "and exec");
         return false;
     }
     check->kind = (int)kind;
@@ -135,6 +135,39 @@ bool read_grpc(struct loader *l, const struct yaml_node *n, void *out)
     return false;
 }
 
+static bool is_dns_name(const char *name)
+{
+    size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
+    return good > 0 && name[good] == '\0' && good <= 253;
+}
+
+/* A name alone asks for its addresses. */
+bool read_dns(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct check *check = out;
+    bool map = n->kind == YAML_MAP;
+    if (!set_kind(l, n, check, KIND_DNS) ||
+        (map ? !keys_read(l, n, &dns_keys, false, &check->dns)
+             : !read_clean_text(l, n, &check->dns.name)))
+        return false;
+    check->url = arena_printf(
+        l->arena, "dns://%s/%s?type=%s",
+        check->dns.server == NULL ? "" : check->dns.server, check->dns.name,
+        name_of(&dns_type_names, check->dns.type));
+    bool server = check->dns.server == NULL ||
+                  check->dns.server[strspn(
+                      check->dns.server, "0123456789abcdefABCDEF.:[]")] == '\0';
+    if (is_dns_name(check->dns.name) && server)
+        return true;
+    diags_add(l->diags, n->pos,
+              server ? "expected a name of the DNS, found '%.100s'"
+                     : "expected the address of a resolver, perhaps with "
+                       ":port, for '%.100s'",
+              check->dns.name);
+    return false;
+}
+
 bool read_send(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
@@ -146,6 +179,7 @@ bool read_send(struct loader *l, const struct yaml_node *n, void *out)
 #define TLS  (1u << KIND_TLS)
 #define EXEC (1u << KIND_EXEC)
 #define GRPC (1u << KIND_GRPC)
+#define DNS  (1u << KIND_DNS)
 
 /* In the order of enum query_kind: the kinds that can answer it. */
 static const unsigned answers[] = {
@@ -153,18 +187,18 @@ static const unsigned answers[] = {
     [QUERY_VERSION] = HTTP | GRPC,
     [QUERY_HEADER] = HTTP | GRPC,
     [QUERY_COOKIE] = HTTP,
-    [QUERY_BODY] = HTTP | TCP | GRPC,
+    [QUERY_BODY] = HTTP | TCP | GRPC | DNS,
     [QUERY_BYTES] = HTTP | TCP,
-    [QUERY_JSONPATH] = HTTP | EXEC,
+    [QUERY_JSONPATH] = HTTP | EXEC | DNS,
     [QUERY_XPATH] = HTTP,
-    [QUERY_REGEX] = HTTP | TCP | EXEC,
+    [QUERY_REGEX] = HTTP | TCP | EXEC | DNS,
     [QUERY_SHA256] = HTTP,
     [QUERY_URL] = HTTP | GRPC,
     [QUERY_REDIRECTS] = HTTP,
     [QUERY_IP] = HTTP | TCP | TLS | GRPC,
-    [QUERY_DURATION] = HTTP | TCP | TLS | EXEC | GRPC,
+    [QUERY_DURATION] = HTTP | TCP | TLS | EXEC | GRPC | DNS,
     [QUERY_CERTIFICATE] = HTTP | TLS | GRPC,
-    [QUERY_VARIABLE] = HTTP | TCP | TLS | EXEC | GRPC,
+    [QUERY_VARIABLE] = HTTP | TCP | TLS | EXEC | GRPC | DNS,
     [QUERY_EXIT] = EXEC,
     [QUERY_STDOUT] = EXEC,
 };
@@ -175,7 +209,7 @@ static bool check_queries(struct loader *l, const struct check *check,
     bool ok = true;
     for (size_t i = 0; i < count; i++) {
         unsigned kinds =
-            e[i].schema != NULL ? HTTP | EXEC : answers[e[i].query.kind];
+            e[i].schema != NULL ? HTTP | EXEC | DNS : answers[e[i].query.kind];
         if ((kinds >> check->kind & 1u) != 0)
             continue;
         bool vowel = check->kind == KIND_EXEC || check->kind == KIND_HTTP;
@@ -193,9 +227,10 @@ bool kind_check(struct loader *l, const struct yaml_node *map,
                 const struct check *check)
 {
     if (check->url == NULL) {
-        diags_add(l->diags, map->pos,
-                  "check '%.100s' has no 'url', and no tcp, tls, exec or grpc",
-                  check->id == NULL ? "?" : check->id);
+        diags_add(
+            l->diags, map->pos,
+            "check '%.100s' has no 'url', and no tcp, tls, grpc, dns or exec",
+            check->id == NULL ? "?" : check->id);
         return false;
     }
     if (check->service != NULL && strlen(check->service) > SERVICE_BYTES_MAX) {

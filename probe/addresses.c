@@ -53,7 +53,7 @@ bool addresses_begin(struct transfer *t)
 {
     struct lookup *l;
     if (t->check->addresses != ADDRESSES_EACH || t->check->kind == KIND_EXEC ||
-        t->check->transport.resolve_count > 0 ||
+        t->check->kind == KIND_DNS || t->check->transport.resolve_count > 0 ||
         t->check->transport.unix_socket != NULL)
         return false;
     l = calloc(1, sizeof(*l));

@@ -132,6 +132,13 @@ static void open_transfer(struct engine *g, struct transfer *t)
             go_on(g, t);
         return;
     }
+    if (t->check->kind == KIND_DNS) {
+        if (dns_begin(t, g->run))
+            begin_talk(g, t);
+        else
+            go_on(g, t);
+        return;
+    }
     const char *why = "libcurl refused an option";
     if (http_open(t)) {
         CURLMcode rc = curl_multi_add_handle(g->multi, t->easy);
@@ -234,6 +241,11 @@ static void end_lookup(struct engine *g, struct transfer *t, enum talk how)
 
 static void end_talk(struct engine *g, struct transfer *t)
 {
+    if (t->dns != NULL) {
+        dns_end(t, g->run, t->talk.how);
+        go_on(g, t);
+        return;
+    }
     if (t->lookup != NULL) {
         end_lookup(g, t, t->talk.how);
         return;
@@ -254,6 +266,7 @@ static void step_talks(struct engine *g)
     for (size_t i = 0; i < count; i++) {
         struct transfer *t = g->talking[i];
         enum talk how = t->lookup != NULL ? addresses_step(t, g->run)
+                        : t->dns != NULL  ? dns_step(t)
                                           : talk_step(t, g->run);
         t->talk.how = how;
         if (how == TALK_GOES_ON)
@@ -324,6 +337,7 @@ static void end_early(struct engine *g, struct transfer *t, size_t count)
         if (t[i].state == TRANSFER_DONE)
             continue;
         addresses_drop(&t[i]);
+        dns_drop(&t[i]);
         talk_close(&t[i]);
         if (t[i].state == TRANSFER_ACTIVE && t[i].easy != NULL)
             curl_multi_remove_handle(g->multi, t[i].easy);

@@ -223,6 +223,11 @@ static const char *reproduce_other(struct arena *run, const struct check *c)
 {
     if (c->kind == KIND_EXEC)
         return c->url + strlen("exec: ");
+    if (c->kind == KIND_DNS)
+        return arena_printf(run, "dig %s%s %s %s",
+                            c->dns.server == NULL ? "" : "@",
+                            c->dns.server == NULL ? "" : c->dns.server,
+                            c->dns.name, name_of(&dns_type_names, c->dns.type));
     if (c->kind == KIND_TCP)
         return arena_printf(run, "curl -v --max-time %lld telnet://%s",
                             (long long)((c->timeout_ms + 999) / 1000),

@@ -162,6 +162,21 @@ static void judge_exit(struct result *r, struct arena *run,
                      line[0] == '\0' ? "it said nothing" : line);
 }
 
+/* At least one record, unless the expectations say otherwise. */
+static void judge_dns(struct result *r, struct arena *run,
+                      const struct check *check,
+                      const struct response *response)
+{
+    struct str records = STR("\"records\": []");
+    struct str body = response->body;
+    if (check->expect_count > 0 || str_find(body, records, 0) == body.len)
+        return;
+    r->status = STATUS_FAIL;
+    r->cause = CAUSE_ASSERTION;
+    r->message =
+        arena_printf(run, "no such record: %s", text_elide(run, body, 100));
+}
+
 /* SERVING, unless the expectations say otherwise. */
 static void judge_grpc(struct result *r, struct arena *run,
                        const struct check *check,
@@ -199,6 +214,8 @@ void probe_judge(struct result *result, struct arena *run,
     conclude(result, run);
     if (check->kind == KIND_EXEC && !check_asks(check, QUERY_EXIT))
         judge_exit(result, run, response);
+    if (check->kind == KIND_DNS)
+        judge_dns(result, run, check, response);
     if (check->kind == KIND_GRPC)
         judge_grpc(result, run, check, response);
     subject_release(&s);

@@ -376,3 +376,14 @@ void outcome_not_resolved(struct transfer *t, enum talk how)
     else
         fail_with(t, STATUS_FAIL, CAUSE_DNS, "the host name was not resolved");
 }
+
+/* A resolver that says nothing; one that cannot be reached looks the same. */
+void outcome_no_dns(struct transfer *t, struct arena *run, enum talk how,
+                    const char *why)
+{
+    bool timed_out = how == TALK_TIMED_OUT || strstr(why, "Timeout") != NULL;
+    fail_with(t, STATUS_FAIL, timed_out ? CAUSE_TIMEOUT : CAUSE_DNS,
+              timed_out
+                  ? "timed out, the resolver gave no answer"
+                  : arena_printf(run, "no answer of the resolver: %s", why));
+}

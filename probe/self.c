@@ -12,8 +12,8 @@
 
 static bool is_network(const struct result *r)
 {
-    return r->kind != KIND_EXEC && r->status != STATUS_BLOCKED &&
-           r->status != STATUS_SKIPPED;
+    return r->kind != KIND_EXEC && r->kind != KIND_DNS &&
+           r->status != STATUS_BLOCKED && r->status != STATUS_SKIPPED;
 }
 
 /* Nobody has said anything, not even no. */
@@ -64,7 +64,7 @@ static void check_resolver(struct transfer *t, size_t count, struct arena *run)
     size_t asked_count = 0;
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;
-        if (t[i].result->cause != CAUSE_DNS)
+        if (t[i].result->cause != CAUSE_DNS || t[i].check->kind == KIND_DNS)
             continue;
         struct str host = host_of(t[i].check);
         while (k < asked_count && !str_equal(asked[k], host))

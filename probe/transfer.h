@@ -76,6 +76,7 @@ struct talk_state {
 };
 
 struct lookup;
+struct dns_query;
 
 struct transfer {
     const struct check *check;
@@ -92,6 +93,7 @@ struct transfer {
     struct request request;
     struct course course;
     struct talk_state talk;
+    struct dns_query *dns; /* of a dns check; NULL: none goes on */
     struct lookup *lookup; /* of all addresses; NULL: none goes on */
     int64_t opened_us;     /* when its handle was */
     int64_t tls_began_us;  /* so TCP is connected; 0: not yet */
@@ -165,8 +167,20 @@ void addresses_drop(struct transfer *t);
 bool addresses_next(struct transfer *t, struct arena *run,
                     const char *expected) MUST_CHECK;
 
+/* dns.c: one question to a resolver, stepped like a talk. */
+bool dns_begin(struct transfer *t, struct arena *run) MUST_CHECK;
+enum talk dns_step(struct transfer *t);
+void dns_end(struct transfer *t, struct arena *run, enum talk how);
+void dns_drop(struct transfer *t);
+
+/* A message (RFC 1035, section 4) as JSON; false when it is broken. */
+bool dns_read_message(struct buf *out, struct arena *run, struct str message,
+                      int type) MUST_CHECK;
+
 /* outcome.c: a name that was not resolved */
 void outcome_not_resolved(struct transfer *t, enum talk how);
+void outcome_no_dns(struct transfer *t, struct arena *run, enum talk how,
+                    const char *why);
 
 /* course.c: the same attempt, asking the next address. */
 void course_turn(struct transfer *t, const struct probe_options *options);

@@ -55,7 +55,53 @@ def smtp(c):
             t.sendall(b"250 mail.test\r\n")
 
 
-ports = {"REDIS": listen(redis), "SMTP": listen(smtp),
+def name(text):
+    return b"".join(bytes([len(p)]) + p.encode() for p in text.split(".")) + b"\0"
+
+
+def record(kind, data):
+    return b"\xc0\x0c" + kind.to_bytes(2, "big") + b"\0\1\0\0\0\x3c" + \
+        len(data).to_bytes(2, "big") + data
+
+
+RECORDS = {
+    ("a.test", 1): [record(5, name("b.test")), record(1, b"\x0a\0\0\1"), record(1, b"\x0a\0\0\2")],
+    ("a.test", 28): [record(28, b"\x20\1\x0d\xb8" + b"\0" * 11 + b"\1")],
+    ("a.test", 5): [record(5, name("b.test"))],
+    ("a.test", 15): [record(15, b"\0\x0a" + name("mail.test"))],
+    ("a.test", 16): [record(16, b"\6v=spf1\5 -all")],
+    ("a.test", 33): [record(33, b"\0\1\0\2\x1f\x90" + name("srv.test"))],
+    ("a.test", 257): [record(257, b"\0\5issueca.test")],
+    ("broken.test", 1): [record(1, b"\x0a\0\0\1")[:-2]],
+    ("empty.test", 1): [],
+}
+
+
+def dns():
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("127.0.0.1", 0))
+
+    def loop():
+        while True:
+            data, peer = s.recvfrom(1000)
+            at, labels = 12, []
+            while data[at]:
+                labels.append(data[at + 1:at + 1 + data[at]].decode())
+                at += data[at] + 1
+            asked, kind = ".".join(labels), int.from_bytes(data[at + 1:at + 3], "big")
+            if asked == "silent.test":
+                continue
+            found = RECORDS.get((asked, kind))
+            code = {"refused.test": 5, "fails.test": 2}.get(asked, 3 if found is None else 0)
+            answers = found or []
+            s.sendto(data[:2] + b"\x81" + bytes([0x80 | code]) + b"\0\1"
+                     + len(answers).to_bytes(2, "big") + b"\0\0\0\0"
+                     + data[12:at + 5] + b"".join(answers), peer)
+    threading.Thread(target=loop, daemon=True).start()
+    return s.getsockname()[1]
+
+
+ports = {"REDIS": listen(redis), "DNS": dns(), "SMTP": listen(smtp),
          "TLS": listen(lambda c: context.wrap_socket(c, server_side=True).recv(1)),
          "ENDLESS": listen(lambda c: [c.sendall(b"x" * 65536) for _ in range(9999)]),
          "SILENT": listen(lambda c: time.sleep(20))}
@@ -131,6 +177,20 @@ cat >>checks.yaml <<C
   - { id: grpc-down, grpc: "127.0.0.1:$G2" }
   - { id: grpc-unknown, grpc: "127.0.0.1:$G3" }
   - { id: grpc-unimplemented, grpc: "127.0.0.1:$G4" }
+  - { id: dns-a, dns: { name: a.test, server: "127.0.0.1:$DNS" }, expect: ['jsonpath "\$.records" includes "10.0.0.2"', 'jsonpath "\$.records" count == 2', 'jsonpath "\$.rcode" == "NOERROR"'] }
+  - { id: dns-aaaa, dns: { name: a.test, type: AAAA, server: "127.0.0.1:$DNS" }, expect: 'jsonpath "\$.records[0]" == "2001:db8::1"' }
+  - { id: dns-cname, dns: { name: a.test, type: CNAME, server: "127.0.0.1:$DNS" }, expect: 'jsonpath "\$.records[0]" == "b.test"' }
+  - { id: dns-mx, dns: { name: a.test, type: MX, server: "127.0.0.1:$DNS" }, expect: 'jsonpath "\$.records[0]" == "10 mail.test"' }
+  - { id: dns-txt, dns: { name: a.test, type: TXT, server: "127.0.0.1:$DNS" }, expect: 'jsonpath "\$.records[0]" == "v=spf1 -all"' }
+  - { id: dns-srv, dns: { name: a.test, type: SRV, server: "127.0.0.1:$DNS" }, expect: 'jsonpath "\$.records[0]" == "1 2 8080 srv.test"' }
+  - { id: dns-caa, dns: { name: a.test, type: CAA, server: "127.0.0.1:$DNS" }, expect: 'jsonpath "\$.records[0]" startsWith "0 issue"' }
+  - { id: dns-empty, dns: { name: empty.test, server: "127.0.0.1:$DNS" } }
+  - { id: dns-none, dns: { name: none.test, server: "127.0.0.1:$DNS" } }
+  - { id: dns-none-asked, dns: { name: none.test, server: "127.0.0.1:$DNS" }, expect: 'jsonpath "\$.rcode" == "NXDOMAIN"' }
+  - { id: dns-fails, dns: { name: fails.test, server: "127.0.0.1:$DNS" }, expect: 'jsonpath "\$.rcode" == "SERVFAIL"' }
+  - { id: dns-broken, dns: { name: broken.test, server: "127.0.0.1:$DNS" } }
+  - { id: dns-silent, dns: { name: silent.test, server: "127.0.0.1:$DNS" }, timeout: 400ms }
+  - { id: dns-no-server, dns: { name: a.test, server: "127.0.0.1:9" }, timeout: 400ms }
   - { id: grpc-refused, grpc: "127.0.0.1:9" }
   - { id: grpc-silent, grpc: "127.0.0.1:$SILENT", timeout: 500ms }
 C
@@ -175,7 +235,22 @@ grpc-unknown grpc fail assertion receive
 grpc-unimplemented grpc fail assertion receive
 grpc-refused grpc fail connect connect
 grpc-silent grpc fail timeout wait
+dns-a dns pass null dns
+dns-aaaa dns pass null dns
+dns-cname dns pass null dns
+dns-mx dns pass null dns
+dns-txt dns pass null dns
+dns-srv dns pass null dns
+dns-caa dns pass null dns
+dns-empty dns fail assertion dns
+dns-none dns fail assertion dns
+dns-none-asked dns pass null dns
+dns-fails dns pass null dns
+dns-broken dns fail dns dns
+dns-silent dns fail timeout dns
 T
+no_server() { is dns-no-server 'dns fail dns dns' || is dns-no-server 'dns fail timeout dns'; }
+check 'kinds: a resolver that is not there' no_server
 says() { jq -r ".results[] | select(.id == \"$1\") | .message" out/record.json | grep -qx "$2"; }
 check 'kinds: gRPC says what it is' says grpc-down 'the service is NOT_SERVING'
 check 'kinds: gRPC says its code' says grpc-unimplemented 'the service is UNIMPLEMENTED'

@@ -8,7 +8,7 @@ same() { # FILE WHAT: the part between the markers is the generated one
     diff -u <(sed -n "/<!-- $2:begin -->/,/<!-- $2:end -->/p" "$1" | sed '1d;$d') \
         <("$generate" "$2")
 }
-for table in checks auth auth.basic client_cert patience rollout queries \
+for table in checks auth auth.basic client_cert dns patience rollout queries \
     filters predicates keywords; do
     report "docs: $table" "$(same docs/CHECKS.md "$table" 2>&1)"
 done
