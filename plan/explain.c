@@ -201,7 +201,7 @@ static void write_standard(struct printer *p, const struct key *k)
         buf_printf(p->out, "%s: %s", k->name, k->standard);
         end_line(p, "standard");
     }
-    if (strcmp(k->name, "method") != 0 || p->check->kind != KIND_HTTP)
+    if (strcmp(k->name, "method") != 0)
         return;
     begin_line(p, 4, "");
     buf_printf(p->out, "method: %s", p->check->method);
@@ -213,6 +213,8 @@ static void write_check(struct printer *p)
     for (size_t i = 0; i < check_keys.count; i++) {
         const struct key *k = &check_keys.key[i];
         size_t start = p->out->len;
+        if (!kind_has_key(p->check->kind, str_from(k->name)))
+            continue; /* of the defaults, for other kinds */
         if (!write_given(p, k))
             write_standard(p, k);
         if (i == 0 && p->out->len > start)

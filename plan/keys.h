@@ -94,6 +94,9 @@ bool read_exec(struct loader *l, const struct yaml_node *n, void *out);
 bool read_grpc(struct loader *l, const struct yaml_node *n, void *out);
 bool read_dns(struct loader *l, const struct yaml_node *n, void *out);
 bool read_send(struct loader *l, const struct yaml_node *n, void *out);
+
+/* Does the key mean something to checks of this kind? */
+bool kind_has_key(int kind, struct str key);
 bool kind_check(struct loader *l, const struct yaml_node *map,
                 const struct check *check) MUST_CHECK;
 

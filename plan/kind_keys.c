@@ -223,6 +223,60 @@ static bool check_queries(struct loader *l, const struct check *check,
     return ok;
 }
 
+/* Keys that mean something to these kinds only. */
+static const struct {
+    const char *key;
+    unsigned kinds;
+} key_row[] = {
+    {"method", HTTP},
+    {"headers", HTTP | GRPC},
+    {"cookies", HTTP},
+    {"auth", HTTP | GRPC},
+    {"body", HTTP},
+    {"form", HTTP},
+    {"json", HTTP},
+    {"redirects", HTTP},
+    {"compressed", HTTP},
+    {"http_version", HTTP},
+    {"identity", HTTP | GRPC | TCP | EXEC},
+    {"send", TCP},
+    {"starttls", TLS},
+    {"service", GRPC},
+    {"ca", HTTP | GRPC | TLS},
+    {"client_cert", HTTP | GRPC | TLS},
+    {"insecure", HTTP | GRPC | TLS},
+    {"proxy", HTTP | GRPC | TCP | TLS},
+    {"unix_socket", HTTP | GRPC | TCP | TLS},
+    {"resolve", HTTP | GRPC | TCP | TLS},
+    {"addresses", HTTP | GRPC | TCP | TLS},
+    {"connect_timeout", HTTP | GRPC | TCP | TLS},
+};
+
+bool kind_has_key(int kind, struct str key)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(key_row); i++)
+        if (str_is(key, key_row[i].key))
+            return (key_row[i].kinds >> kind & 1u) != 0;
+    return true;
+}
+
+/* In the check itself; defaults are for checks of every kind. */
+static bool check_keys_of_kind(struct loader *l, const struct yaml_node *map,
+                               const struct check *check)
+{
+    bool ok = true;
+    for (size_t i = 0; map->kind == YAML_MAP && i < map->count; i++) {
+        const struct yaml_node *key = map->item[2 * i];
+        if (kind_has_key(check->kind, key->text))
+            continue;
+        diags_add(l->diags, key->pos,
+                  "'%s' means nothing to a check of kind %s", key->text.ptr,
+                  name_of(&check_kind_names, check->kind));
+        ok = false;
+    }
+    return ok;
+}
+
 bool kind_check(struct loader *l, const struct yaml_node *map,
                 const struct check *check)
 {
@@ -238,6 +292,7 @@ bool kind_check(struct loader *l, const struct yaml_node *map,
                   SERVICE_BYTES_MAX);
         return false;
     }
-    return check_queries(l, check, check->expect, check->expect_count) &&
+    return check_keys_of_kind(l, map, check) &&
+           check_queries(l, check, check->expect, check->expect_count) &&
            check_queries(l, check, check->degraded, check->degraded_count);
 }
