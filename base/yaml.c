@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/yaml_braces.h"
 
 struct anchor {
     struct str name;
@@ -22,6 +23,7 @@ struct reader {
     struct anchor *anchor;
     size_t anchor_count, anchor_cap;
     size_t weight;
+    struct yaml_braces braces;
 };
 
 static struct pos token_pos(const struct reader *r, struct fy_token *token)
@@ -68,7 +70,9 @@ static struct str token_text(const struct reader *r, struct fy_token *token)
     const char *text = token == NULL ? NULL : fy_token_get_text(token, &len);
     if (text == NULL)
         len = 0;
-    return (struct str){arena_dup(r->arena, text, len), len};
+    char *copy = arena_dup(r->arena, text, len);
+    yaml_braces_restore(&r->braces, copy, len);
+    return (struct str){copy, len};
 }
 
 static bool refuse(struct reader *r, struct pos pos, const char *text)
@@ -362,8 +366,8 @@ bool yaml_parse(const struct yaml_node **out, struct arena *a,
     r.parser = fy_parser_create(&cfg);
     if (r.parser == NULL)
         arena_out_of_memory();
-    bool ok = fy_parser_set_string(r.parser, source->text.ptr,
-                                   source->text.len) == 0 &&
+    struct str text = yaml_braces_hide(&r.braces, a, source->text);
+    bool ok = fy_parser_set_string(r.parser, text.ptr, text.len) == 0 &&
               read_stream(&r, out);
     if (!ok && d->count == before)
         report_syntax(&r, diag);

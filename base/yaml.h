@@ -2,6 +2,9 @@
  * YAML 1.2 (and JSON, in files named *.json) as a tree with positions, read
  * by libfyaml. Strings only: the reader of a key decides what it must be.
  *
+ * References such as ${NAME} may stand without quotes anywhere, inside { } and
+ * [ ] too.
+ *
  * Bounds: one document, depth 32, 100,000 nodes counting each use of an
  * alias. Duplicate keys are errors that name both places. The tree borrows
  * nothing: all text is in the arena, and positions point to the source.

@@ -35,6 +35,34 @@ static void quotes_side_by_side(void **state)
     arena_release(&a);
 }
 
+/* YAML would take the braces for its own. */
+static void references_need_no_quotes(void **state)
+{
+    static const char *const row[][2] = {
+        {"{k: ${A}}", "${A}"},
+        {"{k: ${secret:A}/x}", "${secret:A}/x"},
+        {"k: ${A} ^~;+=<>()@%!?*&`|", "${A} ^~;+=<>()@%!?*&`|"},
+        {"k: ${A} ^~;+=<>()@%!?*", "${A} ^~;+=<>()@%!?*"},
+        {"k: \"${A} \\u0041\"", "${A} A"},
+        {"k: '${A} ''x'''", "${A} 'x'"},
+        {"k: |-\n  ${A}\n  b", "${A}\nb"},
+        {"{\"k\": \"${A}\"}", "${A}"},
+        {"k: a ${ b", "a ${ b"},
+        {"{k: ${A:-b c}, l: d}", "${A:-b c}"},
+    };
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct str got = read_scalar(&a, row[i][0]);
+        if (!str_is(got, row[i][1]))
+            fail_msg("%s became %s", row[i][0],
+                     got.ptr == NULL ? "nothing" : got.ptr);
+    }
+    assert_null(read_scalar(&a, "{k: ${A, b: c}").ptr);
+    arena_release(&a);
+}
+
 static void what_is_quoted_is_read_back(void **state)
 {
     static const char *const row[] = {"plain",
@@ -118,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quotes_side_by_side),
+        cmocka_unit_test(references_need_no_quotes),
         cmocka_unit_test(what_is_quoted_is_read_back),
         cmocka_unit_test(references_stay_within),
     };
