@@ -128,7 +128,7 @@ struct check {
     struct transport transport;
     int severity; /* enum severity */
     const struct expect *expect;
-    size_t expect_count; /* at least one */
+    size_t expect_count; /* at least one, unless its kind asserts */
     const struct expect *degraded;
     size_t degraded_count;
     const struct query *identity; /* NULL: not asked */

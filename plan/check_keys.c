@@ -316,7 +316,8 @@ static const struct key check_keys_rows[] = {
          "ask for a compressed body, and decode it"),
      AT(transport.compressed)},
     {ROW("http_version", KEY_NAME, DEFAULT, "HTTP version", "any",
-         "the version that is asked for"),
+         "the version that is asked for; any: HTTP/2 where TLS offers it, but "
+         "1.1 with a body"),
      NAMED(transport.http_version, http_version_names)},
     {ROW("ca", KEY_FILE, DEFAULT, "file", "the system's",
          "PEM certificates that are trusted instead"),

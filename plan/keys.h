@@ -20,11 +20,7 @@ enum key_type {
     KEY_SPECIAL   /* what `read` makes of it */
 };
 
-enum key_flag {
-    KEY_REQUIRED = 1,
-    KEY_IN_DEFAULTS = 2,
-    KEY_NOT_IN_DEFAULTS = 0
-};
+enum key_flag { KEY_REQUIRED = 1, KEY_IN_DEFAULTS = 2 };
 
 struct key_table;
 

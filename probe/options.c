@@ -28,7 +28,11 @@ static CURLcode set_version(const struct transfer *t)
 {
     const struct check *c = t->check;
     long version = CURL_HTTP_VERSION_NONE;
-    if (c->transport.http_version == HTTP_VERSION_1_1)
+    /* A server may answer a request over HTTP/2 before it has read its body,
+       and libcurl 7.88 then loses the answer: a body goes over HTTP/1.1. */
+    bool body = c->transport.http_version == HTTP_VERSION_ANY &&
+                t->request.body != NULL;
+    if (body || c->transport.http_version == HTTP_VERSION_1_1)
         version = CURL_HTTP_VERSION_1_1;
     else if (c->transport.http_version == HTTP_VERSION_2)
         version = is_https(t->request.url)

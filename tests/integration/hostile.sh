@@ -154,7 +154,7 @@ ports = {
     "NOCHAIN": tls("deep.pem", "leaf.key"),
     "GOOD": tls("good.pem", "leaf.key"),
     "CHAIN": tls("chain.pem", "leaf.key"),
-    "WANTS": tls("good.pem", "leaf.key", "ca.pem"),
+    "WANTS": tls("good.pem", "leaf.key", "ca.pem", ssl.TLSVersion.TLSv1_2),
     "OLD": tls("good.pem", "leaf.key", None, ssl.TLSVersion.TLSv1),
 }
 with open("ports.new", "w") as f:

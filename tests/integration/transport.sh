@@ -104,6 +104,13 @@ checks:
     ca: ca.pem
     http_version: "1.1"
     expect: ['version == "1.1"', 'body endsWith "HTTP/1.1"']
+  - id: early-answer
+    url: https://api.test:$tls/
+    resolve: { api.test: 127.0.0.1 }
+    ca: ca.pem
+    body: "$(head -c 20000 /dev/zero | tr '\0' x)"
+    patience: { attempts: 30, passes: 30, interval: 1ms }
+    expect: [status == 200, 'version == "1.1"']
   - id: client-cert
     url: https://api.test:$mutual/
     resolve: { api.test: 127.0.0.1 }
@@ -205,7 +212,7 @@ is() { # ID WORDS: status, cause, insecure
         jq ".results[] | select(.id == \"$1\")" out/record.json | (cat; false)
 }
 check 'transport: the run ends 1' test "$code" = 1
-for id in plain-text gzip ca http2 http11 client-cert socket sent basic basic-wrong \
+for id in plain-text gzip ca http2 http11 early-answer client-cert socket sent basic basic-wrong \
     proxy proxy-of-environment no-proxy-unless-asked near cross lower-scheme \
     see-other keep; do
     check "transport: $id passes" is "$id" 'pass null false'
