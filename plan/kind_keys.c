@@ -292,6 +292,14 @@ bool kind_check(struct loader *l, const struct yaml_node *map,
                   SERVICE_BYTES_MAX);
         return false;
     }
+    if (check->addresses == ADDRESSES_EACH &&
+        (check->transport.proxy != NULL ||
+         check->transport.unix_socket != NULL)) {
+        diags_add(l->diags, map->pos,
+                  "'addresses: each' cannot choose an address behind a proxy "
+                  "or a socket");
+        return false;
+    }
     return check_keys_of_kind(l, map, check) &&
            check_queries(l, check, check->expect, check->expect_count) &&
            check_queries(l, check, check->degraded, check->degraded_count);

@@ -49,7 +49,8 @@ static void clear_result(struct result *r)
     r->address = r->identity = r->content_type = r->body = r->message = NULL;
     r->expectation = NULL;
     r->expectation_count = 0;
-    r->hop_count = 0;
+    r->hop = NULL; /* an attempt that is kept has the list still */
+    r->hop_count = r->hop_cap = 0;
     r->timing = (struct timing){0};
 }
 
@@ -79,7 +80,8 @@ void course_turn(struct transfer *t, const struct probe_options *o)
 void course_attempt(struct transfer *t, const struct probe_options *o)
 {
     t->course.address_count = t->course.turn = 0;
-    t->result->each_count = 0;
+    t->result->each = NULL;
+    t->result->each_count = t->result->each_cap = 0;
     course_turn(t, o);
 }
 
@@ -303,6 +305,8 @@ static void restore(struct result *r, const struct result *good)
     r->sighting = now.sighting;
     r->sighting_count = now.sighting_count;
     r->sighting_cap = now.sighting_cap;
+    r->settled = now.settled;
+    r->settled_after_us = now.settled_after_us;
 }
 
 static void add_reasons(struct arena *run, struct result *r, int64_t us,
@@ -330,7 +334,7 @@ void course_end(struct transfer *t, struct arena *run)
     struct course *c = &t->course;
     if (c->cut && r->cause == CAUSE_TIMEOUT && c->has_last)
         restore(r, &c->last);
-    if (c->asks_for_build && !r->answered && c->has_last_good)
+    if (c->asks_for_build && !r->settled && !r->answered && c->has_last_good)
         restore(r, &c->last_good);
     if (has_passed(r) && p->passes > 1 && c->passes < p->passes &&
         !c->asks_for_build) {

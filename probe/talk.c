@@ -132,12 +132,6 @@ short talk_events(const struct transfer *t)
     return t->talk.writes ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN;
 }
 
-static enum talk over(struct transfer *t, enum talk how)
-{
-    t->talk.how = how;
-    return how;
-}
-
 static enum talk write_some(struct transfer *t)
 {
     const char *text = t->check->send;
@@ -147,7 +141,7 @@ static enum talk write_some(struct transfer *t)
     if (rc == CURLE_OK)
         t->talk.sent += sent;
     else if (rc != CURLE_AGAIN)
-        return over(t, TALK_BROKEN);
+        return TALK_BROKEN;
     t->talk.writes = t->talk.sent < len;
     return TALK_GOES_ON;
 }
@@ -169,30 +163,31 @@ static ssize_t take_bytes(struct transfer *t, char *data, size_t size)
 static bool is_enough(struct transfer *t, struct arena *run)
 {
     struct result scratch = *t->result;
+    if (t->check->kind != KIND_TCP)
+        return false;
     t->response.body = buf_view(&t->body);
     t->response.now_ms = clock_wall_ms();
     probe_judge(&scratch, run, t->check, &t->response);
-    return t->check->kind == KIND_TCP && scratch.status == STATUS_PASS;
+    return scratch.status == STATUS_PASS;
 }
 
+/* What came in one go is looked at once: the text only grows. */
 static enum talk read_some(struct transfer *t, struct arena *run)
 {
     char data[READ_BYTES];
+    bool news = false;
     for (int rounds = 0; rounds < 16; rounds++) {
         ssize_t got = take_bytes(t, data, sizeof(data));
         if (got == -1)
-            return TALK_GOES_ON;
-        if (got == -2)
-            return over(t, TALK_BROKEN);
-        if (got == 0)
-            return over(t, TALK_ENDED);
+            break;
+        if (got <= 0)
+            return got == 0 ? TALK_ENDED : TALK_BROKEN;
         buf_add(&t->body, data, (size_t)got);
         if (t->body.full)
-            return over(t, TALK_TOO_LARGE);
-        if (t->check->kind == KIND_TCP && is_enough(t, run))
-            return over(t, TALK_ENDED);
+            return TALK_TOO_LARGE;
+        news = true;
     }
-    return TALK_GOES_ON;
+    return news && is_enough(t, run) ? TALK_ENDED : TALK_GOES_ON;
 }
 
 /* Its output has ended; it may live on for a while. */
@@ -208,7 +203,7 @@ static enum talk reap(struct transfer *t)
     t->talk.pid = 0;
     t->response.exit_code =
         WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return over(t, TALK_ENDED);
+    return TALK_ENDED;
 }
 
 enum talk talk_step(struct transfer *t, struct arena *run)
@@ -228,6 +223,6 @@ enum talk talk_step(struct transfer *t, struct arena *run)
         state = reap(t);
     }
     if (state == TALK_GOES_ON && clock_now_us() >= t->talk.until_us)
-        state = over(t, TALK_TIMED_OUT);
+        state = TALK_TIMED_OUT;
     return state;
 }
