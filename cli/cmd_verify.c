@@ -19,6 +19,7 @@ struct verify {
     const struct options *options;
     struct console console;
     struct redactor *redactor;
+    struct plan_inputs inputs; /* the plan reads them again */
     struct plan plan;
     struct catalogue catalogue;
     struct texts checks, logs;
@@ -65,18 +66,20 @@ static int load_plan(struct verify *v)
     static const char *standard[] = {"checks.d"};
     struct err e = {.set = false};
     struct diags d;
-    struct plan_inputs in = {.redactor = v->redactor,
+    struct plan_inputs *in = &v->inputs;
+    *in =
+        (struct plan_inputs){.redactor = v->redactor,
                              .origins = option_flag(v->options, OPTION_EXPLAIN),
                              .environ = (const char *const *)environ};
     v->checks = v->options->argument;
     if (v->checks.count == 0)
         v->checks = (struct texts){standard, 1, 1};
-    in.path = v->checks.item;
-    in.path_count = v->checks.count;
-    if (!options_inputs(v->life, v->options, &in, &e))
+    in->path = v->checks.item;
+    in->path_count = v->checks.count;
+    if (!options_inputs(v->life, v->options, in, &e))
         return fail(&e, EXIT_USAGE);
     diags_init(&d, v->life);
-    if (plan_open(&v->plan, v->life, &in, &d)) {
+    if (plan_open(&v->plan, v->life, in, &d)) {
         v->expected =
             option_text(v->options, OPTION_EXPECT, v->plan.rollout.version);
         return EXIT_VERIFIED;
@@ -141,6 +144,22 @@ static void show_result(void *context, const struct result *result)
     struct result clean = *result;
     verdict_redact_result(&clean, v->life, v->redactor);
     console_result(&v->console, &clean);
+}
+
+static const struct check *bind_check(void *context, struct arena *run,
+                                      const struct check *check,
+                                      const struct captured *value,
+                                      size_t count, const char **why)
+{
+    struct verify *v = context;
+    return plan_bind(&v->plan, run, check, value, count, why);
+}
+
+/* One of under 4 bytes would redact ordinary text, and is refused later. */
+static void learn_secret(void *context, struct str value)
+{
+    struct verify *v = context;
+    (void)redactor_add(v->redactor, value);
 }
 
 #define FOLLOW_US INT64_C(300000)
@@ -210,6 +229,8 @@ static bool set_options(struct verify *v, struct err *e)
         .host_slots = PROBE_HOST_SLOTS_STANDARD,
         .interrupted = is_interrupted,
         .on_result = show_result,
+        .bind = bind_check,
+        .on_secret = learn_secret,
         .context = v,
     };
     if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "json") == 0)

@@ -73,6 +73,7 @@ extern const struct names addresses_names;
 /* What a value of a definition is and where it was given. */
 struct origin {
     const char *key, *value;
+    bool as_written; /* references stand in it still */
     struct pos pos;
 };
 
@@ -107,6 +108,28 @@ struct dns {
     const char *server; /* address[:port]; NULL: the system's */
 };
 
+/* A value of an answer that later requests are made with. */
+struct capture {
+    const char *name;
+    struct query query;
+    bool secret; /* used as one: its value is kept out of every output */
+    struct pos pos;
+};
+
+/* What an answer gave to it. */
+struct captured {
+    const char *name;
+    struct str value;
+};
+
+/* A name in a check that stands for what another check captures. */
+struct use {
+    const char *name;
+    size_t from; /* index of that check, which this one needs */
+};
+
+struct late;
+
 struct check {
     const char *id, *title;
     int kind;             /* enum check_kind */
@@ -139,6 +162,16 @@ struct check {
     int64_t redirects;
     const size_t *need; /* indices of the checks that must pass before */
     size_t need_count;
+    const struct capture *capture;
+    size_t capture_count;
+    const struct use *use; /* of the check with all its steps */
+    size_t use_count;
+
+    /* Captured names stand in it: it must be bound before it is asked, and
+       shows ${NAME} until then. NULL: complete as it is. */
+    const struct late *late;
+    const struct check *step; /* in order; those of `finally` are the last */
+    size_t step_count, finally_count; /* of step_count */
     struct pos pos;
     const struct origin *origin; /* only when they were asked for */
     size_t origin_count;

@@ -168,6 +168,7 @@ struct expect {
     struct pos pos, asked_pos;
     const struct jsonschema *schema; /* NULL: the rest says what to judge */
     bool negated;
+    bool late; /* a captured value stands in it */
     struct query query;
     enum predicate predicate;
     struct value value;

@@ -45,6 +45,18 @@ static const struct shape_field hop_shape_rows[] = {
 static SHAPE_OF(hop_shape, "hop");
 #undef STRUCT
 
+#define STRUCT step
+static const struct shape_field step_shape_rows[] = {
+    FIELD("title", SHAPE_TEXT, title, "name for people"),
+    FIELD("url", SHAPE_TEXT, url, "what was asked, redacted"),
+    NAMED("status", status, &status_names, "outcome; skipped: not reached"),
+    FIELD("http_status", SHAPE_INT, http_status, "0 without a response"),
+    FIELD("duration_ms", SHAPE_MS, duration_us, "with all its attempts"),
+    FIELD("message", SHAPE_TEXT, message, "what is wrong"),
+};
+static SHAPE_OF(step_shape, "step");
+#undef STRUCT
+
 #define STRUCT address_answer
 static const struct shape_field address_answer_shape_rows[] = {
     FIELD("address", SHAPE_TEXT, address, "address of the host"),
@@ -74,6 +86,7 @@ static const struct shape_field result_shape_rows[] = {
     LIST("addresses", each, &address_answer_shape,
          "every address of the host, where each is asked"),
     LIST("hops", hop, &hop_shape, "answers on the way through redirects"),
+    LIST("steps", step, &step_shape, "of a flow, in order"),
     FIELD("started", SHAPE_TIME, started_ms, "when the request was made"),
     FIELD("duration_ms", SHAPE_MS, duration_us, "of the last attempt"),
     OBJECT("timing", timing, &timing_shape, "the phases of the last attempt"),

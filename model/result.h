@@ -44,6 +44,15 @@ struct address_answer {
     const char *identity, *message;
 };
 
+/* One step of a flow, those of `finally` included. */
+struct step {
+    const char *title, *url;
+    int status; /* enum status; skipped: it was not reached */
+    int64_t http_status;
+    int64_t duration_us;
+    const char *message;
+};
+
 /* One answer that was asked for its build. */
 struct sighting {
     const char *version; /* NULL: it did not tell */
@@ -65,6 +74,8 @@ struct result {
     size_t reason_count, reason_cap;
     struct hop *hop; /* when redirects were followed */
     size_t hop_count, hop_cap;
+    struct step *step; /* of a flow */
+    size_t step_count;
     struct address_answer *each; /* with addresses: each */
     size_t each_count, each_cap;
     struct sighting *sighting; /* all answers, for the deployment */

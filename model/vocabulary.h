@@ -58,7 +58,8 @@ enum check_kind {
     KIND_TLS,
     KIND_EXEC,
     KIND_GRPC,
-    KIND_DNS
+    KIND_DNS,
+    KIND_STEPS
 };
 extern const struct names check_kind_names;
 

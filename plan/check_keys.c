@@ -46,10 +46,21 @@ static bool read_schema(struct loader *l, const struct yaml_node *n, void *out)
 static bool read_identity(struct loader *l, const struct yaml_node *n,
                           void *out)
 {
+    static const enum query_kind tells[] = {QUERY_JSONPATH, QUERY_HEADER,
+                                            QUERY_BODY,     QUERY_REGEX,
+                                            QUERY_COOKIE,   QUERY_XPATH};
     struct check *check = out;
     struct query *query = arena_alloc(l->arena, sizeof(*query));
     check->identity = query;
-    return query_parse(l, n, query);
+    if (!query_parse(l, n, query))
+        return false;
+    for (size_t i = 0; i < ARRAY_COUNT(tells); i++)
+        if (query->kind == tells[i])
+            return true;
+    diags_add(l->diags, n->pos,
+              "a build is told by a header, a cookie, the body, a regex, an "
+              "xpath or a jsonpath");
+    return false;
 }
 
 /* Tags add to those of the defaults. */
@@ -117,7 +128,11 @@ static bool read_backoff(struct loader *l, const struct yaml_node *n, void *out)
     return false;
 }
 
-#define DEFAULT KEY_IN_DEFAULTS
+#define STEP    KEY_IN_STEP
+#define ASKED   (KEY_IN_STEP | KEY_LATE)
+#define DEFAULT (KEY_IN_DEFAULTS | KEY_IN_STEP)
+#define SENT    (DEFAULT | KEY_LATE)
+#define WHOLE   KEY_IN_DEFAULTS /* of a check, whatever its steps */
 
 /* name, type, flags, kind, standard, help, then what the type needs */
 #define ROW(name, type, flags, kind, standard, help)                           \
@@ -128,7 +143,7 @@ static bool read_backoff(struct loader *l, const struct yaml_node *n, void *out)
 #define PART(member, table)       AT(member), .of = &(table)
 #define TABLE_OF(variable, name, where)                                        \
     const struct key_table variable = {name, where, variable##_rows,           \
-                                       ARRAY_COUNT(variable##_rows)}
+                                       ARRAY_COUNT(variable##_rows), 0}
 
 #define STRUCT auth
 static const struct key basic_keys_rows[] = {
@@ -225,34 +240,36 @@ static const struct key check_keys_rows[] = {
     {ROW("id", KEY_SPECIAL, KEY_REQUIRED, "id", NULL,
          "unique name of the check: a-z 0-9 . _ / -"),
      .read = read_id},
-    {ROW("title", KEY_TEXT, 0, "text", "the id", "name for people"), AT(title)},
-    {ROW("url", KEY_SPECIAL, 0, "url", "one of url, tcp, tls, grpc, dns, exec",
+    {ROW("title", KEY_TEXT, STEP, "text", "the id", "name for people"),
+     AT(title)},
+    {ROW("url", KEY_SPECIAL, ASKED, "url",
+         "one of url, tcp, tls, grpc, dns, exec, steps",
          "what to ask: http:// or https://"),
      .read = read_url},
-    {ROW("tcp", KEY_SPECIAL, 0, "endpoint", "none",
+    {ROW("tcp", KEY_SPECIAL, ASKED, "endpoint", "none",
          "host:port that must take a connection; what it sends is the `body`"),
      .read = read_tcp},
-    {ROW("tls", KEY_SPECIAL, 0, "endpoint", "none",
+    {ROW("tls", KEY_SPECIAL, ASKED, "endpoint", "none",
          "host:port that must show a certificate which is valid for it"),
      .read = read_tls},
-    {ROW("exec", KEY_SPECIAL, 0, "command", "none",
+    {ROW("exec", KEY_SPECIAL, ASKED, "command", "none",
          "a program and its arguments, with the exit codes of a Nagios "
          "plugin: 0 passes, 1 is degraded, 2 fails, others are errors"),
      .read = read_exec},
-    {ROW("grpc", KEY_SPECIAL, 0, "grpc endpoint", "none",
+    {ROW("grpc", KEY_SPECIAL, ASKED, "grpc endpoint", "none",
          "host:port, or https://host:port, whose grpc.health.v1 must answer "
          "SERVING"),
      .read = read_grpc},
-    {ROW("service", KEY_TEXT, 0, "text", "the server as a whole",
+    {ROW("service", KEY_TEXT, ASKED, "text", "the server as a whole",
          "the service that a grpc check asks for"),
      AT(service)},
-    {ROW("dns", KEY_SPECIAL, 0, "dns", "none",
+    {ROW("dns", KEY_SPECIAL, ASKED, "dns", "none",
          "a name that must have records: the name, or `{name, type, server}`"),
      .read = read_dns, .of = &dns_keys},
-    {ROW("send", KEY_SPECIAL, 0, "text", "none",
+    {ROW("send", KEY_SPECIAL, ASKED, "text", "none",
          "what is sent on a tcp connection"),
      .read = read_send},
-    {ROW("starttls", KEY_NAME, 0, "protocol", "none",
+    {ROW("starttls", KEY_NAME, STEP, "protocol", "none",
          "what is spoken before TLS begins"),
      NAMED(starttls, starttls_names)},
     {ROW("targets", KEY_SPECIAL, 0, "list of targets", "none",
@@ -262,37 +279,48 @@ static const struct key check_keys_rows[] = {
     {ROW("method", KEY_SPECIAL, DEFAULT, "method", "GET, or POST with a body",
          "request method"),
      .read = read_method},
-    {ROW("headers", KEY_SPECIAL, DEFAULT, "map of texts", "none",
+    {ROW("headers", KEY_SPECIAL, SENT, "map of texts", "none",
          "request headers; a check's replace those of the defaults by name"),
      .read = read_headers},
-    {ROW("cookies", KEY_SPECIAL, DEFAULT, "cookies", "none",
+    {ROW("cookies", KEY_SPECIAL, SENT, "cookies", "none",
          "cookies that are sent, by name; `true`: those that a redirect sets "
          "go along"),
      .read = read_cookies},
-    {ROW("auth", KEY_SPECIAL, DEFAULT, "auth", "none",
+    {ROW("auth", KEY_SPECIAL, SENT, "auth", "none",
          "credentials: `bearer: TOKEN` or `basic: {user, password}`"),
      .read = read_auth, .of = &auth_keys},
-    {ROW("body", KEY_SPECIAL, 0, "text", "none", "request body"),
+    {ROW("body", KEY_SPECIAL, ASKED, "text", "none", "request body"),
      .read = read_body},
-    {ROW("form", KEY_SPECIAL, 0, "map of texts", "none",
+    {ROW("form", KEY_SPECIAL, ASKED, "map of texts", "none",
          "request body, URL-encoded, with its content type"),
      .read = read_form},
-    {ROW("json", KEY_SPECIAL, 0, "any value", "none",
+    {ROW("json", KEY_SPECIAL, ASKED, "any value", "none",
          "request body as JSON, with its content type"),
      .read = read_json_body},
-    {ROW("expect", KEY_SPECIAL, 0, "expectations", "required, or `schema`",
+    {ROW("steps", KEY_SPECIAL, 0, "list of steps", "none",
+         "requests in order, in place of one; cookies go along from step to "
+         "step"),
+     .read = read_steps},
+    {ROW("finally", KEY_SPECIAL, 0, "list of steps", "none",
+         "steps that are made at the end, whatever came of those before"),
+     .read = read_finally},
+    {ROW("capture", KEY_SPECIAL, ASKED, "map of queries", "none",
+         "values of the answer, by the names under which later steps, and "
+         "checks that need this one, use them"),
+     .read = read_capture},
+    {ROW("expect", KEY_SPECIAL, ASKED, "expectations", "required, or `schema`",
          "what must hold, all of it; at least one"),
      .read = read_expect},
-    {ROW("schema", KEY_SPECIAL, 0, "file", "none",
+    {ROW("schema", KEY_SPECIAL, STEP, "file", "none",
          "a JSON Schema that the body must meet, as in `expect`"),
      .read = read_schema},
-    {ROW("degraded", KEY_SPECIAL, 0, "expectations", "none",
+    {ROW("degraded", KEY_SPECIAL, ASKED, "expectations", "none",
          "the same language; failing here is degraded, not failed"),
      .read = read_degraded},
     {ROW("identity", KEY_SPECIAL, 0, "query", "none",
          "how the service tells which build answered"),
      .read = read_identity},
-    {ROW("severity", KEY_NAME, DEFAULT, "severity", "critical",
+    {ROW("severity", KEY_NAME, WHOLE, "severity", "critical",
          "what a failure means: critical is down, major is degraded; minor "
          "and info are only reported"),
      NAMED(severity, severity_names)},
@@ -300,7 +328,7 @@ static const struct key check_keys_rows[] = {
          "checks that must pass first; when one does not, this one is "
          "blocked, not failed"),
      .read = read_needs},
-    {ROW("tags", KEY_SPECIAL, DEFAULT, "list of texts", "none",
+    {ROW("tags", KEY_SPECIAL, WHOLE, "list of texts", "none",
          "labels; they add to those of the defaults"),
      .read = read_tags},
     {ROW("timeout", KEY_DURATION, DEFAULT, "duration", "10s",
@@ -340,7 +368,7 @@ static const struct key check_keys_rows[] = {
     {ROW("patience", KEY_PART, DEFAULT, "patience", "one attempt",
          "how often and how long it is asked until it passes"),
      PART(patience, patience_keys)},
-    {ROW("addresses", KEY_NAME, DEFAULT, "addresses", "any",
+    {ROW("addresses", KEY_NAME, WHOLE, "addresses", "any",
          "each: every address of the host is asked"),
      NAMED(addresses, addresses_names)},
     {ROW("redirects", KEY_COUNT, DEFAULT, "number", "0",
@@ -348,6 +376,10 @@ static const struct key check_keys_rows[] = {
      WITHIN(redirects, 0, 50)},
 };
 TABLE_OF(check_keys, "checks", "a check");
+
+/* The same rows, without those that belong to the check as a whole. */
+const struct key_table step_keys = {"step", "a step", check_keys_rows,
+                                    ARRAY_COUNT(check_keys_rows), STEP};
 #undef STRUCT
 
 #define RETRY_STANDARD                                                         \

@@ -7,12 +7,13 @@
 
 static const struct key_table *const tables[] = {
     &check_keys, &rollout_keys, &patience_keys, &auth_keys,
-    &basic_keys, &client_keys,  &dns_keys,
+    &basic_keys, &client_keys,  &dns_keys,      &step_keys,
 };
 
+/* A step's rows are those of a check, told in its table. */
 size_t plan_table_count(void)
 {
-    return ARRAY_COUNT(tables);
+    return ARRAY_COUNT(tables) - 1;
 }
 
 const char *plan_table_name(size_t table)
@@ -33,7 +34,8 @@ struct key_doc plan_key(size_t table, size_t index)
                             .standard = k->standard,
                             .help = k->help,
                             .required = (k->flags & KEY_REQUIRED) != 0,
-                            .in_defaults = (k->flags & KEY_IN_DEFAULTS) != 0};
+                            .in_defaults = (k->flags & KEY_IN_DEFAULTS) != 0,
+                            .in_step = (k->flags & KEY_IN_STEP) != 0};
 }
 
 /* Any value may be made of a variable. */
@@ -83,6 +85,13 @@ static const struct {
                      "{\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
                      "200, \"items\": {\"$ref\": \"#/$defs/expectation\"}}]"},
     {"query", "\"$ref\": \"#/$defs/query\""},
+    {"list of steps", "\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
+                      "50, \"items\": {\"$ref\": \"#/$defs/step\"}"},
+    {"map of queries", "\"type\": \"object\", \"minProperties\": 1, "
+                       "\"maxProperties\": 50, \"propertyNames\": "
+                       "{\"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\"}, "
+                       "\"additionalProperties\": {\"$ref\": "
+                       "\"#/$defs/query\"}"},
 };
 
 static void write_names(struct buf *out, const struct names *names)
@@ -142,7 +151,8 @@ static void write_keys(struct buf *out, const struct key_table *table,
                   "      \"properties\": {\n");
     for (size_t i = 0; i < table->count; i++) {
         const struct key *k = &table->key[i];
-        if (defaults && (k->flags & KEY_IN_DEFAULTS) == 0)
+        if (!keys_has(table, k) ||
+            (defaults && (k->flags & KEY_IN_DEFAULTS) == 0))
             continue;
         size_t before = out->len;
         buf_printf(out, "%s        \"%s\": {", comma, k->name);
@@ -162,7 +172,8 @@ static void write_required(struct buf *out, const struct key_table *table)
     const char *comma = "";
     buf_text(out, ",\n      \"required\": [");
     for (size_t i = 0; i < table->count; i++) {
-        if ((table->key[i].flags & KEY_REQUIRED) == 0)
+        if ((table->key[i].flags & KEY_REQUIRED) == 0 ||
+            !keys_has(table, &table->key[i]))
             continue;
         buf_printf(out, "%s\"%s\"", comma, table->key[i].name);
         comma = ", ";
@@ -187,16 +198,19 @@ static void write_required_one(struct buf *out, const char *const *key,
 }
 
 /* One kind, something that is expected, at most one body. */
-static void write_check_rules(struct buf *out)
+static void write_check_rules(struct buf *out, bool whole)
 {
     static const char *const asserts[] = {"expect", "schema", "tcp", "tls",
-                                          "exec",   "grpc",   "dns"};
-    static const char *const kind[] = {"url",  "tcp",  "tls",
-                                       "exec", "grpc", "dns"};
-    buf_text(out, ",\n      \"anyOf\": [");
-    write_required_one(out, asserts, ARRAY_COUNT(asserts));
-    buf_text(out, "],\n      \"oneOf\": [");
-    write_required_one(out, kind, ARRAY_COUNT(kind));
+                                          "exec",   "grpc",   "dns", "steps"};
+    static const char *const kind[] = {"url",  "tcp", "tls",  "exec",
+                                       "grpc", "dns", "steps"};
+    if (whole) {
+        buf_text(out, ",\n      \"anyOf\": [");
+        write_required_one(out, asserts, ARRAY_COUNT(asserts));
+        buf_char(out, ']');
+    }
+    buf_text(out, ",\n      \"oneOf\": [");
+    write_required_one(out, kind, ARRAY_COUNT(kind) - (whole ? 0 : 1));
     buf_text(out, "],\n      \"not\": {\"anyOf\": [{\"required\": [\"body\", "
                   "\"form\"]}, {\"required\": [\"body\", \"json\"]}, "
                   "{\"required\": [\"form\", \"json\"]}]}");
@@ -230,8 +244,8 @@ void plan_schema(struct buf *out)
         buf_printf(out, "\n    },\n    \"%s\": {\n", tables[i]->name);
         write_keys(out, tables[i], false);
         write_required(out, tables[i]);
-        if (tables[i] == &check_keys)
-            write_check_rules(out);
+        if (tables[i] == &check_keys || tables[i] == &step_keys)
+            write_check_rules(out, tables[i] == &check_keys);
         if (tables[i] == &auth_keys)
             buf_text(out, ",\n      \"minProperties\": 1, "
                           "\"maxProperties\": 1");

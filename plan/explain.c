@@ -15,6 +15,7 @@ struct printer {
     struct redactor *redactor;
     const struct check *all, *check;
     const char *list; /* within a part, whose item was written last */
+    size_t margin;    /* of a key of the check, or of a step of it */
     size_t line;      /* where the line began */
 };
 
@@ -48,12 +49,6 @@ static void write_value(struct printer *p, const char *value, bool verbatim)
     buf_release(&doubled);
 }
 
-static bool has_own_dollars(const char *key)
-{
-    return strncmp(key, "expect", 6) == 0 || strncmp(key, "degraded", 8) == 0 ||
-           strcmp(key, "identity") == 0;
-}
-
 static void write_pair(struct printer *p, size_t margin, const char *mark,
                        const char *name, const struct origin *o)
 {
@@ -62,7 +57,7 @@ static void write_pair(struct printer *p, size_t margin, const char *mark,
         yaml_quote(p->out, str_from(name));
         buf_text(p->out, ": ");
     }
-    write_value(p, o->value, has_own_dollars(o->key));
+    write_value(p, o->value, o->as_written);
     end_line(p, pos_text(p->arena, o->pos));
 }
 
@@ -75,14 +70,21 @@ static const char *rest_of(const struct origin *o, const char *name)
     return o->key + len;
 }
 
+static void add_heading(struct printer *p, size_t margin, struct str name)
+{
+    buf_repeat(p->out, ' ', margin);
+    buf_printf(p->out, "%.*s:\n", STR_ARGS(name));
+}
+
 /* An item of a list within a part: "retry[]" */
 static void write_inner_item(struct printer *p, const char *rest,
                              const struct origin *o)
 {
     if (p->list == NULL || strcmp(p->list, o->key) != 0)
-        buf_printf(p->out, "      %.*s:\n", (int)strlen(rest) - 2, rest);
+        add_heading(p, p->margin + 2,
+                    str_sub(str_from(rest), 0, strlen(rest) - 2));
     p->list = o->key;
-    write_pair(p, 8, "- ", NULL, o);
+    write_pair(p, p->margin + 4, "- ", NULL, o);
 }
 
 static void write_entry(struct printer *p, const char *name, const char *rest,
@@ -90,17 +92,17 @@ static void write_entry(struct printer *p, const char *name, const char *rest,
 {
     const char *dot = strrchr(rest, '.');
     if (rest[0] == '\0') {
-        write_pair(p, 4, "", name, o);
+        write_pair(p, p->margin, "", name, o);
         return;
     }
     if (first)
-        buf_printf(p->out, "    %s:\n", name);
+        add_heading(p, p->margin, str_from(name));
     if (rest[0] == '[')
-        write_pair(p, 6, "- ", dot == NULL ? NULL : dot + 1, o);
+        write_pair(p, p->margin + 2, "- ", dot == NULL ? NULL : dot + 1, o);
     else if (str_ends(str_from(rest), STR("[]")))
         write_inner_item(p, rest + 1, o);
     else
-        write_pair(p, 6, "", rest + 1, o);
+        write_pair(p, p->margin + 2, "", rest + 1, o);
 }
 
 /* Its two forms on one line each. */
@@ -114,9 +116,9 @@ static bool write_auth(struct printer *p)
             continue;
         bool now = strncmp(o->key, "auth.basic.", 11) == 0;
         if (!any)
-            begin_line(p, 4, now ? "auth: { basic: { " : "auth: { ");
+            begin_line(p, p->margin, now ? "auth: { basic: { " : "auth: { ");
         buf_printf(p->out, "%s%s: ", any ? ", " : "", strrchr(o->key, '.') + 1);
-        write_value(p, o->value, false);
+        write_value(p, o->value, o->as_written);
         basic = now;
         any = true;
         if (i + 1 < c->origin_count &&
@@ -144,9 +146,11 @@ static bool write_json(struct printer *p)
     if (o == NULL)
         return false;
     struct str body = redact(p->redactor, p->arena, str_from(p->check->body));
-    begin_line(p, 4, "json: ");
-    for (size_t i = 0; i < body.len; i++)
-        buf_printf(p->out, body.ptr[i] == '$' ? "$%c" : "%c", body.ptr[i]);
+    begin_line(p, p->margin, "json: ");
+    for (size_t i = 0; i < body.len; i++) {
+        bool doubled = body.ptr[i] == '$' && p->check->late == NULL;
+        buf_printf(p->out, doubled ? "$%c" : "%c", body.ptr[i]);
+    }
     end_line(p, pos_text(p->arena, o->pos));
     return true;
 }
@@ -197,29 +201,85 @@ static void write_standard(struct printer *p, const struct key *k)
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
         if (strcmp(k->kind, kinds[i]) != 0)
             continue;
-        begin_line(p, 4, "");
+        begin_line(p, p->margin, "");
         buf_printf(p->out, "%s: %s", k->name, k->standard);
         end_line(p, "standard");
     }
     if (strcmp(k->name, "method") != 0)
         return;
-    begin_line(p, 4, "");
+    begin_line(p, p->margin, "");
     buf_printf(p->out, "method: %s", p->check->method);
     end_line(p, "standard");
 }
 
+/* Of a step only what it says itself: the rest is said by its check. */
+static void write_step(struct printer *p, const struct check *step)
+{
+    size_t start = p->out->len;
+    const struct check *whole = p->check;
+    p->check = step;
+    p->list = NULL;
+    p->margin = 8;
+    for (size_t i = 0; i < step_keys.count; i++)
+        if (keys_has(&step_keys, &step_keys.key[i]))
+            write_given(p, &step_keys.key[i]);
+    p->margin = 4;
+    p->check = whole;
+    if (p->out->len > start)
+        p->out->ptr[start + 6] = '-';
+}
+
+static bool write_steps(struct printer *p, const struct key *k)
+{
+    const struct check *c = p->check;
+    bool final = strcmp(k->name, "finally") == 0;
+    size_t main = c->step_count - c->finally_count;
+    size_t from = final ? main : 0, to = final ? c->step_count : main;
+    if (from == to || (!final && strcmp(k->name, "steps") != 0))
+        return false;
+    add_heading(p, p->margin, str_from(k->name));
+    for (size_t i = from; i < to; i++)
+        write_step(p, &c->step[i]);
+    return true;
+}
+
 static void write_check(struct printer *p)
 {
+    p->margin = 4;
     for (size_t i = 0; i < check_keys.count; i++) {
         const struct key *k = &check_keys.key[i];
         size_t start = p->out->len;
         if (!kind_has_key(p->check->kind, str_from(k->name)))
             continue; /* of the defaults, for other kinds */
-        if (!write_given(p, k))
+        if (!write_steps(p, k) && !write_given(p, k))
             write_standard(p, k);
         if (i == 0 && p->out->len > start)
             p->out->ptr[start + 2] = '-'; /* the first key opens the item */
     }
+}
+
+/* All of it: flags that override some of it are not the file's. */
+static void write_rollout(struct printer *p, const struct rollout *r)
+{
+    const char *at = pos_text(p->arena, r->pos);
+    buf_text(p->out, "rollout:\n");
+    if (r->version != NULL) {
+        begin_line(p, 2, "version: ");
+        write_value(p, r->version, false);
+        end_line(p, at);
+    }
+    begin_line(p, 2, "");
+    buf_printf(p->out, "deadline: %lldms", (long long)r->deadline_ms);
+    end_line(p, at);
+    begin_line(p, 2, "");
+    buf_printf(p->out, "interval: %lldms", (long long)r->interval_ms);
+    end_line(p, at);
+    begin_line(p, 2, "");
+    buf_printf(p->out, "streak: %lld", (long long)r->streak);
+    end_line(p, at);
+    begin_line(p, 2, "");
+    buf_printf(p->out, "tolerate: %lld", (long long)r->tolerate);
+    end_line(p, at);
 }
 
 void plan_explain(struct buf *out, struct arena *a, const struct plan *plan,
@@ -227,12 +287,8 @@ void plan_explain(struct buf *out, struct arena *a, const struct plan *plan,
 {
     struct printer p = {
         .out = out, .arena = a, .redactor = redactor, .all = plan->check};
-    if (plan->rollout.pos.source != NULL && plan->rollout.version != NULL) {
-        buf_text(out, "rollout:\n");
-        begin_line(&p, 2, "version: ");
-        write_value(&p, plan->rollout.version, false);
-        end_line(&p, pos_text(a, plan->rollout.pos));
-    }
+    if (plan->rollout.pos.source != NULL)
+        write_rollout(&p, &plan->rollout);
     buf_text(out, "checks:\n");
     for (size_t i = 0; i < plan->count; i++) {
         p.check = &plan->check[i];

@@ -36,6 +36,31 @@ struct target_field {
     struct str name, value;
 };
 
+#define STEPS_MAX    50 /* of one check, those of finally included */
+#define CAPTURES_MAX 50 /* of one answer */
+
+/* A name that some answer gives its value to, wherever it stands. */
+struct captured_name {
+    struct str name, check; /* the id, as written */
+    bool secret;            /* used as one somewhere */
+    struct captured_name *next;
+};
+
+/* "check `from` uses what another one captures" */
+struct need_capture {
+    size_t from;
+    struct captured_name *name;
+    struct pos pos;
+};
+
+/* What is read again when the captured values are known. */
+struct late {
+    struct check defaults;        /* of its file */
+    const struct yaml_node *map;  /* of the check */
+    const struct yaml_node *step; /* within it; NULL: the check is asked */
+    const struct target *target;
+};
+
 /* "check `from` needs `id`", until all files are read. */
 struct need {
     size_t from; /* index in loader.check */
@@ -57,12 +82,55 @@ struct loader {
     struct need *need;
     size_t need_count, need_cap;
 
+    const struct yaml_node **file; /* all that could be parsed */
+    size_t file_count, file_cap;
+    struct captured_name *captured; /* in all files */
+    struct need_capture *wanted;
+    size_t wanted_count, wanted_cap;
+    struct capture **kept; /* all that were read */
+    size_t kept_count, kept_cap;
+    const struct captured *bound; /* NULL: their values are not known */
+    size_t bound_count;
+
     /* Of the check that is being read. */
+    const struct yaml_node *map;  /* all of it */
+    const struct check *defaults; /* of its file */
+    const struct yaml_node *steps, *finally;
+    const char **own; /* captured by its steps so far */
+    size_t own_count, own_cap;
+    bool takes_captured;         /* they may stand in this value */
+    bool keeps_secret;           /* this value is one */
+    size_t late_count;           /* captured names that were read */
     const struct target *target; /* NULL: it has none */
     const char *prefix;          /* of the keys in notes: "patience." */
     struct check *noted;         /* gets the origins; NULL: nobody asked */
     const char *body_type;       /* content type that goes with its body */
 };
+
+/*
+ * captures.c: names that answers give their values to. They are found before
+ * anything is read, so that such a name never means a variable.
+ */
+void captures_find(struct loader *l, const struct yaml_node *root);
+struct captured_name *captures_named(const struct loader *l, struct str name);
+
+/* The value of a name, or the reference itself until it is known. */
+bool captures_value(struct loader *l, struct captured_name *name,
+                    struct pos pos, struct str reference,
+                    struct str *value) MUST_CHECK;
+
+/* Which checks they come from, and which are secret: after needs_resolve. */
+void captures_resolve(struct loader *l);
+
+void captures_mark_secrets(struct loader *l);
+
+/* What the check, or a step of it, is read again from. */
+const struct late *captures_late(struct loader *l,
+                                 const struct yaml_node *step);
+
+/* load.c: one check or one step of it, all but what belongs to the whole. */
+bool check_finish(struct loader *l, const struct yaml_node *map,
+                  struct check *check) MUST_CHECK;
 
 /* vars.c: ${NAME}, ${NAME:-default}, ${secret:NAME}, $$ in a scalar. */
 bool vars_expand(struct loader *l, const struct yaml_node *n,
@@ -81,7 +149,7 @@ bool vars_is_name(struct str s);
 /* The value of a variable; NULL when it is not set. */
 const char *vars_find(const struct loader *l, struct str name);
 
-/* expect.c */
+/* expect.c: one expectation; one query and nothing after it. */
 bool expect_parse(struct loader *l, const struct yaml_node *n,
                   struct expect *out) MUST_CHECK;
 bool query_parse(struct loader *l, const struct yaml_node *n,
@@ -104,8 +172,9 @@ void rollout_set_standards(struct rollout *rollout);
 void report_unknown(struct loader *l, const struct yaml_node *key,
                     const char *where, const char *const *known, size_t count);
 
-/* load.c: appends the checks of one file. */
-void load_file(struct loader *l, const struct source *source);
+/* load.c: parses a file; then the checks of all files are read. */
+void load_parse(struct loader *l, const struct source *source);
+void load_files(struct loader *l);
 
 /* targets.c: the targets of a check; false when they make no sense. */
 bool targets_read(struct loader *l, const struct yaml_node *n,

@@ -18,9 +18,16 @@ void report_unknown(struct loader *l, const struct yaml_node *key,
                   key->text.ptr, where);
 }
 
-static bool is_allowed(const struct key *k, bool defaults)
+bool keys_has(const struct key_table *table, const struct key *k)
 {
-    return !defaults || (k->flags & KEY_IN_DEFAULTS) != 0;
+    return table->only == 0 || (k->flags & table->only) != 0;
+}
+
+static bool is_allowed(const struct key_table *table, const struct key *k,
+                       bool defaults)
+{
+    return keys_has(table, k) &&
+           (!defaults || (k->flags & KEY_IN_DEFAULTS) != 0);
 }
 
 static void report_unknown_key(struct loader *l, const struct yaml_node *key,
@@ -29,7 +36,7 @@ static void report_unknown_key(struct loader *l, const struct yaml_node *key,
     const char *known[64];
     size_t count = 0;
     for (size_t i = 0; i < table->count && count < ARRAY_COUNT(known); i++)
-        if (is_allowed(&table->key[i], defaults))
+        if (is_allowed(table, &table->key[i], defaults))
             known[count++] = table->key[i].name;
     report_unknown(l, key, defaults ? "defaults" : table->where, known, count);
 }
@@ -89,16 +96,20 @@ static bool read_key(struct loader *l, const struct yaml_node *key,
         report_unknown_key(l, key, table, defaults);
         return false;
     }
-    if (!is_allowed(k, defaults)) {
-        diags_add(l->diags, key->pos,
-                  "'%s' belongs to one check, not to defaults", k->name);
+    if (!is_allowed(table, k, defaults)) {
+        diags_add(l->diags, key->pos, "'%s' belongs to %s, not to %s", k->name,
+                  defaults ? "one check" : "the check as a whole",
+                  defaults ? "defaults" : table->where);
         return false;
     }
-    if (!read_value(l, value, k, out))
-        return false;
-    if (k->type != KEY_PART)
+    bool before = l->takes_captured;
+    if (table == &check_keys || table == &step_keys)
+        l->takes_captured = !defaults && (k->flags & KEY_LATE) != 0;
+    bool ok = read_value(l, value, k, out);
+    if (ok && k->type != KEY_PART)
         origin_note(l, k->name, value);
-    return true;
+    l->takes_captured = before;
+    return ok;
 }
 
 static bool has_required(struct loader *l, const struct yaml_node *map,
@@ -111,7 +122,8 @@ static bool has_required(struct loader *l, const struct yaml_node *map,
     bool ok = true;
     for (size_t i = 0; i < table->count; i++) {
         const struct key *k = &table->key[i];
-        if ((k->flags & KEY_REQUIRED) == 0 || yaml_get(map, k->name) != NULL)
+        bool required = (k->flags & KEY_REQUIRED) != 0 && keys_has(table, k);
+        if (!required || yaml_get(map, k->name) != NULL)
             continue;
         diags_add(l->diags, map->pos, "%s has no '%s'", where, k->name);
         ok = false;

@@ -20,7 +20,12 @@ enum key_type {
     KEY_SPECIAL   /* what `read` makes of it */
 };
 
-enum key_flag { KEY_REQUIRED = 1, KEY_IN_DEFAULTS = 2 };
+enum key_flag {
+    KEY_REQUIRED = 1,
+    KEY_IN_DEFAULTS = 2,
+    KEY_IN_STEP = 4,
+    KEY_LATE = 8 /* captured values may stand in it */
+};
 
 struct key_table;
 
@@ -42,10 +47,13 @@ struct key_table {
     const char *where; /* "a check", for messages */
     const struct key *key;
     size_t count;
+    unsigned only; /* rows with this flag; 0: all rows */
 };
 
-extern const struct key_table check_keys, rollout_keys, patience_keys,
-    auth_keys, basic_keys, client_keys, dns_keys;
+extern const struct key_table check_keys, step_keys, rollout_keys,
+    patience_keys, auth_keys, basic_keys, client_keys, dns_keys;
+
+bool keys_has(const struct key_table *table, const struct key *k);
 
 /*
  * Reads all keys of a map into the struct of the table and reports each
@@ -90,6 +98,21 @@ bool read_exec(struct loader *l, const struct yaml_node *n, void *out);
 bool read_grpc(struct loader *l, const struct yaml_node *n, void *out);
 bool read_dns(struct loader *l, const struct yaml_node *n, void *out);
 bool read_send(struct loader *l, const struct yaml_node *n, void *out);
+
+/* steps.c: kept until the check that they belong to is read. */
+bool read_steps(struct loader *l, const struct yaml_node *n, void *out);
+bool read_finally(struct loader *l, const struct yaml_node *n, void *out);
+bool steps_read(struct loader *l, struct check *check) MUST_CHECK;
+
+/* What a step has before its own keys are read. */
+void steps_base(struct check *out, const struct check *whole);
+
+/* captures.c: the map of names and queries. */
+bool read_capture(struct loader *l, const struct yaml_node *n, void *out);
+
+/* False when the check has something to ask already. */
+bool kind_set(struct loader *l, const struct yaml_node *n, struct check *check,
+              enum check_kind kind) MUST_CHECK;
 
 /* Does the key mean something to checks of this kind? */
 bool kind_has_key(int kind, struct str key);

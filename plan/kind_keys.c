@@ -5,23 +5,32 @@
 #include "plan/keys.h"
 #include "plan/query.h"
 
-static bool set_kind(struct loader *l, const struct yaml_node *n,
-                     struct check *check, enum check_kind kind)
+bool kind_set(struct loader *l, const struct yaml_node *n, struct check *check,
+              enum check_kind kind)
 {
     if (check->url != NULL) {
-        diags_add(l->diags, n->pos,
-                  "a second thing to ask: give one of url, tcp, tls, grpc, dns "
-                  "and exec");
+        diags_add(
+            l->diags, n->pos,
+            "a second thing to ask: give one of url, tcp, tls, grpc, dns, "
+            "exec and steps");
         return false;
     }
     check->kind = (int)kind;
+    check->url = name_of(&check_kind_names, check->kind);
     return true;
+}
+
+/* What is not known yet is looked at when it is. */
+static bool is_late(const struct loader *l, size_t before)
+{
+    return l->late_count > before;
 }
 
 bool read_url(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
-    if (!set_kind(l, n, check, KIND_HTTP) ||
+    size_t late = l->late_count;
+    if (!kind_set(l, n, check, KIND_HTTP) ||
         !read_clean_text(l, n, &check->url))
         return false;
     struct str url = str_from(check->url);
@@ -30,6 +39,8 @@ bool read_url(struct loader *l, const struct yaml_node *n, void *out)
     if ((str_is(scheme, "http") || str_is(scheme, "https")) &&
         str_starts(rest, STR("//")) && rest.len > 2 &&
         str_find(url, STR(" "), 0) == url.len)
+        return true;
+    if (is_late(l, late))
         return true;
     diags_add(l->diags, n->pos,
               "expected a URL that begins with http:// or https://, found "
@@ -56,7 +67,8 @@ static bool read_endpoint(struct loader *l, const struct yaml_node *n,
 {
     const char *text = NULL;
     uint64_t port = 0;
-    if (!set_kind(l, n, check, kind) || !read_clean_text(l, n, &text))
+    size_t late = l->late_count;
+    if (!kind_set(l, n, check, kind) || !read_clean_text(l, n, &text))
         return false;
     const char *colon = strrchr(text, ':');
     struct str host = {text, colon == NULL ? 0 : (size_t)(colon - text)};
@@ -68,6 +80,8 @@ static bool read_endpoint(struct loader *l, const struct yaml_node *n,
                               name_of(&check_kind_names, (int)kind), text);
     if (colon != NULL && (bracketed || plain) && is_host(host) &&
         text_to_u64(str_from(colon + 1), 65535, &port) && port > 0)
+        return true;
+    if (is_late(l, late))
         return true;
     diags_add(l->diags, n->pos,
               "expected host:port such as db.example.com:5432, found '%.100s'",
@@ -89,7 +103,7 @@ bool read_exec(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
     struct buf line;
-    if (!set_kind(l, n, check, KIND_EXEC) ||
+    if (!kind_set(l, n, check, KIND_EXEC) ||
         !read_texts(l, n, &check->command, &check->command_count))
         return false;
     if (check->command_count == 0 || check->command_count > COMMAND_WORDS_MAX) {
@@ -115,7 +129,8 @@ bool read_grpc(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
     const char *text = NULL;
-    if (!set_kind(l, n, check, KIND_GRPC) || !read_clean_text(l, n, &text))
+    size_t late = l->late_count;
+    if (!kind_set(l, n, check, KIND_GRPC) || !read_clean_text(l, n, &text))
         return false;
     struct str url = str_from(text);
     bool http = str_starts(url, STR("http://"));
@@ -129,6 +144,8 @@ bool read_grpc(struct loader *l, const struct yaml_node *n, void *out)
                               https ? "https" : "http", STR_ARGS(end));
     if (colon > 1 && is_host(str_sub(end, 0, colon - 1)) &&
         text_to_u64(str_sub(end, colon, end.len), 65535, &port) && port > 0)
+        return true;
+    if (is_late(l, late))
         return true;
     diags_add(l->diags, n->pos,
               "expected host:port, or https://host:port, found '%.100s'", text);
@@ -147,7 +164,8 @@ bool read_dns(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
     bool map = n->kind == YAML_MAP;
-    if (!set_kind(l, n, check, KIND_DNS) ||
+    size_t late = l->late_count;
+    if (!kind_set(l, n, check, KIND_DNS) ||
         (map ? !keys_read(l, n, &dns_keys, false, &check->dns)
              : !read_clean_text(l, n, &check->dns.name)))
         return false;
@@ -158,7 +176,7 @@ bool read_dns(struct loader *l, const struct yaml_node *n, void *out)
     bool server = check->dns.server == NULL ||
                   check->dns.server[strspn(
                       check->dns.server, "0123456789abcdefABCDEF.:[]")] == '\0';
-    if (is_dns_name(check->dns.name) && server)
+    if ((is_dns_name(check->dns.name) && server) || is_late(l, late))
         return true;
     diags_add(l->diags, n->pos,
               server ? "expected a name of the DNS, found '%.100s'"
@@ -180,6 +198,8 @@ bool read_send(struct loader *l, const struct yaml_node *n, void *out)
 #define EXEC (1u << KIND_EXEC)
 #define GRPC (1u << KIND_GRPC)
 #define DNS  (1u << KIND_DNS)
+#define FLOW (1u << KIND_STEPS)
+#define ONE  (HTTP | TCP | TLS | EXEC | GRPC | DNS) /* a request */
 
 /* In the order of enum query_kind: the kinds that can answer it. */
 static const unsigned answers[] = {
@@ -203,23 +223,44 @@ static const unsigned answers[] = {
     [QUERY_STDOUT] = EXEC,
 };
 
+static bool is_told(struct loader *l, const struct check *check, struct pos pos,
+                    unsigned kinds, const char *query)
+{
+    bool vowel = check->kind == KIND_EXEC || check->kind == KIND_HTTP;
+    if ((kinds >> check->kind & 1u) != 0)
+        return true;
+    diags_add(l->diags, pos, "'%s' is nothing that %s %s check tells", query,
+              vowel ? "an" : "a", name_of(&check_kind_names, check->kind));
+    return false;
+}
+
+static bool query_is_told(struct loader *l, const struct check *check,
+                          struct pos pos, const struct query *q)
+{
+    return is_told(l, check, pos, answers[q->kind],
+                   name_of(&query_names, (int)q->kind));
+}
+
 static bool check_queries(struct loader *l, const struct check *check,
                           const struct expect *e, size_t count)
 {
     bool ok = true;
     for (size_t i = 0; i < count; i++) {
-        unsigned kinds =
-            e[i].schema != NULL ? HTTP | EXEC | DNS : answers[e[i].query.kind];
-        if ((kinds >> check->kind & 1u) != 0)
-            continue;
-        bool vowel = check->kind == KIND_EXEC || check->kind == KIND_HTTP;
-        diags_add(l->diags, e[i].pos, "'%s' is nothing that %s %s check tells",
-                  e[i].schema != NULL
-                      ? "schema"
-                      : name_of(&query_names, (int)e[i].query.kind),
-                  vowel ? "an" : "a", name_of(&check_kind_names, check->kind));
-        ok = false;
+        if (e[i].schema != NULL)
+            ok = is_told(l, check, e[i].pos, HTTP | EXEC | DNS, "schema") && ok;
+        else
+            ok = query_is_told(l, check, e[i].pos, &e[i].query) && ok;
     }
+    return ok;
+}
+
+static bool check_captures(struct loader *l, const struct check *check)
+{
+    bool ok = true;
+    for (size_t i = 0; i < check->capture_count; i++)
+        ok = query_is_told(l, check, check->capture[i].pos,
+                           &check->capture[i].query) &&
+             ok;
     return ok;
 }
 
@@ -228,28 +269,34 @@ static const struct {
     const char *key;
     unsigned kinds;
 } key_row[] = {
+    {"steps", FLOW},
+    {"finally", FLOW},
+    {"expect", ONE},
+    {"degraded", ONE},
+    {"schema", ONE},
+    {"capture", ONE},
     {"method", HTTP},
-    {"headers", HTTP | GRPC},
-    {"cookies", HTTP},
-    {"auth", HTTP | GRPC},
+    {"headers", HTTP | GRPC | FLOW},
+    {"cookies", HTTP | FLOW},
+    {"auth", HTTP | GRPC | FLOW},
     {"body", HTTP},
     {"form", HTTP},
     {"json", HTTP},
-    {"redirects", HTTP},
-    {"compressed", HTTP},
-    {"http_version", HTTP},
+    {"redirects", HTTP | FLOW},
+    {"compressed", HTTP | FLOW},
+    {"http_version", HTTP | FLOW},
     {"identity", HTTP | GRPC | TCP | EXEC},
     {"send", TCP},
     {"starttls", TLS},
     {"service", GRPC},
-    {"ca", HTTP | GRPC | TLS},
-    {"client_cert", HTTP | GRPC | TLS},
-    {"insecure", HTTP | GRPC | TLS},
-    {"proxy", HTTP | GRPC | TCP | TLS},
-    {"unix_socket", HTTP | GRPC | TCP | TLS},
-    {"resolve", HTTP | GRPC | TCP | TLS},
+    {"ca", HTTP | GRPC | TLS | FLOW},
+    {"client_cert", HTTP | GRPC | TLS | FLOW},
+    {"insecure", HTTP | GRPC | TLS | FLOW},
+    {"proxy", HTTP | GRPC | TCP | TLS | FLOW},
+    {"unix_socket", HTTP | GRPC | TCP | TLS | FLOW},
+    {"resolve", HTTP | GRPC | TCP | TLS | FLOW},
     {"addresses", HTTP | GRPC | TCP | TLS},
-    {"connect_timeout", HTTP | GRPC | TCP | TLS},
+    {"connect_timeout", HTTP | GRPC | TCP | TLS | FLOW},
 };
 
 bool kind_has_key(int kind, struct str key)
@@ -283,7 +330,8 @@ bool kind_check(struct loader *l, const struct yaml_node *map,
     if (check->url == NULL) {
         diags_add(
             l->diags, map->pos,
-            "check '%.100s' has no 'url', and no tcp, tls, grpc, dns or exec",
+            "check '%.100s' has no 'url', and no tcp, tls, grpc, dns, exec or "
+            "steps",
             check->id == NULL ? "?" : check->id);
         return false;
     }
@@ -302,5 +350,6 @@ bool kind_check(struct loader *l, const struct yaml_node *map,
     }
     return check_keys_of_kind(l, map, check) &&
            check_queries(l, check, check->expect, check->expect_count) &&
-           check_queries(l, check, check->degraded, check->degraded_count);
+           check_queries(l, check, check->degraded, check->degraded_count) &&
+           check_captures(l, check);
 }

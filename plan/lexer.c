@@ -158,8 +158,10 @@ static bool read_sign(struct lexer *x, struct token *out)
 static bool read_variable(struct lexer *x, struct token *out)
 {
     struct str value;
+    size_t late = x->loader->late_count;
     if (!vars_reference(x->loader, x->node, x->text, &x->at, &value))
         return false;
+    x->late = x->late || x->loader->late_count > late;
     int64_t us;
     bool number = text_is_number(value) || text_to_duration_us(value, &us);
     out->kind = number ? TOKEN_NUMBER : TOKEN_STRING;

@@ -35,6 +35,7 @@ struct lexer {
     const struct yaml_node *node;
     struct str text;
     size_t at;
+    bool late; /* a captured value stands for itself in it */
 };
 
 /* False when the characters make no token; reported at their place. */

@@ -53,39 +53,62 @@ static void refuse(struct loader *l, const char *id)
     l->refused[l->refused_count++] = id;
 }
 
-static bool finish_check(struct loader *l, const struct yaml_node *map,
-                         struct check *check)
+bool check_finish(struct loader *l, const struct yaml_node *map,
+                  struct check *check)
 {
-    if (!name_target(l, map, check))
-        return false;
-    if (check->title == NULL)
-        check->title = check->id;
     request_finish(l, check);
     if (check->connect_timeout_ms > check->timeout_ms)
         check->connect_timeout_ms = check->timeout_ms;
     return kind_check(l, map, check) && truth_check(l, check);
 }
 
+static bool finish_whole(struct loader *l, const struct yaml_node *map,
+                         struct check *check)
+{
+    if (!name_target(l, map, check))
+        return false;
+    if (check->title == NULL)
+        check->title = check->id;
+    if (check->kind == KIND_STEPS && !steps_read(l, check))
+        return false;
+    return check_finish(l, map, check);
+}
+
+static void begin_check(struct loader *l, const struct yaml_node *map,
+                        const struct check *defaults,
+                        const struct target *target)
+{
+    l->map = map;
+    l->defaults = defaults;
+    l->target = target;
+    l->body_type = NULL;
+    l->steps = l->finally = NULL;
+    l->own_count = 0;
+}
+
 static bool read_one(struct loader *l, const struct yaml_node *map,
                      const struct check *defaults, const struct target *target)
 {
     struct check check = *defaults;
-    size_t needs = l->need_count;
+    size_t needs = l->need_count, wanted = l->wanted_count;
+    size_t late = l->late_count;
     check.pos = map->pos;
-    l->target = target;
-    l->body_type = NULL;
+    begin_check(l, map, defaults, target);
     l->noted = l->in->origins ? &check : NULL;
     bool ok = keys_read(l, map, &check_keys, false, &check);
     ok = report_no_expectation(l, map, &check) && ok;
     const char *family = check.id;
+    if (l->late_count > late)
+        check.late = captures_late(l, NULL);
     if (ok)
-        ok = finish_check(l, map, &check);
+        ok = finish_whole(l, map, &check);
     l->target = NULL;
     l->noted = NULL;
     if (ok) {
         keep(l, &check, family);
     } else {
         l->need_count = needs;
+        l->wanted_count = wanted;
         refuse(l, family);
     }
     return ok;
@@ -142,19 +165,25 @@ static void read_rollout(struct loader *l, const struct yaml_node *n)
         rollout->version = NULL;
 }
 
-void load_file(struct loader *l, const struct source *source)
+void load_parse(struct loader *l, const struct source *source)
 {
-    static const char *const known[] = {"defaults", "rollout", "checks"};
     const struct yaml_node *root = NULL;
-    struct check defaults;
-    check_set_standards(&defaults);
     if (!yaml_parse(&root, l->arena, source, l->diags))
         return;
+    l->file = arena_grow(l->arena, (void *)l->file, l->file_count, &l->file_cap,
+                         sizeof(*l->file));
+    l->file[l->file_count++] = root;
+    captures_find(l, root);
+}
+
+static bool is_file_of_checks(struct loader *l, const struct yaml_node *root)
+{
+    static const char *const known[] = {"defaults", "rollout", "checks"};
     if (root->kind != YAML_MAP) {
         diags_add(l->diags, root->pos,
                   "expected a file with 'checks:' as a map, found %s",
                   yaml_kind_name(root));
-        return;
+        return false;
     }
     for (size_t i = 0; i < root->count; i++) {
         const struct yaml_node *key = root->item[2 * i];
@@ -163,6 +192,15 @@ void load_file(struct loader *l, const struct source *source)
             report_unknown(l, key, "a definition file", known,
                            ARRAY_COUNT(known));
     }
+    return true;
+}
+
+static void load_file(struct loader *l, const struct yaml_node *root)
+{
+    struct check defaults;
+    check_set_standards(&defaults);
+    if (!is_file_of_checks(l, root))
+        return;
     const struct yaml_node *rollout = yaml_get(root, "rollout");
     const struct yaml_node *given = yaml_get(root, "defaults");
     const struct yaml_node *checks = yaml_get(root, "checks");
@@ -176,4 +214,10 @@ void load_file(struct loader *l, const struct source *source)
         read_checks(l, checks, &defaults);
     else if (rollout == NULL)
         diags_add(l->diags, root->pos, "no 'checks' in this file");
+}
+
+void load_files(struct loader *l)
+{
+    for (size_t i = 0; i < l->file_count; i++)
+        load_file(l, l->file[i]);
 }

@@ -4,15 +4,27 @@
 #include "plan/internal.h"
 
 /* Expectations and queries read their variables themselves: as written. */
-static const char *value_text(struct loader *l, const char *key,
-                              const struct yaml_node *n)
+static bool is_language(const char *key)
 {
-    static const char *const own[] = {"expect", "degraded", "identity"};
-    struct str text;
+    static const char *const own[] = {"expect", "degraded", "identity",
+                                      "capture"};
     for (size_t i = 0; i < ARRAY_COUNT(own); i++)
         if (strncmp(key, own[i], strlen(own[i])) == 0)
-            return n->text.ptr;
-    return vars_expand(l, n, &text) ? text.ptr : n->text.ptr;
+            return true;
+    return false;
+}
+
+static struct origin origin_of(struct loader *l, const char *key,
+                               const struct yaml_node *n)
+{
+    size_t late = l->late_count;
+    struct origin o = {key, n->text.ptr, true, n->pos};
+    struct str text;
+    if (is_language(key) || !vars_expand(l, n, &text) || l->late_count > late)
+        return o;
+    o.value = text.ptr;
+    o.as_written = false;
+    return o;
 }
 
 /* Credentials replace each other, whatever their kind. */
@@ -27,17 +39,16 @@ static bool replaces(const char *key, const char *before)
 }
 
 /* A later value of a key takes the place of the earlier one. */
-static void put(struct loader *l, const char *key, const char *value,
-                struct pos pos, bool adds)
+static void put(struct loader *l, struct origin origin, bool adds)
 {
     struct check *c = l->noted;
     struct origin *all =
         arena_array(l->arena, c->origin_count + 1, sizeof(*all));
     size_t count = 0;
     for (size_t i = 0; i < c->origin_count; i++)
-        if (adds || !replaces(key, c->origin[i].key))
+        if (adds || !replaces(origin.key, c->origin[i].key))
             all[count++] = c->origin[i];
-    all[count++] = (struct origin){key, value, pos};
+    all[count++] = origin;
     c->origin = all;
     c->origin_count = count;
 }
@@ -46,7 +57,7 @@ static void note(struct loader *l, const char *key, const struct yaml_node *n,
                  bool adds)
 {
     if (n->kind == YAML_SCALAR) {
-        put(l, key, value_text(l, key, n), n->pos, adds);
+        put(l, origin_of(l, key, n), adds);
         return;
     }
     for (size_t i = 0; i < n->count; i++) {
@@ -61,6 +72,10 @@ static void note(struct loader *l, const char *key, const struct yaml_node *n,
 
 void origin_note(struct loader *l, const char *key, const struct yaml_node *n)
 {
-    if (l->noted != NULL && strcmp(key, "targets") != 0)
+    static const char *const not_shown[] = {"targets", "steps", "finally"};
+    for (size_t i = 0; i < ARRAY_COUNT(not_shown); i++)
+        if (strcmp(key, not_shown[i]) == 0)
+            return; /* what became of them is */
+    if (l->noted != NULL)
         note(l, arena_printf(l->arena, "%s%s", l->prefix, key), n, false);
 }

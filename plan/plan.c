@@ -15,7 +15,7 @@ static void load_path(struct loader *l, const char *path)
     struct source *source = arena_alloc(l->arena, sizeof(*source));
     struct err e = {.set = false};
     if (file_read(source, l->arena, path, FILE_BYTES_MAX, &e))
-        load_file(l, source);
+        load_parse(l, source);
     else
         diags_add_err(l->diags, &e);
 }
@@ -23,7 +23,7 @@ static void load_path(struct loader *l, const char *path)
 static void load_sources(struct loader *l)
 {
     for (size_t i = 0; i < l->in->source_count; i++)
-        load_file(l, l->in->source[i]);
+        load_parse(l, l->in->source[i]);
 }
 
 static void load_folder(struct loader *l, const char *folder)
@@ -128,6 +128,10 @@ static void select_checks(struct loader *l)
         for (size_t k = 0; k < c->need_count; k++)
             need[k] = now[c->need[k]];
         c->need = need;
+        struct use *use = arena_array(l->arena, c->use_count + 1, sizeof(*use));
+        for (size_t k = 0; k < c->use_count; k++)
+            use[k] = (struct use){c->use[k].name, now[c->use[k].from]};
+        c->use = use;
     }
 }
 
@@ -146,8 +150,10 @@ bool plan_open(struct plan *out, struct arena *life,
             load_path(&l, in->path[i]);
     }
     load_sources(&l);
+    load_files(&l);
     report_duplicates(&l);
     needs_resolve(&l);
+    captures_resolve(&l);
     select_checks(&l);
     if (l.count == 0 && diags_errors(d) == before)
         diags_add(d, POS_NONE,
@@ -155,6 +161,8 @@ bool plan_open(struct plan *out, struct arena *life,
                   "passed");
     out->check = l.check;
     out->count = l.count;
+    out->inputs = in;
+    out->captured = l.captured;
     if (diags_errors(d) == before)
         return true;
     plan_close(out);

@@ -43,6 +43,7 @@ struct plan_inputs {
 
 struct regex_list;
 struct schema_list;
+struct captured_name;
 
 struct plan {
     const struct check *check; /* files in byte order, then as written */
@@ -50,16 +51,29 @@ struct plan {
     struct rollout rollout; /* standard values where none is given */
     struct regex_list *regexes;
     struct schema_list *schemas;
+    const struct plan_inputs *inputs;
+    struct captured_name *captured;
 };
 
 /*
- * False when anything is wrong; diags says what, and warns of what is only
- * doubtful. An empty selection is wrong: nothing run is never passed. What a
- * selected check needs is selected too. On true, plan_close frees the plan.
+ * in outlives the plan. False when anything is wrong; diags says what, and
+ * warns of what is only doubtful. An empty selection is wrong: nothing run is
+ * never passed. What a selected check needs is selected too. On true,
+ * plan_close frees the plan.
  */
 bool plan_open(struct plan *out, struct arena *life,
                const struct plan_inputs *in, struct diags *d) MUST_CHECK;
 void plan_close(struct plan *plan);
+
+/*
+ * A check or step in which captured names stand, complete with their values.
+ * NULL when it cannot be asked like that: *why says why. The inputs that the
+ * plan was opened with must be there still.
+ */
+const struct check *plan_bind(struct plan *plan, struct arena *run,
+                              const struct check *check,
+                              const struct captured *value, size_t count,
+                              const char **why);
 
 /*
  * The code's own tables, for docs and tests: tables of keys, and the words of
@@ -67,7 +81,7 @@ void plan_close(struct plan *plan);
  */
 struct key_doc {
     const char *name, *type, *standard, *help;
-    bool required, in_defaults;
+    bool required, in_defaults, in_step;
 };
 size_t plan_table_count(void);
 const char *plan_table_name(size_t table);

@@ -204,7 +204,12 @@ static bool read_xpath(struct lexer *x, const struct token *t)
 static bool read_variable(struct lexer *x, const struct token *t,
                           struct query *q)
 {
-    const char *value = vars_find(x->loader, t->text);
+    struct loader *l = x->loader;
+    struct captured_name *captured = captures_named(l, t->text);
+    struct pos pos = yaml_pos_in(x->node, t->at);
+    if (captured != NULL)
+        return captures_value(l, captured, pos, t->text, &q->text);
+    const char *value = vars_find(l, t->text);
     if (value == NULL)
         return lexer_refusef(x, t->at, "variable '%.*s' is not set",
                              STR_ARGS(t->text));

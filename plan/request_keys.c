@@ -94,6 +94,7 @@ bool read_cookies(struct loader *l, const struct yaml_node *n, void *out)
     const struct header *all = NULL;
     struct buf line;
     bool ok = true;
+    size_t late = l->late_count;
     struct check *check = out;
     if (n->kind == YAML_SCALAR)
         return read_bool(l, n, &check->transport.cookie_jar);
@@ -101,7 +102,9 @@ bool read_cookies(struct loader *l, const struct yaml_node *n, void *out)
         return false;
     buf_init(&line, VALUE_BYTES_MAX);
     for (size_t i = 0; i < n->count; i++) {
-        ok = is_cookie_text(l, n->item[2 * i + 1], all[i].value) && ok;
+        ok = (l->late_count > late ||
+              is_cookie_text(l, n->item[2 * i + 1], all[i].value)) &&
+             ok;
         buf_printf(&line, "%s%s=%s", i > 0 ? "; " : "", all[i].name,
                    all[i].value);
     }
@@ -140,7 +143,11 @@ bool read_auth(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct auth auth = {NULL, NULL, NULL};
     const char *word = "Bearer", *credentials;
-    if (!keys_read(l, n, &auth_keys, false, &auth))
+    size_t late = l->late_count;
+    l->keeps_secret = true;
+    bool ok = keys_read(l, n, &auth_keys, false, &auth);
+    l->keeps_secret = false;
+    if (!ok)
         return false;
     if ((auth.bearer == NULL) == (auth.user == NULL)) {
         diags_add(l->diags, n->pos,
@@ -151,14 +158,14 @@ bool read_auth(struct loader *l, const struct yaml_node *n, void *out)
     if (auth.user != NULL) {
         word = "Basic";
         credentials = basic_header(l->arena, &auth);
-        if (!keep_secret(l, n, auth.password))
+        if (l->late_count == late && !keep_secret(l, n, auth.password))
             return false;
     }
     put_header(
         l, out,
         (struct header){"authorization",
                         arena_printf(l->arena, "%s %s", word, credentials)});
-    return keep_secret(l, n, credentials);
+    return l->late_count > late || keep_secret(l, n, credentials);
 }
 
 /* One body: text, form or JSON. */

@@ -176,7 +176,7 @@ static bool check_one(struct loader *l, const struct check *c,
     struct domain domain;
     enum truth truth = TRUTH_OPEN;
     const char *why = "every text does so with \"\"";
-    if (e->schema != NULL)
+    if (e->schema != NULL || e->late)
         return true;
     if (asks_for_nothing(e)) {
         truth = TRUTH_ALWAYS;
@@ -223,7 +223,7 @@ bool truth_check(struct loader *l, const struct check *check)
     }
     for (size_t i = 0; i < check->degraded_count; i++)
         ok = check_one(l, check, &check->degraded[i]) && ok;
-    if (ok && !looks && check->kind == KIND_HTTP)
+    if (ok && !looks && check->kind == KIND_HTTP && check->expect_count > 0)
         diags_warn(l->diags, check->pos,
                    "check '%s' looks neither at the status nor at the "
                    "content: an error page passes it",

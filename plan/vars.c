@@ -63,6 +63,7 @@ static bool is_reference(struct str s)
 #define TARGET STR("target")
 
 struct reference {
+    struct str text; /* all of it */
     struct str name;
     bool secret, has_fallback;
     struct str fallback;
@@ -94,10 +95,23 @@ static bool keep_secret(struct loader *l, struct pos pos, struct str name,
     return false;
 }
 
+static bool use_captured(struct loader *l, struct captured_name *name,
+                         struct pos pos, struct reference ref,
+                         struct str *value)
+{
+    bool before = l->keeps_secret;
+    l->keeps_secret = before || ref.secret;
+    bool ok = captures_value(l, name, pos, ref.text, value);
+    l->keeps_secret = before;
+    return ok && (!ref.secret || l->bound == NULL ||
+                  keep_secret(l, pos, name->name, *value));
+}
+
 bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
                     size_t *at, struct str *value)
 {
     struct pos pos = yaml_pos_in(n, *at);
+    size_t start = *at;
     size_t end = str_find(s, STR("}"), *at);
     if (end == s.len) {
         diags_add(l->diags, pos, "'${' without '}'; write $${ for a plain ${");
@@ -105,12 +119,18 @@ bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
     }
     struct reference ref = read_reference(str_sub(s, *at + 2, end - *at - 2));
     *at = end + 1;
+    ref.text = str_sub(s, start, *at - start);
     if (!is_reference(ref.name)) {
         diags_add(l->diags, pos,
                   "'%.*s' is no variable name, expected letters, digits "
                   "and _",
                   STR_ARGS(ref.name));
         return false;
+    }
+    if (l->target == NULL || find_in_target(l->target, ref.name) == NULL) {
+        struct captured_name *captured = captures_named(l, ref.name);
+        if (captured != NULL)
+            return use_captured(l, captured, pos, ref, value);
     }
     const char *found = vars_find(l, ref.name);
     if (found == NULL && !ref.has_fallback && str_starts(ref.name, TARGET)) {

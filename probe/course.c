@@ -20,7 +20,8 @@ static int64_t earlier(int64_t a, int64_t b)
 static int64_t deadline_of(const struct transfer *t,
                            const struct probe_options *o)
 {
-    int64_t deadline = earlier(o->deadline_us, t->course.deadline_us);
+    int64_t deadline = t->flow.clearing ? 0 : o->deadline_us;
+    deadline = earlier(deadline, t->course.deadline_us);
     if (t->course.asks_for_build && !t->result->settled)
         deadline = o->deadline_us;
     return deadline;
@@ -88,7 +89,8 @@ void course_attempt(struct transfer *t, const struct probe_options *o)
 bool course_needs_judgement(const struct transfer *t)
 {
     return t->follower_count > 0 || t->course.asks_for_build ||
-           t->course.address_count > 0 || t->check->patience.attempts > 1 ||
+           t->course.address_count > 0 || t->check->capture_count > 0 ||
+           t->whole->step_count > 0 || t->check->patience.attempts > 1 ||
            t->check->patience.passes > 1;
 }
 

@@ -96,6 +96,17 @@ static void queue_due(struct engine *g)
 
 static void open_transfer(struct engine *g, struct transfer *t);
 
+/* It is not asked again, but what comes after it may be. */
+static void end_asking(struct engine *g, struct transfer *t)
+{
+    enum next next = g->options->over(g->options->context, t);
+    http_close(t);
+    if (next == NEXT_HOP)
+        open_transfer(g, t);
+    else
+        finish(g, t);
+}
+
 /* The handle is out of the loop: what is next? */
 static void go_on(struct engine *g, struct transfer *t)
 {
@@ -108,12 +119,10 @@ static void go_on(struct engine *g, struct transfer *t)
         open_transfer(g, t);
         break;
     case NEXT_LATER:
-        if (g->hurries) {
-            course_end(t, g->run);
-            finish(g, t);
-        } else {
+        if (g->hurries)
+            end_asking(g, t);
+        else
             delay(g, t);
-        }
         break;
     }
 }
@@ -146,8 +155,9 @@ static void open_transfer(struct engine *g, struct transfer *t)
             return;
         why = curl_multi_strerror(rc);
     }
-    outcome_not_started(t, g->run, why);
-    finish(g, t);
+    if (!t->course.diagnosing)
+        outcome_not_started(t, g->run, why);
+    end_asking(g, t);
 }
 
 static bool is_late(const struct engine *g)
@@ -164,10 +174,12 @@ static void start(struct engine *g, struct transfer *t)
         finish(g, t);
         return;
     }
-    if (t->course.began_us == 0)
-        course_begin(t, g->probe);
-    else
+    if (t->course.began_us != 0) {
         course_attempt(t, g->probe);
+    } else if (g->options->begin(g->options->context, t) == NEXT_FINISH) {
+        finish(g, t);
+        return;
+    }
     if (addresses_begin(t))
         begin_talk(g, t);
     else
@@ -319,8 +331,8 @@ static void look_for_hurry(struct engine *g)
     g->delayed_count = 0;
     g->first_due_us = 0;
     for (size_t i = 0; i < count; i++) {
-        course_end(g->delayed[i], g->run);
-        finish(g, g->delayed[i]);
+        set_state(g, g->delayed[i], TRANSFER_ACTIVE);
+        end_asking(g, g->delayed[i]);
     }
 }
 

@@ -118,8 +118,7 @@ static bool was_here(const struct transfer *t, const char *url)
     return false;
 }
 
-/* The cookies that the server has set so far, as libcurl keeps them. */
-static void keep_cookies(struct transfer *t)
+void hop_keep_cookies(struct transfer *t)
 {
     if (!t->check->transport.cookie_jar)
         return;
@@ -152,7 +151,7 @@ static enum next go_on(struct transfer *t, struct arena *run, const char *url,
     c->timeout_ms = left < c->timeout_ms ? left : c->timeout_ms;
     if (c->timeout_ms < 1)
         c->timeout_ms = 1;
-    keep_cookies(t);
+    hop_keep_cookies(t);
     t->request = next;
     buf_clear(&t->head);
     buf_clear(&t->body);

@@ -29,6 +29,7 @@ static void judge(struct run *r, struct transfer *t)
     if (t->check->kind == KIND_GRPC)
         grpc_read(&t->response);
     probe_judge(t->result, r->arena, t->check, &t->response);
+    captures_take(t, r->arena, r->options);
     if (r->options->on_response != NULL)
         r->options->on_response(r->options->context, t->result, &t->response);
 }
@@ -52,6 +53,21 @@ static bool may_wait(struct run *r, const struct transfer *t)
            r->held + t->body.len <= HELD_MAX && !course_needs_judgement(t);
 }
 
+static enum next on_begin(void *context, struct transfer *t)
+{
+    struct run *r = context;
+    return flow_begin(t, r->arena, r->options);
+}
+
+static enum next on_over(void *context, struct transfer *t)
+{
+    struct run *r = context;
+    if (t->course.diagnosing)
+        diagnose_end(t, r->arena);
+    course_end(t, r->arena);
+    return flow_next(t, r->arena, r->options);
+}
+
 static enum next on_ended(void *context, struct transfer *t)
 {
     struct run *r = context;
@@ -73,7 +89,10 @@ static enum next on_ended(void *context, struct transfer *t)
         course_turn(t, r->options);
         return NEXT_HOP;
     }
-    return course_next(t, r->arena, r->options);
+    enum next next = course_next(t, r->arena, r->options);
+    if (next != NEXT_FINISH)
+        return next;
+    return flow_next(t, r->arena, r->options);
 }
 
 static void on_done(void *context, struct transfer *t)
@@ -100,7 +119,7 @@ static void prepare(struct transfer *t, const struct check *c,
         .reproduce = http_reproduce(run, c),
         .at = pos_text(run, c->pos),
     };
-    *t = (struct transfer){.check = c, .result = out};
+    *t = (struct transfer){.whole = c, .check = c, .result = out};
     buf_init(&t->head, HEAD_BYTES_MAX);
     buf_init(&t->body, (size_t)c->max_body_bytes);
 }
@@ -132,14 +151,18 @@ bool probe_run(struct result *results, struct arena *run,
     struct engine_options engine = {
         .probe = options,
         .slots = affordable_slots(options->slots),
+        .begin = on_begin,
         .ended = on_ended,
+        .over = on_over,
         .done = on_done,
         .context = &r,
     };
     struct transfer *t = arena_array(run, count, sizeof(*t));
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         prepare(&t[i], &checks[i], &results[i], run);
+        t[i].all = t;
+    }
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return err_set(e, POS_NONE, "libcurl does not start");
     sigaction(SIGPIPE, &ignore, &before);

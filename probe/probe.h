@@ -51,6 +51,17 @@ struct probe_options {
     const char *version;
     const struct rollout *rollout; /* NULL: each is asked once */
 
+    /* A check or step in which captured names stand, complete with their
+       values; NULL and why when it cannot be asked like that. May be NULL when
+       no check is late. */
+    const struct check *(*bind)(void *context, struct arena *run,
+                                const struct check *check,
+                                const struct captured *value, size_t count,
+                                const char **why);
+
+    /* Called with each captured value that is a secret; may be NULL. */
+    void (*on_secret)(void *context, struct str value);
+
     /* Asked often: has somebody ended the run? May be NULL. */
     bool (*interrupted)(void *context);
 

@@ -78,8 +78,25 @@ struct talk_state {
 struct lookup;
 struct dns_query;
 
+/* How far a check has come through its steps; of others only what it gave. */
+struct flow {
+    size_t step;   /* the one that is asked */
+    bool clearing; /* it is one of `finally`: no deadline cuts it */
+    int64_t began_us, step_us, began_ms;
+    struct result worst; /* of the steps so far */
+    bool has_worst;
+    int64_t attempts;
+    struct expectation *expectation; /* of all steps */
+    size_t expectation_count, expectation_cap;
+    struct captured *captured; /* the last of a name counts */
+    size_t captured_count, captured_cap;
+};
+
 struct transfer {
-    const struct check *check;
+    const struct check *whole;  /* as defined */
+    const struct check *check;  /* what is asked: it, bound, or a step of it */
+    const struct transfer *all; /* in plan order */
+    struct flow flow;
     struct result *result;
     enum transfer_state state;
     struct host *host;
@@ -112,6 +129,24 @@ enum next {
     NEXT_HOP,  /* at once, in the same slot */
     NEXT_LATER /* when its due_us has come */
 };
+
+/*
+ * flow.c: what is asked first, and after that was asked for the last time:
+ * NEXT_HOP with t->check set, or NEXT_FINISH with the result of the whole.
+ */
+enum next flow_begin(struct transfer *t, struct arena *run,
+                     const struct probe_options *options);
+enum next flow_next(struct transfer *t, struct arena *run,
+                    const struct probe_options *options);
+
+/* capture.c: values of a response that passed; fails it where one is missing.
+ */
+void captures_take(struct transfer *t, struct arena *run,
+                   const struct probe_options *options);
+
+/* The values of the names that stand in the check. */
+size_t captures_gather(const struct transfer *t, struct arena *run,
+                       const struct captured **out);
 
 /* http.c: makes the easy handle; false when libcurl refuses an option. */
 bool http_open(struct transfer *t) MUST_CHECK;
@@ -146,6 +181,9 @@ void diagnose_end(struct transfer *t, struct arena *run);
  * NEXT_FINISH, perhaps with a failure in the result.
  */
 enum next hop_next(struct transfer *t, struct arena *run);
+
+/* Cookies that the server has set so far go along with what is asked next. */
+void hop_keep_cookies(struct transfer *t);
 
 /* talk.c: what goes on beside libcurl, on one descriptor. */
 bool talk_run_program(struct transfer *t, struct arena *run) MUST_CHECK;

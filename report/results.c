@@ -14,7 +14,7 @@ static bool is_json(const struct result *r)
 static bool has_section(const struct result *r)
 {
     return r->status != STATUS_PASS || r->identity_asked || r->flaky ||
-           r->hop_count > 0 || is_json(r);
+           r->hop_count > 0 || r->step_count > 0 || is_json(r);
 }
 
 static void write_expectations(struct markdown *m, const struct result *r)
@@ -76,6 +76,35 @@ static void write_hops(struct markdown *m, const struct result *r)
     markdown_table_end(m);
 }
 
+static void write_steps(struct markdown *m, const struct result *r)
+{
+    static const char *const head[] = {"Step", "Result", "Status", "Time",
+                                       "Asked"};
+    if (r->step_count == 0)
+        return;
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < r->step_count; i++) {
+        const struct step *s = &r->step[i];
+        bool asked = s->status != STATUS_SKIPPED;
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_words(m, s->title);
+        markdown_cell(m);
+        markdown_text(m, name_of(&status_names, s->status));
+        markdown_cell(m);
+        markdown_words(
+            m, s->http_status == 0
+                   ? "none"
+                   : arena_printf(m->arena, "%lld", (long long)s->http_status));
+        markdown_cell(m);
+        markdown_words(m, asked ? part_span(m->arena, s->duration_us) : "none");
+        markdown_cell(m);
+        markdown_code(m, s->url);
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
 static void write_facts(struct markdown *m, const struct result *r)
 {
     markdown_list(m, false);
@@ -128,6 +157,7 @@ static void write_result(struct markdown *m, const struct result *r)
     markdown_words(m, r->title);
     markdown_end(m);
     write_facts(m, r);
+    write_steps(m, r);
     write_hops(m, r);
     write_expectations(m, r);
     if (r->body != NULL)

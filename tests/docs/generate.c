@@ -16,16 +16,18 @@
 static void print_keys(size_t table)
 {
     bool defaults = table == 0;
-    puts(defaults ? "| Key | Type | Standard | In defaults | Meaning |"
+    puts(defaults ? "| Key | Type | Standard | In defaults | In a step | "
+                    "Meaning |"
                   : "| Key | Type | Standard | Meaning |");
-    puts(defaults ? "| --- | --- | --- | --- | --- |"
+    puts(defaults ? "| --- | --- | --- | --- | --- | --- |"
                   : "| --- | --- | --- | --- |");
     for (size_t i = 0; i < plan_key_count(table); i++) {
         struct key_doc k = plan_key(table, i);
         printf("| `%s` | %s | %s |", k.name, k.type,
                k.required ? "required" : k.standard);
         if (defaults)
-            printf(" %s |", k.in_defaults ? "yes" : "no");
+            printf(" %s | %s |", k.in_defaults ? "yes" : "no",
+                   k.in_step ? "yes" : "no");
         printf(" %s |\n", k.help);
     }
 }

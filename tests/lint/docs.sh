@@ -56,7 +56,7 @@ examples() {
     done
     for block in "$dir"/*.yaml; do
         grep -q '^checks:' "$block" || continue
-        BASE_URL=http://h.test API_TOKEN=abcdefgh VERSION=1.2.3 \
+        BASE_URL=http://h.test API_TOKEN=abcdefgh VERSION=1.2.3 PASSWORD=secretly \
             build/debug/postflight lint "$block" >/dev/null 2>"$dir/err" ||
             sed "s#$dir/##" "$dir/err"
     done
