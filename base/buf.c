@@ -125,6 +125,16 @@ void buf_clear(struct buf *b)
         b->ptr[0] = '\0';
 }
 
+void buf_truncate(struct buf *b, size_t len)
+{
+    if (len > b->len)
+        return;
+    b->full = false;
+    b->len = len;
+    if (b->ptr != empty)
+        b->ptr[len] = '\0';
+}
+
 static void buf_reserve(struct buf *b, size_t more)
 {
     size_t need = b->len + more + 1;

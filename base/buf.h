@@ -50,6 +50,7 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b);
+void buf_truncate(struct buf *b, size_t len); /* there is room again */
 
 void buf_add(struct buf *b, const char *ptr, size_t len);
 void buf_str(struct buf *b, struct str s);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
 
 struct names {
@@ -12,6 +13,12 @@ struct names {
     const char *const *name;
     size_t count;
 };
+
+/* Defines a vocabulary with external linkage. */
+#define NAMES(variable, noun, ...)                                             \
+    static const char *const variable##_list[] = {__VA_ARGS__};                \
+    const struct names variable = {noun, variable##_list,                      \
+                                   ARRAY_COUNT(variable##_list)}
 
 /* The name of a value; value must be in range. */
 const char *name_of(const struct names *n, int value);

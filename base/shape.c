@@ -368,15 +368,29 @@ static bool read_object(struct reading *r, const struct shape *s,
     return true;
 }
 
+/* Told before anything else: another document's members would all be wrong. */
+static bool has_schema(const cJSON *root, const char *schema, struct pos pos,
+                       struct err *e)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(root, "schema");
+    const char *found =
+        cJSON_IsString(member) ? member->valuestring : "not told";
+    if (schema == NULL || strcmp(found, schema) == 0)
+        return true;
+    return err_set(e, pos, "the schema is '%.60s', expected '%s'", found,
+                   schema);
+}
+
 bool shape_read(void *object, struct arena *a, const struct shape *s,
-                const struct source *source, struct err *e)
+                const char *schema, const struct source *source, struct err *e)
 {
     cJSON *root = NULL;
     struct reading r = {a, {source, 0, 0}, e};
     memset(object, 0, s->size);
     if (!json_parse(&root, source, e))
         return false;
-    bool ok = read_object(&r, s, root, "$", object);
+    bool ok = has_schema(root, schema, r.pos, e) &&
+              read_object(&r, s, root, "$", object);
     cJSON_Delete(root);
     return ok;
 }

@@ -56,9 +56,13 @@ struct shape {
 /* Pretty JSON, two spaces, no final newline. */
 void shape_write(struct buf *out, const struct shape *s, const void *object);
 
-/* Reads what shape_write wrote; unknown members are an error with its path. */
+/*
+ * Reads what shape_write wrote; unknown members are an error with its path.
+ * schema: what the member of that name must be; NULL: there is none.
+ */
 bool shape_read(void *object, struct arena *a, const struct shape *s,
-                const struct source *source, struct err *e) MUST_CHECK;
+                const char *schema, const struct source *source,
+                struct err *e) MUST_CHECK;
 
 /* JSON Schema, draft 2020-12. */
 void shape_schema(struct buf *out, const struct shape *s, const char *id,

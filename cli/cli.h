@@ -25,6 +25,8 @@ enum option_id {
     OPTION_SLOTS,
     OPTION_HOST_SLOTS,
     OPTION_RATE,
+    OPTION_SINCE,
+    OPTION_SAMPLES,
     OPTION_FROM,
     OPTION_OUTPUT,
     OPTION_SIGNATURES,
@@ -55,7 +57,7 @@ struct command {
 };
 
 extern const struct command verify_command, scan_command, report_command,
-    lint_command, explain_command, init_command;
+    lint_command, explain_command, init_command, baseline_command;
 
 /* False when the line makes no sense: err says why. */
 bool options_parse(struct options *out, struct arena *a,

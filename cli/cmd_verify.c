@@ -1,10 +1,10 @@
 /* postflight verify: the CI stage, from checks and logs to a verdict. */
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cli/asking.h"
 #include "cli/console.h"
 #include "model/vocabulary.h"
 #include "probe/probe.h"
@@ -15,45 +15,23 @@
 #define RECORD_BYTES_MAX ((size_t)256 << 20)
 
 struct verify {
+    struct asking asking; /* the first: what is asked has this as context */
     struct arena *life;
     const struct options *options;
     struct console console;
-    struct redactor *redactor;
-    struct plan_inputs inputs; /* the plan reads them again */
-    struct plan plan;
     struct catalogue catalogue;
-    struct texts checks, logs;
+    struct texts logs;
+    const char *since; /* a baseline's file; NULL: none */
+    struct baseline before;
+    int64_t samples;
+    struct comparison comparison;
     const char *expected; /* version; NULL: not asked */
     struct probe_options probe;
+    bool shows;                   /* each result as it comes */
     bool limited;                 /* by the deadline of the rollout */
     int64_t looked_us, log_bytes; /* at the followed logs */
     struct record record;
 };
-
-extern char **environ;
-
-/* The signal that ends the run; a second one ends the process. */
-static volatile sig_atomic_t ended_by;
-
-static void note_signal(int number)
-{
-    ended_by = number;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = note_signal,
-                               .sa_flags = (int)SA_RESETHAND};
-    ended_by = 0;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-static bool is_interrupted(void *context)
-{
-    (void)context;
-    return ended_by != 0;
-}
 
 static int fail(const struct err *e, int code)
 {
@@ -61,38 +39,11 @@ static int fail(const struct err *e, int code)
     return code;
 }
 
-static int load_plan(struct verify *v)
-{
-    static const char *standard[] = {"checks.d"};
-    struct err e = {.set = false};
-    struct diags d;
-    struct plan_inputs *in = &v->inputs;
-    *in =
-        (struct plan_inputs){.redactor = v->redactor,
-                             .origins = option_flag(v->options, OPTION_EXPLAIN),
-                             .environ = (const char *const *)environ};
-    v->checks = v->options->argument;
-    if (v->checks.count == 0)
-        v->checks = (struct texts){standard, 1, 1};
-    in->path = v->checks.item;
-    in->path_count = v->checks.count;
-    if (!options_inputs(v->life, v->options, in, &e))
-        return fail(&e, EXIT_USAGE);
-    diags_init(&d, v->life);
-    if (plan_open(&v->plan, v->life, in, &d)) {
-        v->expected =
-            option_text(v->options, OPTION_EXPECT, v->plan.rollout.version);
-        return EXIT_VERIFIED;
-    }
-    console_diags(&d, v->redactor);
-    return EXIT_INVALID;
-}
-
 static int explain(struct verify *v)
 {
     struct buf text;
     buf_init(&text, RECORD_BYTES_MAX);
-    plan_explain(&text, v->life, &v->plan, v->redactor);
+    plan_explain(&text, v->life, &v->asking.plan, v->asking.redactor);
     console_print(buf_view(&text));
     buf_release(&text);
     return EXIT_VERIFIED;
@@ -105,7 +56,7 @@ static int load_catalogue(struct verify *v)
     if (catalogue_open(&v->catalogue, v->life,
                        option_text(v->options, OPTION_SIGNATURES, NULL), &d))
         return EXIT_VERIFIED;
-    console_diags(&d, v->redactor);
+    console_diags(&d, v->asking.redactor);
     return EXIT_INVALID;
 }
 
@@ -127,11 +78,11 @@ static int check_inputs(struct verify *v)
         err_set(&e, POS_NONE, "--follow needs a --log to follow");
         return fail(&e, EXIT_USAGE);
     }
-    for (size_t i = 0; i < v->plan.count; i++)
-        identity = identity || v->plan.check[i].identity != NULL;
+    for (size_t i = 0; i < v->asking.plan.count; i++)
+        identity = identity || v->asking.plan.check[i].identity != NULL;
     if (v->expected == NULL || identity)
         return EXIT_VERIFIED;
-    err_set(&e, v->plan.rollout.pos,
+    err_set(&e, v->asking.plan.rollout.pos,
             "the build that must be serving is given, but no check has an "
             "'identity' that tells which one is");
     return fail(&e, EXIT_INVALID);
@@ -142,24 +93,11 @@ static void show_result(void *context, const struct result *result)
 {
     struct verify *v = context;
     struct result clean = *result;
-    verdict_redact_result(&clean, v->life, v->redactor);
+    asking_on_result(context, result);
+    if (!v->shows)
+        return;
+    verdict_redact_result(&clean, v->life, v->asking.redactor);
     console_result(&v->console, &clean);
-}
-
-static const struct check *bind_check(void *context, struct arena *run,
-                                      const struct check *check,
-                                      const struct captured *value,
-                                      size_t count, const char **why)
-{
-    struct verify *v = context;
-    return plan_bind(&v->plan, run, check, value, count, why);
-}
-
-/* One of under 4 bytes would redact ordinary text, and is refused later. */
-static void learn_secret(void *context, struct str value)
-{
-    struct verify *v = context;
-    (void)redactor_add(v->redactor, value);
 }
 
 #define FOLLOW_US INT64_C(300000)
@@ -208,7 +146,7 @@ static bool log_is_fatal(void *context)
 /* A rollout is waited for when one is defined, or a deadline was given. */
 static bool set_rollout(struct verify *v, struct err *e)
 {
-    struct rollout *rollout = &v->plan.rollout;
+    struct rollout *rollout = &v->asking.plan.rollout;
     bool limited = option_flag(v->options, OPTION_DEADLINE);
     bool defined = rollout->pos.source != NULL;
     if (!option_duration(v->options, OPTION_DEADLINE, &rollout->deadline_ms, e))
@@ -224,25 +162,16 @@ static bool set_rollout(struct verify *v, struct err *e)
 static bool set_options(struct verify *v, struct err *e)
 {
     struct probe_options *o = &v->probe;
-    *o = (struct probe_options){
-        .slots = PROBE_SLOTS_STANDARD,
-        .host_slots = PROBE_HOST_SLOTS_STANDARD,
-        .interrupted = is_interrupted,
-        .on_result = show_result,
-        .bind = bind_check,
-        .on_secret = learn_secret,
-        .context = v,
-    };
-    if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "json") == 0)
-        o->on_result = NULL;
+    const char *format = option_text(v->options, OPTION_FORMAT, "text");
+    if (!asking_set(&v->asking, o, e))
+        return false;
+    o->on_result = show_result;
+    o->on_response = asking_on_response;
+    o->context = v;
+    v->shows = strcmp(format, "json") != 0;
     if (option_flag(v->options, OPTION_FOLLOW))
         o->hurries = log_is_fatal;
-    return option_number(v->options, OPTION_SLOTS, PROBE_SLOTS_MAX, &o->slots,
-                         e) &&
-           option_number(v->options, OPTION_HOST_SLOTS, PROBE_SLOTS_MAX,
-                         &o->host_slots, e) &&
-           option_number(v->options, OPTION_RATE, 1000000, &o->rate, e) &&
-           set_rollout(v, e);
+    return set_rollout(v, e);
 }
 
 /* A log that breaks off is no reason to lose what the probes found. */
@@ -255,36 +184,92 @@ static void scan_all(struct verify *v, struct findings *out)
     *out = (struct findings){.coverage = {.gave_up = 1}};
 }
 
+static bool fails_on(const struct verify *v, const char *what)
+{
+    const struct texts *given = &v->options->given[OPTION_FAIL_ON];
+    for (size_t i = 0; i < given->count; i++)
+        if (strcmp(given->item[i], what) == 0)
+            return true;
+    return false;
+}
+
+/* A baseline that cannot be read is found before anything is asked. */
+static int load_baseline(struct verify *v)
+{
+    struct err e = {.set = false};
+    struct source *source = arena_alloc(v->life, sizeof(*source));
+    v->samples = BASELINE_SAMPLES_STANDARD;
+    if (!option_number(v->options, OPTION_SAMPLES, BASELINE_SAMPLES_MAX,
+                       &v->samples, &e))
+        return fail(&e, EXIT_USAGE);
+    v->since = option_text(v->options, OPTION_SINCE, NULL);
+    for (size_t i = 0; v->since == NULL && i < difference_names.count; i++)
+        if (fails_on(v, difference_names.name[i])) {
+            err_set(&e, POS_NONE,
+                    "--fail-on %s needs --since: a baseline to differ from",
+                    difference_names.name[i]);
+            return fail(&e, EXIT_USAGE);
+        }
+    if (v->since == NULL)
+        return EXIT_VERIFIED;
+    if (!file_read(source, v->life, v->since, BASELINE_BYTES_MAX, &e))
+        return fail(&e, EXIT_USAGE);
+    if (!baseline_read(&v->before, v->life, source, &e))
+        return fail(&e, EXIT_INVALID);
+    v->asking.sampler =
+        sampler_open(v->life, v->asking.plan.check, v->asking.plan.count);
+    return EXIT_VERIFIED;
+}
+
+static bool compare(struct verify *v, const struct result *results,
+                    struct err *e)
+{
+    struct baseline after;
+    unsigned gates = 0;
+    if (!asking_repeat(&v->asking, results, v->samples - 1, e))
+        return false;
+    asking_sampled(&v->asking, &after);
+    for (size_t i = 0; i < difference_names.count; i++)
+        gates |= fails_on(v, difference_names.name[i]) ? 1u << i : 0;
+    baseline_compare(&v->comparison, v->life, &v->before, &after, gates);
+    v->comparison.since = v->since;
+    return true;
+}
+
 static bool make_record(struct verify *v, struct err *e)
 {
     struct findings findings;
     struct result *results =
-        arena_array(v->life, v->plan.count, sizeof(*results));
+        arena_array(v->life, v->asking.plan.count, sizeof(*results));
     int64_t started = clock_wall_ms();
+    v->asking.first = results;
     if (v->limited)
         v->probe.deadline_us =
-            clock_now_us() + v->plan.rollout.deadline_ms * 1000;
-    if (!probe_run(results, v->life, v->plan.check, v->plan.count, &v->probe,
-                   e))
+            clock_now_us() + v->asking.plan.rollout.deadline_ms * 1000;
+    if (!probe_run(results, v->life, v->asking.plan.check, v->asking.plan.count,
+                   &v->probe, e))
+        return false;
+    if (v->since != NULL && !compare(v, results, e))
         return false;
     scan_all(v, &findings);
     struct verdict_inputs in = {
         .result = results,
-        .result_count = v->plan.count,
+        .result_count = v->asking.plan.count,
         .logs = v->logs.count > 0 ? &findings : NULL,
         .expected = v->expected,
         .rollout = v->probe.rollout != NULL,
-        .interrupted = ended_by == 0 ? 0 : 128 + (int)ended_by,
-        .fail_on_degraded = option_flag(v->options, OPTION_FAIL_ON),
+        .comparison = v->since == NULL ? NULL : &v->comparison,
+        .interrupted = asking_ended_by() == 0 ? 0 : 128 + asking_ended_by(),
+        .fail_on_degraded = fails_on(v, "degraded"),
         .started_ms = started,
         .finished_ms = clock_wall_ms(),
-        .environment = {.check = v->checks.item,
-                        .check_count = v->checks.count,
+        .environment = {.check = v->asking.checks.item,
+                        .check_count = v->asking.checks.count,
                         .log = v->logs.item,
                         .log_count = v->logs.count},
         .tool = {"postflight", POSTFLIGHT_VERSION, probe_library()},
     };
-    verdict_join(&v->record, v->life, &in, v->redactor);
+    verdict_join(&v->record, v->life, &in, v->asking.redactor);
     return true;
 }
 
@@ -377,21 +362,30 @@ static void print_result(struct verify *v)
     buf_release(&text);
 }
 
-static int verify(struct verify *v)
+static int prepare(struct verify *v)
 {
     struct err e = {.set = false};
-    int code = load_plan(v);
-    if (code == EXIT_VERIFIED && option_flag(v->options, OPTION_EXPLAIN))
-        return explain(v);
-    if (code == EXIT_VERIFIED)
-        code = load_catalogue(v);
+    int code = load_catalogue(v);
     if (code == EXIT_VERIFIED && !set_options(v, &e))
         code = fail(&e, EXIT_USAGE);
     if (code == EXIT_VERIFIED)
+        code = load_baseline(v);
+    if (code == EXIT_VERIFIED)
         code = check_inputs(v);
+    return code;
+}
+
+static int verify(struct verify *v)
+{
+    struct err e = {.set = false};
+    v->expected =
+        option_text(v->options, OPTION_EXPECT, v->asking.plan.rollout.version);
+    if (option_flag(v->options, OPTION_EXPLAIN))
+        return explain(v);
+    int code = prepare(v);
     if (code != EXIT_VERIFIED)
         return code;
-    catch_signals();
+    asking_catch_signals();
     if (!make_record(v, &e))
         return fail(&e, EXIT_INCONCLUSIVE);
     bool written = write_outputs(v, &e);
@@ -408,12 +402,12 @@ static int run(struct arena *life, const struct options *o)
     struct verify v = {.life = life,
                        .options = o,
                        .console = console_open(o),
-                       .redactor = redactor_open(),
                        .logs = o->given[OPTION_CHECK_LOG]};
-    int code = verify(&v);
-    plan_close(&v.plan);
+    int code = asking_open(&v.asking, life, o, option_flag(o, OPTION_EXPLAIN));
+    if (code == EXIT_VERIFIED)
+        code = verify(&v);
     catalogue_close(&v.catalogue);
-    redactor_close(v.redactor);
+    asking_close(&v.asking);
     return code;
 }
 
@@ -424,11 +418,12 @@ const struct command verify_command = {
             "tells whether the\nbuild is serving and healthy.",
     .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_FOLLOW |
                1u << OPTION_EXPECT | 1u << OPTION_DEADLINE | 1u << OPTION_RATE |
-               1u << OPTION_OUT | 1u << OPTION_REPORT | 1u << OPTION_TAG |
-               1u << OPTION_NOT_TAG | 1u << OPTION_ID | 1u << OPTION_FAIL_ON |
-               1u << OPTION_EXPLAIN | 1u << OPTION_SLOTS |
-               1u << OPTION_HOST_SLOTS | 1u << OPTION_SIGNATURES |
-               1u << OPTION_VAR | 1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
+               1u << OPTION_SINCE | 1u << OPTION_SAMPLES | 1u << OPTION_OUT |
+               1u << OPTION_REPORT | 1u << OPTION_TAG | 1u << OPTION_NOT_TAG |
+               1u << OPTION_ID | 1u << OPTION_FAIL_ON | 1u << OPTION_EXPLAIN |
+               1u << OPTION_SLOTS | 1u << OPTION_HOST_SLOTS |
+               1u << OPTION_SIGNATURES | 1u << OPTION_VAR |
+               1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
                1u << OPTION_COLOR | 1u << OPTION_QUIET | 1u << OPTION_HELP,
     .run = run,
     .example = "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "

@@ -190,6 +190,28 @@ static void print_states(const struct console *c, const struct record *r)
     buf_release(&text);
 }
 
+/* What is worse, then what is new, as far as a screen holds it. */
+static void print_differences(const struct console *c,
+                              const struct comparison *d)
+{
+    char text[100];
+    size_t shown = d->difference_count < 8 ? d->difference_count : 8;
+    for (size_t i = 0; i < shown; i++) {
+        struct buf line;
+        buf_init(&line, 4000);
+        buf_printf(&line, "%s: %s", d->difference[i].check,
+                   d->difference[i].text);
+        console_field(c, i == 0 ? "differs" : "", line.ptr);
+        buf_release(&line);
+    }
+    snprintf(text, sizeof(text), "and %zu more, in the record",
+             d->difference_count - shown);
+    if (shown < d->difference_count)
+        console_field(c, "", text);
+    if (d->since != NULL && d->difference_count == 0)
+        console_field(c, "differs", "in nothing from the baseline");
+}
+
 void console_summary(const struct console *c, const struct record *r)
 {
     const char *verdict = name_of(&verdict_names, r->verdict);
@@ -206,6 +228,7 @@ void console_summary(const struct console *c, const struct record *r)
     for (size_t i = 0; i < r->reason_count && i < 6; i++)
         console_field(c, i == 0 ? "why" : "", r->reason[i]);
     console_causes(c, &r->logs);
+    print_differences(c, &r->comparison);
 }
 
 static void print_error(struct buf *out)

@@ -9,8 +9,8 @@
 #include "probe/probe.h"
 
 static const struct command *const commands[] = {
-    &verify_command, &scan_command,    &report_command,
-    &lint_command,   &explain_command, &init_command,
+    &verify_command,  &scan_command, &report_command,   &lint_command,
+    &explain_command, &init_command, &baseline_command,
 };
 
 static void print_usage(void)

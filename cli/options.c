@@ -40,8 +40,14 @@ static const struct option_row row[OPTION_COUNT] = {
                         NULL},
     [OPTION_ID] = {"--id", "GLOB", "only checks with such an id (repeatable)",
                    NULL},
-    [OPTION_FAIL_ON] = {"--fail-on", "degraded",
-                        "exit 6 when production is degraded", "degraded"},
+    [OPTION_FAIL_ON] = {"--fail-on", "WHAT",
+                        "exit 6 when production is degraded, or when that "
+                        "differs from\n                              --since: "
+                        "version, status, latency, shape, header,\n"
+                        "                              certificate or redirect "
+                        "(repeatable)",
+                        "degraded version status latency shape header "
+                        "certificate redirect"},
     [OPTION_EXPLAIN] = {"--explain", NULL,
                         "print the checks that would run and where each "
                         "value comes from",
@@ -51,6 +57,12 @@ static const struct option_row row[OPTION_COUNT] = {
                            "of them to one host and port (128)", NULL},
     [OPTION_RATE] = {"--rate", "N", "requests started a second (no limit)",
                      NULL},
+    [OPTION_SINCE] = {"--since", "FILE",
+                      "compare with what `postflight baseline` wrote there",
+                      NULL},
+    [OPTION_SAMPLES] = {"--samples", "N",
+                        "how often each check that only reads is asked (20)",
+                        NULL},
     [OPTION_FROM] = {"--from", "FILE",
                      "record.json of an earlier run; init: an OpenAPI "
                      "document",

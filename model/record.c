@@ -99,6 +99,8 @@ static const struct shape_field record_shape_rows[] = {
          "error lines without a signature"),
     OBJECT("coverage", logs.coverage, &coverage_shape,
            "what was read of the logs"),
+    OBJECT("comparison", comparison, &comparison_shape,
+           "with a baseline from before the deploy"),
     LIST("timeline", timeline, &event_shape, "what happened, in order"),
     LIST("services", service, &service_shape,
          "one for each check that asks a service"),

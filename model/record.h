@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/shape.h"
+#include "model/baseline.h"
 #include "model/finding.h"
 #include "model/result.h"
 #include "model/vocabulary.h"
@@ -74,6 +75,7 @@ struct record {
     struct result *result;
     size_t result_count;
     struct findings logs;
+    struct comparison comparison;
     struct event *timeline;
     size_t timeline_count;
     struct service *service;

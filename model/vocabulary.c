@@ -4,11 +4,6 @@
 #include "base/attr.h"
 #include "model/check.h"
 
-#define NAMES(variable, noun, ...)                                             \
-    static const char *const variable##_list[] = {__VA_ARGS__};                \
-    const struct names variable = {noun, variable##_list,                      \
-                                   ARRAY_COUNT(variable##_list)}
-
 NAMES(severity_names, "severity", "critical", "major", "minor", "info");
 NAMES(status_names, "status", "pass", "degraded", "fail", "error", "blocked",
       "skipped");

@@ -30,13 +30,7 @@ void report_write_record(struct buf *out, const struct record *r)
 bool report_read_record(struct record *out, struct arena *a,
                         const struct source *source, struct err *e)
 {
-    if (!shape_read(out, a, &record_shape, source, e))
-        return false;
-    if (out->schema != NULL && strcmp(out->schema, RECORD_SCHEMA) == 0)
-        return true;
-    return err_set(e, (struct pos){source, 0, 0},
-                   "the record is of schema '%s', expected '%s'",
-                   out->schema == NULL ? "" : out->schema, RECORD_SCHEMA);
+    return shape_read(out, a, &record_shape, RECORD_SCHEMA, source, e);
 }
 
 const char *report_advice_text(int advice)

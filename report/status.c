@@ -285,6 +285,7 @@ bool status_write(struct str *out, struct arena *a, const struct record *r,
     write_services(&m, r);
     write_causes(&m, r);
     write_results(&m, r);
+    write_comparison(&m, r);
     write_timeline(&m, r);
     write_next_steps(&m, r);
     write_foot(&m, r);

@@ -11,6 +11,9 @@ bool status_write(struct str *out, struct arena *a, const struct record *r,
 struct markdown;
 void write_causes(struct markdown *m, const struct record *r);
 
+/* comparison.c */
+void write_comparison(struct markdown *m, const struct record *r);
+
 /* results.c */
 void write_results(struct markdown *m, const struct record *r);
 

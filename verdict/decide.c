@@ -344,10 +344,29 @@ static struct outcome matrix(const struct record *r, bool fail_on_degraded)
     return (struct outcome){VERDICT_VERIFIED, ADVICE_PROCEED, EXIT_VERIFIED};
 }
 
+/* A difference that was asked to count makes a good verdict a degraded one. */
+static struct outcome gate(struct joining *j, struct outcome o)
+{
+    const struct comparison *c = &j->record->comparison;
+    size_t gates = 0;
+    for (size_t i = 0; i < c->difference_count; i++) {
+        const struct difference *d = &c->difference[i];
+        if (!d->gates)
+            continue;
+        gates++;
+        add_reason(j, arena_printf(j->arena, "since the baseline, '%s': %s",
+                                   d->check, d->text));
+    }
+    bool good = o.verdict == VERDICT_VERIFIED || o.verdict == VERDICT_DEGRADED;
+    if (gates == 0 || !good)
+        return o;
+    return (struct outcome){VERDICT_DEGRADED, ADVICE_REVIEW, EXIT_DEGRADED};
+}
+
 void decide_verdict(struct joining *j)
 {
     struct record *r = j->record;
-    struct outcome o = matrix(r, j->in->fail_on_degraded);
+    struct outcome o = gate(j, matrix(r, j->in->fail_on_degraded));
     const struct findings *logs = j->in->logs;
     bool gave_up = logs != NULL && logs->coverage.gave_up > 0;
     if (gave_up)

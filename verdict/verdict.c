@@ -28,6 +28,8 @@ void verdict_join(struct record *out, struct arena *run,
     };
     if (in->logs != NULL)
         out->logs = *in->logs;
+    if (in->comparison != NULL)
+        out->comparison = *in->comparison;
     decide_production(&j);
     decide_deployment(&j);
     decide_verdict(&j);
@@ -42,6 +44,12 @@ void verdict_redact_findings(struct findings *f, struct arena *run,
                              struct redactor *redactor)
 {
     redact_shape(f, &findings_shape, run, redactor);
+}
+
+void verdict_redact_baseline(struct baseline *b, struct arena *run,
+                             struct redactor *redactor)
+{
+    redact_shape(b, &baseline_shape, run, redactor);
 }
 
 void verdict_redact_result(struct result *r, struct arena *run,

@@ -20,6 +20,7 @@ struct verdict_inputs {
     const struct findings *logs; /* NULL: none were given */
     const char *expected;        /* version that must serve; NULL: not asked */
     bool rollout; /* its answers were asked for until it settled */
+    const struct comparison *comparison; /* NULL: there was no baseline */
     bool fail_on_degraded;
     int interrupted; /* exit code of the signal that ended it; 0: none */
     int64_t started_ms, finished_ms;
@@ -33,6 +34,10 @@ void verdict_join(struct record *out, struct arena *run,
 
 /* Redacts findings alone, for a scan without probes. */
 void verdict_redact_findings(struct findings *f, struct arena *run,
+                             struct redactor *redactor);
+
+/* Redacts a baseline, before it is written or compared. */
+void verdict_redact_baseline(struct baseline *b, struct arena *run,
                              struct redactor *redactor);
 
 /* Redacts one result, for progress that is shown before there is a record. */

@@ -1,12 +1,14 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
  * usage: generate_docs queries|filters|predicates|keywords|signatures|
- *                      record-schema|checks-schema, or a table of keys
+ *                      record-schema|baseline-schema|
+ *                      checks-schema, or a table of keys
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/jsonschema.h"
+#include "model/baseline.h"
 #include "model/expect.h"
 #include "model/record.h"
 #include "model/signature.h"
@@ -74,13 +76,12 @@ static void print_signature_keys(void)
     }
 }
 
-static void print_record_schema(void)
+static void print_shape(const struct shape *shape, const char *id,
+                        const char *title)
 {
     struct buf text;
     buf_init(&text, (size_t)1 << 20);
-    shape_schema(&text, &record_shape,
-                 "https://postflight.example/schemas/record/1",
-                 "The record of one postflight run");
+    shape_schema(&text, shape, id, title);
     fputs(text.ptr, stdout);
     buf_release(&text);
 }
@@ -101,7 +102,13 @@ int main(int argc, char **argv)
     else if (strcmp(what, "signatures") == 0)
         print_signature_keys();
     else if (strcmp(what, "record-schema") == 0)
-        print_record_schema();
+        print_shape(&record_shape,
+                    "https://postflight.example/schemas/record/1",
+                    "The record of one postflight run");
+    else if (strcmp(what, "baseline-schema") == 0)
+        print_shape(&baseline_shape,
+                    "https://postflight.example/schemas/baseline/1",
+                    "What was served when a baseline was taken");
     else if (strcmp(what, "checks-schema") == 0)
         print_checks_schema();
     else

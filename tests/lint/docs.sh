@@ -15,6 +15,8 @@ done
 report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 report 'docs: record schema' \
     "$(diff -u schemas/record.schema.json <("$generate" record-schema) 2>&1 | head -20)"
+report 'docs: record schema' \
+    "$(diff -u schemas/baseline.schema.json <("$generate" baseline-schema) 2>&1 | head -20)"
 report 'docs: checks schema' \
     "$(diff -u schemas/checks.schema.json <("$generate" checks-schema) 2>&1 | head -20)"
 

@@ -1,0 +1,178 @@
+/* Plans, signals and samples of the commands that ask services. */
+#include "cli/asking.h"
+
+#include <signal.h>
+
+#include "cli/console.h"
+#include "model/vocabulary.h"
+#include "verdict/verdict.h"
+
+extern char **environ;
+
+/* The signal that ends the run; a second one ends the process. */
+static volatile sig_atomic_t ended_by;
+
+static void note_signal(int number)
+{
+    ended_by = number;
+}
+
+void asking_catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = note_signal,
+                               .sa_flags = (int)SA_RESETHAND};
+    ended_by = 0;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int asking_ended_by(void)
+{
+    return (int)ended_by;
+}
+
+static bool is_interrupted(void *context)
+{
+    (void)context;
+    return ended_by != 0;
+}
+
+int asking_open(struct asking *k, struct arena *life, const struct options *o,
+                bool origins)
+{
+    static const char *standard[] = {"checks.d"};
+    struct err e = {.set = false};
+    struct diags d;
+    struct plan_inputs *in = &k->inputs;
+    *k = (struct asking){.life = life,
+                         .options = o,
+                         .redactor = redactor_open(),
+                         .checks = o->argument};
+    if (k->checks.count == 0)
+        k->checks = (struct texts){standard, 1, 1};
+    *in = (struct plan_inputs){.path = k->checks.item,
+                               .path_count = k->checks.count,
+                               .redactor = k->redactor,
+                               .origins = origins,
+                               .environ = (const char *const *)environ};
+    if (!options_inputs(life, o, in, &e)) {
+        console_error(&e);
+        return EXIT_USAGE;
+    }
+    diags_init(&d, life);
+    if (plan_open(&k->plan, life, in, &d))
+        return EXIT_VERIFIED;
+    console_diags(&d, k->redactor);
+    return EXIT_INVALID;
+}
+
+void asking_close(struct asking *k)
+{
+    sampler_close(k->sampler);
+    plan_close(&k->plan);
+    redactor_close(k->redactor);
+}
+
+static const struct check *bind_check(void *context, struct arena *run,
+                                      const struct check *check,
+                                      const struct captured *value,
+                                      size_t count, const char **why)
+{
+    struct asking *k = context;
+    return plan_bind(&k->plan, run, check, value, count, why);
+}
+
+/* One of under 4 bytes would redact ordinary text, and is refused later. */
+static void learn_secret(void *context, struct str value)
+{
+    struct asking *k = context;
+    (void)redactor_add(k->redactor, value);
+}
+
+bool asking_set(const struct asking *k, struct probe_options *out,
+                struct err *e)
+{
+    *out = (struct probe_options){
+        .slots = PROBE_SLOTS_STANDARD,
+        .host_slots = PROBE_HOST_SLOTS_STANDARD,
+        .interrupted = is_interrupted,
+        .bind = bind_check,
+        .on_secret = learn_secret,
+    };
+    return option_number(k->options, OPTION_SLOTS, PROBE_SLOTS_MAX, &out->slots,
+                         e) &&
+           option_number(k->options, OPTION_HOST_SLOTS, PROBE_SLOTS_MAX,
+                         &out->host_slots, e) &&
+           option_number(k->options, OPTION_RATE, 1000000, &out->rate, e);
+}
+
+static size_t index_of(const struct asking *k, const struct result *result)
+{
+    size_t at = (size_t)(result - k->first);
+    return k->index == NULL ? at : k->index[at];
+}
+
+void asking_on_response(void *context, const struct result *result,
+                        const struct response *response)
+{
+    struct asking *k = context;
+    if (k->sampler != NULL)
+        sampler_response(k->sampler, index_of(k, result), response);
+}
+
+void asking_on_result(void *context, const struct result *result)
+{
+    struct asking *k = context;
+    if (k->sampler != NULL)
+        sampler_result(k->sampler, index_of(k, result), result);
+}
+
+/* Asked alone and once: what it needed has passed. */
+static size_t select_repeated(struct asking *k, const struct result *results,
+                              struct check *out, size_t *index)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < k->plan.count; i++) {
+        const struct check *c = &k->plan.check[i];
+        bool passed = results[i].status == STATUS_PASS ||
+                      results[i].status == STATUS_DEGRADED;
+        if (!passed || !sampler_may_repeat(c))
+            continue;
+        out[count] = *c;
+        out[count].need_count = 0;
+        out[count].patience.attempts = out[count].patience.passes = 1;
+        index[count++] = i;
+    }
+    return count;
+}
+
+bool asking_repeat(struct asking *k, const struct result *results,
+                   int64_t rounds, struct err *e)
+{
+    struct probe_options options;
+    struct check *check =
+        arena_array(k->life, k->plan.count + 1, sizeof(*check));
+    size_t *index = arena_array(k->life, k->plan.count + 1, sizeof(*index));
+    size_t count = select_repeated(k, results, check, index);
+    struct result *round = arena_array(k->life, count + 1, sizeof(*round));
+    bool ok = asking_set(k, &options, e);
+    options.on_response = asking_on_response;
+    options.on_result = asking_on_result;
+    options.context = k;
+    k->first = round;
+    k->index = index;
+    for (int64_t i = 0; ok && i < rounds && count > 0 && ended_by == 0; i++) {
+        struct arena scratch;
+        arena_init(&scratch);
+        ok = probe_run(round, &scratch, check, count, &options, e);
+        arena_release(&scratch);
+    }
+    k->index = NULL;
+    return ok;
+}
+
+void asking_sampled(struct asking *k, struct baseline *out)
+{
+    sampler_finish(out, k->sampler);
+    verdict_redact_baseline(out, k->life, k->redactor);
+}
