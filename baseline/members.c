@@ -191,6 +191,33 @@ static void compare_one(struct comparison *out, struct arena *a,
 }
 
 /* A member whose object is gone as well is not told of its own. */
+static bool is_comparable(const struct sampled_check *after, struct arena *a,
+                          const struct sampled_member *b)
+{
+    struct str path = str_from(b->path);
+    bool element = str_ends(path, STR("*")) || str_ends(path, STR("[*]"));
+    if (find(after, b->path) != NULL)
+        return true;
+    if (element || b->seen < b->of)
+        return false; /* it came and went before, too */
+    return str_is(path, "$") || find(after, str_dup(a, parent_of(b->path)));
+}
+
+static void tell_new(struct comparison *out, struct arena *a,
+                     const struct sampled_check *before,
+                     const struct sampled_member *m)
+{
+    if (find(before, m->path) != NULL ||
+        find(before, str_dup(a, parent_of(m->path))) == NULL)
+        return;
+    difference_add(
+        out, a,
+        (struct difference){.check = before->id,
+                            .kind = DIFFERENCE_SHAPE,
+                            .text = arena_printf(a, "%s is new", m->path),
+                            .after = m->types});
+}
+
 void members_compare(struct comparison *out, struct arena *a,
                      const struct sampled_check *before,
                      const struct sampled_check *after)
@@ -199,30 +226,11 @@ void members_compare(struct comparison *out, struct arena *a,
         return;
     for (size_t i = 0; i < before->member_count; i++) {
         const struct sampled_member *b = &before->member[i];
-        const char *parent = str_dup(a, parent_of(b->path));
         const struct sampled_member *now = find(after, b->path);
-        const struct sampled_member *place = find(after, parent);
-        struct sampled_member gone = {.path = b->path, .types = ""};
-        bool whole = strcmp(b->path, "$") == 0;
-        bool element = b->path[strlen(b->path) - 1] == '*' ||
-                       str_ends(str_from(b->path), STR("[*]"));
-        if (now == NULL && (element || (!whole && place == NULL)))
-            continue;
-        if (now == NULL && b->seen < b->of)
-            continue; /* it came and went before, too */
-        gone.of = now == NULL && place != NULL ? place->seen : 0;
-        compare_one(out, a, before->id, b, now == NULL ? &gone : now);
+        const struct sampled_member gone = {.path = b->path, .types = ""};
+        if (is_comparable(after, a, b))
+            compare_one(out, a, before->id, b, now == NULL ? &gone : now);
     }
-    for (size_t i = 0; i < after->member_count; i++) {
-        const struct sampled_member *m = &after->member[i];
-        const char *parent = str_dup(a, parent_of(m->path));
-        if (find(before, m->path) != NULL || find(before, parent) == NULL)
-            continue;
-        difference_add(
-            out, a,
-            (struct difference){.check = before->id,
-                                .kind = DIFFERENCE_SHAPE,
-                                .text = arena_printf(a, "%s is new", m->path),
-                                .after = m->types});
-    }
+    for (size_t i = 0; i < after->member_count; i++)
+        tell_new(out, a, before, &after->member[i]);
 }

@@ -113,9 +113,12 @@ static size_t index_of(const struct asking *k, const struct result *result)
 }
 
 void asking_on_response(void *context, const struct result *result,
+                        const struct check *check,
                         const struct response *response)
 {
     struct asking *k = context;
+    if (k->hears != NULL)
+        k->hears(k, index_of(k, result), check, result, response);
     if (k->sampler != NULL)
         sampler_response(k->sampler, index_of(k, result), response);
 }
@@ -156,6 +159,7 @@ bool asking_repeat(struct asking *k, const struct result *results,
     size_t count = select_repeated(k, results, check, index);
     struct result *round = arena_array(k->life, count + 1, sizeof(*round));
     bool ok = asking_set(k, &options, e);
+    options.certificates = k->sampler != NULL;
     options.on_response = asking_on_response;
     options.on_result = asking_on_result;
     options.context = k;

@@ -15,7 +15,11 @@ struct asking {
     struct plan_inputs inputs;
     struct texts checks; /* where they came from */
     struct plan plan;
-    struct sampler *sampler;    /* NULL: nothing is sampled */
+    struct sampler *sampler; /* NULL: nothing is sampled */
+
+    /* Called with each response, beside the sampler; may be NULL. */
+    void (*hears)(struct asking *k, size_t index, const struct check *check,
+                  const struct result *result, const struct response *response);
     const struct result *first; /* of the results that are under way */
     const size_t *index;        /* in the plan, of each; NULL: as they are */
 };
@@ -35,6 +39,7 @@ int asking_ended_by(void); /* the signal; 0: none */
 
 /* For probe_options: what comes goes into the sampler. */
 void asking_on_response(void *context, const struct result *result,
+                        const struct check *check,
                         const struct response *response);
 void asking_on_result(void *context, const struct result *result);
 

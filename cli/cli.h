@@ -27,6 +27,7 @@ enum option_id {
     OPTION_RATE,
     OPTION_SINCE,
     OPTION_SAMPLES,
+    OPTION_MIN_SCORE,
     OPTION_FROM,
     OPTION_OUTPUT,
     OPTION_SIGNATURES,
@@ -57,7 +58,8 @@ struct command {
 };
 
 extern const struct command verify_command, scan_command, report_command,
-    lint_command, explain_command, init_command, baseline_command;
+    lint_command, explain_command, init_command, baseline_command,
+    prove_command;
 
 /* False when the line makes no sense: err says why. */
 bool options_parse(struct options *out, struct arena *a,

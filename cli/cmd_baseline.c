@@ -21,6 +21,7 @@ static bool sample(struct asking *k, struct result *results, struct err *e)
         !option_number(k->options, OPTION_SAMPLES, BASELINE_SAMPLES_MAX,
                        &samples, e))
         return false;
+    options.certificates = true;
     options.on_response = asking_on_response;
     options.on_result = asking_on_result;
     options.context = k;

@@ -46,10 +46,12 @@ static bool make_plan(struct init *in, struct plan *plan, struct diags *d)
 }
 
 static void keep_answer(void *context, const struct result *result,
+                        const struct check *check,
                         const struct response *response)
 {
     struct init *in = context;
     uint64_t i = 0;
+    (void)check;
     if (!text_to_u64(str_from(result->id), in->count - 1, &i))
         return;
     in->answered[i] = true;

@@ -243,6 +243,7 @@ static bool make_record(struct verify *v, struct err *e)
         arena_array(v->life, v->asking.plan.count, sizeof(*results));
     int64_t started = clock_wall_ms();
     v->asking.first = results;
+    v->probe.certificates = v->since != NULL;
     if (v->limited)
         v->probe.deadline_us =
             clock_now_us() + v->asking.plan.rollout.deadline_ms * 1000;

@@ -10,7 +10,7 @@
 
 static const struct command *const commands[] = {
     &verify_command,  &scan_command, &report_command,   &lint_command,
-    &explain_command, &init_command, &baseline_command,
+    &explain_command, &init_command, &baseline_command, &prove_command,
 };
 
 static void print_usage(void)

@@ -63,9 +63,12 @@ static const struct option_row row[OPTION_COUNT] = {
     [OPTION_SAMPLES] = {"--samples", "N",
                         "how often each check that only reads is asked (20)",
                         NULL},
+    [OPTION_MIN_SCORE] = {"--min-score", "PERCENT",
+                          "exit 7 when less would be noticed", NULL},
     [OPTION_FROM] = {"--from", "FILE",
                      "record.json of an earlier run; init: an OpenAPI "
-                     "document",
+                     "document;\n                              prove: what "
+                     "prove -o wrote",
                      NULL},
     [OPTION_OUTPUT] = {"-o", "FILE", "write there, not to standard output",
                        NULL},

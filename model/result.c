@@ -40,7 +40,12 @@ static const struct shape_field hop_shape_rows[] = {
     FIELD("url", SHAPE_TEXT, url, "what was asked, redacted"),
     FIELD("status", SHAPE_INT, status, "HTTP status"),
     FIELD("duration_ms", SHAPE_MS, duration_us, "of this one"),
+    OBJECT("timing", timing, &timing_shape, "its phases"),
     FIELD("address", SHAPE_TEXT, address, "address that answered"),
+    FIELD("certificate", SHAPE_TEXT, certificate,
+          "subject of the server's certificate, or null"),
+    FIELD("certificate_ends", SHAPE_TIME, certificate_ends_ms,
+          "its end, or null"),
 };
 static SHAPE_OF(hop_shape, "hop");
 #undef STRUCT

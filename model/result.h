@@ -33,7 +33,10 @@ struct hop {
     const char *url;
     int64_t status;
     int64_t duration_us;
+    struct timing timing;
     const char *address;
+    const char *certificate; /* its subject; NULL: none */
+    int64_t certificate_ends_ms;
 };
 
 /* What one address of the host answered. */

@@ -95,6 +95,13 @@ static void want(struct loader *l, struct captured_name *name, struct pos pos)
     l->wanted[l->wanted_count++] = (struct need_capture){l->count, name, pos};
 }
 
+/* Whichever check captures it. */
+static void keep_secret(struct loader *l, struct str name)
+{
+    for (struct captured_name *c = l->captured; c != NULL; c = c->next)
+        c->secret = c->secret || str_equal(c->name, name);
+}
+
 bool captures_value(struct loader *l, struct captured_name *name,
                     struct pos pos, struct str reference, struct str *value)
 {
@@ -108,9 +115,8 @@ bool captures_value(struct loader *l, struct captured_name *name,
         return false;
     }
     l->late_count++;
-    for (struct captured_name *c = name; l->keeps_secret && c != NULL;
-         c = c->next)
-        c->secret = c->secret || str_equal(c->name, name->name);
+    if (l->keeps_secret)
+        keep_secret(l, name->name);
     if (!is_own(l, name->name))
         want(l, name, pos);
     *value = reference;

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/json.h"
 #include "base/yaml.h"
 #include "plan/keys.h"
 
@@ -118,7 +119,10 @@ static bool write_auth(struct printer *p)
         if (!any)
             begin_line(p, p->margin, now ? "auth: { basic: { " : "auth: { ");
         buf_printf(p->out, "%s%s: ", any ? ", " : "", strrchr(o->key, '.') + 1);
-        write_value(p, o->value, o->as_written);
+        if (o->as_written)
+            json_quote(p->out, str_from(o->value)); /* braces within braces */
+        else
+            write_value(p, o->value, false);
         basic = now;
         any = true;
         if (i + 1 < c->origin_count &&

@@ -52,9 +52,20 @@ static void read_chain(struct transfer *t, struct arena *run,
             str_dup(run, str_from(earliest));
 }
 
+int64_t certificate_end_ms(const struct response *r)
+{
+    int64_t ms = 0;
+    const char *date = r->certificate[CERTIFICATE_EXPIRE_DATE];
+    if (date == NULL || !clock_parse_format(str_from(date), DATE_FORMAT, &ms))
+        return 0;
+    return ms;
+}
+
 void certificate_read(struct transfer *t, struct arena *run)
 {
     struct curl_certinfo *info = NULL;
+    for (size_t i = 0; i < CERTIFICATE_FIELDS; i++)
+        t->response.certificate[i] = NULL; /* of the hop before */
     curl_easy_getinfo(t->easy, CURLINFO_CERTINFO, &info);
     if (info != NULL && info->num_of_certs > 0) {
         read_leaf(t, run, info->certinfo[0]);

@@ -29,13 +29,18 @@ static bool is_redirect(int64_t status)
 static void keep_hop(struct transfer *t, struct arena *run)
 {
     struct result *r = t->result;
+    const char *subject = t->response.certificate[CERTIFICATE_SUBJECT];
     r->hop =
         arena_grow(run, r->hop, r->hop_count, &r->hop_cap, sizeof(*r->hop));
-    r->hop[r->hop_count++] =
-        (struct hop){.url = t->request.url,
-                     .status = r->http_status,
-                     .duration_us = r->duration_us - t->course.hops_us,
-                     .address = r->address};
+    r->hop[r->hop_count++] = (struct hop){
+        .url = t->request.url,
+        .status = r->http_status,
+        .duration_us = r->duration_us - t->course.hops_us,
+        .timing = r->timing,
+        .address = r->address,
+        .certificate =
+            subject == NULL ? NULL : text_elide(run, str_from(subject), 200),
+        .certificate_ends_ms = certificate_end_ms(&t->response)};
 }
 
 static enum next refuse(struct transfer *t, const char *message)

@@ -41,9 +41,10 @@ static CURLcode set_version(const struct transfer *t)
     return curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, version);
 }
 
-static CURLcode set_tls(CURL *easy, const struct check *c)
+static CURLcode set_tls(const struct transfer *transfer)
 {
-    const struct transport *t = &c->transport;
+    const struct transport *t = &transfer->check->transport;
+    CURL *easy = transfer->easy;
     CURLcode rc = CURLE_OK;
     if (t->insecure) {
         rc |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
@@ -57,7 +58,8 @@ static CURLcode set_tls(CURL *easy, const struct check *c)
         rc |= curl_easy_setopt(easy, CURLOPT_SSLCERT, t->client.cert);
         rc |= curl_easy_setopt(easy, CURLOPT_SSLKEY, t->client.key);
     }
-    if (check_asks(c, QUERY_CERTIFICATE))
+    if (transfer->certificates || transfer->check->redirects > 0 ||
+        check_asks(transfer->check, QUERY_CERTIFICATE))
         rc |= curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     return rc;
 }
@@ -137,7 +139,7 @@ bool options_set(struct transfer *t)
 {
     const struct transport *transport = &t->check->transport;
     CURLcode rc = set_version(t);
-    rc |= set_tls(t->easy, t->check);
+    rc |= set_tls(t);
     rc |= set_proxy(t->easy, transport->proxy);
     if (transport->compressed)
         rc |= curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "");

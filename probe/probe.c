@@ -31,7 +31,8 @@ static void judge(struct run *r, struct transfer *t)
     probe_judge(t->result, r->arena, t->check, &t->response);
     captures_take(t, r->arena, r->options);
     if (r->options->on_response != NULL)
-        r->options->on_response(r->options->context, t->result, &t->response);
+        r->options->on_response(r->options->context, t->result, t->check,
+                                &t->response);
 }
 
 static void report(struct run *r, struct transfer *t)
@@ -162,6 +163,7 @@ bool probe_run(struct result *results, struct arena *run,
     for (size_t i = 0; i < count; i++) {
         prepare(&t[i], &checks[i], &results[i], run);
         t[i].all = t;
+        t[i].certificates = options->certificates;
     }
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return err_set(e, POS_NONE, "libcurl does not start");

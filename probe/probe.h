@@ -51,6 +51,8 @@ struct probe_options {
     const char *version;
     const struct rollout *rollout; /* NULL: each is asked once */
 
+    bool certificates; /* responses tell them, expected or not */
+
     /* A check or step in which captured names stand, complete with their
        values; NULL and why when it cannot be asked like that. May be NULL when
        no check is late. */
@@ -72,8 +74,10 @@ struct probe_options {
     /* Called once for each check, as it finishes; may be NULL. */
     void (*on_result)(void *context, const struct result *result);
 
-    /* Called before it with each complete response; may be NULL. */
+    /* Called before it with each complete response, to the check or to a
+       step of it, bound; may be NULL. */
     void (*on_response)(void *context, const struct result *result,
+                        const struct check *check,
                         const struct response *response);
     void *context;
 };

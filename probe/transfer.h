@@ -118,6 +118,7 @@ struct transfer {
     struct curl_slist *headers, *resolve, *cookies;
     struct buf head, body;
     struct response response; /* head and body are filled in for judging */
+    bool certificates;        /* are looked at, asked for or not */
     char verified_until[64];  /* earliest end in the verified chain; or empty */
     CURLcode code;            /* how its last handle ended */
     char detail[CURL_ERROR_SIZE];
@@ -167,6 +168,7 @@ void outcome_blocked(struct transfer *t, struct arena *run);
 
 /* certificate.c: into the response; and while the connection is there. */
 void certificate_read(struct transfer *t, struct arena *run);
+int64_t certificate_end_ms(const struct response *r); /* 0: none */
 void certificate_note_verified(struct transfer *t);
 
 /*

@@ -52,6 +52,12 @@ void verdict_redact_baseline(struct baseline *b, struct arena *run,
     redact_shape(b, &baseline_shape, run, redactor);
 }
 
+void verdict_redact_proof(struct proof *p, struct arena *run,
+                          struct redactor *redactor)
+{
+    redact_shape(p, &proof_shape, run, redactor);
+}
+
 void verdict_redact_result(struct result *r, struct arena *run,
                            struct redactor *redactor)
 {

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/redact.h"
+#include "model/proof.h"
 #include "model/record.h"
 
 struct verdict_inputs {
@@ -39,6 +40,10 @@ void verdict_redact_findings(struct findings *f, struct arena *run,
 /* Redacts a baseline, before it is written or compared. */
 void verdict_redact_baseline(struct baseline *b, struct arena *run,
                              struct redactor *redactor);
+
+/* Redacts a proof, before it is shown. */
+void verdict_redact_proof(struct proof *p, struct arena *run,
+                          struct redactor *redactor);
 
 /* Redacts one result, for progress that is shown before there is a record. */
 void verdict_redact_result(struct result *r, struct arena *run,

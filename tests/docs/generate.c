@@ -2,6 +2,7 @@
  * The tables of docs/ and the schemas, made from the code's own tables.
  * usage: generate_docs queries|filters|predicates|keywords|signatures|
  *                      record-schema|baseline-schema|
+ *                      proof-schema|
  *                      checks-schema, or a table of keys
  */
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "base/jsonschema.h"
 #include "model/baseline.h"
 #include "model/expect.h"
+#include "model/proof.h"
 #include "model/record.h"
 #include "model/signature.h"
 #include "plan/plan.h"
@@ -109,6 +111,9 @@ int main(int argc, char **argv)
         print_shape(&baseline_shape,
                     "https://postflight.example/schemas/baseline/1",
                     "What was served when a baseline was taken");
+    else if (strcmp(what, "proof-schema") == 0)
+        print_shape(&proof_shape, "https://postflight.example/schemas/proof/1",
+                    "What a set of checks would notice");
     else if (strcmp(what, "checks-schema") == 0)
         print_checks_schema();
     else

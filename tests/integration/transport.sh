@@ -177,7 +177,7 @@ checks:
     resolve: { api.test: 127.0.0.1 }
     ca: ca.pem
     auth: { bearer: cross-token }
-    expect: ['jsonpath "\$.bearer" == ""']
+    expect: ['jsonpath "\$.bearer" == ""', 'certificate "Expire-Date" not exists']
   - id: see-other
     url: http://127.0.0.1:$plain/see
     method: PUT
@@ -225,6 +225,14 @@ check 'transport: a client certificate is wanted' is no-client-cert 'fail assert
 no_secrets() {
     ! grep -rE 'tok-12345|open sesame|bWU6b3BlbiBzZXNhbWU' out stdout
 }
+hops() {
+    jq -e '.results[] | select(.id == "lower-scheme") | .hops | length == 2
+        and (.[0] | (.certificate | test("api.test")) and (.certificate_ends | test("^20"))
+             and .timing.tls_ms > 0 and .status == 302)
+        and (.[1] | .certificate == null and .certificate_ends == null and .timing.tls_ms == 0)' \
+        out/record.json || jq '.results[] | select(.id == "lower-scheme")' out/record.json | (cat; false)
+}
+check 'transport: each hop has its times and its certificate' hops
 check 'transport: a body goes to no other host' is far-keep 'fail redirect false'
 check 'transport: no secret in any output' no_secrets
 

@@ -13,12 +13,10 @@ for table in checks auth auth.basic client_cert dns patience rollout queries \
     report "docs: $table" "$(same docs/CHECKS.md "$table" 2>&1)"
 done
 report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
-report 'docs: record schema' \
-    "$(diff -u schemas/record.schema.json <("$generate" record-schema) 2>&1 | head -20)"
-report 'docs: record schema' \
-    "$(diff -u schemas/baseline.schema.json <("$generate" baseline-schema) 2>&1 | head -20)"
-report 'docs: checks schema' \
-    "$(diff -u schemas/checks.schema.json <("$generate" checks-schema) 2>&1 | head -20)"
+for schema in record baseline proof checks; do
+    report "docs: $schema schema" \
+        "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
+done
 
 links() {
     local file target
@@ -36,7 +34,7 @@ report 'docs: links lead somewhere' "$(links)"
 # Every option of --help is in the README or docs, and every exit code.
 options() {
     local command option
-    for command in verify scan report lint explain init; do
+    for command in verify scan report lint explain init baseline prove; do
         build/debug/postflight "$command" --help | grep -oE '^  -[-a-z]+' |
             while read -r option; do
                 grep -qF -e "$option" README.md docs/*.md ||
