@@ -1,13 +1,15 @@
-/* Arena blocks: each at least BLOCK_SIZE, chained, freed together. */
+/* Arena blocks, chained, freed together: a small one, then larger ones. */
 #include "base/arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#define FIRST_SIZE ((size_t)4 * 1024)
 #define BLOCK_SIZE ((size_t)64 * 1024)
 #define ALIGNMENT  (_Alignof(max_align_t))
 
@@ -39,9 +41,27 @@ void arena_release(struct arena *a)
     }
 }
 
-static struct arena_block *block_new(size_t need)
+void arena_adopt(struct arena *into, struct arena *from)
 {
-    size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
+    struct arena_block *last = from->head;
+    if (last == NULL)
+        return;
+    while (last->next != NULL)
+        last = last->next;
+    if (into->head == NULL) {
+        into->head = from->head;
+    } else { /* the block that has room stays the first */
+        last->next = into->head->next;
+        into->head->next = from->head;
+    }
+    from->head = NULL;
+}
+
+static struct arena_block *block_new(size_t need, bool first)
+{
+    size_t size = first ? FIRST_SIZE : BLOCK_SIZE;
+    if (need > size)
+        size = need;
     struct arena_block *b = calloc(1, sizeof(*b) + size);
     if (b == NULL)
         arena_out_of_memory();
@@ -57,7 +77,7 @@ void *arena_alloc(struct arena *a, size_t size)
     if (need == 0)
         need = ALIGNMENT;
     if (a->head == NULL || a->head->size - a->head->used < need) {
-        struct arena_block *b = block_new(need);
+        struct arena_block *b = block_new(need, a->head == NULL);
         b->next = a->head;
         a->head = b;
     }

@@ -21,6 +21,9 @@ struct arena {
 void arena_init(struct arena *a);
 void arena_release(struct arena *a);
 
+/* What was allocated from `from` lives as long as `into`; from is empty. */
+void arena_adopt(struct arena *into, struct arena *from);
+
 void *arena_alloc(struct arena *a, size_t size);
 
 /* count * size bytes; an overflowing product ends the process. */

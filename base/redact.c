@@ -9,7 +9,9 @@
 #include "base/regex.h"
 #include "base/text.h"
 
-#define SECRET_MIN 4
+#define SECRET_MIN  4
+#define CLEAN_BYTES 120
+#define CLEAN_COUNT 512
 
 /* Group 1 is what goes; without one, the whole match does. */
 static const char *const shape_pattern[] = {
@@ -34,7 +36,15 @@ struct secret {
     size_t len;
 };
 
+/* A short text in which nothing was found while so many secrets were known. */
+struct clean {
+    size_t secrets; /* and one more; 0: no text is here */
+    size_t len;
+    char text[CLEAN_BYTES];
+};
+
 struct redactor {
+    struct clean clean[CLEAN_COUNT]; /* texts come again and again */
     struct regex *shape[ARRAY_COUNT(shape_pattern)];
     struct secret *secret;
     size_t secret_count, secret_cap;
@@ -112,34 +122,30 @@ bool redactor_add(struct redactor *r, struct str secret)
     return true;
 }
 
-static void replace_value(struct redactor *r, struct buf *out, struct str s,
+static bool replace_value(struct redactor *r, struct buf *out, struct str s,
                           struct str secret)
 {
-    size_t from = 0;
-    for (;;) {
-        size_t at = str_find(s, secret, from);
+    size_t from = 0, at = str_find(s, secret, 0);
+    if (at == s.len)
+        return false;
+    for (; at < s.len; at = str_find(s, secret, from)) {
         buf_str(out, str_sub(s, from, at - from));
-        if (at == s.len)
-            return;
         buf_text(out, REDACTED);
         r->redacted++;
         from = at + secret.len;
     }
+    buf_str(out, str_sub(s, from, s.len));
+    return true;
 }
 
-static void replace_shape(struct redactor *r, struct buf *out, struct str s,
+/* Most texts match nothing, and then nothing is copied. */
+static bool replace_shape(struct redactor *r, struct buf *out, struct str s,
                           const struct regex *re)
 {
-    for (;;) {
-        enum regex_answer answer = regex_match(re, s);
-        if (answer == REGEX_GAVE_UP) {
-            /* Not known to be clean: nothing of it may pass. */
-            buf_text(out, REDACTED);
-            r->redacted++;
-            return;
-        }
-        if (answer == REGEX_NO)
-            break;
+    enum regex_answer answer = regex_match(re, s);
+    if (answer == REGEX_NO)
+        return false;
+    while (answer == REGEX_YES) {
         struct str gone = regex_group(re, s, 1);
         if (gone.len == 0)
             gone = regex_group(re, s, 0);
@@ -148,8 +154,16 @@ static void replace_shape(struct redactor *r, struct buf *out, struct str s,
         buf_text(out, REDACTED);
         r->redacted++;
         s = str_sub(s, at + gone.len, s.len);
+        answer = regex_match(re, s);
     }
-    buf_str(out, s);
+    if (answer == REGEX_NO) {
+        buf_str(out, s);
+        return true;
+    }
+    /* Not known to be clean: nothing of it may pass. */
+    buf_text(out, REDACTED);
+    r->redacted++;
+    return true;
 }
 
 #define TAIL_MIN 8 /* bytes of a secret that are worth hiding */
@@ -179,32 +193,58 @@ static void replace_tail(struct redactor *r, struct buf *text)
     }
 }
 
+static void redact_all(struct redactor *r, struct buf *now)
+{
+    struct buf next;
+    buf_init(&next, now->max);
+    for (size_t i = 0; i < r->secret_count + ARRAY_COUNT(shape_pattern); i++) {
+        bool value = i < r->secret_count;
+        struct str s = buf_view(now);
+        if (value ? !replace_value(
+                        r, &next, s,
+                        (struct str){r->secret[i].ptr, r->secret[i].len})
+                  : !replace_shape(r, &next, s, r->shape[i - r->secret_count]))
+            continue;
+        struct buf swap = *now;
+        *now = next;
+        next = swap;
+        buf_clear(&next);
+    }
+    buf_release(&next);
+    replace_tail(r, now);
+}
+
+/* Where a text that is known to be clean would be noted. */
+static struct clean *place_of(struct redactor *r, struct str s)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (size_t i = 0; i < s.len; i++)
+        hash = (hash ^ (unsigned char)s.ptr[i]) * 16777619u;
+    return &r->clean[hash % CLEAN_COUNT];
+}
+
 struct str redact(struct redactor *r, struct arena *a, struct str s)
 {
     size_t before = r->redacted;
-    struct buf now, next;
+    struct clean *clean = NULL;
+    struct buf now;
     if (s.len == 0)
         return s;
+    if (s.len <= CLEAN_BYTES)
+        clean = place_of(r, s);
+    if (clean != NULL && clean->secrets == r->secret_count + 1 &&
+        str_equal(s, (struct str){clean->text, clean->len}))
+        return s;
     buf_init(&now, s.len * 4 + 64);
-    buf_init(&next, s.len * 4 + 64);
     buf_str(&now, s);
-    for (size_t i = 0; i < r->secret_count + ARRAY_COUNT(shape_pattern); i++) {
-        buf_clear(&next);
-        if (i < r->secret_count)
-            replace_value(r, &next, buf_view(&now),
-                          (struct str){r->secret[i].ptr, r->secret[i].len});
-        else
-            replace_shape(r, &next, buf_view(&now),
-                          r->shape[i - r->secret_count]);
-        struct buf swap = now;
-        now = next;
-        next = swap;
-    }
-    replace_tail(r, &now);
-    if (r->redacted != before)
+    redact_all(r, &now);
+    if (r->redacted != before) {
         s = (struct str){buf_dup(a, &now), now.len};
+    } else if (clean != NULL) {
+        *clean = (struct clean){.secrets = r->secret_count + 1, .len = s.len};
+        memcpy(clean->text, s.ptr, s.len);
+    }
     buf_release(&now);
-    buf_release(&next);
     return s;
 }
 

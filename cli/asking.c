@@ -94,7 +94,7 @@ bool asking_set(const struct asking *k, struct probe_options *out,
 {
     *out = (struct probe_options){
         .slots = PROBE_SLOTS_STANDARD,
-        .host_slots = PROBE_HOST_SLOTS_STANDARD,
+        .host_slots = PROBE_SLOTS_STANDARD,
         .interrupted = is_interrupted,
         .bind = bind_check,
         .on_secret = learn_secret,

@@ -49,12 +49,15 @@ static int explain(struct verify *v)
     return EXIT_VERIFIED;
 }
 
+/* Reading it takes longer than a probe does: only for a log, or when given. */
 static int load_catalogue(struct verify *v)
 {
     struct diags d;
+    const char *own = option_text(v->options, OPTION_SIGNATURES, NULL);
+    if (own == NULL && v->logs.count == 0)
+        return EXIT_VERIFIED;
     diags_init(&d, v->life);
-    if (catalogue_open(&v->catalogue, v->life,
-                       option_text(v->options, OPTION_SIGNATURES, NULL), &d))
+    if (catalogue_open(&v->catalogue, v->life, own, &d))
         return EXIT_VERIFIED;
     console_diags(&d, v->asking.redactor);
     return EXIT_INVALID;
@@ -168,7 +171,8 @@ static bool set_options(struct verify *v, struct err *e)
     o->on_result = show_result;
     o->on_response = asking_on_response;
     o->context = v;
-    v->shows = strcmp(format, "json") != 0;
+    v->shows =
+        strcmp(format, "json") != 0 && !option_flag(v->options, OPTION_QUIET);
     if (option_flag(v->options, OPTION_FOLLOW))
         o->hurries = log_is_fatal;
     return set_rollout(v, e);
@@ -238,7 +242,7 @@ static bool compare(struct verify *v, const struct result *results,
 
 static bool make_record(struct verify *v, struct err *e)
 {
-    struct findings findings;
+    struct findings findings = {.finding_count = 0};
     struct result *results =
         arena_array(v->life, v->asking.plan.count, sizeof(*results));
     int64_t started = clock_wall_ms();
@@ -252,7 +256,8 @@ static bool make_record(struct verify *v, struct err *e)
         return false;
     if (v->since != NULL && !compare(v, results, e))
         return false;
-    scan_all(v, &findings);
+    if (v->logs.count > 0)
+        scan_all(v, &findings);
     struct verdict_inputs in = {
         .result = results,
         .result_count = v->asking.plan.count,
@@ -268,7 +273,7 @@ static bool make_record(struct verify *v, struct err *e)
                         .check_count = v->asking.checks.count,
                         .log = v->logs.item,
                         .log_count = v->logs.count},
-        .tool = {"postflight", POSTFLIGHT_VERSION, probe_library()},
+        .tool = {"postflight", POSTFLIGHT_VERSION, probe_library(v->life)},
     };
     verdict_join(&v->record, v->life, &in, v->asking.redactor);
     return true;

@@ -36,7 +36,10 @@ static void print_usage(void)
 
 static int print_version(void)
 {
-    printf("postflight %s\n%s\n", POSTFLIGHT_VERSION, probe_library());
+    struct arena a;
+    arena_init(&a);
+    printf("postflight %s\n%s\n", POSTFLIGHT_VERSION, probe_library(&a));
+    arena_release(&a);
     return EXIT_VERIFIED;
 }
 

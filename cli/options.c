@@ -52,9 +52,9 @@ static const struct option_row row[OPTION_COUNT] = {
                         "print the checks that would run and where each "
                         "value comes from",
                         NULL},
-    [OPTION_SLOTS] = {"--slots", "N", "requests at once (256)", NULL},
+    [OPTION_SLOTS] = {"--slots", "N", "requests at once (1024)", NULL},
     [OPTION_HOST_SLOTS] = {"--host-slots", "N",
-                           "of them to one host and port (128)", NULL},
+                           "of them to one host and port (1024)", NULL},
     [OPTION_RATE] = {"--rate", "N", "requests started a second (no limit)",
                      NULL},
     [OPTION_SINCE] = {"--since", "FILE",

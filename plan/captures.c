@@ -245,8 +245,9 @@ static void add_use(struct loader *l, const struct need_capture *w, size_t from)
 void captures_mark_secrets(struct loader *l)
 {
     for (size_t i = 0; i < l->kept_count; i++) {
-        struct str name = str_from(l->kept[i]->name);
-        l->kept[i]->secret = captures_named(l, name)->secret;
+        struct capture *c = l->kept[i];
+        const struct captured_name *n = captures_named(l, str_from(c->name));
+        c->secret = n != NULL && n->secret;
     }
 }
 

@@ -9,7 +9,8 @@
 #include "model/version.h"
 #include "probe/transfer.h"
 
-#define MS_US INT64_C(1000)
+#define MS_US     INT64_C(1000)
+#define KEPT_LOOK 20 /* sightings back, where a text is looked for */
 
 static int64_t earlier(int64_t a, int64_t b)
 {
@@ -81,6 +82,8 @@ void course_turn(struct transfer *t, const struct probe_options *o)
 void course_attempt(struct transfer *t, const struct probe_options *o)
 {
     t->course.address_count = t->course.turn = 0;
+    t->course.redirect = NULL;
+    t->course.redirect_cap = 0;
     t->result->each = NULL;
     t->result->each_count = t->result->each_cap = 0;
     course_turn(t, o);
@@ -117,9 +120,10 @@ static const char *short_reason(struct arena *run, const struct result *r,
     return text_elide(run, text, 100);
 }
 
-static void count_reason(struct arena *run, struct result *r, bool cut)
+static void count_reason(struct transfer *t, struct arena *run)
 {
-    const char *text = short_reason(run, r, cut);
+    struct result *r = t->result;
+    const char *text = short_reason(memory_of(t, run), r, t->course.cut);
     for (size_t i = 0; i < r->reason_count; i++) {
         if (strcmp(r->reason[i].reason, text) != 0)
             continue;
@@ -132,7 +136,7 @@ static void count_reason(struct arena *run, struct result *r, bool cut)
     r->reason = arena_grow(run, r->reason, r->reason_count, &r->reason_cap,
                            sizeof(*r->reason));
     r->reason[r->reason_count++] =
-        (struct try_reason){text, 1, clock_wall_ms()};
+        (struct try_reason){str_dup(run, str_from(text)), 1, clock_wall_ms()};
 }
 
 static unsigned class_of_answer(const struct result *r)
@@ -248,6 +252,22 @@ static enum next patience_next(struct transfer *t,
     return next;
 }
 
+/* The text as an earlier sighting has it, so that each is kept once. */
+static const char *keep_text(struct arena *run, const struct result *r,
+                             const char *text)
+{
+    for (size_t i = r->sighting_count; text != NULL && i > 0; i--) {
+        const struct sighting *s = &r->sighting[i - 1];
+        if (s->version != NULL && strcmp(s->version, text) == 0)
+            return s->version;
+        if (s->address != NULL && strcmp(s->address, text) == 0)
+            return s->address;
+        if (r->sighting_count - i > KEPT_LOOK)
+            break;
+    }
+    return text == NULL ? NULL : str_dup(run, str_from(text));
+}
+
 /* Every answer that was asked for its build: what the deployment is made of. */
 void course_keep_sighting(struct result *r, struct arena *run)
 {
@@ -256,9 +276,10 @@ void course_keep_sighting(struct result *r, struct arena *run)
         return; /* an error page says nothing about the build */
     r->sighting = arena_grow(run, r->sighting, r->sighting_count,
                              &r->sighting_cap, sizeof(*r->sighting));
-    r->sighting[r->sighting_count++] =
-        (struct sighting){r->identity, r->address, r->started_ms,
-                          r->started_ms + r->duration_us / 1000};
+    r->sighting[r->sighting_count] = (struct sighting){
+        keep_text(run, r, r->identity), keep_text(run, r, r->address),
+        r->started_ms, r->started_ms + r->duration_us / 1000};
+    r->sighting_count++;
 }
 
 /* A flake is forgiven within its streak; another build's answer never is. */
@@ -273,6 +294,7 @@ static void count_streak(struct transfer *t, const struct probe_options *o)
         c->streak++;
         c->last_good = *r;
         c->has_last_good = true;
+        t->memory.good = t->memory.now;
         return;
     }
     if (told || ++c->flakes > o->rollout->tolerate)
@@ -356,7 +378,7 @@ enum next course_next(struct transfer *t, struct arena *run,
     enum next next = NEXT_FINISH;
     t->result->attempts++;
     if (!has_passed(t->result))
-        count_reason(run, t->result, t->course.cut);
+        count_reason(t, run);
     if (t->course.asks_for_build && !t->result->settled)
         next = rollout_next(t, o);
     if (next == NEXT_FINISH)
@@ -365,5 +387,7 @@ enum next course_next(struct transfer *t, struct arena *run,
         course_end(t, run);
     t->course.last = *t->result;
     t->course.has_last = true;
+    if (next == NEXT_LATER)
+        memory_next(&t->memory);
     return next;
 }

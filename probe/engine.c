@@ -11,6 +11,12 @@
 #define POLL_MS 1000
 #define LOOK_MS INT64_C(200) /* when somebody may want to hurry */
 
+/* Slots are opened while servers let us wait: handles cost, the more of them
+   there are. */
+#define WIDTH_FIRST INT64_C(256)
+#define WIDTH_STEP  INT64_C(128)
+#define WIDTH_US    INT64_C(5000)
+
 struct engine {
     const struct engine_options *options;
     const struct probe_options *probe;
@@ -20,6 +26,8 @@ struct engine {
     size_t host_count;
     size_t turn; /* host that is served next */
     int64_t active;
+    int64_t width;       /* slots that are used so far */
+    int64_t finished_us; /* when the last transfer did, or width grew */
     size_t left;
     struct transfer **delayed; /* in no order */
     size_t delayed_count;
@@ -52,6 +60,7 @@ static void finish(struct engine *g, struct transfer *t)
         http_close(t);
         curl_slist_free_all(t->cookies);
         t->cookies = NULL;
+        memory_close(&t->memory, g->run);
         set_state(g, t, TRANSFER_DONE);
         g->options->done(g->options->context, t);
         needs_release(t, &blocked);
@@ -135,14 +144,14 @@ static void begin_talk(struct engine *g, struct transfer *t)
 static void open_transfer(struct engine *g, struct transfer *t)
 {
     if (t->check->kind == KIND_EXEC) {
-        if (talk_run_program(t, g->run))
+        if (talk_run_program(t, memory_of(t, g->run)))
             begin_talk(g, t);
         else
             go_on(g, t);
         return;
     }
     if (t->check->kind == KIND_DNS) {
-        if (dns_begin(t, g->run))
+        if (dns_begin(t, memory_of(t, g->run)))
             begin_talk(g, t);
         else
             go_on(g, t);
@@ -156,7 +165,7 @@ static void open_transfer(struct engine *g, struct transfer *t)
         why = curl_multi_strerror(rc);
     }
     if (!t->course.diagnosing)
-        outcome_not_started(t, g->run, why);
+        outcome_not_started(t, memory_of(t, g->run), why);
     end_asking(g, t);
 }
 
@@ -200,11 +209,27 @@ static bool may_start(struct engine *g)
     return true;
 }
 
+static bool may_widen(const struct engine *g)
+{
+    return g->active >= g->width && g->width < g->options->slots;
+}
+
+static void widen(struct engine *g)
+{
+    int64_t now = clock_now_us();
+    if (!may_widen(g) || now - g->finished_us < WIDTH_US)
+        return;
+    g->finished_us = now;
+    g->width += WIDTH_STEP;
+    if (g->width > g->options->slots)
+        g->width = g->options->slots;
+}
+
 /* Hosts take turns, so that one long queue does not starve the others. */
 static void fill_slots(struct engine *g)
 {
     size_t idle = 0;
-    while (g->active < g->options->slots && idle < g->host_count) {
+    while (g->active < g->width && idle < g->host_count) {
         struct host *h = &g->host[g->turn];
         bool ready = h->first != NULL && h->active < g->probe->host_slots;
         if (ready && !may_start(g))
@@ -227,8 +252,9 @@ static void collect_finished(struct engine *g)
             continue;
         struct transfer *t = NULL;
         CURLcode code = m->data.result; /* m dies with its handle */
+        g->finished_us = clock_now_us();
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
-        outcome_read(t, g->run, code);
+        outcome_read(t, memory_of(t, g->run), code);
         if (talk_wanted(t)) {
             talk_begin(t); /* its handle stays, and the connection with it */
             begin_talk(g, t);
@@ -254,7 +280,7 @@ static void end_lookup(struct engine *g, struct transfer *t, enum talk how)
 static void end_talk(struct engine *g, struct transfer *t)
 {
     if (t->dns != NULL) {
-        dns_end(t, g->run, t->talk.how);
+        dns_end(t, memory_of(t, g->run), t->talk.how);
         go_on(g, t);
         return;
     }
@@ -262,7 +288,7 @@ static void end_talk(struct engine *g, struct transfer *t)
         end_lookup(g, t, t->talk.how);
         return;
     }
-    outcome_of_talk(t, g->run);
+    outcome_of_talk(t, memory_of(t, g->run));
     talk_close(t);
     if (t->easy != NULL)
         curl_multi_remove_handle(g->multi, t->easy);
@@ -277,9 +303,10 @@ static void step_talks(struct engine *g)
     size_t over_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct transfer *t = g->talking[i];
-        enum talk how = t->lookup != NULL ? addresses_step(t, g->run)
+        struct arena *memory = memory_of(t, g->run);
+        enum talk how = t->lookup != NULL ? addresses_step(t, memory)
                         : t->dns != NULL  ? dns_step(t)
-                                          : talk_step(t, g->run);
+                                          : talk_step(t, memory);
         t->talk.how = how;
         if (how == TALK_GOES_ON)
             g->talking[kept++] = t;
@@ -310,6 +337,8 @@ static int poll_ms(const struct engine *g)
     int64_t now = clock_now_us(), wake = now + (int64_t)POLL_MS * 1000;
     if (g->probe->hurries != NULL && !g->hurries)
         wake = now + LOOK_MS * 1000;
+    if (may_widen(g) && g->finished_us + WIDTH_US < wake)
+        wake = g->finished_us + WIDTH_US;
     if (g->first_due_us != 0 && g->first_due_us < wake)
         wake = g->first_due_us;
     if (g->next_start_us > now && g->next_start_us < wake)
@@ -358,6 +387,7 @@ static void end_early(struct engine *g, struct transfer *t, size_t count)
         http_close(&t[i]);
         curl_slist_free_all(t[i].cookies);
         t[i].cookies = NULL;
+        memory_close(&t[i].memory, g->run);
         set_state(g, &t[i], TRANSFER_DONE);
         g->options->done(g->options->context, &t[i]);
     }
@@ -370,6 +400,7 @@ static bool run_loop(struct engine *g, struct err *e)
         int running = 0;
         look_for_hurry(g);
         queue_due(g);
+        widen(g);
         fill_slots(g);
         rc = curl_multi_perform(g->multi, &running);
         collect_finished(g);
@@ -392,6 +423,8 @@ bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
     g.multi = curl_multi_init();
     if (g.multi == NULL)
         return err_set(e, POS_NONE, "libcurl: no multi handle");
+    g.width = options->slots < WIDTH_FIRST ? options->slots : WIDTH_FIRST;
+    g.finished_us = clock_now_us();
     curl_multi_setopt(g.multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     g.delayed = arena_array(run, count + 1, sizeof(struct transfer *));
     g.talking = arena_array(run, 2 * count + 1, sizeof(struct transfer *));

@@ -6,8 +6,9 @@
 #include "base/text.h"
 #include "probe/transfer.h"
 
-#define LOW_SPEED_BYTES   100L /* a second … */
-#define LOW_SPEED_SECONDS 5L   /* … for so long: a dripping server */
+#define BUFFER_BYTES      4096L /* a thousand of them are in flight */
+#define LOW_SPEED_BYTES   100L  /* a second … */
+#define LOW_SPEED_SECONDS 5L    /* … for so long: a dripping server */
 
 static size_t take_body(char *data, size_t size, size_t count, void *user)
 {
@@ -82,6 +83,7 @@ static bool set_bounds(struct transfer *t)
                            (long)c->connect_timeout_ms);
     rc |= curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES);
     rc |= curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
     rc |= curl_easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L);
     rc |= curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
     return rc == CURLE_OK;

@@ -28,7 +28,7 @@ static void judge(struct run *r, struct transfer *t)
     t->response.now_ms = clock_wall_ms();
     if (t->check->kind == KIND_GRPC)
         grpc_read(&t->response);
-    probe_judge(t->result, r->arena, t->check, &t->response);
+    probe_judge(t->result, memory_of(t, r->arena), t->check, &t->response);
     captures_take(t, r->arena, r->options);
     if (r->options->on_response != NULL)
         r->options->on_response(r->options->context, t->result, t->check,
@@ -64,7 +64,7 @@ static enum next on_over(void *context, struct transfer *t)
 {
     struct run *r = context;
     if (t->course.diagnosing)
-        diagnose_end(t, r->arena);
+        diagnose_end(t, memory_of(t, r->arena));
     course_end(t, r->arena);
     return flow_next(t, r->arena, r->options);
 }
@@ -73,11 +73,11 @@ static enum next on_ended(void *context, struct transfer *t)
 {
     struct run *r = context;
     if (t->course.diagnosing)
-        diagnose_end(t, r->arena);
+        diagnose_end(t, memory_of(t, r->arena));
     else if (diagnose_begins(t))
         return NEXT_HOP;
     if (t->check->kind == KIND_HTTP && t->result->answered &&
-        hop_next(t, r->arena) == NEXT_HOP)
+        hop_next(t, memory_of(t, r->arena)) == NEXT_HOP)
         return NEXT_HOP;
     t->judged = !may_wait(r, t);
     if (!t->judged) {
@@ -86,7 +86,7 @@ static enum next on_ended(void *context, struct transfer *t)
     }
     judge(r, t);
     course_keep_sighting(t->result, r->arena);
-    if (addresses_next(t, r->arena, r->options->version)) {
+    if (addresses_next(t, memory_of(t, r->arena), r->options->version)) {
         course_turn(t, r->options);
         return NEXT_HOP;
     }
@@ -104,7 +104,7 @@ static void on_done(void *context, struct transfer *t)
 }
 
 static void prepare(struct transfer *t, const struct check *c,
-                    struct result *out, struct arena *run)
+                    struct result *out, struct arena *run, bool rollout)
 {
     *out = (struct result){
         .id = c->id,
@@ -121,6 +121,9 @@ static void prepare(struct transfer *t, const struct check *c,
         .at = pos_text(run, c->pos),
     };
     *t = (struct transfer){.whole = c, .check = c, .result = out};
+    memory_open(&t->memory,
+                c->step_count == 0 && (c->patience.attempts > 1 ||
+                                       (rollout && c->identity != NULL)));
     buf_init(&t->head, HEAD_BYTES_MAX);
     buf_init(&t->body, (size_t)c->max_body_bytes);
 }
@@ -161,7 +164,7 @@ bool probe_run(struct result *results, struct arena *run,
     struct transfer *t = arena_array(run, count, sizeof(*t));
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     for (size_t i = 0; i < count; i++) {
-        prepare(&t[i], &checks[i], &results[i], run);
+        prepare(&t[i], &checks[i], &results[i], run, options->rollout != NULL);
         t[i].all = t;
         t[i].certificates = options->certificates;
     }
@@ -187,7 +190,15 @@ bool probe_run(struct result *results, struct arena *run,
     return ok;
 }
 
-const char *probe_library(void)
+/* curl_version would start LDAP and SASL, which takes as long as a probe. */
+const char *probe_library(struct arena *a)
 {
-    return curl_version();
+    const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+    return arena_printf(a, "libcurl/%s%s%s%s%s%s%s", v->version,
+                        v->ssl_version == NULL ? "" : " ",
+                        v->ssl_version == NULL ? "" : v->ssl_version,
+                        v->libz_version == NULL ? "" : " zlib/",
+                        v->libz_version == NULL ? "" : v->libz_version,
+                        v->nghttp2_version == NULL ? "" : " nghttp2/",
+                        v->nghttp2_version == NULL ? "" : v->nghttp2_version);
 }

@@ -19,9 +19,10 @@
 #include "model/check.h"
 #include "model/result.h"
 
-#define PROBE_SLOTS_STANDARD      256
-#define PROBE_HOST_SLOTS_STANDARD 128
-#define PROBE_SLOTS_MAX           4096
+#define PROBE_SLOTS_STANDARD                                                   \
+    1024 /* of which 256 are used at once, others                              \
+            while servers let us wait */
+#define PROBE_SLOTS_MAX 4096
 
 /* What a response was: enough to judge it without a network. */
 struct response {
@@ -91,7 +92,7 @@ bool probe_run(struct result *results, struct arena *run,
                const struct probe_options *options, struct err *e) MUST_CHECK;
 
 /* "libcurl/7.88.1 OpenSSL/3.0.17 …" */
-const char *probe_library(void);
+const char *probe_library(struct arena *a);
 
 /* Fills status, cause, expectations, identity and message of the result. */
 void probe_judge(struct result *result, struct arena *run,

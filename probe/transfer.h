@@ -92,7 +92,18 @@ struct flow {
     size_t captured_count, captured_cap;
 };
 
+/*
+ * Where the texts of attempts live. A check that may be asked thousands of
+ * times keeps three of them: this one, the one before, the last good one.
+ */
+struct memory {
+    bool own; /* otherwise all live in the arena of the run */
+    struct arena arena[3];
+    int now, last, good; /* indices; -1: none */
+};
+
 struct transfer {
+    struct memory memory;
     const struct check *whole;  /* as defined */
     const struct check *check;  /* what is asked: it, bound, or a step of it */
     const struct transfer *all; /* in plan order */
@@ -229,6 +240,12 @@ void course_turn(struct transfer *t, const struct probe_options *options);
 void outcome_of_talk(struct transfer *t, struct arena *run);
 void outcome_exec_failed(struct transfer *t, struct arena *run,
                          const char *why);
+
+/* memory.c: where this attempt's texts go; a new attempt; the end of all. */
+void memory_open(struct memory *m, bool own);
+struct arena *memory_of(struct transfer *t, struct arena *run);
+void memory_next(struct memory *m);
+void memory_close(struct memory *m, struct arena *run);
 
 /* course.c: the first attempt, the next one, the end. */
 void course_begin(struct transfer *t, const struct probe_options *options);
