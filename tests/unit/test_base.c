@@ -225,6 +225,33 @@ static void files_at_their_limit(void **state)
     arena_release(&a);
 }
 
+/* What is adopted stays, and the block with room is used on. */
+static void test_arena_adopt(void **state)
+{
+    struct arena into, from, empty;
+    (void)state;
+    arena_init(&into);
+    arena_init(&from);
+    arena_init(&empty);
+    const char *kept[40];
+    for (int i = 0; i < 40; i++) {
+        struct arena *a = i % 2 == 0 ? &from : &into;
+        kept[i] = arena_printf(a, "%d %s", i, test_repeat(a, "x", 3000));
+        if (i % 7 == 0) {
+            arena_adopt(&into, &from);
+            assert_null(from.head);
+        }
+    }
+    arena_adopt(&into, &from);
+    arena_adopt(&into, &empty);
+    arena_release(&from);
+    for (int i = 0; i < 40; i++)
+        assert_int_equal(strtol(kept[i], NULL, 10), i);
+    arena_adopt(&empty, &into); /* into an empty one */
+    assert_string_equal(kept[1] + 2, test_repeat(&empty, "x", 3000));
+    arena_release(&empty);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +264,7 @@ int main(void)
         cmocka_unit_test(secrets_go_in_every_encoding),
         cmocka_unit_test(secret_shapes_go),
         cmocka_unit_test(a_regex_that_gives_up_says_so),
+        cmocka_unit_test(test_arena_adopt),
         cmocka_unit_test(files_at_their_limit),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
