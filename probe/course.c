@@ -64,9 +64,12 @@ void course_turn(struct transfer *t, const struct probe_options *o)
     buf_clear(&t->head);
     buf_clear(&t->body);
     t->response = (struct response){0};
-    t->request = (struct request){t->check->url,    t->check->method,
-                                  t->check->body,   t->check->body_bytes,
-                                  t->check->header, t->check->header_count};
+    t->request = (struct request){.url = t->check->url,
+                                  .method = t->check->method,
+                                  .body = t->check->body,
+                                  .body_bytes = t->check->body_bytes,
+                                  .header = t->check->header,
+                                  .header_count = t->check->header_count};
     t->result->started_ms = clock_wall_ms();
     c->attempt_us = now;
     c->hops_us = 0;

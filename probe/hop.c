@@ -139,8 +139,10 @@ static enum next go_on(struct transfer *t, struct arena *run, const char *url,
     struct request next = t->request;
     set_method(&next, run, t->result->http_status);
     next.url = url;
-    if (!same)
+    if (!same) {
         next.header_count = 0;
+        next.foreign = true;
+    }
     if (!same && next.body != NULL)
         return refuse(t,
                       arena_printf(run, "the body would go to another host: %s",

@@ -1,6 +1,8 @@
 /* A check as an easy handle: bounded, fresh, and nothing from outside. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -17,10 +19,19 @@ static size_t take_body(char *data, size_t size, size_t count, void *user)
     return t->body.full ? 0 : size * count;
 }
 
+/* From the first line on: a server may think before it answers. */
+static void limit_dripping(struct transfer *t)
+{
+    (void)curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES);
+    (void)curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS);
+}
+
 static size_t take_head(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *t = user;
     struct str line = {data, size * count};
+    if (t->head.len == 0)
+        limit_dripping(t);
     if (str_starts(line, STR("HTTP/")))
         buf_clear(&t->head); /* a 1xx answer came before this one */
     buf_str(&t->head, line);
@@ -81,8 +92,6 @@ static bool set_bounds(struct transfer *t)
                                    (long)t->course.timeout_ms);
     rc |= curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
                            (long)c->connect_timeout_ms);
-    rc |= curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES);
-    rc |= curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS);
     rc |= curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
     rc |= curl_easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L);
     rc |= curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
@@ -134,6 +143,19 @@ static int note_chain(void *user, char *ip, char *local_ip, int port,
     return CURL_PREREQFUNC_OK;
 }
 
+/* Counted, because the errno of the last one says nothing of the others. */
+static curl_socket_t open_socket(void *user, curlsocktype purpose,
+                                 struct curl_sockaddr *address)
+{
+    struct transfer *t = user;
+    (void)purpose;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
+                    address->protocol);
+    t->sockets++;
+    t->socket_errno = fd < 0 ? errno : 0;
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
 static bool set_receivers(struct transfer *t)
 {
     CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -142,6 +164,8 @@ static bool set_receivers(struct transfer *t)
     rc |= curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
     rc |= curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->detail);
     rc |= curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
     rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_FUNCTION, note_tls);
     rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_DATA, t);
     if (check_asks(t->check, QUERY_CERTIFICATE)) {
@@ -195,6 +219,7 @@ bool http_open(struct transfer *t)
     t->detail[0] = '\0';
     t->opened_us = clock_now_us();
     t->tls_began_us = 0;
+    t->sockets = t->socket_errno = 0;
     t->verified_until[0] = '\0';
     t->easy = curl_easy_init();
     if (t->easy != NULL && (!is_request(t->check) || t->course.diagnosing))

@@ -54,7 +54,7 @@ static CURLcode set_tls(const struct transfer *transfer)
         rc |= curl_easy_setopt(easy, CURLOPT_CAINFO, t->ca);
         rc |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     }
-    if (t->client.cert != NULL) {
+    if (t->client.cert != NULL && !transfer->request.foreign) {
         rc |= curl_easy_setopt(easy, CURLOPT_SSLCERT, t->client.cert);
         rc |= curl_easy_setopt(easy, CURLOPT_SSLKEY, t->client.key);
     }
@@ -65,12 +65,16 @@ static CURLcode set_tls(const struct transfer *transfer)
 }
 
 /* "env": what http_proxy, https_proxy and no_proxy say. */
-static CURLcode set_proxy(CURL *easy, const char *proxy)
+static CURLcode set_proxy(CURL *easy, const struct check *c)
 {
+    const char *proxy = c->transport.proxy;
+    bool plain = c->kind == KIND_TCP || c->kind == KIND_TLS;
     if (proxy == NULL)
         return CURLE_OK;
-    return curl_easy_setopt(easy, CURLOPT_PROXY,
-                            strcmp(proxy, "env") == 0 ? NULL : proxy);
+    CURLcode rc =
+        curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, plain ? 1L : 0L);
+    return rc | curl_easy_setopt(easy, CURLOPT_PROXY,
+                                 strcmp(proxy, "env") == 0 ? NULL : proxy);
 }
 
 static const char *port_of(struct arena *a, const char *from)
@@ -87,52 +91,70 @@ static const char *port_of(struct arena *a, const char *from)
     return copy;
 }
 
-/* host:port:address, an IPv6 address in brackets */
-static const char *resolve_text(struct arena *a, const char *url,
-                                const struct header *h)
+/* What is asked, as a URL that curl_url knows: tls://h:1 as http://h:1 */
+static const char *as_http(struct arena *a, const char *url)
+{
+    return strncmp(url, "http", 4) == 0
+               ? url
+               : arena_printf(a, "http%s", strchr(url, ':'));
+}
+
+/* host:port:address and what follows; an IPv6 address in brackets */
+static const char *address_text(struct arena *a, const char *url,
+                                const struct header *h, const char *after)
 {
     bool bare = strchr(h->value, ':') != NULL && h->value[0] != '[';
-    return arena_printf(a, bare ? "%s:%s:[%s]" : "%s:%s:%s", h->name,
-                        port_of(a, url), h->value);
+    return arena_printf(a, bare ? "%s:%s:[%s]%s" : "%s:%s:%s%s", h->name,
+                        port_of(a, url), h->value, after);
+}
+
+/*
+ * Another address for a host and port. Not by CURLOPT_RESOLVE: what it says
+ * stays in the cache of names that all transfers share, for ever.
+ */
+static bool add_address(struct transfer *t, struct arena *a, const char *url,
+                        const struct header *h)
+{
+    const char *text = address_text(a, url, h, ":");
+    struct curl_slist *list = curl_slist_append(t->resolve, text);
+    if (list != NULL)
+        t->resolve = list;
+    return list != NULL;
 }
 
 /* The address whose turn it is, for the check's own host and port alone. */
 static bool pin_address(struct transfer *t, struct arena *a)
 {
-    const char *url = t->check->url;
+    const char *url = as_http(a, t->check->url);
     CURLU *parsed = curl_url();
     char *host = NULL;
-    if (t->check->kind != KIND_HTTP)
-        url = arena_printf(a, "http%s", strchr(url, ':'));
     bool ok = curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
               curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK;
     const struct header pin = {host, t->course.address[t->course.turn]};
-    if (ok)
-        t->resolve = curl_slist_append(NULL, resolve_text(a, url, &pin));
+    ok = ok && add_address(t, a, url, &pin);
     curl_free(host);
     curl_url_cleanup(parsed);
-    return ok && t->resolve != NULL;
+    return ok;
 }
 
-static bool set_resolve(struct transfer *t)
+/* A proxy resolves names itself. */
+static bool set_addresses(struct transfer *t)
 {
     const struct transport *transport = &t->check->transport;
     struct arena a;
     bool ok = true;
+    if (transport->proxy != NULL)
+        return true;
     arena_init(&a);
     if (t->course.address_count > 0)
         ok = pin_address(t, &a);
-    for (size_t i = 0; ok && i < transport->resolve_count; i++) {
-        struct curl_slist *list =
-            curl_slist_append(t->resolve, resolve_text(&a, t->request.url,
-                                                       &transport->resolve[i]));
-        ok = list != NULL;
-        t->resolve = ok ? list : t->resolve;
-    }
+    for (size_t i = 0; ok && i < transport->resolve_count; i++)
+        ok = add_address(t, &a, as_http(&a, t->request.url),
+                         &transport->resolve[i]);
     arena_release(&a);
     return ok &&
-           (t->resolve == NULL ||
-            curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->resolve) == CURLE_OK);
+           (t->resolve == NULL || curl_easy_setopt(t->easy, CURLOPT_CONNECT_TO,
+                                                   t->resolve) == CURLE_OK);
 }
 
 bool options_set(struct transfer *t)
@@ -140,13 +162,13 @@ bool options_set(struct transfer *t)
     const struct transport *transport = &t->check->transport;
     CURLcode rc = set_version(t);
     rc |= set_tls(t);
-    rc |= set_proxy(t->easy, transport->proxy);
+    rc |= set_proxy(t->easy, t->check);
     if (transport->compressed)
         rc |= curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "");
     if (transport->unix_socket != NULL)
         rc |= curl_easy_setopt(t->easy, CURLOPT_UNIX_SOCKET_PATH,
                                transport->unix_socket);
-    return rc == CURLE_OK && set_resolve(t);
+    return rc == CURLE_OK && set_addresses(t);
 }
 
 void options_reproduce(struct buf *out, const struct check *check)
@@ -174,7 +196,8 @@ void options_reproduce(struct buf *out, const struct check *check)
     if (t->unix_socket != NULL)
         http_add_word(out, "--unix-socket", t->unix_socket);
     for (size_t i = 0; i < t->resolve_count; i++)
-        http_add_word(out, "--resolve",
-                      resolve_text(&a, check->url, &t->resolve[i]));
+        http_add_word(
+            out, "--resolve",
+            address_text(&a, as_http(&a, check->url), &t->resolve[i], ""));
     arena_release(&a);
 }

@@ -112,13 +112,31 @@ static int phase_reached(const struct transfer *t, const struct marks *m)
     return m->first == 0 || settings ? PHASE_WAIT : PHASE_RECEIVE;
 }
 
-/* Out of descriptors, ports or routes: our fault, whatever libcurl calls it. */
-static bool is_prober_errno(CURL *easy)
+/*
+ * Out of descriptors or memory: our fault, whatever libcurl calls it. So is a
+ * missing route or port, but only when no other address was tried: another
+ * one may have been refused.
+ */
+static bool is_prober_errno(const struct transfer *t)
 {
     long os = 0;
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os);
-    return os == EMFILE || os == ENFILE || os == EADDRNOTAVAIL ||
-           os == ENOBUFS || os == ENOMEM || os == ENETUNREACH || os == ENETDOWN;
+    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os);
+    if (t->socket_errno != 0 && t->socket_errno != EAFNOSUPPORT)
+        os = t->socket_errno;
+    if (os == EMFILE || os == ENFILE || os == ENOBUFS || os == ENOMEM)
+        return true;
+    return t->sockets < 2 &&
+           (os == EADDRNOTAVAIL || os == ENETUNREACH || os == ENETDOWN);
+}
+
+/* What a proxy was told to do; libcurl speaks of it as of any host. */
+static bool is_of_proxy(const struct transfer *t, struct code_row row)
+{
+    const char *proxy = t->check->transport.proxy;
+    bool refused =
+        row.cause == CAUSE_CONNECT || strstr(t->detail, "CONNECT") != NULL;
+    return proxy != NULL && strcmp(proxy, "env") != 0 &&
+           t->result->phase == PHASE_CONNECT && refused;
 }
 
 static void read_address(struct transfer *t, struct arena *run)
@@ -254,6 +272,9 @@ static struct code_row row_of_detail(const struct transfer *t, CURLcode code)
 static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
 {
     struct code_row row = row_of_detail(t, code);
+    if (is_of_proxy(t, row))
+        row =
+            (struct code_row){code, CAUSE_PROXY, "no connection to the proxy"};
     if (t->head.full || t->body.full) {
         fail_with(t, STATUS_FAIL, CAUSE_TOO_LARGE, limit_message(t, run));
         return;
@@ -261,7 +282,7 @@ static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
     if (code == CURLE_GOT_NOTHING)
         t->result->phase = PHASE_WAIT;
     bool ours = row.cause == CAUSE_PROBER || row.cause == CAUSE_CONFIG ||
-                is_prober_errno(t->easy);
+                is_prober_errno(t);
     if (ours && row.cause != CAUSE_CONFIG)
         row.cause = CAUSE_PROBER;
     if (row.cause == CAUSE_TLS)

@@ -27,6 +27,7 @@ struct request {
     size_t body_bytes;
     const struct header *header;
     size_t header_count;
+    bool foreign; /* another scheme, host or port: nobody's credentials */
 };
 
 /* How far a check has come through its attempts. Times are monotonic. */
@@ -131,7 +132,8 @@ struct transfer {
     struct response response; /* head and body are filled in for judging */
     bool certificates;        /* are looked at, asked for or not */
     char verified_until[64];  /* earliest end in the verified chain; or empty */
-    CURLcode code;            /* how its last handle ended */
+    int sockets, socket_errno; /* opened for its last handle; of the last */
+    CURLcode code;             /* how its last handle ended */
     char detail[CURL_ERROR_SIZE];
 };
 

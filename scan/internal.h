@@ -3,6 +3,7 @@
 #define SCAN_INTERNAL_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/yaml.h"
 #include "scan/scan.h"
@@ -78,27 +79,53 @@ struct occurrences {
 #define EVIDENCE_MAX      12  /* lines kept of one finding */
 #define EVIDENCE_TEXT_MAX 400 /* bytes kept of one line */
 
-/* source.c */
+/* source.c: a log as decoded bytes; source_read: 0 at its end, -1 with err. */
 struct source_reader; /* handle */
 bool source_open(struct source_reader **out, const char *path,
                  struct err *e) MUST_CHECK;
+struct source_reader *source_of_text(const char *name, struct str text);
 void source_close(struct source_reader *r);
+ssize_t source_read(struct source_reader *r, char *out, size_t room,
+                    struct err *e) MUST_CHECK;
+
 /*
- * 1: a line; 0: the end; -1: err. *offset is that of the line, or the size of
- * the log at its end; *cut tells that the line was longer.
+ * block.c: 1: a block of whole lines, good until the next; 0: the end; -1:
+ * err. *cut: its last line is too long and goes on in the next block. Offsets
+ * in a block are of clean text, those of the log in raw bytes.
  */
-int source_next(struct source_reader *r, struct str *line, int64_t *offset,
-                bool *cut, struct err *e) MUST_CHECK;
+struct blocks; /* handle */
+struct blocks *blocks_open(struct source_reader *source);
+void blocks_close(struct blocks *b);
+int blocks_next(struct blocks *b, struct str *text, bool *cut,
+                struct err *e) MUST_CHECK;
+int64_t blocks_raw_offset(const struct blocks *b, size_t clean);
+int64_t blocks_end(const struct blocks *b); /* raw, of the last block */
+
+/* candidates.c: the lines of a block that may matter, in order. */
+struct candidates; /* handle: the filter, its threads, its state */
+struct candidates *candidates_open(struct scan *s, bool naive);
+void candidates_close(struct candidates *c);
+void candidates_begin(struct candidates *c, const char *file);
+void candidates_scan(struct candidates *c, const struct blocks *blocks,
+                     struct str text);
 
 /* line.c */
 struct cleaner; /* handle: scratch space and compiled level patterns */
 struct cleaner *cleaner_open(void);
 void cleaner_close(struct cleaner *c);
 /* Fills all but file, number and offset; time_ms stays when there is none. */
-void cleaner_read(struct cleaner *c, struct str raw, struct line *line);
+void cleaner_read(struct cleaner *c, struct str text, struct line *line);
+int64_t cleaner_time(struct str text); /* 0: the line begins with none */
 
-/* match.c: hits of all signatures on a line, and its error_line. */
-void match_line(struct scan *s, const struct line *line);
+/*
+ * match.c: the first pattern of a list that fits the line, as a hit; at: where
+ * each pattern's anchor stands, NULL when it must be looked for. Then what the
+ * line says of itself.
+ */
+bool match_signature(struct scan *s, const struct line *line,
+                     const struct signature *signature, const uint32_t *anchor,
+                     const uint32_t *detail_anchor);
+void match_error(struct scan *s, const struct line *line, bool explained);
 
 /* group.c */
 void group_hits(struct scan *s, struct occurrences *out);

@@ -1,4 +1,4 @@
-/* A raw line made readable: terminal sequences out, time, scope, level in. */
+/* What a line says of itself: its time, its session, its level. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 #include "scan/internal.h"
 
 struct cleaner {
-    struct buf text;
     struct regex *level, *database, *process;
 };
 
@@ -47,7 +46,6 @@ struct cleaner *cleaner_open(void)
     struct cleaner *c = calloc(1, sizeof(*c));
     if (c == NULL)
         arena_out_of_memory();
-    buf_init(&c->text, SCAN_LINE_MAX);
     c->level = compile(level_pattern);
     c->database = compile(database_pattern);
     c->process = compile(process_pattern);
@@ -56,59 +54,10 @@ struct cleaner *cleaner_open(void)
 
 void cleaner_close(struct cleaner *c)
 {
-    buf_release(&c->text);
     regex_close(c->level);
     regex_close(c->database);
     regex_close(c->process);
     free(c);
-}
-
-/* "ESC [ parameters final": the whole of it, or what there is. */
-static size_t control_length(struct str s)
-{
-    size_t i = 2;
-    while (i < s.len && s.ptr[i] >= 0x20 && s.ptr[i] <= 0x3F)
-        i++;
-    return i < s.len ? i + 1 : i;
-}
-
-/* "ESC ] text BEL" or "ESC ] text ESC \\"; the two bytes if it never ends. */
-static size_t command_length(struct str s)
-{
-    for (size_t i = 2; i < s.len && i < 4096; i++) {
-        if (s.ptr[i] == '\a')
-            return i + 1;
-        if (s.ptr[i] == '\x1b')
-            return i + 1 < s.len && s.ptr[i + 1] == '\\' ? i + 2 : i;
-    }
-    return 2;
-}
-
-/* Length of the escape sequence at s (ECMA-48 5.4, OSC), at least 1. */
-static size_t escape_length(struct str s)
-{
-    if (s.len < 3)
-        return s.len;
-    if (s.ptr[1] == '[')
-        return control_length(s);
-    if (s.ptr[1] == ']')
-        return command_length(s);
-    return s.ptr[1] != '\0' && strchr("()*+#%", s.ptr[1]) != NULL ? 3 : 2;
-}
-
-static struct str strip_escapes(struct cleaner *c, struct str raw)
-{
-    if (memchr(raw.ptr, '\x1b', raw.len) == NULL)
-        return raw;
-    buf_clear(&c->text);
-    while (raw.len > 0) {
-        size_t plain = str_find(raw, STR("\x1b"), 0);
-        buf_str(&c->text, str_sub(raw, 0, plain));
-        raw = str_sub(raw, plain, raw.len);
-        if (raw.len > 0)
-            raw = str_sub(raw, escape_length(raw), raw.len);
-    }
-    return buf_view(&c->text);
 }
 
 /* The time at the start of a line; what follows it is returned. */
@@ -130,9 +79,16 @@ static struct str take_time(struct str text, int64_t *time_ms)
     return rest;
 }
 
-void cleaner_read(struct cleaner *c, struct str raw, struct line *line)
+int64_t cleaner_time(struct str text)
 {
-    line->text = strip_escapes(c, raw);
+    int64_t time_ms = 0;
+    (void)take_time(text, &time_ms);
+    return time_ms;
+}
+
+void cleaner_read(struct cleaner *c, struct str text, struct line *line)
+{
+    line->text = text;
     line->scope = STR_NONE;
     if (regex_match(c->process, line->text) == REGEX_YES)
         line->scope = regex_group(c->process, line->text, 1);

@@ -1,7 +1,4 @@
-/*
- * Signatures on one line. The anchor is looked for first; only where it
- * stands does the regex run, so a line without anchors costs no regex call.
- */
+/* Signatures on one line: the regex runs only where its anchor stands. */
 #include <string.h>
 
 #include "base/regex.h"
@@ -33,7 +30,8 @@ static struct place place_of(const struct line *line)
 
 static void add_hit(struct scan *s, const struct line *line,
                     const struct signature *signature,
-                    const struct pattern *pattern, bool detail)
+                    const struct pattern *pattern, bool detail,
+                    struct str subject)
 {
     if (s->hit_count >= SCAN_HITS_MAX) {
         s->coverage.gave_up++;
@@ -52,45 +50,62 @@ static void add_hit(struct scan *s, const struct line *line,
         .scope = str_dup(s->arena, line->scope),
         .region = s->region,
     };
-    read_captures(s, pattern->regex, line->text, hit);
+    read_captures(s, pattern->regex, subject, hit);
 }
 
-static bool matches(struct scan *s, const struct pattern *p, struct str text)
+#define WINDOW ((size_t)8 * 1024) /* on either side of an anchor */
+
+/* Of a very long line, what stands around the anchor. */
+static struct str window(struct str text, size_t anchor)
 {
-    if (p->anchor.len > text.len || str_find(text, p->anchor, 0) == text.len)
-        return false;
-    enum regex_answer answer = regex_match(p->regex, text);
+    if (text.len <= SCAN_LINE_MAX)
+        return text;
+    size_t from = anchor > WINDOW ? anchor - WINDOW : 0;
+    return str_sub(text, from, anchor + WINDOW - from);
+}
+
+/* *subject: what it matched in. */
+static bool matches(struct scan *s, const struct pattern *p, struct str text,
+                    size_t anchor, struct str *subject)
+{
+    *subject = window(text, anchor);
+    enum regex_answer answer = regex_match(p->regex, *subject);
     if (answer == REGEX_GAVE_UP)
         s->coverage.gave_up++;
     return answer == REGEX_YES;
 }
 
-/* One hit a line from each list: the first pattern that fits. */
 static bool match_any(struct scan *s, const struct line *line,
-                      const struct signature *signature, bool detail)
+                      const struct signature *signature, bool detail,
+                      const uint32_t *anchor)
 {
     const struct pattern *p = detail ? signature->detail : signature->pattern;
     size_t count = detail ? signature->detail_count : signature->pattern_count;
     for (size_t i = 0; i < count; i++) {
-        if (!matches(s, &p[i], line->text))
+        struct str subject;
+        size_t at =
+            anchor == NULL ? str_find(line->text, p[i].anchor, 0) : anchor[i];
+        if (at >= line->text.len ||
+            !matches(s, &p[i], line->text, at, &subject))
             continue;
         if (signature->opens_scope && !detail)
             s->region++;
-        add_hit(s, line, signature, &p[i], detail);
+        add_hit(s, line, signature, &p[i], detail, subject);
         return true;
     }
     return false;
 }
 
-void match_line(struct scan *s, const struct line *line)
+bool match_signature(struct scan *s, const struct line *line,
+                     const struct signature *signature, const uint32_t *anchor,
+                     const uint32_t *detail_anchor)
 {
-    bool explained = false;
-    for (size_t i = 0; i < s->catalogue->count; i++) {
-        const struct signature *signature = &s->catalogue->signature[i];
-        bool main = match_any(s, line, signature, false);
-        bool detail = !main && match_any(s, line, signature, true);
-        explained = explained || main || detail;
-    }
+    return match_any(s, line, signature, false, anchor) ||
+           match_any(s, line, signature, true, detail_anchor);
+}
+
+void match_error(struct scan *s, const struct line *line, bool explained)
+{
     if (!line->error)
         return;
     if (s->error_count >= SCAN_HITS_MAX) {

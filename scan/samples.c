@@ -4,24 +4,12 @@
 #include "base/regex.h"
 #include "scan/internal.h"
 
-#define ANCHOR_MIN 7 /* bytes; shorter ones make too many candidate lines */
-
 struct check {
     const struct catalogue *catalogue;
     const struct signature *signature;
     struct sample_count *count;
     struct diags *diags;
 };
-
-static void check_anchors(struct check *c, const struct pattern *pattern,
-                          size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (pattern[i].anchor.len < ANCHOR_MIN)
-            diags_add(c->diags, pattern[i].pos,
-                      "the anchor '%.*s' is shorter than %d bytes",
-                      STR_ARGS(pattern[i].anchor), ANCHOR_MIN);
-}
 
 static void check_edges(struct check *c, const char *const *id, size_t count)
 {
@@ -105,7 +93,7 @@ static void check_sample(struct check *c, const struct sample *s)
     struct arena a;
     struct findings f;
     arena_init(&a);
-    scan_text(&f, &a, c->catalogue, "sample", s->text);
+    scan_text(&f, &a, c->catalogue, "sample", s->text, false);
     switch (s->kind) {
     case SAMPLE_POSITIVE:
         check_positive(c, s, &f);
@@ -142,8 +130,6 @@ void catalogue_check(const struct catalogue *catalogue,
     for (size_t i = 0; i < catalogue->count; i++) {
         const struct signature *s = &catalogue->signature[i];
         struct check c = {catalogue, s, count, d};
-        check_anchors(&c, s->pattern, s->pattern_count);
-        check_anchors(&c, s->detail, s->detail_count);
         check_edges(&c, s->wraps, s->wraps_count);
         check_edges(&c, s->symptom_of, s->symptom_of_count);
         check_samples(&c);

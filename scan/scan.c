@@ -5,50 +5,38 @@
 
 #include "scan/internal.h"
 
-/* A lone CR ends a line on a terminal: progress bars overwrite themselves. */
-static void scan_line(struct scan *s, struct cleaner *c, struct line *line,
-                      struct str raw)
+/* A line that goes on in the next block counts once. */
+static bool scan_source(struct scan *s, struct candidates *c,
+                        struct source_reader *source, const char *name,
+                        struct err *e)
 {
-    while (raw.len > 0) {
-        struct str segment = str_cut(raw, '\r', &raw);
-        if (segment.len == 0)
-            continue;
-        line->sequence = s->sequence;
-        cleaner_read(c, segment, line);
-        match_line(s, line);
-    }
-}
-
-static struct str skip_mark(struct str raw)
-{
-    return str_starts(raw, STR("\xEF\xBB\xBF")) ? str_sub(raw, 3, raw.len)
-                                                : raw;
-}
-
-static bool scan_log(struct scan *s, struct cleaner *c, const char *path,
-                     struct err *e)
-{
-    struct source_reader *reader = NULL;
-    struct line line = {.file = path};
-    struct str raw;
-    bool cut = false;
+    struct blocks *blocks = blocks_open(source);
+    struct str text;
+    bool cut = false, was_cut = false;
     int more;
-    if (!source_open(&reader, path, e))
-        return false;
     s->region++;
     s->coverage.files++;
-    while ((more = source_next(reader, &raw, &line.offset, &cut, e)) > 0) {
-        if (line.number == 0)
-            raw = skip_mark(raw);
-        line.number++;
-        s->sequence++;
-        s->coverage.lines++;
-        s->coverage.cut += cut;
-        scan_line(s, c, &line, raw);
+    candidates_begin(c, name);
+    while ((more = blocks_next(blocks, &text, &cut, e)) > 0) {
+        candidates_scan(c, blocks, text);
+        s->coverage.lines -= cut;
+        s->coverage.cut += cut && !was_cut;
+        was_cut = cut;
     }
-    s->coverage.bytes += line.offset;
-    source_close(reader);
+    s->coverage.bytes += blocks_end(blocks);
+    blocks_close(blocks);
     return more == 0;
+}
+
+static bool scan_log(struct scan *s, struct candidates *c, const char *path,
+                     struct err *e)
+{
+    struct source_reader *source = NULL;
+    if (!source_open(&source, path, e))
+        return false;
+    bool ok = scan_source(s, c, source, path, e);
+    source_close(source);
+    return ok;
 }
 
 static void conclude(struct scan *s, struct findings *out)
@@ -66,12 +54,12 @@ bool scan_logs(struct findings *out, struct arena *run,
                size_t count, struct err *e)
 {
     struct scan s = {.arena = run, .catalogue = catalogue};
-    struct cleaner *c = cleaner_open();
+    struct candidates *c = candidates_open(&s, false);
     bool ok = true;
     *out = (struct findings){.finding_count = 0};
     for (size_t i = 0; ok && i < count; i++)
         ok = scan_log(&s, c, path[i], e);
-    cleaner_close(c);
+    candidates_close(c);
     if (ok)
         conclude(&s, out);
     return ok;
@@ -79,23 +67,16 @@ bool scan_logs(struct findings *out, struct arena *run,
 
 void scan_text(struct findings *out, struct arena *run,
                const struct catalogue *catalogue, const char *name,
-               struct str text)
+               struct str text, bool naive)
 {
     struct scan s = {.arena = run, .catalogue = catalogue};
-    struct cleaner *c = cleaner_open();
-    struct line line = {.file = name};
-    const char *start = text.ptr;
+    struct candidates *c = candidates_open(&s, naive);
+    struct source_reader *source = source_of_text(name, text);
+    struct err e = {.set = false};
     *out = (struct findings){.finding_count = 0};
-    s.coverage.files = 1;
-    s.coverage.bytes = (int64_t)text.len;
-    while (text.len > 0) {
-        line.offset = text.ptr - start;
-        struct str raw = str_cut(text, '\n', &text);
-        line.number++;
-        s.sequence++;
-        s.coverage.lines++;
-        scan_line(&s, c, &line, str_sub(raw, 0, SCAN_LINE_MAX));
-    }
-    cleaner_close(c);
+    if (!scan_source(&s, c, source, name, &e))
+        s.coverage.gave_up++; /* it says that it is compressed, and is not */
+    source_close(source);
+    candidates_close(c);
     conclude(&s, out);
 }

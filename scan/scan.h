@@ -17,9 +17,9 @@
 #include "model/finding.h"
 #include "model/signature.h"
 
-#define SCAN_LINE_MAX                                                          \
-    ((size_t)64 * 1024)         /* bytes of a line that are matched            \
-                                 */
+/* Of a longer line, what stands around an anchor is matched. */
+#define SCAN_LINE_MAX     ((size_t)64 * 1024)
+#define SCAN_BLOCK_MAX    ((size_t)2 * 1024 * 1024) /* a longer line is cut */
 #define SCAN_HITS_MAX     50000 /* kept, as many error lines; more give up */
 #define SCAN_FINDINGS_MAX 500   /* different ones; more give up */
 
@@ -44,10 +44,13 @@ bool scan_logs(struct findings *out, struct arena *run,
                const struct catalogue *catalogue, const char *const *path,
                size_t count, struct err *e) MUST_CHECK;
 
-/* One text as if it were a log of that name. */
+/*
+ * One text as if it were a log of that name. naive: every signature is looked
+ * for on every line, which finds the same and takes a hundred times as long.
+ */
 void scan_text(struct findings *out, struct arena *run,
                const struct catalogue *catalogue, const char *name,
-               struct str text);
+               struct str text, bool naive);
 
 /* Opens and closes a log: what is wrong with it, before a run starts. */
 bool scan_can_read(const char *path, struct err *e) MUST_CHECK;

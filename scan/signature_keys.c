@@ -6,6 +6,7 @@
 
 #include "base/regex.h"
 #include "base/text.h"
+#include "scan/filter.h"
 #include "scan/internal.h"
 
 #define ITEMS_MAX 200 /* of one list */
@@ -106,6 +107,12 @@ static bool read_pattern(struct signature_loader *l, const struct yaml_node *n,
     const struct yaml_node *m = member(l, n, "match", true);
     if (a == NULL || m == NULL || !read_text(l, m, &match))
         return false;
+    if (a->text.len < LITERAL_MIN) {
+        diags_add(l->diags, a->pos,
+                  "the anchor '%.*s' is shorter than %d bytes",
+                  STR_ARGS(a->text), LITERAL_MIN);
+        return false;
+    }
     anchor = str_dup(l->arena, a->text);
     *out = (struct pattern){
         .anchor = str_from(anchor), .match = str_from(match), .pos = n->pos};

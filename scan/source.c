@@ -1,4 +1,7 @@
-/* A log as lines: a file or standard input, in constant memory. */
+/*
+ * A log as bytes, in constant memory: a file, a pipe or a text. What is
+ * compressed or UTF-16 is known by its first bytes and decoded.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -6,17 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "scan/decode.h"
 #include "scan/internal.h"
 
-#define BLOCK ((size_t)1 << 18)
+#define INPUT_BYTES ((size_t)256 * 1024)
 
 struct source_reader {
-    int fd;
+    int fd; /* -1: a text */
     const char *path;
-    bool ended, skipping; /* skipping: the rest of a line that was cut */
-    int64_t offset;       /* of data[start] */
-    size_t start, end;
-    char data[BLOCK];
+    struct str text;         /* what is left of it */
+    struct decoder *decoder; /* NULL: bytes as they are */
+    size_t start, end;       /* of input that is not used yet */
+    bool begun, ended;
+    char input[INPUT_BYTES];
 };
 
 static bool fail(struct err *e, const char *path)
@@ -43,118 +48,141 @@ static int open_log(const char *path, struct err *e)
     return fd;
 }
 
-bool source_open(struct source_reader **out, const char *path, struct err *e)
+static struct source_reader *make(int fd, const char *path, struct str text)
 {
-    int fd = open_log(path, e);
-    *out = NULL;
-    if (fd < 0)
-        return false;
     struct source_reader *r = calloc(1, sizeof(*r));
     if (r == NULL)
         arena_out_of_memory();
     r->fd = fd;
     r->path = path;
-    *out = r;
-    return true;
+    r->text = text;
+    return r;
+}
+
+bool source_open(struct source_reader **out, const char *path, struct err *e)
+{
+    int fd = open_log(path, e);
+    *out = fd < 0 ? NULL : make(fd, path, STR_NONE);
+    return fd >= 0;
+}
+
+struct source_reader *source_of_text(const char *name, struct str text)
+{
+    return make(-1, name, text);
 }
 
 void source_close(struct source_reader *r)
 {
     if (r == NULL)
         return;
-    if (r->fd != STDIN_FILENO)
+    if (r->fd > STDIN_FILENO)
         close(r->fd);
+    decoder_close(r->decoder);
     free(r);
 }
 
-static bool refuse_compressed(const char *path, struct str head, struct err *e)
+/* Bytes of the file itself: -1 with err, 0 at its end. */
+static ssize_t read_raw(struct source_reader *r, char *out, size_t room,
+                        struct err *e)
 {
-    static const struct {
-        const char *magic, *name, *tool;
-    } known[] = {{"\x1f\x8b", "gzip", "zcat"},
-                 {"\x28\xb5\x2f\xfd", "zstd", "zstdcat"},
-                 {"\xff\xfe", "UTF-16", "iconv -f utf-16"}};
-    for (size_t i = 0; i < ARRAY_COUNT(known); i++) {
-        if (str_starts(head, str_from(known[i].magic)))
-            return err_set(e, POS_NONE,
-                           "the log '%s' is %s: read it with %s and pass it "
-                           "as -",
-                           path, known[i].name, known[i].tool);
+    ssize_t n;
+    if (r->fd < 0) {
+        struct str part = str_sub(r->text, 0, room);
+        memcpy(out, part.ptr, part.len);
+        r->text = str_sub(r->text, part.len, r->text.len);
+        return (ssize_t)part.len;
     }
-    return true;
-}
-
-bool scan_can_read(const char *path, struct err *e)
-{
-    char head[4];
-    int fd = open_log(path, e);
-    if (fd <= STDIN_FILENO)
-        return fd == STDIN_FILENO;
-    ssize_t n = pread(fd, head, sizeof(head), 0); /* fails on a pipe: fine */
-    close(fd);
-    return n <= 0 || refuse_compressed(path, (struct str){head, (size_t)n}, e);
+    do {
+        n = read(r->fd, out, room);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        fail(e, r->path);
+    return n;
 }
 
 static bool fill(struct source_reader *r, struct err *e)
 {
-    if (r->start > 0) {
-        memmove(r->data, r->data + r->start, r->end - r->start);
-        r->end -= r->start;
-        r->start = 0;
-    }
-    ssize_t n;
-    do {
-        n = read(r->fd, r->data + r->end, BLOCK - r->end);
-    } while (n < 0 && errno == EINTR);
+    if (r->start == r->end)
+        r->start = r->end = 0;
+    ssize_t n = read_raw(r, r->input + r->end, INPUT_BYTES - r->end, e);
     if (n < 0)
-        return fail(e, r->path);
-    bool first = r->offset == 0 && r->end == 0;
+        return false;
     r->ended = n == 0;
     r->end += (size_t)n;
-    return !first ||
-           refuse_compressed(r->path, (struct str){r->data, r->end}, e);
-}
-
-static void advance(struct source_reader *r, size_t len)
-{
-    r->start += len;
-    r->offset += (int64_t)len;
-}
-
-/* The next line in the buffer, its newline included; false to read more. */
-static bool take_line(struct source_reader *r, struct str *line)
-{
-    struct str rest = {r->data + r->start, r->end - r->start};
-    size_t newline = str_find(rest, STR("\n"), 0);
-    if (newline == rest.len && !r->ended && rest.len < SCAN_LINE_MAX)
-        return false;
-    size_t len = newline < rest.len ? newline + 1 : rest.len;
-    if (len > SCAN_LINE_MAX)
-        len = SCAN_LINE_MAX;
-    *line = str_sub(rest, 0, len);
     return true;
 }
 
-int source_next(struct source_reader *r, struct str *line, int64_t *offset,
-                bool *cut, struct err *e)
+/* The first bytes say what it is; a pipe may give them one by one. */
+static bool begin(struct source_reader *r, struct err *e)
+{
+    r->begun = true;
+    while (!r->ended && r->end < DECODER_MAGIC_BYTES)
+        if (!fill(r, e))
+            return false;
+    r->decoder = decoder_for((struct str){r->input, r->end});
+    return true;
+}
+
+static ssize_t read_plain(struct source_reader *r, char *out, size_t room,
+                          struct err *e)
+{
+    size_t held = r->end - r->start;
+    if (held == 0)
+        return r->ended ? 0 : read_raw(r, out, room, e);
+    if (held > room)
+        held = room;
+    memcpy(out, r->input + r->start, held);
+    r->start += held;
+    return (ssize_t)held;
+}
+
+static ssize_t read_decoded(struct source_reader *r, char *out, size_t room,
+                            struct err *e)
 {
     for (;;) {
-        if (!take_line(r, line)) {
-            if (!fill(r, e))
-                return -1;
-            continue;
+        struct str input = {r->input + r->start, r->end - r->start};
+        struct decoded d = decoder_step(r->decoder, input, r->ended, out, room);
+        r->start += d.used;
+        if (d.problem != NULL) {
+            err_set(e, POS_NONE, "the log '%s' %s", r->path, d.problem);
+            return -1;
         }
-        *offset = r->offset;
-        if (line->len == 0)
-            return 0;
-        bool ends = line->ptr[line->len - 1] == '\n';
-        bool skipped = r->skipping;
-        advance(r, line->len);
-        r->skipping = !ends && !(r->ended && r->start == r->end);
-        *cut = r->skipping;
-        if (ends)
-            line->len--;
-        if (!skipped)
-            return 1;
+        if (d.made > 0)
+            return (ssize_t)d.made;
+        if (d.used > 0)
+            continue;
+        if (r->ended)
+            return 0; /* the decoder has had its say */
+        if (r->start > 0 && r->start < r->end) {
+            memmove(r->input, r->input + r->start, r->end - r->start);
+            r->end -= r->start;
+            r->start = 0;
+        }
+        if (!fill(r, e))
+            return -1;
     }
+}
+
+ssize_t source_read(struct source_reader *r, char *out, size_t room,
+                    struct err *e)
+{
+    if (!r->begun && !begin(r, e))
+        return -1;
+    return r->decoder == NULL ? read_plain(r, out, room, e)
+                              : read_decoded(r, out, room, e);
+}
+
+/* Of a file the first bytes are decoded, too; of a pipe they would be gone. */
+bool scan_can_read(const char *path, struct err *e)
+{
+    struct source_reader *r = NULL;
+    struct stat st;
+    char first[64];
+    if (!source_open(&r, path, e))
+        return false;
+    bool file =
+        fstat(r->fd, &st) == 0 && S_ISREG(st.st_mode) && r->fd != STDIN_FILENO;
+    bool ok = !file || source_read(r, first, sizeof(first), e) >= 0;
+    source_close(r);
+    return ok;
 }

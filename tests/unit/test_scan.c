@@ -54,18 +54,16 @@ static void wrong_samples_are_found(void **state)
         "signatures:\n"
         "- id: t/a\n  title: a\n  role: root\n  severity: major\n"
         "  meaning: m\n  wraps: [nobody/*]\n"
-        "  patterns: [{anchor: boom, match: '\\bboom (?<what>\\w+)'}]\n"
+        "  patterns: [{anchor: 'kaboom ', match: '\\bkaboom (?<what>\\w+)'}]\n"
         "  samples:\n"
-        "  - text: boom here\n    captures: {what: there}\n"
+        "  - text: kaboom here\n    captures: {what: there}\n"
         "  - text: no match\n"
-        "  - not: boom again\n"
-        "  - {cascade: boom x, root: t/b}\n";
-    static const char *const want[] = {"shorter than 7",
-                                       "which no signature",
-                                       "should be 'there', it is 'here'",
-                                       "should match 1 times",
-                                       "look-alike matched",
-                                       "root should be t/b, it is t/a"};
+        "  - not: kaboom again\n"
+        "  - {cascade: kaboom x, root: t/b}\n";
+    static const char *const want[] = {
+        "which no signature", "should be 'there', it is 'here'",
+        "should match 1 times", "look-alike matched",
+        "root should be t/b, it is t/a"};
     char path[] = "/tmp/postflight-sig-XXXXXX";
     struct arena a;
     struct diags d;
@@ -90,10 +88,39 @@ static void wrong_samples_are_found(void **state)
     arena_release(&a);
 }
 
+/* Six bytes are too few for the filter, seven are enough. */
+static void anchors_at_their_limit(void **state)
+{
+    (void)state;
+    for (int len = 6; len <= 8; len++) {
+        struct arena a;
+        struct diags d;
+        struct err e = {.set = false};
+        struct catalogue c;
+        char path[] = "/tmp/postflight-sig-XXXXXX";
+        arena_init(&a);
+        diags_init(&d, &a);
+        close(mkstemp(path));
+        const char *text = arena_printf(
+            &a,
+            "signatures:\n- id: t/a\n  title: a\n  role: root\n  severity: "
+            "major\n  meaning: m\n  patterns: [{anchor: %.*s, match: kaboom}]\n"
+            "  samples:\n  - text: kaboomer\n  - not: x\n",
+            len, "kaboomer");
+        assert_true(file_write(path, str_from(text), &e));
+        bool ok = catalogue_open(&c, &a, path, &d);
+        assert_int_equal(ok, len >= 7);
+        if (ok)
+            catalogue_close(&c);
+        unlink(path);
+        arena_release(&a);
+    }
+}
+
 static struct findings scan(struct fixture *f, const char *text)
 {
     struct findings out;
-    scan_text(&out, &f->arena, &f->catalogue, "t.log", str_from(text));
+    scan_text(&out, &f->arena, &f->catalogue, "t.log", str_from(text), false);
     return out;
 }
 
@@ -177,7 +204,7 @@ static void lines_at_their_limit(void **state)
     struct fixture *f = *state;
     char path[] = "/tmp/postflight-log-XXXXXX";
     close(mkstemp(path));
-    for (size_t len = SCAN_LINE_MAX - 2; len <= SCAN_LINE_MAX; len++) {
+    for (size_t len = SCAN_BLOCK_MAX - 2; len <= SCAN_BLOCK_MAX; len++) {
         struct findings out;
         struct err e = {.set = false};
         const char *const paths[] = {path};
@@ -186,12 +213,27 @@ static void lines_at_their_limit(void **state)
         assert_true(file_write(path, str_from(text), &e));
         assert_true(scan_logs(&out, &f->arena, &f->catalogue, paths, 1, &e));
         assert_int_equal(out.coverage.lines, 2);
-        assert_int_equal(out.coverage.cut, len + 1 > SCAN_LINE_MAX);
+        assert_int_equal(out.coverage.cut, len + 1 > SCAN_BLOCK_MAX);
         assert_int_equal(out.coverage.bytes, strlen(text));
         assert_int_equal(out.finding[0].first.line, 2);
         assert_int_equal(out.finding[0].first.offset, len + 1);
     }
     unlink(path);
+}
+
+/* Within the line that is matched as a whole, and beyond it. */
+static void long_lines_are_matched(void **state)
+{
+    struct fixture *f = *state;
+    for (size_t len = SCAN_LINE_MAX - 23; len <= SCAN_LINE_MAX + 20000;
+         len += len < SCAN_LINE_MAX ? 1 : 5000) {
+        const char *fill = test_repeat(&f->arena, "x", len);
+        struct findings out =
+            scan(f, arena_printf(&f->arena, "%s Conflict (CODE: 409) %s\n",
+                                 fill, fill));
+        assert_int_equal(out.finding_count, 1);
+        assert_int_equal(out.coverage.cut, 0);
+    }
 }
 
 static void hits_at_their_limit(void **state)
@@ -242,6 +284,8 @@ int main(void)
         cmocka_unit_test(terminal_bytes_do_not_hide_errors),
         cmocka_unit_test(unknown_errors_are_clustered),
         cmocka_unit_test(lines_at_their_limit),
+        cmocka_unit_test(long_lines_are_matched),
+        cmocka_unit_test(anchors_at_their_limit),
         cmocka_unit_test(hits_at_their_limit),
         cmocka_unit_test(findings_at_their_limit),
         cmocka_unit_test(an_empty_log_is_an_answer),
