@@ -95,7 +95,6 @@ static int run(struct arena *life, const struct options *o)
         return EXIT_INVALID;
     }
     int code = explain(life, o, &catalogue);
-    catalogue_close(&catalogue);
     return code;
 }
 

@@ -41,7 +41,6 @@ static void lint_signatures(struct lint *l, const char *path)
     catalogue_check(&catalogue, &count, &l->diags);
     say(path, "signatures", catalogue.count,
         count.positive + count.negative + count.cascade);
-    catalogue_close(&catalogue);
 }
 
 /* All together, as verify reads them: checks may need each other. */

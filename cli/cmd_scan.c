@@ -87,7 +87,6 @@ static int run(struct arena *life, const struct options *o)
         return EXIT_INVALID;
     }
     int code = scan(life, o, &catalogue);
-    catalogue_close(&catalogue);
     return code;
 }
 

@@ -412,7 +412,6 @@ static int run(struct arena *life, const struct options *o)
     int code = asking_open(&v.asking, life, o, option_flag(o, OPTION_EXPLAIN));
     if (code == EXIT_VERIFIED)
         code = verify(&v);
-    catalogue_close(&v.catalogue);
     asking_close(&v.asking);
     return code;
 }

@@ -12,13 +12,10 @@
 #include "model/finding.h"
 #include "model/vocabulary.h"
 
-struct regex;
-
 /* A line matches when it holds the anchor and then the regex. */
 struct pattern {
     struct str anchor; /* literal text that every match contains */
     struct str match;
-    struct regex *regex; /* closed with the catalogue */
     struct pos pos;
 };
 
@@ -45,23 +42,23 @@ struct signature {
     const struct pattern *detail; /* lines that belong to a match above */
     size_t detail_count;
     int64_t span; /* lines from a match to its last detail or wrapped error */
-    const char **wraps; /* ids, a final * for any; the errors inside it */
+    const char *const *wraps; /* ids, a final * for any; the errors inside it */
     size_t wraps_count;
-    const char **symptom_of; /* ids likewise: what fails before it */
+    const char *const *symptom_of; /* ids likewise: what fails before it */
     size_t symptom_of_count;
-    const char *because; /* why what stands before it is its cause */
-    bool opens_scope;    /* a transaction or migration starts with it */
-    const char **key;    /* captures that tell one incident from another */
+    const char *because;    /* why what stands before it is its cause */
+    bool opens_scope;       /* a transaction or migration starts with it */
+    const char *const *key; /* captures that tell one incident from another */
     size_t key_count;
     const char *meaning;
     const char *look; /* where the root is when it is not in the log */
-    const char **confirm;
+    const char *const *confirm;
     size_t confirm_count;
     const struct remedy *remedy;
     size_t remedy_count;
-    const char **prevention;
+    const char *const *prevention;
     size_t prevention_count;
-    const char **link;
+    const char *const *link;
     size_t link_count;
     const struct sample *sample;
     size_t sample_count;

@@ -7,17 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/regex.h"
 #include "scan/filter.h"
 #include "scan/internal.h"
 
 #define SHARED_MIN ((size_t)256 * 1024) /* bytes that two threads share */
 #define LOOK_BACK  200                  /* lines, for the time of one */
 #define NOWHERE    UINT32_MAX
-
-/* Whose anchor a literal is. */
-struct owner {
-    uint32_t signature, index; /* index: of its patterns, then its details */
-};
 
 /* A thread that filters one half while we do the other. */
 struct helper {
@@ -36,9 +32,10 @@ struct candidates {
     struct arena arena;
     struct cleaner *cleaner;
     const struct filter *filter;
-    const struct owner *owner; /* by literal */
-    uint32_t *anchor;          /* by literal: offset in the line, or NOWHERE */
-    const size_t *first;       /* literal of each signature's first pattern */
+    const uint32_t *owner; /* by literal: its signature */
+    uint32_t *anchor;      /* by literal: offset in the line, or NOWHERE */
+    struct regex **regex;  /* by literal */
+    const size_t *first;   /* literal of each signature's first pattern */
     size_t literal_count;
     struct places places;
     struct helper helper;
@@ -50,13 +47,11 @@ struct candidates {
     int64_t carried_ms;
 };
 
-static void add_owner(struct owner *owner, struct str *literal, size_t *count,
-                      size_t signature, const struct pattern *p, size_t n,
-                      size_t from)
+static void add_anchors(uint32_t *owner, struct str *literal, size_t *count,
+                        size_t signature, const struct pattern *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        owner[*count] =
-            (struct owner){(uint32_t)signature, (uint32_t)(from + i)};
+        owner[*count] = (uint32_t)signature;
         literal[(*count)++] = p[i].anchor;
     }
 }
@@ -67,15 +62,14 @@ static void make_filter(struct candidates *c, const struct catalogue *all)
     for (size_t i = 0; i < all->count; i++)
         most +=
             all->signature[i].pattern_count + all->signature[i].detail_count;
-    struct owner *owner = arena_array(&c->arena, most + 1, sizeof(*owner));
+    uint32_t *owner = arena_array(&c->arena, most + 1, sizeof(*owner));
     struct str *literal = arena_array(&c->arena, most + 1, sizeof(*literal));
     size_t *first = arena_array(&c->arena, all->count + 1, sizeof(*first));
     for (size_t i = 0; i < all->count; i++) {
         const struct signature *s = &all->signature[i];
         first[i] = count;
-        add_owner(owner, literal, &count, i, s->pattern, s->pattern_count, 0);
-        add_owner(owner, literal, &count, i, s->detail, s->detail_count,
-                  s->pattern_count);
+        add_anchors(owner, literal, &count, i, s->pattern, s->pattern_count);
+        add_anchors(owner, literal, &count, i, s->detail, s->detail_count);
     }
     c->owner = owner;
     c->first = first;
@@ -83,6 +77,7 @@ static void make_filter(struct candidates *c, const struct catalogue *all)
     c->filter = filter_new(&c->arena, literal, count);
     c->anchor = arena_array(&c->arena, count + 1, sizeof(*c->anchor));
     memset(c->anchor, 0xFF, (count + 1) * sizeof(*c->anchor));
+    c->regex = arena_array(&c->arena, count + 1, sizeof(struct regex *));
     c->touched = arena_array(&c->arena, count + 1, sizeof(*c->touched));
 }
 
@@ -152,6 +147,8 @@ void candidates_close(struct candidates *c)
     places_release(&c->helper.places);
     places_release(&c->places);
     cleaner_close(c->cleaner);
+    for (size_t i = 0; i < c->literal_count; i++)
+        regex_close(c->regex[i]);
     arena_release(&c->arena);
     free(c);
 }
@@ -243,7 +240,7 @@ static int64_t time_at(const struct candidates *c, struct str text, size_t from)
 
 static void touch(struct candidates *c, uint32_t literal, size_t at)
 {
-    uint32_t signature = c->owner[literal].signature;
+    uint32_t signature = c->owner[literal];
     if (c->anchor[literal] == NOWHERE) {
         c->anchor[literal] = (uint32_t)at;
         c->touched[c->touched_count++] = signature;
@@ -269,9 +266,9 @@ static bool match_touched(struct candidates *c)
             continue;
         const struct signature *s =
             &c->scan->catalogue->signature[c->touched[i]];
-        const uint32_t *anchor = &c->anchor[c->first[c->touched[i]]];
-        explained = match_signature(c->scan, &c->line, s, anchor,
-                                    anchor + s->pattern_count) ||
+        size_t first = c->first[c->touched[i]];
+        explained = match_signature(c->scan, &c->line, s, &c->regex[first],
+                                    &c->anchor[first]) ||
                     explained;
     }
     for (size_t i = 0; i < c->touched_count; i++) {
@@ -330,7 +327,7 @@ static void scan_naively(struct candidates *c, const struct blocks *blocks,
         cleaner_read(c->cleaner, line, &c->line);
         for (size_t i = 0; i < all->count; i++)
             explained = match_signature(c->scan, &c->line, &all->signature[i],
-                                        NULL, NULL) ||
+                                        &c->regex[c->first[i]], NULL) ||
                         explained;
         match_error(c->scan, &c->line, explained);
     }

@@ -1,9 +1,9 @@
-/* The catalogue: built-in files, then those of a folder, sorted by id. */
+/* The catalogue: what was built in, then the files of a folder, by id. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/embedded.h"
 #include "base/file.h"
+#include "scan/built_in.h"
 #include "scan/internal.h"
 
 #define FILE_BYTES_MAX ((size_t)4 << 20)
@@ -30,12 +30,9 @@ static void add(struct building *b, const struct signature *made)
         diags_add(b->loader.diags, made->pos,
                   "duplicate signature id '%s', first given at %s", made->id,
                   pos_text(b->loader.arena, known->pos));
-        struct signature dropped = *made;
-        signature_release(&dropped);
         return;
     }
     if (known != NULL) {
-        signature_release(known);
         *known = *made;
         return;
     }
@@ -59,22 +56,16 @@ static void load_source(struct building *b, const struct source *source)
         struct signature made;
         if (signature_read(&b->loader, list->item[i], &made))
             add(b, &made);
-        else
-            signature_release(&made);
     }
 }
 
-static void load_built_in(struct building *b)
+static void copy_built_in(struct building *b)
 {
-    for (size_t i = 0; i < signatures_data.count; i++) {
-        const struct embedded_file *f = &signatures_data.file[i];
-        struct source *source = arena_alloc(b->loader.arena, sizeof(*source));
-        source->name =
-            arena_printf(b->loader.arena, "signatures.d/%s", f->name);
-        source->text = (struct str){(const char *)f->text, f->len};
-        load_source(b, source);
-    }
-    b->built_in = b->count;
+    const struct catalogue *all = &catalogue_built_in;
+    b->signature =
+        arena_array(b->loader.arena, all->count, sizeof(*b->signature));
+    memcpy(b->signature, all->signature, all->count * sizeof(*b->signature));
+    b->count = b->cap = b->built_in = all->count;
 }
 
 static void load_file(struct building *b, const char *path)
@@ -113,26 +104,15 @@ static int compare_ids(const void *left, const void *right)
 bool catalogue_open(struct catalogue *out, struct arena *life,
                     const char *folder, struct diags *d)
 {
-    size_t before = d->count;
+    size_t before = diags_errors(d);
     struct building b = {.loader = {.arena = life, .diags = d}};
-    load_built_in(&b);
-    if (folder != NULL)
-        load_folder(&b, folder);
+    *out = catalogue_built_in;
+    if (folder == NULL)
+        return true;
+    copy_built_in(&b);
+    load_folder(&b, folder);
     if (b.count > 1)
         qsort(b.signature, b.count, sizeof(*b.signature), compare_ids);
     *out = (struct catalogue){b.signature, b.count};
-    if (d->count == before)
-        return true;
-    catalogue_close(out);
-    return false;
-}
-
-/* The catalogue owns its signatures; const is for those who read them. */
-void catalogue_close(struct catalogue *c)
-{
-    for (size_t i = 0; i < c->count; i++) {
-        struct signature released = c->signature[i];
-        signature_release(&released);
-    }
-    *c = (struct catalogue){NULL, 0};
+    return diags_errors(d) == before;
 }

@@ -118,13 +118,15 @@ void cleaner_read(struct cleaner *c, struct str text, struct line *line);
 int64_t cleaner_time(struct str text); /* 0: the line begins with none */
 
 /*
- * match.c: the first pattern of a list that fits the line, as a hit; at: where
- * each pattern's anchor stands, NULL when it must be looked for. Then what the
- * line says of itself.
+ * match.c: the first pattern of a signature that fits the line, or the first
+ * detail, as a hit. regex and anchor are in the order of its patterns and then
+ * its details: compiled when first used; where it stands in the line, NULL
+ * when it must be looked for. Then what the line says of itself.
  */
+struct regex;
 bool match_signature(struct scan *s, const struct line *line,
-                     const struct signature *signature, const uint32_t *anchor,
-                     const uint32_t *detail_anchor);
+                     const struct signature *signature, struct regex **regex,
+                     const uint32_t *anchor);
 void match_error(struct scan *s, const struct line *line, bool explained);
 
 /* group.c */
@@ -165,6 +167,5 @@ struct signature_loader {
 };
 bool signature_read(struct signature_loader *l, const struct yaml_node *map,
                     struct signature *out) MUST_CHECK;
-void signature_release(struct signature *s);
 
 #endif

@@ -28,14 +28,13 @@ static struct place place_of(const struct line *line)
                           line->time_ms};
 }
 
-static void add_hit(struct scan *s, const struct line *line,
-                    const struct signature *signature,
-                    const struct pattern *pattern, bool detail,
-                    struct str subject)
+static struct hit *add_hit(struct scan *s, const struct line *line,
+                           const struct signature *signature,
+                           const struct pattern *pattern, bool detail)
 {
     if (s->hit_count >= SCAN_HITS_MAX) {
         s->coverage.gave_up++;
-        return;
+        return NULL;
     }
     s->hit = arena_grow(s->arena, s->hit, s->hit_count, &s->hit_cap,
                         sizeof(*s->hit));
@@ -50,7 +49,7 @@ static void add_hit(struct scan *s, const struct line *line,
         .scope = str_dup(s->arena, line->scope),
         .region = s->region,
     };
-    read_captures(s, pattern->regex, subject, hit);
+    return hit;
 }
 
 #define WINDOW ((size_t)8 * 1024) /* on either side of an anchor */
@@ -64,44 +63,54 @@ static struct str window(struct str text, size_t anchor)
     return str_sub(text, from, anchor + WINDOW - from);
 }
 
-/* *subject: what it matched in. */
-static bool matches(struct scan *s, const struct pattern *p, struct str text,
-                    size_t anchor, struct str *subject)
+/* It was compiled when its file was read, so it can be. */
+static struct regex *opened(struct regex **regex, const struct pattern *p)
 {
-    *subject = window(text, anchor);
-    enum regex_answer answer = regex_match(p->regex, *subject);
-    if (answer == REGEX_GAVE_UP)
-        s->coverage.gave_up++;
-    return answer == REGEX_YES;
+    struct regex_error e;
+    if (*regex == NULL && !regex_open(regex, p->match, STR_NONE, &e))
+        arena_out_of_memory();
+    return *regex;
 }
 
-static bool match_any(struct scan *s, const struct line *line,
-                      const struct signature *signature, bool detail,
-                      const uint32_t *anchor)
+static bool match_one(struct scan *s, const struct line *line,
+                      const struct signature *signature, size_t index,
+                      struct regex *regex, size_t anchor)
 {
-    const struct pattern *p = detail ? signature->detail : signature->pattern;
-    size_t count = detail ? signature->detail_count : signature->pattern_count;
-    for (size_t i = 0; i < count; i++) {
-        struct str subject;
-        size_t at =
-            anchor == NULL ? str_find(line->text, p[i].anchor, 0) : anchor[i];
-        if (at >= line->text.len ||
-            !matches(s, &p[i], line->text, at, &subject))
-            continue;
-        if (signature->opens_scope && !detail)
-            s->region++;
-        add_hit(s, line, signature, &p[i], detail, subject);
-        return true;
-    }
-    return false;
+    bool detail = index >= signature->pattern_count;
+    const struct pattern *p =
+        detail ? &signature->detail[index - signature->pattern_count]
+               : &signature->pattern[index];
+    struct str subject = window(line->text, anchor);
+    enum regex_answer answer = regex_match(regex, subject);
+    if (answer == REGEX_GAVE_UP)
+        s->coverage.gave_up++;
+    if (answer != REGEX_YES)
+        return false;
+    if (signature->opens_scope && !detail)
+        s->region++;
+    struct hit *hit = add_hit(s, line, signature, p, detail);
+    if (hit != NULL)
+        read_captures(s, regex, subject, hit);
+    return true;
 }
 
 bool match_signature(struct scan *s, const struct line *line,
-                     const struct signature *signature, const uint32_t *anchor,
-                     const uint32_t *detail_anchor)
+                     const struct signature *signature, struct regex **regex,
+                     const uint32_t *anchor)
 {
-    return match_any(s, line, signature, false, anchor) ||
-           match_any(s, line, signature, true, detail_anchor);
+    size_t count = signature->pattern_count + signature->detail_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct pattern *p =
+            i < signature->pattern_count
+                ? &signature->pattern[i]
+                : &signature->detail[i - signature->pattern_count];
+        size_t at =
+            anchor == NULL ? str_find(line->text, p->anchor, 0) : anchor[i];
+        if (at < line->text.len &&
+            match_one(s, line, signature, i, opened(&regex[i], p), at))
+            return true;
+    }
+    return false;
 }
 
 void match_error(struct scan *s, const struct line *line, bool explained)

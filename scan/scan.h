@@ -26,11 +26,10 @@
 /*
  * The built-in catalogue and then the *.yaml of folder, when it is not NULL; a
  * signature there replaces the built-in one of the same id. All problems go to
- * diags. On true, catalogue_close frees the regexes.
+ * diags. It lives as long as `life`.
  */
 bool catalogue_open(struct catalogue *out, struct arena *life,
                     const char *folder, struct diags *d) MUST_CHECK;
-void catalogue_close(struct catalogue *c);
 
 /* Anchors, edges, samples: every problem of the data goes to diags. */
 struct sample_count {

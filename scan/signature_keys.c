@@ -36,15 +36,16 @@ static bool need_list(struct signature_loader *l, const struct yaml_node *n)
 }
 
 static bool read_texts(struct signature_loader *l, const struct yaml_node *n,
-                       const char ***out, size_t *count)
+                       const char *const **out, size_t *count)
 {
     bool ok = need_list(l, n);
     if (!ok)
         return false;
-    *out = arena_array(l->arena, n->count, sizeof(const char *));
-    *count = n->count;
+    const char **text = arena_array(l->arena, n->count, sizeof(const char *));
     for (size_t i = 0; i < n->count; i++)
-        ok = read_text(l, n->item[i], &(*out)[i]) && ok;
+        ok = read_text(l, n->item[i], &text[i]) && ok;
+    *out = text;
+    *count = n->count;
     return ok;
 }
 
@@ -100,6 +101,7 @@ static bool read_pattern(struct signature_loader *l, const struct yaml_node *n,
 {
     static const char *const known[] = {"anchor", "match"};
     struct regex_error error;
+    struct regex *regex = NULL;
     const char *anchor = NULL, *match = NULL;
     if (!only_members(l, n, known, ARRAY_COUNT(known)))
         return false;
@@ -116,8 +118,10 @@ static bool read_pattern(struct signature_loader *l, const struct yaml_node *n,
     anchor = str_dup(l->arena, a->text);
     *out = (struct pattern){
         .anchor = str_from(anchor), .match = str_from(match), .pos = n->pos};
-    if (regex_open(&out->regex, out->match, STR_NONE, &error))
+    if (regex_open(&regex, out->match, STR_NONE, &error)) {
+        regex_close(regex);
         return true;
+    }
     diags_add(l->diags, yaml_pos_in(m, error.offset), "regex: %s", error.text);
     return false;
 }
@@ -464,16 +468,6 @@ bool signature_read(struct signature_loader *l, const struct yaml_node *map,
         if (keys[i].required && member(l, map, keys[i].name, true) == NULL)
             ok = false;
     return ok;
-}
-
-void signature_release(struct signature *s)
-{
-    for (size_t i = 0; i < s->pattern_count; i++)
-        regex_close(s->pattern[i].regex);
-    for (size_t i = 0; i < s->detail_count; i++)
-        regex_close(s->detail[i].regex);
-    s->pattern_count = 0;
-    s->detail_count = 0;
 }
 
 size_t signature_key_count(void)

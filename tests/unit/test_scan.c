@@ -24,7 +24,6 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
     struct fixture *f = *state;
-    catalogue_close(&f->catalogue);
     arena_release(&f->arena);
     return 0;
 }
@@ -83,7 +82,6 @@ static void wrong_samples_are_found(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(want); i++)
         assert_non_null(strstr(out.ptr, want[i]));
     buf_release(&out);
-    catalogue_close(&c);
     unlink(path);
     arena_release(&a);
 }
@@ -110,8 +108,6 @@ static void anchors_at_their_limit(void **state)
         assert_true(file_write(path, str_from(text), &e));
         bool ok = catalogue_open(&c, &a, path, &d);
         assert_int_equal(ok, len >= 7);
-        if (ok)
-            catalogue_close(&c);
         unlink(path);
         arena_release(&a);
     }
