@@ -32,10 +32,11 @@ struct candidates {
     struct arena arena;
     struct cleaner *cleaner;
     const struct filter *filter;
-    const uint32_t *owner; /* by literal: its signature */
-    uint32_t *anchor;      /* by literal: offset in the line, or NOWHERE */
-    struct regex **regex;  /* by literal */
-    const size_t *first;   /* literal of each signature's first pattern */
+    const struct str *literal; /* the anchors of all patterns */
+    const uint32_t *owner;     /* by literal: its signature */
+    uint32_t *anchor;          /* by literal: offset in the line, or NOWHERE */
+    struct regex **regex;      /* by literal */
+    const size_t *first;       /* literal of each signature's first pattern */
     size_t literal_count;
     struct places places;
     struct helper helper;
@@ -56,7 +57,7 @@ static void add_anchors(uint32_t *owner, struct str *literal, size_t *count,
     }
 }
 
-static void make_filter(struct candidates *c, const struct catalogue *all)
+static void list_anchors(struct candidates *c, const struct catalogue *all)
 {
     size_t most = 0, count = 0;
     for (size_t i = 0; i < all->count; i++)
@@ -74,7 +75,7 @@ static void make_filter(struct candidates *c, const struct catalogue *all)
     c->owner = owner;
     c->first = first;
     c->literal_count = count;
-    c->filter = filter_new(&c->arena, literal, count);
+    c->literal = literal;
     c->anchor = arena_array(&c->arena, count + 1, sizeof(*c->anchor));
     memset(c->anchor, 0xFF, (count + 1) * sizeof(*c->anchor));
     c->regex = arena_array(&c->arena, count + 1, sizeof(struct regex *));
@@ -90,7 +91,7 @@ struct candidates *candidates_open(struct scan *s, bool naive)
     c->naive = naive;
     c->cleaner = cleaner_open();
     arena_init(&c->arena);
-    make_filter(c, s->catalogue);
+    list_anchors(c, s->catalogue);
     return c;
 }
 
@@ -186,10 +187,13 @@ static void filter_shared(struct candidates *c, struct str text, size_t half)
     append(&c->places, &h->places, half);
 }
 
+/* Made of the first block: what is rare differs from log to log. */
 static void filter(struct candidates *c, struct str text)
 {
     const char *middle = NULL;
     c->places.count = 0;
+    if (c->filter == NULL)
+        c->filter = filter_new(&c->arena, c->literal, c->literal_count, text);
     if (text.len >= SHARED_MIN)
         middle = memchr(text.ptr + text.len / 2, '\n', text.len - text.len / 2);
     if (middle != NULL && start_helper(c))

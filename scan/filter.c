@@ -5,6 +5,7 @@
  */
 #include "scan/filter.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 
 struct entry {
     uint32_t gram, literal;
+    uint32_t head;   /* the first bytes of the literal: most stop there */
     uint32_t offset; /* of the gram in the literal */
     uint32_t next;   /* entry of the same slot; 0: the last */
 };
@@ -47,16 +49,46 @@ static unsigned commonness(unsigned char c)
     return at == NULL ? 1 : 27 - (unsigned)(at - often);
 }
 
+#define SAMPLES      64 /* parts of the text in which grams are counted … */
+#define SAMPLE_BYTES ((size_t)2048) /* … each so long */
+#define COUNT_BITS   16
+
+/* How often grams stand in the sample, by their hash. */
+struct counts {
+    uint16_t of[(size_t)1 << COUNT_BITS];
+};
+
+static void count_part(struct counts *c, struct str part)
+{
+    for (size_t i = 0; i + 4 <= part.len; i++) {
+        uint16_t *n = &c->of[hash(load(part.ptr + i)) >> (32 - COUNT_BITS)];
+        *n = *n == UINT16_MAX ? *n : (uint16_t)(*n + 1);
+    }
+}
+
+static void count_grams(struct counts *c, struct str sample)
+{
+    size_t step = sample.len / SAMPLES;
+    if (step < SAMPLE_BYTES) {
+        count_part(c, str_sub(sample, 0, SAMPLES * SAMPLE_BYTES));
+        return;
+    }
+    for (size_t i = 0; i < SAMPLES; i++)
+        count_part(c, str_sub(sample, i * step, SAMPLE_BYTES));
+}
+
 /* Where the 7 bytes begin that are least likely to stand elsewhere. */
-static size_t rarest_window(struct str s)
+static size_t rarest_window(const struct counts *c, struct str s)
 {
     size_t best = 0;
-    unsigned least = 0;
+    unsigned least = UINT_MAX;
     for (size_t i = 0; i + LITERAL_MIN <= s.len; i++) {
         unsigned sum = 0;
         for (size_t k = 0; k < LITERAL_MIN; k++)
             sum += commonness((unsigned char)s.ptr[i + k]);
-        if (i == 0 || sum < least) {
+        for (size_t k = 0; k < 4; k++)
+            sum += 200u * c->of[hash(load(s.ptr + i + k)) >> (32 - COUNT_BITS)];
+        if (sum < least) {
             least = sum;
             best = i;
         }
@@ -70,20 +102,23 @@ static void add_gram(struct filter *f, size_t literal, size_t offset)
     uint32_t *slot = &f->slot[h >> (32 - SLOT_BITS)];
     f->bit[h >> (32 - BITS) >> 6] |= UINT64_C(1) << (h >> (32 - BITS) & 63);
     f->entry[++f->entry_count] =
-        (struct entry){gram, (uint32_t)literal, (uint32_t)offset, *slot};
+        (struct entry){gram, (uint32_t)literal, load(f->literal[literal].ptr),
+                       (uint32_t)offset, *slot};
     *slot = f->entry_count;
 }
 
 struct filter *filter_new(struct arena *a, const struct str *literal,
-                          size_t count)
+                          size_t count, struct str sample)
 {
     struct filter *f = arena_alloc(a, sizeof(*f));
+    struct counts *counts = arena_alloc(a, sizeof(*counts));
+    count_grams(counts, sample);
     f->literal = literal;
     f->entry = arena_array(a, 4 * count + 1, sizeof(*f->entry));
     for (size_t i = 0; i < count; i++) {
         if (literal[i].len < LITERAL_MIN)
             continue;
-        size_t window = rarest_window(literal[i]);
+        size_t window = rarest_window(counts, literal[i]);
         for (size_t k = 0; k < 4; k++)
             add_gram(f, i, window + k);
     }
@@ -120,9 +155,11 @@ static void look_up(const struct filter *f, struct str text, size_t at,
     uint32_t e = f->slot[hash(gram) >> (32 - SLOT_BITS)];
     for (; e != 0; e = f->entry[e].next) {
         const struct entry *entry = &f->entry[e];
-        struct str literal = f->literal[entry->literal];
         if (entry->gram != gram || at < entry->offset ||
-            at - entry->offset + literal.len > text.len ||
+            load(text.ptr + at - entry->offset) != entry->head)
+            continue;
+        struct str literal = f->literal[entry->literal];
+        if (at - entry->offset + literal.len > text.len ||
             memcmp(text.ptr + at - entry->offset, literal.ptr, literal.len) !=
                 0)
             continue;

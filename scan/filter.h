@@ -31,9 +31,13 @@ void places_release(struct places *p);
 
 struct filter; /* in its arena; read-only after it is made */
 
-/* Literals have LITERAL_MIN bytes or more; others are never found. */
+/*
+ * Literals have LITERAL_MIN bytes or more; others are never found. sample: a
+ * text like those that will come, perhaps empty: of each literal the part is
+ * looked for that is rare there.
+ */
 struct filter *filter_new(struct arena *a, const struct str *literal,
-                          size_t count);
+                          size_t count, struct str sample);
 
 /* Appends all places in text, which is shorter than 4 GiB; in no order. */
 void filter_run(const struct filter *f, struct str text, struct places *out);

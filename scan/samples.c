@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/regex.h"
+#include "scan/anchor.h"
 #include "scan/internal.h"
 
 struct check {
@@ -10,6 +11,24 @@ struct check {
     struct sample_count *count;
     struct diags *diags;
 };
+
+/* The filter finds anchors only: a match without its anchor would be lost. */
+static void check_patterns(struct check *c, const struct pattern *p,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!anchor_is_proven(p[i].match, p[i].anchor))
+            diags_add(c->diags, p[i].pos,
+                      "%s: it cannot be seen that every match holds the anchor "
+                      "'%.*s'",
+                      c->signature->id, STR_ARGS(p[i].anchor));
+        if (nested_quantifier(p[i].match) < p[i].match.len)
+            diags_add(c->diags, p[i].pos,
+                      "%s: a repeated group holds a repetition: on some line "
+                      "this takes for ever",
+                      c->signature->id);
+    }
+}
 
 static void check_edges(struct check *c, const char *const *id, size_t count)
 {
@@ -130,6 +149,8 @@ void catalogue_check(const struct catalogue *catalogue,
     for (size_t i = 0; i < catalogue->count; i++) {
         const struct signature *s = &catalogue->signature[i];
         struct check c = {catalogue, s, count, d};
+        check_patterns(&c, s->pattern, s->pattern_count);
+        check_patterns(&c, s->detail, s->detail_count);
         check_edges(&c, s->wraps, s->wraps_count);
         check_edges(&c, s->symptom_of, s->symptom_of_count);
         check_samples(&c);

@@ -116,6 +116,7 @@ static bool read_pattern(struct signature_loader *l, const struct yaml_node *n,
         return false;
     }
     anchor = str_dup(l->arena, a->text);
+    match = str_dup(l->arena, m->text); /* with its blanks at the end */
     *out = (struct pattern){
         .anchor = str_from(anchor), .match = str_from(match), .pos = n->pos};
     if (regex_open(&regex, out->match, STR_NONE, &error)) {

@@ -1,0 +1,282 @@
+/* A walk through what every match of a regex must contain. */
+#include "scan/anchor.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+#define STEPS_MAX 5000 /* over all branches */
+#define RUN_BYTES ((size_t)4096)
+
+struct proof {
+    struct arena arena;
+    struct str anchor;
+    size_t steps;
+    bool unknown; /* something stands in it that is not looked through */
+};
+
+struct quantifier {
+    size_t length; /* of its text */
+    bool optional, many, unbounded;
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* {3}, {2,} or {2,5}; anything else in braces is literal. */
+static struct quantifier read_braces(struct str s)
+{
+    struct quantifier q = {0, false, false, false};
+    size_t i = 1;
+    while (i < s.len && is_digit(s.ptr[i]))
+        i++;
+    bool comma = i < s.len && s.ptr[i] == ',';
+    size_t low = i, high = i + comma;
+    for (i = high; i < s.len && is_digit(s.ptr[i]);)
+        i++;
+    if (low == 1 || i >= s.len || s.ptr[i] != '}')
+        return q;
+    q.length = i + 1;
+    q.optional = low == 2 && s.ptr[1] == '0';
+    q.unbounded = comma && i == high;
+    q.many = !(low == 2 && s.ptr[1] == '1' && !comma);
+    return q;
+}
+
+static struct quantifier read_quantifier(struct str s)
+{
+    struct quantifier q = {0, false, false, false};
+    if (s.len == 0)
+        return q;
+    if (s.ptr[0] == '{')
+        q = read_braces(s);
+    else if (s.ptr[0] == '?' || s.ptr[0] == '*' || s.ptr[0] == '+')
+        q = (struct quantifier){1, s.ptr[0] != '+', s.ptr[0] != '?',
+                                s.ptr[0] != '?'};
+    if (q.length > 0 && q.length < s.len &&
+        (s.ptr[q.length] == '?' || s.ptr[q.length] == '+'))
+        q.length++; /* lazy or possessive */
+    return q;
+}
+
+/* Length of [...], \x, (...) or one character at the start of s. */
+static size_t class_length(struct str s)
+{
+    size_t i = 1;
+    if (i < s.len && s.ptr[i] == '^')
+        i++;
+    if (i < s.len && s.ptr[i] == ']')
+        i++;
+    for (; i < s.len && s.ptr[i] != ']'; i++) {
+        if (s.ptr[i] == '\\')
+            i++;
+        else if (s.ptr[i] == '[' && i + 1 < s.len && s.ptr[i + 1] == ':')
+            i = str_find(s, STR(":]"), i) + 1;
+    }
+    return i < s.len ? i + 1 : s.len;
+}
+
+static size_t group_length(struct str s)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '\\')
+            i++;
+        else if (s.ptr[i] == '[')
+            i += class_length(str_sub(s, i, s.len)) - 1;
+        else if (s.ptr[i] == '(')
+            depth++;
+        else if (s.ptr[i] == ')' && --depth == 0)
+            return i + 1;
+    }
+    return s.len;
+}
+
+/* Up to the next | that is in no group. */
+static struct str next_branch(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '\\')
+            i++;
+        else if (s.ptr[i] == '[')
+            i += class_length(str_sub(s, i, s.len)) - 1;
+        else if (s.ptr[i] == '(')
+            i += group_length(str_sub(s, i, s.len)) - 1;
+        else if (s.ptr[i] == '|')
+            return str_sub(s, 0, i);
+    }
+    return s;
+}
+
+enum group { GROUP_PLAIN, GROUP_LOOK, GROUP_UNKNOWN };
+
+/* (...), (?:...), (?<name>...): *inside gets what they hold. */
+static enum group open_group(struct str s, struct str *inside)
+{
+    *inside = str_sub(s, 1, s.len - 2);
+    if (inside->len == 0 || inside->ptr[0] != '?')
+        return GROUP_PLAIN;
+    char kind = inside->len > 1 ? inside->ptr[1] : '\0';
+    char next = inside->len > 2 ? inside->ptr[2] : '\0';
+    if (kind == '=' || kind == '!' ||
+        (kind == '<' && (next == '=' || next == '!')))
+        return GROUP_LOOK;
+    size_t start = kind == ':' || kind == '>' ? 2
+                   : kind == '<' ? str_find(*inside, STR(">"), 0) + 1
+                                 : 0;
+    if (start == 0)
+        return GROUP_UNKNOWN;
+    *inside = str_sub(*inside, start, inside->len);
+    return GROUP_PLAIN;
+}
+
+static bool prove(struct proof *p, struct str run, struct str rest);
+
+static struct str join(struct proof *p, struct str a, const char *between,
+                       struct str b)
+{
+    const char *text = arena_printf(&p->arena, "%.*s%s%.*s", STR_ARGS(a),
+                                    between, STR_ARGS(b));
+    return str_from(text);
+}
+
+/* Each branch, with what follows the group. */
+static bool prove_branches(struct proof *p, struct str run, struct str inside,
+                           bool many, struct str rest)
+{
+    for (;;) {
+        struct str branch = next_branch(inside);
+        if (!prove(p, run, join(p, branch, many ? "." : "", rest)))
+            return false;
+        if (branch.len == inside.len)
+            return true;
+        inside = str_sub(inside, branch.len + 1, inside.len);
+    }
+}
+
+/* Stands for nothing itself: \b and its like. */
+static bool is_zero_width(char c)
+{
+    return c != '\0' && strchr("bBAzZGK", c) != NULL;
+}
+
+/* A letter after a backslash that means one character. */
+static char escaped(char c)
+{
+    static const char letter[] = "tnrfea", meaning[] = "\t\n\r\f\x1b\a";
+    const char *at = c == '\0' ? NULL : strchr(letter, c);
+    if (at != NULL)
+        return meaning[at - letter];
+    bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
+    return word ? '\0' : c;
+}
+
+struct item {
+    size_t length;
+    char literal; /* NUL: some character, but not which */
+    bool zero_width, group, unknown;
+};
+
+static struct item read_item(struct str s)
+{
+    struct item item = {1, s.ptr[0], false, false, false};
+    switch (s.ptr[0]) {
+    case '\\':
+        item.length = s.len > 1 ? 2 : 1;
+        item.literal = s.len > 1 ? escaped(s.ptr[1]) : '\0';
+        item.zero_width = s.len > 1 && is_zero_width(s.ptr[1]);
+        item.unknown = s.len > 1 && (s.ptr[1] == 'Q' || s.ptr[1] == 'x');
+        break;
+    case '[':
+        item.length = class_length(s);
+        item.literal = '\0';
+        break;
+    case '(':
+        item.length = group_length(s);
+        item.group = true;
+        break;
+    case '.':
+        item.literal = '\0';
+        break;
+    case '^':
+    case '$':
+        item.zero_width = true;
+        break;
+    default:
+        break;
+    }
+    return item;
+}
+
+/* run: literal text that must stand just before what rest matches. */
+static bool prove(struct proof *p, struct str run, struct str rest)
+{
+    struct buf text;
+    bool proven = false, done = false;
+    buf_init(&text, RUN_BYTES);
+    buf_str(&text, run);
+    while (!done && rest.len > 0 && p->steps++ < STEPS_MAX && !p->unknown) {
+        struct item item = read_item(rest);
+        struct str after = str_sub(rest, item.length, rest.len);
+        struct quantifier q = read_quantifier(after);
+        struct str inside;
+        after = str_sub(after, q.length, after.len);
+        if (item.group && !q.optional) {
+            enum group kind =
+                open_group(str_sub(rest, 0, item.length), &inside);
+            p->unknown = kind == GROUP_UNKNOWN;
+            done = kind == GROUP_PLAIN;
+            if (done)
+                proven =
+                    prove_branches(p, buf_view(&text), inside, q.many, after);
+        } else if (!item.zero_width) {
+            if (item.literal != '\0' && !item.group && !q.optional)
+                buf_char(&text, item.literal);
+            done = proven = str_find(buf_view(&text), p->anchor, 0) < text.len;
+            if (item.literal == '\0' || item.group || q.length > 0)
+                buf_clear(&text);
+            p->unknown = p->unknown || item.unknown;
+        }
+        rest = after;
+    }
+    buf_release(&text);
+    return proven && !p->unknown;
+}
+
+bool anchor_is_proven(struct str regex, struct str anchor)
+{
+    struct proof p = {.anchor = anchor};
+    arena_init(&p.arena);
+    bool proven = prove_branches(&p, STR(""), regex, false, STR(""));
+    arena_release(&p.arena);
+    return proven && p.steps < STEPS_MAX;
+}
+
+static bool holds_unbounded(struct str s)
+{
+    for (size_t i = 0; i < s.len;) {
+        struct item item = read_item(str_sub(s, i, s.len));
+        struct quantifier q =
+            read_quantifier(str_sub(s, i + item.length, s.len));
+        if (q.unbounded)
+            return true;
+        i += item.group ? 1 : item.length + q.length;
+    }
+    return false;
+}
+
+size_t nested_quantifier(struct str regex)
+{
+    for (size_t i = 0; i < regex.len;) {
+        struct item item = read_item(str_sub(regex, i, regex.len));
+        struct quantifier q =
+            read_quantifier(str_sub(regex, i + item.length, regex.len));
+        if (item.group && q.unbounded &&
+            holds_unbounded(str_sub(regex, i + 1, item.length - 2)))
+            return i;
+        i += item.group ? 1 : item.length + q.length;
+    }
+    return regex.len;
+}

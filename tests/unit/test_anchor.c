@@ -1,0 +1,156 @@
+/* What is proven of a regex holds; what does not hold is never proven. */
+#include "base/regex.h"
+#include "scan/anchor.h"
+#include "scan/filter.h"
+#include "tests/unit/testing.h"
+
+static const struct {
+    const char *regex, *anchor;
+    bool proven;
+} rows[] = {
+    {"abcdefg", "abcdefg", true},
+    {"abcdefg", "abcdefh", false},
+    {"\\babc\\.def\\b", "abc.def", true},
+    {"abc.def", "abc.def", false},
+    {"abc(?:def|xyz)", "abcdef", false},
+    {"abc(?:defg|defh)", "abcdef", true},
+    {"(?:one|two) failure: (?<x>\\w+)", " failure: ", true},
+    {"x(?: failure)?", " failure", false},
+    {"x(?: failure)+y", " failure", true},
+    {"x(?: failure){0,3}", " failure", false},
+    {"x(?: failure){2,3}", " failure", true},
+    {"failure|failures", "failure", true},
+    {"failure|fault", "failure", false},
+    {"fai(?=lure)lure", "failure", true},
+    {"fai(?!x)lure", "failure", true},
+    {"(?i)failure", "failure", false},
+    {"failures?", "failure", true},
+    {"failures?", "failures", false},
+    {"fail+ure", "failure", false}, /* faillure matches, too */
+    {"failur[e]", "failure", false},
+    {"a|", "a", false},
+    {"(?<code>P3018)\\b: failed", "P3018: failed", true},
+    {"(?:a(?:b|c)d|a(?:b|c)e) end of it", " end of it", true},
+    {"\\Qfailure\\E", "failure", false},
+    {"x{3}", "xxx", false},
+    {"\\tfailed", "\tfailed", true},
+    {"[(]failure[)]", "failure", true},
+    {"fail{ure", "fail{ure", true},
+};
+
+static void what_is_proven_holds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        bool proven =
+            anchor_is_proven(str_from(rows[i].regex), str_from(rows[i].anchor));
+        if (proven != rows[i].proven)
+            fail_msg("%s with '%s': %d", rows[i].regex, rows[i].anchor, proven);
+    }
+}
+
+static const struct {
+    const char *regex;
+    bool nested;
+} nested[] = {
+    {"(a+)+", true},      {"(?:a*b)*", true}, {"(?:a{2,})+", true},
+    {"(?:ab)+", false},   {"a+b+", false},    {"(?:a+)?", false},
+    {"(?:a+){3}", false}, {"[(+]+", false},   {"(?:a|(?:b+c))*", true},
+};
+
+static void nested_quantifiers_are_seen(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(nested); i++) {
+        struct str re = str_from(nested[i].regex);
+        if ((nested_quantifier(re) < re.len) != nested[i].nested)
+            fail_msg("%s", nested[i].regex);
+    }
+}
+
+/* Wherever a literal stands, however it is placed, it is found once. */
+static void the_filter_misses_nothing(void **state)
+{
+    static const char *const texts[] = {"seven77", "eight888",
+                                        "a longer literal", "ERROR: x"};
+    struct str literal[ARRAY_COUNT(texts)];
+    char text[200];
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
+        literal[i] = str_from(texts[i]);
+    for (size_t size = 30; size < 130; size++)
+        for (size_t at = 0; at + 16 < size; at++)
+            for (size_t k = 0; k < ARRAY_COUNT(texts); k++) {
+                struct arena a;
+                struct places found = {NULL, 0, 0};
+                size_t times = 0;
+                arena_init(&a);
+                memset(text, '.', size);
+                memcpy(text + at, literal[k].ptr, literal[k].len);
+                if (at % 7 == 0) { /* the filter is made of other text, too */
+                    struct filter *f = filter_new(
+                        &a, literal, ARRAY_COUNT(texts),
+                        at % 2 == 0 ? STR("") : (struct str){text, size});
+                    filter_run(f, (struct str){text, size}, &found);
+                    for (size_t i = 0; i < found.count; i++)
+                        times += found.item[i].literal == k &&
+                                 found.item[i].offset == at;
+                    assert_int_equal(times, 1);
+                }
+                places_release(&found);
+                arena_release(&a);
+            }
+}
+
+/* The words of the level, at every place of a text, in either case. */
+static void words_of_errors_are_found(void **state)
+{
+    static const char *const word[] = {
+        "ERROR",    "error",          "Fatal",   "PANIC", "SEVERE",
+        "CRITICAL", "EMERG",          "ERR!",    "ERR]",  "ERR ",
+        "FTL ",     "SomeException:", "npm ERR!"};
+    char text[80];
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    struct filter *f = filter_new(&a, NULL, 0, STR(""));
+    for (size_t w = 0; w < ARRAY_COUNT(word); w++)
+        for (size_t size = strlen(word[w]); size < 70; size++)
+            for (size_t at = 0; at + strlen(word[w]) <= size; at++) {
+                struct places found = {NULL, 0, 0};
+                memset(text, '.', size);
+                memcpy(text + at, word[w], strlen(word[w]));
+                filter_run(f, (struct str){text, size}, &found);
+                if (found.count != 1)
+                    fail_msg("%s at %zu of %zu: %zu", word[w], at, size,
+                             found.count);
+                places_release(&found);
+            }
+    arena_release(&a);
+}
+
+static void newlines_are_counted(void **state)
+{
+    char text[6000];
+    (void)state;
+    for (size_t size = 0; size < sizeof(text); size += size < 100 ? 1 : 97) {
+        size_t want = 0;
+        for (size_t i = 0; i < size; i++) {
+            text[i] = i % 3 == 0 || i > 300 ? '\n' : 'x';
+            want += text[i] == '\n';
+        }
+        assert_int_equal(count_newlines((struct str){text, size}), want);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_proven_holds),
+        cmocka_unit_test(nested_quantifiers_are_seen),
+        cmocka_unit_test(the_filter_misses_nothing),
+        cmocka_unit_test(words_of_errors_are_found),
+        cmocka_unit_test(newlines_are_counted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
