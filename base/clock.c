@@ -211,6 +211,18 @@ static bool short_year(struct str s, size_t *i, int64_t *out)
     return true;
 }
 
+/* After the hour: 12 AM is 0, 12 PM is 12. */
+static bool half_of_day(struct str s, size_t *i, int64_t *hour)
+{
+    struct str half = str_sub(s, *i, 2);
+    bool late = str_equal_nocase(half, STR("PM"));
+    if (!late && !str_equal_nocase(half, STR("AM")))
+        return false;
+    *hour = *hour % 12 + (late ? 12 : 0);
+    *i += 2;
+    return true;
+}
+
 static bool parse_field(struct str s, size_t *i, char c, struct fields *f)
 {
     switch (c) {
@@ -235,6 +247,8 @@ static bool parse_field(struct str s, size_t *i, char c, struct fields *f)
         return short_number(s, i, 59, &f->minute);
     case 'S':
         return short_number(s, i, 60, &f->second);
+    case 'p':
+        return half_of_day(s, i, &f->hour);
     case 'Z':
         return zone_name(s, i);
     case 'z':
@@ -254,7 +268,7 @@ static bool parse_blank(struct str s, size_t *i)
     return *i > start;
 }
 
-bool clock_parse_format(struct str text, struct str format, int64_t *wall_ms)
+size_t clock_parse_prefix(struct str text, struct str format, int64_t *wall_ms)
 {
     struct fields f = {.year = 1970, .month = 1, .day = 1};
     size_t i = 0;
@@ -268,10 +282,16 @@ bool clock_parse_format(struct str text, struct str format, int64_t *wall_ms)
         else
             ok = mark(text, &i, (const char[]){c, '\0'});
         if (!ok)
-            return false;
+            return 0;
     }
     *wall_ms =
         days_from_date(f.year, f.month, f.day) * DAY_MS +
         ((f.hour * 60 + f.minute - f.zone_minutes) * 60 + f.second) * 1000;
-    return i == text.len && f.month > 0 && f.day > 0;
+    return f.month > 0 && f.day > 0 ? i : 0;
+}
+
+bool clock_parse_format(struct str text, struct str format, int64_t *wall_ms)
+{
+    size_t n = clock_parse_prefix(text, format, wall_ms);
+    return n > 0 && n == text.len;
 }

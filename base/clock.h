@@ -22,10 +22,12 @@ size_t clock_parse(struct str s, int64_t *wall_ms, bool *zoned);
 
 /*
  * A time in the form of `format`: %Y %m %d %e %H %M %S %y %b %B %a %A (a week
- * day, not compared) %Z (a zone name, taken as UTC) %z (+0100 or Z) %% and
- * other characters as they are; a blank stands for any blanks. UTC where no
- * zone is given. False when text is not such a time.
+ * day, not compared) %p (AM or PM) %Z (a zone name, taken as UTC) %z (+0100 or
+ * Z) %% and other characters as they are; a blank stands for any blanks. UTC
+ * where no zone is given. False when text is not such a time.
  */
+size_t clock_parse_prefix(struct str text, struct str format,
+                          int64_t *wall_ms); /* bytes read; 0: none */
 bool clock_parse_format(struct str text, struct str format, int64_t *wall_ms);
 
 #endif

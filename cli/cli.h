@@ -13,6 +13,10 @@
 enum option_id {
     OPTION_CHECK_LOG,
     OPTION_FOLLOW,
+    OPTION_GOOD,
+    OPTION_FROM_TIME,
+    OPTION_UNTIL,
+    OPTION_STUB,
     OPTION_EXPECT,
     OPTION_DEADLINE,
     OPTION_OUT,
@@ -40,6 +44,8 @@ enum option_id {
     OPTION_COUNT
 };
 
+#define OPTION(name) (UINT64_C(1) << OPTION_##name)
+
 struct texts {
     const char **item;
     size_t count, cap;
@@ -52,7 +58,7 @@ struct options {
 
 struct command {
     const char *name, *arguments, *help;
-    unsigned options; /* bit of each option that it takes */
+    uint64_t options; /* OPTION(NAME) of each that it takes */
     int (*run)(struct arena *life, const struct options *o);
     const char *example;
 };

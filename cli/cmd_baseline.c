@@ -99,10 +99,10 @@ const struct command baseline_command = {
             "deploy.\nBuilds, status, durations, JSON shape, headers, "
             "certificates and redirects of each\ncheck; those that only read "
             "are asked several times.",
-    .options = 1u << OPTION_OUTPUT | 1u << OPTION_SAMPLES | 1u << OPTION_TAG |
-               1u << OPTION_NOT_TAG | 1u << OPTION_ID | 1u << OPTION_SLOTS |
-               1u << OPTION_HOST_SLOTS | 1u << OPTION_RATE | 1u << OPTION_VAR |
-               1u << OPTION_ENV_FILE | 1u << OPTION_HELP,
+    .options = OPTION(OUTPUT) | OPTION(SAMPLES) | OPTION(TAG) |
+               OPTION(NOT_TAG) | OPTION(ID) | OPTION(SLOTS) |
+               OPTION(HOST_SLOTS) | OPTION(RATE) | OPTION(VAR) |
+               OPTION(ENV_FILE) | OPTION(HELP),
     .run = run,
     .example = "postflight baseline -o before.json",
 };

@@ -103,7 +103,7 @@ const struct command explain_command = {
     .arguments = "[SIGNATURE]",
     .help = "Tells what an error code or signature means and how to get out "
             "of it; without one,\nlists all signatures.",
-    .options = 1u << OPTION_SIGNATURES | 1u << OPTION_HELP,
+    .options = OPTION(SIGNATURES) | OPTION(HELP),
     .run = run,
     .example = "postflight explain 42P07",
 };

@@ -188,7 +188,7 @@ const struct command init_command = {
     .help = "Writes a first file of checks from what each URL answers.\n"
             "Each is asked once. With --from, the checks are those that an "
             "OpenAPI 3 document\npromises.",
-    .options = 1u << OPTION_FROM | 1u << OPTION_OUTPUT | 1u << OPTION_HELP,
+    .options = OPTION(FROM) | OPTION(OUTPUT) | OPTION(HELP),
     .run = run,
     .example = "postflight init https://api.example.com/health -o "
                "checks.d/api.yaml",

@@ -98,7 +98,7 @@ const struct command lint_command = {
             "Paths that hold the word signature are read as signatures, whose "
             "samples are run;\nall others together as checks. Exit 3 when "
             "there is a problem, 7 when there are\nonly warnings.",
-    .options = 1u << OPTION_VAR | 1u << OPTION_ENV_FILE | 1u << OPTION_HELP,
+    .options = OPTION(VAR) | OPTION(ENV_FILE) | OPTION(HELP),
     .run = run,
     .example = "postflight lint checks.d signatures.d",
 };

@@ -216,12 +216,11 @@ const struct command prove_command = {
             "check is asked; its answer is then judged again with status 500, "
             "an empty\nbody, 5 s more, another build, each JSON member removed "
             "or changed.",
-    .options = 1u << OPTION_FROM | 1u << OPTION_OUTPUT |
-               1u << OPTION_MIN_SCORE | 1u << OPTION_TAG |
-               1u << OPTION_NOT_TAG | 1u << OPTION_ID | 1u << OPTION_SLOTS |
-               1u << OPTION_HOST_SLOTS | 1u << OPTION_RATE | 1u << OPTION_VAR |
-               1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
-               1u << OPTION_COLOR | 1u << OPTION_QUIET | 1u << OPTION_HELP,
+    .options = OPTION(FROM) | OPTION(OUTPUT) | OPTION(MIN_SCORE) | OPTION(TAG) |
+               OPTION(NOT_TAG) | OPTION(ID) | OPTION(SLOTS) |
+               OPTION(HOST_SLOTS) | OPTION(RATE) | OPTION(VAR) |
+               OPTION(ENV_FILE) | OPTION(FORMAT) | OPTION(COLOR) |
+               OPTION(QUIET) | OPTION(HELP),
     .run = run,
     .example = "postflight prove checks.d --min-score 80",
 };

@@ -60,7 +60,7 @@ const struct command report_command = {
     .name = "report",
     .arguments = "KIND --from RECORD",
     .help = "Writes a document from a record. Kinds: status.",
-    .options = 1u << OPTION_FROM | 1u << OPTION_OUTPUT | 1u << OPTION_HELP,
+    .options = OPTION(FROM) | OPTION(OUTPUT) | OPTION(HELP),
     .run = run,
     .example = "postflight report status --from out/record.json -o status.md",
 };

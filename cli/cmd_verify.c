@@ -77,6 +77,9 @@ static int check_inputs(struct verify *v)
         if (e.set || !scan_can_read(v->logs.item[i], &e))
             return fail(&e, EXIT_USAGE);
     }
+    const char *good = option_text(v->options, OPTION_GOOD, NULL);
+    if (good != NULL && !scan_can_read(good, &e))
+        return fail(&e, EXIT_USAGE);
     if (follow && v->logs.count == 0) {
         err_set(&e, POS_NONE, "--follow needs a --log to follow");
         return fail(&e, EXIT_USAGE);
@@ -116,6 +119,15 @@ static int64_t size_of_logs(const struct verify *v)
     return bytes;
 }
 
+static struct scan_inputs scan_inputs(const struct verify *v)
+{
+    return (struct scan_inputs){.catalogue = &v->catalogue,
+                                .path = v->logs.item,
+                                .path_count = v->logs.count,
+                                .good =
+                                    option_text(v->options, OPTION_GOOD, NULL)};
+}
+
 static bool holds_fatal_cause(struct verify *v)
 {
     struct findings found = {.cause_count = 0};
@@ -123,8 +135,8 @@ static bool holds_fatal_cause(struct verify *v)
     struct arena scratch;
     bool fatal = false;
     arena_init(&scratch);
-    if (scan_logs(&found, &scratch, &v->catalogue, v->logs.item, v->logs.count,
-                  &e))
+    struct scan_inputs in = scan_inputs(v);
+    if (scan_logs(&found, &scratch, &in, &e))
         for (size_t i = 0; i < found.cause_count; i++)
             fatal = fatal || found.cause[i].deployment == DEPLOYMENT_FAILED;
     arena_release(&scratch);
@@ -182,7 +194,8 @@ static bool set_options(struct verify *v, struct err *e)
 static void scan_all(struct verify *v, struct findings *out)
 {
     struct err e = {.set = false};
-    if (scan_logs(out, v->life, &v->catalogue, v->logs.item, v->logs.count, &e))
+    struct scan_inputs in = scan_inputs(v);
+    if (scan_logs(out, v->life, &in, &e))
         return;
     console_error(&e);
     *out = (struct findings){.coverage = {.gave_up = 1}};
@@ -421,15 +434,13 @@ const struct command verify_command = {
     .arguments = "[CHECKS...]",
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
             "tells whether the\nbuild is serving and healthy.",
-    .options = 1u << OPTION_CHECK_LOG | 1u << OPTION_FOLLOW |
-               1u << OPTION_EXPECT | 1u << OPTION_DEADLINE | 1u << OPTION_RATE |
-               1u << OPTION_SINCE | 1u << OPTION_SAMPLES | 1u << OPTION_OUT |
-               1u << OPTION_REPORT | 1u << OPTION_TAG | 1u << OPTION_NOT_TAG |
-               1u << OPTION_ID | 1u << OPTION_FAIL_ON | 1u << OPTION_EXPLAIN |
-               1u << OPTION_SLOTS | 1u << OPTION_HOST_SLOTS |
-               1u << OPTION_SIGNATURES | 1u << OPTION_VAR |
-               1u << OPTION_ENV_FILE | 1u << OPTION_FORMAT |
-               1u << OPTION_COLOR | 1u << OPTION_QUIET | 1u << OPTION_HELP,
+    .options = OPTION(CHECK_LOG) | OPTION(FOLLOW) | OPTION(GOOD) |
+               OPTION(EXPECT) | OPTION(DEADLINE) | OPTION(RATE) |
+               OPTION(SINCE) | OPTION(SAMPLES) | OPTION(OUT) | OPTION(REPORT) |
+               OPTION(TAG) | OPTION(NOT_TAG) | OPTION(ID) | OPTION(FAIL_ON) |
+               OPTION(EXPLAIN) | OPTION(SLOTS) | OPTION(HOST_SLOTS) |
+               OPTION(SIGNATURES) | OPTION(VAR) | OPTION(ENV_FILE) |
+               OPTION(FORMAT) | OPTION(COLOR) | OPTION(QUIET) | OPTION(HELP),
     .run = run,
     .example = "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "
                "--out out",

@@ -22,6 +22,17 @@ static const struct option_row row[OPTION_COUNT] = {
                        "read the logs while asking: a fatal cause ends the "
                        "waiting",
                        NULL},
+    [OPTION_GOOD] = {"--good", "FILE",
+                     "log of the last good deploy: what is new since then "
+                     "comes first",
+                     NULL},
+    [OPTION_FROM_TIME] = {"--since", "TIME",
+                          "only lines from then on: 2026-11-21T10:00:00Z, or "
+                          "30m for 30 minutes ago",
+                          NULL},
+    [OPTION_UNTIL] = {"--until", "TIME", "only lines up to then", NULL},
+    [OPTION_STUB] = {"--stub", "ID",
+                     "print a first signature for that unknown error", NULL},
     [OPTION_EXPECT] = {"--expect", "VERSION",
                        "build that must be serving; a short commit matches a "
                        "long one",
@@ -96,7 +107,7 @@ static void push(struct arena *a, struct texts *t, const char *text)
 
 static bool takes(const struct command *c, int id)
 {
-    return (c->options >> id & 1u) != 0;
+    return (c->options >> id & 1) != 0;
 }
 
 static int find_option(const struct command *c, struct str name)

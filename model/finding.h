@@ -28,6 +28,7 @@ struct finding {
     int role;     /* enum role */
     int severity; /* enum severity */
     int64_t count;
+    bool in_good; /* the log of a good deploy has all its lines */
     struct place first, last;
     struct shape_pair *capture;
     size_t capture_count;
@@ -80,6 +81,7 @@ struct cluster {
     const char *id;
     const char *text; /* the line with its variable parts masked */
     int64_t count;
+    bool in_good; /* likewise */
     struct place first, last;
     const char *sample;
 };

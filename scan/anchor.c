@@ -237,6 +237,8 @@ static bool prove(struct proof *p, struct str run, struct str rest)
             done = proven = str_find(buf_view(&text), p->anchor, 0) < text.len;
             if (item.literal == '\0' || item.group || q.length > 0)
                 buf_clear(&text);
+            if (item.literal != '\0' && !item.group && q.many && !q.optional)
+                buf_char(&text, item.literal); /* the last of them */
             p->unknown = p->unknown || item.unknown;
         }
         rest = after;

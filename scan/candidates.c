@@ -14,6 +14,7 @@
 #define SHARED_MIN ((size_t)256 * 1024) /* bytes that two threads share */
 #define LOOK_BACK  200                  /* lines, for the time of one */
 #define NOWHERE    UINT32_MAX
+#define NOT_TIMED  SIZE_MAX
 
 /* A thread that filters one half while we do the other. */
 struct helper {
@@ -44,8 +45,9 @@ struct candidates {
     size_t touched_count;
     /* Of the block. */
     struct line line;
-    size_t counted; /* newlines up to here are in line.number */
-    int64_t carried_ms;
+    size_t counted;   /* newlines up to here are in line.number */
+    size_t timed;     /* line whose time was looked for last … */
+    int64_t timed_ms; /* … and it; of an earlier block, at its start */
 };
 
 static void add_anchors(uint32_t *owner, struct str *literal, size_t *count,
@@ -157,7 +159,7 @@ void candidates_close(struct candidates *c)
 void candidates_begin(struct candidates *c, const char *file)
 {
     c->line = (struct line){.file = file};
-    c->carried_ms = 0;
+    c->timed_ms = 0;
 }
 
 static void append(struct places *to, const struct places *from, size_t shift)
@@ -226,20 +228,29 @@ static struct str line_at(struct str text, size_t at)
     return str_sub(text, from, to - from);
 }
 
-/* The time of the line, or of the nearest one above it that has one. */
-static int64_t time_at(const struct candidates *c, struct str text, size_t from)
+/*
+ * The time of the line, or of the nearest one above it that has one. What was
+ * found for a line before is not looked for again.
+ */
+static int64_t time_at(struct candidates *c, struct str text, size_t from)
 {
-    for (int i = 0; i < LOOK_BACK; i++) {
+    size_t asked = from;
+    int64_t time_ms = 0;
+    for (int i = 0; i < LOOK_BACK && time_ms == 0; i++) {
         struct str line = line_at(text, from);
-        int64_t time_ms = cleaner_time(str_sub(line, 0, 100));
-        if (time_ms != 0)
-            return time_ms;
         size_t start = (size_t)(line.ptr - text.ptr);
-        if (start == 0)
+        bool known = c->timed != NOT_TIMED && start <= c->timed;
+        time_ms = known ? c->timed_ms
+                        : cleaner_time(c->cleaner, str_sub(line, 0, 500));
+        if (start == 0 || known)
             break;
         from = start - 1;
     }
-    return c->carried_ms;
+    if (time_ms == 0)
+        time_ms = c->timed_ms;
+    c->timed = asked;
+    c->timed_ms = time_ms;
+    return time_ms;
 }
 
 static void touch(struct candidates *c, uint32_t literal, size_t at)
@@ -275,6 +286,11 @@ static bool match_touched(struct candidates *c)
                                     &c->anchor[first]) ||
                     explained;
     }
+    return explained;
+}
+
+static void forget_touched(struct candidates *c)
+{
     for (size_t i = 0; i < c->touched_count; i++) {
         const struct signature *s =
             &c->scan->catalogue->signature[c->touched[i]];
@@ -282,7 +298,16 @@ static bool match_touched(struct candidates *c)
                (s->pattern_count + s->detail_count) * sizeof(*c->anchor));
     }
     c->touched_count = 0;
-    return explained;
+}
+
+/* A line whose time nobody tells may be in it. */
+static bool is_in_window(const struct candidates *c)
+{
+    int64_t at = c->line.time_ms;
+    const struct scan_window *w = c->scan->window;
+    return w == NULL || at == 0 ||
+           ((w->since_ms == 0 || at >= w->since_ms) &&
+            (w->until_ms == 0 || at <= w->until_ms));
 }
 
 /* Number, offset and time of the line that begins at `from`. */
@@ -312,8 +337,14 @@ static void scan_places(struct candidates *c, const struct blocks *blocks,
         for (; i < p->count && p->item[i].offset < end; i++)
             if (p->item[i].literal != FILTER_WORD)
                 touch(c, p->item[i].literal, p->item[i].offset - from);
+        if (!is_in_window(c)) {
+            forget_touched(c);
+            continue;
+        }
         cleaner_read(c->cleaner, line, &c->line);
+        c->line.in_good = good_has(c->scan->good, line);
         match_error(c->scan, &c->line, match_touched(c));
+        forget_touched(c);
     }
 }
 
@@ -328,7 +359,10 @@ static void scan_naively(struct candidates *c, const struct blocks *blocks,
         if (line.len == 0)
             continue;
         place_line(c, blocks, text, (size_t)(line.ptr - text.ptr));
+        if (!is_in_window(c))
+            continue;
         cleaner_read(c->cleaner, line, &c->line);
+        c->line.in_good = good_has(c->scan->good, line);
         for (size_t i = 0; i < all->count; i++)
             explained = match_signature(c->scan, &c->line, &all->signature[i],
                                         &c->regex[c->first[i]], NULL) ||
@@ -345,6 +379,7 @@ void candidates_scan(struct candidates *c, const struct blocks *blocks,
     bool open = text.len > 0 && text.ptr[text.len - 1] != '\n';
     int64_t number = c->line.number, sequence = c->scan->sequence;
     c->counted = 0;
+    c->timed = NOT_TIMED;
     c->line.number++; /* of the line that begins the block */
     c->scan->sequence++;
     if (c->naive) {
@@ -354,7 +389,7 @@ void candidates_scan(struct candidates *c, const struct blocks *blocks,
         scan_places(c, blocks, text);
     }
     if (text.len > 0)
-        c->carried_ms = time_at(c, text, text.len - 1);
+        (void)time_at(c, text, text.len - 1);
     c->line.number = number + (int64_t)lines;
     c->scan->sequence = sequence + (int64_t)lines;
     coverage->lines += (int64_t)lines + open;

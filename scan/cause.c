@@ -244,8 +244,18 @@ static bool has_consequence(const struct group *g)
     return g->parts.follower_count > 0;
 }
 
+/* What a good deploy prints as well is hardly what broke this one. */
+static bool is_old_news(const struct group *g)
+{
+    if (g->parts.root != NULL)
+        return g->parts.root->in_good;
+    return g->parts.unknown != NULL && g->parts.unknown->in_good;
+}
+
 static int compare_groups(const struct group *a, const struct group *b)
 {
+    if (is_old_news(a) != is_old_news(b))
+        return is_old_news(a) ? 1 : -1;
     if (severity_of(a) != severity_of(b))
         return severity_of(a) - severity_of(b);
     if (kind_of(a) != kind_of(b))

@@ -123,6 +123,11 @@ static void write_reasons(struct writer *w)
                                    "nothing in these logs stands between "
                                    "%s:%lld and a cause before it",
                                    at->file, (long long)at->line));
+    if ((p->root != NULL && p->root->in_good) ||
+        (p->unknown != NULL && p->unknown->in_good))
+        add_reason(w, "the log of the good deploy has it, too");
+    else if (at != NULL && w->scan->good != NULL)
+        add_reason(w, "the log of the good deploy does not have it");
     if (p->opener != NULL)
         add_reason(w,
                    arena_printf(a, "it happened in %s, which %s:%lld starts",
@@ -238,23 +243,40 @@ static void add_confirm(struct writer *w, const struct signature *s)
     }
 }
 
-static size_t add_role(const struct cause_parts *p, enum role role,
+/* Does it name a command that gets out of it? */
+static bool knows_the_way(const struct signature *s)
+{
+    for (size_t i = 0; i < s->remedy_count; i++)
+        if (s->remedy[i].command != NULL && s->remedy[i].danger == NULL)
+            return true;
+    return false;
+}
+
+static size_t add_role(const struct cause_parts *p, enum role role, bool knows,
                        const struct signature **out, size_t count)
 {
-    for (size_t i = 0; i < p->follower_count && count < LIST_MAX; i++)
-        if (p->follower[i]->signature->role == role && first_of_its_kind(p, i))
-            out[count++] = p->follower[i]->signature;
+    for (size_t i = 0; i < p->follower_count && count < LIST_MAX; i++) {
+        const struct signature *s = p->follower[i]->signature;
+        if (s->role == role && knows_the_way(s) == knows &&
+            first_of_its_kind(p, i))
+            out[count++] = s;
+    }
     return count;
 }
 
-/* Wrappers first: the tool that wraps an error knows the way out best. */
+/*
+ * First the tools that wrap the error and have a command for it, such as that
+ * which marks a migration as applied; then the error itself.
+ */
 static size_t signatures_of(const struct cause_parts *p,
                             const struct signature **out)
 {
-    size_t count = add_role(p, ROLE_WRAPPER, out, 0);
+    size_t count = add_role(p, ROLE_WRAPPER, true, out, 0);
     if (p->root != NULL && count < LIST_MAX)
         out[count++] = p->root->signature;
-    return add_role(p, ROLE_SYMPTOM, out, count);
+    count = add_role(p, ROLE_WRAPPER, false, out, count);
+    count = add_role(p, ROLE_SYMPTOM, true, out, count);
+    return add_role(p, ROLE_SYMPTOM, false, out, count);
 }
 
 static void write_knowledge(struct writer *w)

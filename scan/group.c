@@ -116,6 +116,7 @@ static void merge(struct scan *s, struct occurrence *o, const struct hit *h)
     o->last = h->place;
     o->last_sequence = h->sequence;
     o->seen |= pattern_bit(h);
+    o->in_good = o->in_good && h->in_good;
     add_captures(s, o, h);
     add_evidence(s, o, h);
 }
@@ -144,7 +145,8 @@ void group_hits(struct scan *s, struct occurrences *out)
                                      .first_sequence = h->sequence,
                                      .first = h->place,
                                      .scope = h->scope,
-                                     .region = h->region};
+                                     .region = h->region,
+                                     .in_good = true};
         }
         merge(s, o, h);
     }
@@ -180,6 +182,7 @@ static void start_finding(struct scan *s, const struct occurrence *o,
         .role = (int)g->role,
         .severity = (int)g->severity,
         .first = o->first,
+        .in_good = true,
         .capture = o->capture,
         .capture_count = o->capture_count,
         .evidence = arena_array(s->arena, EVIDENCE_MAX, sizeof(*f->evidence)),
@@ -190,6 +193,7 @@ static void add_to_finding(struct finding *f, const struct occurrence *o)
 {
     f->count++;
     f->last = o->last;
+    f->in_good = f->in_good && o->in_good;
     for (size_t i = 0; i < o->evidence_count; i++)
         if (f->evidence_count < EVIDENCE_MAX)
             f->evidence[f->evidence_count++] = o->evidence[i];

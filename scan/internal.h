@@ -17,6 +17,7 @@ struct line {
     struct str scope; /* server process id, empty when the line has none */
     bool error;       /* it claims an error */
     bool database;    /* and it is a database's or driver's */
+    bool in_good;     /* the log of a good deploy has such a line, too */
 };
 
 /* A signature's pattern on a line. */
@@ -29,6 +30,7 @@ struct hit {
     const char *text;  /* harmless, one line */
     const char *scope; /* "" or process id */
     int64_t region;    /* transaction or migration of its scope, from 0 */
+    bool in_good;
     struct shape_pair *capture;
     size_t capture_count;
 };
@@ -39,12 +41,14 @@ struct error_line {
     struct place place;
     const char *text, *scope;
     int64_t region;
-    bool database, explained;
+    bool database, explained, in_good;
 };
 
 struct scan {
     struct arena *arena;
     const struct catalogue *catalogue;
+    const struct scan_window *window; /* NULL: all of it */
+    const struct good *good;          /* NULL: none is known */
     struct hit *hit;
     size_t hit_count, hit_cap;
     struct error_line *error;
@@ -69,6 +73,7 @@ struct occurrence {
     struct evidence *evidence;
     size_t evidence_count, evidence_cap;
     uint64_t seen; /* patterns, a bit each */
+    bool in_good;  /* all its lines */
 };
 
 struct occurrences {
@@ -113,9 +118,18 @@ void candidates_scan(struct candidates *c, const struct blocks *blocks,
 struct cleaner; /* handle: scratch space and compiled level patterns */
 struct cleaner *cleaner_open(void);
 void cleaner_close(struct cleaner *c);
-/* Fills all but file, number and offset; time_ms stays when there is none. */
+/* Fills text, scope, error and database. */
 void cleaner_read(struct cleaner *c, struct str text, struct line *line);
-int64_t cleaner_time(struct str text); /* 0: the line begins with none */
+int64_t cleaner_time(const struct cleaner *c, struct str text); /* 0: none */
+struct str cleaner_rest(const struct cleaner *c,
+                        struct str text); /* after it */
+
+/*
+ * stamp.c: bytes at the start of the line up to the end of its time; 0 when
+ * none stands there. *time_ms is set when the line tells its time at all.
+ * now_ms: for times without a year.
+ */
+size_t stamp_read(struct str line, int64_t now_ms, int64_t *time_ms);
 
 /*
  * match.c: the first pattern of a signature that fits the line, or the first
@@ -128,6 +142,13 @@ bool match_signature(struct scan *s, const struct line *line,
                      const struct signature *signature, struct regex **regex,
                      const uint32_t *anchor);
 void match_error(struct scan *s, const struct line *line, bool explained);
+
+/* good.c: lines that a good deploy has, too. */
+struct good; /* handle */
+struct good *good_open(void);
+void good_close(struct good *g); /* NULL too */
+bool good_read(struct good *g, const char *path, struct err *e) MUST_CHECK;
+bool good_has(const struct good *g, struct str line);
 
 /* group.c */
 void group_hits(struct scan *s, struct occurrences *out);
@@ -144,6 +165,7 @@ const char *capture_fill(struct arena *a, const char *text,
 void group_unknown(struct scan *s, const struct occurrences *all,
                    struct findings *out);
 const char *cluster_id(struct arena *a, const char *text);
+uint64_t masked_hash(struct str text);
 
 /* cause.c */
 void find_causes(struct scan *s, const struct occurrences *all,

@@ -8,6 +8,7 @@
 #include "scan/internal.h"
 
 struct cleaner {
+    int64_t now_ms; /* for times that tell no year */
     struct regex *level, *database, *process;
 };
 
@@ -46,6 +47,7 @@ struct cleaner *cleaner_open(void)
     struct cleaner *c = calloc(1, sizeof(*c));
     if (c == NULL)
         arena_out_of_memory();
+    c->now_ms = clock_wall_ms();
     c->level = compile(level_pattern);
     c->database = compile(database_pattern);
     c->process = compile(process_pattern);
@@ -60,30 +62,23 @@ void cleaner_close(struct cleaner *c)
     free(c);
 }
 
-/* The time at the start of a line; what follows it is returned. */
-static struct str take_time(struct str text, int64_t *time_ms)
-{
-    bool zoned = false;
-    int64_t at = 0;
-    struct str rest = text;
-    if (rest.len > 0 && (rest.ptr[0] == '[' || rest.ptr[0] == '"'))
-        rest = str_sub(rest, 1, rest.len);
-    size_t n = clock_parse(rest, &at, &zoned);
-    if (n == 0)
-        return text;
-    *time_ms = at;
-    rest = str_sub(rest, n, rest.len);
-    while (rest.len > 0 && strchr(" ]\"\t", rest.ptr[0]) != NULL &&
-           rest.ptr[0] != '\0')
-        rest = str_sub(rest, 1, rest.len);
-    return rest;
-}
-
-int64_t cleaner_time(struct str text)
+int64_t cleaner_time(const struct cleaner *c, struct str text)
 {
     int64_t time_ms = 0;
-    (void)take_time(text, &time_ms);
+    (void)stamp_read(text, c->now_ms, &time_ms);
     return time_ms;
+}
+
+/* What stands behind the time at the start of a line. */
+struct str cleaner_rest(const struct cleaner *c, struct str text)
+{
+    int64_t time_ms = 0;
+    size_t n = stamp_read(text, c->now_ms, &time_ms);
+    struct str rest = str_sub(text, n, text.len);
+    while (n > 0 && rest.len > 0 && rest.ptr[0] != '\0' &&
+           strchr(" ]\"\t", rest.ptr[0]) != NULL)
+        rest = str_sub(rest, 1, rest.len);
+    return rest;
 }
 
 void cleaner_read(struct cleaner *c, struct str text, struct line *line)
@@ -92,7 +87,7 @@ void cleaner_read(struct cleaner *c, struct str text, struct line *line)
     line->scope = STR_NONE;
     if (regex_match(c->process, line->text) == REGEX_YES)
         line->scope = regex_group(c->process, line->text, 1);
-    struct str rest = take_time(line->text, &line->time_ms);
+    struct str rest = cleaner_rest(c, line->text);
     if (line->scope.len > 0) {
         size_t end = str_find(rest, STR("] "), 0);
         rest = str_sub(rest, end < rest.len ? end + 2 : 0, rest.len);

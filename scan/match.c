@@ -48,6 +48,7 @@ static struct hit *add_hit(struct scan *s, const struct line *line,
         .text = text_elide(s->arena, line->text, EVIDENCE_TEXT_MAX),
         .scope = str_dup(s->arena, line->scope),
         .region = s->region,
+        .in_good = line->in_good,
     };
     return hit;
 }
@@ -131,5 +132,6 @@ void match_error(struct scan *s, const struct line *line, bool explained)
         .region = s->region,
         .database = line->database,
         .explained = explained,
+        .in_good = line->in_good,
     };
 }

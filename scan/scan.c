@@ -50,18 +50,22 @@ static void conclude(struct scan *s, struct findings *out)
 }
 
 bool scan_logs(struct findings *out, struct arena *run,
-               const struct catalogue *catalogue, const char *const *path,
-               size_t count, struct err *e)
+               const struct scan_inputs *in, struct err *e)
 {
-    struct scan s = {.arena = run, .catalogue = catalogue};
+    struct good *good = in->good == NULL ? NULL : good_open();
+    struct scan s = {.arena = run,
+                     .catalogue = in->catalogue,
+                     .window = &in->window,
+                     .good = good};
     struct candidates *c = candidates_open(&s, false);
-    bool ok = true;
+    bool ok = good == NULL || good_read(good, in->good, e);
     *out = (struct findings){.finding_count = 0};
-    for (size_t i = 0; ok && i < count; i++)
-        ok = scan_log(&s, c, path[i], e);
+    for (size_t i = 0; ok && i < in->path_count; i++)
+        ok = scan_log(&s, c, in->path[i], e);
     candidates_close(c);
     if (ok)
         conclude(&s, out);
+    good_close(good);
     return ok;
 }
 

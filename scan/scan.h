@@ -38,10 +38,21 @@ struct sample_count {
 void catalogue_check(const struct catalogue *c, struct sample_count *count,
                      struct diags *d);
 
-/* Logs in the order given; "-" is standard input. */
+/* Lines whose time is known and is not in it are passed over; 0: no limit. */
+struct scan_window {
+    int64_t since_ms, until_ms;
+};
+
+struct scan_inputs {
+    const struct catalogue *catalogue;
+    const char *const *path; /* in the order given; "-" is standard input */
+    size_t path_count;
+    struct scan_window window;
+    const char *good; /* log of a deploy that went well; NULL: none */
+};
+
 bool scan_logs(struct findings *out, struct arena *run,
-               const struct catalogue *catalogue, const char *const *path,
-               size_t count, struct err *e) MUST_CHECK;
+               const struct scan_inputs *in, struct err *e) MUST_CHECK;
 
 /*
  * One text as if it were a log of that name. naive: every signature is looked
@@ -50,6 +61,12 @@ bool scan_logs(struct findings *out, struct arena *run,
 void scan_text(struct findings *out, struct arena *run,
                const struct catalogue *catalogue, const char *name,
                struct str text, bool naive);
+
+/*
+ * A first signature for a cluster of unknown errors, as YAML; false when no
+ * part of it that stays is long enough for an anchor.
+ */
+bool scan_stub(struct buf *out, const struct cluster *c) MUST_CHECK;
 
 /* Opens and closes a log: what is wrong with it, before a run starts. */
 bool scan_can_read(const char *path, struct err *e) MUST_CHECK;

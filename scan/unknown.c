@@ -71,6 +71,18 @@ static char *masked(struct arena *a, const char *text)
     return copy;
 }
 
+uint64_t masked_hash(struct str text)
+{
+    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+    struct buf out;
+    buf_init(&out, MASKED_MAX);
+    mask_line(&out, str_sub(text, 0, MASKED_MAX));
+    for (size_t i = 0; i < out.len; i++)
+        hash = (hash ^ (unsigned char)out.ptr[i]) * UINT64_C(1099511628211);
+    buf_release(&out);
+    return hash;
+}
+
 const char *cluster_id(struct arena *a, const char *text)
 {
     return arena_printf(a, "u-%08x", fnv1a(str_from(masked(a, text))));
@@ -106,8 +118,22 @@ static struct cluster *cluster_for(struct scan *s, struct findings *out,
     *c = (struct cluster){.id = id,
                           .text = masked(s->arena, e->text),
                           .first = e->place,
+                          .in_good = true,
                           .sample = e->text};
     return c;
+}
+
+/* What is new since the good deploy first, otherwise as they came. */
+static void put_news_first(struct scan *s, struct findings *out)
+{
+    struct cluster *all =
+        arena_array(s->arena, out->unknown_count + 1, sizeof(*all));
+    size_t count = 0;
+    for (int known = 0; known < 2; known++)
+        for (size_t i = 0; i < out->unknown_count; i++)
+            if (out->unknown[i].in_good == (known == 1))
+                all[count++] = out->unknown[i];
+    out->unknown = all;
 }
 
 void group_unknown(struct scan *s, const struct occurrences *all,
@@ -127,5 +153,7 @@ void group_unknown(struct scan *s, const struct occurrences *all,
             continue;
         c->count++;
         c->last = e->place;
+        c->in_good = c->in_good && e->in_good;
     }
+    put_news_first(s, out);
 }

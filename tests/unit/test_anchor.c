@@ -36,6 +36,10 @@ static const struct {
     {"\\tfailed", "\tfailed", true},
     {"[(]failure[)]", "failure", true},
     {"fail{ure", "fail{ure", true},
+    {"(?:ERROR|FATAL): {1,2}42P07: ", " 42P07: ", true},
+    {"a *b", " b", false},
+    {"a +b", "a b", false},
+    {"a +b", " b", true},
 };
 
 static void what_is_proven_holds(void **state)

@@ -207,7 +207,9 @@ static void lines_at_their_limit(void **state)
         char *text = arena_printf(&f->arena, "%s\nConflict (CODE: 409)\n",
                                   test_repeat(&f->arena, "x", len));
         assert_true(file_write(path, str_from(text), &e));
-        assert_true(scan_logs(&out, &f->arena, &f->catalogue, paths, 1, &e));
+        const struct scan_inputs in = {
+            .catalogue = &f->catalogue, .path = paths, .path_count = 1};
+        assert_true(scan_logs(&out, &f->arena, &in, &e));
         assert_int_equal(out.coverage.lines, 2);
         assert_int_equal(out.coverage.cut, len + 1 > SCAN_BLOCK_MAX);
         assert_int_equal(out.coverage.bytes, strlen(text));
