@@ -27,6 +27,22 @@ void arena_out_of_memory(void)
     _exit(4);
 }
 
+void *heap_zeroed(size_t size)
+{
+    void *ptr = calloc(1, size);
+    if (ptr == NULL)
+        arena_out_of_memory();
+    return ptr;
+}
+
+void *heap_resize(void *ptr, size_t size)
+{
+    void *moved = realloc(ptr, size);
+    if (moved == NULL)
+        arena_out_of_memory();
+    return moved;
+}
+
 void arena_init(struct arena *a)
 {
     a->head = NULL;

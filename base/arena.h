@@ -41,6 +41,10 @@ char *arena_dup(struct arena *a, const char *ptr, size_t len);
 
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* What outlives an arena: zeroed; resized as realloc does. Freed by free. */
+void *heap_zeroed(size_t size);
+void *heap_resize(void *ptr, size_t size);
+
 /* Says "out of memory" and ends the process with exit 4. */
 NORETURN void arena_out_of_memory(void);
 

@@ -56,9 +56,7 @@ bool addresses_begin(struct transfer *t)
         t->check->kind == KIND_DNS || t->check->transport.resolve_count > 0 ||
         t->check->transport.unix_socket != NULL)
         return false;
-    l = calloc(1, sizeof(*l));
-    if (l == NULL)
-        arena_out_of_memory();
+    l = heap_zeroed(sizeof(*l));
     if (!read_host(t->check, l->name, sizeof(l->name)) || !is_name(l->name)) {
         free(l);
         return false;

@@ -210,6 +210,35 @@ static struct item read_item(struct str s)
     return item;
 }
 
+/* One item that is no group: does the run hold the anchor with it? */
+static bool take(struct proof *p, struct buf *run, struct item item,
+                 struct quantifier q)
+{
+    if (item.zero_width)
+        return false;
+    if (item.literal != '\0' && !q.optional)
+        buf_char(run, item.literal);
+    if (str_find(buf_view(run), p->anchor, 0) < run->len)
+        return true;
+    if (item.literal == '\0' || q.length > 0)
+        buf_clear(run);
+    if (item.literal != '\0' && q.many && !q.optional)
+        buf_char(run, item.literal); /* the last of them */
+    p->unknown = p->unknown || item.unknown;
+    return false;
+}
+
+/* The group must be there: each of its branches, with what follows. */
+static bool take_group(struct proof *p, struct buf *run, struct str group,
+                       bool many, struct str after, bool *done)
+{
+    struct str inside;
+    enum group kind = open_group(group, &inside);
+    p->unknown = kind == GROUP_UNKNOWN;
+    *done = kind == GROUP_PLAIN;
+    return *done && prove_branches(p, buf_view(run), inside, many, after);
+}
+
 /* run: literal text that must stand just before what rest matches. */
 static bool prove(struct proof *p, struct str run, struct str rest)
 {
@@ -221,26 +250,14 @@ static bool prove(struct proof *p, struct str run, struct str rest)
         struct item item = read_item(rest);
         struct str after = str_sub(rest, item.length, rest.len);
         struct quantifier q = read_quantifier(after);
-        struct str inside;
         after = str_sub(after, q.length, after.len);
-        if (item.group && !q.optional) {
-            enum group kind =
-                open_group(str_sub(rest, 0, item.length), &inside);
-            p->unknown = kind == GROUP_UNKNOWN;
-            done = kind == GROUP_PLAIN;
-            if (done)
-                proven =
-                    prove_branches(p, buf_view(&text), inside, q.many, after);
-        } else if (!item.zero_width) {
-            if (item.literal != '\0' && !item.group && !q.optional)
-                buf_char(&text, item.literal);
-            done = proven = str_find(buf_view(&text), p->anchor, 0) < text.len;
-            if (item.literal == '\0' || item.group || q.length > 0)
-                buf_clear(&text);
-            if (item.literal != '\0' && !item.group && q.many && !q.optional)
-                buf_char(&text, item.literal); /* the last of them */
-            p->unknown = p->unknown || item.unknown;
-        }
+        if (item.group && q.optional)
+            buf_clear(&text);
+        else if (item.group)
+            proven = take_group(p, &text, str_sub(rest, 0, item.length), q.many,
+                                after, &done);
+        else
+            done = proven = take(p, &text, item, q);
         rest = after;
     }
     buf_release(&text);

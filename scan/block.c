@@ -28,9 +28,7 @@ struct blocks {
 
 struct blocks *blocks_open(struct source_reader *source)
 {
-    struct blocks *b = calloc(1, sizeof(*b));
-    if (b == NULL)
-        arena_out_of_memory();
+    struct blocks *b = heap_zeroed(sizeof(*b));
     b->source = source;
     return b;
 }
@@ -100,9 +98,7 @@ static void note_gap(struct blocks *b, size_t at, size_t length)
     size_t before = b->gap_count == 0 ? 0 : b->gap[b->gap_count - 1].before;
     if (b->gap_count == b->gap_cap) {
         b->gap_cap = b->gap_cap == 0 ? 256 : 2 * b->gap_cap;
-        b->gap = realloc(b->gap, b->gap_cap * sizeof(*b->gap));
-        if (b->gap == NULL)
-            arena_out_of_memory();
+        b->gap = heap_resize(b->gap, b->gap_cap * sizeof(*b->gap));
     }
     b->gap[b->gap_count++] = (struct gap){at, before + length};
 }
@@ -113,8 +109,8 @@ static struct str strip(struct blocks *b, struct str raw)
     b->gap_count = 0;
     if (memchr(raw.ptr, '\x1b', raw.len) == NULL)
         return raw;
-    if (b->clean == NULL && (b->clean = malloc(SCAN_BLOCK_MAX)) == NULL)
-        arena_out_of_memory();
+    if (b->clean == NULL)
+        b->clean = heap_resize(NULL, SCAN_BLOCK_MAX);
     while (i < raw.len) {
         size_t plain = str_find(raw, STR("\x1b"), i) - i;
         memcpy(b->clean + len, raw.ptr + i, plain);

@@ -86,9 +86,7 @@ static void list_anchors(struct candidates *c, const struct catalogue *all)
 
 struct candidates *candidates_open(struct scan *s, bool naive)
 {
-    struct candidates *c = calloc(1, sizeof(*c));
-    if (c == NULL)
-        arena_out_of_memory();
+    struct candidates *c = heap_zeroed(sizeof(*c));
     c->scan = s;
     c->naive = naive;
     c->cleaner = cleaner_open();

@@ -114,9 +114,7 @@ static struct decoded step_utf16(struct decoder *d, struct str input,
 
 static struct decoder *make(void)
 {
-    struct decoder *d = calloc(1, sizeof(*d));
-    if (d == NULL)
-        arena_out_of_memory();
+    struct decoder *d = heap_zeroed(sizeof(*d));
     return d;
 }
 

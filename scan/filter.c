@@ -135,9 +135,7 @@ void places_add(struct places *p, struct place_of_literal place)
 {
     if (p->count == p->cap) {
         p->cap = p->cap == 0 ? 1024 : 2 * p->cap;
-        p->item = realloc(p->item, p->cap * sizeof(*p->item));
-        if (p->item == NULL)
-            arena_out_of_memory();
+        p->item = heap_resize(p->item, p->cap * sizeof(*p->item));
     }
     p->item[p->count++] = place;
 }

@@ -14,9 +14,7 @@ struct good {
 
 struct good *good_open(void)
 {
-    struct good *g = calloc(1, sizeof(*g));
-    if (g == NULL)
-        arena_out_of_memory();
+    struct good *g = heap_zeroed(sizeof(*g));
     g->cleaner = cleaner_open();
     return g;
 }
@@ -42,9 +40,7 @@ static void widen(struct good *g)
 {
     struct good old = *g;
     g->cap = old.cap == 0 ? 4096 : 2 * old.cap;
-    g->slot = calloc(g->cap, sizeof(*g->slot));
-    if (g->slot == NULL)
-        arena_out_of_memory();
+    g->slot = heap_zeroed(g->cap * sizeof(*g->slot));
     for (size_t i = 0; i < old.cap; i++)
         if (old.slot[i] != 0)
             g->slot[place(g, old.slot[i])] = old.slot[i];

@@ -129,7 +129,7 @@ struct str cleaner_rest(const struct cleaner *c,
  * none stands there. *time_ms is set when the line tells its time at all.
  * now_ms: for times without a year.
  */
-size_t stamp_read(struct str line, int64_t now_ms, int64_t *time_ms);
+size_t stamp_read(struct str s, int64_t now_ms, int64_t *time_ms);
 
 /*
  * match.c: the first pattern of a signature that fits the line, or the first

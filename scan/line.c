@@ -44,9 +44,7 @@ static struct regex *compile(const char *pattern)
 
 struct cleaner *cleaner_open(void)
 {
-    struct cleaner *c = calloc(1, sizeof(*c));
-    if (c == NULL)
-        arena_out_of_memory();
+    struct cleaner *c = heap_zeroed(sizeof(*c));
     c->now_ms = clock_wall_ms();
     c->level = compile(level_pattern);
     c->database = compile(database_pattern);

@@ -50,9 +50,7 @@ static int open_log(const char *path, struct err *e)
 
 static struct source_reader *make(int fd, const char *path, struct str text)
 {
-    struct source_reader *r = calloc(1, sizeof(*r));
-    if (r == NULL)
-        arena_out_of_memory();
+    struct source_reader *r = heap_zeroed(sizeof(*r));
     r->fd = fd;
     r->path = path;
     r->text = text;

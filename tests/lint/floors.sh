@@ -54,7 +54,7 @@ links() {
         on=$(sed -E 's/.* ON ([^)]*)\)/\1/' <<<"$line")
         for lower in $on; do
             case $name:$lower in
-            *:PkgConfig::* | scan:signatures_data | model:base) ;;
+            *:PkgConfig::* | scan:signatures_data | scan:Threads::Threads | model:base) ;;
             plan:model | probe:model | scan:model) ;;
             verdict:model | report:model | draft:model | draft:plan) ;;
             baseline:model | baseline:probe | baseline:m) ;;
