@@ -90,6 +90,7 @@ void cleaner_read(struct cleaner *c, struct str text, struct line *line)
         size_t end = str_find(rest, STR("] "), 0);
         rest = str_sub(rest, end < rest.len ? end + 2 : 0, rest.len);
     }
+    rest = str_sub(rest, 0, SCAN_LINE_MAX);
     line->error = regex_match(c->level, rest) == REGEX_YES;
     line->database = line->error && regex_match(c->database, rest) == REGEX_YES;
 }

@@ -43,6 +43,58 @@ static void check_edges(struct check *c, const char *const *id, size_t count)
     }
 }
 
+static size_t index_of(const struct catalogue *all, const char *id)
+{
+    size_t i = 0;
+    while (i < all->count && strcmp(all->signature[i].id, id) != 0)
+        i++;
+    return i;
+}
+
+/* Names alone: a `*` stands for what comes before it in a log, too. */
+static bool leads_to(const struct catalogue *all, size_t from, size_t to,
+                     bool *seen)
+{
+    const struct signature *s = &all->signature[from];
+    seen[from] = true;
+    for (size_t i = 0; i < s->wraps_count + s->symptom_of_count; i++) {
+        const char *id = i < s->wraps_count ? s->wraps[i]
+                                            : s->symptom_of[i - s->wraps_count];
+        size_t next = index_of(all, id);
+        if (next == to)
+            return true;
+        if (next < all->count && !seen[next] && leads_to(all, next, to, seen))
+            return true;
+    }
+    return false;
+}
+
+static void check_circle(struct check *c)
+{
+    struct arena a;
+    size_t at = (size_t)(c->signature - c->catalogue->signature);
+    arena_init(&a);
+    bool *seen = arena_array(&a, c->catalogue->count + 1, sizeof(*seen));
+    if (leads_to(c->catalogue, at, at, seen))
+        diags_add(c->diags, c->signature->pos,
+                  "%s comes back to itself by its edges, so it has no root",
+                  c->signature->id);
+    arena_release(&a);
+}
+
+/* The same line would be two incidents. */
+static void check_twin(struct check *c, const struct pattern *p)
+{
+    const struct catalogue *all = c->catalogue;
+    for (const struct signature *s = all->signature; s < c->signature; s++)
+        for (size_t i = 0; i < s->pattern_count; i++)
+            if (str_equal(s->pattern[i].match, p->match))
+                diags_add(c->diags, p->pos,
+                          "%s has the same pattern as %s, at %s",
+                          c->signature->id, s->id,
+                          pos_text(c->diags->arena, s->pattern[i].pos));
+}
+
 static const struct finding *find_finding(const struct findings *f,
                                           const char *id)
 {
@@ -151,6 +203,9 @@ void catalogue_check(const struct catalogue *catalogue,
         struct check c = {catalogue, s, count, d};
         check_patterns(&c, s->pattern, s->pattern_count);
         check_patterns(&c, s->detail, s->detail_count);
+        for (size_t k = 0; k < s->pattern_count; k++)
+            check_twin(&c, &s->pattern[k]);
+        check_circle(&c);
         check_edges(&c, s->wraps, s->wraps_count);
         check_edges(&c, s->symptom_of, s->symptom_of_count);
         check_samples(&c);

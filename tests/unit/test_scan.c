@@ -52,13 +52,20 @@ static void wrong_samples_are_found(void **state)
     static const char text[] =
         "signatures:\n"
         "- id: t/a\n  title: a\n  role: root\n  severity: major\n"
-        "  meaning: m\n  wraps: [nobody/*]\n"
+        "  meaning: m\n  wraps: [nobody/*, t/c]\n"
         "  patterns: [{anchor: 'kaboom ', match: '\\bkaboom (?<what>\\w+)'}]\n"
         "  samples:\n"
         "  - text: kaboom here\n    captures: {what: there}\n"
         "  - text: no match\n"
         "  - not: kaboom again\n"
-        "  - {cascade: kaboom x, root: t/b}\n";
+        "  - {cascade: kaboom x, root: t/b}\n"
+        "- id: t/c\n  title: c\n  role: symptom\n  severity: major\n"
+        "  meaning: m\n  symptom_of: [t/a]\n"
+        "  patterns:\n"
+        "  - {anchor: 'kaboom ', match: '\\bkaboom (?<what>\\w+)'}\n"
+        "  - {anchor: 'kaboom ', match: 'kaboom (?:a+b)+'}\n"
+        "  - {anchor: 'kaboom!', match: 'kaboom.'}\n"
+        "  samples: [{text: kaboom here}, {not: x}]\n";
     static const char *const want[] = {
         "which no signature", "should be 'there', it is 'here'",
         "should match 1 times", "look-alike matched",
