@@ -32,6 +32,9 @@ static void print_text(const struct console *c, const struct findings *f)
     if (f->coverage.gave_up > 0)
         buf_printf(&text, "; gave up %lld times",
                    (long long)f->coverage.gave_up);
+    if (f->coverage.suppressed > 0)
+        buf_printf(&text, "; %lld suppressed",
+                   (long long)f->coverage.suppressed);
     buf_char(&text, '\n');
     console_print(buf_view(&text));
     buf_release(&text);
@@ -153,6 +156,8 @@ static int run(struct arena *life, const struct options *o)
         console_diags(&d, NULL);
         return EXIT_INVALID;
     }
+    if (d.count > 0)
+        console_diags(&d, NULL); /* suppressions that are over */
     int code = scan(life, o, &catalogue);
     return code;
 }

@@ -108,6 +108,8 @@ static const struct shape_field coverage_shape_rows[] = {
     FIELD("errors", SHAPE_INT, errors, "lines that claim an error"),
     FIELD("explained", SHAPE_INT, explained,
           "of those: explained by a signature"),
+    FIELD("suppressed", SHAPE_INT, suppressed,
+          "matches left out by a suppression"),
     FIELD("gave_up", SHAPE_INT, gave_up,
           "matches that passed a limit, so nothing is known of them"),
     FIELD("cut", SHAPE_INT, cut, "lines longer than what is matched of one"),

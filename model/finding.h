@@ -88,10 +88,11 @@ struct cluster {
 
 struct coverage {
     int64_t files, lines, bytes;
-    int64_t errors;    /* lines that claim an error */
-    int64_t explained; /* of those: by a signature */
-    int64_t gave_up;   /* matches that passed a limit: not known */
-    int64_t cut;       /* lines longer than what is matched */
+    int64_t errors;     /* lines that claim an error */
+    int64_t explained;  /* of those: by a signature */
+    int64_t suppressed; /* matches that were left out on purpose */
+    int64_t gave_up;    /* matches that passed a limit: not known */
+    int64_t cut;        /* lines longer than what is matched */
 };
 
 struct findings {

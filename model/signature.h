@@ -65,9 +65,20 @@ struct signature {
     struct pos pos;
 };
 
+/* A known error that counts for nothing, until a day. */
+struct suppression {
+    const char *signature; /* id, a final * for any */
+    const char *contains;  /* text that the line holds; NULL: any line */
+    const char *reason;
+    int64_t until_ms; /* wall: start of its last day, UTC */
+    struct pos pos;
+};
+
 struct catalogue {
     const struct signature *signature; /* sorted by id */
     size_t count;
+    const struct suppression *suppression;
+    size_t suppression_count;
 };
 
 /* Does id match pattern, in which a final '*' stands for anything? */

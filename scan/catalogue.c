@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "scan/built_in.h"
 #include "scan/internal.h"
@@ -13,6 +14,8 @@ struct building {
     struct signature *signature;
     size_t count, cap;
     size_t built_in; /* those of the binary: they may be replaced */
+    struct suppression *suppression;
+    size_t suppression_count, suppression_cap;
 };
 
 static struct signature *find(struct building *b, const char *id)
@@ -41,22 +44,59 @@ static void add(struct building *b, const struct signature *made)
     b->signature[b->count++] = *made;
 }
 
-static void load_source(struct building *b, const struct source *source)
+static void add_suppression(struct building *b, const struct yaml_node *n)
 {
-    const struct yaml_node *root = NULL;
-    struct diags *d = b->loader.diags;
-    if (!yaml_parse(&root, b->loader.arena, source, d))
+    struct suppression made;
+    if (!suppression_read(&b->loader, n, &made))
         return;
-    const struct yaml_node *list = yaml_get(root, "signatures");
-    if (list == NULL || list->kind != YAML_LIST || root->count != 1) {
-        diags_add(d, root->pos, "expected one key, 'signatures', with a list");
+    if (suppression_is_over(&made, clock_wall_ms()))
+        diags_warn(b->loader.diags, made.pos,
+                   "this suppression of '%.100s' is over: %.200s",
+                   made.signature, made.reason);
+    b->suppression =
+        arena_grow(b->loader.arena, b->suppression, b->suppression_count,
+                   &b->suppression_cap, sizeof(*b->suppression));
+    b->suppression[b->suppression_count++] = made;
+}
+
+static void add_signature(struct building *b, const struct yaml_node *n)
+{
+    struct signature made;
+    if (signature_read(&b->loader, n, &made))
+        add(b, &made);
+}
+
+/* One of the two lists of a file. */
+static void load_list(struct building *b, const struct yaml_node *key,
+                      const struct yaml_node *list)
+{
+    bool signatures = str_is(key->text, "signatures");
+    if ((!signatures && !str_is(key->text, "suppress")) ||
+        list->kind != YAML_LIST) {
+        diags_add(b->loader.diags, key->pos,
+                  "expected 'signatures' or 'suppress', with a list");
         return;
     }
     for (size_t i = 0; i < list->count; i++) {
-        struct signature made;
-        if (signature_read(&b->loader, list->item[i], &made))
-            add(b, &made);
+        if (signatures)
+            add_signature(b, list->item[i]);
+        else
+            add_suppression(b, list->item[i]);
     }
+}
+
+static void load_source(struct building *b, const struct source *source)
+{
+    const struct yaml_node *root = NULL;
+    if (!yaml_parse(&root, b->loader.arena, source, b->loader.diags))
+        return;
+    if (root->kind != YAML_MAP || root->count == 0) {
+        diags_add(b->loader.diags, root->pos,
+                  "expected a file with 'signatures' or 'suppress' as a map");
+        return;
+    }
+    for (size_t i = 0; i < root->count; i++)
+        load_list(b, root->item[2 * i], root->item[2 * i + 1]);
 }
 
 static void copy_built_in(struct building *b)
@@ -113,6 +153,7 @@ bool catalogue_open(struct catalogue *out, struct arena *life,
     load_folder(&b, folder);
     if (b.count > 1)
         qsort(b.signature, b.count, sizeof(*b.signature), compare_ids);
-    *out = (struct catalogue){b.signature, b.count};
+    *out = (struct catalogue){b.signature, b.count, b.suppression,
+                              b.suppression_count};
     return diags_errors(d) == before;
 }

@@ -182,6 +182,14 @@ struct cause_parts {
 void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out);
 
+/* suppress.c */
+struct signature_loader;
+bool suppression_read(struct signature_loader *l, const struct yaml_node *map,
+                      struct suppression *out) MUST_CHECK;
+bool suppression_is_over(const struct suppression *s, int64_t now_ms);
+bool is_suppressed(const struct catalogue *c, const char *signature,
+                   struct str line, int64_t now_ms);
+
 /* signature_keys.c */
 struct signature_loader {
     struct arena *arena;

@@ -1,6 +1,7 @@
 /* Signatures on one line: the regex runs only where its anchor stands. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/regex.h"
 #include "base/text.h"
 #include "scan/internal.h"
@@ -87,6 +88,12 @@ static bool match_one(struct scan *s, const struct line *line,
         s->coverage.gave_up++;
     if (answer != REGEX_YES)
         return false;
+    if (s->catalogue->suppression_count > 0 &&
+        is_suppressed(s->catalogue, signature->id, line->text,
+                      clock_wall_ms())) {
+        s->coverage.suppressed++;
+        return true;
+    }
     if (signature->opens_scope && !detail)
         s->region++;
     struct hit *hit = add_hit(s, line, signature, p, detail);

@@ -81,6 +81,21 @@ check 'which knows it' scan 1 deploy.log --signatures signatures.d
 check 'from then on' jq -e --arg id "own/$id" '[.findings[].signature] | any(. == $id)' out.json
 check 'a stub for nothing is refused' bash -c '! "$0" scan deploy.log --stub u-0' "$POSTFLIGHT"
 
+suppress() { # UNTIL TEXT: scan with 42P07 suppressed
+    mkdir -p own.d
+    printf 'suppress:\n  - { signature: "postgres/42p0*", contains: "%s", reason: known, until: %s }\n' "$2" "$1" >own.d/s.yaml
+    scan 1 deploy.log --signatures own.d
+}
+check 'a suppression' suppress 2999-12-31 users
+check 'leaves the error out, and counts it' jq -e '.coverage.suppressed == 1 and ([.findings[].signature] | any(. == "postgres/42p07") | not)' out.json
+check 'one of other lines' suppress 2999-12-31 orders
+check 'leaves this one in' jq -e '.coverage.suppressed == 0' out.json
+check 'one that is over' suppress 2020-01-01 users
+check 'does nothing' jq -e '.coverage.suppressed == 0' out.json
+check 'and is told' grep -q 'is over: known' err
+printf 'suppress:\n  - { signature: a/b, until: 2999-12-31 }\n' >own.d/s.yaml
+check 'one without a reason is refused' scan 3 deploy.log --signatures own.d
+
 stamp() { # FORM: a line with that time is at 10:02:03
     printf '%s starting\nERROR: out of cheese\n' "$1" >stamp.log
     scan 0 stamp.log && jq -e '.unknown[-1].first.time | test("-11-21T10:02:03")' out.json ||
