@@ -262,6 +262,14 @@ static void write_check(struct printer *p)
     }
 }
 
+static void write_number(struct printer *p, const char *name, int64_t value,
+                         const char *unit, const char *at)
+{
+    begin_line(p, 2, "");
+    buf_printf(p->out, "%s: %lld%s", name, (long long)value, unit);
+    end_line(p, at);
+}
+
 /* All of it: flags that override some of it are not the file's. */
 static void write_rollout(struct printer *p, const struct rollout *r)
 {
@@ -272,18 +280,10 @@ static void write_rollout(struct printer *p, const struct rollout *r)
         write_value(p, r->version, false);
         end_line(p, at);
     }
-    begin_line(p, 2, "");
-    buf_printf(p->out, "deadline: %lldms", (long long)r->deadline_ms);
-    end_line(p, at);
-    begin_line(p, 2, "");
-    buf_printf(p->out, "interval: %lldms", (long long)r->interval_ms);
-    end_line(p, at);
-    begin_line(p, 2, "");
-    buf_printf(p->out, "streak: %lld", (long long)r->streak);
-    end_line(p, at);
-    begin_line(p, 2, "");
-    buf_printf(p->out, "tolerate: %lld", (long long)r->tolerate);
-    end_line(p, at);
+    write_number(p, "deadline", r->deadline_ms, "ms", at);
+    write_number(p, "interval", r->interval_ms, "ms", at);
+    write_number(p, "streak", r->streak, "", at);
+    write_number(p, "tolerate", r->tolerate, "", at);
 }
 
 void plan_explain(struct buf *out, struct arena *a, const struct plan *plan,
