@@ -20,6 +20,9 @@ void clock_format(struct buf *out, int64_t wall_ms);
  */
 size_t clock_parse(struct str s, int64_t *wall_ms, bool *zoned);
 
+/* OpenSSL's dates, as libcurl passes them on: "Nov 21 07:05:09 2026 GMT" */
+#define CLOCK_OPENSSL STR("%b %e %H:%M:%S %Y %Z")
+
 /*
  * A time in the form of `format`: %Y %m %d %e %H %M %S %y %b %B %a %A (a week
  * day, not compared) %p (AM or PM) %Z (a zone name, taken as UTC) %z (+0100 or

@@ -48,12 +48,10 @@ static const char *keep(struct arena *a, const char *text)
     return text == NULL ? NULL : text_elide(a, str_from(text), 500);
 }
 
-/* OpenSSL's dates, as libcurl passes them on: "Nov 21 07:05:09 2026 GMT" */
 static int64_t date_of(const char *text)
 {
     int64_t ms = 0;
-    if (text == NULL ||
-        !clock_parse_format(str_from(text), STR("%b %e %H:%M:%S %Y %Z"), &ms))
+    if (text == NULL || !clock_parse_format(str_from(text), CLOCK_OPENSSL, &ms))
         return 0;
     return ms;
 }

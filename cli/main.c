@@ -29,7 +29,7 @@ static void print_usage(void)
     buf_text(&out, "\nEvery command has --help.\n\nexit codes: 0 verified, 1 "
                    "unhealthy or (scan) a failure found, 2 usage, 3 invalid\n"
                    "definition or signature, 4 inconclusive, 5 not shipped, 6 "
-                   "degraded (asked for),\n7 (lint) findings\n");
+                   "degraded (asked for),\n7 (lint, prove) findings\n");
     console_print(buf_view(&out));
     buf_release(&out);
 }

@@ -6,8 +6,6 @@
 #include "base/text.h"
 #include "probe/transfer.h"
 
-#define DATE_FORMAT STR("%b %e %H:%M:%S %Y %Z")
-
 /* The text of one of libcurl's lines when it begins so. */
 static const char *value_of(const struct curl_slist *line, const char *prefix)
 {
@@ -41,7 +39,7 @@ static void read_chain(struct transfer *t, struct arena *run,
              l = l->next) {
             const char *date = value_of(l, "Expire date:");
             if (date == NULL ||
-                !clock_parse_format(str_from(date), DATE_FORMAT, &ms) ||
+                !clock_parse_format(str_from(date), CLOCK_OPENSSL, &ms) ||
                 (earliest != NULL && ms >= first))
                 continue;
             earliest = date;
@@ -56,7 +54,7 @@ int64_t certificate_end_ms(const struct response *r)
 {
     int64_t ms = 0;
     const char *date = r->certificate[CERTIFICATE_EXPIRE_DATE];
-    if (date == NULL || !clock_parse_format(str_from(date), DATE_FORMAT, &ms))
+    if (date == NULL || !clock_parse_format(str_from(date), CLOCK_OPENSSL, &ms))
         return 0;
     return ms;
 }

@@ -16,8 +16,7 @@ bool diagnose_begins(struct transfer *t)
 static void add_date(struct buf *out, const char *word, const char *date)
 {
     int64_t ms = 0;
-    if (date == NULL ||
-        !clock_parse_format(str_from(date), STR("%b %e %H:%M:%S %Y %Z"), &ms))
+    if (date == NULL || !clock_parse_format(str_from(date), CLOCK_OPENSSL, &ms))
         return;
     buf_printf(out, "%s ", word);
     clock_format(out, ms);

@@ -78,15 +78,23 @@ static size_t class_length(struct str s)
     return i < s.len ? i + 1 : s.len;
 }
 
+/* Bytes of the escapes and classes at i, whose brackets mean nothing. */
+static size_t passed_over(struct str s, size_t i)
+{
+    size_t from = i;
+    while (i < s.len && (s.ptr[i] == '\\' || s.ptr[i] == '['))
+        i += s.ptr[i] == '[' ? class_length(str_sub(s, i, s.len)) : 2;
+    return i - from;
+}
+
 static size_t group_length(struct str s)
 {
     size_t depth = 0;
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '\\')
-            i++;
-        else if (s.ptr[i] == '[')
-            i += class_length(str_sub(s, i, s.len)) - 1;
-        else if (s.ptr[i] == '(')
+        i += passed_over(s, i);
+        if (i >= s.len)
+            break;
+        if (s.ptr[i] == '(')
             depth++;
         else if (s.ptr[i] == ')' && --depth == 0)
             return i + 1;
@@ -98,11 +106,10 @@ static size_t group_length(struct str s)
 static struct str next_branch(struct str s)
 {
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '\\')
-            i++;
-        else if (s.ptr[i] == '[')
-            i += class_length(str_sub(s, i, s.len)) - 1;
-        else if (s.ptr[i] == '(')
+        i += passed_over(s, i);
+        if (i >= s.len)
+            break;
+        if (s.ptr[i] == '(')
             i += group_length(str_sub(s, i, s.len)) - 1;
         else if (s.ptr[i] == '|')
             return str_sub(s, 0, i);
