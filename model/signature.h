@@ -27,7 +27,10 @@ struct sample {
     int64_t count; /* positive: times it happens */
     const struct shape_pair *capture;
     size_t capture_count;
-    const char *root; /* cascade: signature id or "elsewhere" */
+    const char *root; /* cascade: signature id, "unknown" or "elsewhere" */
+    const struct shape_pair *edge; /* cascade: follower to its parent */
+    size_t edge_count;
+    bool has_graph; /* edges are given, perhaps none */
     struct pos pos;
 };
 
@@ -46,6 +49,11 @@ struct signature {
     size_t wraps_count;
     const char *const *symptom_of; /* ids likewise: what fails before it */
     size_t symptom_of_count;
+    const char *const *usually_after; /* likewise, but it may be a root */
+    size_t usually_after_count;
+    const char *const *recovers; /* good news: these errors are got over */
+    size_t recovers_count;
+    bool in_transaction;    /* what it is a symptom of is in the same one */
     const char *because;    /* why what stands before it is its cause */
     bool opens_scope;       /* a transaction or migration starts with it */
     const char *const *key; /* captures that tell one incident from another */

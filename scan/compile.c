@@ -111,44 +111,61 @@ static void put_remedies(struct compiler *c, size_t index,
     buf_text(&c->out, "};\n");
 }
 
-static void put_captures(struct compiler *c, size_t index, size_t sample,
-                         const struct sample *s)
+static const char *pairs_name(struct compiler *c, const char *what,
+                              size_t index, size_t sample, size_t count)
 {
-    if (s->capture_count == 0)
+    return count == 0
+               ? "NULL"
+               : arena_printf(&c->arena, "%s%zu_%zu", what, index, sample);
+}
+
+static void put_pairs(struct compiler *c, const char *name,
+                      const struct shape_pair *pair, size_t count)
+{
+    if (count == 0)
         return;
-    buf_printf(&c->out, "static const struct shape_pair capture%zu_%zu[] = {",
-               index, sample);
-    for (size_t i = 0; i < s->capture_count; i++) {
+    buf_printf(&c->out, "static const struct shape_pair %s[] = {", name);
+    for (size_t i = 0; i < count; i++) {
         buf_char(&c->out, '{');
-        put_name(&c->out, s->capture[i].name);
+        put_name(&c->out, pair[i].name);
         buf_text(&c->out, ", ");
-        put_name(&c->out, s->capture[i].value);
+        put_name(&c->out, pair[i].value);
         buf_text(&c->out, "}, ");
     }
     buf_text(&c->out, "};\n");
 }
 
+static void put_sample(struct compiler *c, size_t index, size_t i,
+                       const struct sample *s)
+{
+    buf_printf(&c->out, "{.kind = %d, .text = ", (int)s->kind);
+    put_str(&c->out, s->text);
+    buf_printf(&c->out,
+               ", .count = %lld, .capture = %s, .capture_count = %zu, "
+               ".edge = %s, .edge_count = %zu, .has_graph = %d, .root = ",
+               (long long)s->count,
+               pairs_name(c, "capture", index, i, s->capture_count),
+               s->capture_count, pairs_name(c, "edge", index, i, s->edge_count),
+               s->edge_count, s->has_graph);
+    put_name(&c->out, s->root);
+    buf_text(&c->out, ", .pos = ");
+    put_pos(c, s->pos);
+    buf_text(&c->out, "},\n");
+}
+
 static void put_samples(struct compiler *c, size_t index,
                         const struct signature *s)
 {
-    for (size_t i = 0; i < s->sample_count; i++)
-        put_captures(c, index, i, &s->sample[i]);
-    buf_printf(&c->out, "static const struct sample sample%zu[] = {\n", index);
     for (size_t i = 0; i < s->sample_count; i++) {
         const struct sample *one = &s->sample[i];
-        buf_printf(&c->out, "{%d, ", (int)one->kind);
-        put_str(&c->out, one->text);
-        buf_printf(&c->out, ", %lld, ", (long long)one->count);
-        if (one->capture_count > 0)
-            buf_printf(&c->out, "capture%zu_%zu", index, i);
-        else
-            buf_text(&c->out, "NULL");
-        buf_printf(&c->out, ", %zu, ", one->capture_count);
-        put_name(&c->out, one->root);
-        buf_text(&c->out, ", ");
-        put_pos(c, one->pos);
-        buf_text(&c->out, "},\n");
+        put_pairs(c, pairs_name(c, "capture", index, i, one->capture_count),
+                  one->capture, one->capture_count);
+        put_pairs(c, pairs_name(c, "edge", index, i, one->edge_count),
+                  one->edge, one->edge_count);
     }
+    buf_printf(&c->out, "static const struct sample sample%zu[] = {\n", index);
+    for (size_t i = 0; i < s->sample_count; i++)
+        put_sample(c, index, i, &s->sample[i]);
     buf_text(&c->out, "};\n");
 }
 
@@ -158,6 +175,8 @@ static void put_parts(struct compiler *c, size_t i, const struct signature *s)
     put_patterns(c, "detail", i, s->detail, s->detail_count);
     put_texts(c, "wraps", i, s->wraps, s->wraps_count);
     put_texts(c, "symptom_of", i, s->symptom_of, s->symptom_of_count);
+    put_texts(c, "usually_after", i, s->usually_after, s->usually_after_count);
+    put_texts(c, "recovers", i, s->recovers, s->recovers_count);
     put_texts(c, "key", i, s->key, s->key_count);
     put_texts(c, "confirm", i, s->confirm, s->confirm_count);
     put_texts(c, "prevention", i, s->prevention, s->prevention_count);
@@ -197,13 +216,15 @@ static void put_signature(struct compiler *c, size_t i,
     put_field(c, "look", s->look);
     buf_printf(&c->out,
                ".role = %d, .severity = %d, .deployment = %d, .span = %lld,\n"
-               ".opens_scope = %d,\n",
+               ".opens_scope = %d, .in_transaction = %d,\n",
                (int)s->role, (int)s->severity, s->deployment,
-               (long long)s->span, s->opens_scope);
+               (long long)s->span, s->opens_scope, s->in_transaction);
     put_list(c, "pattern", i, s->pattern_count);
     put_list(c, "detail", i, s->detail_count);
     put_list(c, "wraps", i, s->wraps_count);
     put_list(c, "symptom_of", i, s->symptom_of_count);
+    put_list(c, "usually_after", i, s->usually_after_count);
+    put_list(c, "recovers", i, s->recovers_count);
     put_list(c, "key", i, s->key_count);
     put_list(c, "confirm", i, s->confirm_count);
     put_list(c, "prevention", i, s->prevention_count);
