@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/regex.h"
 #include "base/text.h"
@@ -217,10 +218,7 @@ static void redact_all(struct redactor *r, struct buf *now)
 /* Where a text that is known to be clean would be noted. */
 static struct clean *place_of(struct redactor *r, struct str s)
 {
-    uint32_t hash = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < s.len; i++)
-        hash = (hash ^ (unsigned char)s.ptr[i]) * 16777619u;
-    return &r->clean[hash % CLEAN_COUNT];
+    return &r->clean[hash_add(HASH_START, s) % CLEAN_COUNT];
 }
 
 struct str redact(struct redactor *r, struct arena *a, struct str s)

@@ -7,6 +7,8 @@
 static const struct shape_field place_shape_rows[] = {
     FIELD("file", SHAPE_TEXT, file, "log as it was named"),
     FIELD("line", SHAPE_INT, line, "from 1, counted by LF"),
+    FIELD("cr_line", SHAPE_INT, cr_line,
+          "where a lone CR ends a line, too, as in an editor; 0: the same"),
     FIELD("offset", SHAPE_INT, offset, "of the line's first byte"),
     FIELD("time", SHAPE_TIME, time_ms,
           "of the line or the nearest one above with a date"),
@@ -33,6 +35,8 @@ static const struct shape_field finding_shape_rows[] = {
     FIELD("count", SHAPE_INT, count, "times it happened"),
     FIELD("in_good", SHAPE_BOOL, in_good,
           "the log of the good deploy has its lines, too"),
+    FIELD("recovered", SHAPE_TEXT, recovered,
+          "where it was got over, null when it was not"),
     OBJECT("first", first, &place_shape, "first place"),
     OBJECT("last", last, &place_shape, "last place"),
     PAIRS("captures", capture, "what it names: relation, migration, and so on"),
@@ -72,6 +76,9 @@ static const struct shape_field cause_shape_rows[] = {
           "or: the root is not in these logs, and where to look for it"),
     FIELD("title", SHAPE_TEXT, title, "the cause in one line"),
     NAMED("confidence", confidence, &confidence_names, "how sure"),
+    FIELD("score", SHAPE_INT, score, "what it is ranked by; see its reasons"),
+    FIELD("recovered", SHAPE_TEXT, recovered,
+          "where it was got over, null when it was not"),
     NAMED("deployment", deployment, &deployment_names,
           "what it proves about the deployment, null if nothing"),
     TEXTS("reasons", reason, "why this is the cause"),
@@ -100,6 +107,42 @@ static const struct shape_field cluster_shape_rows[] = {
 SHAPE_OF(cluster_shape, "cluster");
 #undef STRUCT
 
+#define STRUCT explanation
+static const struct shape_field explanation_shape_rows[] = {
+    FIELD("signature", SHAPE_TEXT, signature, "signature id"),
+    FIELD("lines", SHAPE_INT, lines, "error lines that it explains"),
+};
+static SHAPE_OF(explanation_shape, "explanation");
+#undef STRUCT
+
+#define STRUCT edge_row
+static const struct shape_field edge_shape_rows[] = {
+    FIELD("from", SHAPE_TEXT, from, "signature id of what follows"),
+    FIELD("to", SHAPE_TEXT, to,
+          "of what it follows; unknown: an error without a signature; "
+          "elsewhere: nothing in these logs"),
+    NAMED("kind", kind, &edge_names, "how"),
+    FIELD("across", SHAPE_BOOL, across,
+          "it leads to another log, container or process"),
+    FIELD("count", SHAPE_INT, count, "times it was seen"),
+    FIELD("file", SHAPE_TEXT, file, "where `from` stands, first"),
+    FIELD("line", SHAPE_INT, line, "from 1"),
+    FIELD("to_file", SHAPE_TEXT, to_file, "where `to` stands, null: nowhere"),
+    FIELD("to_line", SHAPE_INT, to_line, "from 1, 0: nowhere"),
+};
+static SHAPE_OF(edge_shape, "edge");
+#undef STRUCT
+
+#define STRUCT why_row
+static const struct shape_field why_shape_rows[] = {
+    FIELD("file", SHAPE_TEXT, file, "log as it was named"),
+    FIELD("line", SHAPE_INT, line, "from 1"),
+    FIELD("signature", SHAPE_TEXT, signature, "signature id"),
+    FIELD("text", SHAPE_TEXT, text, "which pattern, or why it was left out"),
+};
+static SHAPE_OF(why_shape, "why");
+#undef STRUCT
+
 #define STRUCT coverage
 static const struct shape_field coverage_shape_rows[] = {
     FIELD("files", SHAPE_INT, files, "logs read"),
@@ -108,6 +151,7 @@ static const struct shape_field coverage_shape_rows[] = {
     FIELD("errors", SHAPE_INT, errors, "lines that claim an error"),
     FIELD("explained", SHAPE_INT, explained,
           "of those: explained by a signature"),
+    LIST("by", by, &explanation_shape, "which, most lines first"),
     FIELD("suppressed", SHAPE_INT, suppressed,
           "matches left out by a suppression"),
     FIELD("gave_up", SHAPE_INT, gave_up,
@@ -122,6 +166,8 @@ static const struct shape_field findings_shape_rows[] = {
     LIST("findings", finding, &finding_shape, "known errors in the logs"),
     LIST("causes", cause, &cause_shape, "what broke first, best first"),
     LIST("unknown", unknown, &cluster_shape, "error lines without a signature"),
+    LIST("graph", edge, &edge_shape, "what follows from what"),
+    LIST("why", why, &why_shape, "why lines count, when asked for"),
     OBJECT("coverage", coverage, &coverage_shape,
            "what was read and understood"),
 };

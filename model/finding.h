@@ -12,7 +12,9 @@
 /* A place in a log. line counts from 1 by LF; offset is in raw bytes. */
 struct place {
     const char *file;
-    int64_t line, offset;
+    int64_t line;
+    int64_t cr_line; /* where a lone CR ends a line, too; 0: the same */
+    int64_t offset;
     int64_t time_ms; /* wall; of the line or the nearest above it, 0: none */
 };
 
@@ -28,7 +30,8 @@ struct finding {
     int role;     /* enum role */
     int severity; /* enum severity */
     int64_t count;
-    bool in_good; /* the log of a good deploy has all its lines */
+    bool in_good;          /* the log of a good deploy has all its lines */
+    const char *recovered; /* "deploy.log:88": got over there; NULL: not */
     struct place first, last;
     struct shape_pair *capture;
     size_t capture_count;
@@ -57,8 +60,10 @@ struct cause {
     const char *cluster;
     const char *elsewhere; /* root not in these logs: where to look */
     const char *title;
-    int confidence; /* enum confidence */
-    int deployment; /* enum deployment it proves, or -1 */
+    int confidence;        /* enum confidence */
+    int64_t score;         /* what it is ranked by */
+    const char *recovered; /* likewise */
+    int deployment;        /* enum deployment it proves, or -1 */
     const char **reason;
     size_t reason_count;
     struct chain_link *chain;
@@ -86,13 +91,42 @@ struct cluster {
     const char *sample;
 };
 
+/* A signature, and the error lines that it explains. */
+struct explanation {
+    const char *signature;
+    int64_t lines;
+};
+
 struct coverage {
     int64_t files, lines, bytes;
+    struct explanation *by; /* most lines first */
+    size_t by_count;
     int64_t errors;     /* lines that claim an error */
     int64_t explained;  /* of those: by a signature */
     int64_t suppressed; /* matches that were left out on purpose */
     int64_t gave_up;    /* matches that passed a limit: not known */
     int64_t cut;        /* lines longer than what is matched */
+};
+
+/* A link between findings: from follows to. Each pair stands once. */
+struct edge_row {
+    const char *from; /* signature id */
+    const char *to;   /* likewise, "unknown" or "elsewhere" */
+    int kind;         /* enum edge */
+    bool across;      /* out of the log, container or process of `from` */
+    int64_t count;
+    const char *file; /* where it was seen first */
+    int64_t line;
+    const char *to_file; /* NULL: elsewhere */
+    int64_t to_line;
+};
+
+/* Why a line counts: for `scan --why`. */
+struct why_row {
+    const char *file;
+    int64_t line;
+    const char *signature;
+    const char *text; /* pattern, or the reason of a suppression */
 };
 
 struct findings {
@@ -102,6 +136,10 @@ struct findings {
     size_t cause_count;
     struct cluster *unknown;
     size_t unknown_count;
+    struct edge_row *edge;
+    size_t edge_count;
+    struct why_row *why; /* only when asked for */
+    size_t why_count;
     struct coverage coverage;
 };
 

@@ -1,87 +1,95 @@
 /*
- * Blocks through the filter, on two threads when a block is large, and the
- * lines that it names to the signatures, in order. The naive way, for tests,
- * takes every line to every signature.
+ * The lines of a log that may matter: those where the filter found a literal
+ * or a word. The naive way, for tests, takes every line to every signature.
  */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/regex.h"
-#include "scan/filter.h"
 #include "scan/internal.h"
+#include "scan/pipeline.h"
 
-#define SHARED_MIN ((size_t)256 * 1024) /* bytes that two threads share */
-#define LOOK_BACK  200                  /* lines, for the time of one */
-#define NOWHERE    UINT32_MAX
-#define NOT_TIMED  SIZE_MAX
-
-/* A thread that filters one half while we do the other. */
-struct helper {
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    bool started, ready, done, ends;
-    const struct filter *filter;
-    struct str text;
-    struct places places;
-};
+#define LOOK_BACK 200 /* lines, for the time of one */
+#define NOT_TIMED SIZE_MAX
 
 struct candidates {
     struct scan *scan;
     bool naive;
     struct arena arena;
-    struct cleaner *cleaner;
-    const struct filter *filter;
-    const struct str *literal; /* the anchors of all patterns */
-    const uint32_t *owner;     /* by literal: its signature */
-    uint32_t *anchor;          /* by literal: offset in the line, or NOWHERE */
-    struct regex **regex;      /* by literal */
-    const size_t *first;       /* literal of each signature's first pattern */
-    size_t literal_count;
-    struct places places;
-    struct helper helper;
-    uint32_t *touched; /* signatures of this line */
+    struct line_reader *reader;
+    struct pipeline *pipeline;
+    struct str *literal;  /* of all patterns, then of all marks */
+    uint32_t *owner;      /* by literal: its signature */
+    bool *held;           /* by literal: the line has it */
+    struct regex **regex; /* by literal */
+    size_t *first;        /* literal of each signature's first pattern */
+    size_t pattern_count, literal_count;
+    uint32_t *touched; /* literals of this line */
     size_t touched_count;
-    /* Of the block. */
+    /* Of the log. */
     struct line line;
-    size_t counted;   /* newlines up to here are in line.number */
+    bool newest_first;
+    size_t log;
+    /* Of the block. */
+    const struct block *block;
+    int64_t lines_before, cr_before; /* ends of lines before it */
+    size_t counted, cr_counted;      /* and in it, up to here … */
+    size_t counted_to;
     size_t timed;     /* line whose time was looked for last … */
     int64_t timed_ms; /* … and it; of an earlier block, at its start */
 };
 
-static void add_anchors(uint32_t *owner, struct str *literal, size_t *count,
-                        size_t signature, const struct pattern *p, size_t n)
+static bool is_plain(char c)
 {
-    for (size_t i = 0; i < n; i++) {
-        owner[*count] = (uint32_t)signature;
-        literal[(*count)++] = p[i].anchor;
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '/' &&
+           c != '<' && c != '>' && c != '&' && c != '\'';
+}
+
+/* JSON may write other characters as escapes: they are not looked for. */
+static struct str plain_part(struct str anchor)
+{
+    struct str best = {anchor.ptr, 0};
+    for (size_t i = 0; i < anchor.len;) {
+        size_t n = 0;
+        while (i + n < anchor.len && is_plain(anchor.ptr[i + n]))
+            n++;
+        if (n > best.len)
+            best = str_sub(anchor, i, n);
+        i += n + 1;
+    }
+    return best.len < LITERAL_MIN ? anchor : best;
+}
+
+static void add_literals(struct candidates *c, size_t signature,
+                         const struct pattern *p, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        c->owner[c->literal_count] = (uint32_t)signature;
+        c->literal[c->literal_count++] = plain_part(p[i].anchor);
     }
 }
 
-static void list_anchors(struct candidates *c, const struct catalogue *all)
+static void list_literals(struct candidates *c, const struct catalogue *all)
 {
-    size_t most = 0, count = 0;
+    size_t most = mark_count() + 1;
     for (size_t i = 0; i < all->count; i++)
         most +=
             all->signature[i].pattern_count + all->signature[i].detail_count;
-    uint32_t *owner = arena_array(&c->arena, most + 1, sizeof(*owner));
-    struct str *literal = arena_array(&c->arena, most + 1, sizeof(*literal));
-    size_t *first = arena_array(&c->arena, all->count + 1, sizeof(*first));
+    c->owner = arena_array(&c->arena, most, sizeof(*c->owner));
+    c->literal = arena_array(&c->arena, most, sizeof(*c->literal));
+    c->first = arena_array(&c->arena, all->count + 1, sizeof(*c->first));
     for (size_t i = 0; i < all->count; i++) {
         const struct signature *s = &all->signature[i];
-        first[i] = count;
-        add_anchors(owner, literal, &count, i, s->pattern, s->pattern_count);
-        add_anchors(owner, literal, &count, i, s->detail, s->detail_count);
+        c->first[i] = c->literal_count;
+        add_literals(c, i, s->pattern, s->pattern_count);
+        add_literals(c, i, s->detail, s->detail_count);
     }
-    c->owner = owner;
-    c->first = first;
-    c->literal_count = count;
-    c->literal = literal;
-    c->anchor = arena_array(&c->arena, count + 1, sizeof(*c->anchor));
-    memset(c->anchor, 0xFF, (count + 1) * sizeof(*c->anchor));
-    c->regex = arena_array(&c->arena, count + 1, sizeof(struct regex *));
-    c->touched = arena_array(&c->arena, count + 1, sizeof(*c->touched));
+    c->pattern_count = c->literal_count;
+    for (size_t i = 0; i < mark_count(); i++)
+        c->literal[c->literal_count++] = mark_literal(i);
+    c->held = arena_array(&c->arena, most, sizeof(*c->held));
+    c->regex = arena_array(&c->arena, most, sizeof(struct regex *));
+    c->touched = arena_array(&c->arena, most, sizeof(*c->touched));
 }
 
 struct candidates *candidates_open(struct scan *s, bool naive)
@@ -89,159 +97,75 @@ struct candidates *candidates_open(struct scan *s, bool naive)
     struct candidates *c = heap_zeroed(sizeof(*c));
     c->scan = s;
     c->naive = naive;
-    c->cleaner = cleaner_open();
+    c->reader = line_reader_open();
     arena_init(&c->arena);
-    list_anchors(c, s->catalogue);
+    list_literals(c, s->catalogue);
+    c->pipeline = pipeline_open(c->literal, c->literal_count, !naive);
     return c;
-}
-
-static void *help(void *context)
-{
-    struct helper *h = context;
-    pthread_mutex_lock(&h->lock);
-    for (;;) {
-        while (!h->ready && !h->ends)
-            pthread_cond_wait(&h->changed, &h->lock);
-        if (h->ends)
-            break;
-        h->ready = false;
-        pthread_mutex_unlock(&h->lock);
-        filter_run(h->filter, h->text, &h->places);
-        pthread_mutex_lock(&h->lock);
-        h->done = true;
-        pthread_cond_signal(&h->changed);
-    }
-    pthread_mutex_unlock(&h->lock);
-    return NULL;
-}
-
-static bool start_helper(struct candidates *c)
-{
-    struct helper *h = &c->helper;
-    if (h->started)
-        return true;
-    pthread_mutex_init(&h->lock, NULL);
-    pthread_cond_init(&h->changed, NULL);
-    h->filter = c->filter;
-    h->started = pthread_create(&h->thread, NULL, help, h) == 0;
-    return h->started;
-}
-
-static void stop_helper(struct helper *h)
-{
-    if (!h->started)
-        return;
-    pthread_mutex_lock(&h->lock);
-    h->ends = true;
-    pthread_cond_signal(&h->changed);
-    pthread_mutex_unlock(&h->lock);
-    pthread_join(h->thread, NULL);
-    pthread_cond_destroy(&h->changed);
-    pthread_mutex_destroy(&h->lock);
 }
 
 void candidates_close(struct candidates *c)
 {
     if (c == NULL)
         return;
-    stop_helper(&c->helper);
-    places_release(&c->helper.places);
-    places_release(&c->places);
-    cleaner_close(c->cleaner);
+    pipeline_close(c->pipeline);
+    line_reader_close(c->reader);
     for (size_t i = 0; i < c->literal_count; i++)
         regex_close(c->regex[i]);
     arena_release(&c->arena);
     free(c);
 }
 
-void candidates_begin(struct candidates *c, const char *file)
+/* memrchr of GNU is not in POSIX. */
+static size_t behind_last(struct str text, size_t end, char c)
 {
-    c->line = (struct line){.file = file};
-    c->timed_ms = 0;
-}
-
-static void append(struct places *to, const struct places *from, size_t shift)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        struct place_of_literal p = from->item[i];
-        p.offset += (uint32_t)shift;
-        places_add(to, p);
+    size_t step = 64;
+    while (end > 0) {
+        size_t from = end > step ? end - step : 0, found = end;
+        for (const char *p = text.ptr + from;
+             (p = memchr(p, c, (size_t)(text.ptr + end - p))) != NULL; p++)
+            found = (size_t)(p - text.ptr);
+        if (found < end)
+            return found + 1;
+        end = from;
+        step *= 2;
     }
-}
-
-static void filter_shared(struct candidates *c, struct str text, size_t half)
-{
-    struct helper *h = &c->helper;
-    pthread_mutex_lock(&h->lock);
-    h->text = str_sub(text, half, text.len);
-    h->places.count = 0;
-    h->ready = true;
-    h->done = false;
-    pthread_cond_signal(&h->changed);
-    pthread_mutex_unlock(&h->lock);
-    filter_run(c->filter, str_sub(text, 0, half), &c->places);
-    pthread_mutex_lock(&h->lock);
-    while (!h->done)
-        pthread_cond_wait(&h->changed, &h->lock);
-    pthread_mutex_unlock(&h->lock);
-    append(&c->places, &h->places, half);
-}
-
-/* Made of the first block: what is rare differs from log to log. */
-static void filter(struct candidates *c, struct str text)
-{
-    const char *middle = NULL;
-    c->places.count = 0;
-    if (c->filter == NULL)
-        c->filter = filter_new(&c->arena, c->literal, c->literal_count, text);
-    if (text.len >= SHARED_MIN)
-        middle = memchr(text.ptr + text.len / 2, '\n', text.len - text.len / 2);
-    if (middle != NULL && start_helper(c))
-        filter_shared(c, text, (size_t)(middle - text.ptr) + 1);
-    else
-        filter_run(c->filter, text, &c->places);
-}
-
-static int compare_places(const void *left, const void *right)
-{
-    const struct place_of_literal *a = left, *b = right;
-    if (a->offset != b->offset)
-        return a->offset < b->offset ? -1 : 1;
-    return (a->literal > b->literal) - (a->literal < b->literal);
-}
-
-static bool ends_line(char c)
-{
-    return c == '\n' || c == '\r';
+    return 0;
 }
 
 /* A lone CR ends a line on a terminal: progress bars overwrite themselves. */
 static struct str line_at(struct str text, size_t at)
 {
-    size_t from = at, to = at;
-    while (from > 0 && !ends_line(text.ptr[from - 1]))
-        from--;
-    while (to < text.len && !ends_line(text.ptr[to]))
-        to++;
+    size_t from = behind_last(text, at, '\n');
+    const char *end = memchr(text.ptr + at, '\n', text.len - at);
+    size_t to = end == NULL ? text.len : (size_t)(end - text.ptr);
+    if (memchr(text.ptr + from, '\r', to - from) == NULL)
+        return str_sub(text, from, to - from);
+    from += behind_last(str_sub(text, from, at - from), at - from, '\r');
+    end = memchr(text.ptr + at, '\r', to - at);
+    to = end == NULL ? to : (size_t)(end - text.ptr);
     return str_sub(text, from, to - from);
 }
 
 /*
- * The time of the line, or of the nearest one above it that has one. What was
- * found for a line before is not looked for again.
+ * The time of the line, or of the nearest one above it that has one, and how
+ * many lines above. What was found for a line before is not looked for again.
  */
-static int64_t time_at(struct candidates *c, struct str text, size_t from)
+static int64_t time_at(struct candidates *c, size_t from, int64_t *above)
 {
+    struct str text = c->block->text;
     size_t asked = from;
     int64_t time_ms = 0;
+    *above = 0;
     for (int i = 0; i < LOOK_BACK && time_ms == 0; i++) {
         struct str line = line_at(text, from);
         size_t start = (size_t)(line.ptr - text.ptr);
         bool known = c->timed != NOT_TIMED && start <= c->timed;
-        time_ms = known ? c->timed_ms
-                        : cleaner_time(c->cleaner, str_sub(line, 0, 500));
-        if (start == 0 || known)
+        time_ms =
+            known ? c->timed_ms : line_time(c->reader, str_sub(line, 0, 500));
+        if (start == 0 || known || time_ms != 0)
             break;
+        *above += text.ptr[start - 1] == '\n';
         from = start - 1;
     }
     if (time_ms == 0)
@@ -251,51 +175,28 @@ static int64_t time_at(struct candidates *c, struct str text, size_t from)
     return time_ms;
 }
 
-static void touch(struct candidates *c, uint32_t literal, size_t at)
-{
-    uint32_t signature = c->owner[literal];
-    if (c->anchor[literal] == NOWHERE) {
-        c->anchor[literal] = (uint32_t)at;
-        c->touched[c->touched_count++] = signature;
-    } else if (at < c->anchor[literal]) {
-        c->anchor[literal] = (uint32_t)at;
-    }
-}
+/* In a log that is newest first, what has no time belongs to the line above
+ * that has one, and stays behind it. */
+#define ROWS_OF_ENTRY ((int64_t)1 << 20)
 
-static int compare_numbers(const void *left, const void *right)
+/* Numbers, offset and time of the line that begins at `from`. */
+static void place_line(struct candidates *c, size_t from)
 {
-    const uint32_t *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
-static bool match_touched(struct candidates *c)
-{
-    bool explained = false;
-    if (c->touched_count > 1)
-        qsort(c->touched, c->touched_count, sizeof(*c->touched),
-              compare_numbers);
-    for (size_t i = 0; i < c->touched_count; i++) {
-        if (i > 0 && c->touched[i] == c->touched[i - 1])
-            continue;
-        const struct signature *s =
-            &c->scan->catalogue->signature[c->touched[i]];
-        size_t first = c->first[c->touched[i]];
-        explained = match_signature(c->scan, &c->line, s, &c->regex[first],
-                                    &c->anchor[first]) ||
-                    explained;
-    }
-    return explained;
-}
-
-static void forget_touched(struct candidates *c)
-{
-    for (size_t i = 0; i < c->touched_count; i++) {
-        const struct signature *s =
-            &c->scan->catalogue->signature[c->touched[i]];
-        memset(&c->anchor[c->first[c->touched[i]]], 0xFF,
-               (s->pattern_count + s->detail_count) * sizeof(*c->anchor));
-    }
-    c->touched_count = 0;
+    int64_t above;
+    struct str passed =
+        str_sub(c->block->text, c->counted_to, from - c->counted_to);
+    c->counted += count_newlines(passed);
+    c->cr_counted += count_lone_crs(c->block->text, c->counted_to, from);
+    c->counted_to = from;
+    struct line *line = &c->line;
+    line->number = c->lines_before + 1 +
+                   (int64_t)(c->counted + block_lines_gone(c->block, from));
+    line->cr_number = line->number + c->cr_before + (int64_t)c->cr_counted;
+    line->offset = block_raw_offset(c->block, from);
+    line->time_ms = time_at(c, from, &above);
+    line->row = line->number;
+    if (c->newest_first)
+        line->row = -(line->number - above) * ROWS_OF_ENTRY + above;
 }
 
 /* A line whose time nobody tells may be in it. */
@@ -308,87 +209,156 @@ static bool is_in_window(const struct candidates *c)
             (w->until_ms == 0 || at <= w->until_ms));
 }
 
-/* Number, offset and time of the line that begins at `from`. */
-static void place_line(struct candidates *c, const struct blocks *blocks,
-                       struct str text, size_t from)
+static void touch(struct candidates *c, uint32_t literal)
 {
-    int64_t passed =
-        (int64_t)count_newlines(str_sub(text, c->counted, from - c->counted));
-    c->counted = from;
-    c->line.number += passed;
-    c->scan->sequence += passed;
-    c->line.sequence = c->scan->sequence;
-    c->line.offset = blocks_raw_offset(blocks, from);
-    c->line.time_ms = time_at(c, text, from);
+    if (c->held[literal])
+        return;
+    c->held[literal] = true;
+    c->touched[c->touched_count++] = literal;
 }
 
-static void scan_places(struct candidates *c, const struct blocks *blocks,
-                        struct str text)
+static int compare_numbers(const void *left, const void *right)
 {
-    struct places *p = &c->places;
-    if (p->count > 1)
-        qsort(p->item, p->count, sizeof(*p->item), compare_places);
+    const uint32_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Literals are in the order of signatures; marks come last. */
+static void match_touched(struct candidates *c)
+{
+    const struct signature *explained = NULL;
+    if (c->touched_count > 1)
+        qsort(c->touched, c->touched_count, sizeof(*c->touched),
+              compare_numbers);
+    for (size_t i = 0; i < c->touched_count; i++) {
+        uint32_t literal = c->touched[i];
+        if (literal >= c->pattern_count) {
+            match_mark(c->scan, &c->line, literal - c->pattern_count);
+            continue;
+        }
+        uint32_t owner = c->owner[literal];
+        if (i > 0 && c->owner[c->touched[i - 1]] == owner)
+            continue;
+        const struct signature *s = &c->scan->catalogue->signature[owner];
+        size_t first = c->first[owner];
+        if (match_signature(c->scan, &c->line, s, &c->regex[first],
+                            &c->held[first]) &&
+            explained == NULL)
+            explained = s;
+    }
+    match_error(c->scan, &c->line, explained);
+}
+
+static void forget_touched(struct candidates *c)
+{
+    for (size_t i = 0; i < c->touched_count; i++)
+        c->held[c->touched[i]] = false;
+    c->touched_count = 0;
+}
+
+static void scan_line(struct candidates *c, struct str text)
+{
+    if (is_in_window(c)) {
+        line_read(c->reader, text, &c->line);
+        c->line.in_good = c->scan->good != NULL &&
+                          good_has(c->scan->good, line_said(c->reader, text));
+        match_touched(c);
+    }
+    forget_touched(c);
+}
+
+static void scan_places(struct candidates *c, const struct places *p)
+{
+    struct str text = c->block->text;
     for (size_t i = 0; i < p->count;) {
         struct str line = line_at(text, p->item[i].offset);
         size_t from = (size_t)(line.ptr - text.ptr), end = from + line.len;
-        place_line(c, blocks, text, from);
+        place_line(c, from);
         for (; i < p->count && p->item[i].offset < end; i++)
             if (p->item[i].literal != FILTER_WORD)
-                touch(c, p->item[i].literal, p->item[i].offset - from);
-        if (!is_in_window(c)) {
-            forget_touched(c);
-            continue;
-        }
-        cleaner_read(c->cleaner, line, &c->line);
-        c->line.in_good = good_has(c->scan->good, line);
-        match_error(c->scan, &c->line, match_touched(c));
-        forget_touched(c);
+                touch(c, p->item[i].literal);
+        scan_line(c, line);
     }
 }
 
-static void scan_naively(struct candidates *c, const struct blocks *blocks,
-                         struct str text)
+static void scan_naively(struct candidates *c)
 {
-    const struct catalogue *all = c->scan->catalogue;
+    struct str text = c->block->text;
     for (size_t at = 0; at < text.len;) {
         struct str line = line_at(text, at);
-        bool explained = false;
         at += line.len + 1;
         if (line.len == 0)
             continue;
-        place_line(c, blocks, text, (size_t)(line.ptr - text.ptr));
-        if (!is_in_window(c))
-            continue;
-        cleaner_read(c->cleaner, line, &c->line);
-        c->line.in_good = good_has(c->scan->good, line);
-        for (size_t i = 0; i < all->count; i++)
-            explained = match_signature(c->scan, &c->line, &all->signature[i],
-                                        &c->regex[c->first[i]], NULL) ||
-                        explained;
-        match_error(c->scan, &c->line, explained);
+        place_line(c, (size_t)(line.ptr - text.ptr));
+        for (size_t i = 0; i < c->literal_count; i++)
+            if (str_find(line, c->literal[i], 0) < line.len)
+                touch(c, (uint32_t)i);
+        scan_line(c, line);
     }
 }
 
-void candidates_scan(struct candidates *c, const struct blocks *blocks,
-                     struct str text)
+static void scan_piece(struct candidates *c, const struct piece *piece)
 {
     struct coverage *coverage = &c->scan->coverage;
-    size_t lines = count_newlines(text);
-    bool open = text.len > 0 && text.ptr[text.len - 1] != '\n';
-    int64_t number = c->line.number, sequence = c->scan->sequence;
-    c->counted = 0;
+    struct str text = piece->block.text;
+    int64_t above;
+    c->block = &piece->block;
+    c->counted = c->cr_counted = c->counted_to = 0;
     c->timed = NOT_TIMED;
-    c->line.number++; /* of the line that begins the block */
-    c->scan->sequence++;
-    if (c->naive) {
-        scan_naively(c, blocks, text);
-    } else {
-        filter(c, text);
-        scan_places(c, blocks, text);
-    }
+    if (c->naive)
+        scan_naively(c);
+    else
+        scan_places(c, &piece->places);
     if (text.len > 0)
-        (void)time_at(c, text, text.len - 1);
-    c->line.number = number + (int64_t)lines;
-    c->scan->sequence = sequence + (int64_t)lines;
+        (void)time_at(c, text.len - 1, &above);
+    struct str rest = str_sub(text, c->counted_to, text.len);
+    size_t lines = c->counted + count_newlines(rest) +
+                   block_lines_gone(c->block, text.len);
+    bool open = text.len > 0 && text.ptr[text.len - 1] != '\n';
+    c->lines_before += (int64_t)lines;
+    c->cr_before += (int64_t)(c->cr_counted +
+                              count_lone_crs(text, c->counted_to, text.len));
     coverage->lines += (int64_t)lines + open;
+}
+
+#define SAMPLE_LINES 200
+
+/* Do its times go down, mostly? */
+static bool is_newest_first(const struct candidates *c, struct str text)
+{
+    int64_t last = 0;
+    size_t down = 0, up = 0;
+    for (size_t i = 0; i < SAMPLE_LINES && text.len > 0; i++) {
+        struct str line = str_cut(text, '\n', &text);
+        int64_t time_ms = line_time(c->reader, str_sub(line, 0, 500));
+        if (time_ms == 0)
+            continue;
+        down += last != 0 && time_ms < last;
+        up += last != 0 && time_ms > last;
+        last = time_ms;
+    }
+    return down >= 3 && down > 4 * up;
+}
+
+/* A line that goes on in the next block counts once. */
+bool candidates_scan(struct candidates *c, const char *file,
+                     struct source_reader *source, struct err *e)
+{
+    const struct piece *piece;
+    bool was_cut = false, first = true;
+    int more;
+    c->line = (struct line){.file = file, .log = c->log++};
+    c->timed_ms = c->lines_before = c->cr_before = 0;
+    pipeline_begin(c->pipeline, source);
+    while ((more = pipeline_next(c->pipeline, &piece, e)) > 0) {
+        if (first)
+            c->newest_first = is_newest_first(c, piece->block.text);
+        first = false;
+        scan_piece(c, piece);
+        c->scan->coverage.lines -= piece->block.cut;
+        c->scan->coverage.cut += piece->block.cut && !was_cut;
+        was_cut = piece->block.cut;
+    }
+    c->scan->coverage.bytes += pipeline_end(c->pipeline);
+    return more == 0;
 }

@@ -108,7 +108,7 @@ static void write_reasons(struct writer *w)
             add_reason(w,
                        follower_reason(w, p->follower[i],
                                        count_of(p, p->follower[i]->signature)));
-    if (at == NULL)
+    if (at == NULL && p->follower_count > 0)
         add_reason(w,
                    arena_printf(
                        a,
@@ -118,7 +118,7 @@ static void write_reasons(struct writer *w)
                        code_of(p->follower[0]->signature),
                        times(w, p->follower_count), p->follower[0]->first.file,
                        (long long)p->follower[0]->first.line));
-    else if (p->follower_count == 0)
+    else if (at != NULL && p->follower_count == 0)
         add_reason(w, arena_printf(a,
                                    "nothing in these logs stands between "
                                    "%s:%lld and a cause before it",
@@ -133,9 +133,36 @@ static void write_reasons(struct writer *w)
                    arena_printf(a, "it happened in %s, which %s:%lld starts",
                                 headline(w, p->opener), p->opener->first.file,
                                 (long long)p->opener->first.line));
+    if (p->across)
+        add_reason(w, "what follows from it stands in another log, container "
+                      "or process: they are joined by order and time");
+    if (p->last_word != NULL)
+        add_reason(w, arena_printf(a,
+                                   "%s says that it failed, at %s:%lld, and "
+                                   "no known error tells why",
+                                   p->last_word->signature->id,
+                                   p->last_word->first.file,
+                                   (long long)p->last_word->first.line));
     if (p->unknown != NULL)
         add_reason(w, "no signature knows this error: it is judged by its "
                       "place alone");
+}
+
+static void write_standing(struct writer *w)
+{
+    const struct cause_parts *p = w->parts;
+    struct arena *a = w->scan->arena;
+    w->out->score = p->rank.score;
+    if (p->recovery != NULL) {
+        w->out->recovered = arena_printf(a, "%s:%lld", p->recovery->first.file,
+                                         (long long)p->recovery->first.line);
+        add_reason(w,
+                   arena_printf(a, "it was got over: %s, at %s",
+                                headline(w, p->recovery), w->out->recovered));
+    }
+    if (p->rivals > 0)
+        add_reason(w, arena_printf(a, "ranked with %lld points: %s",
+                                   (long long)p->rank.score, p->rank.text));
 }
 
 static void add_link(struct writer *w, struct chain_link link)
@@ -303,6 +330,8 @@ static void write_knowledge(struct writer *w)
 static int proven_deployment(const struct cause_parts *p)
 {
     int proven = p->root == NULL ? -1 : p->root->signature->deployment;
+    if (p->recovery != NULL)
+        return -1;
     for (size_t i = 0; i < p->follower_count && proven < 0; i++)
         proven = p->follower[i]->signature->deployment;
     return proven;
@@ -319,13 +348,22 @@ static void write_kind(struct writer *w)
                          ? headline(w, p->root)
                          : arena_printf(a, "%s: %s", p->root->signature->code,
                                         headline(w, p->root));
-        out->confidence =
-            p->follower_count > 0 ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+        out->confidence = p->follower_count > 0 && !p->across
+                              ? CONFIDENCE_HIGH
+                              : CONFIDENCE_MEDIUM;
     } else if (p->unknown != NULL) {
         out->cluster = cluster_id(a, p->unknown->text);
         out->title = text_elide(a, str_from(p->unknown->text), 160);
-        out->confidence =
-            p->unknown->database ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+        out->confidence = p->unknown->database && p->last_word == NULL
+                              ? CONFIDENCE_MEDIUM
+                              : CONFIDENCE_LOW;
+    } else if (p->follower_count == 0) {
+        const struct signature *s = p->last_word->signature;
+        out->elsewhere = s->look == NULL ? "the log of what was run before "
+                                           "that, or of the service"
+                                         : s->look;
+        out->title = "undetermined: it failed, and these logs do not say why";
+        out->confidence = CONFIDENCE_LOW;
     } else {
         const struct signature *s = p->follower[0]->signature;
         out->elsewhere =
@@ -364,6 +402,9 @@ static void write_evidence(struct writer *w)
                                 p->unknown->text};
         add_evidence(w, &line, 1, 1);
     }
+    if (p->last_word != NULL)
+        add_evidence(w, p->last_word->evidence, p->last_word->evidence_count,
+                     1);
     if (p->root != NULL)
         add_evidence(w, p->root->evidence, p->root->evidence_count,
                      EVIDENCE_MAX);
@@ -393,6 +434,7 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
         gather_captures(&w, parts->opener);
     write_kind(&w);
     write_reasons(&w);
+    write_standing(&w);
     write_chain(&w);
     write_evidence(&w);
     write_knowledge(&w);

@@ -42,12 +42,12 @@ static uint32_t hash(uint32_t gram)
 }
 
 /* How common a byte is in logs, roughly: the rarer the better. */
-static unsigned commonness(unsigned char c)
-{
-    static const char often[] = " etaoinsrlcdpm0u:1.-/2g=hf";
-    const char *at = c == '\0' ? NULL : strchr(often, c);
-    return at == NULL ? 1 : 27 - (unsigned)(at - often);
-}
+static const unsigned char commonness[256] = {
+    [' '] = 27, ['e'] = 26, ['t'] = 25, ['a'] = 24, ['o'] = 23, ['i'] = 22,
+    ['n'] = 21, ['s'] = 20, ['r'] = 19, ['l'] = 18, ['c'] = 17, ['d'] = 16,
+    ['p'] = 15, ['m'] = 14, ['0'] = 13, ['u'] = 12, [':'] = 11, ['1'] = 10,
+    ['.'] = 9,  ['-'] = 8,  ['/'] = 7,  ['2'] = 6,  ['g'] = 5,  ['='] = 4,
+    ['h'] = 3,  ['f'] = 2};
 
 #define SAMPLES      64 /* parts of the text in which grams are counted … */
 #define SAMPLE_BYTES ((size_t)2048) /* … each so long */
@@ -85,7 +85,7 @@ static size_t rarest_window(const struct counts *c, struct str s)
     for (size_t i = 0; i + LITERAL_MIN <= s.len; i++) {
         unsigned sum = 0;
         for (size_t k = 0; k < LITERAL_MIN; k++)
-            sum += commonness((unsigned char)s.ptr[i + k]);
+            sum += commonness[(unsigned char)s.ptr[i + k]];
         for (size_t k = 0; k < 4; k++)
             sum += 200u * c->of[hash(load(s.ptr + i + k)) >> (32 - COUNT_BITS)];
         if (sum < least) {
@@ -313,5 +313,15 @@ size_t count_newlines(struct str s)
     }
     for (; i < s.len; i++)
         count += s.ptr[i] == '\n';
+    return count;
+}
+
+size_t count_lone_crs(struct str s, size_t from, size_t to)
+{
+    size_t count = 0;
+    if (from == to || memchr(s.ptr + from, '\r', to - from) == NULL)
+        return 0;
+    for (size_t i = from; i < to; i++)
+        count += s.ptr[i] == '\r' && (i + 1 == s.len || s.ptr[i + 1] != '\n');
     return count;
 }

@@ -43,5 +43,7 @@ struct filter *filter_new(struct arena *a, const struct str *literal,
 void filter_run(const struct filter *f, struct str text, struct places *out);
 
 size_t count_newlines(struct str s);
+/* CRs that no LF follows; those that begin in [from, to). */
+size_t count_lone_crs(struct str s, size_t from, size_t to);
 
 #endif

@@ -2,12 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan/block.h"
 #include "scan/internal.h"
 
 #define LINES_MAX ((size_t)4 * 1024 * 1024) /* different ones */
 
 struct good {
-    struct cleaner *cleaner;
+    struct line_reader *reader;
     uint64_t *slot; /* 0: free */
     size_t count, cap;
 };
@@ -15,7 +16,7 @@ struct good {
 struct good *good_open(void)
 {
     struct good *g = heap_zeroed(sizeof(*g));
-    g->cleaner = cleaner_open();
+    g->reader = line_reader_open();
     return g;
 }
 
@@ -23,7 +24,7 @@ void good_close(struct good *g)
 {
     if (g == NULL)
         return;
-    cleaner_close(g->cleaner);
+    line_reader_close(g->reader);
     free(g->slot);
     free(g);
 }
@@ -47,22 +48,22 @@ static void widen(struct good *g)
     free(old.slot);
 }
 
-/* Without its time, which is another one each time. */
-static uint64_t hash_of(const struct good *g, struct str line)
+static uint64_t hash_of(struct str said)
 {
-    return masked_hash(cleaner_rest(g->cleaner, line)) | 1;
+    return masked_hash(said) | 1;
 }
 
-bool good_has(const struct good *g, struct str line)
+bool good_has(const struct good *g, struct str said)
 {
-    return g != NULL && g->cap > 0 && g->slot[place(g, hash_of(g, line))] != 0;
+    return g != NULL && g->cap > 0 && g->slot[place(g, hash_of(said))] != 0;
 }
 
+/* Without its time and container, which are others each time. */
 static void add(struct good *g, struct str line)
 {
     if (2 * g->count >= g->cap)
         widen(g);
-    uint64_t hash = hash_of(g, line);
+    uint64_t hash = hash_of(line_said(g->reader, line));
     size_t at = place(g, hash);
     g->count += g->slot[at] == 0;
     g->slot[at] = hash;
@@ -83,15 +84,17 @@ static void add_block(struct good *g, struct str text)
 bool good_read(struct good *g, const char *path, struct err *e)
 {
     struct source_reader *source = NULL;
-    struct str text;
-    bool cut;
+    struct block block = {.offset = 0};
     int more;
     if (!source_open(&source, path, e))
         return false;
-    struct blocks *blocks = blocks_open(source);
-    while ((more = blocks_next(blocks, &text, &cut, e)) > 0)
-        add_block(g, text);
-    blocks_close(blocks);
+    struct block_reader *blocks = block_reader_open(source);
+    while ((more = block_read(blocks, &block, e)) > 0) {
+        block_clean(&block, 0);
+        add_block(g, block.text);
+    }
+    block_release(&block);
+    block_reader_close(blocks);
     source_close(source);
     return more == 0;
 }

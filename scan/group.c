@@ -74,9 +74,10 @@ static bool same_key(const struct occurrence *o, const struct hit *h)
 static bool belongs(const struct occurrence *o, const struct hit *h)
 {
     int64_t distance = h->place.line - o->last.line;
-    if (o->signature != h->signature || o->region != h->region ||
-        strcmp(o->first.file, h->place.file) != 0 ||
-        strcmp(o->scope, h->scope) != 0)
+    if (distance < 0)
+        distance = -distance; /* in a log that is newest first */
+    if (o->signature != h->signature || o->scope.region != h->scope.region ||
+        !scope_joins(&o->first_at, &o->scope, &h->at, &h->scope))
         return false;
     if (distance > h->signature->span || !compatible(o, h))
         return false;
@@ -114,7 +115,7 @@ static void add_evidence(struct scan *s, struct occurrence *o,
 static void merge(struct scan *s, struct occurrence *o, const struct hit *h)
 {
     o->last = h->place;
-    o->last_sequence = h->sequence;
+    o->last_at = h->at;
     o->seen |= pattern_bit(h);
     o->in_good = o->in_good && h->in_good;
     add_captures(s, o, h);
@@ -142,14 +143,26 @@ void group_hits(struct scan *s, struct occurrences *out)
                                    sizeof(*out->item));
             o = &out->item[out->count++];
             *o = (struct occurrence){.signature = h->signature,
-                                     .first_sequence = h->sequence,
+                                     .first_at = h->at,
                                      .first = h->place,
                                      .scope = h->scope,
-                                     .region = h->region,
                                      .in_good = true};
         }
         merge(s, o, h);
     }
+}
+
+static bool may_be_one(const char *a, const char *b)
+{
+    return a[0] == '\0' || b[0] == '\0' || strcmp(a, b) == 0;
+}
+
+bool scope_joins(const struct position *a_at, const struct scope *a,
+                 const struct position *b_at, const struct scope *b)
+{
+    return a_at->log == b_at->log && may_be_one(a->source, b->source) &&
+           may_be_one(a->process, b->process) &&
+           may_be_one(a->request, b->request);
 }
 
 bool same_finding(const struct occurrence *a, const struct occurrence *b)
@@ -209,6 +222,8 @@ void group_findings(struct scan *s, const struct occurrences *all,
     for (size_t i = 0; i < all->count; i++) {
         const struct occurrence *o = &all->item[i];
         size_t at = 0;
+        if (o->signature->recovers_count > 0)
+            continue;
         while (at < out->finding_count && !same_finding(first[at], o))
             at++;
         if (at == SCAN_FINDINGS_MAX) {

@@ -8,16 +8,43 @@
 #include "base/yaml.h"
 #include "scan/scan.h"
 
-/* One line of a log, cleaned; text lives until the next line. */
+#define LINE_PARTS_MAX 64
+
+/*
+ * One line of a log, read: what hosts put before it and around it is taken
+ * off. Texts live until the next line.
+ */
 struct line {
     const char *file;
-    int64_t sequence; /* over all logs, so that it orders everything */
-    int64_t number, offset, time_ms;
-    struct str text;  /* without terminal sequences and line end */
-    struct str scope; /* server process id, empty when the line has none */
-    bool error;       /* it claims an error */
+    size_t log;
+    int64_t number, cr_number; /* by LF, and by lone CR, too */
+    int64_t row;               /* see struct position */
+    int64_t offset, time_ms;
+    struct str text; /* without terminal sequences and line end */
+    struct str part[LINE_PARTS_MAX]; /* what the program said, line by line */
+    size_t part_count;
+    struct str source, process, request, step; /* empty: not told */
+    struct str claim; /* the part that claims an error; empty: none does */
     bool database;    /* and it is a database's or driver's */
+    bool fatal;       /* and the program ends with it, it says */
     bool in_good;     /* the log of a good deploy has such a line, too */
+};
+
+/* Where a line belongs; texts are "" when not told. */
+struct scope {
+    const char *source;  /* container, pod, dyno, job, program */
+    const char *process; /* of a server, or its session */
+    const char *request; /* or trace */
+    const char *step;    /* of CI */
+    int64_t transaction; /* of the process, counted from 0 */
+    int64_t region;      /* migration of the log, counted over all logs */
+};
+
+/* Position in the order of events: order.c gives it to all of them. */
+struct position {
+    size_t log;
+    int64_t order; /* over all logs */
+    int64_t row;   /* in its log; greater ones happened later */
 };
 
 /* A signature's pattern on a line. */
@@ -25,11 +52,10 @@ struct hit {
     const struct signature *signature;
     const struct pattern *pattern;
     bool detail; /* counts only within a match of the same signature */
-    int64_t sequence;
+    struct position at;
     struct place place;
-    const char *text;  /* harmless, one line */
-    const char *scope; /* "" or process id */
-    int64_t region;    /* transaction or migration of its scope, from 0 */
+    struct scope scope;
+    const char *text; /* harmless, one line */
     bool in_good;
     struct shape_pair *capture;
     size_t capture_count;
@@ -37,11 +63,25 @@ struct hit {
 
 /* An error line, explained by a signature or not. */
 struct error_line {
-    int64_t sequence;
+    struct position at;
     struct place place;
-    const char *text, *scope;
-    int64_t region;
-    bool database, explained, in_good;
+    struct scope scope;
+    const char *text;
+    const struct signature *explained; /* NULL: by none */
+    bool database, fatal, in_good;
+    bool covered; /* it stands within the block of a known error */
+};
+
+enum mark_kind { MARK_TRANSACTION, MARK_STEP, MARK_LEVEL };
+
+/* A line that begins a transaction or a step: what comes is another one. */
+struct mark {
+    enum mark_kind kind;
+    struct position at;
+    struct place place;
+    struct scope scope;
+    const char *name;
+    size_t events; /* hits and error lines before it */
 };
 
 struct scan {
@@ -53,8 +93,9 @@ struct scan {
     size_t hit_count, hit_cap;
     struct error_line *error;
     size_t error_count, error_cap;
-    int64_t region;   /* a new one for each log and each migration */
-    int64_t sequence; /* of the last line */
+    struct mark *mark;
+    size_t mark_count, mark_cap;
+    struct flood *flood; /* by signature; NULL until one is met */
     struct coverage coverage;
 };
 
@@ -64,10 +105,9 @@ struct scan {
  */
 struct occurrence {
     const struct signature *signature;
-    int64_t first_sequence, last_sequence;
+    struct position first_at, last_at;
     struct place first, last;
-    const char *scope;
-    int64_t region;
+    struct scope scope;
     struct shape_pair *capture;
     size_t capture_count;
     struct evidence *evidence;
@@ -77,7 +117,7 @@ struct occurrence {
 };
 
 struct occurrences {
-    struct occurrence *item; /* in order of the logs and their lines */
+    struct occurrence *item; /* in order of events */
     size_t count, cap;
 };
 
@@ -93,36 +133,22 @@ void source_close(struct source_reader *r);
 ssize_t source_read(struct source_reader *r, char *out, size_t room,
                     struct err *e) MUST_CHECK;
 
-/*
- * block.c: 1: a block of whole lines, good until the next; 0: the end; -1:
- * err. *cut: its last line is too long and goes on in the next block. Offsets
- * in a block are of clean text, those of the log in raw bytes.
- */
-struct blocks; /* handle */
-struct blocks *blocks_open(struct source_reader *source);
-void blocks_close(struct blocks *b);
-int blocks_next(struct blocks *b, struct str *text, bool *cut,
-                struct err *e) MUST_CHECK;
-int64_t blocks_raw_offset(const struct blocks *b, size_t clean);
-int64_t blocks_end(const struct blocks *b); /* raw, of the last block */
-
-/* candidates.c: the lines of a block that may matter, in order. */
+/* candidates.c: the lines of a log that may matter, to the signatures. */
 struct candidates; /* handle: the filter, its threads, its state */
 struct candidates *candidates_open(struct scan *s, bool naive);
 void candidates_close(struct candidates *c);
-void candidates_begin(struct candidates *c, const char *file);
-void candidates_scan(struct candidates *c, const struct blocks *blocks,
-                     struct str text);
+bool candidates_scan(struct candidates *c, const char *file,
+                     struct source_reader *source, struct err *e) MUST_CHECK;
 
 /* line.c */
-struct cleaner; /* handle: scratch space and compiled level patterns */
-struct cleaner *cleaner_open(void);
-void cleaner_close(struct cleaner *c);
-/* Fills text, scope, error and database. */
-void cleaner_read(struct cleaner *c, struct str text, struct line *line);
-int64_t cleaner_time(const struct cleaner *c, struct str text); /* 0: none */
-struct str cleaner_rest(const struct cleaner *c,
-                        struct str text); /* after it */
+struct line_reader; /* handle: scratch space and compiled level patterns */
+struct line_reader *line_reader_open(void);
+void line_reader_close(struct line_reader *r);
+/* Fills all but file, numbers, offset, time_ms and in_good. */
+void line_read(struct line_reader *r, struct str text, struct line *line);
+int64_t line_time(const struct line_reader *r, struct str text); /* 0: none */
+/* Behind all prefixes. */
+struct str line_said(const struct line_reader *r, struct str text);
 
 /*
  * stamp.c: bytes at the start of the line up to the end of its time; 0 when
@@ -132,25 +158,39 @@ struct str cleaner_rest(const struct cleaner *c,
 size_t stamp_read(struct str s, int64_t now_ms, int64_t *time_ms);
 
 /*
- * match.c: the first pattern of a signature that fits the line, or the first
- * detail, as a hit. regex and anchor are in the order of its patterns and then
- * its details: compiled when first used; where it stands in the line, NULL
- * when it must be looked for. Then what the line says of itself.
+ * match.c: the first pattern of a signature that fits a part of the line, or
+ * the first detail, as a hit. regex and held are in the order of its patterns
+ * and then its details: compiled when first used; whether the line holds the
+ * literal.
  */
 struct regex;
 bool match_signature(struct scan *s, const struct line *line,
                      const struct signature *signature, struct regex **regex,
-                     const uint32_t *anchor);
-void match_error(struct scan *s, const struct line *line, bool explained);
+                     const bool *held);
+/* Then what the line says of itself. */
+void match_error(struct scan *s, const struct line *line,
+                 const struct signature *explained);
+void match_mark(struct scan *s, const struct line *line, size_t mark);
+
+/* marks.c: literals of lines that begin a transaction or a step. */
+size_t mark_count(void);
+struct str mark_literal(size_t index);
+enum mark_kind mark_kind(size_t index);
+
+/* order.c: events of all logs in the order in which they happened. */
+void order_events(struct scan *s);
 
 /* good.c: lines that a good deploy has, too. */
 struct good; /* handle */
 struct good *good_open(void);
 void good_close(struct good *g); /* NULL too */
 bool good_read(struct good *g, const char *path, struct err *e) MUST_CHECK;
-bool good_has(const struct good *g, struct str line);
+bool good_has(const struct good *g, struct str said); /* see line_said */
 
 /* group.c */
+/* Of one log, and of no two containers, processes or requests. */
+bool scope_joins(const struct position *a_at, const struct scope *a,
+                 const struct position *b_at, const struct scope *b);
 void group_hits(struct scan *s, struct occurrences *out);
 void group_findings(struct scan *s, const struct occurrences *all,
                     struct findings *out);
@@ -176,8 +216,16 @@ struct cause_parts {
     const struct occurrence *root;      /* or */
     const struct error_line *unknown;   /* or neither: it is elsewhere */
     const struct occurrence *opener;    /* of its migration, or NULL */
-    const struct occurrence **follower; /* in order of the logs */
+    const struct occurrence *recovery;  /* good news after it, or NULL */
+    const struct occurrence *last_word; /* all that is known, or NULL */
+    const struct occurrence **follower; /* in order of events */
     size_t follower_count;
+    bool across;   /* a link to a follower leads out of its scope */
+    size_t rivals; /* other causes */
+    struct {
+        int64_t score;
+        const char *text; /* the points, in words */
+    } rank;
 };
 void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out);

@@ -1,15 +1,20 @@
-/* What a line says of itself: its time, its session, its level. */
+/* What a line says of itself: where it belongs, what was said, its level. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/regex.h"
+#include "scan/envelope.h"
 #include "scan/internal.h"
+#include "scan/prefix.h"
 
-struct cleaner {
+#define DEPTH_MAX 3 /* envelopes in envelopes */
+
+struct line_reader {
     int64_t now_ms; /* for times that tell no year */
-    struct regex *level, *database, *process;
+    struct regex *level, *fatal, *database;
+    struct buf scratch[DEPTH_MAX];
 };
 
 /* A claim of an error at the place where a level stands. */
@@ -23,14 +28,15 @@ static const char level_pattern[] =
     "\\))?: "
     "|\\b(?:psycopg2?|asyncpg)\\.(?:errors|exceptions)\\.\\w+: ";
 
+/* And of one that a program does not survive. */
+static const char fatal_pattern[] =
+    "\\b(?:FATAL|PANIC|EMERG|FTL)\\b|^(?:fatal|panic): |^Traceback \\(most|"
+    "\\b[Uu]nhandled (?:promise )?(?:exception|rejection)|"
+    "\\bUncaught [A-Z]\\w*Error";
+
 static const char database_pattern[] =
     "\\b(?:psycopg2?|asyncpg|sqlalchemy|Npgsql|PostgresException|"
     "PostgresError|SqlState|SQLSTATE|DbError|PG::)|ERROR:  ?\\w";
-
-/* "2026-01-04 15:18:29.123 UTC [4711] ERROR:  …": PostgreSQL's own log */
-static const char process_pattern[] =
-    "^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)? "
-    "[A-Z][A-Za-z0-9+-]{1,5} \\[(\\d+)\\]";
 
 static struct regex *compile(const char *pattern)
 {
@@ -42,55 +48,125 @@ static struct regex *compile(const char *pattern)
     return re;
 }
 
-struct cleaner *cleaner_open(void)
+struct line_reader *line_reader_open(void)
 {
-    struct cleaner *c = heap_zeroed(sizeof(*c));
-    c->now_ms = clock_wall_ms();
-    c->level = compile(level_pattern);
-    c->database = compile(database_pattern);
-    c->process = compile(process_pattern);
-    return c;
+    struct line_reader *r = heap_zeroed(sizeof(*r));
+    r->now_ms = clock_wall_ms();
+    r->level = compile(level_pattern);
+    r->fatal = compile(fatal_pattern);
+    r->database = compile(database_pattern);
+    for (size_t i = 0; i < DEPTH_MAX; i++)
+        buf_init(&r->scratch[i], 4 * SCAN_LINE_MAX);
+    return r;
 }
 
-void cleaner_close(struct cleaner *c)
+void line_reader_close(struct line_reader *r)
 {
-    regex_close(c->level);
-    regex_close(c->database);
-    regex_close(c->process);
-    free(c);
+    regex_close(r->level);
+    regex_close(r->fatal);
+    regex_close(r->database);
+    for (size_t i = 0; i < DEPTH_MAX; i++)
+        buf_release(&r->scratch[i]);
+    free(r);
 }
 
-int64_t cleaner_time(const struct cleaner *c, struct str text)
+int64_t line_time(const struct line_reader *r, struct str text)
 {
-    int64_t time_ms = 0;
-    (void)stamp_read(text, c->now_ms, &time_ms);
-    return time_ms;
+    struct prefix prefix;
+    prefix_read(&prefix, text, r->now_ms);
+    return prefix.time_ms;
 }
 
-/* What stands behind the time at the start of a line. */
-struct str cleaner_rest(const struct cleaner *c, struct str text)
+struct str line_said(const struct line_reader *r, struct str text)
 {
-    int64_t time_ms = 0;
-    size_t n = stamp_read(text, c->now_ms, &time_ms);
-    struct str rest = str_sub(text, n, text.len);
-    while (n > 0 && rest.len > 0 && rest.ptr[0] != '\0' &&
-           strchr(" ]\"\t", rest.ptr[0]) != NULL)
-        rest = str_sub(rest, 1, rest.len);
-    return rest;
+    struct prefix prefix;
+    prefix_read(&prefix, text, r->now_ms);
+    return str_sub(text, prefix.length, text.len);
 }
 
-void cleaner_read(struct cleaner *c, struct str text, struct line *line)
+/* Who stands outside knows more of where; who stands inside, of what. */
+static void inherit(struct str *out, struct str value)
+{
+    if (out->len == 0)
+        *out = value;
+}
+
+/* request_id=… and its like, in the text of a line */
+static struct str request_in(struct str text)
+{
+    static const char *const key[] = {
+        "request_id=", "requestId=", "trace_id=", "traceId=", "request-id: "};
+    for (size_t i = 0; i < ARRAY_COUNT(key); i++) {
+        size_t at = str_find(text, str_from(key[i]), 0), n = 0;
+        if (at == text.len)
+            continue;
+        struct str value = str_sub(text, at + strlen(key[i]), 64);
+        while (n < value.len && value.ptr[n] > ' ' &&
+               strchr("\"',;)]}", value.ptr[n]) == NULL)
+            n++;
+        return str_sub(value, 0, n);
+    }
+    return STR_NONE;
+}
+
+static void add_said(struct line_reader *r, struct line *line, struct str said,
+                     bool error)
+{
+    struct str head = str_sub(said, 0, SCAN_LINE_MAX);
+    if (line->part_count == LINE_PARTS_MAX)
+        return;
+    line->part[line->part_count++] = said;
+    if (!error && regex_match(r->level, head) != REGEX_YES)
+        return;
+    inherit(&line->claim, said);
+    line->database =
+        line->database || regex_match(r->database, head) == REGEX_YES;
+    line->fatal = line->fatal || regex_match(r->fatal, head) == REGEX_YES;
+}
+
+static void add_lines(struct line_reader *r, struct line *line, struct str said,
+                      bool error)
+{
+    while (said.len > 0) {
+        struct str one = str_cut(said, '\n', &said);
+        if (one.len > 0)
+            add_said(r, line, one, error);
+        error = error && line->claim.len == 0;
+    }
+}
+
+static void read_text(struct line_reader *r, struct str text, bool error,
+                      size_t depth, struct line *line)
+{
+    struct prefix prefix;
+    struct envelope inside;
+    prefix_read(&prefix, text, r->now_ms);
+    struct str said = str_sub(text, prefix.length, text.len);
+    error = error || prefix.error;
+    inherit(&line->source, prefix.source);
+    inherit(&line->process, prefix.process);
+    inherit(&line->step, prefix.step);
+    if (depth == DEPTH_MAX ||
+        !envelope_open(&inside, &r->scratch[depth], said)) {
+        add_lines(r, line, said, error);
+        return;
+    }
+    inherit(&line->source, inside.source);
+    inherit(&line->process, inside.process);
+    inherit(&line->request, inside.request);
+    line->fatal = line->fatal || inside.fatal;
+    for (size_t i = 0; i < inside.count; i++)
+        read_text(r, inside.part[i], (error || inside.error) && i == 0,
+                  depth + 1, line);
+}
+
+void line_read(struct line_reader *r, struct str text, struct line *line)
 {
     line->text = text;
-    line->scope = STR_NONE;
-    if (regex_match(c->process, line->text) == REGEX_YES)
-        line->scope = regex_group(c->process, line->text, 1);
-    struct str rest = cleaner_rest(c, line->text);
-    if (line->scope.len > 0) {
-        size_t end = str_find(rest, STR("] "), 0);
-        rest = str_sub(rest, end < rest.len ? end + 2 : 0, rest.len);
-    }
-    rest = str_sub(rest, 0, SCAN_LINE_MAX);
-    line->error = regex_match(c->level, rest) == REGEX_YES;
-    line->database = line->error && regex_match(c->database, rest) == REGEX_YES;
+    line->part_count = 0;
+    line->source = line->process = line->request = line->step = STR_NONE;
+    line->claim = STR_NONE;
+    line->database = line->fatal = false;
+    read_text(r, text, false, 0, line);
+    inherit(&line->request, request_in(str_sub(text, 0, SCAN_LINE_MAX)));
 }

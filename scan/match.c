@@ -1,16 +1,54 @@
-/* Signatures on one line: the regex runs only where its anchor stands. */
+/* A line's hits, claims and marks: the regex runs only where its anchor is. */
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/regex.h"
 #include "base/text.h"
+#include "scan/flood.h"
 #include "scan/internal.h"
 
-static void read_captures(struct scan *s, const struct regex *re,
+static struct place place_of(const struct line *line)
+{
+    return (struct place){
+        .file = line->file,
+        .line = line->number,
+        .cr_line = line->cr_number == line->number ? 0 : line->cr_number,
+        .offset = line->offset,
+        .time_ms = line->time_ms};
+}
+
+static struct position position_of(const struct line *line)
+{
+    return (struct position){.log = line->log, .row = line->row};
+}
+
+static const char *name_of_scope(struct arena *a, struct str name)
+{
+    return name.len == 0 ? "" : text_elide(a, name, 100);
+}
+
+static struct scope scope_of(struct arena *a, const struct line *line)
+{
+    return (struct scope){.source = name_of_scope(a, line->source),
+                          .process = name_of_scope(a, line->process),
+                          .request = name_of_scope(a, line->request),
+                          .step = name_of_scope(a, line->step)};
+}
+
+/* The line itself, or what was taken out of an envelope. */
+static const char *text_of(struct arena *a, const struct line *line,
+                           struct str part)
+{
+    bool inside = part.ptr >= line->text.ptr &&
+                  part.ptr <= line->text.ptr + line->text.len;
+    return text_elide(a, inside ? line->text : part, EVIDENCE_TEXT_MAX);
+}
+
+static void read_captures(struct arena *a, const struct regex *re,
                           struct str text, struct hit *hit)
 {
     size_t names = regex_name_count(re);
-    hit->capture = arena_array(s->arena, names + 1, sizeof(*hit->capture));
+    hit->capture = arena_array(a, names + 1, sizeof(*hit->capture));
     for (size_t i = 0; i < names; i++) {
         unsigned group;
         const char *name = regex_name(re, i, &group);
@@ -18,40 +56,9 @@ static void read_captures(struct scan *s, const struct regex *re,
         if (value.len == 0)
             continue;
         hit->capture[hit->capture_count++] =
-            (struct shape_pair){.name = arena_dup(s->arena, name, strlen(name)),
-                                .value = text_elide(s->arena, value, 200)};
+            (struct shape_pair){.name = arena_dup(a, name, strlen(name)),
+                                .value = text_elide(a, value, 200)};
     }
-}
-
-static struct place place_of(const struct line *line)
-{
-    return (struct place){line->file, line->number, line->offset,
-                          line->time_ms};
-}
-
-static struct hit *add_hit(struct scan *s, const struct line *line,
-                           const struct signature *signature,
-                           const struct pattern *pattern, bool detail)
-{
-    if (s->hit_count >= SCAN_HITS_MAX) {
-        s->coverage.gave_up++;
-        return NULL;
-    }
-    s->hit = arena_grow(s->arena, s->hit, s->hit_count, &s->hit_cap,
-                        sizeof(*s->hit));
-    struct hit *hit = &s->hit[s->hit_count++];
-    *hit = (struct hit){
-        .signature = signature,
-        .pattern = pattern,
-        .detail = detail,
-        .sequence = line->sequence,
-        .place = place_of(line),
-        .text = text_elide(s->arena, line->text, EVIDENCE_TEXT_MAX),
-        .scope = str_dup(s->arena, line->scope),
-        .region = s->region,
-        .in_good = line->in_good,
-    };
-    return hit;
 }
 
 #define WINDOW ((size_t)8 * 1024) /* on either side of an anchor */
@@ -74,71 +81,196 @@ static struct regex *opened(struct regex **regex, const struct pattern *p)
     return *regex;
 }
 
-static bool match_one(struct scan *s, const struct line *line,
-                      const struct signature *signature, size_t index,
-                      struct regex *regex, size_t anchor)
+static bool left_out(struct scan *s, const struct signature *signature,
+                     const struct line *line)
 {
-    bool detail = index >= signature->pattern_count;
-    const struct pattern *p =
-        detail ? &signature->detail[index - signature->pattern_count]
-               : &signature->pattern[index];
-    struct str subject = window(line->text, anchor);
-    enum regex_answer answer = regex_match(regex, subject);
+    if (s->catalogue->suppression_count == 0 ||
+        !is_suppressed(s->catalogue, signature->id, line->text,
+                       clock_wall_ms()))
+        return false;
+    s->coverage.suppressed++;
+    return true;
+}
+
+static void add_hit(struct scan *s, const struct hit *made)
+{
+    if (s->hit_count >= SCAN_HITS_MAX) {
+        s->coverage.gave_up++;
+        return;
+    }
+    s->hit = arena_grow(s->arena, s->hit, s->hit_count, &s->hit_cap,
+                        sizeof(*s->hit));
+    s->hit[s->hit_count++] = *made;
+    flood_kept(s, made->signature);
+}
+
+struct attempt {
+    const struct line *line;
+    const struct signature *signature;
+    const struct pattern *pattern;
+    bool detail;
+};
+
+static struct hit hit_of(struct arena *a, const struct attempt *of,
+                         const struct regex *re, struct str subject)
+{
+    const struct line *line = of->line;
+    struct hit hit = {
+        .signature = of->signature,
+        .pattern = of->pattern,
+        .detail = of->detail,
+        .at = position_of(line),
+        .place = place_of(line),
+        .scope = scope_of(a, line),
+        .text = text_of(a, line, subject),
+        .in_good = line->in_good,
+    };
+    read_captures(a, re, subject, &hit);
+    return hit;
+}
+
+/* One of a flood leaves nothing behind. */
+static void keep_hit(struct scan *s, const struct attempt *of,
+                     const struct regex *re, struct str subject)
+{
+    struct arena brief;
+    if (!flood_is_on(s, of->signature)) {
+        struct hit hit = hit_of(s->arena, of, re, subject);
+        add_hit(s, &hit);
+        return;
+    }
+    arena_init(&brief);
+    struct hit hit = hit_of(&brief, of, re, subject);
+    if (flood_takes(s, &hit)) {
+        arena_release(&brief);
+        return;
+    }
+    arena_adopt(s->arena, &brief);
+    add_hit(s, &hit);
+}
+
+static bool match_text(struct scan *s, const struct attempt *a,
+                       struct regex **regex, struct str text)
+{
+    size_t at = str_find(text, a->pattern->anchor, 0);
+    if (at == text.len)
+        return false;
+    struct str subject = window(text, at);
+    struct regex *re = opened(regex, a->pattern);
+    enum regex_answer answer = regex_match(re, subject);
     if (answer == REGEX_GAVE_UP)
         s->coverage.gave_up++;
-    if (answer != REGEX_YES)
-        return false;
-    if (s->catalogue->suppression_count > 0 &&
-        is_suppressed(s->catalogue, signature->id, line->text,
-                      clock_wall_ms())) {
-        s->coverage.suppressed++;
-        return true;
-    }
-    if (signature->opens_scope && !detail)
-        s->region++;
-    struct hit *hit = add_hit(s, line, signature, p, detail);
-    if (hit != NULL)
-        read_captures(s, regex, subject, hit);
-    return true;
+    if (answer == REGEX_YES && !left_out(s, a->signature, a->line))
+        keep_hit(s, a, re, subject);
+    return answer == REGEX_YES;
+}
+
+/* What a host put before it may be a part of what a signature asks for. */
+static bool match_line(struct scan *s, const struct attempt *a,
+                       struct regex **regex)
+{
+    const struct line *line = a->line;
+    bool found = false;
+    for (size_t i = 0; i < line->part_count; i++)
+        found = match_text(s, a, regex, line->part[i]) || found;
+    bool whole = line->part_count == 1 && line->part[0].ptr == line->text.ptr;
+    return found || (!whole && match_text(s, a, regex, line->text));
 }
 
 bool match_signature(struct scan *s, const struct line *line,
                      const struct signature *signature, struct regex **regex,
-                     const uint32_t *anchor)
+                     const bool *held)
 {
     size_t count = signature->pattern_count + signature->detail_count;
-    for (size_t i = 0; i < count; i++) {
-        const struct pattern *p =
-            i < signature->pattern_count
-                ? &signature->pattern[i]
-                : &signature->detail[i - signature->pattern_count];
-        size_t at =
-            anchor == NULL ? str_find(line->text, p->anchor, 0) : anchor[i];
-        if (at < line->text.len &&
-            match_one(s, line, signature, i, opened(&regex[i], p), at))
-            return true;
+    bool many = line->part_count > 1, found = false;
+    for (size_t i = 0; i < count && (many || !found); i++) {
+        bool detail = i >= signature->pattern_count;
+        struct attempt a = {
+            .line = line,
+            .signature = signature,
+            .pattern = detail ? &signature->detail[i - signature->pattern_count]
+                              : &signature->pattern[i],
+            .detail = detail};
+        if (held[i])
+            found = match_line(s, &a, &regex[i]) || found;
     }
-    return false;
+    return found;
 }
 
-void match_error(struct scan *s, const struct line *line, bool explained)
+static struct error_line error_of(struct arena *a, const struct line *line,
+                                  const struct signature *explained)
 {
-    if (!line->error)
-        return;
-    if (s->error_count >= SCAN_HITS_MAX) {
-        s->coverage.gave_up++;
-        return;
-    }
-    s->error = arena_grow(s->arena, s->error, s->error_count, &s->error_cap,
-                          sizeof(*s->error));
-    s->error[s->error_count++] = (struct error_line){
-        .sequence = line->sequence,
+    return (struct error_line){
+        .at = position_of(line),
         .place = place_of(line),
-        .text = text_elide(s->arena, line->text, EVIDENCE_TEXT_MAX),
-        .scope = str_dup(s->arena, line->scope),
-        .region = s->region,
-        .database = line->database,
+        .scope = scope_of(a, line),
+        .text = text_elide(a, line->claim, EVIDENCE_TEXT_MAX),
         .explained = explained,
+        .database = line->database,
+        .fatal = line->fatal,
         .in_good = line->in_good,
     };
+}
+
+void match_error(struct scan *s, const struct line *line,
+                 const struct signature *explained)
+{
+    struct arena brief;
+    if (line->claim.len == 0)
+        return;
+    if (s->error_count < SCAN_HITS_MAX) {
+        s->error = arena_grow(s->arena, s->error, s->error_count, &s->error_cap,
+                              sizeof(*s->error));
+        s->error[s->error_count++] = error_of(s->arena, line, explained);
+        return;
+    }
+    arena_init(&brief);
+    struct error_line one = error_of(&brief, line, explained);
+    flood_error(s, &one);
+    arena_release(&brief);
+}
+
+#define MARKS_MAX 200000 /* transactions and steps of all logs */
+
+/* A transaction in which nothing was found needs no mark of its own. */
+static bool replaces(const struct scan *s, const struct mark *made)
+{
+    const struct mark *last =
+        s->mark_count == 0 ? NULL : &s->mark[s->mark_count - 1];
+    return last != NULL && last->kind == made->kind &&
+           last->at.log == made->at.log &&
+           last->events == s->hit_count + s->error_count &&
+           strcmp(last->scope.process, made->scope.process) == 0;
+}
+
+void match_mark(struct scan *s, const struct line *line, size_t index)
+{
+    struct arena brief;
+    if (mark_kind(index) == MARK_LEVEL)
+        return;
+    struct str literal = mark_literal(index);
+    size_t at = str_find(line->text, literal, 0) + literal.len;
+    struct str name = str_trim(str_sub(line->text, at, line->text.len));
+    arena_init(&brief);
+    struct mark made = {
+        .kind = mark_kind(index),
+        .at = position_of(line),
+        .place = place_of(line),
+        .scope = scope_of(&brief, line),
+        .name = text_elide(&brief, name, 80),
+        .events = s->hit_count + s->error_count,
+    };
+    if (replaces(s, &made)) {
+        arena_release(&brief);
+        return;
+    }
+    if (s->mark_count == MARKS_MAX) {
+        s->coverage.gave_up++;
+        arena_release(&brief);
+        return;
+    }
+    arena_adopt(s->arena, &brief);
+    s->mark = arena_grow(s->arena, s->mark, s->mark_count, &s->mark_cap,
+                         sizeof(*s->mark));
+    s->mark[s->mark_count++] = made;
 }

@@ -150,13 +150,46 @@ static void check_cascade(struct check *c, const struct sample *s,
 {
     const char *root = "nothing";
     c->count->cascade++;
-    if (f->cause_count > 0 && f->cause[0].signature != NULL)
+    if (f->cause_count > 0 && f->cause[0].recovered != NULL)
+        root = "recovered";
+    else if (f->cause_count > 0 && f->cause[0].signature != NULL)
         root = f->cause[0].signature;
     else if (f->cause_count > 0)
         root = f->cause[0].cluster != NULL ? "unknown" : "elsewhere";
     if (strcmp(root, s->root) != 0)
         diags_add(c->diags, s->pos, "%s: the root should be %s, it is %s",
                   c->signature->id, s->root, root);
+}
+
+static const struct edge_row *find_edge(const struct findings *f,
+                                        const struct shape_pair *want)
+{
+    for (size_t i = 0; i < f->edge_count; i++)
+        if (strcmp(f->edge[i].from, want->name) == 0 &&
+            strcmp(f->edge[i].to, want->value) == 0)
+            return &f->edge[i];
+    return NULL;
+}
+
+/* The whole of it: an edge too many is as wrong as one that is missing. */
+static void check_graph(struct check *c, const struct sample *s,
+                        const struct findings *f)
+{
+    bool same = s->has_graph && f->edge_count == s->edge_count;
+    struct buf found;
+    for (size_t i = 0; same && i < s->edge_count; i++)
+        same = find_edge(f, &s->edge[i]) != NULL;
+    if (same)
+        return;
+    buf_init(&found, 4000);
+    for (size_t i = 0; i < f->edge_count; i++)
+        buf_printf(&found, "%s%s: %s", i == 0 ? "" : ", ", f->edge[i].from,
+                   f->edge[i].to);
+    diags_add(c->diags, s->pos, "%s: the graph %s; what was found is { %s }",
+              c->signature->id,
+              s->has_graph ? "should be another one" : "is not given",
+              found.ptr);
+    buf_release(&found);
 }
 
 static void check_sample(struct check *c, const struct sample *s)
@@ -174,6 +207,7 @@ static void check_sample(struct check *c, const struct sample *s)
         break;
     case SAMPLE_CASCADE:
         check_cascade(c, s, &f);
+        check_graph(c, s, &f);
         break;
     }
     arena_release(&a);

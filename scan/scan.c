@@ -3,30 +3,8 @@
 
 #include <string.h>
 
+#include "scan/flood.h"
 #include "scan/internal.h"
-
-/* A line that goes on in the next block counts once. */
-static bool scan_source(struct scan *s, struct candidates *c,
-                        struct source_reader *source, const char *name,
-                        struct err *e)
-{
-    struct blocks *blocks = blocks_open(source);
-    struct str text;
-    bool cut = false, was_cut = false;
-    int more;
-    s->region++;
-    s->coverage.files++;
-    candidates_begin(c, name);
-    while ((more = blocks_next(blocks, &text, &cut, e)) > 0) {
-        candidates_scan(c, blocks, text);
-        s->coverage.lines -= cut;
-        s->coverage.cut += cut && !was_cut;
-        was_cut = cut;
-    }
-    s->coverage.bytes += blocks_end(blocks);
-    blocks_close(blocks);
-    return more == 0;
-}
 
 static bool scan_log(struct scan *s, struct candidates *c, const char *path,
                      struct err *e)
@@ -34,7 +12,8 @@ static bool scan_log(struct scan *s, struct candidates *c, const char *path,
     struct source_reader *source = NULL;
     if (!source_open(&source, path, e))
         return false;
-    bool ok = scan_source(s, c, source, path, e);
+    s->coverage.files++;
+    bool ok = candidates_scan(c, path, source, e);
     source_close(source);
     return ok;
 }
@@ -42,10 +21,13 @@ static bool scan_log(struct scan *s, struct candidates *c, const char *path,
 static void conclude(struct scan *s, struct findings *out)
 {
     struct occurrences all = {NULL, 0, 0};
+    order_events(s);
     group_hits(s, &all);
     group_unknown(s, &all, out);
-    find_causes(s, &all, out);
     group_findings(s, &all, out);
+    find_causes(s, &all, out);
+    flood_write(s, out);
+    flood_close(s->flood);
     out->coverage = s->coverage;
 }
 
@@ -65,6 +47,8 @@ bool scan_logs(struct findings *out, struct arena *run,
     candidates_close(c);
     if (ok)
         conclude(&s, out);
+    else
+        flood_close(s.flood);
     good_close(good);
     return ok;
 }
@@ -78,7 +62,8 @@ void scan_text(struct findings *out, struct arena *run,
     struct source_reader *source = source_of_text(name, text);
     struct err e = {.set = false};
     *out = (struct findings){.finding_count = 0};
-    if (!scan_source(&s, c, source, name, &e))
+    s.coverage.files++;
+    if (!candidates_scan(c, name, source, &e))
         s.coverage.gave_up++; /* it says that it is compressed, and is not */
     source_close(source);
     candidates_close(c);

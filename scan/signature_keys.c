@@ -118,6 +118,12 @@ static bool set_in_transaction(struct signature_loader *l,
     return part_true(l, n, &s->in_transaction);
 }
 
+static bool set_says_failed(struct signature_loader *l,
+                            const struct yaml_node *n, struct signature *s)
+{
+    return part_true(l, n, &s->says_failed);
+}
+
 static bool set_because(struct signature_loader *l, const struct yaml_node *n,
                         struct signature *s)
 {
@@ -219,6 +225,9 @@ static const struct key keys[] = {
      "no error but good news: errors before it in its scope, of these ids, "
      "have been got over",
      false, set_recovers},
+    {"says_failed", "true",
+     "a host's or tool's last word that the run failed, whatever broke", false,
+     set_says_failed},
     {"because", "text", "why an error that stands before it is its cause",
      false, set_because},
     {"opens_scope", "true", "a transaction or migration starts with it", false,

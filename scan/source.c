@@ -170,16 +170,22 @@ ssize_t source_read(struct source_reader *r, char *out, size_t room,
                               : read_decoded(r, out, room, e);
 }
 
-/* Of a file the first bytes are decoded, too; of a pipe they would be gone. */
+/*
+ * Of a file the first bytes are decoded, too. A pipe is not opened: its writer
+ * would take us for the reader, and lose what it writes when we close it.
+ */
 bool scan_can_read(const char *path, struct err *e)
 {
     struct source_reader *r = NULL;
     struct stat st;
     char first[64];
+    if (strcmp(path, "-") == 0)
+        return true;
+    if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
+        return access(path, R_OK) == 0 || fail(e, path);
     if (!source_open(&r, path, e))
         return false;
-    bool file =
-        fstat(r->fd, &st) == 0 && S_ISREG(st.st_mode) && r->fd != STDIN_FILENO;
+    bool file = fstat(r->fd, &st) == 0 && S_ISREG(st.st_mode);
     bool ok = !file || source_read(r, first, sizeof(first), e) >= 0;
     source_close(r);
     return ok;

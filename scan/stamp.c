@@ -66,10 +66,27 @@ static size_t fraction_length(struct str s)
     return i == 1 ? 0 : i;
 }
 
+/* A digit, a month or a weekday: most lines begin otherwise. */
+static bool may_be_time(struct str s)
+{
+    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec"
+                                "MonTueWedThuFriSatSun";
+    if (s.len < 8)
+        return false;
+    if (s.ptr[0] >= '0' && s.ptr[0] <= '9')
+        return true;
+    for (size_t i = 0; i + 3 < sizeof(names); i += 3)
+        if (memcmp(s.ptr, names + i, 3) == 0)
+            return true;
+    return s.ptr[0] == ' ';
+}
+
 static size_t read_form(struct str s, int64_t now_ms, int64_t *time_ms)
 {
     struct arena a;
     size_t length = 0;
+    if (!may_be_time(s))
+        return 0;
     arena_init(&a);
     for (size_t i = 0; i < ARRAY_COUNT(form) && length == 0; i++) {
         struct str text = str_sub(s, 0, 60);

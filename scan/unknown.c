@@ -1,7 +1,10 @@
 /* Error lines without a signature: alike but for names and numbers is one. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/text.h"
+#include "scan/flood.h"
 #include "scan/internal.h"
 
 #define CLUSTERS_MAX 500
@@ -53,14 +56,6 @@ static void mask_line(struct buf *out, struct str text)
     }
 }
 
-static uint32_t fnv1a(struct str s)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < s.len; i++)
-        hash = (hash ^ (unsigned char)s.ptr[i]) * 16777619u;
-    return hash;
-}
-
 static char *masked(struct arena *a, const char *text)
 {
     struct buf out;
@@ -73,19 +68,18 @@ static char *masked(struct arena *a, const char *text)
 
 uint64_t masked_hash(struct str text)
 {
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
     struct buf out;
     buf_init(&out, MASKED_MAX);
     mask_line(&out, str_sub(text, 0, MASKED_MAX));
-    for (size_t i = 0; i < out.len; i++)
-        hash = (hash ^ (unsigned char)out.ptr[i]) * UINT64_C(1099511628211);
+    uint64_t hash = hash_add(HASH_START, buf_view(&out));
     buf_release(&out);
     return hash;
 }
 
 const char *cluster_id(struct arena *a, const char *text)
 {
-    return arena_printf(a, "u-%08x", fnv1a(str_from(masked(a, text))));
+    return arena_printf(a, "u-%08x",
+                        hash_add_32(HASH_START_32, str_from(masked(a, text))));
 }
 
 #define OPEN_MAX 64 /* happenings whose block may still be open */
@@ -97,10 +91,12 @@ const char *cluster_id(struct arena *a, const char *text)
 static bool covered(const struct occurrences *all, const struct error_line *e,
                     size_t *next)
 {
-    while (*next < all->count && all->item[*next].first_sequence <= e->sequence)
+    while (*next < all->count && all->item[*next].first_at.order <= e->at.order)
         (*next)++;
     for (size_t i = *next, seen = 0; i-- > 0 && seen < OPEN_MAX; seen++)
-        if (all->item[i].last_sequence >= e->sequence)
+        if (all->item[i].last_at.order >= e->at.order &&
+            scope_joins(&all->item[i].first_at, &all->item[i].scope, &e->at,
+                        &e->scope))
             return true;
     return false;
 }
@@ -136,17 +132,41 @@ static void put_news_first(struct scan *s, struct findings *out)
     out->unknown = all;
 }
 
+static int compare_lines(const void *left, const void *right)
+{
+    const struct explanation *a = left, *b = right;
+    if (a->lines != b->lines)
+        return a->lines > b->lines ? -1 : 1;
+    return strcmp(a->signature, b->signature);
+}
+
+static void list_explained(struct scan *s, const int64_t *lines)
+{
+    struct coverage *c = &s->coverage;
+    const struct signature *all = s->catalogue->signature;
+    c->by = arena_array(s->arena, s->catalogue->count + 1, sizeof(*c->by));
+    for (size_t i = 0; i < s->catalogue->count; i++)
+        if (lines[i] > 0)
+            c->by[c->by_count++] = (struct explanation){all[i].id, lines[i]};
+    if (c->by_count > 1)
+        qsort(c->by, c->by_count, sizeof(*c->by), compare_lines);
+}
+
 void group_unknown(struct scan *s, const struct occurrences *all,
                    struct findings *out)
 {
     out->unknown = arena_array(s->arena, CLUSTERS_MAX, sizeof(*out->unknown));
+    int64_t *lines =
+        arena_array(s->arena, s->catalogue->count + 1, sizeof(*lines));
     size_t next = 0;
     for (size_t i = 0; i < s->error_count; i++) {
         struct error_line *e = &s->error[i];
-        e->explained = e->explained || covered(all, e, &next);
+        e->covered = e->explained != NULL || covered(all, e, &next);
         s->coverage.errors++;
-        s->coverage.explained += e->explained;
-        if (e->explained)
+        s->coverage.explained += e->covered;
+        if (e->explained != NULL)
+            lines[e->explained - s->catalogue->signature]++;
+        if (e->covered)
             continue;
         struct cluster *c = cluster_for(s, out, e);
         if (c == NULL)
@@ -156,4 +176,6 @@ void group_unknown(struct scan *s, const struct occurrences *all,
         c->in_good = c->in_good && e->in_good;
     }
     put_news_first(s, out);
+    flood_explained(s, lines);
+    list_explained(s, lines);
 }

@@ -1,7 +1,9 @@
 """Runs commands in turn and prints for each: median wall and CPU seconds, the
-largest resident set in MiB, and the ratios to the command marked as yardstick.
+largest resident set in MiB (its least is what this program has itself), and the
+ratio of the first, which is what is measured, to each of the others.
 
-usage: timed.py RUNS ROW NAME=COMMAND... (the first is what is measured)
+usage: timed.py RUNS ROW NAME[@BYTES]=COMMAND...
+BYTES: what the command reads, for all or for none; ratios are of time per byte.
 """
 import os, shlex, statistics, subprocess, sys, time
 
@@ -23,7 +25,12 @@ def once(words):
 
 
 runs, row = int(sys.argv[1]), sys.argv[2]
-commands = [a.split("=", 1) for a in sys.argv[3:]]
+commands, size = [], {}
+for argument in sys.argv[3:]:
+    name, command = argument.split("=", 1)
+    name, _, read = name.partition("@")
+    size[name] = int(read or 0)
+    commands.append((name, command))
 seen = {name: [] for name, _ in commands}
 for _ in range(runs):
     for name, command in commands:  # interleaved: noise hits all alike
@@ -34,12 +41,22 @@ def median(name, i):
     return statistics.median(s[i] for s in seen[name])
 
 
+def short(x):
+    return f"{x:.2f}" if x >= 0.1 else f"{x:.2g}"
+
+
+def ratio(name, i):
+    mine, other = (max(median(n, i), 0.001) / (size[n] or 1) for n in (first, name))
+    return short(mine / other)
+
+
 first = commands[0][0]
 print(f"{row}:", end="")
 for name, _ in commands:
-    print(f" {name} {median(name, 0):.3f} s wall {median(name, 1):.3f} s CPU"
+    speed = size[name] / median(name, 0) / (1 << 20)
+    speed = f" {speed:.{0 if speed > 10 else 2}f} MB/s" if size[name] else ""
+    print(f" {name}{speed} {median(name, 0):.3f} s wall {median(name, 1):.3f} s CPU"
           f" {max(s[2] for s in seen[name]):.0f} MiB;", end="")
 for name, _ in commands[1:]:
-    print(f" ratio to {name} {median(first, 0) / median(name, 0):.2f} wall"
-          f" {median(first, 1) / max(median(name, 1), 0.001):.2f} CPU;", end="")
+    print(f" ratio to {name} {ratio(name, 0)} wall {ratio(name, 1)} CPU;", end="")
 print()

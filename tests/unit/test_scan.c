@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "scan/flood.h"
 #include "scan/scan.h"
 #include "tests/unit/testing.h"
 
@@ -193,7 +194,7 @@ static void unknown_errors_are_clustered(void **state)
     struct findings f =
         scan(*state,
              "ERROR: worker 17 lost job \"a\"\nERROR: worker 9 lost job \"b\"\n"
-             "INFO: 0 errors\nterror: x\nFATAL: out of cheese\n");
+             "INFO: 0 errors\nterror: x\nERROR: out of cheese\n");
     assert_int_equal(f.cause_count, 0);
     assert_int_equal(f.unknown_count, 2);
     assert_int_equal(f.unknown[0].count, 2);
@@ -241,17 +242,37 @@ static void long_lines_are_matched(void **state)
     }
 }
 
-static void hits_at_their_limit(void **state)
+/* One incident without end is counted; what is kept of it has an end. */
+static void a_flood_is_counted(void **state)
 {
     static const char line[] =
-        "[1] ERROR:  current transaction is aborted, commands ignored\n";
+        "ERROR:  current transaction is aborted, commands ignored\n";
+    struct fixture *f = *state;
+    for (size_t n = FLOOD_HITS_MIN - 1; n <= FLOOD_HITS_MIN + 2; n++) {
+        struct findings out = scan(f, test_repeat(&f->arena, line, n));
+        assert_int_equal(out.finding[0].count, n);
+        assert_int_equal(out.finding[0].last.line, n);
+        assert_int_equal(out.coverage.gave_up, 0);
+        assert_int_equal(out.cause_count, 1);
+    }
+    struct findings out =
+        scan(f, test_repeat(&f->arena, line, (size_t)SCAN_HITS_MAX + 1000));
+    assert_int_equal(out.finding[0].count, SCAN_HITS_MAX + 1000);
+    assert_int_equal(out.coverage.errors, SCAN_HITS_MAX + 1000);
+    assert_int_equal(out.coverage.explained, SCAN_HITS_MAX + 1000);
+    assert_int_equal(out.coverage.gave_up, 0);
+}
+
+static void unknown_errors_at_their_limit(void **state)
+{
     struct fixture *f = *state;
     for (size_t n = SCAN_HITS_MAX - 1; n <= SCAN_HITS_MAX + 1; n++) {
-        struct findings out = scan(f, test_repeat(&f->arena, line, n));
-        assert_int_equal(out.finding[0].count,
-                         n < SCAN_HITS_MAX ? n : SCAN_HITS_MAX);
-        assert_int_equal(out.coverage.gave_up, n > SCAN_HITS_MAX);
-        assert_int_equal(out.cause_count, 1);
+        struct findings out =
+            scan(f, test_repeat(&f->arena, "ERROR: no cheese 7\n", n));
+        assert_int_equal(out.unknown[0].count, n);
+        assert_int_equal(out.unknown[0].last.line, n);
+        assert_int_equal(out.coverage.errors, n);
+        assert_int_equal(out.coverage.gave_up, 0);
     }
 }
 
@@ -291,7 +312,8 @@ int main(void)
         cmocka_unit_test(lines_at_their_limit),
         cmocka_unit_test(long_lines_are_matched),
         cmocka_unit_test(anchors_at_their_limit),
-        cmocka_unit_test(hits_at_their_limit),
+        cmocka_unit_test(a_flood_is_counted),
+        cmocka_unit_test(unknown_errors_at_their_limit),
         cmocka_unit_test(findings_at_their_limit),
         cmocka_unit_test(an_empty_log_is_an_answer),
     };

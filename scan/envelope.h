@@ -1,0 +1,24 @@
+/*
+ * Messages inside structured lines: JSON, logfmt, PostgreSQL's csvlog. What
+ * was said comes out as plain lines, in the order of the members.
+ */
+#ifndef SCAN_ENVELOPE_H
+#define SCAN_ENVELOPE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+#define ENVELOPE_PARTS_MAX 8
+
+struct envelope {
+    struct str part[ENVELOPE_PARTS_MAX]; /* in scratch; may hold line ends */
+    size_t count;
+    bool error, fatal; /* its level says so */
+    struct str source, process, request;
+};
+
+/* False: the text is none. scratch is cleared first. */
+bool envelope_open(struct envelope *out, struct buf *scratch, struct str text);
+
+#endif

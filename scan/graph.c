@@ -1,0 +1,424 @@
+/* Links, and where they end. Searches are bounded: logs are not ours. */
+#include "scan/graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOK_MAX    5000 /* happenings that are looked at for one link */
+#define NEAR_MS     2000 /* clocks of two logs of one transaction */
+#define LONG_AGO_MS INT64_C(1800000)
+#define EDGES_MAX   200
+
+static const struct link no_link = {NULL, NULL, EDGE_WRAPS, false};
+
+static bool in_list(const char *id, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (signature_id_matches(id, list[i]))
+            return true;
+    return false;
+}
+
+static int64_t lines_between(const struct place *a, const struct place *b)
+{
+    return a->line < b->line ? b->line - a->line : a->line - b->line;
+}
+
+static bool same_step(const struct scope *a, const struct scope *b)
+{
+    return a->step[0] == '\0' || b->step[0] == '\0' ||
+           strcmp(a->step, b->step) == 0;
+}
+
+static bool joins(const struct occurrence *a, const struct occurrence *b)
+{
+    return scope_joins(&a->first_at, &a->scope, &b->first_at, &b->scope);
+}
+
+/* They name no two things: migrations, relations, targets. */
+static bool agree(const struct occurrence *a, const struct occurrence *b)
+{
+    for (size_t i = 0; i < a->signature->key_count; i++) {
+        const char *key = a->signature->key[i];
+        const char *x = capture_get(a->capture, a->capture_count, key);
+        const char *y = capture_get(b->capture, b->capture_count, key);
+        if (x != NULL && y != NULL && strcmp(x, y) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Index of the first error line at or after a place. */
+static size_t error_from(const struct scan *s, int64_t order)
+{
+    size_t low = 0, high = s->error_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->error[middle].at.order < order)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Does the way from o, as far as it is known, come to w? */
+static bool leads_to(const struct graph *g, const struct occurrence *o,
+                     const struct occurrence *w)
+{
+    for (size_t steps = 0; o != NULL && o != w && steps < LOOK_MAX; steps++)
+        o = graph_link(g, o)->parent;
+    return o == w;
+}
+
+static bool may_wrap(const struct graph *g, const struct occurrence *w,
+                     const struct occurrence *o)
+{
+    const struct signature *s = w->signature;
+    return o->signature->role != ROLE_BOILERPLATE && !leads_to(g, o, w) &&
+           o->scope.region == w->scope.region && joins(o, w) &&
+           same_step(&o->scope, &w->scope) &&
+           in_list(o->signature->id, s->wraps, s->wraps_count);
+}
+
+static bool is_near_error(const struct occurrence *w,
+                          const struct error_line *e)
+{
+    return !e->covered && e->scope.region == w->scope.region &&
+           scope_joins(&e->at, &e->scope, &w->first_at, &w->scope);
+}
+
+/* The first error in the block that starts with wrapper w. */
+static struct link inside(const struct graph *g, const struct occurrence *w)
+{
+    size_t i = (size_t)(w - g->all->item);
+    while (i > 0 && g->all->item[i - 1].first_at.order == w->first_at.order)
+        i--; /* what stands on the same line is inside, too */
+    for (size_t steps = 0; i < g->all->count && steps < LOOK_MAX;
+         i++, steps++) {
+        const struct occurrence *o = &g->all->item[i];
+        if (o->first_at.log == w->first_at.log &&
+            lines_between(&w->last, &o->first) > w->signature->span &&
+            o->first_at.order > w->last_at.order)
+            break;
+        if (may_wrap(g, w, o))
+            return (struct link){.parent = o, .kind = EDGE_WRAPS};
+    }
+    return no_link;
+}
+
+/* Some tools print the error first: the nearest one within the span above. */
+static struct link above(const struct graph *g, const struct occurrence *w)
+{
+    size_t i = (size_t)(w - g->all->item);
+    for (size_t steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
+        const struct occurrence *o = &g->all->item[i];
+        if (may_wrap(g, w, o) &&
+            lines_between(&o->last, &w->first) <= w->signature->span)
+            return (struct link){.parent = o, .kind = EDGE_WRAPS};
+    }
+    return no_link;
+}
+
+static struct link unknown_inside(const struct graph *g,
+                                  const struct occurrence *w)
+{
+    const struct scan *s = g->scan;
+    size_t from = error_from(s, w->first_at.order);
+    for (size_t i = from, steps = 0; i < s->error_count && steps < LOOK_MAX;
+         i++, steps++) {
+        const struct error_line *e = &s->error[i];
+        if (e->at.log == w->first_at.log && e->at.order > w->last_at.order &&
+            lines_between(&w->last, &e->place) > w->signature->span)
+            break;
+        if (is_near_error(w, e))
+            return (struct link){.unknown = e, .kind = EDGE_WRAPS};
+    }
+    for (size_t i = from, steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
+        const struct error_line *e = &s->error[i];
+        if (is_near_error(w, e) &&
+            lines_between(&w->first, &e->place) <= w->signature->span)
+            return (struct link){.unknown = e, .kind = EDGE_WRAPS};
+    }
+    return no_link;
+}
+
+static struct link of_wrapper(const struct graph *g, const struct occurrence *w)
+{
+    struct link found = inside(g, w);
+    if (found.parent == NULL)
+        found = above(g, w);
+    return found.parent == NULL ? unknown_inside(g, w) : found;
+}
+
+/* What a symptom, or what usually follows, may come from. */
+struct search {
+    const struct occurrence *of;
+    const char *const *id;
+    size_t id_count;
+    enum edge kind;
+    bool any_region;
+};
+
+static bool may_cause(const struct search *f, const struct occurrence *o)
+{
+    return (o->signature->role == ROLE_ROOT ||
+            o->signature->role == ROLE_WRAPPER) &&
+           o->signature != f->of->signature &&
+           in_list(o->signature->id, f->id, f->id_count) && agree(f->of, o);
+}
+
+static bool in_scope(const struct search *f, const struct occurrence *o)
+{
+    bool together = f->of->signature->in_transaction;
+    return joins(f->of, o) &&
+           (f->any_region || o->scope.region == f->of->scope.region) &&
+           (!together || o->scope.transaction == f->of->scope.transaction) &&
+           o->first_at.order != f->of->first_at.order;
+}
+
+/*
+ * The nearest root above in its scope; or what a symptom of the same kind in
+ * between has found. *nearest gets the place of either.
+ */
+static struct link known_before(const struct graph *g, const struct search *f,
+                                int64_t *nearest)
+{
+    size_t i = (size_t)(f->of - g->all->item);
+    for (size_t steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
+        const struct occurrence *o = &g->all->item[i];
+        bool twin = o->signature == f->of->signature;
+        if (!in_scope(f, o) || (!twin && !may_cause(f, o)))
+            continue;
+        *nearest = o->first_at.order;
+        if (!twin)
+            return (struct link){.parent = o, .kind = f->kind};
+        if (f->kind == EDGE_SYMPTOM_OF)
+            return g->link[i];
+    }
+    *nearest = -1;
+    return no_link;
+}
+
+/* In an aborted transaction nothing but 25P02 can be raised: the nearest
+ * other database error above it is the first, with a signature or without. */
+static struct link unknown_before(const struct graph *g, const struct search *f,
+                                  int64_t nearest)
+{
+    const struct occurrence *s = f->of;
+    size_t i = error_from(g->scan, s->first_at.order);
+    for (size_t steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
+        const struct error_line *e = &g->scan->error[i];
+        if (e->at.order <= nearest)
+            break;
+        if (!e->covered && e->database && e->scope.region == s->scope.region &&
+            (!s->signature->in_transaction ||
+             e->scope.transaction == s->scope.transaction) &&
+            scope_joins(&e->at, &e->scope, &s->first_at, &s->scope))
+            return (struct link){.unknown = e, .kind = f->kind};
+    }
+    return no_link;
+}
+
+/* Times of two logs; or one log that several containers write. */
+static bool is_close(const struct search *f, const struct occurrence *o)
+{
+    const struct occurrence *s = f->of;
+    bool timed = o->first.time_ms != 0 && s->first.time_ms != 0;
+    int64_t before = s->first.time_ms - o->first.time_ms;
+    if (!timed)
+        return o->first_at.log == s->first_at.log &&
+               o->first_at.order < s->first_at.order &&
+               !s->signature->in_transaction;
+    if (s->signature->in_transaction)
+        return before >= -NEAR_MS && before <= NEAR_MS;
+    return before >= 0 && before <= LONG_AGO_MS &&
+           o->first_at.order < s->first_at.order;
+}
+
+/* In another log, container or process: the nearest one, earlier first. */
+static struct link elsewhere_in_logs(const struct graph *g,
+                                     const struct search *f)
+{
+    size_t from = (size_t)(f->of - g->all->item);
+    for (size_t i = from, steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
+        const struct occurrence *o = &g->all->item[i];
+        if (!joins(f->of, o) && may_cause(f, o) && is_close(f, o))
+            return (struct link){.parent = o, .kind = f->kind, .across = true};
+    }
+    for (size_t i = from + 1, steps = 0; i < g->all->count && steps < LOOK_MAX;
+         i++, steps++) {
+        const struct occurrence *o = &g->all->item[i];
+        if (!joins(f->of, o) && may_cause(f, o) && is_close(f, o))
+            return (struct link){.parent = o, .kind = f->kind, .across = true};
+    }
+    return no_link;
+}
+
+static bool is_linked(struct link l)
+{
+    return l.parent != NULL || l.unknown != NULL;
+}
+
+static struct link of_symptom(const struct graph *g, const struct occurrence *s)
+{
+    struct search f = {s, s->signature->symptom_of,
+                       s->signature->symptom_of_count, EDGE_SYMPTOM_OF, false};
+    int64_t nearest;
+    struct link found = known_before(g, &f, &nearest);
+    struct link unknown = unknown_before(g, &f, nearest);
+    if (is_linked(unknown))
+        return unknown;
+    if (!is_linked(found) && !s->signature->in_transaction) {
+        f.any_region = true;
+        found = known_before(g, &f, &nearest);
+    }
+    return is_linked(found) ? found : elsewhere_in_logs(g, &f);
+}
+
+static struct link of_follower(const struct graph *g,
+                               const struct occurrence *o)
+{
+    struct search f = {o, o->signature->usually_after,
+                       o->signature->usually_after_count, EDGE_USUALLY_AFTER,
+                       true};
+    int64_t nearest;
+    struct link found = known_before(g, &f, &nearest);
+    return is_linked(found) ? found : elsewhere_in_logs(g, &f);
+}
+
+void graph_make(struct graph *out, const struct scan *scan,
+                const struct occurrences *all)
+{
+    *out = (struct graph){
+        .scan = scan,
+        .all = all,
+        .link = arena_array(scan->arena, all->count + 1, sizeof(*out->link)),
+    };
+    for (size_t i = 0; i < all->count; i++) {
+        const struct occurrence *o = &all->item[i];
+        out->link[i] = no_link;
+        if (o->signature->role == ROLE_WRAPPER)
+            out->link[i] = of_wrapper(out, o);
+        else if (o->signature->role == ROLE_SYMPTOM)
+            out->link[i] = of_symptom(out, o);
+        if (o->signature->usually_after_count > 0 && !is_linked(out->link[i]))
+            out->link[i] = of_follower(out, o);
+    }
+}
+
+const struct link *graph_link(const struct graph *g, const struct occurrence *o)
+{
+    return &g->link[o - g->all->item];
+}
+
+/* Links go to other occurrences, and a wrapper may wrap a wrapper. */
+struct link graph_root(const struct graph *g, const struct occurrence *o)
+{
+    for (size_t steps = 0; steps < g->all->count; steps++) {
+        struct link l = *graph_link(g, o);
+        if (l.unknown != NULL)
+            return l;
+        if (l.parent == NULL)
+            break;
+        o = l.parent;
+    }
+    return (struct link){.parent = o};
+}
+
+bool graph_leaves_scope(const struct graph *g, const struct occurrence *o)
+{
+    for (size_t steps = 0; o != NULL && steps < g->all->count; steps++) {
+        const struct link *l = graph_link(g, o);
+        if (l->across)
+            return true;
+        o = l->parent;
+    }
+    return false;
+}
+
+const struct occurrence *graph_recovery(const struct graph *g,
+                                        const struct occurrence *o)
+{
+    for (size_t i = g->all->count; i-- > 0;) {
+        const struct occurrence *r = &g->all->item[i];
+        const struct signature *s = r->signature;
+        if (r->first_at.order <= o->last_at.order)
+            break;
+        if (s->recovers_count > 0 && agree(r, o) &&
+            in_list(o->signature->id, s->recovers, s->recovers_count))
+            return r;
+    }
+    return NULL;
+}
+
+static const struct occurrence *last_of(const struct graph *g,
+                                        const struct finding *f)
+{
+    for (size_t i = g->all->count; i-- > 0;) {
+        const struct occurrence *o = &g->all->item[i];
+        if (strcmp(o->signature->id, f->signature) == 0 &&
+            o->last.line == f->last.line &&
+            strcmp(o->last.file, f->last.file) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+void graph_mark_recovered(const struct graph *g, struct arena *a,
+                          struct findings *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < g->all->count; i++)
+        any = any || g->all->item[i].signature->recovers_count > 0;
+    for (size_t i = 0; any && i < out->finding_count; i++) {
+        const struct occurrence *last = last_of(g, &out->finding[i]);
+        const struct occurrence *r =
+            last == NULL ? NULL : graph_recovery(g, last);
+        if (r != NULL)
+            out->finding[i].recovered = arena_printf(
+                a, "%s:%lld", r->first.file, (long long)r->first.line);
+    }
+}
+
+static void add_edge(struct findings *out, const struct link *l,
+                     const struct occurrence *from)
+{
+    struct edge_row row = {
+        .from = from->signature->id,
+        .to = l->parent != NULL    ? l->parent->signature->id
+              : l->unknown != NULL ? "unknown"
+                                   : "elsewhere",
+        .kind = (int)l->kind,
+        .across = l->across,
+        .file = from->first.file,
+        .line = from->first.line,
+        .to_file = l->parent != NULL    ? l->parent->first.file
+                   : l->unknown != NULL ? l->unknown->place.file
+                                        : NULL,
+        .to_line = l->parent != NULL    ? l->parent->first.line
+                   : l->unknown != NULL ? l->unknown->place.line
+                                        : 0,
+    };
+    for (size_t i = 0; i < out->edge_count; i++)
+        if (strcmp(out->edge[i].from, row.from) == 0 &&
+            strcmp(out->edge[i].to, row.to) == 0) {
+            out->edge[i].count++;
+            return;
+        }
+    row.count = 1;
+    if (out->edge_count < EDGES_MAX)
+        out->edge[out->edge_count++] = row;
+}
+
+void graph_write(const struct graph *g, struct arena *a, struct findings *out)
+{
+    out->edge = arena_array(a, EDGES_MAX, sizeof(*out->edge));
+    for (size_t i = 0; i < g->all->count; i++) {
+        const struct occurrence *o = &g->all->item[i];
+        bool follows = o->signature->role == ROLE_WRAPPER ||
+                       o->signature->role == ROLE_SYMPTOM;
+        if (follows || is_linked(g->link[i]))
+            add_edge(out, &g->link[i], o);
+    }
+}

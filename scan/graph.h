@@ -1,0 +1,48 @@
+/*
+ * What follows from what. Each happening gets at most one parent: a wrapper
+ * the error inside its block, a symptom the error that came before it in its
+ * scope, or else close by in another. What should have one and has none says
+ * that the root is elsewhere.
+ */
+#ifndef SCAN_GRAPH_H
+#define SCAN_GRAPH_H
+
+#include "scan/internal.h"
+
+/* Where an occurrence leads: another one, an unknown line, or nowhere. */
+struct link {
+    const struct occurrence *parent;
+    const struct error_line *unknown;
+    enum edge kind;
+    bool across; /* from another log, container or process */
+};
+
+struct graph {
+    const struct scan *scan;
+    const struct occurrences *all;
+    struct link *link; /* one for each occurrence */
+};
+
+void graph_make(struct graph *out, const struct scan *scan,
+                const struct occurrences *all);
+const struct link *graph_link(const struct graph *g,
+                              const struct occurrence *o);
+
+/* The end of the way from o, perhaps o itself. */
+struct link graph_root(const struct graph *g, const struct occurrence *o);
+
+/* Did any link on the way from o lead out of its scope? */
+bool graph_leaves_scope(const struct graph *g, const struct occurrence *o);
+
+/* The good news by which o has been got over, or NULL. */
+const struct occurrence *graph_recovery(const struct graph *g,
+                                        const struct occurrence *o);
+
+/* A finding whose last happening has been got over. */
+void graph_mark_recovered(const struct graph *g, struct arena *a,
+                          struct findings *out);
+
+/* Each link once by name, for people and for tests of signatures. */
+void graph_write(const struct graph *g, struct arena *a, struct findings *out);
+
+#endif
