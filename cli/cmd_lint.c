@@ -1,9 +1,12 @@
 /* postflight lint: definitions and signatures, without running anything. */
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/console.h"
 #include "model/vocabulary.h"
 #include "scan/scan.h"
+
+#define FILE_MAX ((size_t)4 << 20)
 
 extern char **environ;
 
@@ -13,9 +16,34 @@ struct lint {
     struct diags diags;
 };
 
-static bool holds_signatures(const char *path)
+/* By its name, or by the list with which the file begins. */
+static bool is_of_signatures(struct arena *a, const char *path)
 {
-    return strstr(path, "signature") != NULL;
+    struct source source;
+    struct err e = {.set = false};
+    if (strstr(path, "signature") != NULL)
+        return true;
+    if (file_is_folder(path) || !file_read(&source, a, path, FILE_MAX, &e))
+        return false;
+    static const char *const list[] = {"signatures:", "suppress:", "disable:"};
+    for (size_t i = 0; i < ARRAY_COUNT(list); i++) {
+        size_t at = str_find(source.text, str_from(list[i]), 0);
+        if (at < source.text.len &&
+            (at == 0 || source.text.ptr[at - 1] == '\n'))
+            return true;
+    }
+    return false;
+}
+
+static bool holds_signatures(struct arena *a, const char *path)
+{
+    static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
+    struct file_list files = {.count = 0};
+    struct err e = {.set = false};
+    if (is_of_signatures(a, path))
+        return true;
+    return file_is_folder(path) && file_list(&files, a, path, suffixes, &e) &&
+           files.count > 0 && is_of_signatures(a, files.path[0]);
 }
 
 static void say(const char *path, const char *what, size_t count,
@@ -39,6 +67,10 @@ static void lint_signatures(struct lint *l, const char *path)
     if (!catalogue_open(&catalogue, l->life, path, &l->diags))
         return;
     catalogue_check(&catalogue, &count, &l->diags);
+    for (size_t i = 0; i < catalogue.note_count; i++) {
+        console_print(str_from(catalogue.note[i]));
+        console_print(STR("\n"));
+    }
     say(path, "signatures", catalogue.count,
         count.positive + count.negative + count.cascade);
 }
@@ -79,7 +111,7 @@ static int run(struct arena *life, const struct options *o)
     }
     checks.item = arena_array(life, o->argument.count, sizeof(const char *));
     for (size_t i = 0; i < o->argument.count; i++) {
-        if (holds_signatures(o->argument.item[i]))
+        if (holds_signatures(life, o->argument.item[i]))
             lint_signatures(&l, o->argument.item[i]);
         else
             checks.item[checks.count++] = o->argument.item[i];
@@ -95,8 +127,10 @@ const struct command lint_command = {
     .name = "lint",
     .arguments = "PATH...",
     .help = "Reports every problem of definitions and signatures.\n"
-            "Paths that hold the word signature are read as signatures, whose "
-            "samples are run;\nall others together as checks. Exit 3 when "
+            "Paths that hold the word signature, or begin with a list of them, "
+            "are read as\n"
+            "signatures, whose samples are run; all others together as checks. "
+            "Exit 3 when "
             "there is a problem, 7 when there are\nonly warnings.",
     .options = OPTION(VAR) | OPTION(ENV_FILE) | OPTION(HELP),
     .run = run,

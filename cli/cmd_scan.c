@@ -4,8 +4,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/logs.h"
 #include "model/vocabulary.h"
-#include "scan/scan.h"
 #include "verdict/verdict.h"
 
 #define JSON_BYTES_MAX ((size_t)256 << 20)
@@ -20,15 +20,22 @@ static void print_json(const struct findings *f)
     buf_release(&text);
 }
 
+static void print_count(struct buf *out, size_t count, const char *one,
+                        const char *many)
+{
+    buf_printf(out, "%s%zu %s", out->len == 0 ? "" : ", ", count,
+               count == 1 ? one : many);
+}
+
 static void print_text(const struct console *c, const struct findings *f)
 {
     struct buf text;
     console_causes(c, f);
     buf_init(&text, 400);
-    buf_printf(&text,
-               "%zu causes, %zu findings, %zu unknown errors in %lld lines",
-               f->cause_count, f->finding_count, f->unknown_count,
-               (long long)f->coverage.lines);
+    print_count(&text, f->cause_count, "cause", "causes");
+    print_count(&text, f->finding_count, "finding", "findings");
+    print_count(&text, f->unknown_count, "unknown error", "unknown errors");
+    buf_printf(&text, " in %lld lines", (long long)f->coverage.lines);
     if (f->coverage.gave_up > 0)
         buf_printf(&text, "; gave up %lld times",
                    (long long)f->coverage.gave_up);
@@ -40,11 +47,65 @@ static void print_text(const struct console *c, const struct findings *f)
     buf_release(&text);
 }
 
+/* What was got over is no failure. */
 static int code_of(const struct findings *f)
 {
-    if (f->cause_count > 0)
-        return EXIT_UNHEALTHY;
+    for (size_t i = 0; i < f->cause_count; i++)
+        if (f->cause[i].recovered == NULL)
+            return EXIT_UNHEALTHY;
     return f->coverage.gave_up > 0 ? EXIT_INCONCLUSIVE : EXIT_VERIFIED;
+}
+
+static void print_place(struct buf *out, const char *id, const char *file,
+                        int64_t line)
+{
+    buf_text(out, id);
+    if (file != NULL)
+        buf_printf(out, " (%s:%lld)", file, (long long)line);
+}
+
+static void print_edges(const struct console *c, const struct findings *f)
+{
+    struct buf text;
+    buf_init(&text, 4000);
+    for (size_t i = 0; i < f->edge_count; i++) {
+        const struct edge_row *e = &f->edge[i];
+        buf_clear(&text);
+        print_place(&text, e->from, e->file, e->line);
+        buf_printf(&text, " %s ", name_of(&edge_names, e->kind));
+        print_place(&text, e->to, e->to_file, e->to_line);
+        if (e->across)
+            buf_text(&text, ", in another log, container or process");
+        if (e->count > 1)
+            buf_printf(&text, ", %lld times", (long long)e->count);
+        console_field(c, i == 0 ? "graph" : "", text.ptr);
+    }
+    buf_release(&text);
+}
+
+static void print_why(const struct console *c, const struct findings *f,
+                      const struct catalogue *catalogue)
+{
+    struct buf text;
+    buf_init(&text, 4000);
+    for (size_t i = 0; i < f->why_count; i++) {
+        const struct why_row *w = &f->why[i];
+        buf_clear(&text);
+        buf_printf(&text, "%s:%lld %s: %s", w->file, (long long)w->line,
+                   w->signature, w->text);
+        console_field(c, i == 0 ? "why" : "", text.ptr);
+    }
+    print_edges(c, f);
+    for (size_t i = 0; i < f->coverage.by_count; i++) {
+        buf_clear(&text);
+        buf_printf(&text, "%lld of %lld error lines: %s",
+                   (long long)f->coverage.by[i].lines,
+                   (long long)f->coverage.errors, f->coverage.by[i].signature);
+        console_field(c, i == 0 ? "explained" : "", text.ptr);
+    }
+    for (size_t i = 0; i < catalogue->note_count; i++)
+        console_field(c, i == 0 ? "catalogue" : "", catalogue->note[i]);
+    buf_release(&text);
 }
 
 /* RFC 3339, or how long ago. */
@@ -66,21 +127,6 @@ static bool read_time(const struct options *o, enum option_id id,
                    "expected a time such as 2026-11-21T10:00:00Z, or a "
                    "duration such as 30m for so long ago, found '%.60s'",
                    text);
-}
-
-static bool set_inputs(struct scan_inputs *in, const struct options *o,
-                       const struct catalogue *catalogue, struct err *e)
-{
-    *in = (struct scan_inputs){.catalogue = catalogue,
-                               .path = o->argument.item,
-                               .path_count = o->argument.count,
-                               .good = option_text(o, OPTION_GOOD, NULL)};
-    for (size_t i = 0; i < in->path_count; i++)
-        if (!scan_can_read(in->path[i], e))
-            return false;
-    return (in->good == NULL || scan_can_read(in->good, e)) &&
-           read_time(o, OPTION_FROM_TIME, &in->window.since_ms, e) &&
-           read_time(o, OPTION_UNTIL, &in->window.until_ms, e);
 }
 
 static int print_stub(const struct findings *f, const char *id)
@@ -110,56 +156,49 @@ static int print_stub(const struct findings *f, const char *id)
     return e.set ? EXIT_USAGE : EXIT_VERIFIED;
 }
 
-static int scan(struct arena *life, const struct options *o,
-                const struct catalogue *catalogue)
+static int scan(struct logs *logs, const struct options *o)
 {
     struct console console = console_open(o);
     struct findings findings;
     struct err e = {.set = false};
-    struct scan_inputs in;
     const char *stub = option_text(o, OPTION_STUB, NULL);
-    if (!set_inputs(&in, o, catalogue, &e)) {
-        console_error(&e);
-        return EXIT_USAGE;
-    }
-    if (!scan_logs(&findings, life, &in, &e)) {
+    if (!logs_scan(logs, &findings, &e)) {
         console_error(&e);
         return EXIT_INCONCLUSIVE;
     }
     struct redactor *redactor = redactor_open();
-    verdict_redact_findings(&findings, life, redactor);
+    verdict_redact_findings(&findings, logs->life, redactor);
     redactor_close(redactor);
     if (stub != NULL)
         return print_stub(&findings, stub);
-    if (strcmp(option_text(o, OPTION_FORMAT, "text"), "json") == 0)
+    if (strcmp(option_text(o, OPTION_FORMAT, "text"), "json") == 0) {
         print_json(&findings);
-    else
-        print_text(&console, &findings);
+        return code_of(&findings);
+    }
+    print_text(&console, &findings);
+    if (logs->in.why)
+        print_why(&console, &findings, &logs->catalogue);
     return code_of(&findings);
 }
 
 static int run(struct arena *life, const struct options *o)
 {
-    struct catalogue catalogue;
-    struct diags d;
+    struct logs logs;
+    struct scan_window window = {0, 0};
     struct err e = {.set = false};
-    if (o->argument.count == 0) {
+    if (o->argument.count == 0)
         err_set(&e, POS_NONE,
-                "no log given: name one, or - for standard "
-                "input");
+                "no log given: name one, or - for standard input");
+    else if (read_time(o, OPTION_FROM_TIME, &window.since_ms, &e))
+        (void)read_time(o, OPTION_UNTIL, &window.until_ms, &e);
+    if (e.set) {
         console_error(&e);
         return EXIT_USAGE;
     }
-    diags_init(&d, life);
-    if (!catalogue_open(&catalogue, life,
-                        option_text(o, OPTION_SIGNATURES, NULL), &d)) {
-        console_diags(&d, NULL);
-        return EXIT_INVALID;
-    }
-    if (d.count > 0)
-        console_diags(&d, NULL); /* suppressions that are over */
-    int code = scan(life, o, &catalogue);
-    return code;
+    int code = logs_open(&logs, life, o, &o->argument);
+    logs.in.window = window;
+    logs.in.why = option_flag(o, OPTION_WHY);
+    return code == EXIT_VERIFIED ? scan(&logs, o) : code;
 }
 
 const struct command scan_command = {
@@ -167,7 +206,8 @@ const struct command scan_command = {
     .arguments = "FILE... | -",
     .help = "Finds known errors in logs and what broke first. Exit 1 when "
             "something did,\n4 when the scan gave up on a line.",
-    .options = OPTION(GOOD) | OPTION(FROM_TIME) | OPTION(UNTIL) | OPTION(STUB) |
+    .options = OPTION(GOOD) | OPTION(PREVIOUS) | OPTION(WHY) |
+               OPTION(FROM_TIME) | OPTION(UNTIL) | OPTION(STUB) |
                OPTION(SIGNATURES) | OPTION(FORMAT) | OPTION(COLOR) |
                OPTION(QUIET) | OPTION(HELP),
     .run = run,

@@ -1,15 +1,14 @@
 /* postflight verify: the CI stage, from checks and logs to a verdict. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/asking.h"
 #include "cli/console.h"
+#include "cli/logs.h"
 #include "model/vocabulary.h"
 #include "probe/probe.h"
 #include "report/report.h"
-#include "scan/scan.h"
 #include "verdict/verdict.h"
 
 #define RECORD_BYTES_MAX ((size_t)256 << 20)
@@ -19,17 +18,16 @@ struct verify {
     struct arena *life;
     const struct options *options;
     struct console console;
-    struct catalogue catalogue;
-    struct texts logs;
+    struct texts log_paths;
+    struct logs logs;
     const char *since; /* a baseline's file; NULL: none */
     struct baseline before;
     int64_t samples;
     struct comparison comparison;
     const char *expected; /* version; NULL: not asked */
     struct probe_options probe;
-    bool shows;                   /* each result as it comes */
-    bool limited;                 /* by the deadline of the rollout */
-    int64_t looked_us, log_bytes; /* at the followed logs */
+    bool shows;   /* each result as it comes */
+    bool limited; /* by the deadline of the rollout */
     struct record record;
 };
 
@@ -49,38 +47,21 @@ static int explain(struct verify *v)
     return EXIT_VERIFIED;
 }
 
-/* Reading it takes longer than a probe does: only for a log, or when given. */
-static int load_catalogue(struct verify *v)
-{
-    struct diags d;
-    const char *own = option_text(v->options, OPTION_SIGNATURES, NULL);
-    if (own == NULL && v->logs.count == 0)
-        return EXIT_VERIFIED;
-    diags_init(&d, v->life);
-    if (catalogue_open(&v->catalogue, v->life, own, &d))
-        return EXIT_VERIFIED;
-    console_diags(&d, v->asking.redactor);
-    return EXIT_INVALID;
-}
-
 /* A log that cannot be read is found before anything is asked. */
 static int check_inputs(struct verify *v)
 {
     struct err e = {.set = false};
     bool identity = false;
     bool follow = option_flag(v->options, OPTION_FOLLOW);
-    for (size_t i = 0; i < v->logs.count; i++) {
-        if (follow && strcmp(v->logs.item[i], "-") == 0)
-            err_set(&e, POS_NONE,
-                    "--follow reads files again and again, so it cannot read "
-                    "standard input");
-        if (e.set || !scan_can_read(v->logs.item[i], &e))
-            return fail(&e, EXIT_USAGE);
-    }
-    const char *good = option_text(v->options, OPTION_GOOD, NULL);
-    if (good != NULL && !scan_can_read(good, &e))
+    for (size_t i = 0; i < v->log_paths.count; i++) {
+        if (!follow || strcmp(v->log_paths.item[i], "-") != 0)
+            continue;
+        err_set(&e, POS_NONE,
+                "--follow reads files while they grow, so it cannot read "
+                "standard input");
         return fail(&e, EXIT_USAGE);
-    if (follow && v->logs.count == 0) {
+    }
+    if (follow && v->log_paths.count == 0) {
         err_set(&e, POS_NONE, "--follow needs a --log to follow");
         return fail(&e, EXIT_USAGE);
     }
@@ -106,56 +87,11 @@ static void show_result(void *context, const struct result *result)
     console_result(&v->console, &clean);
 }
 
-#define FOLLOW_US INT64_C(300000)
-
-static int64_t size_of_logs(const struct verify *v)
-{
-    int64_t bytes = 0;
-    for (size_t i = 0; i < v->logs.count; i++) {
-        struct stat s;
-        if (stat(v->logs.item[i], &s) == 0)
-            bytes += (int64_t)s.st_size;
-    }
-    return bytes;
-}
-
-static struct scan_inputs scan_inputs(const struct verify *v)
-{
-    return (struct scan_inputs){.catalogue = &v->catalogue,
-                                .path = v->logs.item,
-                                .path_count = v->logs.count,
-                                .good =
-                                    option_text(v->options, OPTION_GOOD, NULL)};
-}
-
-static bool holds_fatal_cause(struct verify *v)
-{
-    struct findings found = {.cause_count = 0};
-    struct err e = {.set = false};
-    struct arena scratch;
-    bool fatal = false;
-    arena_init(&scratch);
-    struct scan_inputs in = scan_inputs(v);
-    if (scan_logs(&found, &scratch, &in, &e))
-        for (size_t i = 0; i < found.cause_count; i++)
-            fatal = fatal || found.cause[i].deployment == DEPLOYMENT_FAILED;
-    arena_release(&scratch);
-    return fatal;
-}
-
 /* Has the deployment failed, says its log, so that nobody need wait? */
 static bool log_is_fatal(void *context)
 {
     struct verify *v = context;
-    int64_t now = clock_now_us(), bytes;
-    if (now - v->looked_us < FOLLOW_US)
-        return false;
-    v->looked_us = now;
-    bytes = size_of_logs(v);
-    if (bytes == v->log_bytes)
-        return false;
-    v->log_bytes = bytes;
-    return holds_fatal_cause(v);
+    return logs_say_failed(&v->logs);
 }
 
 /* A rollout is waited for when one is defined, or a deadline was given. */
@@ -185,8 +121,10 @@ static bool set_options(struct verify *v, struct err *e)
     o->context = v;
     v->shows =
         strcmp(format, "json") != 0 && !option_flag(v->options, OPTION_QUIET);
-    if (option_flag(v->options, OPTION_FOLLOW))
+    if (option_flag(v->options, OPTION_FOLLOW)) {
         o->hurries = log_is_fatal;
+        logs_follow(&v->logs);
+    }
     return set_rollout(v, e);
 }
 
@@ -194,8 +132,7 @@ static bool set_options(struct verify *v, struct err *e)
 static void scan_all(struct verify *v, struct findings *out)
 {
     struct err e = {.set = false};
-    struct scan_inputs in = scan_inputs(v);
-    if (scan_logs(out, v->life, &in, &e))
+    if (logs_scan(&v->logs, out, &e))
         return;
     console_error(&e);
     *out = (struct findings){.coverage = {.gave_up = 1}};
@@ -269,12 +206,12 @@ static bool make_record(struct verify *v, struct err *e)
         return false;
     if (v->since != NULL && !compare(v, results, e))
         return false;
-    if (v->logs.count > 0)
+    if (v->log_paths.count > 0)
         scan_all(v, &findings);
     struct verdict_inputs in = {
         .result = results,
         .result_count = v->asking.plan.count,
-        .logs = v->logs.count > 0 ? &findings : NULL,
+        .logs = v->log_paths.count > 0 ? &findings : NULL,
         .expected = v->expected,
         .rollout = v->probe.rollout != NULL,
         .comparison = v->since == NULL ? NULL : &v->comparison,
@@ -284,8 +221,8 @@ static bool make_record(struct verify *v, struct err *e)
         .finished_ms = clock_wall_ms(),
         .environment = {.check = v->asking.checks.item,
                         .check_count = v->asking.checks.count,
-                        .log = v->logs.item,
-                        .log_count = v->logs.count},
+                        .log = v->log_paths.item,
+                        .log_count = v->log_paths.count},
         .tool = {"postflight", POSTFLIGHT_VERSION, probe_library(v->life)},
     };
     verdict_join(&v->record, v->life, &in, v->asking.redactor);
@@ -384,7 +321,7 @@ static void print_result(struct verify *v)
 static int prepare(struct verify *v)
 {
     struct err e = {.set = false};
-    int code = load_catalogue(v);
+    int code = logs_open(&v->logs, v->life, v->options, &v->log_paths);
     if (code == EXIT_VERIFIED && !set_options(v, &e))
         code = fail(&e, EXIT_USAGE);
     if (code == EXIT_VERIFIED)
@@ -421,10 +358,11 @@ static int run(struct arena *life, const struct options *o)
     struct verify v = {.life = life,
                        .options = o,
                        .console = console_open(o),
-                       .logs = o->given[OPTION_CHECK_LOG]};
+                       .log_paths = o->given[OPTION_CHECK_LOG]};
     int code = asking_open(&v.asking, life, o, option_flag(o, OPTION_EXPLAIN));
     if (code == EXIT_VERIFIED)
         code = verify(&v);
+    logs_close(&v.logs);
     asking_close(&v.asking);
     return code;
 }
@@ -435,12 +373,13 @@ const struct command verify_command = {
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
             "tells whether the\nbuild is serving and healthy.",
     .options = OPTION(CHECK_LOG) | OPTION(FOLLOW) | OPTION(GOOD) |
-               OPTION(EXPECT) | OPTION(DEADLINE) | OPTION(RATE) |
-               OPTION(SINCE) | OPTION(SAMPLES) | OPTION(OUT) | OPTION(REPORT) |
-               OPTION(TAG) | OPTION(NOT_TAG) | OPTION(ID) | OPTION(FAIL_ON) |
-               OPTION(EXPLAIN) | OPTION(SLOTS) | OPTION(HOST_SLOTS) |
-               OPTION(SIGNATURES) | OPTION(VAR) | OPTION(ENV_FILE) |
-               OPTION(FORMAT) | OPTION(COLOR) | OPTION(QUIET) | OPTION(HELP),
+               OPTION(PREVIOUS) | OPTION(EXPECT) | OPTION(DEADLINE) |
+               OPTION(RATE) | OPTION(SINCE) | OPTION(SAMPLES) | OPTION(OUT) |
+               OPTION(REPORT) | OPTION(TAG) | OPTION(NOT_TAG) | OPTION(ID) |
+               OPTION(FAIL_ON) | OPTION(EXPLAIN) | OPTION(SLOTS) |
+               OPTION(HOST_SLOTS) | OPTION(SIGNATURES) | OPTION(VAR) |
+               OPTION(ENV_FILE) | OPTION(FORMAT) | OPTION(COLOR) |
+               OPTION(QUIET) | OPTION(HELP),
     .run = run,
     .example = "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "
                "--out out",

@@ -146,6 +146,8 @@ static void print_cause(const struct console *c, const struct cause *cause)
         cause->chain_count > 0 ? &cause->chain[0] : NULL;
     buf_init(&text, 2000);
     buf_text(&text, cause->title);
+    if (cause->recovered != NULL)
+        buf_printf(&text, ", got over at %s", cause->recovered);
     if (at != NULL && cause->elsewhere == NULL)
         buf_printf(&text, " (%s:%lld)", at->file, (long long)at->line);
     console_field(c, "cause", text.ptr);

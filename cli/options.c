@@ -33,6 +33,16 @@ static const struct option_row row[OPTION_COUNT] = {
     [OPTION_UNTIL] = {"--until", "TIME", "only lines up to then", NULL},
     [OPTION_STUB] = {"--stub", "ID",
                      "print a first signature for that unknown error", NULL},
+    [OPTION_WHY] = {"--why", NULL,
+                    "tell of each line which signature knows it, what follows "
+                    "from\n                              what, and what was "
+                    "left out",
+                    NULL},
+    [OPTION_PREVIOUS] = {"--previous", "FILE",
+                         "record.json of an earlier run: its failure may go on "
+                         "in this\n                              one "
+                         "(repeatable)",
+                         NULL},
     [OPTION_EXPECT] = {"--expect", "VERSION",
                        "build that must be serving; a short commit matches a "
                        "long one",

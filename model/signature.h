@@ -88,6 +88,8 @@ struct catalogue {
     size_t count;
     const struct suppression *suppression;
     size_t suppression_count;
+    const char *const *note; /* what own files replace and disable */
+    size_t note_count;
 };
 
 /* Does id match pattern, in which a final '*' stands for anything? */

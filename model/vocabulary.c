@@ -22,7 +22,7 @@ NAMES(verdict_names, "verdict", "verified", "degraded", "unhealthy",
 NAMES(advice_names, "advice", "proceed", "review", "roll-back", "wait",
       "fix-deploy", "check-runner");
 NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate");
-NAMES(edge_names, "edge", "wraps", "symptom_of", "usually_after");
+NAMES(edge_names, "edge", "wraps", "symptom_of", "usually_after", "same_as");
 NAMES(confidence_names, "confidence", "high", "medium", "low");
 NAMES(http_version_names, "HTTP version", "any", "1.1", "2");
 NAMES(retry_class_names, "retry class", "connect", "timeout", "closed", "dns",

@@ -110,7 +110,7 @@ enum role {
 extern const struct names role_names;
 
 /* How one finding follows from another. */
-enum edge { EDGE_WRAPS, EDGE_SYMPTOM_OF, EDGE_USUALLY_AFTER };
+enum edge { EDGE_WRAPS, EDGE_SYMPTOM_OF, EDGE_USUALLY_AFTER, EDGE_SAME_AS };
 extern const struct names edge_names;
 
 enum confidence { CONFIDENCE_HIGH, CONFIDENCE_MEDIUM, CONFIDENCE_LOW };

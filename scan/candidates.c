@@ -28,12 +28,11 @@ struct candidates {
     size_t touched_count;
     /* Of the log. */
     struct line line;
-    bool newest_first;
-    size_t log;
+    struct log_state *log;
+    int64_t base; /* raw bytes of it that were read before */
     /* Of the block. */
     const struct block *block;
-    int64_t lines_before, cr_before; /* ends of lines before it */
-    size_t counted, cr_counted;      /* and in it, up to here … */
+    size_t counted, cr_counted; /* and in it, up to here … */
     size_t counted_to;
     size_t timed;     /* line whose time was looked for last … */
     int64_t timed_ms; /* … and it; of an earlier block, at its start */
@@ -189,13 +188,13 @@ static void place_line(struct candidates *c, size_t from)
     c->cr_counted += count_lone_crs(c->block->text, c->counted_to, from);
     c->counted_to = from;
     struct line *line = &c->line;
-    line->number = c->lines_before + 1 +
+    line->number = c->log->lines + 1 +
                    (int64_t)(c->counted + block_lines_gone(c->block, from));
-    line->cr_number = line->number + c->cr_before + (int64_t)c->cr_counted;
-    line->offset = block_raw_offset(c->block, from);
+    line->cr_number = line->number + c->log->crs + (int64_t)c->cr_counted;
+    line->offset = c->base + block_raw_offset(c->block, from);
     line->time_ms = time_at(c, from, &above);
     line->row = line->number;
-    if (c->newest_first)
+    if (c->log->newest_first)
         line->row = -(line->number - above) * ROWS_OF_ENTRY + above;
 }
 
@@ -315,9 +314,9 @@ static void scan_piece(struct candidates *c, const struct piece *piece)
     size_t lines = c->counted + count_newlines(rest) +
                    block_lines_gone(c->block, text.len);
     bool open = text.len > 0 && text.ptr[text.len - 1] != '\n';
-    c->lines_before += (int64_t)lines;
-    c->cr_before += (int64_t)(c->cr_counted +
-                              count_lone_crs(text, c->counted_to, text.len));
+    c->log->lines += (int64_t)lines;
+    c->log->crs += (int64_t)(c->cr_counted +
+                             count_lone_crs(text, c->counted_to, text.len));
     coverage->lines += (int64_t)lines + open;
 }
 
@@ -341,24 +340,33 @@ static bool is_newest_first(const struct candidates *c, struct str text)
 }
 
 /* A line that goes on in the next block counts once. */
-bool candidates_scan(struct candidates *c, const char *file,
+static void count_cut(struct candidates *c, bool cut)
+{
+    c->scan->coverage.lines -= cut;
+    c->scan->coverage.cut += cut && !c->log->cut;
+    c->log->cut = cut;
+}
+
+bool candidates_scan(struct candidates *c, struct log_state *log,
                      struct source_reader *source, struct err *e)
 {
     const struct piece *piece;
-    bool was_cut = false, first = true;
     int more;
-    c->line = (struct line){.file = file, .log = c->log++};
-    c->timed_ms = c->lines_before = c->cr_before = 0;
+    c->line = (struct line){.file = log->file, .log = log->log};
+    c->log = log;
+    c->timed_ms = log->timed_ms;
+    c->base = log->bytes;
     pipeline_begin(c->pipeline, source);
     while ((more = pipeline_next(c->pipeline, &piece, e)) > 0) {
-        if (first)
-            c->newest_first = is_newest_first(c, piece->block.text);
-        first = false;
+        if (!log->begun)
+            log->newest_first = is_newest_first(c, piece->block.text);
+        log->begun = true;
         scan_piece(c, piece);
-        c->scan->coverage.lines -= piece->block.cut;
-        c->scan->coverage.cut += piece->block.cut && !was_cut;
-        was_cut = piece->block.cut;
+        count_cut(c, piece->block.cut);
     }
-    c->scan->coverage.bytes += pipeline_end(c->pipeline);
+    int64_t bytes = pipeline_end(c->pipeline);
+    log->bytes += bytes;
+    log->timed_ms = c->timed_ms;
+    c->scan->coverage.bytes += bytes;
     return more == 0;
 }

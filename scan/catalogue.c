@@ -9,6 +9,12 @@
 
 #define FILE_BYTES_MAX ((size_t)4 << 20)
 
+/* Built-in signatures that a file of the user's takes out. */
+struct disabled {
+    const char *id; /* a final * for any */
+    struct pos pos;
+};
+
 struct building {
     struct signature_loader loader;
     struct signature *signature;
@@ -16,7 +22,19 @@ struct building {
     size_t built_in; /* those of the binary: they may be replaced */
     struct suppression *suppression;
     size_t suppression_count, suppression_cap;
+    struct disabled *disabled;
+    size_t disabled_count, disabled_cap;
+    const char **note;
+    size_t note_count, note_cap;
 };
+
+static void note(struct building *b, struct pos pos, const char *text)
+{
+    b->note = arena_grow(b->loader.arena, b->note, b->note_count, &b->note_cap,
+                         sizeof(*b->note));
+    b->note[b->note_count++] = arena_printf(
+        b->loader.arena, "%s: %s", pos_text(b->loader.arena, pos), text);
+}
 
 static struct signature *find(struct building *b, const char *id)
 {
@@ -36,6 +54,9 @@ static void add(struct building *b, const struct signature *made)
         return;
     }
     if (known != NULL) {
+        note(b, made->pos,
+             arena_printf(b->loader.arena, "replaces the built-in %s",
+                          made->id));
         *known = *made;
         return;
     }
@@ -66,23 +87,48 @@ static void add_signature(struct building *b, const struct yaml_node *n)
         add(b, &made);
 }
 
-/* One of the two lists of a file. */
+static void add_disabled(struct building *b, const struct yaml_node *n)
+{
+    bool known = false;
+    if (n->kind != YAML_SCALAR || n->text.len == 0) {
+        diags_add(b->loader.diags, n->pos,
+                  "expected the id of a signature, a final * for any");
+        return;
+    }
+    const char *id = str_dup(b->loader.arena, n->text);
+    for (size_t i = 0; i < b->built_in && !known; i++)
+        known = signature_id_matches(b->signature[i].id, id);
+    if (!known) {
+        diags_add(b->loader.diags, n->pos,
+                  "no built-in signature has the id '%.100s'", id);
+        return;
+    }
+    note(b, n->pos,
+         arena_printf(b->loader.arena, "disables the built-in %s", id));
+    b->disabled = arena_grow(b->loader.arena, b->disabled, b->disabled_count,
+                             &b->disabled_cap, sizeof(*b->disabled));
+    b->disabled[b->disabled_count++] = (struct disabled){id, n->pos};
+}
+
+/* One of the lists of a file. */
 static void load_list(struct building *b, const struct yaml_node *key,
                       const struct yaml_node *list)
 {
-    bool signatures = str_is(key->text, "signatures");
-    if ((!signatures && !str_is(key->text, "suppress")) ||
-        list->kind != YAML_LIST) {
-        diags_add(b->loader.diags, key->pos,
-                  "expected 'signatures' or 'suppress', with a list");
+    static const struct {
+        const char *name;
+        void (*add)(struct building *b, const struct yaml_node *n);
+    } lists[] = {{"signatures", add_signature},
+                 {"suppress", add_suppression},
+                 {"disable", add_disabled}};
+    for (size_t k = 0; k < ARRAY_COUNT(lists); k++) {
+        if (!str_is(key->text, lists[k].name) || list->kind != YAML_LIST)
+            continue;
+        for (size_t i = 0; i < list->count; i++)
+            lists[k].add(b, list->item[i]);
         return;
     }
-    for (size_t i = 0; i < list->count; i++) {
-        if (signatures)
-            add_signature(b, list->item[i]);
-        else
-            add_suppression(b, list->item[i]);
-    }
+    diags_add(b->loader.diags, key->pos,
+              "expected 'signatures', 'suppress' or 'disable', with a list");
 }
 
 static void load_source(struct building *b, const struct source *source)
@@ -91,8 +137,10 @@ static void load_source(struct building *b, const struct source *source)
     if (!yaml_parse(&root, b->loader.arena, source, b->loader.diags))
         return;
     if (root->kind != YAML_MAP || root->count == 0) {
-        diags_add(b->loader.diags, root->pos,
-                  "expected a file with 'signatures' or 'suppress' as a map");
+        diags_add(
+            b->loader.diags, root->pos,
+            "expected a file with 'signatures', 'suppress' or 'disable' as "
+            "a map");
         return;
     }
     for (size_t i = 0; i < root->count; i++)
@@ -141,6 +189,24 @@ static int compare_ids(const void *left, const void *right)
     return strcmp(a->id, b->id);
 }
 
+/* A signature of the user's own stays: its place is in a file of theirs. */
+static void take_disabled_out(struct building *b)
+{
+    const struct catalogue *built_in = &catalogue_built_in;
+    size_t kept = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        bool own = i >= b->built_in || b->signature[i].pos.source !=
+                                           built_in->signature[i].pos.source;
+        bool out = false;
+        for (size_t k = 0; k < b->disabled_count && !own; k++)
+            out = out ||
+                  signature_id_matches(b->signature[i].id, b->disabled[k].id);
+        if (!out)
+            b->signature[kept++] = b->signature[i];
+    }
+    b->count = kept;
+}
+
 bool catalogue_open(struct catalogue *out, struct arena *life,
                     const char *folder, struct diags *d)
 {
@@ -151,9 +217,14 @@ bool catalogue_open(struct catalogue *out, struct arena *life,
         return true;
     copy_built_in(&b);
     load_folder(&b, folder);
+    take_disabled_out(&b);
     if (b.count > 1)
         qsort(b.signature, b.count, sizeof(*b.signature), compare_ids);
-    *out = (struct catalogue){b.signature, b.count, b.suppression,
-                              b.suppression_count};
+    *out = (struct catalogue){.signature = b.signature,
+                              .count = b.count,
+                              .suppression = b.suppression,
+                              .suppression_count = b.suppression_count,
+                              .note = b.note,
+                              .note_count = b.note_count};
     return diags_errors(d) == before;
 }

@@ -1,6 +1,7 @@
 /* A cause in words: title, reasons, chain, and the ways out of it. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "scan/internal.h"
 
@@ -12,6 +13,7 @@ struct writer {
     struct cause *out;
     struct shape_pair *capture; /* of the root and what follows it */
     size_t capture_count;
+    struct previous_hit earlier; /* what an earlier run knew; run NULL: none */
 };
 
 static void *list(struct writer *w, size_t size)
@@ -87,6 +89,14 @@ static const char *follower_reason(struct writer *w, const struct occurrence *o,
     if (o->signature->role == ROLE_WRAPPER)
         return arena_printf(a, "%s stands inside what %s reports at %s",
                             root_name(w), code_of(o->signature), at);
+    if (w->parts->root != NULL && o->signature == w->parts->root->signature)
+        return arena_printf(a, "%s at %s is the same error without its names",
+                            root_name(w), at);
+    if (o->signature->role == ROLE_ROOT)
+        return arena_printf(a,
+                            "%s usually follows such an error (%s, first "
+                            "at %s)",
+                            code_of(o->signature), times(w, count), at);
     if (o->signature->because != NULL)
         return arena_printf(a, "%s (%s, first at %s)", o->signature->because,
                             times(w, count), at);
@@ -146,6 +156,24 @@ static void write_reasons(struct writer *w)
     if (p->unknown != NULL)
         add_reason(w, "no signature knows this error: it is judged by its "
                       "place alone");
+}
+
+static void write_earlier(struct writer *w)
+{
+    const struct previous_hit *h = &w->earlier;
+    struct buf when;
+    if (h->run == NULL)
+        return;
+    buf_init(&when, 60);
+    clock_format(&when, h->run->time_ms);
+    add_reason(w, arena_printf(w->scan->arena,
+                               "the run of %s reported %s: %s, at %s:%lld",
+                               when.ptr,
+                               h->finding->code == NULL ? h->finding->signature
+                                                        : h->finding->code,
+                               h->finding->title, h->finding->first.file,
+                               (long long)h->finding->first.line));
+    buf_release(&when);
 }
 
 static void write_standing(struct writer *w)
@@ -242,6 +270,16 @@ static void add_remedies(struct writer *w, const struct signature *s,
     }
 }
 
+/* They were filled in with what that run captured. */
+static void add_earlier_remedies(struct writer *w, bool dangerous)
+{
+    const struct cause *c = w->earlier.cause;
+    for (size_t i = 0; c != NULL && i < c->remedy_count; i++)
+        if ((c->remedy[i].danger != NULL) == dangerous &&
+            w->out->remedy_count < LIST_MAX)
+            w->out->remedy[w->out->remedy_count++] = c->remedy[i];
+}
+
 /* With captures put in where all that a text names are known. */
 static const char *fill_text(struct writer *w, const char *text)
 {
@@ -311,9 +349,11 @@ static void write_knowledge(struct writer *w)
     const struct signature *all[LIST_MAX];
     size_t count = signatures_of(w->parts, all);
     struct cause *out = w->out;
-    for (int dangerous = 0; dangerous <= 1; dangerous++)
+    for (int dangerous = 0; dangerous <= 1; dangerous++) {
         for (size_t i = 0; i < count; i++)
             add_remedies(w, all[i], dangerous == 1);
+        add_earlier_remedies(w, dangerous == 1);
+    }
     for (size_t i = 0; i < count; i++) {
         add_confirm(w, all[i]);
         add_texts(out->prevention, &out->prevention_count, all[i]->prevention,
@@ -364,6 +404,11 @@ static void write_kind(struct writer *w)
                                          : s->look;
         out->title = "undetermined: it failed, and these logs do not say why";
         out->confidence = CONFIDENCE_LOW;
+    } else if (w->earlier.run != NULL) {
+        out->elsewhere = w->earlier.run->name;
+        out->title =
+            arena_printf(a, "%s, in an earlier run", w->earlier.cause->title);
+        out->confidence = CONFIDENCE_HIGH;
     } else {
         const struct signature *s = p->follower[0]->signature;
         out->elsewhere =
@@ -432,8 +477,13 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
         gather_captures(&w, parts->follower[i]);
     if (parts->opener != NULL)
         gather_captures(&w, parts->opener);
+    if (parts->root == NULL && parts->unknown == NULL)
+        for (size_t i = 0; i < parts->follower_count; i++)
+            if (previous_cause(s, parts->follower[i], &w.earlier))
+                break;
     write_kind(&w);
     write_reasons(&w);
+    write_earlier(&w);
     write_standing(&w);
     write_chain(&w);
     write_evidence(&w);

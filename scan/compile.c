@@ -251,8 +251,8 @@ static void put_all(struct compiler *c)
     for (size_t i = 0; i < c->count; i++)
         put_signature(c, i, &c->signature[i]);
     buf_printf(&c->out,
-               "};\nconst struct catalogue catalogue_built_in = {all, %zu, "
-               "NULL, 0};\n",
+               "};\nconst struct catalogue catalogue_built_in = {\n"
+               ".signature = all, .count = %zu};\n",
                c->count);
 }
 

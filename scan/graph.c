@@ -287,6 +287,37 @@ static struct link of_follower(const struct graph *g,
     return is_linked(found) ? found : elsewhere_in_logs(g, &f);
 }
 
+static bool has_key(const struct occurrence *o)
+{
+    for (size_t i = 0; i < o->signature->key_count; i++)
+        if (capture_get(o->capture, o->capture_count, o->signature->key[i]) !=
+            NULL)
+            return true;
+    return false;
+}
+
+/* A tool tells only the code, the server's own log which relation it was. */
+static bool tells_more(const struct occurrence *less,
+                       const struct occurrence *o)
+{
+    int64_t apart = less->first.time_ms - o->first.time_ms;
+    return o->signature == less->signature && has_key(o) && !joins(less, o) &&
+           o->first.time_ms != 0 && less->first.time_ms != 0 &&
+           apart >= -NEAR_MS && apart <= NEAR_MS;
+}
+
+static struct link of_vague(const struct graph *g, const struct occurrence *o)
+{
+    size_t from = (size_t)(o - g->all->item);
+    size_t low = from > LOOK_MAX ? from - LOOK_MAX : 0;
+    for (size_t i = low; i < g->all->count && i < from + LOOK_MAX; i++)
+        if (tells_more(o, &g->all->item[i]))
+            return (struct link){.parent = &g->all->item[i],
+                                 .kind = EDGE_SAME_AS,
+                                 .across = true};
+    return no_link;
+}
+
 void graph_make(struct graph *out, const struct scan *scan,
                 const struct occurrences *all)
 {
@@ -304,6 +335,9 @@ void graph_make(struct graph *out, const struct scan *scan,
             out->link[i] = of_symptom(out, o);
         if (o->signature->usually_after_count > 0 && !is_linked(out->link[i]))
             out->link[i] = of_follower(out, o);
+        if (o->signature->role == ROLE_ROOT && o->signature->key_count > 0 &&
+            !has_key(o) && !is_linked(out->link[i]))
+            out->link[i] = of_vague(out, o);
     }
 }
 

@@ -96,6 +96,11 @@ struct scan {
     struct mark *mark;
     size_t mark_count, mark_cap;
     struct flood *flood; /* by signature; NULL until one is met */
+    const struct previous_run *previous;
+    size_t previous_count;
+    bool tells_why;
+    struct why_row *why;
+    size_t why_count, why_cap;
     struct coverage coverage;
 };
 
@@ -129,16 +134,35 @@ struct source_reader; /* handle */
 bool source_open(struct source_reader **out, const char *path,
                  struct err *e) MUST_CHECK;
 struct source_reader *source_of_text(const char *name, struct str text);
+struct source_reader *source_of_lines(const char *name,
+                                      struct str text); /* never decoded */
 void source_close(struct source_reader *r);
 ssize_t source_read(struct source_reader *r, char *out, size_t room,
                     struct err *e) MUST_CHECK;
+
+/* How far a log has been read; scan_new_log makes it. */
+struct log_state {
+    const char *file;
+    size_t log;
+    int64_t bytes, lines, crs; /* read so far; crs: lone CRs */
+    int64_t timed_ms;          /* the last time that was told */
+    bool begun, newest_first;
+    bool cut; /* the last line goes on */
+};
 
 /* candidates.c: the lines of a log that may matter, to the signatures. */
 struct candidates; /* handle: the filter, its threads, its state */
 struct candidates *candidates_open(struct scan *s, bool naive);
 void candidates_close(struct candidates *c);
-bool candidates_scan(struct candidates *c, const char *file,
+bool candidates_scan(struct candidates *c, struct log_state *log,
                      struct source_reader *source, struct err *e) MUST_CHECK;
+
+/* scan.c: the parts of a scan, for logs that are read piece by piece. */
+void scan_begin(struct scan *s, struct arena *run,
+                const struct scan_inputs *in);
+struct log_state scan_new_log(struct scan *s, const char *name);
+void scan_conclude(const struct scan *so_far, struct arena *run,
+                   struct findings *out);
 
 /* line.c */
 struct line_reader; /* handle: scratch space and compiled level patterns */
@@ -230,13 +254,23 @@ struct cause_parts {
 void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out);
 
+/* previous.c: the cause that an earlier run found for what o follows. */
+struct previous_hit {
+    const struct previous_run *run;
+    const struct finding *finding;
+    const struct cause *cause;
+};
+bool previous_cause(const struct scan *s, const struct occurrence *o,
+                    struct previous_hit *out) MUST_CHECK;
+
 /* suppress.c */
 struct signature_loader;
 bool suppression_read(struct signature_loader *l, const struct yaml_node *map,
                       struct suppression *out) MUST_CHECK;
 bool suppression_is_over(const struct suppression *s, int64_t now_ms);
-bool is_suppressed(const struct catalogue *c, const char *signature,
-                   struct str line, int64_t now_ms);
+const struct suppression *suppression_of(const struct catalogue *c,
+                                         const char *signature, struct str line,
+                                         int64_t now_ms);
 
 /* signature_keys.c */
 struct signature_loader {

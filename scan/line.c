@@ -147,7 +147,8 @@ static void read_text(struct line_reader *r, struct str text, bool error,
     inherit(&line->process, prefix.process);
     inherit(&line->step, prefix.step);
     if (depth == DEPTH_MAX ||
-        !envelope_open(&inside, &r->scratch[depth], said)) {
+        (!envelope_open(&inside, &r->scratch[depth], said) &&
+         !envelope_open(&inside, &r->scratch[depth], text))) {
         add_lines(r, line, said, error);
         return;
     }

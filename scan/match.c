@@ -81,14 +81,33 @@ static struct regex *opened(struct regex **regex, const struct pattern *p)
     return *regex;
 }
 
+static void tell_why(struct scan *s, const struct line *line,
+                     const struct signature *signature, const char *text)
+{
+    if (s->why_count == SCAN_WHY_MAX)
+        return;
+    s->why = arena_grow(s->arena, s->why, s->why_count, &s->why_cap,
+                        sizeof(*s->why));
+    s->why[s->why_count++] = (struct why_row){.file = line->file,
+                                              .line = line->number,
+                                              .signature = signature->id,
+                                              .text = text};
+}
+
 static bool left_out(struct scan *s, const struct signature *signature,
                      const struct line *line)
 {
-    if (s->catalogue->suppression_count == 0 ||
-        !is_suppressed(s->catalogue, signature->id, line->text,
-                       clock_wall_ms()))
+    if (s->catalogue->suppression_count == 0)
+        return false;
+    const struct suppression *found = suppression_of(
+        s->catalogue, signature->id, line->text, clock_wall_ms());
+    if (found == NULL)
         return false;
     s->coverage.suppressed++;
+    if (s->tells_why)
+        tell_why(s, line, signature,
+                 arena_printf(s->arena, "suppressed at %s: %s",
+                              pos_text(s->arena, found->pos), found->reason));
     return true;
 }
 
@@ -134,6 +153,12 @@ static void keep_hit(struct scan *s, const struct attempt *of,
                      const struct regex *re, struct str subject)
 {
     struct arena brief;
+    if (s->tells_why)
+        tell_why(s, of->line, of->signature,
+                 arena_printf(s->arena, "%s at %s, anchor '%.*s'",
+                              of->detail ? "detail" : "pattern",
+                              pos_text(s->arena, of->pattern->pos),
+                              STR_ARGS(of->pattern->anchor)));
     if (!flood_is_on(s, of->signature)) {
         struct hit hit = hit_of(s->arena, of, re, subject);
         add_hit(s, &hit);

@@ -74,11 +74,24 @@ static void set(struct str *out, struct str value)
         *out = value;
 }
 
+static bool is_level(struct str s)
+{
+    static const char *const level[] = {"error",   "err",    "fatal",   "warn",
+                                        "warning", "info",   "debug",   "trace",
+                                        "panic",   "notice", "critical"};
+    for (size_t i = 0; i < ARRAY_COUNT(level); i++)
+        if (str_equal_nocase(s, str_from(level[i])))
+            return true;
+    return false;
+}
+
 /* The zone's name after a time, when a process or host follows. */
 static size_t zone_length(struct str s)
 {
     size_t n = count_of(s, 0, is_capital);
-    return n >= 2 && n <= 5 && (at(s, n) == ':' || at(s, n + 1) == '[') ? n : 0;
+    bool utc = str_starts(s, STR("UTC:")) || str_starts(s, STR("GMT:"));
+    bool process = n >= 2 && n <= 5 && at(s, n) == ' ' && at(s, n + 1) == '[';
+    return utc || (process && !is_level(str_sub(s, 0, n))) ? n : 0;
 }
 
 static size_t read_time(struct reading *r)
@@ -165,17 +178,6 @@ static size_t read_user(struct reading *r)
         level < 3 || at(s, end + 1 + level) != ':')
         return 0;
     return end + 1;
-}
-
-static bool is_level(struct str s)
-{
-    static const char *const level[] = {"error",   "err",    "fatal",   "warn",
-                                        "warning", "info",   "debug",   "trace",
-                                        "panic",   "notice", "critical"};
-    for (size_t i = 0; i < ARRAY_COUNT(level); i++)
-        if (str_equal_nocase(s, str_from(level[i])))
-            return true;
-    return false;
 }
 
 /* "web-1  | ", as docker compose prints it */

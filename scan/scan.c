@@ -6,49 +6,68 @@
 #include "scan/flood.h"
 #include "scan/internal.h"
 
+void scan_begin(struct scan *s, struct arena *run, const struct scan_inputs *in)
+{
+    *s = (struct scan){.arena = run,
+                       .catalogue = in->catalogue,
+                       .window = &in->window,
+                       .previous = in->previous,
+                       .previous_count = in->previous_count,
+                       .tells_why = in->why};
+}
+
+struct log_state scan_new_log(struct scan *s, const char *name)
+{
+    return (struct log_state){.file = name, .log = (size_t)s->coverage.files++};
+}
+
 static bool scan_log(struct scan *s, struct candidates *c, const char *path,
                      struct err *e)
 {
     struct source_reader *source = NULL;
+    struct log_state log;
     if (!source_open(&source, path, e))
         return false;
-    s->coverage.files++;
-    bool ok = candidates_scan(c, path, source, e);
+    log = scan_new_log(s, path);
+    bool ok = candidates_scan(c, &log, source, e);
     source_close(source);
     return ok;
 }
 
-static void conclude(struct scan *s, struct findings *out)
+/* Works on a copy: more may be read after it. */
+void scan_conclude(const struct scan *so_far, struct arena *run,
+                   struct findings *out)
 {
+    struct scan s = *so_far;
     struct occurrences all = {NULL, 0, 0};
-    order_events(s);
-    group_hits(s, &all);
-    group_unknown(s, &all, out);
-    group_findings(s, &all, out);
-    find_causes(s, &all, out);
-    flood_write(s, out);
-    flood_close(s->flood);
-    out->coverage = s->coverage;
+    s.arena = run;
+    order_events(&s);
+    group_hits(&s, &all);
+    group_unknown(&s, &all, out);
+    group_findings(&s, &all, out);
+    find_causes(&s, &all, out);
+    flood_write(&s, out);
+    out->why = s.why;
+    out->why_count = s.why_count;
+    out->coverage = s.coverage;
 }
 
 bool scan_logs(struct findings *out, struct arena *run,
                const struct scan_inputs *in, struct err *e)
 {
+    struct scan s;
+    scan_begin(&s, run, in);
     struct good *good = in->good == NULL ? NULL : good_open();
-    struct scan s = {.arena = run,
-                     .catalogue = in->catalogue,
-                     .window = &in->window,
-                     .good = good};
     struct candidates *c = candidates_open(&s, false);
     bool ok = good == NULL || good_read(good, in->good, e);
+    s.good = good;
     *out = (struct findings){.finding_count = 0};
     for (size_t i = 0; ok && i < in->path_count; i++)
         ok = scan_log(&s, c, in->path[i], e);
     candidates_close(c);
     if (ok)
-        conclude(&s, out);
-    else
-        flood_close(s.flood);
+        scan_conclude(&s, run, out);
+    flood_close(s.flood);
     good_close(good);
     return ok;
 }
@@ -60,12 +79,13 @@ void scan_text(struct findings *out, struct arena *run,
     struct scan s = {.arena = run, .catalogue = catalogue};
     struct candidates *c = candidates_open(&s, naive);
     struct source_reader *source = source_of_text(name, text);
+    struct log_state log = scan_new_log(&s, name);
     struct err e = {.set = false};
     *out = (struct findings){.finding_count = 0};
-    s.coverage.files++;
-    if (!candidates_scan(c, name, source, &e))
+    if (!candidates_scan(c, &log, source, &e))
         s.coverage.gave_up++; /* it says that it is compressed, and is not */
     source_close(source);
     candidates_close(c);
-    conclude(&s, out);
+    scan_conclude(&s, run, out);
+    flood_close(s.flood);
 }

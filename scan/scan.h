@@ -21,6 +21,7 @@
 #define SCAN_LINE_MAX     ((size_t)64 * 1024)
 #define SCAN_BLOCK_MAX    ((size_t)2 * 1024 * 1024) /* a longer line is cut */
 #define SCAN_HITS_MAX     50000 /* kept, as many error lines; more give up */
+#define SCAN_WHY_MAX      5000  /* lines of which it is told why */
 #define SCAN_FINDINGS_MAX 500   /* different ones; more give up */
 
 /*
@@ -43,16 +44,40 @@ struct scan_window {
     int64_t since_ms, until_ms;
 };
 
+/* What the logs of an earlier run said: its failures may go on in this one. */
+struct previous_run {
+    const char *name; /* where its record is */
+    int64_t time_ms;
+    const struct findings *found;
+};
+
 struct scan_inputs {
     const struct catalogue *catalogue;
     const char *const *path; /* in the order given; "-" is standard input */
     size_t path_count;
     struct scan_window window;
     const char *good; /* log of a deploy that went well; NULL: none */
+    const struct previous_run *previous; /* newest first */
+    size_t previous_count;
+    bool why; /* tell of each line why it counts */
 };
 
 bool scan_logs(struct findings *out, struct arena *run,
                const struct scan_inputs *in, struct err *e) MUST_CHECK;
+
+/*
+ * Logs that still grow. What a rotation takes away, by rename, truncation or
+ * copy and truncation, has been read before or is read from the old file.
+ * The inputs live as long as the follower.
+ */
+struct follower; /* handle */
+struct follower *follower_open(const struct scan_inputs *in);
+void follower_close(struct follower *f); /* NULL too */
+/* Reads what is new, whole lines only; false: nothing was. */
+bool follower_read(struct follower *f) MUST_CHECK;
+/* What all that was read says; `ended`: the rest of the last lines, too. */
+bool follower_findings(struct follower *f, struct findings *out,
+                       struct arena *run, bool ended, struct err *e) MUST_CHECK;
 
 /*
  * One text as if it were a log of that name. naive: every signature is looked

@@ -69,6 +69,13 @@ struct source_reader *source_of_text(const char *name, struct str text)
     return make(-1, name, text);
 }
 
+struct source_reader *source_of_lines(const char *name, struct str text)
+{
+    struct source_reader *r = make(-1, name, text);
+    r->begun = true;
+    return r;
+}
+
 void source_close(struct source_reader *r)
 {
     if (r == NULL)

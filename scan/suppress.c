@@ -71,8 +71,9 @@ bool suppression_is_over(const struct suppression *s, int64_t now_ms)
     return now_ms >= s->until_ms + DAY_MS; /* its last day is one of them */
 }
 
-bool is_suppressed(const struct catalogue *c, const char *signature,
-                   struct str line, int64_t now_ms)
+const struct suppression *suppression_of(const struct catalogue *c,
+                                         const char *signature, struct str line,
+                                         int64_t now_ms)
 {
     for (size_t i = 0; i < c->suppression_count; i++) {
         const struct suppression *s = &c->suppression[i];
@@ -80,7 +81,7 @@ bool is_suppressed(const struct catalogue *c, const char *signature,
             !suppression_is_over(s, now_ms) &&
             (s->contains == NULL ||
              str_find(line, str_from(s->contains), 0) < line.len))
-            return true;
+            return s;
     }
-    return false;
+    return NULL;
 }

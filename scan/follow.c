@@ -1,0 +1,219 @@
+/*
+ * Logs that still grow, read by their ends. A file that another one has
+ * replaced is read to its end first; one that became shorter, or begins
+ * otherwise than before, is a new log of the same name.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "scan/decode.h"
+#include "scan/flood.h"
+#include "scan/internal.h"
+
+#define PART_BYTES ((size_t)1024 * 1024)
+#define HEAD_BYTES 256 /* by which a file is known */
+
+struct tail {
+    const char *path;
+    int fd; /* -1: not open yet */
+    off_t offset;
+    uint64_t head; /* hash of its first bytes */
+    size_t head_length;
+    struct log_state log;
+};
+
+struct follower {
+    const struct scan_inputs *in;
+    struct arena arena;
+    struct scan scan;
+    struct candidates *candidates;
+    struct good *good;
+    struct tail *tail;
+    struct err err;
+    char part[PART_BYTES];
+};
+
+struct follower *follower_open(const struct scan_inputs *in)
+{
+    struct follower *f = heap_zeroed(sizeof(*f));
+    f->in = in;
+    arena_init(&f->arena);
+    scan_begin(&f->scan, &f->arena, in);
+    f->candidates = candidates_open(&f->scan, false);
+    f->tail = arena_array(&f->arena, in->path_count + 1, sizeof(*f->tail));
+    for (size_t i = 0; i < in->path_count; i++)
+        f->tail[i] = (struct tail){.path = in->path[i], .fd = -1};
+    if (in->good != NULL) {
+        f->good = good_open();
+        if (good_read(f->good, in->good, &f->err))
+            f->scan.good = f->good;
+    }
+    return f;
+}
+
+void follower_close(struct follower *f)
+{
+    if (f == NULL)
+        return;
+    for (size_t i = 0; i < f->in->path_count; i++)
+        if (f->tail[i].fd >= 0)
+            close(f->tail[i].fd);
+    candidates_close(f->candidates);
+    flood_close(f->scan.flood);
+    good_close(f->good);
+    arena_release(&f->arena);
+    free(f);
+}
+
+static void fail(struct follower *f, const struct tail *t, const char *why)
+{
+    if (!f->err.set)
+        err_set(&f->err, POS_NONE, "cannot read the log '%s': %s", t->path,
+                why);
+}
+
+static ssize_t read_at(int fd, char *out, size_t room, off_t offset)
+{
+    ssize_t n;
+    do {
+        n = pread(fd, out, room, offset);
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static bool begin(struct follower *f, struct tail *t)
+{
+    t->fd = open(t->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (t->fd < 0)
+        return false; /* it may come back: something rotates it */
+    t->offset = 0;
+    t->head_length = 0;
+    t->log = scan_new_log(&f->scan, t->path);
+    return true;
+}
+
+/* A log that is compressed is not one that grows. */
+static bool know_head(struct follower *f, struct tail *t)
+{
+    char head[HEAD_BYTES];
+    if (t->head_length == HEAD_BYTES)
+        return true;
+    ssize_t n = read_at(t->fd, head, sizeof(head), 0);
+    struct str text = {head, n < 0 ? 0 : (size_t)n};
+    struct decoder *decoder = decoder_for(text);
+    decoder_close(decoder);
+    if (decoder != NULL) {
+        fail(f, t, "it is compressed or UTF-16, and --follow reads plain text");
+        return false;
+    }
+    t->head = hash_add(HASH_START, text);
+    t->head_length = text.len;
+    return true;
+}
+
+static bool begins_as_before(const struct tail *t)
+{
+    char head[HEAD_BYTES];
+    ssize_t n = read_at(t->fd, head, t->head_length, 0);
+    return n == (ssize_t)t->head_length &&
+           hash_add(HASH_START, (struct str){head, (size_t)n}) == t->head;
+}
+
+static void feed(struct follower *f, struct tail *t, size_t length)
+{
+    struct source_reader *source =
+        source_of_lines(t->path, (struct str){f->part, length});
+    if (!candidates_scan(f->candidates, &t->log, source, &f->err))
+        fail(f, t, "reading stopped");
+    source_close(source);
+    t->offset += (off_t)length;
+}
+
+/* Whole lines, or all when the log has ended. */
+static bool read_on(struct follower *f, struct tail *t, bool ended)
+{
+    bool any = false;
+    for (;;) {
+        ssize_t n = read_at(t->fd, f->part, PART_BYTES, t->offset);
+        if (n < 0)
+            fail(f, t, strerror(errno));
+        if (n <= 0 || !know_head(f, t))
+            return any;
+        size_t whole = (size_t)n;
+        while (whole > 0 && f->part[whole - 1] != '\n')
+            whole--;
+        if (whole == 0 && !ended && (size_t)n < PART_BYTES)
+            return any;
+        feed(f, t,
+             whole == 0 || (ended && (size_t)n < PART_BYTES) ? (size_t)n
+                                                             : whole);
+        any = true;
+    }
+}
+
+static bool is_same_file(const struct tail *t, const struct stat *now)
+{
+    struct stat ours;
+    return fstat(t->fd, &ours) == 0 && ours.st_ino == now->st_ino &&
+           ours.st_dev == now->st_dev;
+}
+
+static bool has_begun_anew(const struct tail *t, const struct stat *now)
+{
+    return now->st_size < t->offset ||
+           (t->head_length > 0 && !begins_as_before(t));
+}
+
+static bool read_tail(struct follower *f, struct tail *t, bool ended)
+{
+    struct stat now;
+    bool there = stat(t->path, &now) == 0, any = false;
+    if (t->fd < 0 && !begin(f, t))
+        return false;
+    if (there && !is_same_file(t, &now)) {
+        any = read_on(f, t, true);
+        close(t->fd);
+        if (!begin(f, t))
+            return any;
+    } else if (there && has_begun_anew(t, &now)) {
+        t->offset = 0;
+        t->head_length = 0;
+        t->log = scan_new_log(&f->scan, t->path);
+    }
+    return read_on(f, t, ended) || any;
+}
+
+static bool read_all(struct follower *f, bool ended)
+{
+    bool any = false;
+    for (size_t i = 0; i < f->in->path_count; i++)
+        any = read_tail(f, &f->tail[i], ended) || any;
+    return any;
+}
+
+bool follower_read(struct follower *f)
+{
+    return read_all(f, false);
+}
+
+bool follower_findings(struct follower *f, struct findings *out,
+                       struct arena *run, bool ended, struct err *e)
+{
+    *out = (struct findings){.finding_count = 0};
+    if (ended)
+        (void)read_all(f, true);
+    for (size_t i = 0; i < f->in->path_count; i++)
+        if (f->tail[i].fd < 0)
+            fail(f, &f->tail[i], "it is not there");
+    if (f->err.set) {
+        *e = f->err;
+        return false;
+    }
+    scan_conclude(&f->scan, run, out);
+    return true;
+}
