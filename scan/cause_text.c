@@ -1,27 +1,15 @@
 /* A cause in words: title, reasons, chain, and the ways out of it. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
-#include "scan/internal.h"
+#include "scan/cause_writer.h"
 
-#define LIST_MAX 64 /* reasons, remedies and so on of one cause */
-
-struct writer {
-    struct scan *scan;
-    const struct cause_parts *parts;
-    struct cause *out;
-    struct shape_pair *capture; /* of the root and what follows it */
-    size_t capture_count;
-    struct previous_hit earlier; /* what an earlier run knew; run NULL: none */
-};
-
-static void *list(struct writer *w, size_t size)
+static void *list(struct cause_writer *w, size_t size)
 {
     return arena_array(w->scan->arena, LIST_MAX, size);
 }
 
-static void gather_captures(struct writer *w, const struct occurrence *o)
+static void gather_captures(struct cause_writer *w, const struct occurrence *o)
 {
     for (size_t i = 0; i < o->capture_count; i++) {
         if (w->capture_count == LIST_MAX ||
@@ -31,178 +19,16 @@ static void gather_captures(struct writer *w, const struct occurrence *o)
     }
 }
 
-static const char *headline(struct writer *w, const struct occurrence *o)
-{
-    const char *text = NULL;
-    if (o->signature->headline != NULL)
-        text = capture_fill(w->scan->arena, o->signature->headline, o->capture,
-                            o->capture_count);
-    return text == NULL ? o->signature->title : text;
-}
-
-static const char *code_of(const struct signature *s)
-{
-    return s->code == NULL ? s->id : s->code;
-}
-
-static void add_reason(struct writer *w, const char *text)
-{
-    if (w->out->reason_count < LIST_MAX)
-        w->out->reason[w->out->reason_count++] = text;
-}
-
-static size_t count_of(const struct cause_parts *p, const struct signature *s)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < p->follower_count; i++)
-        count += p->follower[i]->signature == s;
-    return count;
-}
-
-static bool first_of_its_kind(const struct cause_parts *p, size_t index)
-{
-    for (size_t i = 0; i < index; i++)
-        if (p->follower[i]->signature == p->follower[index]->signature)
-            return false;
-    return true;
-}
-
-static const char *root_name(struct writer *w)
-{
-    if (w->parts->root != NULL)
-        return code_of(w->parts->root->signature);
-    return "this error";
-}
-
-static const char *times(struct writer *w, size_t count)
-{
-    return count == 1 ? "once"
-                      : arena_printf(w->scan->arena, "%zu times", count);
-}
-
-static const char *follower_reason(struct writer *w, const struct occurrence *o,
-                                   size_t count)
-{
-    struct arena *a = w->scan->arena;
-    const char *at =
-        arena_printf(a, "%s:%lld", o->first.file, (long long)o->first.line);
-    if (o->signature->role == ROLE_WRAPPER)
-        return arena_printf(a, "%s stands inside what %s reports at %s",
-                            root_name(w), code_of(o->signature), at);
-    if (w->parts->root != NULL && o->signature == w->parts->root->signature)
-        return arena_printf(a, "%s at %s is the same error without its names",
-                            root_name(w), at);
-    if (o->signature->role == ROLE_ROOT)
-        return arena_printf(a,
-                            "%s usually follows such an error (%s, first "
-                            "at %s)",
-                            code_of(o->signature), times(w, count), at);
-    if (o->signature->because != NULL)
-        return arena_printf(a, "%s (%s, first at %s)", o->signature->because,
-                            times(w, count), at);
-    return arena_printf(a,
-                        "%s comes after it and is only ever a consequence "
-                        "(%s, first at %s)",
-                        code_of(o->signature), times(w, count), at);
-}
-
-static void write_reasons(struct writer *w)
-{
-    const struct cause_parts *p = w->parts;
-    struct arena *a = w->scan->arena;
-    const struct place *at = p->root != NULL      ? &p->root->first
-                             : p->unknown != NULL ? &p->unknown->place
-                                                  : NULL;
-    for (size_t i = 0; at != NULL && i < p->follower_count; i++)
-        if (first_of_its_kind(p, i))
-            add_reason(w,
-                       follower_reason(w, p->follower[i],
-                                       count_of(p, p->follower[i]->signature)));
-    if (at == NULL && p->follower_count > 0)
-        add_reason(w,
-                   arena_printf(
-                       a,
-                       "%s was found %s, first at %s:%lld, but it is never "
-                       "the first error, and none stands before it in "
-                       "these logs",
-                       code_of(p->follower[0]->signature),
-                       times(w, p->follower_count), p->follower[0]->first.file,
-                       (long long)p->follower[0]->first.line));
-    else if (at != NULL && p->follower_count == 0)
-        add_reason(w, arena_printf(a,
-                                   "nothing in these logs stands between "
-                                   "%s:%lld and a cause before it",
-                                   at->file, (long long)at->line));
-    if ((p->root != NULL && p->root->in_good) ||
-        (p->unknown != NULL && p->unknown->in_good))
-        add_reason(w, "the log of the good deploy has it, too");
-    else if (at != NULL && w->scan->good != NULL)
-        add_reason(w, "the log of the good deploy does not have it");
-    if (p->opener != NULL)
-        add_reason(w,
-                   arena_printf(a, "it happened in %s, which %s:%lld starts",
-                                headline(w, p->opener), p->opener->first.file,
-                                (long long)p->opener->first.line));
-    if (p->across)
-        add_reason(w, "what follows from it stands in another log, container "
-                      "or process: they are joined by order and time");
-    if (p->last_word != NULL)
-        add_reason(w, arena_printf(a,
-                                   "%s says that it failed, at %s:%lld, and "
-                                   "no known error tells why",
-                                   p->last_word->signature->id,
-                                   p->last_word->first.file,
-                                   (long long)p->last_word->first.line));
-    if (p->unknown != NULL)
-        add_reason(w, "no signature knows this error: it is judged by its "
-                      "place alone");
-}
-
-static void write_earlier(struct writer *w)
-{
-    const struct previous_hit *h = &w->earlier;
-    struct buf when;
-    if (h->run == NULL)
-        return;
-    buf_init(&when, 60);
-    clock_format(&when, h->run->time_ms);
-    add_reason(w, arena_printf(w->scan->arena,
-                               "the run of %s reported %s: %s, at %s:%lld",
-                               when.ptr,
-                               h->finding->code == NULL ? h->finding->signature
-                                                        : h->finding->code,
-                               h->finding->title, h->finding->first.file,
-                               (long long)h->finding->first.line));
-    buf_release(&when);
-}
-
-static void write_standing(struct writer *w)
-{
-    const struct cause_parts *p = w->parts;
-    struct arena *a = w->scan->arena;
-    w->out->score = p->rank.score;
-    if (p->recovery != NULL) {
-        w->out->recovered = arena_printf(a, "%s:%lld", p->recovery->first.file,
-                                         (long long)p->recovery->first.line);
-        add_reason(w,
-                   arena_printf(a, "it was got over: %s, at %s",
-                                headline(w, p->recovery), w->out->recovered));
-    }
-    if (p->rivals > 0)
-        add_reason(w, arena_printf(a, "ranked with %lld points: %s",
-                                   (long long)p->rank.score, p->rank.text));
-}
-
-static void add_link(struct writer *w, struct chain_link link)
+static void add_link(struct cause_writer *w, struct chain_link link)
 {
     if (w->out->chain_count < LIST_MAX)
         w->out->chain[w->out->chain_count++] = link;
 }
 
-static struct chain_link link_of(struct writer *w, const struct occurrence *o,
-                                 size_t count)
+static struct chain_link link_of(struct cause_writer *w,
+                                 const struct occurrence *o, size_t count)
 {
-    const char *text = headline(w, o);
+    const char *text = cause_headline(w, o);
     if (count > 1)
         text = arena_printf(w->scan->arena, "%s (%zu times)", text, count);
     return (struct chain_link){.signature = o->signature->id,
@@ -212,7 +38,7 @@ static struct chain_link link_of(struct writer *w, const struct occurrence *o,
                                .line = o->first.line};
 }
 
-static void write_chain(struct writer *w)
+static void write_chain(struct cause_writer *w)
 {
     const struct cause_parts *p = w->parts;
     if (p->root != NULL)
@@ -223,13 +49,13 @@ static void write_chain(struct writer *w)
                                         .file = p->unknown->place.file,
                                         .line = p->unknown->place.line});
     for (size_t i = 0; i < p->follower_count; i++)
-        if (first_of_its_kind(p, i))
+        if (cause_is_first(p, i))
             add_link(w, link_of(w, p->follower[i],
-                                count_of(p, p->follower[i]->signature)));
+                                cause_followers(p, p->follower[i]->signature)));
 }
 
 /* {name} becomes the captured value, quoted for a shell, or <name>. */
-static const char *fill_command(struct writer *w, const char *command)
+static const char *fill_command(struct cause_writer *w, const char *command)
 {
     struct buf out;
     struct str rest = str_from(command);
@@ -255,7 +81,7 @@ static const char *fill_command(struct writer *w, const char *command)
     return text;
 }
 
-static void add_remedies(struct writer *w, const struct signature *s,
+static void add_remedies(struct cause_writer *w, const struct signature *s,
                          bool dangerous)
 {
     for (size_t i = 0; i < s->remedy_count; i++) {
@@ -271,7 +97,7 @@ static void add_remedies(struct writer *w, const struct signature *s,
 }
 
 /* They were filled in with what that run captured. */
-static void add_earlier_remedies(struct writer *w, bool dangerous)
+static void add_earlier_remedies(struct cause_writer *w, bool dangerous)
 {
     const struct cause *c = w->earlier.cause;
     for (size_t i = 0; c != NULL && i < c->remedy_count; i++)
@@ -281,7 +107,7 @@ static void add_earlier_remedies(struct writer *w, bool dangerous)
 }
 
 /* With captures put in where all that a text names are known. */
-static const char *fill_text(struct writer *w, const char *text)
+static const char *fill_text(struct cause_writer *w, const char *text)
 {
     const char *filled =
         capture_fill(w->scan->arena, text, w->capture, w->capture_count);
@@ -300,7 +126,7 @@ static void add_texts(const char **to, size_t *count, const char *const *from,
     }
 }
 
-static void add_confirm(struct writer *w, const struct signature *s)
+static void add_confirm(struct cause_writer *w, const struct signature *s)
 {
     for (size_t i = 0; i < s->confirm_count; i++) {
         const char *text = fill_text(w, s->confirm[i]);
@@ -323,7 +149,7 @@ static size_t add_role(const struct cause_parts *p, enum role role, bool knows,
     for (size_t i = 0; i < p->follower_count && count < LIST_MAX; i++) {
         const struct signature *s = p->follower[i]->signature;
         if (s->role == role && knows_the_way(s) == knows &&
-            first_of_its_kind(p, i))
+            cause_is_first(p, i))
             out[count++] = s;
     }
     return count;
@@ -344,7 +170,7 @@ static size_t signatures_of(const struct cause_parts *p,
     return add_role(p, ROLE_SYMPTOM, false, out, count);
 }
 
-static void write_knowledge(struct writer *w)
+static void write_knowledge(struct cause_writer *w)
 {
     const struct signature *all[LIST_MAX];
     size_t count = signatures_of(w->parts, all);
@@ -377,7 +203,7 @@ static int proven_deployment(const struct cause_parts *p)
     return proven;
 }
 
-static void write_kind(struct writer *w)
+static void write_kind(struct cause_writer *w)
 {
     const struct cause_parts *p = w->parts;
     struct arena *a = w->scan->arena;
@@ -385,9 +211,9 @@ static void write_kind(struct writer *w)
     if (p->root != NULL) {
         out->signature = p->root->signature->id;
         out->title = p->root->signature->code == NULL
-                         ? headline(w, p->root)
+                         ? cause_headline(w, p->root)
                          : arena_printf(a, "%s: %s", p->root->signature->code,
-                                        headline(w, p->root));
+                                        cause_headline(w, p->root));
         out->confidence = p->follower_count > 0 && !p->across
                               ? CONFIDENCE_HIGH
                               : CONFIDENCE_MEDIUM;
@@ -413,13 +239,13 @@ static void write_kind(struct writer *w)
         const struct signature *s = p->follower[0]->signature;
         out->elsewhere =
             s->look == NULL ? "the log of the service that failed" : s->look;
-        out->title =
-            arena_printf(a, "the root of %s is not in these logs", code_of(s));
+        out->title = arena_printf(a, "the root of %s is not in these logs",
+                                  cause_code(s));
         out->confidence = CONFIDENCE_LOW;
     }
 }
 
-static void add_evidence(struct writer *w, const struct evidence *from,
+static void add_evidence(struct cause_writer *w, const struct evidence *from,
                          size_t count, size_t most)
 {
     struct cause *out = w->out;
@@ -438,7 +264,7 @@ static void add_evidence(struct writer *w, const struct evidence *from,
 }
 
 /* The root's lines and the first ones of each consequence, in log order. */
-static void write_evidence(struct writer *w)
+static void write_evidence(struct cause_writer *w)
 {
     const struct cause_parts *p = w->parts;
     w->out->evidence = list(w, sizeof(*w->out->evidence));
@@ -454,7 +280,7 @@ static void write_evidence(struct writer *w)
         add_evidence(w, p->root->evidence, p->root->evidence_count,
                      EVIDENCE_MAX);
     for (size_t i = 0; i < p->follower_count; i++)
-        if (first_of_its_kind(p, i))
+        if (cause_is_first(p, i))
             add_evidence(w, p->follower[i]->evidence,
                          p->follower[i]->evidence_count, 3);
 }
@@ -462,7 +288,7 @@ static void write_evidence(struct writer *w)
 void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out)
 {
-    struct writer w = {.scan = s, .parts = parts, .out = out};
+    struct cause_writer w = {.scan = s, .parts = parts, .out = out};
     *out = (struct cause){.deployment = proven_deployment(parts)};
     out->reason = list(&w, sizeof(*out->reason));
     out->chain = list(&w, sizeof(*out->chain));
@@ -482,9 +308,7 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
             if (previous_cause(s, parts->follower[i], &w.earlier))
                 break;
     write_kind(&w);
-    write_reasons(&w);
-    write_earlier(&w);
-    write_standing(&w);
+    cause_write_reasons(&w);
     write_chain(&w);
     write_evidence(&w);
     write_knowledge(&w);

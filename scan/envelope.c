@@ -231,7 +231,7 @@ static bool open_logfmt(struct opening *o, struct str text)
             n++;
         struct str name = str_sub(text, 0, n);
         text = str_sub(text, n + 1, text.len);
-        if (n == 0 || text.ptr == NULL || text.ptr[-1] != '=')
+        if (n == 0 || name.ptr + n == text.ptr || name.ptr[n] != '=')
             continue;
         if (text.len > 0 && text.ptr[0] == '"') {
             unquote(&value, text, &used);

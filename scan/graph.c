@@ -220,10 +220,21 @@ static struct link unknown_before(const struct graph *g, const struct search *f,
     return no_link;
 }
 
+/* Another log or container sees the same; another session does not. */
+static bool sees_the_same(const struct occurrence *a,
+                          const struct occurrence *b)
+{
+    return a->first_at.log != b->first_at.log ||
+           (a->scope.source[0] != '\0' && b->scope.source[0] != '\0' &&
+            strcmp(a->scope.source, b->scope.source) != 0);
+}
+
 /* Times of two logs; or one log that several containers write. */
 static bool is_close(const struct search *f, const struct occurrence *o)
 {
     const struct occurrence *s = f->of;
+    if (s->signature->in_transaction && !sees_the_same(s, o))
+        return false;
     bool timed = o->first.time_ms != 0 && s->first.time_ms != 0;
     int64_t before = s->first.time_ms - o->first.time_ms;
     if (!timed)

@@ -194,7 +194,7 @@ bool match_signature(struct scan *s, const struct line *line,
 /* Then what the line says of itself. */
 void match_error(struct scan *s, const struct line *line,
                  const struct signature *explained);
-void match_mark(struct scan *s, const struct line *line, size_t mark);
+void match_mark(struct scan *s, const struct line *line, size_t index);
 
 /* marks.c: literals of lines that begin a transaction or a step. */
 size_t mark_count(void);

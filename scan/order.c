@@ -149,8 +149,8 @@ static void pass_mark(const struct stages *all, const struct mark *m)
 
 static bool opens_migration(const struct scan *s, const struct event *e)
 {
-    const struct hit *h = &s->hit[e->index];
-    return e->kind == EVENT_HIT && h->signature->opens_scope && !h->detail;
+    return e->kind == EVENT_HIT && s->hit[e->index].signature->opens_scope &&
+           !s->hit[e->index].detail;
 }
 
 static void place_in_stages(struct ordering *o)

@@ -1,8 +1,9 @@
 /* Points. Severity and role weigh most; the rest decides between equals. */
 #include "scan/rank.h"
 
-#define NEAR_LINES 10 /* on either side: a heap of errors */
-#define NEAR_MOST  5
+#define NEAR_LINES  10           /* on either side: a heap of errors */
+#define NEAR_ERRORS ((size_t)40) /* of those that are looked at, likewise */
+#define NEAR_MOST   5
 
 static const struct error_line *line_of(const struct cause_parts *p)
 {
@@ -61,8 +62,8 @@ static int64_t crowd(const struct scan *s, size_t log, int64_t line,
         else
             high = middle;
     }
-    size_t from = low > 4 * NEAR_LINES ? low - 4 * NEAR_LINES : 0;
-    for (size_t i = from; i < s->error_count && i < low + 4 * NEAR_LINES; i++) {
+    size_t from = low > NEAR_ERRORS ? low - NEAR_ERRORS : 0;
+    for (size_t i = from; i < s->error_count && i < low + NEAR_ERRORS; i++) {
         int64_t distance = s->error[i].place.line - line;
         count += s->error[i].at.log == log && distance != 0 &&
                  distance <= NEAR_LINES && -distance <= NEAR_LINES;
