@@ -28,8 +28,8 @@ static const char *const shape_pattern[] = {
     "(?:-----END [A-Z ]*PRIVATE KEY-----|\\z)",
     "\\b(?:[a-z0-9]+[_.-])*(?:password|passwd|pwd|secret|token|api[_-]?key|"
     "access[_-]?key|private[_-]?key|client[_-]?secret|authorization)"
-    "[\"']?\\s*[:=]\\s*[\"']?(?!\\[redacted\\]|Bearer |Basic |Token "
-    ")([^\\s\"'&,;})\\]]{4,})",
+    "[\"']?\\s*[:=]\\s*[\"']?(?!\\[redacted\\]|Bearer |Basic |Token |"
+    "(?:read|write|none)\\b)([^\\s\"'&,;})\\]]{4,})",
 };
 
 struct secret {

@@ -188,6 +188,13 @@ enum regex_answer regex_match(const struct regex *re, struct str subject)
     return rc == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_GAVE_UP;
 }
 
+bool regex_is_interpreted(const struct regex *re)
+{
+    size_t bytes = 0;
+    pcre2_pattern_info(re->code, PCRE2_INFO_JITSIZE, &bytes);
+    return !*re->jit_waits && bytes == 0;
+}
+
 struct str regex_group(const struct regex *re, struct str subject, unsigned n)
 {
     size_t start = (size_t)2 * n;

@@ -40,6 +40,9 @@ enum regex_answer { REGEX_NO, REGEX_YES, REGEX_GAVE_UP };
 
 enum regex_answer regex_match(const struct regex *re, struct str subject);
 
+/* Used without JIT, since the machine forbids it: slower, the same answers. */
+bool regex_is_interpreted(const struct regex *re);
+
 /* Group n of the last regex_match that said yes; empty when unset. */
 struct str regex_group(const struct regex *re, struct str subject, unsigned n);
 

@@ -42,6 +42,9 @@ static void print_text(const struct console *c, const struct findings *f)
     if (f->coverage.suppressed > 0)
         buf_printf(&text, "; %lld suppressed",
                    (long long)f->coverage.suppressed);
+    if (f->coverage.interpreted > 0)
+        buf_printf(&text, "; %lld regexes ran without JIT",
+                   (long long)f->coverage.interpreted);
     buf_char(&text, '\n');
     console_print(buf_view(&text));
     buf_release(&text);

@@ -30,6 +30,9 @@ static const struct shape_field finding_shape_rows[] = {
     FIELD("signature", SHAPE_TEXT, signature, "signature id"),
     FIELD("code", SHAPE_TEXT, code, "error code, null if none"),
     FIELD("title", SHAPE_TEXT, title, "what it is, in words"),
+    FIELD("fingerprint", SHAPE_TEXT, fingerprint,
+          "the same in every run for the same incident: way of making it, "
+          "then hash"),
     NAMED("role", role, &role_names, "place in a cascade"),
     NAMED("severity", severity, &severity_names, "how bad it is for a deploy"),
     FIELD("count", SHAPE_INT, count, "times it happened"),
@@ -156,6 +159,8 @@ static const struct shape_field coverage_shape_rows[] = {
           "matches left out by a suppression"),
     FIELD("gave_up", SHAPE_INT, gave_up,
           "matches that passed a limit, so nothing is known of them"),
+    FIELD("interpreted", SHAPE_INT, interpreted,
+          "regexes that ran without JIT, as the machine forbids it: slower"),
     FIELD("cut", SHAPE_INT, cut, "lines longer than what is matched of one"),
 };
 SHAPE_OF(coverage_shape, "coverage");

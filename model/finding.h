@@ -27,8 +27,10 @@ struct evidence {
 /* One incident of a signature: same signature, same key captures. */
 struct finding {
     const char *signature, *code, *title, *meaning;
-    int role;     /* enum role */
-    int severity; /* enum severity */
+    const char
+        *fingerprint; /* of the signature and what tells incidents apart */
+    int role;         /* enum role */
+    int severity;     /* enum severity */
     int64_t count;
     bool in_good;          /* the log of a good deploy has all its lines */
     const char *recovered; /* "deploy.log:88": got over there; NULL: not */
@@ -101,11 +103,12 @@ struct coverage {
     int64_t files, lines, bytes;
     struct explanation *by; /* most lines first */
     size_t by_count;
-    int64_t errors;     /* lines that claim an error */
-    int64_t explained;  /* of those: by a signature */
-    int64_t suppressed; /* matches that were left out on purpose */
-    int64_t gave_up;    /* matches that passed a limit: not known */
-    int64_t cut;        /* lines longer than what is matched */
+    int64_t errors;      /* lines that claim an error */
+    int64_t explained;   /* of those: by a signature */
+    int64_t suppressed;  /* matches that were left out on purpose */
+    int64_t gave_up;     /* matches that passed a limit: not known */
+    int64_t interpreted; /* regexes that ran without JIT: slower */
+    int64_t cut;         /* lines longer than what is matched */
 };
 
 /* A link between findings: from follows to. Each pair stands once. */

@@ -275,7 +275,7 @@ static bool open_csv(struct opening *o, struct str text)
     struct buf field, said;
     struct str rest = text;
     if (text.len < 20 || text.ptr[0] < '0' || text.ptr[0] > '9' ||
-        text.ptr[4] != '-' || memchr(text.ptr, ',', 40) == NULL)
+        text.ptr[4] != '-' || str_find(str_sub(text, 0, 40), STR(","), 0) == 40)
         return false;
     buf_init(&field, SCAN_LINE_MAX);
     buf_init(&said, SCAN_LINE_MAX);

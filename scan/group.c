@@ -1,6 +1,7 @@
 /* Hits to occurrences to findings. */
 #include <string.h>
 
+#include "base/hash.h"
 #include "scan/internal.h"
 
 #define LOOK_BACK 64 /* occurrences that a hit may still belong to */
@@ -179,6 +180,19 @@ bool same_finding(const struct occurrence *a, const struct occurrence *b)
     return true;
 }
 
+/* 1: FNV-1a, 64 bits, of the id and the key captures in order. */
+static const char *fingerprint(struct scan *s, const struct occurrence *o)
+{
+    const struct signature *g = o->signature;
+    uint64_t hash = hash_add(HASH_START, str_from(g->id));
+    for (size_t i = 0; i < g->key_count; i++) {
+        hash = hash_add(hash, STR("\n"));
+        hash = hash_add(hash, str_from(capture_get(o->capture, o->capture_count,
+                                                   g->key[i])));
+    }
+    return arena_printf(s->arena, "1:%016llx", (unsigned long long)hash);
+}
+
 static void start_finding(struct scan *s, const struct occurrence *o,
                           struct finding *f)
 {
@@ -192,6 +206,7 @@ static void start_finding(struct scan *s, const struct occurrence *o,
         .code = g->code,
         .title = headline == NULL ? g->title : headline,
         .meaning = g->meaning,
+        .fingerprint = fingerprint(s, o),
         .role = (int)g->role,
         .severity = (int)g->severity,
         .first = o->first,

@@ -35,13 +35,23 @@ static struct scope scope_of(struct arena *a, const struct line *line)
                           .step = name_of_scope(a, line->step)};
 }
 
-/* The line itself, or what was taken out of an envelope. */
+#define BEFORE_MATCH 100 /* bytes of a long line that are shown before it */
+
+/* The line itself, or what was taken out of an envelope; of a long one, what
+ * stands around the anchor. */
 static const char *text_of(struct arena *a, const struct line *line,
-                           struct str part)
+                           struct str part, struct str anchor)
 {
     bool inside = part.ptr >= line->text.ptr &&
                   part.ptr <= line->text.ptr + line->text.len;
-    return text_elide(a, inside ? line->text : part, EVIDENCE_TEXT_MAX);
+    struct str whole = inside ? line->text : part;
+    size_t at = (size_t)(part.ptr - whole.ptr) + str_find(part, anchor, 0);
+    if (at + anchor.len <= EVIDENCE_TEXT_MAX || at < BEFORE_MATCH)
+        return text_elide(a, whole, EVIDENCE_TEXT_MAX);
+    return arena_printf(a, "...%s",
+                        text_elide(a,
+                                   str_sub(whole, at - BEFORE_MATCH, whole.len),
+                                   EVIDENCE_TEXT_MAX));
 }
 
 static void read_captures(struct arena *a, const struct regex *re,
@@ -141,7 +151,7 @@ static struct hit hit_of(struct arena *a, const struct attempt *of,
         .at = position_of(line),
         .place = place_of(line),
         .scope = scope_of(a, line),
-        .text = text_of(a, line, subject),
+        .text = text_of(a, line, subject, of->pattern->anchor),
         .in_good = line->in_good,
     };
     read_captures(a, re, subject, &hit);
@@ -181,8 +191,10 @@ static bool match_text(struct scan *s, const struct attempt *a,
     if (at == text.len)
         return false;
     struct str subject = window(text, at);
+    bool first = *regex == NULL;
     struct regex *re = opened(regex, a->pattern);
     enum regex_answer answer = regex_match(re, subject);
+    s->coverage.interpreted += first && regex_is_interpreted(re);
     if (answer == REGEX_GAVE_UP)
         s->coverage.gave_up++;
     if (answer == REGEX_YES && !left_out(s, a->signature, a->line))

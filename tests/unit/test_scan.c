@@ -276,6 +276,32 @@ static void unknown_errors_at_their_limit(void **state)
     }
 }
 
+/* PCRE2 is told not to use its JIT for one pattern, as a kernel might. */
+static void regexes_without_jit_are_counted(void **state)
+{
+    static const char text[] =
+        "signatures:\n- id: t/a\n  title: a\n  role: root\n  severity: major\n"
+        "  meaning: m\n  patterns: [{anchor: kaboomer, match: "
+        "'(*NO_JIT)kaboom(?<n>er)'}]\n  samples:\n  - text: kaboomer\n"
+        "  - not: x\n";
+    struct fixture *f = *state;
+    struct catalogue own;
+    struct findings out;
+    struct diags d;
+    struct err e = {.set = false};
+    char path[] = "/tmp/postflight-sig-XXXXXX";
+    diags_init(&d, &f->arena);
+    close(mkstemp(path));
+    assert_true(file_write(path, STR(text), &e));
+    assert_true(catalogue_open(&own, &f->arena, path, &d));
+    scan_text(&out, &f->arena, &own, "t.log", STR("kaboomer\nkaboomer\n"),
+              false);
+    assert_int_equal(out.finding[0].count, 2);
+    assert_int_equal(out.coverage.interpreted, 1);
+    assert_int_equal(scan(f, "Error: P3018\n").coverage.interpreted, 0);
+    unlink(path);
+}
+
 static void findings_at_their_limit(void **state)
 {
     struct fixture *f = *state;
@@ -313,6 +339,7 @@ int main(void)
         cmocka_unit_test(long_lines_are_matched),
         cmocka_unit_test(anchors_at_their_limit),
         cmocka_unit_test(a_flood_is_counted),
+        cmocka_unit_test(regexes_without_jit_are_counted),
         cmocka_unit_test(unknown_errors_at_their_limit),
         cmocka_unit_test(findings_at_their_limit),
         cmocka_unit_test(an_empty_log_is_an_answer),
