@@ -45,11 +45,11 @@ extern const struct names migration_tool_names;
 struct migration {
     int tool; /* enum migration_tool */
     const char *id, *path;
-    const char *after;   /* id of the one before it; NULL: the first */
-    const char *added;   /* sha of the commit that added it */
-    int64_t added_ms;    /* wall */
-    bool deployed;       /* it was there at the start of the range */
-    bool current;        /* production is here, as a person or probe says */
+    const char *after; /* id of the one before it; NULL: the first */
+    const char *added; /* sha of the commit that added it */
+    int64_t added_ms;  /* wall */
+    bool deployed;     /* it was there at the start of the range */
+    bool current;      /* production is here, as a person or probe says */
 };
 
 /* A migration that was changed or deleted after a deploy had it. */
@@ -92,7 +92,7 @@ struct deployment_run {
 /* Two runs on one target at the same time. */
 struct deployment_conflict {
     const char *target;
-    const char *first, *second; /* run ids, in order of their starts */
+    const char *first, *second;   /* run ids, in order of their starts */
     int64_t start_ms, overlap_ms; /* of the second; how long both ran */
     bool same_commit;
 };

@@ -169,6 +169,8 @@ SHAPE_OF(coverage_shape, "coverage");
 #define STRUCT findings
 static const struct shape_field findings_shape_rows[] = {
     LIST("findings", finding, &finding_shape, "known errors in the logs"),
+    LIST("news", news, &finding_shape,
+         "good news in the logs, which get over errors"),
     LIST("causes", cause, &cause_shape, "what broke first, best first"),
     LIST("unknown", unknown, &cluster_shape, "error lines without a signature"),
     LIST("graph", edge, &edge_shape, "what follows from what"),

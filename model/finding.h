@@ -135,6 +135,8 @@ struct why_row {
 struct findings {
     struct finding *finding;
     size_t finding_count;
+    struct finding *news; /* good news, that get over errors */
+    size_t news_count;
     struct cause *cause; /* best first */
     size_t cause_count;
     struct cluster *unknown;

@@ -53,6 +53,7 @@ struct signature {
     size_t usually_after_count;
     const char *const *recovers; /* good news: these errors are got over */
     size_t recovers_count;
+    bool everywhere;        /* in other logs and containers, too */
     bool says_failed;       /* the run failed, whatever broke */
     bool in_transaction;    /* what it is a symptom of is in the same one */
     const char *because;    /* why what stands before it is its cause */

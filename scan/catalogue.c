@@ -44,6 +44,12 @@ static struct signature *find(struct building *b, const char *id)
     return NULL;
 }
 
+/* The built-in catalogue's own file, on its way to be built in. */
+static bool is_same_place(struct arena *a, struct pos one, struct pos other)
+{
+    return strcmp(pos_text(a, one), pos_text(a, other)) == 0;
+}
+
 static void add(struct building *b, const struct signature *made)
 {
     struct signature *known = find(b, made->id);
@@ -54,9 +60,10 @@ static void add(struct building *b, const struct signature *made)
         return;
     }
     if (known != NULL) {
-        note(b, made->pos,
-             arena_printf(b->loader.arena, "replaces the built-in %s",
-                          made->id));
+        if (!is_same_place(b->loader.arena, made->pos, known->pos))
+            note(b, made->pos,
+                 arena_printf(b->loader.arena, "replaces the built-in %s",
+                              made->id));
         *known = *made;
         return;
     }

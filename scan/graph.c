@@ -160,12 +160,25 @@ struct search {
     bool any_region;
 };
 
-static bool may_cause(const struct search *f, const struct occurrence *o)
+static bool named_in_full(const struct search *f, const char *id)
+{
+    for (size_t i = 0; i < f->id_count; i++)
+        if (strcmp(f->id[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* A symptom is one where it is named in full, not by a `*`. */
+static bool may_cause(const struct graph *g, const struct search *f,
+                      const struct occurrence *o)
 {
     return (o->signature->role == ROLE_ROOT ||
-            o->signature->role == ROLE_WRAPPER) &&
+            o->signature->role == ROLE_WRAPPER ||
+            (o->signature->role == ROLE_SYMPTOM &&
+             named_in_full(f, o->signature->id))) &&
            o->signature != f->of->signature &&
-           in_list(o->signature->id, f->id, f->id_count) && agree(f->of, o);
+           in_list(o->signature->id, f->id, f->id_count) && agree(f->of, o) &&
+           !leads_to(g, o, f->of);
 }
 
 static bool in_scope(const struct search *f, const struct occurrence *o)
@@ -174,7 +187,8 @@ static bool in_scope(const struct search *f, const struct occurrence *o)
     return joins(f->of, o) &&
            (f->any_region || o->scope.region == f->of->scope.region) &&
            (!together || o->scope.transaction == f->of->scope.transaction) &&
-           o->first_at.order != f->of->first_at.order;
+           (f->kind == EDGE_USUALLY_AFTER ||
+            o->first_at.order != f->of->first_at.order);
 }
 
 /*
@@ -188,7 +202,7 @@ static struct link known_before(const struct graph *g, const struct search *f,
     for (size_t steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
         const struct occurrence *o = &g->all->item[i];
         bool twin = o->signature == f->of->signature;
-        if (!in_scope(f, o) || (!twin && !may_cause(f, o)))
+        if (!in_scope(f, o) || (!twin && !may_cause(g, f, o)))
             continue;
         *nearest = o->first_at.order;
         if (!twin)
@@ -254,13 +268,13 @@ static struct link elsewhere_in_logs(const struct graph *g,
     size_t from = (size_t)(f->of - g->all->item);
     for (size_t i = from, steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
         const struct occurrence *o = &g->all->item[i];
-        if (!joins(f->of, o) && may_cause(f, o) && is_close(f, o))
+        if (!joins(f->of, o) && may_cause(g, f, o) && is_close(f, o))
             return (struct link){.parent = o, .kind = f->kind, .across = true};
     }
     for (size_t i = from + 1, steps = 0; i < g->all->count && steps < LOOK_MAX;
          i++, steps++) {
         const struct occurrence *o = &g->all->item[i];
-        if (!joins(f->of, o) && may_cause(f, o) && is_close(f, o))
+        if (!joins(f->of, o) && may_cause(g, f, o) && is_close(f, o))
             return (struct link){.parent = o, .kind = f->kind, .across = true};
     }
     return no_link;
@@ -382,6 +396,15 @@ bool graph_leaves_scope(const struct graph *g, const struct occurrence *o)
     return false;
 }
 
+/* Another process may bring the good news, another container may not. */
+static bool reaches(const struct occurrence *news, const struct occurrence *o)
+{
+    const char *a = news->scope.source, *b = o->scope.source;
+    return news->signature->everywhere ||
+           (news->first_at.log == o->first_at.log &&
+            (a[0] == '\0' || b[0] == '\0' || strcmp(a, b) == 0));
+}
+
 const struct occurrence *graph_recovery(const struct graph *g,
                                         const struct occurrence *o)
 {
@@ -390,7 +413,7 @@ const struct occurrence *graph_recovery(const struct graph *g,
         const struct signature *s = r->signature;
         if (r->first_at.order <= o->last_at.order)
             break;
-        if (s->recovers_count > 0 && agree(r, o) &&
+        if (s->recovers_count > 0 && agree(r, o) && reaches(r, o) &&
             in_list(o->signature->id, s->recovers, s->recovers_count))
             return r;
     }

@@ -227,28 +227,49 @@ static void add_to_finding(struct finding *f, const struct occurrence *o)
             f->evidence[f->evidence_count++] = o->evidence[i];
 }
 
+struct list {
+    struct finding *finding;
+    const struct occurrence **first; /* of each */
+    size_t count;
+};
+
+static void add_to_list(struct scan *s, struct list *l,
+                        const struct occurrence *o)
+{
+    size_t at = 0;
+    while (at < l->count && !same_finding(l->first[at], o))
+        at++;
+    if (at == SCAN_FINDINGS_MAX) {
+        s->coverage.gave_up++;
+        return;
+    }
+    if (at == l->count) {
+        l->first[l->count++] = o;
+        start_finding(s, o, &l->finding[at]);
+    }
+    add_to_finding(&l->finding[at], o);
+}
+
+static struct list list_new(struct scan *s)
+{
+    return (struct list){
+        .finding =
+            arena_array(s->arena, SCAN_FINDINGS_MAX, sizeof(struct finding)),
+        .first = arena_array(s->arena, SCAN_FINDINGS_MAX,
+                             sizeof(const struct occurrence *)),
+    };
+}
+
 void group_findings(struct scan *s, const struct occurrences *all,
                     struct findings *out)
 {
-    const struct occurrence **first =
-        arena_array(s->arena, SCAN_FINDINGS_MAX, sizeof(*first));
-    out->finding =
-        arena_array(s->arena, SCAN_FINDINGS_MAX, sizeof(*out->finding));
+    struct list errors = list_new(s), news = list_new(s);
     for (size_t i = 0; i < all->count; i++) {
-        const struct occurrence *o = &all->item[i];
-        size_t at = 0;
-        if (o->signature->recovers_count > 0)
-            continue;
-        while (at < out->finding_count && !same_finding(first[at], o))
-            at++;
-        if (at == SCAN_FINDINGS_MAX) {
-            s->coverage.gave_up++;
-            continue;
-        }
-        if (at == out->finding_count) {
-            first[out->finding_count++] = o;
-            start_finding(s, o, &out->finding[at]);
-        }
-        add_to_finding(&out->finding[at], o);
+        bool good = all->item[i].signature->recovers_count > 0;
+        add_to_list(s, good ? &news : &errors, &all->item[i]);
     }
+    out->finding = errors.finding;
+    out->finding_count = errors.count;
+    out->news = news.finding;
+    out->news_count = news.count;
 }

@@ -57,6 +57,7 @@ struct hit {
     struct scope scope;
     const char *text; /* harmless, one line */
     bool in_good;
+    size_t errors; /* error lines before it */
     struct shape_pair *capture;
     size_t capture_count;
 };

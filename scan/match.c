@@ -140,8 +140,9 @@ struct attempt {
     bool detail;
 };
 
-static struct hit hit_of(struct arena *a, const struct attempt *of,
-                         const struct regex *re, struct str subject)
+static struct hit hit_of(const struct scan *s, struct arena *a,
+                         const struct attempt *of, const struct regex *re,
+                         struct str subject)
 {
     const struct line *line = of->line;
     struct hit hit = {
@@ -153,9 +154,21 @@ static struct hit hit_of(struct arena *a, const struct attempt *of,
         .scope = scope_of(a, line),
         .text = text_of(a, line, subject, of->pattern->anchor),
         .in_good = line->in_good,
+        .errors = s->error_count,
     };
     read_captures(a, re, subject, &hit);
     return hit;
+}
+
+/* Of good news in a row the last one is enough. */
+static bool is_more_news(const struct scan *s, const struct attempt *of)
+{
+    const struct hit *last =
+        s->hit_count == 0 ? NULL : &s->hit[s->hit_count - 1];
+    return of->signature->recovers_count > 0 && last != NULL &&
+           last->pattern == of->pattern && last->at.log == of->line->log &&
+           last->errors == s->error_count &&
+           str_is(of->line->source, last->scope.source);
 }
 
 /* One of a flood leaves nothing behind. */
@@ -169,13 +182,13 @@ static void keep_hit(struct scan *s, const struct attempt *of,
                               of->detail ? "detail" : "pattern",
                               pos_text(s->arena, of->pattern->pos),
                               STR_ARGS(of->pattern->anchor)));
-    if (!flood_is_on(s, of->signature)) {
-        struct hit hit = hit_of(s->arena, of, re, subject);
+    if (of->signature->recovers_count > 0 || !flood_is_on(s, of->signature)) {
+        struct hit hit = hit_of(s, s->arena, of, re, subject);
         add_hit(s, &hit);
         return;
     }
     arena_init(&brief);
-    struct hit hit = hit_of(&brief, of, re, subject);
+    struct hit hit = hit_of(s, &brief, of, re, subject);
     if (flood_takes(s, &hit)) {
         arena_release(&brief);
         return;

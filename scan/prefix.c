@@ -180,6 +180,12 @@ static size_t read_user(struct reading *r)
     return end + 1;
 }
 
+/* A column of a table, such as UPDATE_FAILED, is no container. */
+static bool is_shouted(char c)
+{
+    return is_capital(c) || c == '_';
+}
+
 /* "web-1  | ", as docker compose prints it */
 static size_t read_service(struct reading *r)
 {
@@ -187,7 +193,8 @@ static size_t read_service(struct reading *r)
     size_t n = count_of(s, 0, in_name), gap = blanks(s, n);
     struct str name = str_sub(s, 0, n);
     if (n == 0 || n > NAME_MAX_BYTES || gap == 0 || at(s, n + gap) != '|' ||
-        (at(s, n + gap + 1) != ' ' && n + gap + 1 < s.len) || is_level(name))
+        (at(s, n + gap + 1) != ' ' && n + gap + 1 < s.len) || is_level(name) ||
+        count_of(name, 0, is_shouted) == n)
         return 0;
     set(&r->out->source, name);
     return n + gap + 1 + (n + gap + 1 < s.len);

@@ -95,21 +95,32 @@ static void check_twin(struct check *c, const struct pattern *p)
                           pos_text(c->diags->arena, s->pattern[i].pos));
 }
 
+/* Errors and good news; index: over both. */
+static const struct finding *nth_finding(const struct findings *f, size_t index)
+{
+    if (index < f->finding_count)
+        return &f->finding[index];
+    index -= f->finding_count;
+    return index < f->news_count ? &f->news[index] : NULL;
+}
+
 static const struct finding *find_finding(const struct findings *f,
                                           const char *id)
 {
-    for (size_t i = 0; i < f->finding_count; i++)
-        if (strcmp(f->finding[i].signature, id) == 0)
-            return &f->finding[i];
+    const struct finding *one;
+    for (size_t i = 0; (one = nth_finding(f, i)) != NULL; i++)
+        if (strcmp(one->signature, id) == 0)
+            return one;
     return NULL;
 }
 
 static int64_t times_found(const struct findings *f, const char *id)
 {
+    const struct finding *one;
     int64_t count = 0;
-    for (size_t i = 0; i < f->finding_count; i++)
-        if (strcmp(f->finding[i].signature, id) == 0)
-            count += f->finding[i].count;
+    for (size_t i = 0; (one = nth_finding(f, i)) != NULL; i++)
+        if (strcmp(one->signature, id) == 0)
+            count += one->count;
     return count;
 }
 
@@ -242,6 +253,8 @@ void catalogue_check(const struct catalogue *catalogue,
         check_circle(&c);
         check_edges(&c, s->wraps, s->wraps_count);
         check_edges(&c, s->symptom_of, s->symptom_of_count);
+        check_edges(&c, s->usually_after, s->usually_after_count);
+        check_edges(&c, s->recovers, s->recovers_count);
         check_samples(&c);
     }
 }

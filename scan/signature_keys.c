@@ -112,6 +112,12 @@ static bool set_recovers(struct signature_loader *l, const struct yaml_node *n,
     return part_texts(l, n, &s->recovers, &s->recovers_count);
 }
 
+static bool set_everywhere(struct signature_loader *l,
+                           const struct yaml_node *n, struct signature *s)
+{
+    return part_true(l, n, &s->everywhere);
+}
+
 static bool set_in_transaction(struct signature_loader *l,
                                const struct yaml_node *n, struct signature *s)
 {
@@ -225,6 +231,9 @@ static const struct key keys[] = {
      "no error but good news: errors before it in its scope, of these ids, "
      "have been got over",
      false, set_recovers},
+    {"everywhere", "true",
+     "its good news is about other logs and containers, too", false,
+     set_everywhere},
     {"says_failed", "true",
      "a host's or tool's last word that the run failed, whatever broke", false,
      set_says_failed},
