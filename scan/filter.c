@@ -292,6 +292,15 @@ static void find_words(struct str text, struct places *out)
     }
 }
 
+bool filter_has_word(struct str text)
+{
+    struct places found = {NULL, 0, 0};
+    find_words(text, &found);
+    bool any = found.count > 0;
+    places_release(&found);
+    return any;
+}
+
 void filter_run(const struct filter *f, struct str text, struct places *out)
 {
     find_literals(f, text, out);

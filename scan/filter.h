@@ -42,6 +42,9 @@ struct filter *filter_new(struct arena *a, const struct str *literal,
 /* Appends all places in text, which is shorter than 4 GiB; in no order. */
 void filter_run(const struct filter *f, struct str text, struct places *out);
 
+/* Does a word that may tell of an error stand in it? */
+bool filter_has_word(struct str text);
+
 size_t count_newlines(struct str s);
 /* CRs that no LF follows; those that begin in [from, to). */
 size_t count_lone_crs(struct str s, size_t from, size_t to);

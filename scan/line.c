@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/regex.h"
 #include "scan/envelope.h"
+#include "scan/filter.h"
 #include "scan/internal.h"
 #include "scan/prefix.h"
 
@@ -161,6 +162,27 @@ static void read_text(struct line_reader *r, struct str text, bool error,
                   depth + 1, line);
 }
 
+static bool has_level_mark(struct str text)
+{
+    for (size_t i = 0; i < mark_count(); i++)
+        if (mark_kind(i) == MARK_LEVEL &&
+            str_find(text, mark_literal(i), 0) < text.len)
+            return true;
+    return false;
+}
+
+/*
+ * A claim that only decoding makes counts where the filter sees one, too: or
+ * it would depend on what else stands on the line.
+ */
+static bool is_seen(const struct line *line)
+{
+    const char *claim = line->claim.ptr;
+    bool inside =
+        claim >= line->text.ptr && claim <= line->text.ptr + line->text.len;
+    return inside || filter_has_word(line->text) || has_level_mark(line->text);
+}
+
 void line_read(struct line_reader *r, struct str text, struct line *line)
 {
     line->text = text;
@@ -169,5 +191,7 @@ void line_read(struct line_reader *r, struct str text, struct line *line)
     line->claim = STR_NONE;
     line->database = line->fatal = false;
     read_text(r, text, false, 0, line);
+    if (line->claim.len > 0 && !is_seen(line))
+        line->claim = STR_NONE;
     inherit(&line->request, request_in(str_sub(text, 0, SCAN_LINE_MAX)));
 }

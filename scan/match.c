@@ -182,6 +182,11 @@ static void keep_hit(struct scan *s, const struct attempt *of,
                               of->detail ? "detail" : "pattern",
                               pos_text(s->arena, of->pattern->pos),
                               STR_ARGS(of->pattern->anchor)));
+    if (is_more_news(s, of)) {
+        s->hit[s->hit_count - 1].at = position_of(of->line);
+        s->hit[s->hit_count - 1].place = place_of(of->line);
+        return;
+    }
     if (of->signature->recovers_count > 0 || !flood_is_on(s, of->signature)) {
         struct hit hit = hit_of(s, s->arena, of, re, subject);
         add_hit(s, &hit);

@@ -108,6 +108,24 @@ check 'is undetermined' is '.causes[0].title | test("^undetermined")'
 printf 'ERROR: retry 7\n' >noise.log
 check 'an error line alone is no failure' scan 0 noise.log
 
+# Good news after it.
+cat >start.log <<'L'
+web-1 | 2026-11-21T10:00:00Z Error: P1001: Can't reach database server at `db:5432`
+db-1  | 2026-11-21 10:00:02 UTC [1] LOG:  database system is ready to accept connections
+web-1 | 2026-11-21T10:00:03Z All migrations have been successfully applied.
+L
+check 'an error that was got over' scan 0 start.log
+check 'is told as such' is '.causes[0].recovered == "start.log:3" and .causes[0].deployment == null and .findings[0].recovered == "start.log:3"'
+check 'and the good news, too' is '[.news[].signature] | sort == ["postgres/ready", "prisma/all-applied"]'
+(cat start.log; sed -n 1p start.log) >again.log
+check 'one that came back' scan 1 again.log
+check 'was not' is '.causes[0].recovered == null'
+{ for _ in $(seq 3000); do sed -n 3p start.log; done; cat start.log; for _ in $(seq 3000); do sed -n 3p start.log; done; } >news.log
+check 'a flood of good news' scan 0 news.log
+check 'loses none' is '.causes[0].recovered == "news.log:6003" and .coverage.gave_up == 0'
+printf 'worker-1  | Error: connect ECONNREFUSED 10.0.0.5:5432\nweb-1     | Server listening on http://0.0.0.0:3000\n' >other.log
+check 'good news of another container' scan 1 other.log
+
 # An earlier run knows why.
 cat >first.log <<'L'
 Error: P3018
