@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/redact.h"
+#include "model/facts.h"
 #include "model/proof.h"
 #include "model/record.h"
 
@@ -32,6 +33,16 @@ struct verdict_inputs {
 /* The record's texts are redacted copies in run; inputs stay as they are. */
 void verdict_join(struct record *out, struct arena *run,
                   const struct verdict_inputs *in, struct redactor *redactor);
+
+/*
+ * The incident of a record, with the facts of people (zeroed, names -1, when
+ * there are none). Stamps that go back, and a status that the record does not
+ * bear out, are errors: resolved needs healthy production, verified a shipped
+ * build.
+ */
+bool verdict_incident(struct incident *out, struct arena *a,
+                      const struct record *r, const struct facts *f,
+                      struct err *e) MUST_CHECK;
 
 /* Redacts findings alone, for a scan without probes. */
 void verdict_redact_findings(struct findings *f, struct arena *run,

@@ -1,0 +1,208 @@
+/*
+ * An incident from its record and its facts: each stamp once, each duration
+ * from two of them, and a status that the checks bear out.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "verdict/verdict.h"
+
+enum { STARTED, DETECTED, ACKNOWLEDGED, MITIGATED, RESOLVED, VERIFIED, CLOSED };
+
+static const char *const stamp_name[INCIDENT_STAMPS] = {
+    "started",  "detected", "acknowledged", "mitigated",
+    "resolved", "verified", "closed"};
+
+static const struct {
+    const char *name;
+    int from, to;
+} durations[INCIDENT_DURATIONS] = {
+    {"time to detect", STARTED, DETECTED},
+    {"time to acknowledge", DETECTED, ACKNOWLEDGED},
+    {"time to mitigate", STARTED, MITIGATED},
+    {"time to resolve", DETECTED, RESOLVED},
+    {"time to verify", RESOLVED, VERIFIED},
+    {"time to recover", STARTED, RESOLVED},
+};
+
+static bool is_good(const struct record *r)
+{
+    return r->production.state == PRODUCTION_HEALTHY;
+}
+
+static bool has_settled(const struct record *r)
+{
+    return is_good(r) && (r->deployment.state == DEPLOYMENT_SHIPPED ||
+                          r->deployment.expected == NULL);
+}
+
+/* The first error that the logs tell, when what they tell has a time. */
+static int64_t first_error(const struct record *r)
+{
+    int64_t first = 0;
+    for (size_t i = 0; i < r->logs.finding_count; i++) {
+        const struct finding *f = &r->logs.finding[i];
+        if (f->role == ROLE_BOILERPLATE || f->first.time_ms == 0)
+            continue;
+        if (first == 0 || f->first.time_ms < first)
+            first = f->first.time_ms;
+    }
+    return first;
+}
+
+static void set_stamp(struct incident *out, int which, int64_t time_ms,
+                      enum witness witness)
+{
+    if (time_ms == 0 || out->stamp[which].time_ms != 0)
+        return;
+    out->stamp[which].time_ms = time_ms;
+    out->stamp[which].witness = (int)witness;
+}
+
+/* What people say comes first; a probe's word fills what they left out. */
+static void make_stamps(struct incident *out, const struct record *r,
+                        const struct facts *f)
+{
+    const int64_t told[INCIDENT_STAMPS] = {
+        f->started_ms,  f->detected_ms, f->acknowledged_ms, f->mitigated_ms,
+        f->resolved_ms, f->verified_ms, f->closed_ms};
+    for (int i = 0; i < INCIDENT_STAMPS; i++) {
+        out->stamp[i].name = stamp_name[i];
+        out->stamp[i].witness = -1;
+        set_stamp(out, i, told[i], WITNESS_REPORTED);
+    }
+    int64_t first = first_error(r);
+    if (out->stamp[DETECTED].time_ms == 0 ||
+        first <= out->stamp[DETECTED].time_ms)
+        set_stamp(out, STARTED, first, WITNESS_INFERRED);
+    if (!is_good(r))
+        set_stamp(out, DETECTED, r->started_ms, WITNESS_OBSERVED);
+}
+
+static bool in_order(const struct incident *out, struct arena *a, struct err *e)
+{
+    int last = -1;
+    for (int i = 0; i < INCIDENT_STAMPS; i++) {
+        if (out->stamp[i].time_ms == 0)
+            continue;
+        if (last >= 0 && out->stamp[i].time_ms < out->stamp[last].time_ms) {
+            struct buf text;
+            buf_init(&text, 200);
+            clock_format(&text, out->stamp[i].time_ms);
+            buf_text(&text, " before ");
+            clock_format(&text, out->stamp[last].time_ms);
+            err_set(e, POS_NONE, "'%s' comes before '%s': %s",
+                    out->stamp[i].name, out->stamp[last].name,
+                    buf_dup(a, &text));
+            buf_release(&text);
+            return false;
+        }
+        last = i;
+    }
+    return true;
+}
+
+static void make_durations(struct incident *out)
+{
+    for (size_t i = 0; i < INCIDENT_DURATIONS; i++) {
+        int64_t from = out->stamp[durations[i].from].time_ms;
+        int64_t to = out->stamp[durations[i].to].time_ms;
+        out->duration[i] =
+            (struct duration){.name = durations[i].name,
+                              .from = stamp_name[durations[i].from],
+                              .to = stamp_name[durations[i].to],
+                              .ms = from == 0 || to == 0 ? -1 : to - from};
+    }
+}
+
+/* How far the stamps and the record carry it. */
+static int reached(const struct incident *out, const struct record *r)
+{
+    static const struct {
+        int stamp;
+        enum incident_status status;
+    } by_stamp[] = {{CLOSED, INCIDENT_CLOSED},
+                    {VERIFIED, INCIDENT_VERIFIED},
+                    {RESOLVED, INCIDENT_RESOLVED},
+                    {MITIGATED, INCIDENT_MITIGATED}};
+    for (size_t i = 0; i < ARRAY_COUNT(by_stamp); i++)
+        if (out->stamp[by_stamp[i].stamp].time_ms != 0)
+            return (int)by_stamp[i].status;
+    if (r->logs.cause_count > 0 && r->logs.cause[0].signature != NULL)
+        return INCIDENT_IDENTIFIED;
+    return out->stamp[ACKNOWLEDGED].time_ms != 0 ? INCIDENT_INVESTIGATING
+                                                 : INCIDENT_DETECTED;
+}
+
+static const char *first_failing(const struct record *r)
+{
+    for (size_t i = 0; i < r->result_count; i++)
+        if (r->result[i].status != STATUS_PASS)
+            return r->result[i].id;
+    return "none";
+}
+
+/* A status is a claim: the record must bear it out. */
+static bool is_borne_out(const struct incident *out, const struct record *r,
+                         struct err *e)
+{
+    static const struct {
+        enum incident_status status;
+        int stamp;
+    } needs[] = {{INCIDENT_MITIGATED, MITIGATED},
+                 {INCIDENT_RESOLVED, RESOLVED},
+                 {INCIDENT_VERIFIED, VERIFIED},
+                 {INCIDENT_CLOSED, CLOSED}};
+    const char *name = name_of(&incident_status_names, out->status);
+    for (size_t i = 0; i < ARRAY_COUNT(needs); i++)
+        if ((int)needs[i].status == out->status &&
+            out->stamp[needs[i].stamp].time_ms == 0)
+            return err_set(e, POS_NONE,
+                           "the status is '%s', but nothing tells when it "
+                           "was %s",
+                           name, stamp_name[needs[i].stamp]);
+    if (out->status >= INCIDENT_RESOLVED && !is_good(r))
+        return err_set(e, POS_NONE,
+                       "the status is '%s', but production is %s in this "
+                       "record: check '%s'",
+                       name, name_of(&production_names, r->production.state),
+                       first_failing(r));
+    if (out->status >= INCIDENT_VERIFIED && !has_settled(r))
+        return err_set(e, POS_NONE,
+                       "the status is '%s', but the deployment is %s in this "
+                       "record",
+                       name, name_of(&deployment_names, r->deployment.state));
+    return true;
+}
+
+static int severity_of(const struct record *r)
+{
+    switch ((enum production)r->production.state) {
+    case PRODUCTION_DOWN:
+        return SEVERITY_CRITICAL;
+    case PRODUCTION_DEGRADED:
+    case PRODUCTION_UNKNOWN:
+        return SEVERITY_MAJOR;
+    case PRODUCTION_HEALTHY:
+        break;
+    }
+    return r->verdict == VERDICT_VERIFIED ? SEVERITY_INFO : SEVERITY_MINOR;
+}
+
+bool verdict_incident(struct incident *out, struct arena *a,
+                      const struct record *r, const struct facts *f,
+                      struct err *e)
+{
+    *out = (struct incident){.id = f->incident,
+                             .severity = f->severity >= 0 ? f->severity
+                                                          : severity_of(r),
+                             .actions = (int64_t)f->action_count};
+    for (size_t i = 0; i < f->action_count; i++)
+        out->actions_done += f->action[i].done;
+    make_stamps(out, r, f);
+    if (!in_order(out, a, e))
+        return false;
+    make_durations(out);
+    out->status = f->status >= 0 ? f->status : reached(out, r);
+    return is_borne_out(out, r, e);
+}
