@@ -261,14 +261,14 @@ static bool take_line(struct parser *p, const struct line_tags *l)
 
 static bool take_next(struct parser *p, size_t from)
 {
-    struct line_tags line;
+    struct line_tags line = {.count = 0};
     if (!read_line_tags(p, from, &line))
         return false;
     if (line.count > 0 && line.start >= p->at) {
         add_text(p, p->at, line.start);
         return take_line(p, &line);
     }
-    struct tag tag;
+    struct tag tag = {.sign = ' '};
     if (!read_tag(p, from, &tag))
         return false;
     add_text(p, p->at, from);

@@ -5,7 +5,7 @@
 #include "base/mustache_nodes.h"
 #include "base/text.h"
 
-#define CONTEXT_MAX (4 * MUSTACHE_DEPTH_MAX)
+#define CONTEXT_MAX ((size_t)4 * MUSTACHE_DEPTH_MAX)
 #define INDENT_MAX  1024
 
 static size_t blanks_of(struct str s)

@@ -1,10 +1,25 @@
-/* postflight report: a document from an earlier run's record. */
+/* postflight report: a document from a record, templates, and what people know.
+ */
+#include <string.h>
+
 #include "base/file.h"
+#include "base/shape_yaml.h"
 #include "cli/console.h"
 #include "model/vocabulary.h"
 #include "report/report.h"
+#include "verdict/verdict.h"
 
 #define RECORD_BYTES_MAX ((size_t)256 << 20)
+#define FACTS_BYTES_MAX  ((size_t)4 << 20)
+
+struct reporting {
+    struct arena *life;
+    const struct options *options;
+    struct record record;
+    struct facts facts;
+    struct incident incident;
+    struct report_templates *templates;
+};
 
 static int fail(const struct err *e, int code)
 {
@@ -12,19 +27,69 @@ static int fail(const struct err *e, int code)
     return code;
 }
 
-static int write_document(struct arena *life, const struct options *o,
-                          const struct report_kind *kind, const char *from)
+static int read_record(struct reporting *r, const char *path)
 {
-    struct source *source = arena_alloc(life, sizeof(*source));
-    struct record *record = arena_alloc(life, sizeof(*record));
-    const char *path = option_text(o, OPTION_OUTPUT, NULL);
+    struct source *source = arena_alloc(r->life, sizeof(*source));
+    struct err e = {.set = false};
+    if (!file_read(source, r->life, path, RECORD_BYTES_MAX, &e))
+        return fail(&e, EXIT_USAGE);
+    if (!report_read_record(&r->record, r->life, source, &e))
+        return fail(&e, EXIT_INVALID);
+    return EXIT_VERIFIED;
+}
+
+static int read_facts(struct reporting *r)
+{
+    const char *path = option_text(r->options, OPTION_FACTS, NULL);
+    struct source *source = arena_alloc(r->life, sizeof(*source));
+    const struct yaml_node *root = NULL;
+    struct err e = {.set = false};
+    struct diags d;
+    r->facts = (struct facts){.severity = -1, .status = -1};
+    if (path == NULL)
+        return EXIT_VERIFIED;
+    diags_init(&d, r->life);
+    if (!file_read(source, r->life, path, FACTS_BYTES_MAX, &e))
+        return fail(&e, EXIT_USAGE);
+    if (yaml_parse(&root, r->life, source, &d) &&
+        shape_read_yaml(&r->facts, r->life, &facts_shape, root, &d) &&
+        diags_errors(&d) == 0)
+        return EXIT_VERIFIED;
+    console_diags(&d, NULL);
+    return EXIT_INVALID;
+}
+
+/* Facts are outputs as soon as they are written: secrets go first. */
+static int make_incident(struct reporting *r)
+{
+    struct err e = {.set = false};
+    struct redactor *redactor = redactor_open();
+    verdict_redact_facts(&r->facts, r->life, redactor);
+    redactor_close(redactor);
+    if (verdict_incident(&r->incident, r->life, &r->record, &r->facts, &e))
+        return EXIT_VERIFIED;
+    return fail(&e, EXIT_INVALID);
+}
+
+static int open_templates(struct reporting *r)
+{
+    struct diags d;
+    diags_init(&d, r->life);
+    if (report_templates_open(&r->templates, r->life,
+                              option_text(r->options, OPTION_TEMPLATES, NULL),
+                              &d))
+        return EXIT_VERIFIED;
+    console_diags(&d, NULL);
+    return EXIT_INVALID;
+}
+
+static int write_document(struct reporting *r, const char *kind)
+{
+    const struct report_inputs in = {&r->record, &r->facts, &r->incident};
+    const char *path = option_text(r->options, OPTION_OUTPUT, NULL);
     struct str text = STR_NONE;
     struct err e = {.set = false};
-    if (!file_read(source, life, from, RECORD_BYTES_MAX, &e))
-        return fail(&e, EXIT_USAGE);
-    if (!report_read_record(record, life, source, &e))
-        return fail(&e, EXIT_INVALID);
-    if (!kind->write(&text, life, record, &e))
+    if (!report_write(&text, r->life, kind, r->templates, &in, &e))
         return fail(&e, EXIT_INVALID);
     if (path == NULL)
         console_print(text);
@@ -33,34 +98,65 @@ static int write_document(struct arena *life, const struct options *o,
     return EXIT_VERIFIED;
 }
 
+static int unknown_kind(void)
+{
+    struct buf known;
+    struct err e = {.set = false};
+    buf_init(&known, 200);
+    names_list(&report_kind_names, &known);
+    err_set(&e, POS_NONE, "expected one kind of document: %s", known.ptr);
+    buf_release(&known);
+    return fail(&e, EXIT_USAGE);
+}
+
+/* report template NAME: a start for one's own. */
+static int print_template(const struct options *o)
+{
+    const char *text =
+        o->argument.count == 2 ? report_template(o->argument.item[1]) : NULL;
+    if (text == NULL)
+        return unknown_kind();
+    console_print(str_from(text));
+    return EXIT_VERIFIED;
+}
+
 static int run(struct arena *life, const struct options *o)
 {
     struct err e = {.set = false};
+    struct reporting r = {.life = life, .options = o};
     const char *from = option_text(o, OPTION_FROM, NULL);
-    const struct report_kind *kind =
-        o->argument.count == 1 ? report_kind_find(o->argument.item[0]) : NULL;
-    if (kind == NULL) {
-        struct buf known;
-        buf_init(&known, 200);
-        names_list(&report_kind_names, &known);
-        err_set(&e, POS_NONE, "expected one kind of document: %s", known.ptr);
-        buf_release(&known);
-        return fail(&e, EXIT_USAGE);
-    }
+    const char *kind = o->argument.count > 0 ? o->argument.item[0] : "";
+    int known;
+    if (strcmp(kind, "template") == 0)
+        return print_template(o);
+    if (o->argument.count != 1 ||
+        (!name_find(&report_kind_names, str_from(kind), &known) &&
+         !option_flag(o, OPTION_TEMPLATES)))
+        return unknown_kind();
     if (from == NULL) {
         err_set(&e, POS_NONE,
-                "--from RECORD is needed: the record.json of a "
-                "run");
+                "--from RECORD is needed: the record.json of a run");
         return fail(&e, EXIT_USAGE);
     }
-    return write_document(life, o, kind, from);
+    int code = read_record(&r, from);
+    if (code == EXIT_VERIFIED)
+        code = read_facts(&r);
+    if (code == EXIT_VERIFIED)
+        code = make_incident(&r);
+    if (code == EXIT_VERIFIED)
+        code = open_templates(&r);
+    return code == EXIT_VERIFIED ? write_document(&r, kind) : code;
 }
 
 const struct command report_command = {
     .name = "report",
-    .arguments = "KIND --from RECORD",
-    .help = "Writes a document from a record. Kinds: status.",
-    .options = OPTION(FROM) | OPTION(OUTPUT) | OPTION(HELP),
+    .arguments = "KIND --from RECORD | template NAME",
+    .help = "Writes a document from a record and the facts of people.\nKinds: "
+            "status,\nincident, root-cause, success. `report template NAME` "
+            "prints a built-in template.",
+    .options = OPTION(FROM) | OPTION(FACTS) | OPTION(TEMPLATES) |
+               OPTION(OUTPUT) | OPTION(HELP),
     .run = run,
-    .example = "postflight report status --from out/record.json -o status.md",
+    .example = "postflight report incident --from out/record.json --facts "
+               "facts.yaml -o incident.md",
 };

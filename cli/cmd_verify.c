@@ -242,8 +242,16 @@ static bool write_json(struct verify *v, const char *path, struct err *e)
 
 static bool write_markdown(struct verify *v, const char *path, struct err *e)
 {
+    const struct facts none = {.severity = -1, .status = -1};
+    struct incident incident;
+    struct report_templates *templates = NULL;
+    struct diags d;
     struct str text;
-    return report_kind_find("status")->write(&text, v->life, &v->record, e) &&
+    diags_init(&d, v->life);
+    const struct report_inputs in = {&v->record, &none, &incident};
+    return verdict_incident(&incident, v->life, &v->record, &none, e) &&
+           report_templates_open(&templates, v->life, NULL, &d) &&
+           report_write(&text, v->life, "status", templates, &in, e) &&
            file_write(path, text, e);
 }
 

@@ -93,6 +93,14 @@ static const struct option_row row[OPTION_COUNT] = {
                      NULL},
     [OPTION_OUTPUT] = {"-o", "FILE", "write there, not to standard output",
                        NULL},
+    [OPTION_FACTS] = {"--facts", "FILE",
+                      "what only people know: stamps, impact, actions "
+                      "(docs/REPORTS.md)",
+                      NULL},
+    [OPTION_TEMPLATES] = {"--templates", "DIR",
+                          "templates NAME.md that replace or extend the "
+                          "built-in ones",
+                          NULL},
     [OPTION_SIGNATURES] = {"--signatures", "DIR",
                            "signatures that add to the built-in ones", NULL},
     [OPTION_VAR] = {"--var", "NAME=VALUE",

@@ -57,6 +57,8 @@ static const struct shape_field event_shape_rows[] = {
     FIELD("time", SHAPE_TIME, time_ms, "when"),
     FIELD("source", SHAPE_TEXT, source, "who says so"),
     FIELD("text", SHAPE_TEXT, text, "what"),
+    NAMED("witness", witness, &witness_names,
+          "how it is known: measured by us, told by people, or concluded"),
 };
 static SHAPE_OF(event_shape, "event");
 #undef STRUCT

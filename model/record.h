@@ -10,6 +10,7 @@
 
 #include "base/shape.h"
 #include "model/baseline.h"
+#include "model/facts.h"
 #include "model/finding.h"
 #include "model/result.h"
 #include "model/vocabulary.h"
@@ -48,6 +49,7 @@ struct event {
     int64_t time_ms;
     const char *source; /* "probe api", "deploy.log:12" */
     const char *text;
+    int witness; /* enum witness */
 };
 
 struct tool {

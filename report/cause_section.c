@@ -1,6 +1,6 @@
 /* The root cause section: evidence, chain, reasons, ways out, what else. */
+#include "report/document.h"
 #include "report/markdown.h"
-#include "report/status.h"
 
 static void title(struct markdown *m, int level, const char *text)
 {
@@ -180,8 +180,9 @@ static void write_unknown(struct markdown *m, const struct record *r)
     markdown_table_end(m);
 }
 
-void write_causes(struct markdown *m, const struct record *r)
+void section_causes(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     title(m, 2, "Root cause");
     if (r->logs.cause_count == 0)
         write_nothing(m, r);

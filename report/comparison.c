@@ -1,6 +1,6 @@
 /* What has changed since the baseline, and how long answers take. */
+#include "report/document.h"
 #include "report/parts.h"
-#include "report/status.h"
 
 static void write_differences(struct markdown *m, const struct comparison *c)
 {
@@ -64,8 +64,9 @@ static void write_latency(struct markdown *m, const struct comparison *c)
     part_more_rows(m, c->latency_count);
 }
 
-void write_comparison(struct markdown *m, const struct record *r)
+void section_comparison(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     const struct comparison *c = &r->comparison;
     if (c->since == NULL)
         return;

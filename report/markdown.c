@@ -48,6 +48,15 @@ void markdown_paragraph(struct markdown *m)
     m->at_start = true;
 }
 
+void markdown_ask(struct markdown *m, const char *slot)
+{
+    const char *text =
+        arena_printf(m->arena, "<!-- postflight:ask %s -->\n", slot);
+    blank_line(m);
+    buf_text(&m->out, text);
+    intend(m, MARK_HTML, 0, str_from(text));
+}
+
 void markdown_end(struct markdown *m)
 {
     buf_char(&m->out, '\n');

@@ -31,13 +31,14 @@ enum mark {
     MARK_CODE,
     MARK_STRONG,
     MARK_LINK,
+    MARK_HTML, /* a comment of ours */
     MARK_OTHER /* anything that we never write */
 };
 
 struct intent {
     enum mark mark;
-    int level;       /* of a heading */
-    struct str text; /* of a fence or code span */
+    int level;       /* of a heading; type of a MARK_OTHER */
+    struct str text; /* of a fence, comment or code span; NULL: any */
 };
 
 struct markdown {
@@ -72,6 +73,9 @@ void markdown_table_end(struct markdown *m);
 
 /* A fenced block; info is a constant such as "text". */
 void markdown_fence(struct markdown *m, const char *info, struct str text);
+
+/* "<!-- postflight:ask SLOT -->": where people have something to say. */
+void markdown_ask(struct markdown *m, const char *slot);
 
 /* Inline. markdown_text takes constants of ours only, without punctuation
    that Markdown knows. */

@@ -1,10 +1,8 @@
 /* libcmark as the judge: does the text read as it was meant? */
+#include "report/prove.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmark.h>
-
-#include "report/markdown.h"
 
 static enum mark mark_of(cmark_node *node)
 {
@@ -27,16 +25,28 @@ static enum mark mark_of(cmark_node *node)
         return MARK_STRONG;
     case CMARK_NODE_LINK:
         return MARK_LINK;
+    case CMARK_NODE_HTML_BLOCK:
+        return MARK_HTML;
     default:
         return MARK_OTHER;
     }
 }
 
-static bool is_plain(cmark_node *node)
+bool prove_is_plain(cmark_node *node)
 {
     cmark_node_type type = cmark_node_get_type(node);
     return type == CMARK_NODE_DOCUMENT || type == CMARK_NODE_TEXT ||
            type == CMARK_NODE_SOFTBREAK;
+}
+
+struct intent prove_intent(cmark_node *node)
+{
+    enum mark mark = mark_of(node);
+    cmark_node_type type = cmark_node_get_type(node);
+    int level = mark == MARK_HEADING ? cmark_node_get_heading_level(node)
+                : mark == MARK_OTHER ? (int)type
+                                     : 0;
+    return (struct intent){mark, level, STR_NONE};
 }
 
 static bool agrees(cmark_node *node, const struct intent *want)
@@ -46,7 +56,10 @@ static bool agrees(cmark_node *node, const struct intent *want)
         return false;
     if (mark == MARK_HEADING)
         return cmark_node_get_heading_level(node) == want->level;
-    if (mark == MARK_FENCE || mark == MARK_CODE)
+    if (mark == MARK_OTHER)
+        return prove_intent(node).level == want->level;
+    if (want->text.ptr != NULL &&
+        (mark == MARK_FENCE || mark == MARK_CODE || mark == MARK_HTML))
         return str_is(want->text, cmark_node_get_literal(node));
     return true;
 }
@@ -61,7 +74,7 @@ static bool compare(cmark_node *document, const struct markdown *m,
     cmark_event_type event = cmark_iter_next(iter);
     for (; ok && event != CMARK_EVENT_DONE; event = cmark_iter_next(iter)) {
         cmark_node *node = cmark_iter_get_node(iter);
-        if (event != CMARK_EVENT_ENTER || is_plain(node))
+        if (event != CMARK_EVENT_ENTER || prove_is_plain(node))
             continue;
         line = cmark_node_get_start_line(node);
         ok = at < m->count && agrees(node, &m->intent[at]);

@@ -1,25 +1,10 @@
 /* The front: kinds of documents, and the record as JSON. */
 #include "report/report.h"
 
-#include <string.h>
-
-#include "report/status.h"
-
-static const struct report_kind kinds[] = {
-    {"status", "what the deployment came to, with its evidence", status_write},
-};
-
-static const char *const kind_list[] = {"status"};
+static const char *const kind_list[] = {"status", "incident", "root-cause",
+                                        "success"};
 const struct names report_kind_names = {"kind of document", kind_list,
                                         ARRAY_COUNT(kind_list)};
-
-const struct report_kind *report_kind_find(const char *name)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
-        if (strcmp(kinds[i].name, name) == 0)
-            return &kinds[i];
-    return NULL;
-}
 
 void report_write_record(struct buf *out, const struct record *r)
 {

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/document.h"
 #include "report/parts.h"
-#include "report/status.h"
 
 static bool is_json(const struct result *r)
 {
@@ -166,8 +166,9 @@ static void write_result(struct markdown *m, const struct result *r)
         markdown_fence(m, "sh", str_from(r->reproduce));
 }
 
-void write_results(struct markdown *m, const struct record *r)
+void section_results(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     size_t written = 0, left = 0;
     part_section(m, "Verification results");
     for (size_t i = 0; i < r->result_count; i++) {

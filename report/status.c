@@ -1,9 +1,9 @@
-/* The status document, section by section. */
-#include "report/status.h"
-
+/* The sections of the status document. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "report/document.h"
 #include "report/markdown.h"
 #include "report/parts.h"
 
@@ -68,8 +68,9 @@ static void write_deployment(struct markdown *m, const struct record *r)
 }
 
 /* Which builds answered during a rollout, and how often. */
-static void write_builds(struct markdown *m, const struct record *r)
+void section_builds(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     static const char *const head[] = {"Build",    "Expected", "Check",
                                        "Address",  "Share",    "First seen",
                                        "Last seen"};
@@ -103,8 +104,9 @@ static void write_builds(struct markdown *m, const struct record *r)
     part_more_rows(m, d->observed_count);
 }
 
-static void write_head(struct markdown *m, const struct record *r)
+void section_status_head(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     markdown_heading(m, 1);
     markdown_text(m, headline(r));
     markdown_end(m);
@@ -131,8 +133,9 @@ static void write_head(struct markdown *m, const struct record *r)
     markdown_list_end(m);
 }
 
-static void write_reasons(struct markdown *m, const struct record *r)
+void section_why(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     if (r->reason_count == 0)
         return;
     markdown_heading(m, 2);
@@ -147,8 +150,9 @@ static void write_reasons(struct markdown *m, const struct record *r)
     markdown_list_end(m);
 }
 
-static void write_services(struct markdown *m, const struct record *r)
+void section_services(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     static const char *const head[] = {"Service", "Status", "Answer", "URL"};
     part_section(m, "Services");
     markdown_table(m, head, ARRAY_COUNT(head));
@@ -169,26 +173,69 @@ static void write_services(struct markdown *m, const struct record *r)
     part_more_rows(m, r->service_count);
 }
 
-static void write_timeline(struct markdown *m, const struct record *r)
+static int compare_events(const void *left, const void *right)
 {
-    static const char *const head[] = {"Time (UTC)", "Source", "Event"};
-    if (r->timeline_count == 0)
+    const struct event *a = left, *b = right;
+    if (a->time_ms != b->time_ms)
+        return a->time_ms < b->time_ms ? -1 : 1;
+    int order = strcmp(a->source, b->source);
+    return order != 0 ? order : strcmp(a->text, b->text);
+}
+
+static const char *or_unknown(const char *text)
+{
+    return text == NULL ? "not told" : text;
+}
+
+/* What was measured and what people tell, in one order. */
+static struct event *merge_events(struct markdown *m,
+                                  const struct report_inputs *in, size_t *count)
+{
+    const struct record *r = in->record;
+    const struct facts *f = in->facts;
+    struct event *all = arena_array(
+        m->arena, r->timeline_count + f->event_count + 1, sizeof(*all));
+    for (size_t i = 0; i < r->timeline_count; i++)
+        all[(*count)++] = r->timeline[i];
+    for (size_t i = 0; i < f->event_count; i++)
+        if (f->event[i].time_ms != 0)
+            all[(*count)++] = (struct event){
+                .time_ms = f->event[i].time_ms,
+                .source = or_unknown(f->event[i].source),
+                .text = or_unknown(f->event[i].text),
+                .witness = f->event[i].witness < 0 ? WITNESS_REPORTED
+                                                   : f->event[i].witness};
+    if (*count > 1)
+        qsort(all, *count, sizeof(*all), compare_events);
+    return all;
+}
+
+void section_timeline(struct markdown *m, const struct report_inputs *in)
+{
+    static const char *const head[] = {"Time (UTC)", "Source", "Known by",
+                                       "Event"};
+    size_t count = 0;
+    struct event *all = merge_events(m, in, &count);
+    if (count == 0)
         return;
     part_section(m, "Timeline");
     markdown_table(m, head, ARRAY_COUNT(head));
-    for (size_t i = 0; i < r->timeline_count && i < ROWS_MAX; i++) {
-        const struct event *e = &r->timeline[i];
+    for (size_t i = 0; i < count && i < ROWS_MAX; i++) {
+        const struct event *e = &all[i];
         markdown_row(m);
         markdown_cell(m);
         markdown_code(m, part_stamp(m->arena, e->time_ms));
         markdown_cell(m);
         markdown_code(m, e->source);
         markdown_cell(m);
+        markdown_text(m, e->witness < 0 ? "unknown"
+                                        : name_of(&witness_names, e->witness));
+        markdown_cell(m);
         markdown_words(m, e->text);
         markdown_row_end(m);
     }
     markdown_table_end(m);
-    part_more_rows(m, r->timeline_count);
+    part_more_rows(m, count);
 }
 
 static void step(struct markdown *m, const char *text)
@@ -230,8 +277,9 @@ static void write_failing_steps(struct markdown *m, const struct record *r)
     }
 }
 
-static void write_next_steps(struct markdown *m, const struct record *r)
+void section_next_steps(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     part_section(m, "Next steps");
     markdown_list(m, false);
     step(m, arena_printf(m->arena, "%s: %s.", name_of(&advice_names, r->advice),
@@ -246,8 +294,9 @@ static void write_next_steps(struct markdown *m, const struct record *r)
     markdown_list_end(m);
 }
 
-static void write_foot(struct markdown *m, const struct record *r)
+void section_about(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     const struct coverage *c = &r->logs.coverage;
     part_section(m, "About this report");
     markdown_list(m, false);
@@ -272,26 +321,4 @@ static void write_foot(struct markdown *m, const struct record *r)
                                    (long long)r->environment.secrets_redacted));
     markdown_end(m);
     markdown_list_end(m);
-}
-
-bool status_write(struct str *out, struct arena *a, const struct record *r,
-                  struct err *e)
-{
-    struct markdown m;
-    markdown_init(&m, a);
-    write_head(&m, r);
-    write_reasons(&m, r);
-    write_builds(&m, r);
-    write_services(&m, r);
-    write_causes(&m, r);
-    write_results(&m, r);
-    write_comparison(&m, r);
-    write_timeline(&m, r);
-    write_next_steps(&m, r);
-    write_foot(&m, r);
-    bool ok = markdown_prove(&m, e);
-    if (ok)
-        *out = (struct str){buf_dup(a, &m.out), m.out.len};
-    markdown_release(&m);
-    return ok;
 }

@@ -280,19 +280,31 @@ static void scan_places(struct candidates *c, const struct places *p)
     }
 }
 
+/* A line that the filter would pass over lends its time to no other. */
+static void scan_one_naively(struct candidates *c, struct str line)
+{
+    size_t timed = c->timed;
+    int64_t timed_ms = c->timed_ms;
+    for (size_t i = 0; i < c->literal_count; i++)
+        if (str_find(line, c->literal[i], 0) < line.len)
+            touch(c, (uint32_t)i);
+    bool named = c->touched_count > 0 || filter_has_word(line);
+    place_line(c, (size_t)(line.ptr - c->block->text.ptr));
+    scan_line(c, line);
+    if (named)
+        return;
+    c->timed = timed;
+    c->timed_ms = timed_ms;
+}
+
 static void scan_naively(struct candidates *c)
 {
     struct str text = c->block->text;
     for (size_t at = 0; at < text.len;) {
         struct str line = line_at(text, at);
         at += line.len + 1;
-        if (line.len == 0)
-            continue;
-        place_line(c, (size_t)(line.ptr - text.ptr));
-        for (size_t i = 0; i < c->literal_count; i++)
-            if (str_find(line, c->literal[i], 0) < line.len)
-                touch(c, (uint32_t)i);
-        scan_line(c, line);
+        if (line.len > 0)
+            scan_one_naively(c, line);
     }
 }
 

@@ -48,7 +48,11 @@ static void add_event(struct joining *j, int64_t time_ms, const char *source,
         return;
     r->timeline = arena_grow(j->arena, r->timeline, r->timeline_count,
                              &j->event_cap, sizeof(*r->timeline));
-    r->timeline[r->timeline_count++] = (struct event){time_ms, source, text};
+    r->timeline[r->timeline_count++] =
+        (struct event){.time_ms = time_ms,
+                       .source = source,
+                       .text = text,
+                       .witness = WITNESS_OBSERVED};
 }
 
 static void add_findings(struct joining *j)

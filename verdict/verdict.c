@@ -40,6 +40,12 @@ void verdict_join(struct record *out, struct arena *run,
         (int64_t)(redactor_count(redactor) - before);
 }
 
+void verdict_redact_facts(struct facts *f, struct arena *run,
+                          struct redactor *redactor)
+{
+    redact_shape(f, &facts_shape, run, redactor);
+}
+
 void verdict_redact_findings(struct findings *f, struct arena *run,
                              struct redactor *redactor)
 {

@@ -44,6 +44,10 @@ bool verdict_incident(struct incident *out, struct arena *a,
                       const struct record *r, const struct facts *f,
                       struct err *e) MUST_CHECK;
 
+/* Redacts what people wrote, before it goes into a document. */
+void verdict_redact_facts(struct facts *f, struct arena *run,
+                          struct redactor *redactor);
+
 /* Redacts findings alone, for a scan without probes. */
 void verdict_redact_findings(struct findings *f, struct arena *run,
                              struct redactor *redactor);

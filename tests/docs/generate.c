@@ -1,7 +1,8 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
  * usage: generate_docs queries|filters|predicates|keywords|signatures|
- *                      record-schema|baseline-schema|
+ *                      facts|sections|
+ *                      record-schema|facts-schema|baseline-schema|
  *                      proof-schema|
  *                      checks-schema, or a table of keys
  */
@@ -11,10 +12,12 @@
 #include "base/jsonschema.h"
 #include "model/baseline.h"
 #include "model/expect.h"
+#include "model/facts.h"
 #include "model/proof.h"
 #include "model/record.h"
 #include "model/signature.h"
 #include "plan/plan.h"
+#include "report/report.h"
 #include "scan/scan.h"
 
 static void print_keys(size_t table)
@@ -78,6 +81,41 @@ static void print_signature_keys(void)
     }
 }
 
+/* Keys of facts; those of a list's items are indented by its name. */
+static void print_fact_keys(const struct shape *s, const char *before)
+{
+    static const char *const type[] = {
+        [SHAPE_TEXT] = "text", [SHAPE_INT] = "number",
+        [SHAPE_BOOL] = "true", [SHAPE_TIME] = "time with zone",
+        [SHAPE_NAME] = "name", [SHAPE_TEXTS] = "texts",
+        [SHAPE_LIST] = "list"};
+    for (size_t i = 0; i < s->count; i++) {
+        const struct shape_field *f = &s->field[i];
+        char inner[100];
+        printf("| `%s%s` | %s", before, f->name, type[f->type]);
+        for (size_t k = 0; f->names != NULL && k < f->names->count; k++)
+            printf("%s%s", k == 0 ? ": " : ", ", f->names->name[k]);
+        printf(" | %s |\n", f->help);
+        snprintf(inner, sizeof(inner), "%s%s[].", before, f->name);
+        if (f->type == SHAPE_LIST)
+            print_fact_keys(f->of, inner);
+    }
+}
+
+static void print_facts(void)
+{
+    printf("| Key | Type | Meaning |\n| --- | --- | --- |\n");
+    print_fact_keys(&facts_shape, "");
+}
+
+static void print_sections(void)
+{
+    printf("| Section | What it says |\n| --- | --- |\n");
+    for (size_t i = 0; i < report_section_count(); i++)
+        printf("| `%s` | %s |\n", report_section(i).name,
+               report_section(i).help);
+}
+
 static void print_shape(const struct shape *shape, const char *id,
                         const char *title)
 {
@@ -103,6 +141,13 @@ int main(int argc, char **argv)
         print_keywords();
     else if (strcmp(what, "signatures") == 0)
         print_signature_keys();
+    else if (strcmp(what, "facts") == 0)
+        print_facts();
+    else if (strcmp(what, "sections") == 0)
+        print_sections();
+    else if (strcmp(what, "facts-schema") == 0)
+        print_shape(&facts_shape, "https://postflight.example/schemas/facts/1",
+                    "What only people know of an incident");
     else if (strcmp(what, "record-schema") == 0)
         print_shape(&record_shape,
                     "https://postflight.example/schemas/record/1",

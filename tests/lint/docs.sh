@@ -13,7 +13,10 @@ for table in checks auth auth.basic client_cert dns patience rollout queries \
     report "docs: $table" "$(same docs/CHECKS.md "$table" 2>&1)"
 done
 report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
-for schema in record baseline proof checks; do
+for table in facts sections; do
+    report "docs: $table" "$(same docs/REPORTS.md "$table" 2>&1)"
+done
+for schema in record facts baseline proof checks; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
 done

@@ -1,0 +1,54 @@
+/* What a document is made of: sections over a record and facts. */
+#ifndef REPORT_DOCUMENT_H
+#define REPORT_DOCUMENT_H
+
+#include "report/markdown.h"
+#include "report/report.h"
+
+/* Writes nothing when it has nothing to say. */
+struct section {
+    const char *name, *help;
+    void (*write)(struct markdown *m, const struct report_inputs *in);
+};
+
+size_t section_count(void);
+const struct section *section_at(size_t index);
+
+/* status.c */
+void section_status_head(struct markdown *m, const struct report_inputs *in);
+void section_why(struct markdown *m, const struct report_inputs *in);
+void section_builds(struct markdown *m, const struct report_inputs *in);
+void section_services(struct markdown *m, const struct report_inputs *in);
+void section_timeline(struct markdown *m, const struct report_inputs *in);
+void section_next_steps(struct markdown *m, const struct report_inputs *in);
+void section_about(struct markdown *m, const struct report_inputs *in);
+
+/* cause_section.c, results.c, comparison.c */
+void section_causes(struct markdown *m, const struct report_inputs *in);
+void section_results(struct markdown *m, const struct report_inputs *in);
+void section_comparison(struct markdown *m, const struct report_inputs *in);
+
+/* heads.c */
+void section_incident_head(struct markdown *m, const struct report_inputs *in);
+void section_root_cause_head(struct markdown *m,
+                             const struct report_inputs *in);
+void section_success_head(struct markdown *m, const struct report_inputs *in);
+void section_summary(struct markdown *m, const struct report_inputs *in);
+void section_metrics(struct markdown *m, const struct report_inputs *in);
+
+/* people.c: what the facts tell, and prompts for what they leave out */
+void section_impact(struct markdown *m, const struct report_inputs *in);
+void section_counter_evidence(struct markdown *m,
+                              const struct report_inputs *in);
+void section_glossary(struct markdown *m, const struct report_inputs *in);
+void section_options(struct markdown *m, const struct report_inputs *in);
+void section_prevention(struct markdown *m, const struct report_inputs *in);
+void section_lessons(struct markdown *m, const struct report_inputs *in);
+void section_success_criteria(struct markdown *m,
+                              const struct report_inputs *in);
+void section_actions(struct markdown *m, const struct report_inputs *in);
+void section_related(struct markdown *m, const struct report_inputs *in);
+void section_sign_off(struct markdown *m, const struct report_inputs *in);
+void section_references(struct markdown *m, const struct report_inputs *in);
+
+#endif

@@ -1,0 +1,177 @@
+/* First lines, summary and measures of a document about an incident. */
+#include <string.h>
+
+#include "report/document.h"
+#include "report/parts.h"
+
+static void title(struct markdown *m, const struct report_inputs *in,
+                  const char *otherwise)
+{
+    markdown_heading(m, 1);
+    markdown_words(m, in->facts->title != NULL ? in->facts->title : otherwise);
+    markdown_end(m);
+}
+
+static void field(struct markdown *m, const char *name, const char *text)
+{
+    if (text == NULL)
+        return;
+    part_field(m, name);
+    markdown_words(m, text);
+    markdown_end(m);
+}
+
+static void stamp_field(struct markdown *m, const char *name, int64_t time_ms)
+{
+    if (time_ms == 0)
+        return;
+    part_field(m, name);
+    markdown_code(m, part_stamp(m->arena, time_ms));
+    markdown_end(m);
+}
+
+static void verdict_field(struct markdown *m, const struct record *r)
+{
+    part_field(m, "Verdict:");
+    markdown_text(m, name_of(&verdict_names, r->verdict));
+    markdown_text(m, ", production ");
+    markdown_text(m, name_of(&production_names, r->production.state));
+    markdown_text(m, ", deployment ");
+    markdown_text(m, name_of(&deployment_names, r->deployment.state));
+    markdown_end(m);
+}
+
+static void build_field(struct markdown *m, const struct record *r)
+{
+    if (r->deployment.expected == NULL)
+        return;
+    part_field(m, "Build:");
+    markdown_code(m, r->deployment.expected);
+    markdown_end(m);
+}
+
+void section_incident_head(struct markdown *m, const struct report_inputs *in)
+{
+    const struct incident *i = in->incident;
+    const struct record *r = in->record;
+    title(m, in, "Incident report");
+    markdown_list(m, false);
+    field(m, "Incident:", i->id == NULL ? "no id yet" : i->id);
+    field(m, "Status:", name_of(&incident_status_names, i->status));
+    field(m, "Severity:", name_of(&severity_names, i->severity));
+    stamp_field(m, "Started:", i->stamp[0].time_ms);
+    stamp_field(m, "Detected:", i->stamp[1].time_ms);
+    field(m, "Detected by:", in->facts->detected_by);
+    field(m, "Owner:", in->facts->owner);
+    verdict_field(m, r);
+    build_field(m, r);
+    if (i->actions > 0)
+        field(m, "Follow-up:",
+              arena_printf(m->arena, "%lld of %lld actions done",
+                           (long long)i->actions_done, (long long)i->actions));
+    markdown_list_end(m);
+}
+
+void section_root_cause_head(struct markdown *m, const struct report_inputs *in)
+{
+    const struct record *r = in->record;
+    title(m, in, "Root cause");
+    markdown_list(m, false);
+    field(m, "Status:", name_of(&incident_status_names, in->incident->status));
+    verdict_field(m, r);
+    build_field(m, r);
+    stamp_field(m, "Checked:", r->started_ms);
+    markdown_list_end(m);
+}
+
+void section_success_head(struct markdown *m, const struct report_inputs *in)
+{
+    const struct incident *i = in->incident;
+    const struct record *r = in->record;
+    title(m, in,
+          r->verdict == VERDICT_VERIFIED ? "Deployment verified"
+                                         : "Deployment report");
+    markdown_list(m, false);
+    verdict_field(m, r);
+    build_field(m, r);
+    stamp_field(m, "Verified:", r->finished_ms);
+    if (i->id != NULL)
+        field(m, "Incident:",
+              arena_printf(m->arena, "%s, %s", i->id,
+                           name_of(&incident_status_names, i->status)));
+    markdown_list_end(m);
+}
+
+void section_summary(struct markdown *m, const struct report_inputs *in)
+{
+    const struct production_state *p = &in->record->production;
+    part_section(m, "Summary");
+    markdown_paragraph(m);
+    if (in->facts->summary != NULL)
+        markdown_words(m, in->facts->summary);
+    else
+        markdown_text(m, "To be written: what happened, in two sentences.");
+    markdown_end(m);
+    if (in->facts->summary == NULL)
+        markdown_ask(m, "summary");
+    markdown_paragraph(m);
+    markdown_words(m, arena_printf(m->arena, "%lld of %lld checks passed.",
+                                   (long long)p->passed, (long long)p->total));
+    for (size_t i = 0; i < in->record->reason_count && i < 3; i++) {
+        markdown_text(m, " ");
+        markdown_words(m, in->record->reason[i]);
+        markdown_text(m, ".");
+    }
+    markdown_end(m);
+}
+
+static const char *span(struct arena *a, int64_t ms)
+{
+    return ms < 0 ? "unknown" : part_span(a, ms * 1000);
+}
+
+static void write_stamps(struct markdown *m, const struct incident *i)
+{
+    static const char *const head[] = {"Stamp", "Time (UTC)", "Known by"};
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t k = 0; k < INCIDENT_STAMPS; k++) {
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_text(m, i->stamp[k].name);
+        markdown_cell(m);
+        if (i->stamp[k].time_ms == 0)
+            markdown_text(m, "unknown");
+        else
+            markdown_code(m, part_stamp(m->arena, i->stamp[k].time_ms));
+        markdown_cell(m);
+        markdown_text(m, i->stamp[k].witness < 0
+                             ? "nobody"
+                             : name_of(&witness_names, i->stamp[k].witness));
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
+/* Each duration names its two stamps: a reader can do the sum. */
+void section_metrics(struct markdown *m, const struct report_inputs *in)
+{
+    static const char *const head[] = {"Measure", "From", "To", "Duration"};
+    const struct incident *i = in->incident;
+    part_section(m, "Metrics");
+    write_stamps(m, i);
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t k = 0; k < INCIDENT_DURATIONS; k++) {
+        const struct duration *d = &i->duration[k];
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_text(m, d->name);
+        markdown_cell(m);
+        markdown_text(m, d->from);
+        markdown_cell(m);
+        markdown_text(m, d->to);
+        markdown_cell(m);
+        markdown_words(m, span(m->arena, d->ms));
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}

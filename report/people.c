@@ -1,0 +1,404 @@
+/* What only people know; a prompt stands where they have said nothing yet. */
+#include <string.h>
+
+#include "report/document.h"
+#include "report/parts.h"
+
+/* A visible line, and a comment by which it is found again. */
+static void ask(struct markdown *m, const char *slot, const char *prompt)
+{
+    markdown_ask(m, slot);
+    markdown_paragraph(m);
+    markdown_text(m, "To be written: ");
+    markdown_text(m, prompt);
+    markdown_end(m);
+}
+
+static void texts(struct markdown *m, const char *const *text, size_t count)
+{
+    markdown_list(m, false);
+    for (size_t i = 0; i < count && i < ROWS_MAX; i++) {
+        markdown_item(m);
+        markdown_words(m, text[i]);
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
+static void word_cell(struct markdown *m, const char *text)
+{
+    markdown_cell(m);
+    markdown_words(m, text == NULL ? "unknown" : text);
+}
+
+static void time_cell(struct markdown *m, int64_t time_ms)
+{
+    markdown_cell(m);
+    if (time_ms == 0)
+        markdown_text(m, "unknown");
+    else
+        markdown_code(m, part_stamp(m->arena, time_ms));
+}
+
+static bool is_hit(const struct result *r)
+{
+    return r->status == STATUS_FAIL || r->status == STATUS_DEGRADED;
+}
+
+static void write_measured_impact(struct markdown *m, const struct record *r)
+{
+    size_t hit = 0;
+    for (size_t i = 0; i < r->result_count; i++)
+        hit += is_hit(&r->result[i]);
+    markdown_paragraph(m);
+    markdown_words(m, arena_printf(m->arena,
+                                   "%zu of %zu checked services are hit.", hit,
+                                   r->result_count));
+    markdown_end(m);
+    if (hit == 0)
+        return;
+    markdown_list(m, false);
+    for (size_t i = 0; i < r->result_count && i < ROWS_MAX; i++) {
+        if (!is_hit(&r->result[i]))
+            continue;
+        markdown_item(m);
+        markdown_words(m, r->result[i].title);
+        markdown_text(m, ": ");
+        markdown_words(m, r->result[i].message == NULL
+                              ? name_of(&status_names, r->result[i].status)
+                              : r->result[i].message);
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
+void section_impact(struct markdown *m, const struct report_inputs *in)
+{
+    static const char *const head[] = {"Service", "Impact", "From", "To"};
+    const struct facts *f = in->facts;
+    part_section(m, "Impact");
+    write_measured_impact(m, in->record);
+    if (f->user_impact == NULL) {
+        ask(m, "user-impact", "what users saw, in numbers.");
+    } else {
+        markdown_paragraph(m);
+        markdown_words(m, f->user_impact);
+        markdown_end(m);
+    }
+    if (f->impact_count == 0)
+        return;
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < f->impact_count && i < ROWS_MAX; i++) {
+        markdown_row(m);
+        word_cell(m, f->impact[i].service);
+        word_cell(m, f->impact[i].text);
+        time_cell(m, f->impact[i].from_ms);
+        time_cell(m, f->impact[i].to_ms);
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
+static void note(struct markdown *m, const char *text, const char *source)
+{
+    markdown_item(m);
+    markdown_words(m, text);
+    if (source != NULL) {
+        markdown_text(m, " (");
+        markdown_code(m, source);
+        markdown_text(m, ")");
+    }
+    markdown_end(m);
+}
+
+/* What speaks against the first cause by what it is itself. */
+static size_t doubt_cause(struct markdown *m, const struct record *r,
+                          const struct cause *first)
+{
+    size_t count = 0;
+    if (first->confidence != CONFIDENCE_HIGH && ++count > 0)
+        note(m,
+             arena_printf(m->arena, "The confidence in the first cause is %s.",
+                          name_of(&confidence_names, first->confidence)),
+             NULL);
+    for (size_t i = 1; i < r->logs.cause_count && i < 5; i++, count++)
+        note(m,
+             arena_printf(m->arena, "Another cause stands beside it: %s.",
+                          first[i].title),
+             NULL);
+    if (r->production.state == PRODUCTION_HEALTHY && ++count > 0)
+        note(m, "Production passes its checks all the same.", NULL);
+    return count;
+}
+
+/* What we measured that the cause does not explain. */
+static size_t write_measured_doubts(struct markdown *m, const struct record *r)
+{
+    size_t count = 0;
+    if (r->logs.cause != NULL && r->logs.cause_count > 0)
+        count = doubt_cause(m, r, r->logs.cause);
+    if (r->logs.unknown_count == 0)
+        return count;
+    note(m,
+         arena_printf(m->arena, "Error lines of %zu %s have no signature.",
+                      r->logs.unknown_count,
+                      r->logs.unknown_count == 1 ? "kind" : "kinds"),
+         NULL);
+    return count + 1;
+}
+
+void section_counter_evidence(struct markdown *m,
+                              const struct report_inputs *in)
+{
+    const struct facts *f = in->facts;
+    if (in->record->logs.cause_count == 0 && f->counter_count == 0)
+        return;
+    part_section(m, "Counter-evidence");
+    markdown_list(m, false);
+    size_t count = write_measured_doubts(m, in->record);
+    for (size_t i = 0; i < f->counter_count && i < ROWS_MAX; i++, count++)
+        note(m, f->counter[i].text, f->counter[i].source);
+    if (count == 0)
+        note(m, "Nothing in the record speaks against the first cause.", NULL);
+    markdown_list_end(m);
+}
+
+void section_glossary(struct markdown *m, const struct report_inputs *in)
+{
+    static const char *const head[] = {"Code", "Meaning"};
+    const struct findings *logs = &in->record->logs;
+    bool any = false;
+    for (size_t i = 0; i < logs->finding_count; i++)
+        any = any || logs->finding[i].code != NULL;
+    if (!any)
+        return;
+    part_section(m, "Error codes");
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < logs->finding_count && i < ROWS_MAX; i++) {
+        const struct finding *f = &logs->finding[i];
+        bool before = f->code == NULL;
+        for (size_t k = 0; k < i && !before; k++)
+            before = strcmp(logs->finding[k].signature, f->signature) == 0;
+        if (before)
+            continue;
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_code(m, f->code);
+        markdown_cell(m);
+        markdown_prose(m, f->meaning == NULL ? f->title : f->meaning);
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
+static void write_option(struct markdown *m, const struct fact_option *o)
+{
+    markdown_heading(m, 3);
+    markdown_words(m, o->title == NULL ? "no title" : o->title);
+    markdown_text(m, o->danger != NULL ? " (dangerous)"
+                     : o->recommended  ? " (recommended)"
+                                       : "");
+    markdown_end(m);
+    if (o->danger != NULL) {
+        markdown_paragraph(m);
+        markdown_text(m, "Danger: ");
+        markdown_words(m, o->danger);
+        markdown_end(m);
+    }
+    if (o->step_count == 0)
+        return;
+    markdown_list(m, true);
+    for (size_t i = 0; i < o->step_count && i < ROWS_MAX; i++) {
+        markdown_item(m);
+        markdown_prose(m, o->step[i]);
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
+void section_options(struct markdown *m, const struct report_inputs *in)
+{
+    if (in->facts->option_count == 0)
+        return;
+    part_section(m, "Options");
+    for (size_t i = 0; i < in->facts->option_count && i < 20; i++)
+        write_option(m, &in->facts->option[i]);
+}
+
+/* The first cause's knowledge stands in its section already. */
+void section_prevention(struct markdown *m, const struct report_inputs *in)
+{
+    if (in->facts->prevention_count == 0)
+        return;
+    part_section(m, "Prevention");
+    texts(m, in->facts->prevention, in->facts->prevention_count);
+}
+
+static void lesson(struct markdown *m, const char *heading, const char *slot,
+                   const char *const *text, size_t count)
+{
+    markdown_heading(m, 3);
+    markdown_text(m, heading);
+    markdown_end(m);
+    if (count > 0)
+        texts(m, text, count);
+    else
+        ask(m, slot, "what it was, or that there was nothing.");
+}
+
+void section_lessons(struct markdown *m, const struct report_inputs *in)
+{
+    const struct facts *f = in->facts;
+    part_section(m, "Lessons");
+    lesson(m, "What went well", "well", f->well, f->well_count);
+    lesson(m, "What went badly", "badly", f->badly, f->badly_count);
+    lesson(m, "Where luck helped", "lucky", f->lucky, f->lucky_count);
+}
+
+static const struct result *check_of(const struct record *r, const char *id)
+{
+    for (size_t i = 0; id != NULL && i < r->result_count; i++)
+        if (strcmp(r->result[i].id, id) == 0)
+            return &r->result[i];
+    return NULL;
+}
+
+/* A criterion is met when its check passes, and never because it says so. */
+static void criterion(struct markdown *m, const struct fact_criterion *c,
+                      const struct result *r)
+{
+    bool met = r != NULL && r->status == STATUS_PASS;
+    markdown_item(m);
+    markdown_text(m, met ? "[x] " : "[ ] ");
+    markdown_words(m, c->text == NULL ? "no text" : c->text);
+    if (r != NULL) {
+        markdown_text(m, " (");
+        markdown_code(m, r->id);
+        markdown_text(m, ": ");
+        markdown_text(m, name_of(&status_names, r->status));
+        markdown_text(m, ")");
+    } else if (c->check != NULL) {
+        markdown_text(m, " (");
+        markdown_code(m, c->check);
+        markdown_text(m, ": not in this record)");
+    }
+    markdown_end(m);
+}
+
+static void write_checks(struct markdown *m, const struct record *r)
+{
+    for (size_t i = 0; i < r->result_count && i < ROWS_MAX; i++) {
+        struct fact_criterion c = {.text = r->result[i].title};
+        if (r->result[i].severity <= (int)SEVERITY_MAJOR)
+            criterion(m, &c, &r->result[i]);
+    }
+}
+
+void section_success_criteria(struct markdown *m,
+                              const struct report_inputs *in)
+{
+    const struct facts *f = in->facts;
+    if (f->criterion_count == 0 && in->record->result_count == 0)
+        return;
+    part_section(m, "Success criteria");
+    markdown_list(m, false);
+    for (size_t i = 0; i < f->criterion_count && i < ROWS_MAX; i++)
+        criterion(m, &f->criterion[i],
+                  check_of(in->record, f->criterion[i].check));
+    if (f->criterion_count == 0)
+        write_checks(m, in->record);
+    markdown_list_end(m);
+}
+
+void section_actions(struct markdown *m, const struct report_inputs *in)
+{
+    static const char *const head[] = {"Id",    "Action", "Type",
+                                       "Owner", "Due",    "State"};
+    const struct facts *f = in->facts;
+    part_section(m, "Action items");
+    if (f->action_count == 0) {
+        ask(m, "actions", "what is to be done, by whom, until when.");
+        return;
+    }
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < f->action_count && i < ROWS_MAX; i++) {
+        const struct fact_action *a = &f->action[i];
+        markdown_row(m);
+        word_cell(m, a->id == NULL ? arena_printf(m->arena, "A%zu", i + 1)
+                                   : a->id);
+        word_cell(m, a->text);
+        word_cell(m, a->type < 0 ? NULL : name_of(&action_type_names, a->type));
+        word_cell(m, a->owner == NULL ? "nobody yet" : a->owner);
+        word_cell(m, a->due == NULL ? "no day yet" : a->due);
+        word_cell(m, a->done ? "done" : "open");
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
+void section_related(struct markdown *m, const struct report_inputs *in)
+{
+    if (in->facts->related_count == 0)
+        return;
+    part_section(m, "Related");
+    markdown_list(m, false);
+    for (size_t i = 0; i < in->facts->related_count && i < ROWS_MAX; i++) {
+        const struct fact_related *r = &in->facts->related[i];
+        markdown_item(m);
+        markdown_words(m, r->id == NULL ? "no id" : r->id);
+        if (r->text != NULL) {
+            markdown_text(m, ": ");
+            markdown_words(m, r->text);
+        }
+        if (r->link != NULL) {
+            markdown_text(m, " ");
+            markdown_link(m, r->link);
+        }
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
+void section_sign_off(struct markdown *m, const struct report_inputs *in)
+{
+    static const char *const head[] = {"Role", "Name", "Time (UTC)"};
+    const struct facts *f = in->facts;
+    part_section(m, "Sign-off");
+    markdown_table(m, head, ARRAY_COUNT(head));
+    markdown_row(m);
+    word_cell(m, "verified by");
+    word_cell(m, arena_printf(m->arena, "%s %s", in->record->tool.name,
+                              in->record->tool.version));
+    time_cell(m, in->record->finished_ms);
+    markdown_row_end(m);
+    for (size_t i = 0; i < f->sign_off_count && i < ROWS_MAX; i++) {
+        markdown_row(m);
+        word_cell(m, f->sign_off[i].role);
+        word_cell(m, f->sign_off[i].name);
+        time_cell(m, f->sign_off[i].time_ms);
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+    if (f->sign_off_count == 0)
+        ask(m, "sign-off", "who stands for it.");
+}
+
+void section_references(struct markdown *m, const struct report_inputs *in)
+{
+    const struct facts *f = in->facts;
+    if (f->reference_count == 0 && f->contributor_count == 0)
+        return;
+    part_section(m, "References");
+    if (f->reference_count > 0)
+        texts(m, f->reference, f->reference_count);
+    if (f->contributor_count == 0)
+        return;
+    markdown_paragraph(m);
+    markdown_text(m, "Contributors: ");
+    for (size_t i = 0; i < f->contributor_count && i < 100; i++) {
+        markdown_text(m, i == 0 ? "" : ", ");
+        markdown_words(m, f->contributor[i]);
+    }
+    markdown_text(m, ".");
+    markdown_end(m);
+}

@@ -1,0 +1,63 @@
+/* THE table of sections: templates, their errors and docs come from it. */
+#include "report/document.h"
+
+static const struct section sections[] = {
+    {"status_head", "title and verdict of a status document",
+     section_status_head},
+    {"incident_head", "title, id, status, severity and stamps of an incident",
+     section_incident_head},
+    {"root_cause_head", "title and status of a root cause",
+     section_root_cause_head},
+    {"success_head", "title and verdict of a deployment that went well",
+     section_success_head},
+    {"summary", "what happened, by people; how many checks passed",
+     section_summary},
+    {"impact", "services that are hit, and what users saw", section_impact},
+    {"why", "the reasons of the verdict", section_why},
+    {"builds", "which builds answered, and how often", section_builds},
+    {"services", "each service, its state and answer", section_services},
+    {"causes", "what broke first: evidence, chain, ways out", section_causes},
+    {"counter_evidence", "what speaks against the first cause",
+     section_counter_evidence},
+    {"glossary", "error codes and what they mean", section_glossary},
+    {"options", "ways out that people weighed", section_options},
+    {"results", "each check that did not pass, with its evidence",
+     section_results},
+    {"comparison", "what has changed since the baseline", section_comparison},
+    {"timeline", "what happened when, and how one knows", section_timeline},
+    {"metrics", "seven stamps, and durations between two of them",
+     section_metrics},
+    {"prevention", "how to keep it from coming back", section_prevention},
+    {"lessons", "what went well, what went badly, where luck helped",
+     section_lessons},
+    {"success_criteria", "when it is over, with the state of the checks",
+     section_success_criteria},
+    {"next_steps", "what to do now", section_next_steps},
+    {"actions", "what is to be done after it, by whom, until when",
+     section_actions},
+    {"related", "other incidents and documents", section_related},
+    {"sign_off", "who stands for it", section_sign_off},
+    {"references", "further reading, contributors", section_references},
+    {"about", "what made the document, and from what", section_about},
+};
+
+size_t section_count(void)
+{
+    return ARRAY_COUNT(sections);
+}
+
+const struct section *section_at(size_t index)
+{
+    return &sections[index];
+}
+
+size_t report_section_count(void)
+{
+    return ARRAY_COUNT(sections);
+}
+
+struct report_section_doc report_section(size_t index)
+{
+    return (struct report_section_doc){sections[index].name,
+                                       sections[index].help};
+}
