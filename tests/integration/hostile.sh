@@ -64,7 +64,7 @@ HOW = {
         OK + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"),
     "large-header": lambda c: c.sendall(OK + b"A: " + b"x" * 1_000_000 + b"\r\n\r\n"),
     "many-headers": lambda c: c.sendall(OK + b"A: b\r\n" * 100_000 + b"\r\n"),
-    "1xx-flood": lambda c: forever(c, b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "1xx-flood": lambda c: forever(c, b"HTTP/1.1 103 Early Hints\r\n\r\n" * 200),
     "1xx-then-ok": lambda c: c.sendall(
         b"HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" * 5 + OK
         + b"Content-Length: 2\r\n\r\nok"),

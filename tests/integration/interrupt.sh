@@ -21,6 +21,7 @@ C
 ended() { # SIGNAL EXIT
     local code=0 began=$SECONDS pid
     rm -rf out
+    : >stdout # of the signal before
     # Background jobs of a script ignore SIGINT, unless somebody resets it.
     "$python" -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
