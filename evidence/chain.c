@@ -74,10 +74,17 @@ static bool refers_to(const struct migration_file *m, struct str id)
     return false;
 }
 
-/*
- * Parents first, otherwise as they stand: each round takes the first one whose
- * parents have been taken. In a circle, the first one is taken all the same.
- */
+/* The first that waits for nothing; in a circle, for least. */
+static size_t next_link(const size_t *waits, const bool *taken, size_t count)
+{
+    size_t next = count;
+    for (size_t i = 0; i < count; i++)
+        if (!taken[i] && (next == count || waits[i] < waits[next]))
+            next = i;
+    return next;
+}
+
+/* Parents first, otherwise as they stand. */
 static void sort_links(struct migration_file *m, size_t count, struct arena *a)
 {
     struct migration_file *sorted = arena_array(a, count, sizeof(*sorted));
@@ -87,18 +94,11 @@ static void sort_links(struct migration_file *m, size_t count, struct arena *a)
         for (size_t k = 0; k < count; k++)
             waits[i] += i != k && refers_to(&m[i], m[k].id);
     for (size_t n = 0; n < count; n++) {
-        size_t next = count;
-        for (size_t i = 0; i < count; i++) {
-            if (taken[i] || (next < count && waits[next] <= waits[i]))
-                continue;
-            next = i;
-            if (waits[i] == 0)
-                break;
-        }
+        size_t next = next_link(waits, taken, count);
         taken[next] = true;
         sorted[n] = m[next];
         for (size_t i = 0; i < count; i++)
-            if (!taken[i] && waits[i] > 0 && refers_to(&m[i], m[next].id))
+            if (!taken[i] && refers_to(&m[i], m[next].id))
                 waits[i]--;
     }
     for (size_t i = 0; i < count; i++)

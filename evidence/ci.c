@@ -9,7 +9,7 @@
 #include "evidence/evidence.h"
 
 #define NAMES_MAX 4
-#define VALUE_MAX 500 /* bytes that are kept of a value */
+#define VALUE_MAX ((size_t)500) /* bytes that are kept of a value */
 
 struct ci_host {
     const char *host, *sign; /* a variable that only this host sets */

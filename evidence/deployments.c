@@ -156,7 +156,7 @@ static void finish_gh(struct written_run *w)
     struct deployment_run *run = &w->run;
     if (run->start_ms == 0)
         run->start_ms = w->created_ms;
-    if (strcmp(run->status, "completed") != 0)
+    if (!str_is(str_from(run->status), "completed"))
         return;
     run->end_ms = w->updated_ms > run->start_ms ? w->updated_ms : run->start_ms;
     if (w->conclusion != NULL)
@@ -216,8 +216,8 @@ static int compare_runs(const void *left, const void *right)
 static bool is_new(struct reader *r, const struct deployment_run *run)
 {
     for (size_t i = 0; i < r->index; i++)
-        if (strcmp(run[i].id, run[r->index].id) == 0 &&
-            strcmp(run[i].target, run[r->index].target) == 0)
+        if (str_equal(str_from(run[i].id), str_from(run[r->index].id)) &&
+            str_equal(str_from(run[i].target), str_from(run[r->index].target)))
             return refuse(r, "",
                           arena_printf(r->arena,
                                        "is the run '%s' that $[%zu] is, too",

@@ -14,27 +14,35 @@ static bool is_word(char c)
            (c >= '0' && c <= '9') || c == '_';
 }
 
+/* The last byte of the text in quotes, or of the comment, that begins at i. */
+static size_t skip_text(struct str s, size_t i)
+{
+    char begin = s.ptr[i];
+    if (begin != '"' && begin != '\'' && begin != '#')
+        return i;
+    while (i + 1 < s.len && s.ptr[i + 1] != '\n') {
+        i++;
+        if (begin != '#' && s.ptr[i] == begin)
+            return i;
+    }
+    return i;
+}
+
 /* Where the brackets that open here close, or the line ends without any. */
 static size_t value_end(struct str s)
 {
     size_t depth = 0, i = 0;
     for (; i < s.len && i < VALUE_MAX; i++) {
+        i = skip_text(s, i);
         char c = s.ptr[i];
-        if (c == '"' || c == '\'') {
-            for (i++; i < s.len && s.ptr[i] != c && s.ptr[i] != '\n'; i++)
-                continue;
-        } else if (c == '#') {
-            while (i + 1 < s.len && s.ptr[i + 1] != '\n')
-                i++;
-        } else if (c == '(' || c == '[') {
+        if (c == '(' || c == '[')
             depth++;
-        } else if (c == ')' || c == ']') {
-            if (depth <= 1)
-                return i + 1;
+        if ((c == ')' || c == ']') && depth <= 1)
+            return i + 1;
+        if (c == ')' || c == ']')
             depth--;
-        } else if (c == '\n' && depth == 0) {
+        if (c == '\n' && depth == 0)
             return i;
-        }
     }
     return i;
 }

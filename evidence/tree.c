@@ -48,10 +48,9 @@ static bool read_candidates(struct candidates *c, struct repo *r)
         return false;
     asked = 0;
     for (size_t i = 0; i < c->count; i++) {
-        if (!c->asks[i])
-            c->item[kept++] = c->item[i];
-        else if (text[asked++].ptr != NULL &&
-                 migration_by_text(&c->item[i], r->arena, text[asked - 1]))
+        struct str found = c->asks[i] ? text[asked++] : STR_NONE;
+        if (!c->asks[i] || (found.ptr != NULL &&
+                            migration_by_text(&c->item[i], r->arena, found)))
             c->item[kept++] = c->item[i];
     }
     c->count = kept;
