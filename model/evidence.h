@@ -16,11 +16,11 @@ struct commit_file {
 };
 
 struct commit {
-    const char *sha; /* 40 hex digits */
+    const char *sha; /* 40 hex digits, or 64 where git uses SHA-256 */
     const char *subject, *author;
     int64_t time_ms; /* of the committer, wall */
     int64_t added, deleted;
-    struct commit_file *file;
+    struct commit_file *file; /* a merge has none: its parents have them */
     size_t file_count;
 };
 
@@ -56,16 +56,34 @@ struct migration {
 struct migration_edit {
     int tool;
     const char *id, *path;
-    const char *commit; /* sha of the change */
+    const char *new_path; /* where it was moved to; NULL: it was not */
+    const char *commit;   /* sha of the change; NULL: no commit did it */
     const char *subject;
     int64_t time_ms;
     bool deleted;
+    bool cosmetic; /* only blanks and lines that are comments differ */
     int64_t added_lines, deleted_lines;
 };
+
+/* How the two ends of a range lie to each other. */
+enum range_relation {
+    RANGE_FORWARD,  /* from is an ancestor of to */
+    RANGE_SAME,     /* they are one commit */
+    RANGE_ROLLBACK, /* to is an ancestor of from */
+    RANGE_DIVERGED, /* neither, as after a force-push */
+    RANGE_UNKNOWN   /* from was not given, or history is missing */
+};
+extern const struct names range_relation_names;
 
 struct git_evidence {
     const char *from, *to; /* sha, NULL: not known */
     const char *branch;
+    int relation;          /* enum range_relation */
+    const char *base;      /* sha of their last common commit, or NULL */
+    bool shallow;          /* history was cut off when this was cloned */
+    bool cut;              /* there is more than was read */
+    int64_t commits;       /* of `to` that `from` lacks, with merges */
+    int64_t undone;        /* of `from` that `to` lacks */
     struct commit *commit; /* newest first */
     size_t commit_count;
     int64_t files, added, deleted; /* of the whole range, file by file */
@@ -97,15 +115,15 @@ struct deployment_conflict {
     bool same_commit;
 };
 
-struct evidence {
+struct deploy_evidence {
     struct git_evidence git;
     struct ci_evidence ci;
     struct deployment_run *run; /* in order of their starts */
     size_t run_count;
-    struct deployment_conflict *conflict;
+    struct deployment_conflict *conflict; /* in order of their starts */
     size_t conflict_count;
 };
 
-extern const struct shape evidence_shape;
+extern const struct shape deploy_evidence_shape;
 
 #endif
