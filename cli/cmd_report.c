@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/shape_yaml.h"
 #include "cli/console.h"
+#include "evidence/evidence.h"
 #include "model/vocabulary.h"
 #include "report/report.h"
 #include "verdict/verdict.h"
@@ -68,6 +69,23 @@ static int make_incident(struct reporting *r)
     redactor_close(redactor);
     if (verdict_incident(&r->incident, r->life, &r->record, &r->facts, &e))
         return EXIT_VERIFIED;
+    return fail(&e, EXIT_INVALID);
+}
+
+/* People say by id which migration production is at. */
+static int mark_migration(struct reporting *r)
+{
+    struct err e = {.set = false};
+    const char *id = r->facts.migration;
+    if (id == NULL || evidence_mark_current(&r->record.evidence.git, id))
+        return EXIT_VERIFIED;
+    err_set(&e, POS_NONE,
+            "the facts say that production is at the migration '%.100s', and "
+            "%s",
+            id,
+            r->record.evidence.git.migration_count == 0
+                ? "the record has none: make it with --git DIR"
+                : "the record has not one of that id");
     return fail(&e, EXIT_INVALID);
 }
 
@@ -143,6 +161,8 @@ static int run(struct arena *life, const struct options *o)
         code = read_facts(&r);
     if (code == EXIT_VERIFIED)
         code = make_incident(&r);
+    if (code == EXIT_VERIFIED)
+        code = mark_migration(&r);
     if (code == EXIT_VERIFIED)
         code = open_templates(&r);
     return code == EXIT_VERIFIED ? write_document(&r, kind) : code;

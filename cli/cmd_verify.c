@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/asking.h"
 #include "cli/console.h"
+#include "cli/gather.h"
 #include "cli/logs.h"
 #include "model/vocabulary.h"
 #include "probe/probe.h"
@@ -20,6 +21,7 @@ struct verify {
     struct console console;
     struct texts log_paths;
     struct logs logs;
+    struct deploy_evidence evidence;
     const char *since; /* a baseline's file; NULL: none */
     struct baseline before;
     int64_t samples;
@@ -214,6 +216,7 @@ static bool make_record(struct verify *v, struct err *e)
         .logs = v->log_paths.count > 0 ? &findings : NULL,
         .expected = v->expected,
         .rollout = v->probe.rollout != NULL,
+        .evidence = &v->evidence,
         .comparison = v->since == NULL ? NULL : &v->comparison,
         .interrupted = asking_ended_by() == 0 ? 0 : 128 + asking_ended_by(),
         .fail_on_degraded = fails_on(v, "degraded"),
@@ -335,6 +338,8 @@ static int prepare(struct verify *v)
     if (code == EXIT_VERIFIED)
         code = load_baseline(v);
     if (code == EXIT_VERIFIED)
+        code = gather(&v->evidence, v->life, v->options, v->expected);
+    if (code == EXIT_VERIFIED)
         code = check_inputs(v);
     return code;
 }
@@ -381,13 +386,14 @@ const struct command verify_command = {
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
             "tells whether the\nbuild is serving and healthy.",
     .options = OPTION(CHECK_LOG) | OPTION(FOLLOW) | OPTION(GOOD) |
-               OPTION(PREVIOUS) | OPTION(EXPECT) | OPTION(DEADLINE) |
-               OPTION(RATE) | OPTION(SINCE) | OPTION(SAMPLES) | OPTION(OUT) |
-               OPTION(REPORT) | OPTION(TAG) | OPTION(NOT_TAG) | OPTION(ID) |
-               OPTION(FAIL_ON) | OPTION(EXPLAIN) | OPTION(SLOTS) |
-               OPTION(HOST_SLOTS) | OPTION(SIGNATURES) | OPTION(VAR) |
-               OPTION(ENV_FILE) | OPTION(FORMAT) | OPTION(COLOR) |
-               OPTION(QUIET) | OPTION(HELP),
+               OPTION(PREVIOUS) | OPTION(GIT) | OPTION(GIT_FROM) | OPTION(TO) |
+               OPTION(DEPLOYMENTS) | OPTION(TARGET) | OPTION(EXPECT) |
+               OPTION(DEADLINE) | OPTION(RATE) | OPTION(SINCE) |
+               OPTION(SAMPLES) | OPTION(OUT) | OPTION(REPORT) | OPTION(TAG) |
+               OPTION(NOT_TAG) | OPTION(ID) | OPTION(FAIL_ON) |
+               OPTION(EXPLAIN) | OPTION(SLOTS) | OPTION(HOST_SLOTS) |
+               OPTION(SIGNATURES) | OPTION(VAR) | OPTION(ENV_FILE) |
+               OPTION(FORMAT) | OPTION(COLOR) | OPTION(QUIET) | OPTION(HELP),
     .run = run,
     .example = "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "
                "--out out",

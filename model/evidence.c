@@ -27,7 +27,7 @@ static const struct shape_field commit_shape_rows[] = {
     FIELD("deleted", SHAPE_INT, deleted, "lines"),
     LIST("files", file, &commit_file_shape, "what it touches; a merge: none"),
 };
-static SHAPE_OF(commit_shape, "commit");
+SHAPE_OF(commit_shape, "commit");
 #undef STRUCT
 
 #define STRUCT edited_file
@@ -84,7 +84,6 @@ static const struct shape_field git_evidence_shape_rows[] = {
     FIELD("cut", SHAPE_BOOL, cut, "there is more than was read"),
     FIELD("commit_count", SHAPE_INT, commits, "commits that from lacks"),
     FIELD("undone", SHAPE_INT, undone, "commits of from that to lacks"),
-    LIST("commits", commit, &commit_shape, "newest first; without from: one"),
     FIELD("files", SHAPE_INT, files, "that differ between from and to"),
     FIELD("added", SHAPE_INT, added, "lines between from and to"),
     FIELD("deleted", SHAPE_INT, deleted, "lines between from and to"),

@@ -124,6 +124,7 @@ struct deploy_evidence {
     size_t conflict_count;
 };
 
-extern const struct shape deploy_evidence_shape;
+extern const struct shape commit_shape;
+extern const struct shape deploy_evidence_shape; /* without the commits */
 
 #endif

@@ -133,7 +133,7 @@ static const struct shape_field edge_shape_rows[] = {
     FIELD("to_file", SHAPE_TEXT, to_file, "where `to` stands, null: nowhere"),
     FIELD("to_line", SHAPE_INT, to_line, "from 1, 0: nowhere"),
 };
-static SHAPE_OF(edge_shape, "edge");
+SHAPE_OF(edge_shape, "edge");
 #undef STRUCT
 
 #define STRUCT why_row

@@ -152,6 +152,7 @@ extern const struct shape finding_shape;
 extern const struct shape cause_shape;
 extern const struct shape cluster_shape;
 extern const struct shape coverage_shape;
+extern const struct shape edge_shape;
 extern const struct shape findings_shape; /* scan --format json */
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/shape.h"
 #include "model/baseline.h"
+#include "model/evidence.h"
 #include "model/facts.h"
 #include "model/finding.h"
 #include "model/result.h"
@@ -82,6 +83,9 @@ struct record {
     size_t timeline_count;
     struct service *service;
     size_t service_count;
+    struct commit *commit; /* that were deployed, newest first */
+    size_t commit_count;
+    struct deploy_evidence evidence; /* its git's commits are these */
     struct environment environment;
     struct tool tool;
 };

@@ -28,6 +28,11 @@ void section_causes(struct markdown *m, const struct report_inputs *in);
 void section_results(struct markdown *m, const struct report_inputs *in);
 void section_comparison(struct markdown *m, const struct report_inputs *in);
 
+/* evidence.c */
+void section_commits(struct markdown *m, const struct report_inputs *in);
+void section_migrations(struct markdown *m, const struct report_inputs *in);
+void section_conflicts(struct markdown *m, const struct report_inputs *in);
+
 /* heads.c */
 void section_incident_head(struct markdown *m, const struct report_inputs *in);
 void section_root_cause_head(struct markdown *m,

@@ -268,6 +268,42 @@ static void explain_log(struct joining *j, const struct cause *c,
                                    at->file, (long long)at->line));
 }
 
+/* The last two runs that held one target at once, or NULL. */
+static const struct deployment_conflict *overlap(const struct joining *j)
+{
+    const struct deploy_evidence *e = j->in->evidence;
+    return e == NULL || e->conflict_count == 0
+               ? NULL
+               : &e->conflict[e->conflict_count - 1];
+}
+
+static void explain_overlap(struct joining *j,
+                            const struct deployment_conflict *c)
+{
+    struct buf span;
+    buf_init(&span, 60);
+    text_duration(&span, c->overlap_ms * 1000);
+    add_reason(j, arena_printf(j->arena,
+                               "runs %s and %s deployed to %s at the same "
+                               "time, for %s",
+                               c->first, c->second, c->target, span.ptr));
+    buf_release(&span);
+}
+
+static void explain_edits(struct joining *j)
+{
+    const struct deploy_evidence *e = j->in->evidence;
+    for (size_t i = 0; e != NULL && i < e->git.edit_count && i < 3; i++) {
+        const struct migration_edit *edit = &e->git.edit[i];
+        if (!edit->cosmetic)
+            add_reason(j, arena_printf(j->arena,
+                                       "the migration %s was applied before, "
+                                       "and has been %s since",
+                                       edit->id,
+                                       edit->deleted ? "deleted" : "edited"));
+    }
+}
+
 /*
  * The log outweighs the answers where it proves a failure, since a build can
  * answer while its migration is missing. A conflict does not: when every
@@ -278,6 +314,7 @@ void decide_deployment(struct joining *j)
     struct deployment_state *d = &j->record->deployment;
     const struct cause *failed = proof(j, DEPLOYMENT_FAILED);
     const struct cause *conflict = proof(j, DEPLOYMENT_CONFLICT);
+    const struct deployment_conflict *both = overlap(j);
     struct tally t = observe_all(j);
     d->expected = j->in->expected;
     d->state =
@@ -286,9 +323,12 @@ void decide_deployment(struct joining *j)
         add_reason(j, answers_text(j, &t));
     if (conflict != NULL)
         explain_log(j, conflict, "the deploy log holds a conflict");
+    if (both != NULL)
+        explain_overlap(j, both);
     if (failed != NULL)
         explain_log(j, failed, "the deploy log holds a fatal cause");
-    if (conflict != NULL && d->state != DEPLOYMENT_SHIPPED)
+    explain_edits(j);
+    if ((conflict != NULL || both != NULL) && d->state != DEPLOYMENT_SHIPPED)
         d->state = DEPLOYMENT_CONFLICT;
     else if (failed != NULL)
         d->state = DEPLOYMENT_FAILED;

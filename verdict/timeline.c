@@ -85,6 +85,31 @@ static void add_results(struct joining *j)
     }
 }
 
+static void add_commits(struct joining *j, const struct git_evidence *g)
+{
+    for (size_t i = 0; i < g->commit_count && i < 200; i++)
+        add_event(j, g->commit[i].time_ms,
+                  arena_printf(j->arena, "commit %.10s", g->commit[i].sha),
+                  g->commit[i].subject);
+}
+
+/* A status is known when a run has ended. */
+static void add_runs(struct joining *j, const struct deploy_evidence *e)
+{
+    for (size_t i = 0; i < e->run_count; i++) {
+        const struct deployment_run *r = &e->run[i];
+        const char *source = arena_printf(j->arena, "run %s", r->id);
+        const char *what = r->workflow == NULL ? "deployment" : r->workflow;
+        add_event(
+            j, r->start_ms, source,
+            arena_printf(j->arena, "%s: started, to %s", what,
+                         r->target == NULL ? "an unknown target" : r->target));
+        add_event(j, r->end_ms, source,
+                  arena_printf(j->arena, "%s: %s", what,
+                               r->status == NULL ? "ended" : r->status));
+    }
+}
+
 static int compare_events(const void *left, const void *right)
 {
     const struct event *a = left, *b = right;
@@ -100,6 +125,10 @@ void make_timeline(struct joining *j)
     add_findings(j);
     add_event(j, j->in->started_ms, "postflight", "verification started");
     add_results(j);
+    if (j->in->evidence != NULL) {
+        add_commits(j, &j->in->evidence->git);
+        add_runs(j, j->in->evidence);
+    }
     add_event(j, j->in->finished_ms, "postflight",
               arena_printf(j->arena, "verdict: %s",
                            name_of(&verdict_names, r->verdict)));

@@ -24,8 +24,14 @@ void verdict_join(struct record *out, struct arena *run,
         .result = copy_results(run, in),
         .result_count = in->result_count,
         .environment = in->environment,
+        .evidence = {.git = {.relation = RANGE_UNKNOWN}},
         .tool = in->tool,
     };
+    if (in->evidence != NULL) {
+        out->evidence = *in->evidence;
+        out->commit = in->evidence->git.commit;
+        out->commit_count = in->evidence->git.commit_count;
+    }
     if (in->logs != NULL)
         out->logs = *in->logs;
     if (in->comparison != NULL)

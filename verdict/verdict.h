@@ -22,7 +22,8 @@ struct verdict_inputs {
     const struct findings *logs; /* NULL: none were given */
     const char *expected;        /* version that must serve; NULL: not asked */
     bool rollout; /* its answers were asked for until it settled */
-    const struct comparison *comparison; /* NULL: there was no baseline */
+    const struct comparison *comparison;    /* NULL: there was no baseline */
+    const struct deploy_evidence *evidence; /* NULL: none was gathered */
     bool fail_on_degraded;
     int interrupted; /* exit code of the signal that ended it; 0: none */
     int64_t started_ms, finished_ms;

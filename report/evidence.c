@@ -1,0 +1,255 @@
+/* Sections on commits, migrations and conflicting deployments. */
+#include <string.h>
+
+#include "report/document.h"
+#include "report/parts.h"
+
+#define EDITED_MAX 20 /* files that several commits touch */
+
+static const char *short_sha(struct arena *a, const char *sha)
+{
+    return sha == NULL ? "unknown" : arena_printf(a, "%.10s", sha);
+}
+
+static void code_cell(struct markdown *m, const char *text)
+{
+    markdown_cell(m);
+    if (text == NULL)
+        markdown_text(m, "unknown");
+    else
+        markdown_code(m, text);
+}
+
+static void count_cell(struct markdown *m, int64_t count)
+{
+    markdown_cell(m);
+    markdown_words(m, arena_printf(m->arena, "%lld", (long long)count));
+}
+
+static bool touches_migration(const struct git_evidence *g,
+                              const struct commit *c)
+{
+    for (size_t i = 0; i < c->file_count; i++)
+        for (size_t k = 0; k < g->migration_count; k++)
+            if (strcmp(c->file[i].path, g->migration[k].path) == 0)
+                return true;
+    return false;
+}
+
+static void write_range(struct markdown *m, const struct git_evidence *g)
+{
+    markdown_paragraph(m);
+    if (g->from != NULL) {
+        markdown_text(m, "From ");
+        markdown_code(m, short_sha(m->arena, g->from));
+        markdown_text(m, " to ");
+    }
+    markdown_code(m, short_sha(m->arena, g->to));
+    markdown_text(m, g->from != NULL ? " " : ".");
+    if (g->from != NULL)
+        markdown_words(
+            m, arena_printf(m->arena,
+                            "(%s): %lld commits, %lld files, %lld lines added "
+                            "and %lld deleted.",
+                            name_of(&range_relation_names, g->relation),
+                            (long long)g->commits, (long long)g->files,
+                            (long long)g->added, (long long)g->deleted));
+    markdown_text(m, g->undone > 0 ? " " : "");
+    if (g->undone > 0)
+        markdown_words(m, arena_printf(m->arena,
+                                       "It lacks %lld commits that the last "
+                                       "good deploy had.",
+                                       (long long)g->undone));
+    if (g->shallow)
+        markdown_text(m, " The clone is shallow, so there may be more.");
+    markdown_end(m);
+}
+
+static void write_edited(struct markdown *m, const struct git_evidence *g)
+{
+    if (g->edited_count == 0)
+        return;
+    markdown_paragraph(m);
+    markdown_text(m, "Files that several of them touch:");
+    markdown_end(m);
+    markdown_list(m, false);
+    for (size_t i = 0; i < g->edited_count && i < EDITED_MAX; i++) {
+        markdown_item(m);
+        markdown_code(m, g->edited[i].path);
+        markdown_text(m, " in ");
+        markdown_words(m, arena_printf(m->arena, "%lld commits",
+                                       (long long)g->edited[i].commits));
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
+void section_commits(struct markdown *m, const struct report_inputs *in)
+{
+    static const char *const head[] = {"Commit",   "Time (UTC)", "Subject",
+                                       "Files",    "Added",      "Deleted",
+                                       "Migration"};
+    const struct record *r = in->record;
+    const struct git_evidence *g = &r->evidence.git;
+    if (g->to == NULL)
+        return;
+    part_section(m, "Commits");
+    write_range(m, g);
+    if (r->commit_count == 0)
+        return;
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < r->commit_count && i < ROWS_MAX; i++) {
+        const struct commit *c = &r->commit[i];
+        markdown_row(m);
+        code_cell(m, short_sha(m->arena, c->sha));
+        code_cell(m, part_stamp(m->arena, c->time_ms));
+        markdown_cell(m);
+        markdown_words(m, c->subject == NULL ? "none" : c->subject);
+        count_cell(m, (int64_t)c->file_count);
+        count_cell(m, c->added);
+        count_cell(m, c->deleted);
+        markdown_cell(m);
+        markdown_text(m, touches_migration(g, c) ? "yes" : "no");
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+    part_more_rows(m, r->commit_count);
+    write_edited(m, g);
+}
+
+static void write_edit(struct markdown *m, const struct migration_edit *e)
+{
+    markdown_item(m);
+    markdown_code(m, e->path);
+    markdown_text(m, e->deleted            ? " was deleted"
+                     : e->new_path != NULL ? " was moved"
+                                           : " was edited");
+    if (e->cosmetic)
+        markdown_text(m, " in blanks and comments only");
+    if (e->commit == NULL) {
+        markdown_text(m, ": the build lacks commits that the last good one "
+                         "had");
+    } else {
+        markdown_text(m, " by ");
+        markdown_code(m, short_sha(m->arena, e->commit));
+        markdown_text(m, " at ");
+        markdown_code(m, part_stamp(m->arena, e->time_ms));
+        markdown_text(m, " ");
+        markdown_words(m, e->subject == NULL ? "" : e->subject);
+    }
+    markdown_end(m);
+}
+
+static const char *state_of(const struct migration *g)
+{
+    if (g->current)
+        return "production is here";
+    return g->deployed ? "deployed before" : "new";
+}
+
+static void write_chain(struct markdown *m, const struct git_evidence *g)
+{
+    static const char *const head[] = {"Migration", "Tool", "After", "Added by",
+                                       "State"};
+    size_t first = g->migration_count > 30 ? g->migration_count - 30 : 0;
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = first; i < g->migration_count; i++) {
+        const struct migration *one = &g->migration[i];
+        markdown_row(m);
+        code_cell(m, one->id);
+        markdown_cell(m);
+        markdown_text(m, name_of(&migration_tool_names, one->tool));
+        markdown_cell(m);
+        if (one->after == NULL)
+            markdown_text(m, "none");
+        else
+            markdown_code(m, one->after);
+        code_cell(m, short_sha(m->arena, one->added));
+        markdown_cell(m);
+        markdown_text(m, state_of(one));
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+    if (first == 0)
+        return;
+    markdown_paragraph(m);
+    markdown_words(
+        m, arena_printf(m->arena, "and %zu older ones in the record", first));
+    markdown_end(m);
+}
+
+void section_migrations(struct markdown *m, const struct report_inputs *in)
+{
+    const struct git_evidence *g = &in->record->evidence.git;
+    if (g->migration_count == 0 && g->edit_count == 0)
+        return;
+    part_section(m, "Migrations");
+    if (g->edit_count > 0) {
+        markdown_paragraph(m);
+        markdown_strong(m, "A migration that was already applied has changed.");
+        markdown_text(m, " Tools without checksums run it nowhere again.");
+        markdown_end(m);
+        markdown_list(m, false);
+        for (size_t i = 0; i < g->edit_count && i < ROWS_MAX; i++)
+            write_edit(m, &g->edit[i]);
+        markdown_list_end(m);
+    }
+    if (g->migration_count > 0)
+        write_chain(m, g);
+}
+
+static const struct deployment_run *run_of(const struct deploy_evidence *e,
+                                           const char *id)
+{
+    for (size_t i = 0; i < e->run_count; i++)
+        if (strcmp(e->run[i].id, id) == 0)
+            return &e->run[i];
+    return NULL;
+}
+
+static void write_run(struct markdown *m, const struct deploy_evidence *e,
+                      const char *id)
+{
+    const struct deployment_run *r = run_of(e, id);
+    markdown_row(m);
+    code_cell(m, id);
+    code_cell(m, r == NULL ? NULL : r->workflow);
+    code_cell(m, r == NULL ? NULL : r->trigger);
+    code_cell(m, r == NULL || r->start_ms == 0
+                     ? NULL
+                     : part_stamp(m->arena, r->start_ms));
+    code_cell(m, r == NULL || r->end_ms == 0 ? NULL
+                                             : part_stamp(m->arena, r->end_ms));
+    code_cell(m, r == NULL ? NULL : r->status);
+    code_cell(m, r == NULL || r->commit == NULL
+                     ? NULL
+                     : short_sha(m->arena, r->commit));
+    markdown_row_end(m);
+}
+
+void section_conflicts(struct markdown *m, const struct report_inputs *in)
+{
+    static const char *const head[] = {"Run", "Workflow", "Trigger", "Start",
+                                       "End", "Status",   "Commit"};
+    const struct deploy_evidence *e = &in->record->evidence;
+    if (e->conflict_count == 0)
+        return;
+    part_section(m, "Deployments at the same time");
+    for (size_t i = 0; i < e->conflict_count && i < 20; i++) {
+        const struct deployment_conflict *c = &e->conflict[i];
+        markdown_paragraph(m);
+        markdown_text(m, "Target ");
+        markdown_code(m, c->target);
+        markdown_text(m, ": both runs held it for ");
+        markdown_words(m, part_span(m->arena, c->overlap_ms * 1000));
+        markdown_text(m, " from ");
+        markdown_code(m, part_stamp(m->arena, c->start_ms));
+        markdown_text(m, c->same_commit ? " on, with the same commit."
+                                        : " on, with different commits.");
+        markdown_end(m);
+        markdown_table(m, head, ARRAY_COUNT(head));
+        write_run(m, e, c->first);
+        write_run(m, e, c->second);
+        markdown_table_end(m);
+    }
+}

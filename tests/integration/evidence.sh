@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# What git, CI and a list of deployments add to a verdict and its documents.
+. "$(dirname "$0")/lib.sh"
+cd "$scratch" || exit 1
+export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@b.c \
+    GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@b.c
+
+git init -q repo
+folder=repo/prisma/migrations
+mkdir -p $folder/20251001_init $folder/20251002_users
+touch $folder/migration_lock.toml
+echo 'CREATE TABLE a();' >$folder/20251001_init/migration.sql
+git -C repo add -A && git -C repo commit -qm 'first migration' && git -C repo tag good
+echo 'CREATE TABLE IF NOT EXISTS a();' >$folder/20251001_init/migration.sql
+git -C repo commit -qam 'fix: make it idempotent'
+echo 'CREATE TABLE users();' >$folder/20251002_users/migration.sql
+git -C repo add -A && git -C repo commit -qm 'users | <b> #12'
+cat >runs.json <<'J'
+[{"id":"101","workflow":"auto","trigger":"push","target":"prod","start":"2026-01-04T15:18:29Z","end":"2026-01-04T15:27:00Z","status":"success","commit":"5f57a4a2"},
+ {"id":"102","workflow":"manual","trigger":"workflow_dispatch","target":"prod","start":"2026-01-04T15:19:45Z","end":"2026-01-04T15:20:10Z","status":"failure","commit":"5f57a4a2"}]
+J
+cat >server.yaml <<'C'
+routes:
+  /health: { type: application/json, body: '{"commit": "91614ff3aa"}' }
+C
+play server.yaml server
+cat >checks.yaml <<C
+checks: [{ id: api, url: "$base/health", identity: 'jsonpath "\$.commit"', expect: status == 200 }]
+C
+verify() { # EXIT ARGS…
+    "$POSTFLIGHT" verify checks.yaml --out out "${@:2}" >stdout 2>err
+    got=$?
+    [ "$got" -eq "$1" ] || { echo "exit $got"; cat stdout err; return 1; }
+}
+is() { jq -e "$1" out/record.json >/dev/null || { jq -c '.deployment, .evidence, .reasons' out/record.json; false; }; }
+
+check 'git' verify 0 --git repo --from good
+check 'the range' is '.evidence.git.relation == "forward" and (.commits | length == 2) and .evidence.git.files == 2'
+check 'a migration that was applied and edited' is '.evidence.git.edits[0] | .id == "20251001_init" and .tool == "prisma" and .cosmetic == false'
+check 'is a reason' is '.reasons | any(test("20251001_init was applied before, and has been edited since"))'
+check 'commits are in the timeline' is '[.timeline[].source] | any(test("^commit [0-9a-f]{10}$"))'
+check 'a document' bash -c '"$0" report root-cause --from out/record.json >doc.md' "$POSTFLIGHT"
+check 'has the range' grep -q '(forward): 2 commits, 2 files' doc.md
+check 'and the edited migration' grep -q '20251001_init/migration.sql` was edited by' doc.md
+printf 'migration: 20251001_init\n' >facts.yaml
+check 'people say where production is' bash -c '"$0" report root-cause --from out/record.json --facts facts.yaml | grep -q "production is here"' "$POSTFLIGHT"
+printf 'migration: nowhere\n' >facts.yaml
+check 'a migration that is none' bash -c '"$0" report root-cause --from out/record.json --facts facts.yaml 2>&1 | grep -q "the record has not one of that id"' "$POSTFLIGHT"
+
+check 'two deployments at once' verify 5 --expect 6706e2d3 --deployments runs.json
+check 'are a conflict' is '.deployment.state == "conflict" and .advice == "fix-deploy" and .evidence.conflicts[0].overlap_ms == 25000'
+check 'told with its length' is '.reasons | any(test("runs 101 and 102 deployed to prod at the same time, for 25"))'
+check 'runs are in the timeline' is '[.timeline[] | select(.source == "run 102") | .text] == ["manual: started, to prod", "manual: failure"]'
+check 'the expected build outweighs it' verify 0 --expect 91614ff3 --deployments runs.json
+check 'the CI host is told' env -u GITLAB_CI GITHUB_ACTIONS=true GITHUB_SHA=abc GITHUB_RUN_ID=7 GITHUB_REPOSITORY=o/r GITHUB_SERVER_URL=https://example.org \
+    "$POSTFLIGHT" verify checks.yaml --out out
+check 'by its variables' is '.evidence.ci.host == "github" and .evidence.ci.run_url == "https://example.org/o/r/actions/runs/7"'
+
+wrong() { # EXIT WANTED ARGS…
+    verify "$1" "${@:3}" && grep -qF -- "$2" err || { cat err; return 1; }
+}
+check 'a revision that is none' wrong 2 "'nope' is no commit" --git repo --from nope
+check 'a folder that is no clone' wrong 2 'is in no git repository' --git /
+check '--from without --git' wrong 2 'they need --git DIR' --from good
+check '--target without --deployments' wrong 2 'needs --deployments' --target x
+echo '[{"id": 1}]' >runs.json
+check 'runs that are none' wrong 3 'runs.json' --deployments runs.json
+exit "$bad"
