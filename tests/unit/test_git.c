@@ -384,7 +384,7 @@ static void test_owner(void **state)
 {
     struct world *w = *state;
     if (geteuid() != 0)
-        skip();
+        return; /* only root can give a clone away */
     commit(w, "one");
     run(w, (const char *const[]){"chown", "-R", "12345", w->repo, NULL},
         STR_NONE);
