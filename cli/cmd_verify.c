@@ -387,10 +387,10 @@ const struct command verify_command = {
             "tells whether the\nbuild is serving and healthy.",
     .options = OPTION(CHECK_LOG) | OPTION(FOLLOW) | OPTION(GOOD) |
                OPTION(PREVIOUS) | OPTION(GIT) | OPTION(GIT_FROM) | OPTION(TO) |
-               OPTION(DEPLOYMENTS) | OPTION(TARGET) | OPTION(EXPECT) |
-               OPTION(DEADLINE) | OPTION(RATE) | OPTION(SINCE) |
-               OPTION(SAMPLES) | OPTION(OUT) | OPTION(REPORT) | OPTION(TAG) |
-               OPTION(NOT_TAG) | OPTION(ID) | OPTION(FAIL_ON) |
+               OPTION(ANY_OWNER) | OPTION(DEPLOYMENTS) | OPTION(TARGET) |
+               OPTION(EXPECT) | OPTION(DEADLINE) | OPTION(RATE) |
+               OPTION(SINCE) | OPTION(SAMPLES) | OPTION(OUT) | OPTION(REPORT) |
+               OPTION(TAG) | OPTION(NOT_TAG) | OPTION(ID) | OPTION(FAIL_ON) |
                OPTION(EXPLAIN) | OPTION(SLOTS) | OPTION(HOST_SLOTS) |
                OPTION(SIGNATURES) | OPTION(VAR) | OPTION(ENV_FILE) |
                OPTION(FORMAT) | OPTION(COLOR) | OPTION(QUIET) | OPTION(HELP),

@@ -29,6 +29,7 @@ static int gather_git(struct deploy_evidence *out, struct arena *life,
         .dir = option_text(o, OPTION_GIT, NULL),
         .from = option_text(o, OPTION_GIT_FROM, NULL),
         .to = option_text(o, OPTION_TO, expected),
+        .any_owner = option_flag(o, OPTION_ANY_OWNER),
     };
     if (in.dir == NULL && (in.from != NULL || is_given(o, OPTION_TO)))
         err_set(&e, POS_NONE,

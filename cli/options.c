@@ -58,6 +58,9 @@ static const struct option_row row[OPTION_COUNT] = {
                          "with --git: the last good deploy", NULL},
     [OPTION_TO] = {"--to", "REVISION",
                    "with --git: what was deployed (--expect, else HEAD)", NULL},
+    [OPTION_ANY_OWNER] = {"--git-any-owner", NULL,
+                          "with --git: the clone may belong to another user",
+                          NULL},
     [OPTION_DEPLOYMENTS] = {"--deployments", "FILE",
                             "runs that deployed, as JSON: two at once are a "
                             "conflict",
