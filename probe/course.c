@@ -233,6 +233,12 @@ static enum next later(struct transfer *t, const struct probe_options *o,
     return deadline != 0 && t->due_us >= deadline ? NEXT_FINISH : NEXT_LATER;
 }
 
+/* That an attempt was not waited for says nothing of the service. */
+static bool was_cut_off(const struct course *c, const struct result *r)
+{
+    return c->cut && r->cause == CAUSE_TIMEOUT;
+}
+
 static enum next patience_next(struct transfer *t,
                                const struct probe_options *o)
 {
@@ -241,7 +247,7 @@ static enum next patience_next(struct transfer *t,
     bool passed = has_passed(t->result);
     c->attempts++;
     c->passes = passed ? c->passes + 1 : 0;
-    if (!passed)
+    if (!passed && !was_cut_off(c, t->result))
         c->failed_before = true;
     if (c->passes >= p->passes || c->attempts >= p->attempts)
         return NEXT_FINISH;
@@ -304,7 +310,7 @@ static void count_streak(struct transfer *t, const struct probe_options *o)
         c->streak = c->flakes = 0;
     if (told)
         c->has_last_good = false;
-    else
+    else if (!was_cut_off(c, r))
         c->failed_before = true;
 }
 
@@ -359,7 +365,7 @@ void course_end(struct transfer *t, struct arena *run)
     struct result *r = t->result;
     const struct patience *p = &t->check->patience;
     struct course *c = &t->course;
-    if (c->cut && r->cause == CAUSE_TIMEOUT && c->has_last)
+    if (was_cut_off(c, r) && c->has_last)
         restore(r, &c->last);
     if (c->asks_for_build && !r->settled && !r->answered && c->has_last_good)
         restore(r, &c->last_good);
