@@ -121,8 +121,8 @@ check 'is in no output' bash -c '! grep -q tok-99887766 record.json'
 # P30: caches are passed in a rollout; what cannot be written is told
 printf 'rollout: { version: GET, deadline: 5s, streak: 2, interval: 1ms }\nchecks:\n  - { id: r, url: "%s/", identity: '"'"'jsonpath "$.method"'"'"', expect: '"'"'jsonpath "$.cache" == "no-cache"'"'"' }\n' "$at" >rollout.yaml
 check 'a rollout passes caches' "$POSTFLIGHT" verify rollout.yaml --quiet
-printf 'rollout: { version: ffffffff, deadline: 1s, interval: 1ms }\nchecks:\n  - { id: r, url: "%s/wait/400", identity: '"'"'jsonpath "$.method"'"'"', expect: status == 200 }\n' "$at" >rollout.yaml
-"$POSTFLIGHT" verify rollout.yaml --quiet --out cut >/dev/null
+printf 'rollout: { version: ffffffff, deadline: 1s, interval: 1ms }\nchecks:\n  - { id: r, url: "%s/wait/400", identity: '"'"'jsonpath "$.method"'"'"', expect: status == 200 }\n' "$at" >cut.yaml
+"$POSTFLIGHT" verify cut.yaml --quiet --out cut >/dev/null
 check 'an answer that the deadline cuts off is no flake' \
     jq -e '.results[0] | .status == "pass" and .flaky == false and .attempts == 3' cut/record.json
 check 'an output that cannot be written is no success' \
