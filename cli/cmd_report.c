@@ -1,6 +1,9 @@
 /* postflight report: a document from an earlier run's record. */
+#include <string.h>
+
 #include "base/file.h"
 #include "cli/console.h"
+#include "cli/documents.h"
 #include "model/vocabulary.h"
 #include "report/report.h"
 
@@ -37,6 +40,8 @@ static int run(struct arena *life, const struct options *o)
 {
     struct err e = {.set = false};
     const char *from = option_text(o, OPTION_FROM, NULL);
+    if (o->argument.count > 0 && strcmp(o->argument.item[0], "fix") == 0)
+        return documents_fix(life, o);
     const struct report_kind *kind =
         o->argument.count == 1 ? report_kind_find(o->argument.item[0]) : NULL;
     if (kind == NULL) {
@@ -58,9 +63,10 @@ static int run(struct arena *life, const struct options *o)
 
 const struct command report_command = {
     .name = "report",
-    .arguments = "KIND --from RECORD",
-    .help = "Writes a document from a record. Kinds: status.",
-    .options = OPTION(FROM) | OPTION(OUTPUT) | OPTION(HELP),
+    .arguments = "KIND --from RECORD | fix --mojibake FILE...",
+    .help = "Writes a document from a record. Kinds: status.\n"
+            "fix repairs documents that were written by hand.",
+    .options = OPTION(FROM) | OPTION(OUTPUT) | OPTION(MOJIBAKE) | OPTION(HELP),
     .run = run,
     .example = "postflight report status --from out/record.json -o status.md",
 };
