@@ -76,6 +76,7 @@ void check_cause_without_evidence(struct review *r)
     for (size_t i = 1; i < d->section_count && !any; i++) {
         const struct section *in = &d->section[i];
         if ((in->own & TOPIC_CAUSE) == 0 || in->last_line == in->line ||
+            !seen(r->p, "\\bcauses?\\b|^why|what caused", in->title) ||
             seen(r->p, "hypothes|possible|suspected|unknown", in->title) ||
             section_shows(r, in))
             continue;

@@ -24,12 +24,13 @@ void check_counterfactual(struct review *r)
         if (!under(r->d, s->section,
                    TOPIC_TIMELINE | TOPIC_STORY | TOPIC_CAUSE) ||
             under(r->d, s->section, TOPIC_LESSONS | TOPIC_PREVENT) ||
-            !found(r->p,
-                   "\\b(should|could|ought to|would) (not |never )?have\\b|"
-                   "\\bshouldn't have\\b|\\bif only\\b|\\b(if|had) "
-                   "(we|he|she|they|someone|anyone|the \\w+) had\\b|"
-                   "^had (we|he|she|they|the \\w+) \\w+ed\\b",
-                   s->prose, g, 1))
+            !found(
+                r->p,
+                "\\b(should|could|ought to|would)(n't)? (not |never )?have\\b|"
+                "\\bif only\\b|\\b(if|had) "
+                "(we|he|she|they|someone|anyone|the \\w+) had\\b|"
+                "^had (we|he|she|they|the \\w+) \\w+ed\\b",
+                s->prose, g, 1))
             continue;
         remark_at(r, s->line, g[0], "'%.*s' tells what did not happen",
                   STR_ARGS(str_sub(s->text, 0, 90)));

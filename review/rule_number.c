@@ -86,8 +86,9 @@ static void percent_of_fraction(struct review *r, const struct statement *s)
 {
     struct str g[5];
     static const char pattern[] =
-        "(?<![\\d.-])(\\d{1,3})(?:\\.\\d+)?\\s?%[^.%]{0,40}?\\(?(?<![\\d/])"
-        "(\\d{1,4})(?:/| of )(\\d{1,4})\\b";
+        "(?<![\\d.,-])(\\d{1,3})(?:\\.\\d+)?\\s?%[^.%]{0,40}?\\(?"
+        "(?<![\\d/,.])(\\d{1,3}(?:,\\d{3})+|\\d{1,9})(?:/| of )"
+        "(\\d{1,3}(?:,\\d{3})+|\\d{1,9})(?![\\d/,.%]*\\d)";
     if (!found(r->p, pattern, s->text, g, 4) || digits(g[3]) == 0)
         return;
     int64_t percent = digits(g[2]) * 100 / digits(g[3]);

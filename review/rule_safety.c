@@ -13,7 +13,7 @@ static const char *const secret_shapes[] = {
     "npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|rnd_[A-Za-z0-9]{20,}|"
     "SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,})",
     "(-----BEGIN [A-Z ]*PRIVATE KEY-----)",
-    "\\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|"
+    "(?:\\b|_)(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|"
     "client[_-]?secret)[\"']?\\s*[:=]\\s*[\"']?"
     "((?=[^\\s\"']*[0-9])(?=[^\\s\"']*[a-z])[^\\s\"'&,;<>{}()$*]{8,})",
 };

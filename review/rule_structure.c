@@ -76,7 +76,10 @@ static bool has_status(struct review *r)
     if (r->d->status_count > 0 || r->d->resolved)
         return true;
     EACH (statement, s, r->d, statement)
-        if (seen(r->p, state, s->label) || s->footer)
+        if (seen(r->p, "^([\\w-]+ )?(status|state)$", s->label) &&
+            s->value.len > 0 && s->depth < 2)
+            return true;
+        else if (seen(r->p, state, s->label) || s->footer)
             if (state_of(r->p, s->text) != STATE_NONE)
                 return true;
     for (size_t i = 1; i < r->d->section_count; i++)

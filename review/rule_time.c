@@ -115,7 +115,9 @@ void check_duration_not_in_timeline(struct review *r)
     EACH (stated, s, d, stated) {
         const struct event_row *end = end_of_term(r, s->term);
         if (s->length.bound != 0 || s->length.high < MINUTE ||
-            under(d, s->from->section, TOPIC_TIMELINE | TOPIC_RELATED))
+            under(d, s->from->section, TOPIC_RELATED) ||
+            (s->from->kind != STATEMENT_TEXT &&
+             under(d, s->from->section, TOPIC_TIMELINE)))
             continue;
         if (!has_difference(r, s)) {
             remark_at(

@@ -27,7 +27,8 @@ static const struct topic_row topic_rows[] = {
     {"evidence|\\blogs?\\b|error (details|messages?|output|encountered)|"
      "observation",
      TOPIC_EVIDENCE},
-    {"verif|validat|^test(ing|s)?\\b|smoke test|health check|post-deploy",
+    {"verif|validat|^test(ing|s)?\\b|^checks?\\b|smoke test|health "
+     "check|post-deploy",
      TOPIC_VERIFY},
     {"success criteria|acceptance|exit criteria|definition of done|"
      "resolution goals",

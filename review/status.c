@@ -85,7 +85,9 @@ void status_read(struct document *d, struct arena *a, struct patterns *p)
     for (size_t i = 0; i < d->section_count && !d->incident; i++)
         d->incident = (d->section[i].level == 1 &&
                        seen(p, went_wrong, d->section[i].title)) ||
-                      (d->section[i].own & TOPIC_CAUSE) != 0;
+                      ((d->section[i].own & TOPIC_CAUSE) != 0 &&
+                       (d->date.form != DATE_NONE || d->status_count > 0 ||
+                        d->event_count > 0));
 }
 
 static bool take_date(struct document *d, struct patterns *p, struct str text)

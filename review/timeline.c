@@ -246,7 +246,11 @@ void stated_read(struct document *d, struct arena *a, struct patterns *p)
         struct length l;
         enum term term = term_of_label(p, s);
         struct str where = term != TERM_NONE ? s->value : s->text;
-        if (is_goal(p, d, s) || s->kind == STATEMENT_HEADING)
+        if (is_goal(p, d, s) || s->kind == STATEMENT_HEADING ||
+            seen(p,
+                 "\\b(last|past|over|across|of) (the )?(last )?\\d+ "
+                 "(incidents|outages|days|months|quarters)",
+                 s->text))
             continue;
         for (int n = 0; n < 4 && length_next(p, where, &at, &l); n++) {
             enum term own =
