@@ -12,8 +12,9 @@
 #include "scan/scan.h"
 
 #define OUTPUT_MAX ((size_t)64 << 20)
-#define LINKED_MAX ((size_t)64 << 20) /* of a larger file no line is counted   \
-                                       */
+#define LINKED_MAX                                                             \
+    ((size_t)64 << 20) /* of a larger file no line is counted                  \
+                        */
 
 struct shelf {
     struct arena *life;

@@ -197,6 +197,7 @@ struct document {
     struct moment date; /* of the document; form DATE_NONE: none */
     bool incident;      /* of something that went wrong */
     bool resolved;      /* says that it is over */
+    bool generated;     /* by postflight, which knows no owners */
 };
 
 /* Patterns are compiled at first use and kept by the address of their text. */
@@ -304,11 +305,14 @@ void remark_columns(struct review *r, unsigned line, unsigned column,
                     const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* ---- for rules ---- */
+/* A type and a name cannot stand in parentheses.
+   NOLINTBEGIN(bugprone-macro-parentheses) */
 #define EACH(type, name, d, list)                                              \
     for (const struct type *name = (d)->list, *const name##_end =              \
                                                   (d)->list +                  \
                                                   (d)->list##_count;           \
          name < name##_end; name++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 bool under(const struct document *d, size_t section, unsigned topics);
 /* Is `section` at or below `top`? */
@@ -323,7 +327,7 @@ struct str block_text(const struct document *d, const struct block *b);
 bool block_is_shell(struct patterns *p, const struct document *d,
                     const struct block *b);
 
-extern const char SHA[]; /* a word of 7 to 40 hex digits with both kinds */
+extern const char sha_word[]; /* a word of 7 to 40 hex digits with both kinds */
 
 #define RULES(X)                                                               \
     X(status_disagrees)                                                        \

@@ -53,7 +53,7 @@ bool span_next(struct str raw, size_t *at, struct str *span)
 static size_t link_at(struct str s, size_t at, struct link *out)
 {
     size_t depth = 0, i = at;
-    for (; i < s.len && i - at < 2000; i++) {
+    for (; i < s.len && i - at < 300; i++) {
         if (s.ptr[i] == '[')
             depth++;
         else if (s.ptr[i] == ']' && --depth == 0)
@@ -62,7 +62,7 @@ static size_t link_at(struct str s, size_t at, struct link *out)
     if (i + 1 >= s.len || s.ptr[i] != ']' || s.ptr[i + 1] != '(')
         return 0;
     size_t close = i + 2, open = 1;
-    for (; close < s.len && close - i < 4000; close++) {
+    for (; close < s.len && close - i < 400; close++) {
         if (s.ptr[close] == '(')
             open++;
         else if (s.ptr[close] == ')' && --open == 0)
@@ -92,7 +92,7 @@ static size_t tag_at(struct str s, size_t at)
     if (at + 1 >= s.len ||
         strchr("abcdefghijklmnopqrstuvwxyz/!", s.ptr[at + 1]) == NULL)
         return 0;
-    for (size_t i = at + 1; i < s.len && i - at < 400; i++)
+    for (size_t i = at + 1; i < s.len && i - at < 300; i++)
         if (s.ptr[i] == '>')
             return i + 1 - at;
     return 0;

@@ -47,31 +47,26 @@ static void add(struct review *r, unsigned line, unsigned column,
     r->out->remark_count++;
 }
 
-static void format(struct buf *out, const char *fmt, va_list ap)
+#define SAID_MAX ((size_t)2000)
+
+/* What vsnprintf has written; a character that was cut goes whole. */
+static struct str said(const char *text, int n)
 {
-    char text[2000];
-    int n = vsnprintf(text, sizeof(text), fmt, ap);
-    if (n < 0)
-        n = 0;
-    size_t len = (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
-    /* a character that was cut goes whole */
-    while (len > 0 && utf8_check((struct str){text, len}) < len &&
-           len - utf8_check((struct str){text, len}) < 4)
-        len--;
-    buf_add(out, text, len);
+    size_t len = n < 0 ? 0 : (size_t)n;
+    len = len < SAID_MAX ? len : SAID_MAX - 1;
+    size_t good = utf8_check((struct str){text, len});
+    return (struct str){text, len - good < 4 ? good : len};
 }
 
 void remark_columns(struct review *r, unsigned line, unsigned column,
                     const char *fmt, ...)
 {
     va_list ap;
-    struct buf text;
-    buf_init(&text, 4000);
+    char text[SAID_MAX];
     va_start(ap, fmt);
-    format(&text, fmt, ap);
+    int n = vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    add(r, line, column, buf_view(&text));
-    buf_release(&text);
+    add(r, line, column, said(text, n));
 }
 
 /* The column of `what` on its line; of the first byte of text without it. */
@@ -92,16 +87,14 @@ void remark_at(struct review *r, unsigned line, struct str what,
                const char *fmt, ...)
 {
     va_list ap;
-    struct buf text;
+    char text[SAID_MAX];
     unsigned column = 1;
-    buf_init(&text, 4000);
     va_start(ap, fmt);
-    format(&text, fmt, ap);
+    int n = vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
     if (line >= 1 && line <= r->d->line_count)
         column = column_in(r->d->line[line].text, what);
-    add(r, line, column, buf_view(&text));
-    buf_release(&text);
+    add(r, line, column, said(text, n));
 }
 
 bool under(const struct document *d, size_t section, unsigned topics)

@@ -11,7 +11,7 @@ static const char evidence_words[] =
 static bool is_evidence(struct review *r, const struct block *b)
 {
     struct str text = str_sub(block_text(r->d, b), 0, 20000), g[1];
-    if (found(r->p, SHA, text, g, 1) && g[0].ptr < text.ptr + 200 &&
+    if (found(r->p, sha_word, text, g, 1) && g[0].ptr < text.ptr + 200 &&
         seen(r->p, "(^|\n)[0-9a-f]{7,40} \\S", text))
         return false; /* a list of commits */
     return seen(r->p, evidence_words, text);
@@ -32,6 +32,19 @@ static bool section_shows(struct review *r, const struct section *in)
         if (seen(r->p, "^\\s*>.*", line) && seen(r->p, evidence_words, line))
             return true;
     }
+    return false;
+}
+
+/* A section that says that there is no cause yet claims nothing. */
+static bool is_not_known(struct review *r, const struct section *in)
+{
+    for (unsigned i = in->line + 1; i <= in->last_line; i++)
+        if (seen(r->p,
+                 "\\b(no (known )?(log|failure|cause)\\b|not (yet "
+                 ")?known|unknown|undetermined|"
+                 "under investigation|not (yet )?(found|determined))\\b",
+                 r->d->line[i].text))
+            return true;
     return false;
 }
 
@@ -71,14 +84,15 @@ void check_cause_without_evidence(struct review *r)
     EACH (block, b, d, block)
         any = any || is_evidence(r, b);
     EACH (statement, s, d, statement)
-        any = any || (seen(r->p, "^error( code| message| text)?$", s->label) &&
+        any = any || (seen(r->p, "^(error( code| message| text)?|message)$",
+                           s->label) &&
                       s->value.len > 3);
     for (size_t i = 1; i < d->section_count && !any; i++) {
         const struct section *in = &d->section[i];
         if ((in->own & TOPIC_CAUSE) == 0 || in->last_line == in->line ||
             !seen(r->p, "\\bcauses?\\b|^why|what caused", in->title) ||
             seen(r->p, "hypothes|possible|suspected|unknown", in->title) ||
-            section_shows(r, in))
+            section_shows(r, in) || is_not_known(r, in))
             continue;
         remark_at(r, in->line, in->title,
                   "'%.*s' has no error message, log line or link to one",
@@ -110,7 +124,8 @@ static const struct row *row_not_deployed(struct review *r, struct str sha)
             continue;
         for (size_t i = 0; i < t->count; i++) {
             struct str listed[1], said = cell_text(&t->row[i], status);
-            if (!found(r->p, SHA, cell_text(&t->row[i], column), listed, 1) ||
+            if (!found(r->p, sha_word, cell_text(&t->row[i], column), listed,
+                       1) ||
                 !(str_starts(listed[0], sha) || str_starts(sha, listed[0])))
                 continue;
             if (t->row[i].marking == MARKING_FAILED ||
@@ -130,7 +145,7 @@ static void deployed_commits(struct review *r, const struct statement *s)
     size_t at = 0, bad = 0;
     const struct row *first = NULL;
     struct str sha = STR_NONE;
-    while (next(r->p, SHA, s->text, g, 1, &at)) {
+    while (next(r->p, sha_word, s->text, g, 1, &at)) {
         const struct row *row = row_not_deployed(r, g[0]);
         if (row == NULL)
             continue;
@@ -157,7 +172,7 @@ static void ask_commits(struct review *r, const struct statement *s)
     bool speaks = seen(r->p, "\\bcommits?\\b|\\bsha\\b|\\brevision\\b|deployed",
                        s->text) ||
                   s->kind == STATEMENT_ROW;
-    while (speaks && next(r->p, SHA, s->text, g, 1, &at)) {
+    while (speaks && next(r->p, sha_word, s->text, g, 1, &at)) {
         enum commit_answer answer = ask->commit(ask->context, g[0]);
         if (answer == COMMIT_UNKNOWN)
             remark_at(r, s->line, g[0], "commit '%.*s' is not known",

@@ -36,7 +36,7 @@ static void shas_of(struct review *r, struct shas *out, struct str text)
 {
     struct str g[1];
     size_t at = 0;
-    while (out->count < SHAS_MAX && next(r->p, SHA, text, g, 1, &at))
+    while (out->count < SHAS_MAX && next(r->p, sha_word, text, g, 1, &at))
         if (!shas_hold(out, g[0]))
             out->sha[out->count++] = g[0];
 }
@@ -73,38 +73,48 @@ static void commits_total(struct review *r)
     }
 }
 
-/* "a", "b", "c" in one line, and a block of commits in the same chapter. */
-static void commits_of_block(struct review *r, const struct block *b)
+/* A block of commits and nothing else, "sha subject" a line. */
+static bool block_commits(struct review *r, const struct block *b,
+                          struct shas *out)
 {
-    struct shas block = {.count = 0};
     struct str rest = block_text(r->d, b), g[1];
-    size_t lines = 0, other = 0;
+    out->count = 0;
     while (rest.len > 0) {
         struct str line = str_trim(str_cut(rest, '\n', &rest));
         if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == '$')
             continue;
-        if (found(r->p, SHA, line, g, 1) && g[0].ptr == line.ptr &&
-            block.count < SHAS_MAX) {
-            block.sha[block.count++] = g[0];
-            lines++;
-        } else {
-            other++;
-        }
+        if (!found(r->p, sha_word, line, g, 1) || g[0].ptr != line.ptr ||
+            out->count == SHAS_MAX)
+            return false;
+        out->sha[out->count++] = g[0];
     }
-    if (lines < 2 || other > 0)
+    return out->count >= 2;
+}
+
+/* Does it name some of the commits of the block, and no others? */
+static bool names_some(struct review *r, const struct statement *s,
+                       const struct shas *block, struct shas *named)
+{
+    named->count = 0;
+    shas_of(r, named, s->text);
+    for (size_t i = 0; i < named->count; i++)
+        if (!shas_hold(block, named->sha[i]))
+            return false;
+    return named->count >= 3 && named->count < block->count;
+}
+
+/* "a", "b", "c" in one line, and a block of commits in the same chapter. */
+static void commits_of_block(struct review *r, const struct block *b)
+{
+    struct shas block, named;
+    size_t chapter = b->section;
+    if (!block_commits(r, b, &block))
         return;
+    while (chapter > 0 && r->d->section[chapter].level > 2)
+        chapter = r->d->section[chapter].parent;
     EACH (statement, s, r->d, statement) {
-        struct shas named = {.count = 0};
-        size_t known = 0;
-        size_t chapter = b->section;
-        while (chapter > 0 && r->d->section[chapter].level > 2)
-            chapter = r->d->section[chapter].parent;
-        if (!within(r->d, s->section, chapter))
-            continue;
-        shas_of(r, &named, s->text);
-        for (size_t i = 0; i < named.count; i++)
-            known += shas_hold(&block, named.sha[i]);
-        if (named.count < 3 || known < named.count || known == block.count)
+        if (!within(r->d, s->section, chapter) ||
+            !names_some(r, s, &block, &named))
             continue;
         remark_at(r, s->line, named.sha[0],
                   "%zu commits are named here, the block on line %u lists %zu",

@@ -156,7 +156,7 @@ current_state(struct review *r, const struct document *d, struct str *value)
                  "^(current |database |deployed |production |schema )*"
                  "(migration|schema( version| head)?|revision)$",
                  s->label) &&
-            (found(r->p, SHA, s->value, g, 1) ||
+            (found(r->p, sha_word, s->value, g, 1) ||
              found(r->p, "\\b\\d{14}_\\w+", s->value, g, 1))) {
             *value = g[0];
             return s;

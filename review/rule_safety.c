@@ -53,7 +53,7 @@ static bool is_above(struct review *r, struct str one, struct str other)
                        g, 1))
                 continue;
             struct str sha[1];
-            if (!found(r->p, SHA, line, sha, 1))
+            if (!found(r->p, sha_word, line, sha, 1))
                 continue;
             if (str_starts(sha[0], one) || str_starts(one, sha[0]))
                 at_one = i;
@@ -206,11 +206,10 @@ void check_code_meaning_differs(struct review *r)
         struct str g[2];
         struct stems said, known;
         if (s->kind == STATEMENT_HEADING ||
-            !found(
-                r->p,
-                "(?:^|[ (])((?-i:P\\d{4}|[0-9A-Z]{2}\\d[0-9A-Z]{2}|ORA-\\d{5}|"
-                "ER_[A-Z_]+|[A-Z]{2,4}\\d{3,5}))\\)?$",
-                s->label, g, 2))
+            !found(r->p,
+                   "(?:^|[ (])((?-i:P\\d{4}|\\d[0-9A-Z]{4}|ORA-\\d{5}|"
+                   "ER_[A-Z_]+|[A-Z]{2,4}\\d{3,5}))\\)?$",
+                   s->label, g, 2))
             continue;
         const char *meaning = ask->meaning(ask->context, g[1]);
         if (meaning == NULL)

@@ -117,7 +117,7 @@ void check_field_missing(struct review *r)
         remark_at(r, line, STR_NONE, "the document has no date");
     if (!has_status(r))
         remark_at(r, line, STR_NONE, "the document has no status");
-    if (!d->incident)
+    if (!d->incident || d->generated)
         return;
     buf_init(&missing, 200);
     for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
@@ -291,6 +291,8 @@ static void blocked_items(struct review *r)
 void check_action_unowned(struct review *r)
 {
     const struct document *d = r->d;
+    if (d->generated)
+        return;
     size_t count =
         d->section_count < TITLES_MAX ? d->section_count : TITLES_MAX;
     for (size_t i = 0; i < count; i++)

@@ -234,7 +234,7 @@ void check_timeline_order(struct review *r)
 /* When it can have happened, in seconds; false: the document does not say. */
 static bool window_of(const struct document *d, int64_t *from, int64_t *to)
 {
-    int64_t lookback = d->timeline_zoned ? 3600 : 14 * 3600;
+    int64_t lookback = d->timeline_zoned ? 3600 : 50400;
     if (d->date.form == DATE_NONE && !d->timeline_dated)
         return false;
     if (d->event_count > 0) {
@@ -251,41 +251,43 @@ static bool window_of(const struct document *d, int64_t *from, int64_t *to)
             *to = written;
         return true;
     }
-    *from = d->date.day * 86400 - 86400 - 14 * 3600;
-    *to = d->date.day * 86400 + 2 * 86400;
+    *from = (d->date.day - 1) * 86400 - INT64_C(50400);
+    *to = (d->date.day + 2) * 86400;
     return true;
+}
+
+/* The first time with a date in a block; false: it has none. */
+static bool first_instant(struct review *r, const struct block *b,
+                          struct moment *m, int64_t *when)
+{
+    size_t at = 0;
+    struct str text = str_sub(block_text(r->d, b), 0, 4000);
+    while (moment_next(r->p, text, &at, m))
+        if (m->form == DATE_ISO && m->second >= 0) {
+            *when = m->day * 86400 + m->second;
+            return true;
+        }
+    return false;
 }
 
 void check_evidence_outside(struct review *r)
 {
     const struct document *d = r->d;
-    int64_t from = 0, to = 0;
+    int64_t from = 0, to = 0, when = 0;
+    struct moment m;
     if (!window_of(d, &from, &to))
         return;
+    int64_t begin = d->event_count > 0 ? d->event[0].at : from;
     EACH (block, b, d, block) {
-        struct moment m;
-        size_t at = 0;
-        struct str text = str_sub(block_text(d, b), 0, 4000);
-        if (block_is_shell(r->p, d, b))
+        if (block_is_shell(r->p, d, b) || !first_instant(r, b, &m, &when) ||
+            (when >= from && when <= to))
             continue;
-        while (moment_next(r->p, text, &at, &m)) {
-            if (m.form != DATE_ISO || m.second < 0)
-                continue;
-            int64_t when = m.day * 86400 + m.second;
-            if (when < from || when > to) {
-                remark_at(r, b->first, m.text,
-                          "evidence of '%.*s' is %lld hours %s the incident",
-                          STR_ARGS(m.text),
-                          (long long)(when < from
-                                          ? d->date.form != DATE_NONE &&
-                                                    d->event_count > 0
-                                                ? (d->event[0].at - when) / 3600
-                                                : (from - when) / 3600
-                                          : (when - to) / 3600),
-                          when < from ? "before" : "after");
-            }
-            break;
-        }
+        bool early = when < from;
+        remark_at(r, b->first, m.text,
+                  "evidence of '%.*s' is %lld hours %s the incident",
+                  STR_ARGS(m.text),
+                  (long long)(early ? begin - when : when - to) / 3600,
+                  early ? "before" : "after");
     }
 }
 

@@ -89,12 +89,9 @@ void section_add(struct document *d, struct arena *a, struct patterns *p,
     struct str text = plain(a, raw, true);
     s.title = bare_title(text);
     s.marking = marking_in(text);
-    for (size_t i = d->section_count; i-- > 1;) {
-        if (d->section[i].level >= s.level)
-            continue;
-        s.parent = i;
-        break;
-    }
+    s.parent = d->section_count > 0 ? d->section_count - 1 : 0;
+    while (s.parent > 0 && d->section[s.parent].level >= s.level)
+        s.parent = d->section[s.parent].parent;
     s.own = topics_of(p, s.title);
     s.topics = s.own;
     if (s.parent > 0 && d->section[s.parent].level > 1)
@@ -134,7 +131,7 @@ static void take_marking(struct statement *s)
 {
     size_t bytes = 0;
     enum marking m = marking_of(s->text, &bytes);
-    s->task = bytes == 3 && s->text.ptr[0] == '[';
+    s->task = bytes == 3 && str_starts(s->text, STR("["));
     if (bytes > 0 && m != MARKING_NONE) {
         s->marking = m;
         s->text = str_trim(str_sub(s->text, bytes, s->text.len));

@@ -79,6 +79,9 @@ void status_read(struct document *d, struct arena *a, struct patterns *p)
     if (d->status_count == 0 && d->section_count > 1 &&
         seen(p, "\\b(resolved|success report|closed)\\b", d->section[1].title))
         d->resolved = true;
+    EACH (statement, s, d, statement)
+        d->generated =
+            d->generated || str_starts(s->text, STR("Made by postflight "));
     static const char went_wrong[] =
         "incident|post-?mortem|outage|root cause|retrospective|failure|"
         "\\b50[0234]\\b|disruption|\\bissue\\b|conflict";
@@ -115,7 +118,7 @@ void date_read(struct document *d, struct patterns *p)
 {
     static const char label[] =
         "^(report |incident )?(date|started|start|created|reported|opened|"
-        "when|detected|began|day)\\b|date$|started at|^time$";
+        "when|detected|began|day|checked)\\b|date$|started at|^time$";
     EACH (statement, s, d, statement)
         if (is_top(d, s) && seen(p, label, s->label) &&
             take_date(d, p, s->value))

@@ -20,7 +20,7 @@ static int64_t place_of(const struct document *d, const struct moment *m)
     int64_t above = d->event[d->event_count - 1].at;
     int64_t second = above - above / DAY * DAY;
     int64_t at = above / DAY * DAY + m->second;
-    return second >= 18 * 3600 && m->second < 6 * 3600 ? at + DAY : at;
+    return second >= DAY / 4 * 3 && m->second < DAY / 4 ? at + DAY : at;
 }
 
 static void event_push(struct document *d, struct arena *a, struct event_row e)
@@ -121,7 +121,25 @@ static bool is_same_chapter(const struct document *d, size_t section)
     return first == other;
 }
 
-void events_read(struct document *d, struct arena *a, struct patterns *p)
+/* A zone that the title of the timeline or a sentence gives to all times. */
+static bool is_zone_told(const struct document *d, struct patterns *p)
+{
+    size_t section = d->event[0].section;
+    for (size_t i = 0; i < d->section_count; i++)
+        if (within(d, section, i) &&
+            seen(p, "\\b(utc|gmt|ces?t|[ecmp][sd]?t)\\b", d->section[i].title))
+            return true;
+    EACH (statement, s, d, statement)
+        if (seen(p,
+                 "\\b(all )?times?( ?zone| ?stamps)?( are)?( given| shown| "
+                 "listed)?( in| is)?:? ?\\(?(utc|gmt|ces?t|[ecmp][sd]t|z\\b)",
+                 s->text))
+            return true;
+    return false;
+}
+
+/* Tables of a section that is named so come first, then any, then lists. */
+static void events_find(struct document *d, struct arena *a, struct patterns *p)
 {
     for (int pass = 0; pass < 2 && d->event_count == 0; pass++)
         for (size_t i = 0; i < d->table_count; i++) {
@@ -133,23 +151,17 @@ void events_read(struct document *d, struct arena *a, struct patterns *p)
     if (d->event_count == 0)
         for (size_t i = 0; i < d->statement_count; i++)
             item_event(d, a, p, &d->statement[i]);
-    for (size_t i = 0; i < d->event_count; i++) {
-        d->timeline_zoned = d->timeline_zoned || d->event[i].moment.zoned;
-        d->timeline_dated = d->timeline_dated || d->event[i].dated;
+}
+
+void events_read(struct document *d, struct arena *a, struct patterns *p)
+{
+    events_find(d, a, p);
+    EACH (event_row, e, d, event) {
+        d->timeline_zoned = d->timeline_zoned || e->moment.zoned;
+        d->timeline_dated = d->timeline_dated || e->dated;
     }
-    if (d->event_count == 0 || d->timeline_zoned)
-        return;
-    for (size_t i = 0; i < d->section_count; i++)
-        if ((i == d->event[0].section || within(d, d->event[0].section, i)) &&
-            seen(p, "\\b(utc|gmt|ces?t|[ecmp][sd]?t)\\b", d->section[i].title))
-            d->timeline_zoned = true;
-    EACH (statement, s, d, statement)
-        if (seen(p,
-                 "\\b(all )?times?( ?zone| stamps|stamps)?( are)?( given| "
-                 "shown| "
-                 "listed)?( in| is)?:? ?\\(?(utc|gmt|ces?t|[ecmp][sd]t|z\\b)",
-                 s->text))
-            d->timeline_zoned = true;
+    if (d->event_count > 0 && !d->timeline_zoned)
+        d->timeline_zoned = is_zone_told(d, p);
 }
 
 struct term_row {

@@ -32,6 +32,14 @@ static const char clock_only[] = ABOUT
 
 #define MOMENT_GROUPS 10
 
+/*
+ * A text is looked at piece by piece: every form is tried on every piece, so a
+ * text full of times costs what its length does.
+ */
+#define WINDOW         ((size_t)192)
+#define WINDOW_OVERLAP ((size_t)80) /* the longest form is shorter */
+#define TEXT_LOOKED_AT ((size_t)32 * 1024)
+
 int64_t day_of(int64_t year, int64_t month, int64_t day)
 {
     static const int before[] = {0,   31,  59,  90,  120, 151,
@@ -157,31 +165,55 @@ struct form_row {
     enum date_form form;
 };
 
-bool moment_next(struct patterns *p, struct str text, size_t *at,
-                 struct moment *out)
+/* A match that ends with the piece is looked at again, from its own start. */
+static bool is_cut(struct str text, struct str window, struct str match,
+                   size_t *at)
+{
+    size_t start = (size_t)(match.ptr - text.ptr);
+    bool inside = match.ptr + match.len < window.ptr + window.len ||
+                  window.ptr + window.len == text.ptr + text.len;
+    if (inside || start <= *at)
+        return false;
+    *at = start;
+    return true;
+}
+
+/* The form that matches first; false: none does. */
+static bool first_form(struct patterns *p, struct str window, struct str *best,
+                       enum date_form *form)
 {
     static const struct form_row forms[] = {
         {iso_date, DATE_ISO},      {named_date, DATE_NAMED},
         {day_date, DATE_DAY_NAME}, {slash_date, DATE_SLASH},
         {dots_date, DATE_DOTS},    {clock_only, DATE_NONE},
     };
-    while (*at < text.len) {
-        struct str best[MOMENT_GROUPS] = {STR_NONE};
+    best[0] = STR_NONE;
+    for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
+        struct str group[MOMENT_GROUPS];
+        if (!found(p, forms[i].pattern, window, group, MOMENT_GROUPS) ||
+            (best[0].ptr != NULL && group[0].ptr >= best[0].ptr))
+            continue;
+        memcpy(best, group, sizeof(group));
+        *form = forms[i].form;
+    }
+    return best[0].ptr != NULL;
+}
+
+bool moment_next(struct patterns *p, struct str text, size_t *at,
+                 struct moment *out)
+{
+    while (*at < text.len && *at < TEXT_LOOKED_AT) {
+        struct str best[MOMENT_GROUPS];
         enum date_form form = DATE_NONE;
         /* From one byte earlier on, so that looking back sees it. */
         size_t from = *at > 0 ? *at - 1 : 0;
-        for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
-            struct str group[MOMENT_GROUPS];
-            if (!found(p, forms[i].pattern, str_sub(text, from, text.len),
-                       group, MOMENT_GROUPS))
-                continue;
-            if (best[0].ptr != NULL && group[0].ptr >= best[0].ptr)
-                continue;
-            memcpy(best, group, sizeof(best));
-            form = forms[i].form;
+        struct str window = str_sub(text, from, WINDOW);
+        if (!first_form(p, window, best, &form)) {
+            *at += WINDOW - WINDOW_OVERLAP;
+            continue;
         }
-        if (best[0].ptr == NULL)
-            return false;
+        if (is_cut(text, window, best[0], at))
+            continue;
         drop_range(best);
         size_t end = (size_t)(best[0].ptr - text.ptr) + best[0].len;
         *at = end > *at ? end : *at + 1;
@@ -265,27 +297,37 @@ static bool iso_next(struct patterns *p, struct str rest, struct length *out)
     return true;
 }
 
+static bool length_in(struct patterns *p, struct str window, struct length *out)
+{
+    struct str g[9];
+    int64_t more = 0;
+    if (!found(p, length_pattern, window, g, 9))
+        return iso_next(p, window, out);
+    for (size_t i = 5; i + 1 < 9; i += 2)
+        if (g[i].len > 0)
+            more += seconds_of(g[i], g[i + 1]);
+    *out = (struct length){.text = str_trim(g[0])};
+    out->low = seconds_of(g[2], g[4]) + more;
+    out->high = g[3].len > 0 ? seconds_of(g[3], g[4]) + more : out->low;
+    set_bound(out, str_trim(g[1]), p);
+    return true;
+}
+
 bool length_next(struct patterns *p, struct str text, size_t *at,
                  struct length *out)
 {
-    struct str g[9];
-    size_t from = *at > 0 ? *at - 1 : 0;
-    struct str rest = str_sub(text, from, text.len);
-    if (!found(p, length_pattern, rest, g, 9)) {
-        if (!iso_next(p, rest, out))
-            return false;
-    } else {
-        int64_t more = 0;
-        for (size_t i = 5; i + 1 < 9; i += 2)
-            if (g[i].len > 0)
-                more += seconds_of(g[i], g[i + 1]);
-        *out = (struct length){.text = str_trim(g[0])};
-        out->low = seconds_of(g[2], g[4]) + more;
-        out->high =
-            (g[3].len > 0 ? seconds_of(g[3], g[4]) : out->low - more) + more;
-        set_bound(out, str_trim(g[1]), p);
+    while (*at < text.len && *at < TEXT_LOOKED_AT) {
+        size_t from = *at > 0 ? *at - 1 : 0;
+        struct str window = str_sub(text, from, WINDOW);
+        if (!length_in(p, window, out)) {
+            *at += WINDOW - WINDOW_OVERLAP;
+            continue;
+        }
+        if (is_cut(text, window, out->text, at))
+            continue;
+        size_t end = (size_t)(out->text.ptr - text.ptr) + out->text.len;
+        *at = end > *at ? end : *at + 1;
+        return true;
     }
-    size_t end = (size_t)(out->text.ptr - text.ptr) + out->text.len;
-    *at = end > *at ? end : *at + 1;
-    return true;
+    return false;
 }

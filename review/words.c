@@ -8,7 +8,7 @@
 
 #define PATTERNS_MAX 512 /* a power of two, more than there are patterns */
 
-const char SHA[] = "\\b(?=[0-9a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,40}\\b";
+const char sha_word[] = "\\b(?=[0-9a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,40}\\b";
 
 struct patterns {
     struct {
@@ -201,17 +201,20 @@ bool is_only_emoji(struct str text)
 /* Words without meaning of their own. */
 static bool is_filler(const char *word)
 {
-    static const char filler[] =
-        " a an and any are as at be been by can did do for from had has have "
-        "if in into is it its of on or that the their then there this to was "
-        "were which will with we all not no again should would could after "
-        "before during when while via per only also ";
-    char padded[STEM_BYTES + 3];
-    size_t len = strlen(word);
-    padded[0] = ' ';
-    memcpy(padded + 1, word, len);
-    memcpy(padded + 1 + len, " ", 2);
-    return strstr(filler, padded) != NULL;
+    static const char *const filler[] = {
+        "a",      "an",     "and",    "any",   "are",   "as",    "at",
+        "be",     "been",   "by",     "can",   "did",   "do",    "for",
+        "from",   "had",    "has",    "have",  "if",    "in",    "into",
+        "is",     "it",     "its",    "of",    "on",    "or",    "that",
+        "the",    "their",  "then",   "there", "this",  "to",    "was",
+        "were",   "which",  "will",   "with",  "we",    "all",   "not",
+        "no",     "again",  "should", "would", "could", "after", "when",
+        "before", "during", "while",  "via",   "per",   "only",  "also",
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(filler); i++)
+        if (strcmp(word, filler[i]) == 0)
+            return true;
+    return false;
 }
 
 static void stem_add(struct stems *out, const char *word)

@@ -1,6 +1,6 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
- * usage: generate_docs queries|filters|predicates|keywords|signatures|
+ * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
  *                      record-schema|baseline-schema|
  *                      proof-schema|
  *                      checks-schema, or a table of keys
@@ -15,6 +15,7 @@
 #include "model/record.h"
 #include "model/signature.h"
 #include "plan/plan.h"
+#include "review/review.h"
 #include "scan/scan.h"
 
 static void print_keys(size_t table)
@@ -78,6 +79,17 @@ static void print_signature_keys(void)
     }
 }
 
+static void print_rules(void)
+{
+    puts("| Rule | Name | Severity | Finds | What to do |");
+    puts("| --- | --- | --- | --- | --- |");
+    for (size_t i = 0; i < review_rule_count(); i++) {
+        struct review_rule rule = review_rule(i);
+        printf("| %s | `%s` | %s | %s | %s |\n", rule.id, rule.name,
+               name_of(&severity_names, rule.severity), rule.help, rule.advice);
+    }
+}
+
 static void print_shape(const struct shape *shape, const char *id,
                         const char *title)
 {
@@ -103,6 +115,8 @@ int main(int argc, char **argv)
         print_keywords();
     else if (strcmp(what, "signatures") == 0)
         print_signature_keys();
+    else if (strcmp(what, "rules") == 0)
+        print_rules();
     else if (strcmp(what, "record-schema") == 0)
         print_shape(&record_shape,
                     "https://postflight.example/schemas/record/1",
