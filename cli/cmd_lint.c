@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cli/console.h"
+#include "cli/documents.h"
 #include "model/vocabulary.h"
 #include "scan/scan.h"
 
@@ -98,41 +99,50 @@ static int run(struct arena *life, const struct options *o)
 {
     struct lint l = {.life = life, .options = o};
     struct plan_inputs in = {.environ = (const char *const *)environ};
-    struct texts checks = {NULL, 0, 0};
+    struct texts checks = {NULL, 0, 0}, documents = {NULL, 0, 0};
     struct err e = {.set = false};
     diags_init(&l.diags, life);
     if (o->argument.count == 0)
         err_set(&e, POS_NONE,
-                "name what to lint: checks.d, signatures.d or "
-                "files of them");
+                "name what to lint: checks.d, signatures.d, files of them or "
+                "documents (.md)");
     if (e.set || !options_inputs(life, o, &in, &e)) {
         console_error(&e);
         return EXIT_USAGE;
     }
     checks.item = arena_array(life, o->argument.count, sizeof(const char *));
+    documents.item = arena_array(life, o->argument.count, sizeof(const char *));
     for (size_t i = 0; i < o->argument.count; i++) {
-        if (holds_signatures(life, o->argument.item[i]))
+        if (is_document(o->argument.item[i]))
+            documents.item[documents.count++] = o->argument.item[i];
+        else if (holds_signatures(life, o->argument.item[i]))
             lint_signatures(&l, o->argument.item[i]);
         else
             checks.item[checks.count++] = o->argument.item[i];
     }
     lint_checks(&l, &checks, &in);
+    int code = documents.count > 0 ? documents_review(life, o, &documents)
+                                   : EXIT_VERIFIED;
     if (l.diags.count == 0)
-        return EXIT_VERIFIED;
+        return code;
     console_diags(&l.diags, NULL);
-    return diags_errors(&l.diags) > 0 ? EXIT_INVALID : EXIT_FINDINGS;
+    return diags_errors(&l.diags) > 0 || code == EXIT_INVALID ? EXIT_INVALID
+                                                              : EXIT_FINDINGS;
 }
 
 const struct command lint_command = {
     .name = "lint",
     .arguments = "PATH...",
-    .help = "Reports every problem of definitions and signatures.\n"
-            "Paths that hold the word signature, or begin with a list of them, "
-            "are read as\n"
-            "signatures, whose samples are run; all others together as checks. "
-            "Exit 3 when "
-            "there is a problem, 7 when there are\nonly warnings.",
-    .options = OPTION(VAR) | OPTION(ENV_FILE) | OPTION(HELP),
+    .help =
+        "Reports every problem of definitions, signatures and documents.\n"
+        "Paths that hold the word signature, or begin with a list of them, "
+        "are read as\n"
+        "signatures, whose samples are run; *.md and *.markdown as documents, "
+        "which must\nnot contradict themselves or each other; all others "
+        "together as checks. Exit 3\nwhen something cannot be used, 7 when "
+        "there are only warnings and remarks.",
+    .options = OPTION(VAR) | OPTION(ENV_FILE) | OPTION(LINT_FORMAT) |
+               OPTION(EARLIER) | OPTION(HELP),
     .run = run,
-    .example = "postflight lint checks.d signatures.d",
+    .example = "postflight lint checks.d signatures.d docs/incident.md",
 };

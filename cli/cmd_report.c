@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/shape_yaml.h"
 #include "cli/console.h"
+#include "cli/documents.h"
 #include "evidence/evidence.h"
 #include "model/vocabulary.h"
 #include "report/report.h"
@@ -147,6 +148,8 @@ static int run(struct arena *life, const struct options *o)
     int known;
     if (strcmp(kind, "template") == 0)
         return print_template(o);
+    if (strcmp(kind, "fix") == 0)
+        return documents_fix(life, o);
     if (o->argument.count != 1 ||
         (!name_find(&report_kind_names, str_from(kind), &known) &&
          !option_flag(o, OPTION_TEMPLATES)))
@@ -170,12 +173,13 @@ static int run(struct arena *life, const struct options *o)
 
 const struct command report_command = {
     .name = "report",
-    .arguments = "KIND --from RECORD | template NAME",
-    .help = "Writes a document from a record and the facts of people.\nKinds: "
-            "status,\nincident, root-cause, success. `report template NAME` "
-            "prints a built-in template.",
+    .arguments = "KIND --from RECORD | template NAME | fix --mojibake FILE...",
+    .help = "Writes a document from a record and the facts of people.\n"
+            "Kinds: status, incident, root-cause, success. `report template "
+            "NAME` prints a\nbuilt-in template. `report fix` repairs documents "
+            "that were written by hand.",
     .options = OPTION(FROM) | OPTION(FACTS) | OPTION(TEMPLATES) |
-               OPTION(OUTPUT) | OPTION(HELP),
+               OPTION(OUTPUT) | OPTION(MOJIBAKE) | OPTION(HELP),
     .run = run,
     .example = "postflight report incident --from out/record.json --facts "
                "facts.yaml -o incident.md",

@@ -1,6 +1,6 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
- * usage: generate_docs queries|filters|predicates|keywords|signatures|
+ * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
  *                      facts|sections|
  *                      record-schema|facts-schema|baseline-schema|
  *                      proof-schema|
@@ -18,6 +18,7 @@
 #include "model/signature.h"
 #include "plan/plan.h"
 #include "report/report.h"
+#include "review/review.h"
 #include "scan/scan.h"
 
 static void print_keys(size_t table)
@@ -116,6 +117,17 @@ static void print_sections(void)
                report_section(i).help);
 }
 
+static void print_rules(void)
+{
+    puts("| Rule | Name | Severity | Finds | What to do |");
+    puts("| --- | --- | --- | --- | --- |");
+    for (size_t i = 0; i < review_rule_count(); i++) {
+        struct review_rule rule = review_rule(i);
+        printf("| %s | `%s` | %s | %s | %s |\n", rule.id, rule.name,
+               name_of(&severity_names, rule.severity), rule.help, rule.advice);
+    }
+}
+
 static void print_shape(const struct shape *shape, const char *id,
                         const char *title)
 {
@@ -148,6 +160,8 @@ int main(int argc, char **argv)
     else if (strcmp(what, "facts-schema") == 0)
         print_shape(&facts_shape, "https://postflight.example/schemas/facts/1",
                     "What only people know of an incident");
+    else if (strcmp(what, "rules") == 0)
+        print_rules();
     else if (strcmp(what, "record-schema") == 0)
         print_shape(&record_shape,
                     "https://postflight.example/schemas/record/1",

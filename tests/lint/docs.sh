@@ -12,6 +12,7 @@ for table in checks auth auth.basic client_cert dns patience rollout queries \
     filters predicates keywords; do
     report "docs: $table" "$(same docs/CHECKS.md "$table" 2>&1)"
 done
+report 'docs: review rules' "$(same docs/REVIEW.md rules 2>&1)"
 report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 for table in facts sections; do
     report "docs: $table" "$(same docs/REPORTS.md "$table" 2>&1)"

@@ -1,0 +1,211 @@
+/* Documents that people read: reviewed by lint, repaired by report fix. */
+#include "cli/documents.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/redact.h"
+#include "cli/console.h"
+#include "model/vocabulary.h"
+#include "review/review.h"
+#include "scan/scan.h"
+
+#define OUTPUT_MAX ((size_t)64 << 20)
+#define LINKED_MAX                                                             \
+    ((size_t)64 << 20) /* of a larger file no line is counted                  \
+                        */
+
+struct shelf {
+    struct arena *life;
+    struct catalogue catalogue;
+    const struct source **document;
+    int64_t *time_ms; /* when each was written; INT64_MIN: it does not say */
+    size_t count;
+};
+
+bool is_document(const char *path)
+{
+    return str_ends(str_from(path), STR(".md")) ||
+           str_ends(str_from(path), STR(".markdown"));
+}
+
+static const char *meaning(void *context, struct str code)
+{
+    const struct shelf *s = context;
+    const char *text = NULL;
+    for (size_t i = 0; i < s->catalogue.count; i++) {
+        const struct signature *one = &s->catalogue.signature[i];
+        if (one->code == NULL || !str_is(code, one->code))
+            continue;
+        text = arena_printf(s->life, "%s%s%s; %s", text == NULL ? "" : text,
+                            text == NULL ? "" : " ", one->title, one->meaning);
+    }
+    return text;
+}
+
+static int64_t lines_of(void *context, const char *document, struct str path)
+{
+    struct shelf *s = context;
+    struct source file;
+    struct stat st;
+    struct err e = {.set = false};
+    const char *slash = strrchr(document, '/');
+    int folder = slash == NULL ? 0 : (int)(slash - document) + 1;
+    const char *full =
+        arena_printf(s->life, "%.*s%.*s", folder, document, STR_ARGS(path));
+    int64_t lines = 0;
+    if (stat(full, &st) != 0)
+        return -1;
+    if (!S_ISREG(st.st_mode) ||
+        !file_read(&file, s->life, full, LINKED_MAX, &e))
+        return INT64_MAX;
+    for (size_t i = 0; i < file.text.len; i++)
+        lines += file.text.ptr[i] == '\n';
+    if (file.text.len > 0 && file.text.ptr[file.text.len - 1] != '\n')
+        lines++;
+    return lines;
+}
+
+static bool shelf_open(struct shelf *s, struct arena *life, size_t count)
+{
+    struct diags diags;
+    *s = (struct shelf){.life = life};
+    s->document = arena_array(life, count + 1, sizeof(struct source *));
+    s->time_ms = arena_array(life, count + 1, sizeof(*s->time_ms));
+    diags_init(&diags, life);
+    if (catalogue_open(&s->catalogue, life, NULL, &diags))
+        return true;
+    console_diags(&diags, NULL);
+    return false;
+}
+
+static bool shelf_read(struct shelf *s, const char *path)
+{
+    struct source *source = arena_alloc(s->life, sizeof(*source));
+    struct err e = {.set = false};
+    if (!file_read(source, s->life, path, REVIEW_BYTES_MAX, &e)) {
+        console_error(&e);
+        return false;
+    }
+    s->time_ms[s->count] = INT64_MIN;
+    if (!review_time(&s->time_ms[s->count], s->life, source))
+        s->time_ms[s->count] = INT64_MIN;
+    s->document[s->count++] = source;
+    return true;
+}
+
+/*
+ * What was written before it: of the documents given with it those with an
+ * earlier date, and all that --earlier names.
+ */
+static struct review_options options_for(const struct shelf *s, size_t index,
+                                         const struct shelf *earlier)
+{
+    struct review_options o = {.earlier_count = 0};
+    const struct source **list = arena_array(
+        s->life, s->count + earlier->count + 1, sizeof(struct source *));
+    for (size_t i = 0; i < earlier->count; i++)
+        list[o.earlier_count++] = earlier->document[i];
+    for (size_t i = 0; i < s->count; i++)
+        if (i != index && s->time_ms[i] != INT64_MIN &&
+            s->time_ms[i] < s->time_ms[index])
+            list[o.earlier_count++] = s->document[i];
+    o.earlier = list;
+    return o;
+}
+
+/* What is quoted of a document may hold a secret. */
+static void take_secrets(struct arena *life, struct remarks *r)
+{
+    struct redactor *redactor = redactor_open();
+    for (size_t i = 0; i < r->remark_count; i++)
+        r->remark[i].text =
+            redact(redactor, life, str_from(r->remark[i].text)).ptr;
+    redactor_close(redactor);
+}
+
+static void print(const struct options *o, const struct remarks *r)
+{
+    const char *format = option_text(o, OPTION_LINT_FORMAT, "text");
+    struct buf out;
+    buf_init(&out, OUTPUT_MAX);
+    if (strcmp(format, "json") == 0) {
+        shape_write(&out, &remarks_shape, r);
+        buf_char(&out, '\n');
+    } else if (strcmp(format, "sarif") == 0) {
+        review_sarif(&out, r, POSTFLIGHT_VERSION);
+    } else {
+        review_text(&out, r);
+    }
+    console_print(buf_view(&out));
+    buf_release(&out);
+}
+
+int documents_review(struct arena *life, const struct options *o,
+                     const struct texts *paths)
+{
+    const struct texts *before = &o->given[OPTION_EARLIER];
+    struct shelf shelf, earlier;
+    struct remarks remarks;
+    bool ok = shelf_open(&earlier, life, before->count) &&
+              shelf_open(&shelf, life, paths->count);
+    if (!ok)
+        return EXIT_INVALID;
+    for (size_t i = 0; i < before->count; i++)
+        ok = shelf_read(&earlier, before->item[i]) && ok;
+    for (size_t i = 0; i < paths->count; i++)
+        ok = shelf_read(&shelf, paths->item[i]) && ok;
+    remarks_init(&remarks);
+    for (size_t i = 0; i < shelf.count; i++) {
+        struct err e = {.set = false};
+        struct review_options options = options_for(&shelf, i, &earlier);
+        options.ask = (struct review_questions){
+            .context = &shelf, .meaning = meaning, .lines = lines_of};
+        if (review_document(&remarks, life, shelf.document[i], &options, &e))
+            continue;
+        console_error(&e);
+        ok = false;
+    }
+    take_secrets(life, &remarks);
+    print(o, &remarks);
+    if (!ok)
+        return EXIT_INVALID;
+    return remarks.remark_count > 0 ? EXIT_FINDINGS : EXIT_VERIFIED;
+}
+
+static bool fix(struct arena *life, const char *path, struct err *e)
+{
+    struct source source;
+    struct buf out, line;
+    if (!file_read(&source, life, path, REVIEW_BYTES_MAX, e))
+        return false;
+    buf_init(&out, source.text.len + 1);
+    buf_init(&line, 5000);
+    size_t runs = review_mojibake(&out, source.text);
+    bool ok = runs == 0 || file_write(path, buf_view(&out), e);
+    if (ok) {
+        buf_printf(&line, "%s: %zu runs repaired\n", path, runs);
+        console_print(buf_view(&line));
+    }
+    buf_release(&line);
+    buf_release(&out);
+    return ok;
+}
+
+int documents_fix(struct arena *life, const struct options *o)
+{
+    struct err e = {.set = false};
+    if (!option_flag(o, OPTION_MOJIBAKE) || o->argument.count < 2) {
+        err_set(&e, POS_NONE,
+                "name what to repair: report fix --mojibake FILE");
+        console_error(&e);
+        return EXIT_USAGE;
+    }
+    for (size_t i = 1; i < o->argument.count; i++)
+        if (!fix(life, o->argument.item[i], &e)) {
+            console_error(&e);
+            return EXIT_INVALID;
+        }
+    return EXIT_VERIFIED;
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Documents: lint in three formats, repair, and the five examples when they
+# are there.
+. "$(dirname "$0")/lib.sh"
+cd "$scratch" || exit 1
+lint() { # EXIT ARGS: output in out
+    "$POSTFLIGHT" lint "${@:2}" >out 2>err
+    got=$?
+    [ "$got" -eq "$1" ] || { echo "exit $got"; cat out err; return 1; }
+}
+fixtures=$root/tests/review
+
+cp "$fixtures"/clean-*.md "$fixtures"/L05-yes.md "$fixtures"/L26-yes.md .
+check 'two documents as people write them' lint 0 clean-incident.md clean-deployment.md
+check 'are not remarked on' test ! -s out
+check 'one that contradicts itself' lint 7 L05-yes.md
+check 'with file, line, column, rule and name' \
+    grep -q '^L05-yes.md:18:25: warning: L05 duration-not-in-timeline: ' out
+
+check 'JSON' lint 7 --format json L05-yes.md clean-incident.md
+check 'with the fields of the shape' jq -e '.schema == "postflight/review/1"
+    and (.documents | length == 2) and .left_out == 0
+    and (.remarks[0] | .rule == "L05" and .line == 18 and .column == 25
+         and .severity == "major" and (.fingerprint | length > 16))' out
+check 'SARIF' lint 7 --format sarif L05-yes.md L26-yes.md
+check 'with a place and a fingerprint for each result' jq -e '.version == "2.1.0"
+    and (.runs[0].results | length == 2)
+    and all(.runs[0].results[]; .locations[0].physicalLocation
+        | .artifactLocation.uri != null and .region.startLine > 0)
+    and ([.runs[0].results[].partialFingerprints["postflight/v1"]] | unique | length == 2)
+    and all(.runs[0].results[]; . as $r | $r.ruleIndex >= 0)' out
+check 'and its rules by index' jq -e '.runs[0] as $run
+    | all($run.results[]; $run.tool.driver.rules[.ruleIndex].id == .ruleId)' out
+printf '# X\n\na human error\n' >'a b#c.md'
+check 'a name that is no URI' lint 7 --format sarif 'a b#c.md'
+check 'is escaped' jq -e '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri == "a%20b%23c.md"' out
+
+check 'a document that is not there' lint 3 missing.md
+check 'is told' grep -q "cannot open 'missing.md'" err
+printf 'a\0b' >binary.md
+check 'bytes that are no text' lint 3 binary.md clean-incident.md
+head -c 2097153 /dev/zero | tr '\0' x >large.md
+check 'a document of more than 2 MiB' lint 3 large.md
+printf 'checks: []\n' >checks.yaml
+check 'definitions are linted beside documents' lint 3 checks.yaml L05-yes.md
+check 'an unknown format' lint 2 --format xml L05-yes.md
+
+# Dead links are looked for beside the document.
+mkdir -p sub
+printf '# X\n\n[a](../L05-yes.md#L3) [b](../L05-yes.md#L999) [c](gone.md) [d](../sub)\n' >sub/links.md
+check 'links' lint 7 sub/links.md
+check 'two of four are dead' test "$(grep -c L25 out)" -eq 2
+
+# Secrets are not repeated.
+printf '# X\n\nThe human error was postgres://app:s3cretp4ss@db/x\n' >secret.md
+check 'a document with a secret' lint 7 secret.md
+check 'which is found' grep -q 'L40 secret-shown' out
+check 'and not shown' bash -c '! grep -q s3cretp4ss out'
+
+# What an error code means comes from the catalogue.
+printf '# X\n\n- **42P07**: snapshots fill up the disk\n- **P3018**: a migration failed to apply\n' >codes.md
+check 'a code explained wrongly' lint 7 codes.md
+check 'once' bash -c '[ "$(grep -c L45 out)" = 1 ] && grep -q "codes.md:3:" out'
+
+# Earlier documents: named, or by their dates.
+cp "$fixtures/earlier.md" "$fixtures/L50-yes.md" .
+check 'alone' lint 0 L50-yes.md
+check 'with an earlier one' lint 7 L50-yes.md --earlier earlier.md
+check 'which shares a migration' grep -q 'L50-yes.md:10:.*L50' out
+check 'given together' lint 7 L50-yes.md earlier.md
+check 'the older one is the earlier one' bash -c 'grep -q "L50-yes.md:10:.*L50" out && ! grep -q "^earlier" out'
+
+# Our own report is a document, too.
+printf 'checks:\n  - { id: api, url: "http://127.0.0.1:9/health", expect: status == 200 }\n' >own.yaml
+"$POSTFLIGHT" verify own.yaml --out own >/dev/null 2>&1
+check 'a report of ours' test -s own/report.md
+check 'has nothing to remark on' lint 0 own/report.md
+
+# Mojibake.
+printf 'ok \342\234\205 caf\303\251, don\303\242\342\202\254\342\204\242t \357\243\277\303\274\303\266\303\204 go\n' >moji.md
+printf 'ok \342\234\205 caf\303\251, don\342\200\231t \360\237\232\200 go\n' >want.md
+chmod 640 moji.md
+check 'fix' "$POSTFLIGHT" report fix --mojibake moji.md
+check 'repairs what was decoded wrongly, and nothing else' cmp moji.md want.md
+check 'and keeps the mode' test "$(stat -c %a moji.md)" = 640
+check 'twice' bash -c '"$0" report fix --mojibake moji.md | grep -q "moji.md: 0 runs repaired"' "$POSTFLIGHT"
+check 'changes nothing' cmp moji.md want.md
+check 'without --mojibake it is a usage error' \
+    bash -c '"$0" report fix moji.md 2>err; [ $? -eq 2 ]' "$POSTFLIGHT"
+check 'a file that is not there' \
+    bash -c '"$0" report fix --mojibake gone.md 2>err; [ $? -eq 3 ]' "$POSTFLIGHT"
+
+# The examples lie beside the project, or they are not there.
+examples=$root/../shared/examples
+if [ ! -d "$examples" ]; then
+    echo '# the examples are not beside the project: their contradictions are not counted'
+    exit "$bad"
+fi
+cp "$examples"/*.md .
+"$POSTFLIGHT" lint --format json deployment-*.md incident-*.md root-*.md >examples.json
+found=0
+total=0
+missing=()
+while IFS='|' read -r file rule line what; do
+    case $file in '#'*) continue ;; esac
+    total=$((total + 1))
+    if jq -e --arg f "${file// /}" --arg r "${rule// /}" --argjson l "$line" \
+        'any(.remarks[]; .file == $f and .rule == $r and .line == $l)' \
+        examples.json >/dev/null; then
+        found=$((found + 1))
+    else
+        missing+=("$file $rule $line $what")
+    fi
+done <"$fixtures/contradictions.txt"
+echo "# $found of $total contradictions found"
+printf '# not found: %s\n' "${missing[@]}" | grep -v ': $'
+check 'the table has 42 contradictions' test "$total" -eq 42
+check 'at least 38 of them are found' test "$found" -ge 38
+exit "$bad"
