@@ -80,7 +80,7 @@ void section_root_cause_head(struct markdown *m, const struct report_inputs *in)
     field(m, "Status:", name_of(&incident_status_names, in->incident->status));
     verdict_field(m, r);
     build_field(m, r);
-    stamp_field(m, "Checked:", r->started_ms);
+    stamp_field(m, "Date:", r->started_ms);
     markdown_list_end(m);
 }
 
@@ -94,7 +94,7 @@ void section_success_head(struct markdown *m, const struct report_inputs *in)
     markdown_list(m, false);
     verdict_field(m, r);
     build_field(m, r);
-    stamp_field(m, "Verified:", r->finished_ms);
+    stamp_field(m, "Date:", r->finished_ms);
     if (i->id != NULL)
         field(m, "Incident:",
               arena_printf(m->arena, "%s, %s", i->id,
