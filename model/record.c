@@ -1,6 +1,8 @@
 /* Shape of the record. */
 #include "model/record.h"
 
+#include <string.h>
+
 #include "base/shape_rows.h"
 
 #define STRUCT production_state
@@ -118,3 +120,12 @@ static const struct shape_field record_shape_rows[] = {
 };
 SHAPE_OF(record_shape, "record");
 #undef STRUCT
+
+int event_compare(const void *left, const void *right)
+{
+    const struct event *a = left, *b = right;
+    if (a->time_ms != b->time_ms)
+        return a->time_ms < b->time_ms ? -1 : 1;
+    int order = strcmp(a->source, b->source);
+    return order != 0 ? order : strcmp(a->text, b->text);
+}

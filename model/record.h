@@ -90,6 +90,9 @@ struct record {
     struct tool tool;
 };
 
+/* By time, then source, then text: for qsort. */
+int event_compare(const void *left, const void *right);
+
 extern const struct shape record_shape;
 
 #endif

@@ -173,15 +173,6 @@ void section_services(struct markdown *m, const struct report_inputs *in)
     part_more_rows(m, r->service_count);
 }
 
-static int compare_events(const void *left, const void *right)
-{
-    const struct event *a = left, *b = right;
-    if (a->time_ms != b->time_ms)
-        return a->time_ms < b->time_ms ? -1 : 1;
-    int order = strcmp(a->source, b->source);
-    return order != 0 ? order : strcmp(a->text, b->text);
-}
-
 static const char *or_unknown(const char *text)
 {
     return text == NULL ? "not told" : text;
@@ -206,7 +197,7 @@ static struct event *merge_events(struct markdown *m,
                 .witness = f->event[i].witness < 0 ? WITNESS_REPORTED
                                                    : f->event[i].witness};
     if (*count > 1)
-        qsort(all, *count, sizeof(*all), compare_events);
+        qsort(all, *count, sizeof(*all), event_compare);
     return all;
 }
 

@@ -48,20 +48,6 @@ static bool agree(const struct occurrence *a, const struct occurrence *b)
     return true;
 }
 
-/* Index of the first error line at or after a place. */
-static size_t error_from(const struct scan *s, int64_t order)
-{
-    size_t low = 0, high = s->error_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (s->error[middle].at.order < order)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Does the way from o, as far as it is known, come to w? */
 static bool leads_to(const struct graph *g, const struct occurrence *o,
                      const struct occurrence *w)

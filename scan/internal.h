@@ -229,6 +229,8 @@ const char *capture_fill(struct arena *a, const char *text,
 /* unknown.c: clusters of error lines that no occurrence covers */
 void group_unknown(struct scan *s, const struct occurrences *all,
                    struct findings *out);
+/* Index of the first error line at or after a place in the order. */
+size_t error_from(const struct scan *s, int64_t order);
 const char *cluster_id(struct arena *a, const char *text);
 uint64_t masked_hash(struct str text);
 

@@ -53,15 +53,8 @@ static int severity_of(const struct cause_parts *p)
 static int64_t crowd(const struct scan *s, size_t log, int64_t line,
                      int64_t order)
 {
-    size_t low = 0, high = s->error_count;
+    size_t low = error_from(s, order);
     int64_t count = 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (s->error[middle].at.order < order)
-            low = middle + 1;
-        else
-            high = middle;
-    }
     size_t from = low > NEAR_ERRORS ? low - NEAR_ERRORS : 0;
     for (size_t i = from; i < s->error_count && i < low + NEAR_ERRORS; i++) {
         int64_t distance = s->error[i].place.line - line;

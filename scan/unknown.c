@@ -82,6 +82,19 @@ const char *cluster_id(struct arena *a, const char *text)
                         hash_add_32(HASH_START_32, str_from(masked(a, text))));
 }
 
+size_t error_from(const struct scan *s, int64_t order)
+{
+    size_t low = 0, high = s->error_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->error[middle].at.order < order)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 #define OPEN_MAX 64 /* happenings whose block may still be open */
 
 /*

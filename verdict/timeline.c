@@ -110,15 +110,6 @@ static void add_runs(struct joining *j, const struct deploy_evidence *e)
     }
 }
 
-static int compare_events(const void *left, const void *right)
-{
-    const struct event *a = left, *b = right;
-    if (a->time_ms != b->time_ms)
-        return a->time_ms < b->time_ms ? -1 : 1;
-    int order = strcmp(a->source, b->source);
-    return order != 0 ? order : strcmp(a->text, b->text);
-}
-
 void make_timeline(struct joining *j)
 {
     struct record *r = j->record;
@@ -134,5 +125,5 @@ void make_timeline(struct joining *j)
                            name_of(&verdict_names, r->verdict)));
     if (r->timeline_count > 1)
         qsort(r->timeline, r->timeline_count, sizeof(*r->timeline),
-              compare_events);
+              event_compare);
 }
