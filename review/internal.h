@@ -140,6 +140,7 @@ struct event_row {
 enum term {
     TERM_NONE,
     TERM_RESOLVE,
+    TERM_RECOVER,
     TERM_DOWN,
     TERM_DETECT,
     TERM_DIAGNOSE,

@@ -181,9 +181,11 @@ static const struct term_row label_terms[] = {
      TERM_DEPLOY},
     {"time to verify|verification time", TERM_VERIFY},
     {"time (investment|invested|spent)|effort", TERM_INVESTED},
-    {"time to (resol|recover|restor|repair|mitigat)|resolution time|"
-     "recovery time|\\bmttr\\b|\\bttr\\b|total (resolution )?time|"
-     "incident duration|total duration|mean time to re|^duration$|"
+    {"time to (recover|restor|repair|mitigat|contain)|recovery time|"
+     "mitigation time|mean time to (recover|restor|repair|mitigat)",
+     TERM_RECOVER},
+    {"time to resol|resolution time|\\bmttr\\b|\\bttr\\b|total (resolution )?"
+     "time|incident duration|total duration|mean time to resol|^duration$|"
      "^duration of the incident|actual time",
      TERM_RESOLVE},
     {"downtime|outage( duration| length)?$|unavailab|time down|"
@@ -212,9 +214,9 @@ struct sentence_row {
 
 /* The pattern ends where the length begins. */
 static const struct sentence_row sentence_terms[] = {
-    {"\\b(resolved|recovered|restored|fixed|mitigated) (in|after|within) "
-     "(just |only )?$",
-     TERM_RESOLVE},
+    {"\\bresolved (in|after|within) (just |only )?$", TERM_RESOLVE},
+    {"\\b(recovered|restored|mitigated) (in|after|within) (just |only )?$",
+     TERM_RECOVER},
     {"\\b(outage|downtime)( that)? (lasted|of|was) (for )?$", TERM_DOWN},
     {"\\b(down|unavailable|unreachable|offline) for (a total of )?$",
      TERM_DOWN},

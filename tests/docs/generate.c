@@ -3,7 +3,7 @@
  * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
  *                      facts|sections|
  *                      record-schema|facts-schema|baseline-schema|
- *                      proof-schema|
+ *                      proof-schema|review-schema|
  *                      checks-schema, or a table of keys
  */
 #include <stdio.h>
@@ -173,6 +173,10 @@ int main(int argc, char **argv)
     else if (strcmp(what, "proof-schema") == 0)
         print_shape(&proof_shape, "https://postflight.example/schemas/proof/1",
                     "What a set of checks would notice");
+    else if (strcmp(what, "review-schema") == 0)
+        print_shape(&remarks_shape,
+                    "https://postflight.example/schemas/review/1",
+                    "What is wrong with documents");
     else if (strcmp(what, "checks-schema") == 0)
         print_checks_schema();
     else

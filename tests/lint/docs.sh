@@ -17,7 +17,7 @@ report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 for table in facts sections; do
     report "docs: $table" "$(same docs/REPORTS.md "$table" 2>&1)"
 done
-for schema in record facts baseline proof checks; do
+for schema in record facts baseline proof checks review; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
 done
