@@ -56,7 +56,7 @@ static bool before_and_after(struct review *r, const struct statement *s,
 static void gain(struct review *r, const struct statement *s)
 {
     struct str g[3];
-    struct length slow, fast;
+    struct length slow = {.high = 0}, fast = {.high = 0};
     if (!found(
             r->p,
             "(?<![\\w.])(\\d{1,3}(?:\\.\\d)?)(?:\\s?(?:-|\xe2\x80\x93|to)\\s?"

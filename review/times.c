@@ -203,7 +203,7 @@ bool moment_next(struct patterns *p, struct str text, size_t *at,
                  struct moment *out)
 {
     while (*at < text.len && *at < TEXT_LOOKED_AT) {
-        struct str best[MOMENT_GROUPS];
+        struct str best[MOMENT_GROUPS] = {STR_NONE};
         enum date_form form = DATE_NONE;
         /* From one byte earlier on, so that looking back sees it. */
         size_t from = *at > 0 ? *at - 1 : 0;
