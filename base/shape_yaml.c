@@ -70,15 +70,15 @@ static bool read_time(struct reading *r, const struct yaml_node *n,
     return false;
 }
 
-static bool read_name(struct reading *r, const struct yaml_node *n,
-                      const struct names *names, int *out)
+bool yaml_read_name(int *out, const struct names *names,
+                    const struct yaml_node *n, struct diags *d)
 {
     struct buf known;
     if (n->kind == YAML_SCALAR && name_find(names, n->text, out))
         return true;
     buf_init(&known, 300);
     names_list(names, &known);
-    diags_add(r->diags, n->pos, "expected a %s: %s", names->what, known.ptr);
+    diags_add(d, n->pos, "expected a %s: %s", names->what, known.ptr);
     buf_release(&known);
     return false;
 }
@@ -127,7 +127,7 @@ static bool read_field(struct reading *r, const struct shape_field *f,
     case SHAPE_TIME:
         return read_time(r, n, &PUT(int64_t, object, f->at));
     case SHAPE_NAME:
-        return read_name(r, n, f->names, &PUT(int, object, f->at));
+        return yaml_read_name(&PUT(int, object, f->at), f->names, n, r->diags);
     case SHAPE_TEXTS:
         return read_texts(r, n, &PUT(const char **, object, f->at),
                           &PUT(size_t, object, f->count_at));

@@ -15,4 +15,8 @@
 bool shape_read_yaml(void *object, struct arena *a, const struct shape *s,
                      const struct yaml_node *n, struct diags *d) MUST_CHECK;
 
+/* One of the names, or an error that lists them. */
+bool yaml_read_name(int *out, const struct names *names,
+                    const struct yaml_node *n, struct diags *d) MUST_CHECK;
+
 #endif

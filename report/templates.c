@@ -202,16 +202,14 @@ void template_check(const struct report_templates *all,
     mustache_names(t, check_name, &c);
 }
 
-struct using
-{
-    const struct report_templates *all;
+struct name_use {
     const char *name;
     bool found;
 };
 
 static void note_use(void *context, const struct mustache_name *n)
 {
-    struct using *u = context;
+    struct name_use *u = context;
     struct str first = str_cut(n->name, '.', NULL);
     u->found =
         u->found || (n->use != MUSTACHE_TEMPLATE && str_is(first, u->name));
@@ -221,7 +219,7 @@ static void note_use(void *context, const struct mustache_name *n)
 bool template_uses(const struct report_templates *all, const struct mustache *t,
                    const char *name)
 {
-    struct using u = {all, name, false};
+    struct name_use u = {name, false};
     mustache_names(t, note_use, &u);
     for (size_t i = 0; i < all->count && !u.found; i++)
         mustache_names(all->item[i].compiled, note_use, &u);

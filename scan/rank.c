@@ -5,17 +5,12 @@
 #define NEAR_ERRORS ((size_t)40) /* of those that are looked at, likewise */
 #define NEAR_MOST   5
 
-static const struct error_line *line_of(const struct cause_parts *p)
-{
-    return p->unknown;
-}
-
 int64_t rank_order(const struct cause_parts *p)
 {
     if (p->root != NULL)
         return p->root->first_at.order;
-    if (line_of(p) != NULL)
-        return line_of(p)->at.order;
+    if (p->unknown != NULL)
+        return p->unknown->at.order;
     return p->follower_count > 0 ? p->follower[0]->first_at.order : INT64_MAX;
 }
 
@@ -23,8 +18,8 @@ static size_t log_of(const struct cause_parts *p)
 {
     if (p->root != NULL)
         return p->root->first_at.log;
-    if (line_of(p) != NULL)
-        return line_of(p)->at.log;
+    if (p->unknown != NULL)
+        return p->unknown->at.log;
     return p->follower_count > 0 ? p->follower[0]->first_at.log : 0;
 }
 
@@ -32,8 +27,8 @@ static int64_t row_of(const struct cause_parts *p)
 {
     if (p->root != NULL)
         return p->root->first.line;
-    if (line_of(p) != NULL)
-        return line_of(p)->place.line;
+    if (p->unknown != NULL)
+        return p->unknown->place.line;
     return p->follower_count > 0 ? p->follower[0]->first.line : 0;
 }
 
@@ -82,8 +77,8 @@ static void add_kind(struct points *p)
 {
     if (p->of->root != NULL)
         add(p, 40, "a known root");
-    else if (line_of(p->of) != NULL)
-        add(p, line_of(p->of)->database ? 30 : 15, "an unknown error");
+    else if (p->of->unknown != NULL)
+        add(p, p->of->unknown->database ? 30 : 15, "an unknown error");
     else
         add(p, 20, "a root elsewhere");
 }
@@ -97,9 +92,9 @@ static void add_severity(struct points *p)
 
 static void add_news(const struct scan *s, struct points *p)
 {
-    bool known = p->of->root != NULL || line_of(p->of) != NULL;
+    bool known = p->of->root != NULL || p->of->unknown != NULL;
     bool old = p->of->root != NULL ? p->of->root->in_good
-                                   : known && line_of(p->of)->in_good;
+                                   : known && p->of->unknown->in_good;
     if (s->good != NULL && known)
         add(p, old ? -200 : 20,
             old ? "the good deploy has it, too" : "new since the good deploy");
@@ -115,7 +110,7 @@ void rank_cause(struct scan *s, struct cause_parts *p, int64_t first)
     p->rank.score = 0;
     add_kind(&points);
     add_severity(&points);
-    if (p->root != NULL || line_of(p) != NULL)
+    if (p->root != NULL || p->unknown != NULL)
         add(&points, 4 * followers, "consequences");
     add_news(s, &points);
     add(&points, near > NEAR_MOST ? NEAR_MOST : near, "errors around it");

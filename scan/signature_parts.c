@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/regex.h"
+#include "base/shape_yaml.h"
 #include "base/text.h"
 #include "scan/filter.h"
 
@@ -50,14 +51,7 @@ bool part_texts(struct signature_loader *l, const struct yaml_node *n,
 bool part_name(struct signature_loader *l, const struct yaml_node *n,
                const struct names *names, int *out)
 {
-    struct buf known;
-    if (n->kind == YAML_SCALAR && name_find(names, n->text, out))
-        return true;
-    buf_init(&known, 300);
-    names_list(names, &known);
-    diags_add(l->diags, n->pos, "expected a %s: %s", names->what, known.ptr);
-    buf_release(&known);
-    return false;
+    return yaml_read_name(out, names, n, l->diags);
 }
 
 /* The member of a small map; reports one that is missing and required. */
