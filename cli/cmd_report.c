@@ -1,6 +1,7 @@
 /* postflight report: a document from a record, templates, and what people know.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/shape_yaml.h"
@@ -21,6 +22,8 @@ struct reporting {
     struct facts facts;
     struct incident incident;
     struct report_templates *templates;
+    struct source existing; /* the document at -o */
+    bool update;            /* there is one */
 };
 
 static int fail(const struct err *e, int code)
@@ -102,14 +105,74 @@ static int open_templates(struct reporting *r)
     return EXIT_INVALID;
 }
 
+/* The document that is there already; none: an empty file or no file. */
+static int read_existing(struct reporting *r)
+{
+    const char *path = option_text(r->options, OPTION_OUTPUT, NULL);
+    struct err e = {.set = false};
+    struct diags d;
+    diags_init(&d, r->life);
+    if (path == NULL || access(path, F_OK) != 0)
+        return EXIT_VERIFIED;
+    if (!file_read(&r->existing, r->life, path, FACTS_BYTES_MAX, &e))
+        return fail(&e, EXIT_USAGE);
+    if (str_trim(r->existing.text).len == 0)
+        return EXIT_VERIFIED;
+    r->update = true;
+    bool ok = report_read_back(&r->facts, r->life, &r->existing, &d);
+    if (d.count > 0)
+        console_diags(&d, NULL);
+    return ok ? EXIT_VERIFIED : EXIT_INVALID;
+}
+
+static void tell_changes(const struct reporting *r,
+                         const struct report_update *u, bool check)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        const struct block_change *c = &u->change[i];
+        if (c->fate == FATE_KEPT)
+            console_note(arena_printf(
+                r->life,
+                "%s:%u: the block '%s' was edited by hand and is kept; what "
+                "the record says now %s below it",
+                r->existing.name, c->line, c->name,
+                check ? "would stand" : "stands"));
+        else if (check && c->fate != FATE_SAME && c->fate != FATE_LEFT_OUT)
+            console_note(arena_printf(
+                r->life, "%s:%u: the block '%s' would be %s", r->existing.name,
+                c->line, c->name, name_of(&block_fate_names, c->fate)));
+    }
+}
+
+static int update_document(struct reporting *r, struct str fresh)
+{
+    bool check = option_flag(r->options, OPTION_CHECK);
+    struct report_update u;
+    struct err e = {.set = false};
+    if (!report_update(&u, r->life, &r->existing, fresh, &e))
+        return fail(&e, EXIT_INVALID);
+    bool same = str_equal(u.text, r->existing.text);
+    tell_changes(r, &u, check);
+    if (!check && !same && !file_write(r->existing.name, u.text, &e))
+        return fail(&e, EXIT_USAGE);
+    return u.kept || (check && !same) ? EXIT_FINDINGS : EXIT_VERIFIED;
+}
+
 static int write_document(struct reporting *r, const char *kind)
 {
-    const struct report_inputs in = {&r->record, &r->facts, &r->incident};
     const char *path = option_text(r->options, OPTION_OUTPUT, NULL);
+    const struct report_inputs in = {&r->record, &r->facts, &r->incident,
+                                     path != NULL};
     struct str text = STR_NONE;
     struct err e = {.set = false};
     if (!report_write(&text, r->life, kind, r->templates, &in, &e))
         return fail(&e, EXIT_INVALID);
+    if (r->update)
+        return update_document(r, text);
+    if (option_flag(r->options, OPTION_CHECK)) {
+        console_note(arena_printf(r->life, "%s: it is not there yet", path));
+        return EXIT_FINDINGS;
+    }
     if (path == NULL)
         console_print(text);
     else if (!file_write(path, text, &e))
@@ -159,9 +222,15 @@ static int run(struct arena *life, const struct options *o)
                 "--from RECORD is needed: the record.json of a run");
         return fail(&e, EXIT_USAGE);
     }
+    if (option_flag(o, OPTION_CHECK) && !option_flag(o, OPTION_OUTPUT)) {
+        err_set(&e, POS_NONE, "--check needs -o FILE: the document to check");
+        return fail(&e, EXIT_USAGE);
+    }
     int code = read_record(&r, from);
     if (code == EXIT_VERIFIED)
         code = read_facts(&r);
+    if (code == EXIT_VERIFIED)
+        code = read_existing(&r);
     if (code == EXIT_VERIFIED)
         code = make_incident(&r);
     if (code == EXIT_VERIFIED)
@@ -179,7 +248,7 @@ const struct command report_command = {
             "NAME` prints a\nbuilt-in template. `report fix` repairs documents "
             "that were written by hand.",
     .options = OPTION(FROM) | OPTION(FACTS) | OPTION(TEMPLATES) |
-               OPTION(OUTPUT) | OPTION(MOJIBAKE) | OPTION(HELP),
+               OPTION(OUTPUT) | OPTION(CHECK) | OPTION(MOJIBAKE) | OPTION(HELP),
     .run = run,
     .example = "postflight report incident --from out/record.json --facts "
                "facts.yaml -o incident.md",

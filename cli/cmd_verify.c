@@ -251,7 +251,7 @@ static bool write_markdown(struct verify *v, const char *path, struct err *e)
     struct diags d;
     struct str text;
     diags_init(&d, v->life);
-    const struct report_inputs in = {&v->record, &none, &incident};
+    const struct report_inputs in = {&v->record, &none, &incident, false};
     return verdict_incident(&incident, v->life, &v->record, &none, e) &&
            report_templates_open(&templates, v->life, NULL, &d) &&
            report_write(&text, v->life, "status", templates, &in, e) &&

@@ -247,6 +247,15 @@ void console_error(const struct err *e)
     print_error(&out);
 }
 
+void console_note(const char *text)
+{
+    struct buf out;
+    buf_init(&out, (size_t)1 << 16);
+    text_visible_line(&out, str_from(text));
+    buf_char(&out, '\n');
+    print_error(&out);
+}
+
 void console_diags(struct diags *d, struct redactor *redactor)
 {
     struct buf out;

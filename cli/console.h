@@ -28,6 +28,9 @@ void console_field(const struct console *c, const char *label,
 void console_print(struct str text); /* to standard output as it is */
 void console_error(const struct err *e);
 
+/* A line on standard error, made harmless. */
+void console_note(const char *text);
+
 /* redactor: takes secrets out of what is quoted; NULL when none are known. */
 void console_diags(struct diags *d, struct redactor *redactor);
 

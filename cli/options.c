@@ -132,6 +132,10 @@ static const struct option_row row[OPTION_COUNT] = {
     [OPTION_EARLIER] = {"--earlier", "FILE",
                         "a document that was written before (repeatable)",
                         NULL},
+    [OPTION_CHECK] =
+        {"--check", NULL,
+         "write nothing; exit 7 when the document at -o is not up to date",
+         NULL},
     [OPTION_MOJIBAKE] = {"--mojibake", NULL,
                          "fix: make text whole that was decoded wrongly", NULL},
     [OPTION_COLOR] = {"--color", "auto|always|never",

@@ -60,6 +60,7 @@ struct fact_action {
     const char *id, *text, *owner, *due;
     int type; /* enum action_type */
     bool done;
+    uint32_t said; /* what the facts file said, before it was read back */
 };
 
 struct fact_related {
@@ -99,6 +100,8 @@ struct facts {
     size_t criterion_count;
     struct fact_signature *sign_off;
     size_t sign_off_count;
+    const char **ticked; /* items that a document has ticked, as Markdown */
+    size_t ticked_count;
     const char **well, **badly, **lucky, **prevention, **reference,
         **contributor;
     size_t well_count, badly_count, lucky_count, prevention_count,

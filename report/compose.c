@@ -11,6 +11,7 @@
 #include <cmark.h>
 
 #include "base/json.h"
+#include "report/living.h"
 #include "report/prove.h"
 
 #define TOKEN     STR("PFT")
@@ -25,6 +26,8 @@ struct piece {
 struct composition {
     struct arena *arena;
     const struct report_inputs *in;
+    const char *kind;
+    size_t placed;            /* sections that stand in the document */
     struct markdown *section; /* one for each */
     struct piece *piece;
     size_t piece_count, piece_cap;
@@ -80,6 +83,23 @@ static const char *fragment_text(struct composition *c, size_t index)
     return str_dup(c->arena, text);
 }
 
+/* A section between its markers. */
+static const char *block_text(struct composition *c, size_t index)
+{
+    const char *name = section_at(index)->name;
+    const char *body = fragment_text(c, index);
+    struct buf hash;
+    buf_init(&hash, 80);
+    marker_hash(&hash, str_from(name), str_from(body));
+    const char *text =
+        arena_printf(c->arena,
+                     "<!-- postflight:begin %s v=1 h=%s -->\n\n%s\n\n"
+                     "<!-- postflight:end %s -->",
+                     name, hash.ptr, body, name);
+    buf_release(&hash);
+    return text;
+}
+
 static void add_sections(struct composition *c, cJSON *data, cJSON *skeleton)
 {
     for (size_t i = 0; i < section_count(); i++) {
@@ -89,7 +109,8 @@ static void add_sections(struct composition *c, cJSON *data, cJSON *skeleton)
         section_at(i)->write(m, c->in);
         if (m->out.len == 0)
             continue;
-        cJSON_AddStringToObject(data, name, fragment_text(c, i));
+        cJSON_AddStringToObject(
+            data, name, c->in->living ? block_text(c, i) : fragment_text(c, i));
         cJSON_AddItemToObject(skeleton, name,
                               token(c, (struct piece){.fragment = m}));
     }
@@ -195,6 +216,15 @@ static void intend_node(struct composition *c, struct markdown *want,
     want->intent[want->count++] = prove_intent(node);
 }
 
+static void intend_marker(struct composition *c, struct markdown *want)
+{
+    if (!c->in->living)
+        return;
+    want->intent = arena_grow(c->arena, want->intent, want->count, &want->cap,
+                              sizeof(*want->intent));
+    want->intent[want->count++] = (struct intent){.mark = MARK_HTML};
+}
+
 /* How the skeleton reads, with what its tokens bring. */
 static void read_skeleton(struct composition *c, struct markdown *want,
                           const struct buf *skeleton)
@@ -212,7 +242,10 @@ static void read_skeleton(struct composition *c, struct markdown *want,
             intend_node(c, want, node);
             continue;
         }
+        c->placed++;
+        intend_marker(c, want);
         intend_all(c, want, fragment);
+        intend_marker(c, want);
         cmark_iter_reset(iter, node, CMARK_EVENT_EXIT);
     }
     cmark_iter_free(iter);
@@ -227,6 +260,34 @@ static void trim_end(struct buf *out)
         len--;
     buf_truncate(out, len);
     buf_char(out, '\n');
+}
+
+/* Which blocks the document was given, so that one taken out stays out. */
+static bool add_index(struct composition *c, struct markdown *want,
+                      struct err *e)
+{
+    struct source text = {c->kind, buf_view(&want->out)};
+    struct buf names;
+    struct parts all;
+    size_t found = 0;
+    struct err broken;
+    bool whole = living_read(&all, c->arena, &text, &broken);
+    buf_init(&names, MARKDOWN_BYTES_MAX);
+    buf_printf(&names, "document %s", c->kind);
+    for (size_t i = 0; i < all.count; i++) {
+        if (all.item[i].kind != PART_BLOCK)
+            continue;
+        found++;
+        buf_printf(&names, " %.*s", STR_ARGS(all.item[i].name));
+    }
+    markdown_marker(want, names.ptr);
+    buf_release(&names);
+    if (whole && found == c->placed)
+        return true;
+    return err_set(e, POS_NONE,
+                   "the template '%s' has a section twice, or in a list, a "
+                   "quote or a table, where it cannot be updated",
+                   c->kind);
 }
 
 static bool compose(struct composition *c, const struct report_templates *all,
@@ -245,7 +306,8 @@ static bool compose(struct composition *c, const struct report_templates *all,
     if (ok) {
         trim_end(&want->out);
         read_skeleton(c, want, &bones);
-        ok = markdown_prove(want, e);
+        ok = (!c->in->living || add_index(c, want, e)) &&
+             markdown_prove(want, e);
     }
     buf_release(&bones);
     cJSON_Delete(data);
@@ -260,6 +322,7 @@ bool report_write(struct str *out, struct arena *a, const char *kind,
     struct composition c = {
         .arena = a,
         .in = in,
+        .kind = kind,
         .section = arena_array(a, section_count(), sizeof(*c.section))};
     struct markdown want;
     const struct mustache *t =

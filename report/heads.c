@@ -106,14 +106,13 @@ void section_summary(struct markdown *m, const struct report_inputs *in)
 {
     const struct production_state *p = &in->record->production;
     part_section(m, "Summary");
-    markdown_paragraph(m);
-    if (in->facts->summary != NULL)
+    if (in->facts->summary == NULL) {
+        markdown_ask(m, "summary", "what happened, in two sentences.");
+    } else {
+        markdown_paragraph(m);
         markdown_words(m, in->facts->summary);
-    else
-        markdown_text(m, "To be written: what happened, in two sentences.");
-    markdown_end(m);
-    if (in->facts->summary == NULL)
-        markdown_ask(m, "summary");
+        markdown_end(m);
+    }
     markdown_paragraph(m);
     markdown_words(m, arena_printf(m->arena, "%lld of %lld checks passed.",
                                    (long long)p->passed, (long long)p->total));

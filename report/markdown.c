@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/marker.h"
 
 void markdown_init(struct markdown *m, struct arena *a)
 {
@@ -48,13 +49,23 @@ void markdown_paragraph(struct markdown *m)
     m->at_start = true;
 }
 
-void markdown_ask(struct markdown *m, const char *slot)
+void markdown_marker(struct markdown *m, const char *marker)
 {
     const char *text =
-        arena_printf(m->arena, "<!-- postflight:ask %s -->\n", slot);
+        arena_printf(m->arena, "<!-- postflight:%s -->\n", marker);
     blank_line(m);
     buf_text(&m->out, text);
     intend(m, MARK_HTML, 0, str_from(text));
+}
+
+void markdown_ask(struct markdown *m, const char *slot, const char *prompt)
+{
+    markdown_marker(m, arena_printf(m->arena, "ask %s", slot));
+    markdown_paragraph(m);
+    markdown_text(m, MARKER_PROMPT);
+    markdown_text(m, prompt);
+    markdown_end(m);
+    markdown_marker(m, arena_printf(m->arena, "end-ask %s", slot));
 }
 
 void markdown_end(struct markdown *m)

@@ -74,8 +74,11 @@ void markdown_table_end(struct markdown *m);
 /* A fenced block; info is a constant such as "text". */
 void markdown_fence(struct markdown *m, const char *info, struct str text);
 
-/* "<!-- postflight:ask SLOT -->": where people have something to say. */
-void markdown_ask(struct markdown *m, const char *slot);
+/* "<!-- postflight:TEXT -->", alone on its line: see model/marker.h. */
+void markdown_marker(struct markdown *m, const char *text);
+
+/* A slot where people have something to say, and the visible prompt in it. */
+void markdown_ask(struct markdown *m, const char *slot, const char *prompt);
 
 /* Inline. markdown_text takes constants of ours only, without punctuation
    that Markdown knows. */

@@ -38,6 +38,23 @@ void part_section(struct markdown *m, const char *title)
     markdown_end(m);
 }
 
+bool part_is_ticked(const struct facts *f, const char *text)
+{
+    struct arena a;
+    struct markdown m;
+    bool ticked = false;
+    if (f->ticked_count == 0)
+        return false;
+    arena_init(&a);
+    markdown_init(&m, &a);
+    markdown_words(&m, text);
+    for (size_t i = 0; i < f->ticked_count && !ticked; i++)
+        ticked = str_is(buf_view(&m.out), f->ticked[i]);
+    markdown_release(&m);
+    arena_release(&a);
+    return ticked;
+}
+
 void part_more_rows(struct markdown *m, size_t count)
 {
     if (count <= ROWS_MAX)

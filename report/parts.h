@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "model/facts.h"
 #include "report/markdown.h"
 
 #define ROWS_MAX    1000 /* of one table */
@@ -17,6 +18,9 @@ void part_field(struct markdown *m, const char *name);
 
 /* A heading of the second level. */
 void part_section(struct markdown *m, const char *title);
+
+/* Has a document this text, and people have ticked it there? */
+bool part_is_ticked(const struct facts *f, const char *text);
 
 /* "and N more" after a table that was cut at ROWS_MAX. */
 void part_more_rows(struct markdown *m, size_t count);

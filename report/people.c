@@ -4,16 +4,6 @@
 #include "report/document.h"
 #include "report/parts.h"
 
-/* A visible line, and a comment by which it is found again. */
-static void ask(struct markdown *m, const char *slot, const char *prompt)
-{
-    markdown_ask(m, slot);
-    markdown_paragraph(m);
-    markdown_text(m, "To be written: ");
-    markdown_text(m, prompt);
-    markdown_end(m);
-}
-
 static void texts(struct markdown *m, const char *const *text, size_t count)
 {
     markdown_list(m, false);
@@ -79,7 +69,7 @@ void section_impact(struct markdown *m, const struct report_inputs *in)
     part_section(m, "Impact");
     write_measured_impact(m, in->record);
     if (f->user_impact == NULL) {
-        ask(m, "user-impact", "what users saw, in numbers.");
+        markdown_ask(m, "user-impact", "what users saw, in numbers.");
     } else {
         markdown_paragraph(m);
         markdown_words(m, f->user_impact);
@@ -243,7 +233,7 @@ static void lesson(struct markdown *m, const char *heading, const char *slot,
     if (count > 0)
         texts(m, text, count);
     else
-        ask(m, slot, "what it was, or that there was nothing.");
+        markdown_ask(m, slot, "what it was, or that there was nothing.");
 }
 
 void section_lessons(struct markdown *m, const struct report_inputs *in)
@@ -263,14 +253,19 @@ static const struct result *check_of(const struct record *r, const char *id)
     return NULL;
 }
 
-/* A criterion is met when its check passes, and never because it says so. */
+/*
+ * A criterion with a check is met when the check passes, and never because
+ * somebody says so.
+ */
 static void criterion(struct markdown *m, const struct fact_criterion *c,
-                      const struct result *r)
+                      const struct result *r, const struct facts *f)
 {
-    bool met = r != NULL && r->status == STATUS_PASS;
+    const char *text = c->text == NULL ? "no text" : c->text;
+    bool met = r != NULL ? r->status == STATUS_PASS
+                         : c->check == NULL && part_is_ticked(f, text);
     markdown_item(m);
     markdown_text(m, met ? "[x] " : "[ ] ");
-    markdown_words(m, c->text == NULL ? "no text" : c->text);
+    markdown_words(m, text);
     if (r != NULL) {
         markdown_text(m, " (");
         markdown_code(m, r->id);
@@ -285,12 +280,13 @@ static void criterion(struct markdown *m, const struct fact_criterion *c,
     markdown_end(m);
 }
 
-static void write_checks(struct markdown *m, const struct record *r)
+static void write_checks(struct markdown *m, const struct record *r,
+                         const struct facts *f)
 {
     for (size_t i = 0; i < r->result_count && i < ROWS_MAX; i++) {
         struct fact_criterion c = {.text = r->result[i].title};
         if (r->result[i].severity <= (int)SEVERITY_MAJOR)
-            criterion(m, &c, &r->result[i]);
+            criterion(m, &c, &r->result[i], f);
     }
 }
 
@@ -304,36 +300,10 @@ void section_success_criteria(struct markdown *m,
     markdown_list(m, false);
     for (size_t i = 0; i < f->criterion_count && i < ROWS_MAX; i++)
         criterion(m, &f->criterion[i],
-                  check_of(in->record, f->criterion[i].check));
+                  check_of(in->record, f->criterion[i].check), f);
     if (f->criterion_count == 0)
-        write_checks(m, in->record);
+        write_checks(m, in->record, f);
     markdown_list_end(m);
-}
-
-void section_actions(struct markdown *m, const struct report_inputs *in)
-{
-    static const char *const head[] = {"Id",    "Action", "Type",
-                                       "Owner", "Due",    "State"};
-    const struct facts *f = in->facts;
-    part_section(m, "Action items");
-    if (f->action_count == 0) {
-        ask(m, "actions", "what is to be done, by whom, until when.");
-        return;
-    }
-    markdown_table(m, head, ARRAY_COUNT(head));
-    for (size_t i = 0; i < f->action_count && i < ROWS_MAX; i++) {
-        const struct fact_action *a = &f->action[i];
-        markdown_row(m);
-        word_cell(m, a->id == NULL ? arena_printf(m->arena, "A%zu", i + 1)
-                                   : a->id);
-        word_cell(m, a->text);
-        word_cell(m, a->type < 0 ? NULL : name_of(&action_type_names, a->type));
-        word_cell(m, a->owner == NULL ? "nobody yet" : a->owner);
-        word_cell(m, a->due == NULL ? "no day yet" : a->due);
-        word_cell(m, a->done ? "done" : "open");
-        markdown_row_end(m);
-    }
-    markdown_table_end(m);
 }
 
 void section_related(struct markdown *m, const struct report_inputs *in)
@@ -380,7 +350,7 @@ void section_sign_off(struct markdown *m, const struct report_inputs *in)
     }
     markdown_table_end(m);
     if (f->sign_off_count == 0)
-        ask(m, "sign-off", "who stands for it.");
+        markdown_ask(m, "sign-off", "who stands for it.");
 }
 
 void section_references(struct markdown *m, const struct report_inputs *in)

@@ -18,6 +18,7 @@ struct report_inputs {
     const struct record *record;
     const struct facts *facts; /* zeroed, names -1, when there are none */
     const struct incident *incident;
+    bool living; /* with markers, so that the document can be updated */
 };
 
 /* The kinds of documents: each is a template of sections. */
@@ -43,6 +44,49 @@ const char *report_template(const char *name);
 bool report_write(struct str *out, struct arena *a, const char *kind,
                   const struct report_templates *templates,
                   const struct report_inputs *in, struct err *e) MUST_CHECK;
+
+/* What an update does with a block. */
+enum block_fate {
+    FATE_SAME,
+    FATE_NEW,
+    FATE_REPLACED,
+    FATE_EMPTIED, /* nothing to say any more; its place is remembered */
+    FATE_KEPT,    /* edited by hand; what would stand there is offered below */
+    FATE_LEFT_OUT /* people have taken it out */
+};
+extern const struct names block_fate_names;
+
+struct block_change {
+    const char *name;
+    int fate;      /* enum block_fate */
+    unsigned line; /* in the existing document; 0: it has none */
+};
+
+struct report_update {
+    struct str text;
+    struct block_change *change;
+    size_t count, cap;
+    bool kept; /* one of the fates is FATE_KEPT */
+};
+
+/*
+ * The existing document with the blocks of a fresh living one. Every byte
+ * outside of blocks stays, and so does a block that people edited. Broken
+ * markers, another kind of document and text before a block that would
+ * swallow it are errors.
+ */
+bool report_update(struct report_update *out, struct arena *a,
+                   const struct source *existing, struct str fresh,
+                   struct err *e) MUST_CHECK;
+
+/*
+ * What people wrote into the blocks of a living document goes into the facts:
+ * rows of actions, ticks. Where both changed, d gets a warning and the
+ * document is right. An error: its markers are broken.
+ */
+bool report_read_back(struct facts *facts, struct arena *a,
+                      const struct source *existing,
+                      struct diags *d) MUST_CHECK;
 
 /* record.json, and back. Another schema version is an error that says so. */
 void report_write_record(struct buf *out, const struct record *r);

@@ -229,33 +229,36 @@ void section_timeline(struct markdown *m, const struct report_inputs *in)
     part_more_rows(m, count);
 }
 
-static void step(struct markdown *m, const char *text)
+static void step(struct markdown *m, const struct facts *f, const char *text)
 {
     markdown_item(m);
-    markdown_text(m, "[ ] ");
+    markdown_text(m, part_is_ticked(f, text) ? "[x] " : "[ ] ");
     markdown_words(m, text);
     markdown_end(m);
 }
 
-static void write_cause_step(struct markdown *m, const struct record *r)
+static void write_cause_step(struct markdown *m, const struct record *r,
+                             const struct facts *f)
 {
     const struct cause *c = r->logs.cause_count > 0 ? &r->logs.cause[0] : NULL;
     if (c == NULL)
         return;
     if (c->elsewhere != NULL)
-        step(m, arena_printf(m->arena, "Find the first error: look in %s.",
-                             c->elsewhere));
+        step(m, f,
+             arena_printf(m->arena, "Find the first error: look in %s.",
+                          c->elsewhere));
     else
-        step(m, arena_printf(m->arena, "Confirm the cause: %s.", c->title));
+        step(m, f, arena_printf(m->arena, "Confirm the cause: %s.", c->title));
     for (size_t i = 0; i < c->remedy_count; i++) {
         if (c->remedy[i].danger != NULL)
             continue;
-        step(m, "Choose one of the safe ways out above and carry it out.");
+        step(m, f, "Choose one of the safe ways out above and carry it out.");
         return;
     }
 }
 
-static void write_failing_steps(struct markdown *m, const struct record *r)
+static void write_failing_steps(struct markdown *m, const struct record *r,
+                                const struct facts *f)
 {
     size_t shown = 0;
     for (size_t i = 0; i < r->result_count && shown < 10; i++) {
@@ -263,25 +266,29 @@ static void write_failing_steps(struct markdown *m, const struct record *r)
         if (res->status == STATUS_PASS)
             continue;
         shown++;
-        step(m, arena_printf(m->arena, "Bring %s (%s) back to pass.",
-                             res->title, res->id));
+        step(m, f,
+             arena_printf(m->arena, "Bring %s (%s) back to pass.", res->title,
+                          res->id));
     }
 }
 
 void section_next_steps(struct markdown *m, const struct report_inputs *in)
 {
     const struct record *r = in->record;
+    const struct facts *f = in->facts;
     part_section(m, "Next steps");
     markdown_list(m, false);
-    step(m, arena_printf(m->arena, "%s: %s.", name_of(&advice_names, r->advice),
-                         report_advice_text(r->advice)));
-    write_cause_step(m, r);
-    write_failing_steps(m, r);
+    step(m, f,
+         arena_printf(m->arena, "%s: %s.", name_of(&advice_names, r->advice),
+                      report_advice_text(r->advice)));
+    write_cause_step(m, r, f);
+    write_failing_steps(m, r, f);
     if (r->deployment.expected != NULL &&
         r->deployment.state != DEPLOYMENT_SHIPPED)
-        step(m, arena_printf(m->arena,
-                             "Deploy again and verify that %s is serving.",
-                             r->deployment.expected));
+        step(m, f,
+             arena_printf(m->arena,
+                          "Deploy again and verify that %s is serving.",
+                          r->deployment.expected));
     markdown_list_end(m);
 }
 

@@ -2,9 +2,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/marker.h"
 #include "review/internal.h"
-
-#define FRONT_LINES_MAX 200
 
 static void push_block(struct document *d, struct arena *a, struct block b)
 {
@@ -40,23 +39,14 @@ static bool lines_read(struct document *d, struct arena *a, struct err *e)
     return true;
 }
 
-static bool is_fence_of_matter(struct str line)
-{
-    struct str s = str_trim(line);
-    return str_is(s, "---") || str_is(s, "...");
-}
-
 /* The line on which Markdown begins. */
 static unsigned skip_matter(const struct document *d)
 {
-    if (d->line_count < 2 || !str_is(str_trim(d->line[1].text), "---"))
-        return 1;
-    if (str_trim(d->line[2].text).len == 0)
-        return 1; /* a rule */
-    for (unsigned i = 2; i <= d->line_count && i < FRONT_LINES_MAX; i++)
-        if (is_fence_of_matter(d->line[i].text))
-            return i + 1;
-    return 1;
+    const char *markdown = d->source->text.ptr + marker_front(d->source->text);
+    unsigned line = 1;
+    while (line < d->line_count && d->line[line].text.ptr < markdown)
+        line++;
+    return line;
 }
 
 static void matter_read(struct document *d, struct arena *a, struct patterns *p)

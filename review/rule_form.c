@@ -2,7 +2,23 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/marker.h"
 #include "review/internal.h"
+
+/* A prompt stands where an answer belongs: also one without an end. */
+static bool is_unanswered(const struct document *d, unsigned line)
+{
+    if (marker_of(d->line[line].text).kind != MARKER_ASK)
+        return false;
+    for (unsigned i = line + 1; i <= d->line_count; i++) {
+        struct str text = str_trim(d->line[i].text);
+        if (marker_of(text).kind != MARKER_NONE || !marker_is_prompt(text))
+            return marker_of(text).kind != MARKER_NONE;
+        if (text.len > 0)
+            return true;
+    }
+    return true;
+}
 
 void check_placeholder_left(struct review *r)
 {
@@ -28,30 +44,10 @@ void check_placeholder_left(struct review *r)
         }
     }
     for (unsigned i = 1; i <= r->d->line_count; i++)
-        if (r->d->line[i].html &&
-            str_find(r->d->line[i].text, STR("<!-- postflight:ask "), 0) <
-                r->d->line[i].text.len)
+        if (r->d->line[i].html && is_unanswered(r->d, i))
             remark_at(r, i, STR("<!--"),
                       "a question was left without an "
                       "answer");
-}
-
-struct marker {
-    bool begin;
-    struct str name, hash;
-};
-
-/* A marker is a comment alone on its line. */
-static bool marker_of(struct review *r, struct str line, struct marker *m)
-{
-    struct str g[4];
-    if (!found(r->p,
-               "^<!-- postflight:(begin|end)(?: ([\\w-]+))?(?: v=\\d+)?"
-               "(?: h=([0-9a-f]{16}))? -->\\s*$",
-               line, g, 4))
-        return false;
-    *m = (struct marker){g[1].len == 5, g[2], g[3]};
-    return true;
 }
 
 /* Does the part have the hash that its marker says? */
@@ -60,7 +56,7 @@ static bool is_untouched(struct review *r, const struct marker *m,
 {
     struct buf hex;
     struct str body = STR_NONE;
-    if (m->hash.len == 0)
+    if (m->rest.len == 0)
         return true;
     if (last >= first) {
         const char *end = r->d->line[last + 1].text.ptr;
@@ -68,36 +64,51 @@ static bool is_untouched(struct review *r, const struct marker *m,
         body.len = (size_t)(end - body.ptr);
     }
     buf_init(&hex, 80);
-    bool same = !text_sha256(&hex, body) ||
-                str_equal(str_sub(buf_view(&hex), 0, 16), m->hash);
+    marker_hash(&hex, m->name, body);
+    bool same = str_equal(buf_view(&hex), m->rest);
     buf_release(&hex);
     return same;
 }
 
+static bool pairs(const struct marker *open, const struct marker *end)
+{
+    return (open->kind == MARKER_BEGIN) == (end->kind == MARKER_END) &&
+           str_equal(open->name, end->name);
+}
+
+static void end_marker(struct review *r, const struct marker *open,
+                       unsigned open_line, const struct marker *end,
+                       unsigned line)
+{
+    if (open_line == 0)
+        remark_at(r, line, STR("<!--"), "'%.*s' ends and never began",
+                  STR_ARGS(end->name));
+    else if (!pairs(open, end))
+        remark_at(r, line, STR("<!--"), "'%.*s' ends '%.*s' of line %u",
+                  STR_ARGS(end->name), STR_ARGS(open->name), open_line);
+    else if (!is_untouched(r, open, open_line + 1, line - 1))
+        remark_at(r, open_line, STR("<!--"),
+                  "the generated part '%.*s' was edited by hand",
+                  STR_ARGS(open->name));
+}
+
 void check_marker_broken(struct review *r)
 {
-    struct marker open = {.begin = false};
+    struct marker open = {.kind = MARKER_NONE};
     unsigned open_line = 0;
     for (unsigned i = 1; i <= r->d->line_count; i++) {
-        struct marker m;
-        struct str line = r->d->line[i].text;
-        if (!r->d->line[i].html || !marker_of(r, line, &m))
+        struct marker m = marker_of(r->d->line[i].text);
+        bool begin = m.kind == MARKER_BEGIN || m.kind == MARKER_OFFER;
+        bool end = m.kind == MARKER_END || m.kind == MARKER_END_OFFER;
+        if (!r->d->line[i].html || (!begin && !end))
             continue;
-        if (m.begin && open_line > 0)
+        if (begin && open_line > 0)
             remark_at(r, i, STR("<!--"),
                       "'%.*s' begins inside '%.*s' of line %u",
                       STR_ARGS(m.name), STR_ARGS(open.name), open_line);
-        else if (!m.begin && open_line == 0)
-            remark_at(r, i, STR("<!--"), "'%.*s' ends and never began",
-                      STR_ARGS(m.name));
-        else if (!m.begin && !str_equal(m.name, open.name))
-            remark_at(r, i, STR("<!--"), "'%.*s' ends '%.*s' of line %u",
-                      STR_ARGS(m.name), STR_ARGS(open.name), open_line);
-        else if (!m.begin && !is_untouched(r, &open, open_line + 1, i - 1))
-            remark_at(r, open_line, STR("<!--"),
-                      "the generated part '%.*s' was edited by hand",
-                      STR_ARGS(m.name));
-        open_line = m.begin ? i : 0;
+        if (end)
+            end_marker(r, &open, open_line, &m, i);
+        open_line = begin ? i : 0;
         open = m;
     }
     if (open_line > 0)

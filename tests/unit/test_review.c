@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "model/marker.h"
 #include "review/review.h"
 #include "tests/unit/testing.h"
 
@@ -210,11 +211,11 @@ static void test_marker_hash(void **state)
     arena_init(&a);
     buf_init(&hash, 100);
     buf_init(&text, 1000);
-    assert_true(text_sha256(&hash, STR("one\n")));
+    marker_hash(&hash, STR("a"), STR("one\n"));
     for (int edited = 0; edited < 2; edited++) {
         buf_clear(&text);
         buf_printf(&text,
-                   "# X\n\n<!-- postflight:begin a v=1 h=%.16s -->\n%s\n"
+                   "# X\n\n<!-- postflight:begin a v=1 h=%s -->\n%s\n"
                    "<!-- postflight:end a -->\n",
                    hash.ptr, edited ? "two" : "one");
         struct remarks r = review(&a, text.ptr);
