@@ -105,6 +105,12 @@ static int open_templates(struct reporting *r)
     return EXIT_INVALID;
 }
 
+static bool is_page(const char *path)
+{
+    return path != NULL && (str_ends(str_from(path), STR(".html")) ||
+                            str_ends(str_from(path), STR(".htm")));
+}
+
 /* The document that is there already; none: an empty file or no file. */
 static int read_existing(struct reporting *r)
 {
@@ -112,7 +118,7 @@ static int read_existing(struct reporting *r)
     struct err e = {.set = false};
     struct diags d;
     diags_init(&d, r->life);
-    if (path == NULL || access(path, F_OK) != 0)
+    if (path == NULL || is_page(path) || access(path, F_OK) != 0)
         return EXIT_VERIFIED;
     if (!file_read(&r->existing, r->life, path, FACTS_BYTES_MAX, &e))
         return fail(&e, EXIT_USAGE);
@@ -158,11 +164,30 @@ static int update_document(struct reporting *r, struct str fresh)
     return u.kept || (check && !same) ? EXIT_FINDINGS : EXIT_VERIFIED;
 }
 
+static int write_text(const char *path, struct str text)
+{
+    struct err e = {.set = false};
+    if (path == NULL)
+        console_print(text);
+    else if (!file_write(path, text, &e))
+        return fail(&e, EXIT_USAGE);
+    return EXIT_VERIFIED;
+}
+
+static int write_page(struct arena *life, const char *path, struct str markdown)
+{
+    struct err e = {.set = false};
+    struct str page;
+    if (!report_html(&page, life, markdown, &e))
+        return fail(&e, EXIT_INVALID);
+    return write_text(path, page);
+}
+
 static int write_document(struct reporting *r, const char *kind)
 {
     const char *path = option_text(r->options, OPTION_OUTPUT, NULL);
     const struct report_inputs in = {&r->record, &r->facts, &r->incident,
-                                     path != NULL};
+                                     path != NULL && !is_page(path)};
     struct str text = STR_NONE;
     struct err e = {.set = false};
     if (!report_write(&text, r->life, kind, r->templates, &in, &e))
@@ -173,11 +198,8 @@ static int write_document(struct reporting *r, const char *kind)
         console_note(arena_printf(r->life, "%s: it is not there yet", path));
         return EXIT_FINDINGS;
     }
-    if (path == NULL)
-        console_print(text);
-    else if (!file_write(path, text, &e))
-        return fail(&e, EXIT_USAGE);
-    return EXIT_VERIFIED;
+    return is_page(path) ? write_page(r->life, path, text)
+                         : write_text(path, text);
 }
 
 static int unknown_kind(void)
@@ -202,6 +224,20 @@ static int print_template(const struct options *o)
     return EXIT_VERIFIED;
 }
 
+/* report html FILE: any document as a page. */
+static int print_page(struct arena *life, const struct options *o)
+{
+    struct source markdown;
+    struct err e = {.set = false};
+    if (o->argument.count != 2) {
+        err_set(&e, POS_NONE, "expected one document: report html FILE.md");
+        return fail(&e, EXIT_USAGE);
+    }
+    if (!file_read(&markdown, life, o->argument.item[1], FACTS_BYTES_MAX, &e))
+        return fail(&e, EXIT_USAGE);
+    return write_page(life, option_text(o, OPTION_OUTPUT, NULL), markdown.text);
+}
+
 static int run(struct arena *life, const struct options *o)
 {
     struct err e = {.set = false};
@@ -211,6 +247,8 @@ static int run(struct arena *life, const struct options *o)
     int known;
     if (strcmp(kind, "template") == 0)
         return print_template(o);
+    if (strcmp(kind, "html") == 0)
+        return print_page(life, o);
     if (strcmp(kind, "fix") == 0)
         return documents_fix(life, o);
     if (o->argument.count != 1 ||
@@ -242,10 +280,12 @@ static int run(struct arena *life, const struct options *o)
 
 const struct command report_command = {
     .name = "report",
-    .arguments = "KIND --from RECORD | template NAME | fix --mojibake FILE...",
+    .arguments = "KIND --from RECORD | html FILE | template NAME | "
+                 "fix --mojibake FILE...",
     .help = "Writes a document from a record and the facts of people.\n"
             "Kinds: status, incident, root-cause, success. `report template "
-            "NAME` prints a\nbuilt-in template. `report fix` repairs documents "
+            "NAME` prints a\nbuilt-in template, `report html` a document as a "
+            "page. `report fix` repairs documents "
             "that were written by hand.",
     .options = OPTION(FROM) | OPTION(FACTS) | OPTION(TEMPLATES) |
                OPTION(OUTPUT) | OPTION(CHECK) | OPTION(MOJIBAKE) | OPTION(HELP),

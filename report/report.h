@@ -45,6 +45,13 @@ bool report_write(struct str *out, struct arena *a, const char *kind,
                   const struct report_templates *templates,
                   const struct report_inputs *in, struct err *e) MUST_CHECK;
 
+/*
+ * A Markdown document, ours or anybody's, as one HTML page without script or
+ * another file; nothing in it acts (see report/page.h).
+ */
+bool report_html(struct str *out, struct arena *a, struct str markdown,
+                 struct err *e) MUST_CHECK;
+
 /* What an update does with a block. */
 enum block_fate {
     FATE_SAME,

@@ -1,0 +1,457 @@
+/* Markdown to HTML, element by element as md4c finds them. */
+#include <md4c.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "model/marker.h"
+#include "model/vocabulary.h"
+#include "report/page.h"
+#include "report/report.h"
+
+#define ID_LENGTH_MAX 60
+#define CONTENTS_MIN  4 /* headings for which a list of contents is worth it */
+
+struct heading {
+    const char *id, *text;
+};
+
+struct writer {
+    struct arena *arena;
+    struct buf out;
+    struct buf plain; /* text of the open heading */
+    /* where the content of the open one begins */
+    size_t cell, heading, paragraph;
+    const char *title;    /* of the first heading */
+    size_t titled;        /* where what follows a title of the page begins */
+    struct heading *part; /* of the second level */
+    size_t part_count, part_cap;
+    unsigned ids; /* given so far */
+    bool in_cell, in_head, in_html, dead_link;
+};
+
+static struct str since(const struct writer *w, size_t from)
+{
+    return str_sub(buf_view(&w->out), from, w->out.len);
+}
+
+/* "Root cause" to "root-cause"; the number makes it the only one. */
+static const char *id_of(struct writer *w, const char *text)
+{
+    char id[ID_LENGTH_MAX + 1];
+    size_t n = 0;
+    for (; *text != '\0' && n < ID_LENGTH_MAX; text++) {
+        char c = *text;
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (kept)
+            id[n++] = c;
+        else if (c == ' ' && n > 0 && id[n - 1] != '-')
+            id[n++] = '-';
+    }
+    id[n] = '\0';
+    for (size_t i = 0; i < w->part_count; i++)
+        if (strcmp(w->part[i].id, id) == 0)
+            return arena_printf(w->arena, "%s-%u", id, ++w->ids);
+    return n > 0 ? arena_dup(w->arena, id, n)
+                 : arena_printf(w->arena, "part-%u", ++w->ids);
+}
+
+static void open_heading(struct writer *w, unsigned level)
+{
+    buf_printf(&w->out, "<h%u>", level);
+    w->heading = w->out.len;
+    buf_clear(&w->plain);
+}
+
+/* The id is known when the text is. */
+static void close_heading(struct writer *w, unsigned level)
+{
+    const char *text = buf_dup(w->arena, &w->plain);
+    if (w->title == NULL)
+        w->title = text;
+    if (level == 2) {
+        struct heading h = {id_of(w, text), text};
+        const char *html = str_dup(w->arena, since(w, w->heading));
+        w->part = arena_grow(w->arena, w->part, w->part_count, &w->part_cap,
+                             sizeof(h));
+        w->part[w->part_count++] = h;
+        buf_truncate(&w->out, w->heading - 1);
+        buf_printf(&w->out, " id=\"%s\">", h.id);
+        buf_text(&w->out, html);
+    }
+    buf_printf(&w->out, "</h%u>\n", level);
+    if (level == 1 && w->titled == 0)
+        w->titled = w->out.len;
+}
+
+static const char *alignment(MD_ALIGN align)
+{
+    switch (align) {
+    case MD_ALIGN_LEFT:
+        return " class=\"left\"";
+    case MD_ALIGN_CENTER:
+        return " class=\"center\"";
+    case MD_ALIGN_RIGHT:
+        return " class=\"right\"";
+    case MD_ALIGN_DEFAULT:
+        break;
+    }
+    return "";
+}
+
+static void open_cell(struct writer *w, const char *tag, MD_ALIGN align)
+{
+    buf_printf(&w->out, "<%s%s>", tag, alignment(align));
+    w->cell = w->out.len;
+    w->in_cell = true;
+}
+
+/* The state of a check has a colour, and keeps its word. */
+static void close_cell(struct writer *w)
+{
+    struct str html = since(w, w->cell);
+    int status;
+    if (name_find(&status_names, html, &status)) {
+        buf_truncate(&w->out, w->cell);
+        buf_printf(&w->out, "<span class=\"state %s\">%s</span>",
+                   name_of(&status_names, status),
+                   name_of(&status_names, status));
+    }
+    buf_text(&w->out, "</td>");
+    w->in_cell = false;
+}
+
+static void open_item(struct writer *w, const MD_BLOCK_LI_DETAIL *d)
+{
+    if (d->is_task == 0)
+        buf_text(&w->out, "<li>");
+    else if (d->task_mark == ' ')
+        buf_text(&w->out, "<li class=\"task\"><input type=\"checkbox\" "
+                          "disabled aria-label=\"open\"> ");
+    else
+        buf_text(&w->out, "<li class=\"task\"><input type=\"checkbox\" "
+                          "disabled checked aria-label=\"done\"> ");
+}
+
+static void open_list(struct writer *w, const MD_BLOCK_OL_DETAIL *d)
+{
+    if (d->start == 1)
+        buf_text(&w->out, "<ol>\n");
+    else
+        buf_printf(&w->out, "<ol start=\"%u\">\n", d->start);
+}
+
+static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
+{
+    struct writer *w = user;
+    switch (type) {
+    case MD_BLOCK_DOC:
+        break;
+    case MD_BLOCK_HTML:
+        w->in_html = true;
+        w->cell = w->out.len;
+        break;
+    case MD_BLOCK_QUOTE:
+        buf_text(&w->out, "<blockquote>\n");
+        break;
+    case MD_BLOCK_UL:
+        buf_text(&w->out, "<ul>\n");
+        break;
+    case MD_BLOCK_OL:
+        open_list(w, detail);
+        break;
+    case MD_BLOCK_LI:
+        open_item(w, detail);
+        break;
+    case MD_BLOCK_HR:
+        buf_text(&w->out, "<hr>\n");
+        break;
+    case MD_BLOCK_H:
+        open_heading(w, ((const MD_BLOCK_H_DETAIL *)detail)->level);
+        break;
+    case MD_BLOCK_CODE:
+        buf_text(&w->out, "<pre tabindex=\"0\"><code>");
+        break;
+    case MD_BLOCK_P:
+        buf_text(&w->out, "<p>");
+        w->paragraph = w->out.len;
+        break;
+    case MD_BLOCK_TABLE:
+        buf_text(&w->out, "<div class=\"table\" tabindex=\"0\"><table>\n");
+        break;
+    case MD_BLOCK_THEAD:
+        buf_text(&w->out, "<thead>\n");
+        break;
+    case MD_BLOCK_TBODY:
+        buf_text(&w->out, "<tbody>\n");
+        break;
+    case MD_BLOCK_TR:
+        buf_text(&w->out, "<tr>");
+        break;
+    case MD_BLOCK_TH:
+        open_cell(w, "th scope=\"col\"",
+                  ((const MD_BLOCK_TD_DETAIL *)detail)->align);
+        break;
+    case MD_BLOCK_TD:
+        open_cell(w, "td", ((const MD_BLOCK_TD_DETAIL *)detail)->align);
+        break;
+    }
+    return 0;
+}
+
+/* What is still asked for is seen at once. */
+static void close_paragraph(struct writer *w)
+{
+    if (str_starts(since(w, w->paragraph), STR(MARKER_PROMPT))) {
+        const char *html = str_dup(w->arena, since(w, w->paragraph));
+        buf_truncate(&w->out, w->paragraph - 1);
+        buf_printf(&w->out, " class=\"ask\">%s", html);
+    }
+    buf_text(&w->out, "</p>\n");
+}
+
+/* Comments go, markers of ours among them; other HTML is shown as text. */
+static void close_html(struct writer *w)
+{
+    struct str raw = str_trim(since(w, w->cell));
+    raw.ptr = str_dup(w->arena, raw);
+    buf_truncate(&w->out, w->cell);
+    w->in_html = false;
+    bool comment = str_starts(raw, STR("<!--")) && str_ends(raw, STR("-->")) &&
+                   str_find(raw, STR("-->"), 0) == raw.len - 3;
+    if (comment || raw.len == 0)
+        return;
+    buf_text(&w->out, "<pre tabindex=\"0\"><code>");
+    page_text(&w->out, raw);
+    buf_text(&w->out, "</code></pre>\n");
+}
+
+static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
+{
+    static const char *const end[] = {
+        [MD_BLOCK_QUOTE] = "</blockquote>\n",
+        [MD_BLOCK_UL] = "</ul>\n",
+        [MD_BLOCK_OL] = "</ol>\n",
+        [MD_BLOCK_LI] = "</li>\n",
+        [MD_BLOCK_CODE] = "</code></pre>\n",
+        [MD_BLOCK_TABLE] = "</table></div>\n",
+        [MD_BLOCK_THEAD] = "</thead>\n",
+        [MD_BLOCK_TBODY] = "</tbody>\n",
+        [MD_BLOCK_TR] = "</tr>\n",
+        [MD_BLOCK_TH] = "</th>",
+    };
+    struct writer *w = user;
+    if (type == MD_BLOCK_H)
+        close_heading(w, ((const MD_BLOCK_H_DETAIL *)detail)->level);
+    else if (type == MD_BLOCK_TD)
+        close_cell(w);
+    else if (type == MD_BLOCK_HTML)
+        close_html(w);
+    else if (type == MD_BLOCK_P)
+        close_paragraph(w);
+    else if ((size_t)type < ARRAY_COUNT(end) && end[type] != NULL)
+        buf_text(&w->out, end[type]);
+    if (type == MD_BLOCK_TH)
+        w->in_cell = false;
+    return w->out.full;
+}
+
+/* The address without entities; false: it has one that could hide a scheme. */
+static bool address_read(struct buf *out, const MD_ATTRIBUTE *href)
+{
+    for (unsigned i = 0; href->size > 0 && href->substr_offsets[i] < href->size;
+         i++) {
+        MD_OFFSET from = href->substr_offsets[i];
+        struct str s = {href->text + from, href->substr_offsets[i + 1] - from};
+        if (href->substr_types[i] == MD_TEXT_NORMAL)
+            buf_str(out, s);
+        else if (str_is(s, "&amp;"))
+            buf_char(out, '&');
+        else
+            return false;
+    }
+    return true;
+}
+
+static bool is_safe_address(struct str url)
+{
+    static const char *const scheme[] = {"http://", "https://", "mailto:"};
+    if (url.len == 0 || text_has_control(url) || utf8_check(url) < url.len)
+        return false;
+    for (size_t i = 0; i < ARRAY_COUNT(scheme); i++) {
+        struct str s = str_from(scheme[i]);
+        if (str_equal_nocase(str_sub(url, 0, s.len), s))
+            return true;
+    }
+    size_t colon = str_find(url, STR(":"), 0);
+    bool relative = colon == url.len || str_find(url, STR("/"), 0) < colon ||
+                    str_find(url, STR("#"), 0) < colon;
+    return relative && !str_starts(url, STR("//")) &&
+           str_find(url, STR("\\"), 0) == url.len;
+}
+
+static void open_link(struct writer *w, const MD_ATTRIBUTE *href)
+{
+    struct buf url;
+    buf_init(&url, 8192);
+    bool safe = address_read(&url, href) && !url.full &&
+                is_safe_address(buf_view(&url));
+    w->dead_link = !safe;
+    if (safe) {
+        buf_text(&w->out, "<a rel=\"noreferrer noopener\" href=\"");
+        page_text(&w->out, buf_view(&url));
+        buf_text(&w->out, "\">");
+    }
+    buf_release(&url);
+}
+
+static int enter_span(MD_SPANTYPE type, void *detail, void *user)
+{
+    struct writer *w = user;
+    if (type == MD_SPAN_EM)
+        buf_text(&w->out, "<em>");
+    else if (type == MD_SPAN_STRONG)
+        buf_text(&w->out, "<strong>");
+    else if (type == MD_SPAN_DEL)
+        buf_text(&w->out, "<del>");
+    else if (type == MD_SPAN_CODE)
+        buf_text(&w->out, "<code>");
+    else if (type == MD_SPAN_A)
+        open_link(w, &((const MD_SPAN_A_DETAIL *)detail)->href);
+    else if (type == MD_SPAN_IMG)
+        buf_text(&w->out, "[image: ");
+    return w->out.full;
+}
+
+static int leave_span(MD_SPANTYPE type, void *detail, void *user)
+{
+    struct writer *w = user;
+    (void)detail;
+    if (type == MD_SPAN_EM)
+        buf_text(&w->out, "</em>");
+    else if (type == MD_SPAN_STRONG)
+        buf_text(&w->out, "</strong>");
+    else if (type == MD_SPAN_DEL)
+        buf_text(&w->out, "</del>");
+    else if (type == MD_SPAN_CODE)
+        buf_text(&w->out, "</code>");
+    else if (type == MD_SPAN_A && !w->dead_link)
+        buf_text(&w->out, "</a>");
+    else if (type == MD_SPAN_IMG)
+        buf_text(&w->out, "]");
+    return w->out.full;
+}
+
+/* &lt; and its like stay; a number could be a control character. */
+static void write_entity(struct writer *w, struct str s)
+{
+    static const char *const known[] = {"&amp;", "&lt;", "&gt;", "&quot;",
+                                        "&nbsp;"};
+    static const char *const text[] = {"&", "<", ">", "\"", " "};
+    for (size_t i = 0; i < ARRAY_COUNT(known); i++)
+        if (str_is(s, known[i])) {
+            buf_str(&w->out, s);
+            buf_text(&w->plain, text[i]);
+            return;
+        }
+    page_text(&w->out, s);
+    buf_str(&w->plain, s);
+}
+
+/* In the code of a cell, GitHub takes "\|" as a bar. */
+static void write_code(struct writer *w, struct str s)
+{
+    while (s.len > 0) {
+        size_t at = w->in_cell ? str_find(s, STR("\\|"), 0) : s.len;
+        page_text(&w->out, str_sub(s, 0, at));
+        s = str_sub(s, at < s.len ? at + 1 : at, s.len);
+        if (s.len > 0 && s.ptr[0] == '|') {
+            buf_char(&w->out, '|');
+            s = str_sub(s, 1, s.len);
+        }
+    }
+}
+
+static int text(MD_TEXTTYPE type, const MD_CHAR *ptr, MD_SIZE size, void *user)
+{
+    struct writer *w = user;
+    struct str s = {ptr, size};
+    if (type == MD_TEXT_NORMAL || type == MD_TEXT_CODE)
+        buf_str(&w->plain, s);
+    switch (type) {
+    case MD_TEXT_BR:
+        buf_text(&w->out, "<br>\n");
+        break;
+    case MD_TEXT_SOFTBR:
+        buf_char(&w->out, '\n');
+        break;
+    case MD_TEXT_NULLCHAR:
+        buf_text(&w->out, "\\x00");
+        break;
+    case MD_TEXT_ENTITY:
+        write_entity(w, s);
+        break;
+    case MD_TEXT_CODE:
+        write_code(w, s);
+        break;
+    case MD_TEXT_HTML:
+        if (w->in_html)
+            buf_str(&w->out, s);
+        else if (!str_starts(s, STR("<!--")))
+            page_text(&w->out, s);
+        break;
+    case MD_TEXT_NORMAL:
+    case MD_TEXT_LATEXMATH:
+        page_text(&w->out, s);
+        break;
+    }
+    return w->out.full;
+}
+
+static void write_contents(struct buf *out, const struct writer *w)
+{
+    if (w->part_count < CONTENTS_MIN)
+        return;
+    buf_text(out, "<nav aria-label=\"Contents\"><ul>\n");
+    for (size_t i = 0; i < w->part_count; i++) {
+        buf_printf(out, "<li><a href=\"#%s\">", w->part[i].id);
+        page_text(out, str_from(w->part[i].text));
+        buf_text(out, "</a></li>\n");
+    }
+    buf_text(out, "</ul></nav>\n");
+}
+
+bool report_html(struct str *out, struct arena *a, struct str markdown,
+                 struct err *e)
+{
+    const MD_PARSER parser = {
+        .flags = MD_FLAG_TABLES | MD_FLAG_TASKLISTS | MD_FLAG_STRIKETHROUGH,
+        .enter_block = enter_block,
+        .leave_block = leave_block,
+        .enter_span = enter_span,
+        .leave_span = leave_span,
+        .text = text,
+    };
+    struct writer w = {.arena = a};
+    struct buf page;
+    struct str body = str_sub(markdown, marker_front(markdown), markdown.len);
+    buf_init(&w.out, PAGE_BYTES_MAX);
+    buf_init(&w.plain, PAGE_BYTES_MAX);
+    buf_init(&page, PAGE_BYTES_MAX);
+    bool ok = body.len <= PAGE_BYTES_MAX &&
+              md_parse(body.ptr, (MD_SIZE)body.len, &parser, &w) == 0;
+    page_begin(&page, a, str_from(w.title == NULL ? "Report" : w.title));
+    buf_str(&page, str_sub(buf_view(&w.out), 0, w.titled));
+    write_contents(&page, &w);
+    buf_str(&page, since(&w, w.titled));
+    page_end(&page);
+    ok = ok && !page.full && !w.out.full;
+    *out = (struct str){buf_dup(a, &page), page.len};
+    buf_release(&page);
+    buf_release(&w.plain);
+    buf_release(&w.out);
+    return ok || err_set(e, POS_NONE, "the page is larger than %zu bytes",
+                         PAGE_BYTES_MAX);
+}
