@@ -6,6 +6,7 @@
 #include "cli/asking.h"
 #include "cli/console.h"
 #include "cli/gather.h"
+#include "cli/live.h"
 #include "cli/logs.h"
 #include "model/vocabulary.h"
 #include "probe/probe.h"
@@ -28,7 +29,9 @@ struct verify {
     struct comparison comparison;
     const char *expected; /* version; NULL: not asked */
     struct probe_options probe;
+    struct live live;
     bool shows;   /* each result as it comes */
+    bool watched; /* by somebody, as a table instead */
     bool limited; /* by the deadline of the rollout */
     struct record record;
 };
@@ -83,10 +86,17 @@ static void show_result(void *context, const struct result *result)
     struct verify *v = context;
     struct result clean = *result;
     asking_on_result(context, result);
-    if (!v->shows)
+    if (!v->shows || v->watched)
         return;
     verdict_redact_result(&clean, v->life, v->asking.redactor);
     console_result(&v->console, &clean);
+}
+
+static void show_progress(void *context, const struct probe_progress *all,
+                          size_t count)
+{
+    struct verify *v = context;
+    live_show(&v->live, all, count);
 }
 
 /* Has the deployment failed, says its log, so that nobody need wait? */
@@ -123,6 +133,9 @@ static bool set_options(struct verify *v, struct err *e)
     o->context = v;
     v->shows =
         strcmp(format, "json") != 0 && !option_flag(v->options, OPTION_QUIET);
+    v->watched = v->shows && v->console.screen.live;
+    if (v->watched)
+        o->on_progress = show_progress;
     if (option_flag(v->options, OPTION_FOLLOW)) {
         o->hurries = log_is_fatal;
         logs_follow(&v->logs);
@@ -203,8 +216,14 @@ static bool make_record(struct verify *v, struct err *e)
     if (v->limited)
         v->probe.deadline_us =
             clock_now_us() + v->asking.plan.rollout.deadline_ms * 1000;
-    if (!probe_run(results, v->life, v->asking.plan.check, v->asking.plan.count,
-                   &v->probe, e))
+    if (v->watched)
+        live_open(&v->live, v->console.screen, v->console.color,
+                  v->asking.redactor, v->expected);
+    bool ran = probe_run(results, v->life, v->asking.plan.check,
+                         v->asking.plan.count, &v->probe, e);
+    if (v->watched)
+        live_close(&v->live);
+    if (!ran)
         return false;
     if (v->since != NULL && !compare(v, results, e))
         return false;
@@ -293,7 +312,7 @@ static void add_count(struct buf *out, int64_t count, const char *word)
         buf_printf(out, ", %lld %s", (long long)count, word);
 }
 
-static void print_last_line(const struct verify *v)
+static const char *last_line(const struct verify *v)
 {
     const struct record *r = &v->record;
     const struct production_state *p = &r->production;
@@ -311,16 +330,16 @@ static void print_last_line(const struct verify *v)
     if (out != NULL)
         buf_printf(&text, "; report in %s/report.md", out);
     buf_char(&text, '\n');
-    console_print(buf_view(&text));
+    const char *line = buf_dup(v->life, &text);
     buf_release(&text);
+    return line;
 }
 
 static void print_result(struct verify *v)
 {
     struct buf text;
     if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "text") == 0) {
-        console_summary(&v->console, &v->record);
-        print_last_line(v);
+        console_summary(&v->console, &v->record, last_line(v));
         return;
     }
     buf_init(&text, RECORD_BYTES_MAX);

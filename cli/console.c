@@ -10,6 +10,8 @@
 #include "report/report.h"
 
 #define LINE_MAX_BYTES 400
+#define PAGE_MAX       ((size_t)1 << 20)
+#define TROUBLES_MAX   5 /* checks in the summary of a terminal */
 
 struct console console_open(const struct options *o)
 {
@@ -20,7 +22,8 @@ struct console console_open(const struct options *o)
     if (strcmp(color, "auto") != 0)
         wanted = strcmp(color, "always") == 0;
     return (struct console){.quiet = option_flag(o, OPTION_QUIET),
-                            .color = wanted};
+                            .color = wanted,
+                            .screen = screen_open()};
 }
 
 void console_print(struct str text)
@@ -48,7 +51,12 @@ static void add_safe(struct buf *out, const char *text)
     buf_release(&visible);
 }
 
-static const char *color_of(int status)
+void console_add_safe(struct buf *out, const char *text)
+{
+    add_safe(out, text);
+}
+
+const char *console_color(int status)
 {
     switch ((enum status)status) {
     case STATUS_PASS:
@@ -74,10 +82,14 @@ static void add_colored(const struct console *c, struct buf *out,
         buf_text(out, "\033[0m");
 }
 
-static void flush(struct buf *out)
+static void flush(const struct console *c, struct buf *out)
 {
-    console_print(buf_view(out));
-    fflush(stdout);
+    if (c->page != NULL) {
+        buf_str(c->page, buf_view(out));
+    } else {
+        console_print(buf_view(out));
+        fflush(stdout);
+    }
     buf_release(out);
 }
 
@@ -89,7 +101,7 @@ void console_result(const struct console *c, const struct result *r)
         return;
     buf_init(&out, (size_t)LINE_MAX_BYTES * 10);
     buf_text(&out, "  ");
-    add_colored(c, &out, color_of(r->status), status);
+    add_colored(c, &out, console_color(r->status), status);
     buf_repeat(&out, ' ', 10 - strlen(status));
     add_safe(&out, r->title);
     buf_text(&out, "  ");
@@ -109,7 +121,7 @@ void console_result(const struct console *c, const struct result *r)
         add_safe(&out, r->message);
     }
     buf_char(&out, '\n');
-    flush(&out);
+    flush(c, &out);
 }
 
 void console_field(const struct console *c, const char *label, const char *text)
@@ -121,7 +133,7 @@ void console_field(const struct console *c, const char *label, const char *text)
     buf_printf(&out, "  %-11s ", label);
     add_safe(&out, text);
     buf_char(&out, '\n');
-    flush(&out);
+    flush(c, &out);
 }
 
 /* The lines of the root itself: the first two from its place on. */
@@ -214,23 +226,107 @@ static void print_differences(const struct console *c,
         console_field(c, "differs", "in nothing from the baseline");
 }
 
-void console_summary(const struct console *c, const struct record *r)
+/* What is well has no place among them; what was not asked comes last. */
+static unsigned trouble_of(const struct result *r)
+{
+    switch ((enum status)r->status) {
+    case STATUS_PASS:
+        return r->flaky ? 2 : 4;
+    case STATUS_DEGRADED:
+        return 1;
+    case STATUS_BLOCKED:
+    case STATUS_SKIPPED:
+        return 3;
+    case STATUS_FAIL:
+    case STATUS_ERROR:
+        break;
+    }
+    return 0;
+}
+
+/* Where no line was printed as it came, what is not well is told here. */
+static void print_troubles(const struct console *c, const struct record *r)
+{
+    size_t shown = 0, left = 0;
+    for (unsigned trouble = 0; trouble < 4; trouble++)
+        for (size_t i = 0; i < r->result_count; i++) {
+            if (trouble_of(&r->result[i]) != trouble)
+                continue;
+            if (shown < TROUBLES_MAX) {
+                console_result(c, &r->result[i]);
+                shown++;
+            } else {
+                left++;
+            }
+        }
+    if (left > 0) {
+        char text[60];
+        snprintf(text, sizeof(text), "and %zu more that did not pass", left);
+        console_field(c, "", text);
+    }
+}
+
+static void print_summary(const struct console *c, const struct record *r)
 {
     const char *verdict = name_of(&verdict_names, r->verdict);
     bool good = r->verdict == VERDICT_VERIFIED;
     struct buf out;
     buf_init(&out, 2000);
     if (!c->quiet) {
-        buf_char(&out, '\n');
+        buf_text(&out, c->screen.live ? "" : "\n");
         add_colored(c, &out, good ? "\033[1;32m" : "\033[1;31m", verdict);
         buf_printf(&out, ": %s\n", report_advice_text(r->advice));
     }
-    flush(&out);
+    flush(c, &out);
     print_states(c, r);
-    for (size_t i = 0; i < r->reason_count && i < 6; i++)
+    if (c->screen.live)
+        print_troubles(c, r);
+    size_t reasons = c->screen.live ? 2 : 6;
+    for (size_t i = 0; i < r->reason_count && i < reasons; i++)
         console_field(c, i == 0 ? "why" : "", r->reason[i]);
     console_causes(c, &r->logs);
     print_differences(c, &r->comparison);
+}
+
+/* What fits on the screen with the line below it and the prompt. */
+static void print_page(const struct console *c, struct str page,
+                       const char *last)
+{
+    struct buf out, fitted;
+    unsigned rows = c->screen.rows > 6 ? c->screen.rows - 3 : 3;
+    buf_init(&out, PAGE_MAX);
+    buf_init(&fitted, PAGE_MAX);
+    unsigned left = screen_fit(&c->screen, &fitted, page, rows);
+    if (left > 0) {
+        buf_clear(&fitted);
+        left = screen_fit(&c->screen, &fitted, page, rows - 1);
+    }
+    buf_str(&out, buf_view(&fitted));
+    if (left > 0)
+        buf_printf(&out, "  and %u lines more, in the record\n", left);
+    buf_clear(&fitted);
+    (void)screen_fit(&c->screen, &fitted, str_from(last), 1);
+    buf_str(&out, buf_view(&fitted));
+    console_print(buf_view(&out));
+    buf_release(&fitted);
+    buf_release(&out);
+}
+
+void console_summary(const struct console *c, const struct record *r,
+                     const char *last)
+{
+    struct console paged = *c;
+    struct buf page;
+    if (!c->screen.live || c->quiet) {
+        print_summary(c, r);
+        console_print(str_from(last));
+        return;
+    }
+    buf_init(&page, PAGE_MAX);
+    paged.page = &page;
+    print_summary(&paged, r);
+    print_page(c, buf_view(&page), last);
+    buf_release(&page);
 }
 
 static void print_error(struct buf *out)

@@ -7,10 +7,13 @@
 #include "base/err.h"
 #include "base/redact.h"
 #include "cli/cli.h"
+#include "cli/screen.h"
 #include "model/record.h"
 
 struct console {
     bool quiet, color;
+    struct screen screen;
+    struct buf *page; /* lines gather there; NULL: they go out at once */
 };
 
 struct console console_open(const struct options *o);
@@ -18,8 +21,19 @@ struct console console_open(const struct options *o);
 /* One check's result, as it comes. */
 void console_result(const struct console *c, const struct result *result);
 
-void console_summary(const struct console *c, const struct record *r);
+/*
+ * Verdict and advice, what broke, what broke first, the way out; on a
+ * terminal, where no line stood before it, no more than fits on the screen.
+ * last: the line that always closes it.
+ */
+void console_summary(const struct console *c, const struct record *r,
+                     const char *last);
 void console_causes(const struct console *c, const struct findings *f);
+
+/* One line of foreign text, made harmless. */
+void console_add_safe(struct buf *out, const char *text);
+
+const char *console_color(int status); /* "ESC [ … m" */
 
 /* "  label     text" with the text made harmless. */
 void console_field(const struct console *c, const char *label,

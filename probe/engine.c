@@ -34,6 +34,7 @@ struct engine {
     bool hurries;              /* nothing is asked again */
     int64_t first_due_us;      /* of them; 0: none */
     int64_t next_start_us;     /* when the rate allows the next one */
+    int64_t told_us;           /* when progress was */
     struct transfer **talking; /* beside libcurl, in no order */
     size_t talking_count;
     struct curl_waitfd *waited;
@@ -337,6 +338,8 @@ static int poll_ms(const struct engine *g)
     int64_t now = clock_now_us(), wake = now + (int64_t)POLL_MS * 1000;
     if (g->probe->hurries != NULL && !g->hurries)
         wake = now + LOOK_MS * 1000;
+    if (g->probe->on_progress != NULL && g->told_us + PROBE_PROGRESS_US < wake)
+        wake = g->told_us + PROBE_PROGRESS_US;
     if (may_widen(g) && g->finished_us + WIDTH_US < wake)
         wake = g->finished_us + WIDTH_US;
     if (g->first_due_us != 0 && g->first_due_us < wake)
@@ -393,11 +396,23 @@ static void end_early(struct engine *g, struct transfer *t, size_t count)
     }
 }
 
-static bool run_loop(struct engine *g, struct err *e)
+static void tell_progress(struct engine *g, const struct transfer *t,
+                          size_t count)
+{
+    int64_t now = clock_now_us();
+    if (g->probe->on_progress == NULL || now < g->told_us + PROBE_PROGRESS_US)
+        return;
+    g->told_us = now;
+    progress_tell(t, count, g->probe);
+}
+
+static bool run_loop(struct engine *g, const struct transfer *t, size_t count,
+                     struct err *e)
 {
     CURLMcode rc = CURLM_OK;
     while (g->left > 0 && rc == CURLM_OK && !is_interrupted(g)) {
         int running = 0;
+        tell_progress(g, t, count);
         look_for_hurry(g);
         queue_due(g);
         widen(g);
@@ -431,7 +446,7 @@ bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
     g.waited = arena_array(run, count + 1, sizeof(*g.waited));
     needs_link(run, transfers, count);
     g.host = queues_make(run, transfers, count, &g.host_count);
-    bool ok = run_loop(&g, e);
+    bool ok = run_loop(&g, transfers, count, e);
     end_early(&g, transfers, count);
     curl_multi_cleanup(g.multi);
     return ok;

@@ -42,6 +42,20 @@ struct response {
     int64_t now_ms;    /* wall: what dates are compared with */
 };
 
+enum probe_stage { PROBE_WAITS, PROBE_ASKS, PROBE_RESTS, PROBE_OVER };
+
+/* How a check stands while others go on. */
+struct probe_progress {
+    const struct result *result;   /* not complete before PROBE_OVER */
+    enum probe_stage stage;        /* PROBE_RESTS: until its next attempt */
+    int64_t attempts;              /* that are over */
+    int64_t elapsed_us;            /* since the first; 0: none yet */
+    const char *reason;            /* of the last that failed; NULL: none has */
+    int64_t streak, streak_wanted; /* of the rollout; wanted 0: not in it */
+};
+
+#define PROBE_PROGRESS_US INT64_C(100000) /* between two looks */
+
 struct probe_options {
     int64_t slots;       /* transfers at once, 1 to PROBE_SLOTS_MAX */
     int64_t host_slots;  /* of them to one host and port */
@@ -61,6 +75,11 @@ struct probe_options {
                                 const struct check *check,
                                 const struct captured *value, size_t count,
                                 const char **why);
+
+    /* Called ten times a second with all checks in their order, which are no
+       longer there when it returns; may be NULL. */
+    void (*on_progress)(void *context, const struct probe_progress *all,
+                        size_t count);
 
     /* Called with each captured value that is a secret; may be NULL. */
     void (*on_secret)(void *context, struct str value);

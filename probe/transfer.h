@@ -272,6 +272,10 @@ int64_t course_retry_after_ms(struct str head, int64_t now_ms);
 /* self.c: when the run is over, failures that are the prober's own. */
 void self_check(struct transfer *t, size_t count, struct arena *run);
 
+/* progress.c: calls on_progress of the options. */
+void progress_tell(const struct transfer *t, size_t count,
+                   const struct probe_options *options);
+
 /* grpc.c: the status that a message holds becomes the body, as a word. */
 void grpc_read(struct response *r);
 

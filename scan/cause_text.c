@@ -245,6 +245,15 @@ static void write_kind(struct cause_writer *w)
     }
 }
 
+static bool has_line(const struct cause *c, const struct evidence *line)
+{
+    for (size_t i = 0; i < c->evidence_count; i++)
+        if (c->evidence[i].line == line->line &&
+            strcmp(c->evidence[i].file, line->file) == 0)
+            return true;
+    return false;
+}
+
 static void add_evidence(struct cause_writer *w, const struct evidence *from,
                          size_t count, size_t most)
 {
@@ -253,6 +262,8 @@ static void add_evidence(struct cause_writer *w, const struct evidence *from,
         size_t at = out->evidence_count;
         if (at == LIST_MAX)
             return;
+        if (has_line(out, &from[i]))
+            continue;
         for (;
              at > 0 && strcmp(out->evidence[at - 1].file, from[i].file) == 0 &&
              out->evidence[at - 1].line > from[i].line;

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# What somebody at a terminal sees, in a real one: tmux, its screens captured.
+. "$(dirname "$0")/lib.sh"
+cd "$scratch" || exit 1
+export LC_ALL=C.UTF-8 TMUX_TMPDIR=$scratch
+tmux=(tmux -f /dev/null -S "$scratch/tmux.sock")
+
+answer() { printf '{ type: application/json, body: "{\\"commit\\": \\"%s\\"}" }' "$1"; }
+{
+    echo 'routes:'
+    echo "  /rolling: [$(for i in $(seq 60); do answer 91614ff3aa; printf ', '; answer 6706e2d3f1; printf ', '; done; answer 6706e2d3f1)]"
+    echo '  /slow: [{ delay: 8s, body: ok }]'
+    echo '  /sick: [{ status: 503, body: no }]'
+    echo '  /ok: [{ body: ok }]'
+} >server.yaml
+play server.yaml served || exit 1
+{
+    echo 'rollout: { version: 6706e2d3f1, deadline: 6s, interval: 50ms, streak: 5 }'
+    echo 'checks:'
+    echo "  - { id: api, title: 'Backend ünï 漢字 [31mred', url: $base/rolling, identity: jsonpath \"\$.commit\", expect: status == 200 }"
+    echo "  - { id: slow, title: Slow, url: $base/slow, expect: status == 200 }"
+    echo "  - { id: sick, title: Sick, url: $base/sick, expect: status == 200, patience: { attempts: 100, deadline: 6s, interval: 300ms } }"
+    for i in $(seq 40); do
+        echo "  - { id: c$i, title: Check number $i, url: $base/ok, expect: status == 200, needs: [slow] }"
+    done
+} >checks.yaml
+echo "checks: [{ id: sick, title: Sick, url: $base/sick, expect: status == 200 }]" >plain.yaml
+cat >app.log <<'L'
+Error: P3018
+Migration name: 20251017171256_init
+Database error code: 42P07
+ERROR: relation "users" already exists
+L
+
+screen() { # NAME COLUMNS ROWS ENVIRONMENT COMMAND…: begins it; the shell stays
+    "${tmux[@]}" kill-server 2>/dev/null && read -rt 0.3 <> <(:)
+    "${tmux[@]}" -u new-session -d -x "$2" -y "$3" -s t \
+        "env $4 bash --norc --noprofile -c 'echo before; ${*:5}; echo \$? >$1.exit; touch $1.done; sleep 60'"
+}
+capture() { "${tmux[@]}" capture-pane -p "${@:2}" -t t >"$1"; }
+shows() { # FILE PATTERN: within 5 s
+    local tries=0
+    while capture "$1" && ! grep -qE -- "$2" "$1"; do
+        [ $((tries += 1)) -lt 250 ] || { cat "$1"; return 1; }
+        read -rt 0.02 <> <(:) || :
+    done
+}
+has() { grep -qE -- "$2" "$1" || { cat "$1"; return 1; }; }
+hasnt() { ! grep -qE -- "$2" "$1" || { cat "$1"; return 1; }; }
+
+screen one 80 24 'LC_ALL=C.UTF-8 TERM=screen' "$POSTFLIGHT" verify checks.yaml --log app.log --out out
+check 'a table while checks run' shows live '^verifying: [0-9]+ of 43 checks done, [0-9]+ s$'
+check 'the share of old and new builds, as a bar' shows live '^build 6706e2d3f1: [█░]{24} [0-9]+ % new, [0-9]+ % old of the last [0-9]+ answers$'
+check 'state, streak, attempts and the last reason' shows live '^  (asking|pausing) +Sick +[0-9]+ attempts?, [0-9]+ s; HTTP 503$'
+check 'a streak' shows live 'streak [0-9] of 5'
+check 'what has had no trouble comes after' shows live '^  queued +Check number'
+check 'no more than the screen holds' shows live '^  and [0-9]+ more$'
+check 'what stood there before is still there' has live '^before$'
+check 'foreign text moves no cursor' hasnt live $'\x1b'
+wait_for one.done
+capture end
+check 'the table is gone at the end' hasnt end 'verifying:|queued'
+check 'verdict and advice come first' bash -c 'sed -n 2p end | grep -qE "^unhealthy: "'
+check 'what broke' has end '^  fail +Sick +HTTP 503'
+check 'what broke first' has end '^  cause +.*42P07'
+check 'with its evidence' has end 'relation "users" already exists'
+check 'and the first safe remedy' has end '^  way out '
+check 'and where the report is' has end '^unhealthy, .*; report in out/report.md$'
+check 'all of it on one screen' has end '^before$'
+check 'the exit code' bash -c '[ "$(cat one.exit)" = 1 ]'
+check 'nothing scrolled away' bash -c 'capture=$("$@" capture-pane -p -S -100 -t t | sed "/^$/d" | wc -l); [ "$capture" -le 24 ]' x "${tmux[@]}"
+
+screen two 46 12 'LC_ALL=C TERM=screen NO_COLOR=1' "$POSTFLIGHT" verify checks.yaml
+check 'a narrow screen of ASCII' shows live '^build 6706e2d3f1: [#.]{24}'
+check 'other letters are question marks' shows live 'Backend \?n\? '
+wait_for two.done
+capture end
+check 'its summary is on it too' has end '^before$'
+check 'cut, and said so' has end '\.\.\.$'
+capture colors -e
+check 'no colour' hasnt colors $'\x1b\\[[0-9;]*3[0-9]m'
+
+screen three 80 24 'LC_ALL=C.UTF-8 TERM=dumb' "$POSTFLIGHT" verify plain.yaml
+wait_for three.done
+capture end
+check 'a dumb terminal gets plain lines' has end '^  fail +Sick'
+screen four 80 24 'LC_ALL=C.UTF-8 TERM=screen' "$POSTFLIGHT" verify plain.yaml --quiet
+wait_for four.done
+capture end
+check '--quiet prints one line' bash -c '[ "$(sed "/^$/d" end | wc -l)" -eq 2 ] && grep -q "^unhealthy, " end'
+screen six 80 24 'LC_ALL=C.UTF-8 TERM=screen' "$POSTFLIGHT" verify checks.yaml --color always
+shows live '^verifying'
+"${tmux[@]}" send-keys -t t C-c
+wait_for six.done
+capture end
+check 'Ctrl-C leaves a screen that is whole' hasnt end 'verifying:'
+check 'and the result so far' has end '^  production '
+check 'and 130' bash -c '[ "$(cat six.exit)" = 130 ]'
+"${tmux[@]}" kill-server 2>/dev/null
+exit "$bad"
