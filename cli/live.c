@@ -13,7 +13,7 @@
 #define FIRST_US      INT64_C(300000) /* quick runs show no table */
 #define SIGHTINGS_MAX 20              /* of one check, the last ones */
 #define TITLE_COLUMNS 28
-#define BAR_COLUMNS   24
+#define BAR_COLUMNS   20
 #define ROWS_FREE     2 /* below the table */
 
 void live_open(struct live *l, struct screen screen, bool color,
@@ -81,7 +81,7 @@ static void add_head(const struct live *l, struct buf *out,
     if (whole == 0)
         buf_text(out, " no answer yet\n");
     else
-        buf_printf(out, " %lu %% new, %lu %% old of the last %lu answers\n",
+        buf_printf(out, " %lu %% new, %lu %% old, %lu answers\n",
                    100 * s.fresh / whole, 100 - 100 * s.fresh / whole, whole);
 }
 

@@ -50,7 +50,7 @@ hasnt() { ! grep -qE -- "$2" "$1" || { cat "$1"; return 1; }; }
 
 screen one 80 24 'LC_ALL=C.UTF-8 TERM=screen' "$POSTFLIGHT" verify checks.yaml --log app.log --out out
 check 'a table while checks run' shows live '^verifying: [0-9]+ of 43 checks done, [0-9]+ s$'
-check 'the share of old and new builds, as a bar' shows live '^build 6706e2d3f1: [█░]{24} [0-9]+ % new, [0-9]+ % old of the last [0-9]+ answers$'
+check 'the share of old and new builds, as a bar' shows live '^build 6706e2d3f1: [█░]{20} [0-9]+ % new, [0-9]+ % old, [0-9]+ answers$'
 check 'state, streak, attempts and the last reason' shows live '^  (asking|pausing) +Sick +[0-9]+ attempts?, [0-9]+ s; HTTP 503$'
 check 'a streak' shows live 'streak [0-9] of 5'
 check 'what has had no trouble comes after' shows live '^  queued +Check number'
@@ -71,7 +71,7 @@ check 'the exit code' bash -c '[ "$(cat one.exit)" = 1 ]'
 check 'nothing scrolled away' bash -c 'capture=$("$@" capture-pane -p -S -100 -t t | sed "/^$/d" | wc -l); [ "$capture" -le 24 ]' x "${tmux[@]}"
 
 screen two 46 12 'LC_ALL=C TERM=screen NO_COLOR=1' "$POSTFLIGHT" verify checks.yaml
-check 'a narrow screen of ASCII' shows live '^build 6706e2d3f1: [#.]{24}'
+check 'a narrow screen of ASCII' shows live '^build 6706e2d3f1: [#.]{20}'
 check 'other letters are question marks' shows live 'Backend \?n\? '
 wait_for two.done
 capture end
