@@ -14,13 +14,13 @@
 #include "model/facts.h"
 #include "model/vocabulary.h"
 
-#define WATCH_ROUNDS_MAX    64 /* that a threshold can look back */
-#define WATCH_SEVERITIES    4  /* enum severity */
-#define WATCH_DOWNTIMES_MAX 100
-#define WATCH_TARGETS_MAX   50
-#define HISTORY_TEXT_MAX    ((size_t)8 << 10)  /* bytes of a text in a row */
-#define HISTORY_RECORD_MAX  ((size_t)16 << 20) /* bytes of a kept record */
-#define HISTORY_PAYLOAD_MAX ((size_t)64 << 10) /* bytes of a notification */
+#define WATCH_ROUNDS_MAX     64 /* that a threshold can look back */
+#define WATCH_SEVERITIES     4  /* enum severity */
+#define WATCH_DOWNTIMES_MAX  100
+#define WATCH_RECIPIENTS_MAX 50
+#define HISTORY_TEXT_MAX     ((size_t)8 << 10)  /* bytes of a text in a row */
+#define HISTORY_RECORD_MAX   ((size_t)16 << 20) /* bytes of a kept record */
+#define HISTORY_PAYLOAD_MAX  ((size_t)64 << 10) /* bytes of a notification */
 
 /* An incident opens after `failures` of the last `rounds`. */
 struct threshold {
@@ -38,15 +38,15 @@ struct downtime {
     struct pos pos;
 };
 
-enum target_kind {
-    TARGET_SLACK,
-    TARGET_DISCORD,
-    TARGET_TEAMS,
-    TARGET_WEBHOOK,
-    TARGET_EMAIL,
-    TARGET_COMMAND
+enum recipient_kind {
+    RECIPIENT_SLACK,
+    RECIPIENT_DISCORD,
+    RECIPIENT_TEAMS,
+    RECIPIENT_WEBHOOK,
+    RECIPIENT_EMAIL,
+    RECIPIENT_COMMAND
 };
-extern const struct names target_kind_names;
+extern const struct names recipient_kind_names;
 
 /* What a notification is about. */
 enum transition {
@@ -63,9 +63,9 @@ enum transition {
 extern const struct names transition_names;
 
 /* Who is told. */
-struct target {
+struct recipient {
     const char *name; /* stands in the outbox: the same after a restart */
-    int kind;         /* enum target_kind */
+    int kind;         /* enum recipient_kind */
     const char *url;  /* of a webhook, or smtp://, smtps:// of e-mail */
     const char *to, *from, *user, *password;
     const char **command;
@@ -91,8 +91,8 @@ struct watch {
     const char *service;   /* whose incidents they are */
     struct downtime *downtime;
     size_t downtime_count;
-    struct target *target;
-    size_t target_count;
+    struct recipient *recipient;
+    size_t recipient_count;
     struct pos pos; /* without a source: all standards */
 };
 

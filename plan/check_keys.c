@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "plan/keys.h"
+#include "plan/key_rows.h"
 
-#define HOUR_MS   INT64_C(3600000)
 #define MEBIBYTES INT64_C(1048576)
 
 static bool read_id(struct loader *l, const struct yaml_node *n, void *out)
@@ -112,20 +111,7 @@ static bool read_retry(struct loader *l, const struct yaml_node *n, void *out)
 static bool read_backoff(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct patience *patience = out;
-    const char *text = NULL;
-    int64_t us = 0;
-    if (!read_text(l, n, &text))
-        return false;
-    const char *seconds = arena_printf(l->arena, "%.20ss", text);
-    if (text_to_duration_us(str_from(seconds), &us) && us >= 1000000 &&
-        us <= 10000000) {
-        patience->backoff_milli = us / 1000;
-        return true;
-    }
-    diags_add(l->diags, n->pos,
-              "expected a factor from 1 to 10 such as 1.5, found '%.40s'",
-              text);
-    return false;
+    return read_factor(l, n, &patience->backoff_milli);
 }
 
 #define STEP    KEY_IN_STEP
@@ -133,17 +119,6 @@ static bool read_backoff(struct loader *l, const struct yaml_node *n, void *out)
 #define DEFAULT (KEY_IN_DEFAULTS | KEY_IN_STEP)
 #define SENT    (DEFAULT | KEY_LATE)
 #define WHOLE   KEY_IN_DEFAULTS /* of a check, whatever its steps */
-
-/* name, type, flags, kind, standard, help, then what the type needs */
-#define ROW(name, type, flags, kind, standard, help)                           \
-    name, type, flags, kind, standard, help
-#define AT(member)                .at = offsetof(struct STRUCT, member)
-#define WITHIN(member, from, to)  AT(member), .low = (from), .high = (to)
-#define NAMED(member, vocabulary) AT(member), .names = &(vocabulary)
-#define PART(member, table)       AT(member), .of = &(table)
-#define TABLE_OF(variable, name, where)                                        \
-    const struct key_table variable = {name, where, variable##_rows,           \
-                                       ARRAY_COUNT(variable##_rows), 0}
 
 #define STRUCT auth
 static const struct key basic_keys_rows[] = {

@@ -6,8 +6,9 @@
 #include "plan/keys.h"
 
 static const struct key_table *const tables[] = {
-    &check_keys, &rollout_keys, &patience_keys, &auth_keys,
-    &basic_keys, &client_keys,  &dns_keys,      &step_keys,
+    &check_keys,     &rollout_keys,  &patience_keys, &auth_keys,
+    &basic_keys,     &client_keys,   &dns_keys,      &watch_keys,
+    &recipient_keys, &downtime_keys, &step_keys,
 };
 
 /* A step's rows are those of a check, told in its table. */
@@ -85,6 +86,21 @@ static const struct {
                      "{\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
                      "200, \"items\": {\"$ref\": \"#/$defs/expectation\"}}]"},
     {"query", "\"$ref\": \"#/$defs/query\""},
+    {"time", "\"type\": \"string\", \"pattern\": "
+             "\"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|" REFERENCE "\""},
+    {"threshold", "\"type\": \"string\", \"pattern\": "
+                  "\"^[0-9]+ of [0-9]+$|^never$|" REFERENCE "\""},
+    {"map of thresholds",
+     "\"type\": \"object\", \"propertyNames\": {\"enum\": [\"critical\", "
+     "\"major\", \"minor\", \"info\"]}, \"additionalProperties\": "
+     "{\"type\": \"string\", \"pattern\": "
+     "\"^[0-9]+ of [0-9]+$|^never$|" REFERENCE "\"}"},
+    {"list of transitions", "\"type\": \"array\", \"minItems\": 1, "
+                            "\"items\": {\"type\": \"string\"}"},
+    {"list of windows", "\"type\": \"array\", \"maxItems\": 100, "
+                        "\"items\": {\"$ref\": \"#/$defs/maintenance\"}"},
+    {"list of notify", "\"type\": \"array\", \"maxItems\": 50, "
+                       "\"items\": {\"$ref\": \"#/$defs/notify\"}"},
     {"list of steps", "\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
                       "50, \"items\": {\"$ref\": \"#/$defs/step\"}"},
     {"map of queries", "\"type\": \"object\", \"minProperties\": 1, "
@@ -225,10 +241,12 @@ void plan_schema(struct buf *out)
                   "  \"type\": \"object\",\n"
                   "  \"additionalProperties\": false,\n"
                   "  \"anyOf\": [{\"required\": [\"checks\"]}, "
-                  "{\"required\": [\"rollout\"]}],\n"
+                  "{\"required\": [\"rollout\"]}, {\"required\": "
+                  "[\"watch\"]}],\n"
                   "  \"properties\": {\n"
                   "    \"defaults\": {\"$ref\": \"#/$defs/defaults\"},\n"
                   "    \"rollout\": {\"$ref\": \"#/$defs/rollout\"},\n"
+                  "    \"watch\": {\"$ref\": \"#/$defs/watch\"},\n"
                   "    \"checks\": {\"type\": \"array\", \"maxItems\": 10000, "
                   "\"items\": {\"$ref\": \"#/$defs/checks\"}}\n  },\n"
                   "  \"$defs\": {\n    \"query\": {");

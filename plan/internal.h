@@ -166,6 +166,8 @@ bool truth_check(struct loader *l, const struct check *check) MUST_CHECK;
 
 /* check_keys.c */
 void check_set_standards(struct check *check);
+void watch_set_standards(struct watch *watch);
+void watch_finish(struct watch *watch); /* what follows from other keys */
 void rollout_set_standards(struct rollout *rollout);
 
 /* "unknown key 'x' in a check, did you mean 'y'?" */

@@ -51,7 +51,8 @@ struct key_table {
 };
 
 extern const struct key_table check_keys, step_keys, rollout_keys,
-    patience_keys, auth_keys, basic_keys, client_keys, dns_keys;
+    patience_keys, auth_keys, basic_keys, client_keys, dns_keys, watch_keys,
+    recipient_keys, downtime_keys;
 
 bool keys_has(const struct key_table *table, const struct key *k);
 
@@ -79,6 +80,9 @@ bool read_count(struct loader *l, const struct yaml_node *n, int64_t low,
                 int64_t high, int64_t *out) MUST_CHECK;
 bool read_bool(struct loader *l, const struct yaml_node *n,
                bool *out) MUST_CHECK;
+/* A number from 1 to 10, in thousandths. */
+bool read_factor(struct loader *l, const struct yaml_node *n,
+                 int64_t *out_milli) MUST_CHECK;
 bool read_name(struct loader *l, const struct yaml_node *n,
                const struct names *names, int *out) MUST_CHECK;
 

@@ -150,19 +150,35 @@ static void read_checks(struct loader *l, const struct yaml_node *list,
     }
 }
 
+/* False: there is one already. */
+static bool is_only(struct loader *l, const struct yaml_node *n,
+                    const char *name, struct pos *pos)
+{
+    if (pos->source == NULL) {
+        *pos = n->pos;
+        return true;
+    }
+    diags_add(l->diags, n->pos,
+              "a second '%s', the first stands at %s: there is one for all "
+              "checks",
+              name, pos_text(l->arena, *pos));
+    return false;
+}
+
 static void read_rollout(struct loader *l, const struct yaml_node *n)
 {
     struct rollout *rollout = &l->plan->rollout;
-    if (rollout->pos.source != NULL) {
-        diags_add(l->diags, n->pos,
-                  "a second 'rollout', the first stands at %s: there is one "
-                  "for all checks",
-                  pos_text(l->arena, rollout->pos));
-        return;
-    }
-    rollout->pos = n->pos;
-    if (!keys_read(l, n, &rollout_keys, false, rollout))
+    if (is_only(l, n, "rollout", &rollout->pos) &&
+        !keys_read(l, n, &rollout_keys, false, rollout))
         rollout->version = NULL;
+}
+
+static void read_watch(struct loader *l, const struct yaml_node *n)
+{
+    struct watch *watch = &l->plan->watch;
+    if (is_only(l, n, "watch", &watch->pos) &&
+        !keys_read(l, n, &watch_keys, false, watch))
+        watch->recipient_count = 0;
 }
 
 void load_parse(struct loader *l, const struct source *source)
@@ -178,7 +194,8 @@ void load_parse(struct loader *l, const struct source *source)
 
 static bool is_file_of_checks(struct loader *l, const struct yaml_node *root)
 {
-    static const char *const known[] = {"defaults", "rollout", "checks"};
+    static const char *const known[] = {"defaults", "rollout", "watch",
+                                        "checks"};
     if (root->kind != YAML_MAP) {
         diags_add(l->diags, root->pos,
                   "expected a file with 'checks:' as a map, found %s",
@@ -187,8 +204,10 @@ static bool is_file_of_checks(struct loader *l, const struct yaml_node *root)
     }
     for (size_t i = 0; i < root->count; i++) {
         const struct yaml_node *key = root->item[2 * i];
-        if (!str_is(key->text, known[0]) && !str_is(key->text, known[1]) &&
-            !str_is(key->text, known[2]))
+        bool is_known = false;
+        for (size_t k = 0; k < ARRAY_COUNT(known); k++)
+            is_known = is_known || str_is(key->text, known[k]);
+        if (!is_known)
             report_unknown(l, key, "a definition file", known,
                            ARRAY_COUNT(known));
     }
@@ -202,17 +221,20 @@ static void load_file(struct loader *l, const struct yaml_node *root)
     if (!is_file_of_checks(l, root))
         return;
     const struct yaml_node *rollout = yaml_get(root, "rollout");
+    const struct yaml_node *watch = yaml_get(root, "watch");
     const struct yaml_node *given = yaml_get(root, "defaults");
     const struct yaml_node *checks = yaml_get(root, "checks");
     if (rollout != NULL)
         read_rollout(l, rollout);
+    if (watch != NULL)
+        read_watch(l, watch);
     l->noted = l->in->origins ? &defaults : NULL;
     if (given != NULL && !keys_read(l, given, &check_keys, true, &defaults))
         check_set_standards(&defaults);
     l->noted = NULL;
     if (checks != NULL)
         read_checks(l, checks, &defaults);
-    else if (rollout == NULL)
+    else if (rollout == NULL && watch == NULL)
         diags_add(l->diags, root->pos, "no 'checks' in this file");
 }
 

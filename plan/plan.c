@@ -143,6 +143,7 @@ bool plan_open(struct plan *out, struct arena *life,
         .arena = life, .in = in, .diags = d, .plan = out, .prefix = ""};
     *out = (struct plan){.count = 0};
     rollout_set_standards(&out->rollout);
+    watch_set_standards(&out->watch);
     for (size_t i = 0; i < in->path_count; i++) {
         if (file_is_folder(in->path[i]))
             load_folder(&l, in->path[i]);
@@ -151,6 +152,7 @@ bool plan_open(struct plan *out, struct arena *life,
     }
     load_sources(&l);
     load_files(&l);
+    watch_finish(&out->watch);
     report_duplicates(&l);
     needs_resolve(&l);
     captures_resolve(&l);

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/redact.h"
 #include "model/check.h"
+#include "model/watch.h"
 
 struct variable {
     const char *name, *value;
@@ -49,6 +50,7 @@ struct plan {
     const struct check *check; /* files in byte order, then as written */
     size_t count;
     struct rollout rollout; /* standard values where none is given */
+    struct watch watch;     /* likewise */
     struct regex_list *regexes;
     struct schema_list *schemas;
     const struct plan_inputs *inputs;

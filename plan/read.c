@@ -195,3 +195,22 @@ bool read_texts(struct loader *l, const struct yaml_node *n, const char ***all,
     *count += more;
     return ok;
 }
+
+bool read_factor(struct loader *l, const struct yaml_node *n,
+                 int64_t *out_milli)
+{
+    const char *text = NULL;
+    int64_t us = 0;
+    if (!read_text(l, n, &text))
+        return false;
+    const char *seconds = arena_printf(l->arena, "%.20ss", text);
+    if (text_to_duration_us(str_from(seconds), &us) && us >= 1000000 &&
+        us <= 10000000) {
+        *out_milli = us / 1000;
+        return true;
+    }
+    diags_add(l->diags, n->pos,
+              "expected a factor from 1 to 10 such as 1.5, found '%.40s'",
+              text);
+    return false;
+}

@@ -1,0 +1,7 @@
+/* Public names of what is watched. */
+#include "model/watch.h"
+
+NAMES(recipient_kind_names, "kind of recipient", "slack", "discord", "teams",
+      "webhook", "email", "command");
+NAMES(transition_names, "transition", "opened", "worsened", "acknowledged",
+      "reminded", "resolved", "reopened", "closed", "flapping", "late");

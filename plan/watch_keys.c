@@ -1,0 +1,472 @@
+/*
+ * THE tables of keys of `watch`: how often, when an incident opens and closes,
+ * who is told. Errors, docs and the JSON Schema come from them.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "plan/key_rows.h"
+
+#define DAY_MS (24 * HOUR_MS)
+
+/* "2 of 3" */
+static bool read_threshold(struct loader *l, const struct yaml_node *n,
+                           struct threshold *out)
+{
+    const char *text = NULL;
+    struct str rest, count;
+    uint64_t failures = 0, rounds = 0;
+    if (!read_text(l, n, &text))
+        return false;
+    if (strcmp(text, "never") == 0) {
+        *out = (struct threshold){0, 0};
+        return true;
+    }
+    count = str_cut(str_from(text), ' ', &rest);
+    bool good =
+        str_starts(rest, STR("of ")) &&
+        text_to_u64(count, WATCH_ROUNDS_MAX, &failures) &&
+        text_to_u64(str_sub(rest, 3, rest.len), WATCH_ROUNDS_MAX, &rounds) &&
+        failures > 0 && failures <= rounds;
+    if (!good) {
+        diags_add(l->diags, n->pos,
+                  "expected failures of rounds such as '2 of 3', at most %d, "
+                  "or 'never', found '%.40s'",
+                  WATCH_ROUNDS_MAX, text);
+        return false;
+    }
+    *out = (struct threshold){(int64_t)failures, (int64_t)rounds};
+    return true;
+}
+
+static bool read_open(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct watch *watch = out;
+    bool ok = true;
+    if (n->kind != YAML_MAP)
+        return read_wrong_kind(l, n, "a map of severities");
+    for (size_t i = 0; i < n->count; i++) {
+        const struct yaml_node *key = n->item[2 * i];
+        int severity = 0;
+        if (!name_find(&severity_names, key->text, &severity)) {
+            report_unknown(l, key, "'open'", severity_names.name,
+                           severity_names.count);
+            ok = false;
+            continue;
+        }
+        ok =
+            read_threshold(l, n->item[2 * i + 1], &watch->open[severity]) && ok;
+    }
+    return ok;
+}
+
+static bool read_flapping(struct loader *l, const struct yaml_node *n,
+                          void *out)
+{
+    struct watch *watch = out;
+    struct threshold t = {0, 0};
+    bool ok = read_threshold(l, n, &t);
+    watch->flap_changes = t.failures;
+    watch->flap_rounds = t.rounds;
+    return ok;
+}
+
+static bool read_time(struct loader *l, const struct yaml_node *n,
+                      int64_t *out_ms)
+{
+    const char *text = NULL;
+    bool zoned = false;
+    if (!read_text(l, n, &text))
+        return false;
+    if (clock_parse(str_from(text), out_ms, &zoned) == strlen(text) && zoned)
+        return true;
+    diags_add(l->diags, n->pos,
+              "expected a time with its zone such as 2026-11-21T10:00:00Z, "
+              "found '%.40s'",
+              text);
+    return false;
+}
+
+static bool read_from(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct downtime *downtime = out;
+    return read_time(l, n, &downtime->from_ms);
+}
+
+static bool read_to(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct downtime *downtime = out;
+    return read_time(l, n, &downtime->to_ms);
+}
+
+/* "sun 02:00", in UTC */
+static bool read_weekly(struct loader *l, const struct yaml_node *n, void *out)
+{
+    static const char *const day[] = {"sun", "mon", "tue", "wed",
+                                      "thu", "fri", "sat"};
+    struct downtime *downtime = out;
+    const char *text = NULL;
+    uint64_t hour = 0, minute = 0;
+    struct str rest, minutes;
+    if (!read_text(l, n, &text))
+        return false;
+    struct str word = str_cut(str_from(text), ' ', &rest);
+    struct str hours = str_cut(rest, ':', &minutes);
+    downtime->weekday = -1;
+    for (int i = 0; i < 7; i++)
+        if (str_is(word, day[i]))
+            downtime->weekday = i;
+    downtime->minute = 0;
+    if (downtime->weekday >= 0 && text_to_u64(hours, 23, &hour) &&
+        minutes.len == 2 && text_to_u64(minutes, 59, &minute)) {
+        downtime->minute = (int64_t)(hour * 60 + minute);
+        return true;
+    }
+    diags_add(l->diags, n->pos,
+              "expected a day and a time in UTC such as 'sun 02:00', found "
+              "'%.40s'",
+              text);
+    return false;
+}
+
+static bool read_window_checks(struct loader *l, const struct yaml_node *n,
+                               void *out)
+{
+    struct downtime *downtime = out;
+    return read_texts(l, n, &downtime->check, &downtime->check_count);
+}
+
+#define STRUCT downtime
+static const struct key downtime_keys_rows[] = {
+    {ROW("from", KEY_SPECIAL, 0, "time", "none", "a window that is once"),
+     .read = read_from},
+    {ROW("to", KEY_SPECIAL, 0, "time", "none", "when it ends"),
+     .read = read_to},
+    {ROW("weekly", KEY_SPECIAL, 0, "text", "none",
+         "a window of each week: its day and begin in UTC, such as "
+         "`sun 02:00`"),
+     .read = read_weekly},
+    {ROW("length", KEY_DURATION, 0, "duration", "1h", "of a weekly one"),
+     WITHIN(length_ms, 60000, 7 * DAY_MS)},
+    {ROW("checks", KEY_SPECIAL, 0, "list of texts", "all checks",
+         "globs of ids"),
+     .read = read_window_checks},
+    {ROW("reason", KEY_TEXT, 0, "text", "none", "for people"), AT(reason)},
+};
+TABLE_OF(downtime_keys, "maintenance", "a maintenance window");
+#undef STRUCT
+
+static bool read_downtime(struct loader *l, const struct yaml_node *n,
+                          struct downtime *out)
+{
+    *out = (struct downtime){
+        .weekday = -1, .length_ms = HOUR_MS, .minute = -1, .pos = n->pos};
+    if (!keys_read(l, n, &downtime_keys, false, out))
+        return false;
+    bool once = out->from_ms != 0 && out->to_ms > out->from_ms;
+    bool weekly = out->weekday >= 0;
+    if (once != weekly && (!weekly || (out->from_ms == 0 && out->to_ms == 0)))
+        return true;
+    diags_add(l->diags, n->pos,
+              "expected 'from' and a later 'to', or 'weekly'");
+    return false;
+}
+
+static bool read_downtimes(struct loader *l, const struct yaml_node *n,
+                           void *out)
+{
+    struct watch *watch = out;
+    bool ok = true;
+    if (n->kind != YAML_LIST || n->count > WATCH_DOWNTIMES_MAX)
+        return read_wrong_kind(l, n, "a list of at most 100 windows");
+    watch->downtime =
+        arena_array(l->arena, n->count + 1, sizeof(*watch->downtime));
+    watch->downtime_count = n->count;
+    for (size_t i = 0; i < n->count; i++)
+        ok = read_downtime(l, n->item[i], &watch->downtime[i]) && ok;
+    return ok;
+}
+
+static bool set_kind(struct loader *l, const struct yaml_node *n,
+                     struct recipient *t, enum recipient_kind kind)
+{
+    if (t->kind < 0) {
+        t->kind = (int)kind;
+        return true;
+    }
+    diags_add(l->diags, n->pos, "it has a kind already: %s",
+              name_of(&recipient_kind_names, t->kind));
+    return false;
+}
+
+static bool read_hook(struct loader *l, const struct yaml_node *n,
+                      struct recipient *t, enum recipient_kind kind)
+{
+    if (!set_kind(l, n, t, kind) || !read_clean_text(l, n, &t->url))
+        return false;
+    if (str_starts(str_from(t->url), STR("https://")) ||
+        str_starts(str_from(t->url), STR("http://")))
+        return true;
+    diags_add(l->diags, n->pos,
+              "expected an address that begins with "
+              "https:// or http://");
+    return false;
+}
+
+static bool read_slack(struct loader *l, const struct yaml_node *n, void *out)
+{
+    return read_hook(l, n, out, RECIPIENT_SLACK);
+}
+
+static bool read_discord(struct loader *l, const struct yaml_node *n, void *out)
+{
+    return read_hook(l, n, out, RECIPIENT_DISCORD);
+}
+
+static bool read_teams(struct loader *l, const struct yaml_node *n, void *out)
+{
+    return read_hook(l, n, out, RECIPIENT_TEAMS);
+}
+
+static bool read_webhook(struct loader *l, const struct yaml_node *n, void *out)
+{
+    return read_hook(l, n, out, RECIPIENT_WEBHOOK);
+}
+
+static bool read_email(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct recipient *t = out;
+    return set_kind(l, n, t, RECIPIENT_EMAIL) && read_clean_text(l, n, &t->to);
+}
+
+static bool read_smtp(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct recipient *t = out;
+    if (!read_clean_text(l, n, &t->url))
+        return false;
+    if (str_starts(str_from(t->url), STR("smtps://")) ||
+        str_starts(str_from(t->url), STR("smtp://")))
+        return true;
+    diags_add(l->diags, n->pos,
+              "expected a mail server such as smtps://mail.example.org");
+    return false;
+}
+
+static bool read_recipient_command(struct loader *l, const struct yaml_node *n,
+                                   void *out)
+{
+    struct recipient *t = out;
+    return set_kind(l, n, t, RECIPIENT_COMMAND) &&
+           read_texts(l, n, &t->command, &t->command_count);
+}
+
+static bool read_recipient_headers(struct loader *l, const struct yaml_node *n,
+                                   void *out)
+{
+    struct recipient *t = out;
+    if (!read_texts(l, n, &t->header, &t->header_count))
+        return false;
+    for (size_t i = 0; i < t->header_count; i++) {
+        struct str line = str_from(t->header[i]);
+        if (!text_has_control(line) && str_find(line, STR(": "), 0) > 0 &&
+            str_find(line, STR(": "), 0) < line.len)
+            continue;
+        diags_add(l->diags, n->pos, "expected lines such as 'Name: value'");
+        return false;
+    }
+    return true;
+}
+
+static bool read_on(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct recipient *t = out;
+    bool ok = true;
+    t->on = 0;
+    if (n->kind != YAML_LIST || n->count == 0)
+        return read_wrong_kind(l, n, "a list of transitions");
+    for (size_t i = 0; i < n->count; i++) {
+        int bit = 0;
+        ok = read_name(l, n->item[i], &transition_names, &bit) && ok;
+        t->on |= 1u << bit;
+    }
+    return ok;
+}
+
+#define STRUCT recipient
+static const struct key recipient_keys_rows[] = {
+    {ROW("name", KEY_TEXT, 0, "text", "its kind and place in the list",
+         "by which the outbox knows it"),
+     AT(name)},
+    {ROW("slack", KEY_SPECIAL, 0, "text", "none", "address of a webhook"),
+     .read = read_slack},
+    {ROW("discord", KEY_SPECIAL, 0, "text", "none", "address of a webhook"),
+     .read = read_discord},
+    {ROW("teams", KEY_SPECIAL, 0, "text", "none", "address of a webhook"),
+     .read = read_teams},
+    {ROW("webhook", KEY_SPECIAL, 0, "text", "none",
+         "address that gets JSON by POST"),
+     .read = read_webhook},
+    {ROW("headers", KEY_SPECIAL, 0, "list of texts", "none",
+         "of a webhook: lines such as `Authorization: Bearer ...`"),
+     .read = read_recipient_headers},
+    {ROW("email", KEY_SPECIAL, 0, "text", "none", "to whom, with commas"),
+     .read = read_email},
+    {ROW("smtp", KEY_SPECIAL, 0, "text", "smtp://localhost",
+         "mail server: smtps://, or smtp:// with STARTTLS where it is "
+         "offered"),
+     .read = read_smtp},
+    {ROW("from", KEY_TEXT, 0, "text", "postflight@ and the host's name",
+         "sender of e-mail"),
+     AT(from)},
+    {ROW("user", KEY_TEXT, 0, "text", "none", "at the mail server"), AT(user)},
+    {ROW("password", KEY_TEXT, 0, "text", "none",
+         "at the mail server; best `${secret:NAME}`"),
+     AT(password)},
+    {ROW("command", KEY_SPECIAL, 0, "command", "none",
+         "a program and its arguments, which gets the JSON on its standard "
+         "input"),
+     .read = read_recipient_command},
+    {ROW("on", KEY_SPECIAL, 0, "list of transitions",
+         "opened, worsened, reminded, resolved, reopened, late",
+         "what is told"),
+     .read = read_on},
+    {ROW("severity", KEY_NAME, 0, "severity", "minor",
+         "the least severe incident that is told"),
+     NAMED(severity, severity_names)},
+    {ROW("template", KEY_TEXT, 0, "text", "a built-in one",
+         "Mustache of the message"),
+     AT(template_text)},
+};
+TABLE_OF(recipient_keys, "notify", "a recipient of notifications");
+#undef STRUCT
+
+static bool read_recipient(struct loader *l, const struct yaml_node *n,
+                           size_t index, struct recipient *out)
+{
+    *out = (struct recipient){
+        .kind = -1, .severity = SEVERITY_MINOR, .pos = n->pos};
+    if (!keys_read(l, n, &recipient_keys, false, out))
+        return false;
+    if (out->kind < 0) {
+        diags_add(l->diags, n->pos,
+                  "expected one of slack, discord, teams, webhook, email or "
+                  "command");
+        return false;
+    }
+    if (out->kind == RECIPIENT_EMAIL && out->url == NULL)
+        out->url = "smtp://localhost";
+    if (out->name == NULL)
+        out->name =
+            arena_printf(l->arena, "%s-%zu",
+                         name_of(&recipient_kind_names, out->kind), index + 1);
+    return true;
+}
+
+static bool read_notify(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct watch *watch = out;
+    bool ok = true;
+    if (n->kind != YAML_LIST || n->count > WATCH_RECIPIENTS_MAX)
+        return read_wrong_kind(l, n, "a list of at most 50 recipients");
+    watch->recipient =
+        arena_array(l->arena, n->count + 1, sizeof(*watch->recipient));
+    watch->recipient_count = n->count;
+    for (size_t i = 0; i < n->count; i++)
+        ok = read_recipient(l, n->item[i], i, &watch->recipient[i]) && ok;
+    for (size_t i = 0; ok && i < n->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(watch->recipient[i].name, watch->recipient[k].name) ==
+                0) {
+                diags_add(l->diags, n->item[i]->pos,
+                          "the name '%.60s' stands at %s already",
+                          watch->recipient[i].name,
+                          pos_text(l->arena, watch->recipient[k].pos));
+                ok = false;
+            }
+    return ok;
+}
+
+static bool read_remind_backoff(struct loader *l, const struct yaml_node *n,
+                                void *out)
+{
+    struct watch *watch = out;
+    return read_factor(l, n, &watch->remind_backoff_milli);
+}
+
+#define STRUCT watch
+static const struct key watch_keys_rows[] = {
+    {ROW("service", KEY_TEXT, 0, "text", "none", "whose incidents they are"),
+     AT(service)},
+    {ROW("interval", KEY_DURATION, 0, "duration", "60s",
+         "from one round to the next"),
+     WITHIN(interval_ms, 1000, 24 * HOUR_MS)},
+    {ROW("jitter", KEY_DURATION, 0, "duration", "a tenth of the interval",
+         "at most so much is added to a pause"),
+     WITHIN(jitter_ms, 0, HOUR_MS)},
+    {ROW("open", KEY_SPECIAL, 0, "map of thresholds",
+         "critical: 2 of 3, major: 3 of 5, minor: never, info: never",
+         "by severity: failures of rounds with which an incident opens"),
+     .read = read_open},
+    {ROW("close", KEY_COUNT, 0, "number", "3",
+         "rounds in a row without a failure with which it is resolved"),
+     WITHIN(close, 1, WATCH_ROUNDS_MAX)},
+    {ROW("quiet", KEY_DURATION, 0, "duration", "1h",
+         "after which a resolved one is closed; before it, it opens again"),
+     WITHIN(quiet_ms, 0, 30 * DAY_MS)},
+    {ROW("flapping", KEY_SPECIAL, 0, "threshold", "5 of 20",
+         "changes of rounds with which a check flaps: told once, and calm "
+         "until it stays"),
+     .read = read_flapping},
+    {ROW("late", KEY_DURATION, 0, "duration", "three intervals",
+         "since the last round, when the watcher did not run"),
+     WITHIN(late_ms, 1000, 30 * DAY_MS)},
+    {ROW("remind", KEY_DURATION, 0, "duration", "1h",
+         "until an open incident is told again"),
+     WITHIN(remind_ms, 0, 30 * DAY_MS)},
+    {ROW("remind_most", KEY_DURATION, 0, "duration", "24h",
+         "the longest pause between two reminders"),
+     WITHIN(remind_most_ms, 60000, 30 * DAY_MS)},
+    {ROW("remind_backoff", KEY_SPECIAL, 0, "factor", "2",
+         "by which the pause grows"),
+     .read = read_remind_backoff},
+    {ROW("retention", KEY_DURATION, 0, "duration", "90d",
+         "how long the history is kept"),
+     WITHIN(retention_ms, DAY_MS, 3650 * DAY_MS)},
+    {ROW("documents", KEY_TEXT, 0, "text", "incidents",
+         "folder of the documents, one an incident"),
+     AT(documents)},
+    {ROW("maintenance", KEY_SPECIAL, 0, "list of windows", "none",
+         "when failures open no incident"),
+     .read = read_downtimes},
+    {ROW("notify", KEY_SPECIAL, 0, "list of notify", "none", "who is told"),
+     .read = read_notify},
+};
+TABLE_OF(watch_keys, "watch", "watch");
+#undef STRUCT
+
+void watch_set_standards(struct watch *watch)
+{
+    *watch = (struct watch){
+        .interval_ms = 60000,
+        .jitter_ms = -1,
+        .open = {[SEVERITY_CRITICAL] = {2, 3}, [SEVERITY_MAJOR] = {3, 5}},
+        .close = 3,
+        .quiet_ms = HOUR_MS,
+        .flap_changes = 5,
+        .flap_rounds = 20,
+        .remind_ms = HOUR_MS,
+        .remind_most_ms = DAY_MS,
+        .remind_backoff_milli = 2000,
+        .retention_ms = 90 * DAY_MS,
+        .documents = "incidents",
+    };
+}
+
+void watch_finish(struct watch *watch)
+{
+    if (watch->jitter_ms < 0)
+        watch->jitter_ms = watch->interval_ms / 10;
+    if (watch->late_ms == 0)
+        watch->late_ms = 3 * watch->interval_ms;
+}
