@@ -1,13 +1,13 @@
 /* postflight verify: the CI stage, from checks and logs to a verdict. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "cli/asking.h"
 #include "cli/console.h"
 #include "cli/gather.h"
 #include "cli/live.h"
 #include "cli/logs.h"
+#include "cli/round.h"
 #include "model/vocabulary.h"
 #include "probe/probe.h"
 #include "report/report.h"
@@ -27,12 +27,10 @@ struct verify {
     struct baseline before;
     int64_t samples;
     struct comparison comparison;
-    const char *expected; /* version; NULL: not asked */
-    struct probe_options probe;
+    struct round round;
     struct live live;
     bool shows;   /* each result as it comes */
     bool watched; /* by somebody, as a table instead */
-    bool limited; /* by the deadline of the rollout */
     struct record record;
 };
 
@@ -56,7 +54,6 @@ static int explain(struct verify *v)
 static int check_inputs(struct verify *v)
 {
     struct err e = {.set = false};
-    bool identity = false;
     bool follow = option_flag(v->options, OPTION_FOLLOW);
     for (size_t i = 0; i < v->log_paths.count; i++) {
         if (!follow || strcmp(v->log_paths.item[i], "-") != 0)
@@ -70,14 +67,8 @@ static int check_inputs(struct verify *v)
         err_set(&e, POS_NONE, "--follow needs a --log to follow");
         return fail(&e, EXIT_USAGE);
     }
-    for (size_t i = 0; i < v->asking.plan.count; i++)
-        identity = identity || v->asking.plan.check[i].identity != NULL;
-    if (v->expected == NULL || identity)
-        return EXIT_VERIFIED;
-    err_set(&e, v->asking.plan.rollout.pos,
-            "the build that must be serving is given, but no check has an "
-            "'identity' that tells which one is");
-    return fail(&e, EXIT_INVALID);
+    return round_identified(&v->round, &e) ? EXIT_VERIFIED
+                                           : fail(&e, EXIT_INVALID);
 }
 
 /* Progress is an output like any other: secrets are taken out before it. */
@@ -107,40 +98,24 @@ static bool log_is_fatal(void *context)
 }
 
 /* A rollout is waited for when one is defined, or a deadline was given. */
-static bool set_rollout(struct verify *v, struct err *e)
-{
-    struct rollout *rollout = &v->asking.plan.rollout;
-    bool limited = option_flag(v->options, OPTION_DEADLINE);
-    bool defined = rollout->pos.source != NULL;
-    if (!option_duration(v->options, OPTION_DEADLINE, &rollout->deadline_ms, e))
-        return false;
-    if (v->expected != NULL && (defined || limited)) {
-        v->probe.version = v->expected;
-        v->probe.rollout = rollout;
-    }
-    v->limited = limited || v->probe.rollout != NULL;
-    return true;
-}
-
 static bool set_options(struct verify *v, struct err *e)
 {
-    struct probe_options *o = &v->probe;
     const char *format = option_text(v->options, OPTION_FORMAT, "text");
-    if (!asking_set(&v->asking, o, e))
+    if (!round_set(&v->round, v, true, e))
         return false;
-    o->on_result = show_result;
-    o->on_response = asking_on_response;
-    o->context = v;
+    v->round.probe.on_result = show_result;
+    v->round.probe.certificates =
+        option_flag(v->options, OPTION_SINCE); /* to be compared */
     v->shows =
         strcmp(format, "json") != 0 && !option_flag(v->options, OPTION_QUIET);
     v->watched = v->shows && v->console.screen.live;
     if (v->watched)
-        o->on_progress = show_progress;
+        v->round.probe.on_progress = show_progress;
     if (option_flag(v->options, OPTION_FOLLOW)) {
-        o->hurries = log_is_fatal;
+        v->round.probe.hurries = log_is_fatal;
         logs_follow(&v->logs);
     }
-    return set_rollout(v, e);
+    return true;
 }
 
 /* A log that breaks off is no reason to lose what the probes found. */
@@ -151,15 +126,6 @@ static void scan_all(struct verify *v, struct findings *out)
         return;
     console_error(&e);
     *out = (struct findings){.coverage = {.gave_up = 1}};
-}
-
-static bool fails_on(const struct verify *v, const char *what)
-{
-    const struct texts *given = &v->options->given[OPTION_FAIL_ON];
-    for (size_t i = 0; i < given->count; i++)
-        if (strcmp(given->item[i], what) == 0)
-            return true;
-    return false;
 }
 
 /* A baseline that cannot be read is found before anything is asked. */
@@ -173,7 +139,7 @@ static int load_baseline(struct verify *v)
         return fail(&e, EXIT_USAGE);
     v->since = option_text(v->options, OPTION_SINCE, NULL);
     for (size_t i = 0; v->since == NULL && i < difference_names.count; i++)
-        if (fails_on(v, difference_names.name[i])) {
+        if (round_fails_on(v->options, difference_names.name[i])) {
             err_set(&e, POS_NONE,
                     "--fail-on %s needs --since: a baseline to differ from",
                     difference_names.name[i]);
@@ -199,7 +165,8 @@ static bool compare(struct verify *v, const struct result *results,
         return false;
     asking_sampled(&v->asking, &after);
     for (size_t i = 0; i < difference_names.count; i++)
-        gates |= fails_on(v, difference_names.name[i]) ? 1u << i : 0;
+        gates |=
+            round_fails_on(v->options, difference_names.name[i]) ? 1u << i : 0;
     baseline_compare(&v->comparison, v->life, &v->before, &after, gates);
     v->comparison.since = v->since;
     return true;
@@ -208,45 +175,22 @@ static bool compare(struct verify *v, const struct result *results,
 static bool make_record(struct verify *v, struct err *e)
 {
     struct findings findings = {.finding_count = 0};
-    struct result *results =
-        arena_array(v->life, v->asking.plan.count, sizeof(*results));
-    int64_t started = clock_wall_ms();
-    v->asking.first = results;
-    v->probe.certificates = v->since != NULL;
-    if (v->limited)
-        v->probe.deadline_us =
-            clock_now_us() + v->asking.plan.rollout.deadline_ms * 1000;
     if (v->watched)
         live_open(&v->live, v->console.screen, v->console.color,
-                  v->asking.redactor, v->expected);
-    bool ran = probe_run(results, v->life, v->asking.plan.check,
-                         v->asking.plan.count, &v->probe, e);
+                  v->asking.redactor, v->round.expected);
+    const struct result *results = round_ask(&v->round, e);
     if (v->watched)
         live_close(&v->live);
-    if (!ran)
-        return false;
-    if (v->since != NULL && !compare(v, results, e))
+    if (results == NULL || (v->since != NULL && !compare(v, results, e)))
         return false;
     if (v->log_paths.count > 0)
         scan_all(v, &findings);
-    struct verdict_inputs in = {
-        .result = results,
-        .result_count = v->asking.plan.count,
-        .logs = v->log_paths.count > 0 ? &findings : NULL,
-        .expected = v->expected,
-        .rollout = v->probe.rollout != NULL,
-        .evidence = &v->evidence,
-        .comparison = v->since == NULL ? NULL : &v->comparison,
-        .interrupted = asking_ended_by() == 0 ? 0 : 128 + asking_ended_by(),
-        .fail_on_degraded = fails_on(v, "degraded"),
-        .started_ms = started,
-        .finished_ms = clock_wall_ms(),
-        .environment = {.check = v->asking.checks.item,
-                        .check_count = v->asking.checks.count,
-                        .log = v->log_paths.item,
-                        .log_count = v->log_paths.count},
-        .tool = {"postflight", POSTFLIGHT_VERSION, probe_library(v->life)},
-    };
+    struct verdict_inputs in = round_inputs(&v->round, results);
+    in.logs = v->log_paths.count > 0 ? &findings : NULL;
+    in.evidence = &v->evidence;
+    in.comparison = v->since == NULL ? NULL : &v->comparison;
+    in.environment.log = v->log_paths.item;
+    in.environment.log_count = v->log_paths.count;
     verdict_join(&v->record, v->life, &in, v->asking.redactor);
     return true;
 }
@@ -357,7 +301,7 @@ static int prepare(struct verify *v)
     if (code == EXIT_VERIFIED)
         code = load_baseline(v);
     if (code == EXIT_VERIFIED)
-        code = gather(&v->evidence, v->life, v->options, v->expected);
+        code = gather(&v->evidence, v->life, v->options, v->round.expected);
     if (code == EXIT_VERIFIED)
         code = check_inputs(v);
     return code;
@@ -366,7 +310,8 @@ static int prepare(struct verify *v)
 static int verify(struct verify *v)
 {
     struct err e = {.set = false};
-    v->expected =
+    v->round.asking = &v->asking;
+    v->round.expected =
         option_text(v->options, OPTION_EXPECT, v->asking.plan.rollout.version);
     if (option_flag(v->options, OPTION_EXPLAIN))
         return explain(v);

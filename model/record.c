@@ -16,7 +16,7 @@ static const struct shape_field production_shape_rows[] = {
     FIELD("blocked", SHAPE_INT, blocked, "of them: what they need failed"),
     FIELD("skipped", SHAPE_INT, skipped, "of them: not run"),
 };
-static SHAPE_OF(production_shape, "production");
+SHAPE_OF(production_shape, "production");
 #undef STRUCT
 
 #define STRUCT observed_version
@@ -40,7 +40,7 @@ static const struct shape_field deployment_shape_rows[] = {
     FIELD("settled_after_ms", SHAPE_MS, settled_after_us,
           "until only the expected build answered; 0 in a single pass"),
 };
-static SHAPE_OF(deployment_shape, "deployment");
+SHAPE_OF(deployment_shape, "deployment");
 #undef STRUCT
 
 #define STRUCT service

@@ -93,6 +93,6 @@ struct record {
 /* By time, then source, then text: for qsort. */
 int event_compare(const void *left, const void *right);
 
-extern const struct shape record_shape;
+extern const struct shape production_shape, deployment_shape, record_shape;
 
 #endif

@@ -128,6 +128,13 @@ void captures_mark_secrets(struct loader *l);
 const struct late *captures_late(struct loader *l,
                                  const struct yaml_node *step);
 
+/*
+ * select.c: a copy of what is selected, with what it needs. After everything
+ * was read: a problem in a check left out is one still.
+ */
+struct check *select_checks(struct arena *a, const struct check *all,
+                            size_t *count, const struct plan_inputs *in);
+
 /* load.c: one check or one step of it, all but what belongs to the whole. */
 bool check_finish(struct loader *l, const struct yaml_node *map,
                   struct check *check) MUST_CHECK;

@@ -1,7 +1,6 @@
 /* The front: folders and files in, one checked plan out. */
 #include "plan/plan.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,72 +68,6 @@ static void report_duplicates(struct loader *l)
     }
 }
 
-static bool has_tag(const struct check *c, const char *const *tag, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < c->tag_count; k++)
-            if (strcmp(tag[i], c->tag[k]) == 0)
-                return true;
-    return false;
-}
-
-static bool is_selected(const struct plan_inputs *in, const struct check *c)
-{
-    bool named = in->id_count == 0;
-    for (size_t i = 0; i < in->id_count && !named; i++)
-        named = fnmatch(in->id[i], c->id, 0) == 0;
-    return named && !has_tag(c, in->not_tag, in->not_tag_count) &&
-           (in->tag_count == 0 || has_tag(c, in->tag, in->tag_count));
-}
-
-/* What a kept check needs is kept; a chain may be as long as the folder. */
-static void keep_needed(struct loader *l, bool *kept)
-{
-    size_t *todo = arena_array(l->arena, l->count + 1, sizeof(*todo));
-    size_t count = 0;
-    for (size_t i = 0; i < l->count; i++)
-        if (kept[i])
-            todo[count++] = i;
-    while (count > 0) {
-        const struct check *c = &l->check[todo[--count]];
-        for (size_t k = 0; k < c->need_count; k++) {
-            if (kept[c->need[k]])
-                continue;
-            kept[c->need[k]] = true;
-            todo[count++] = c->need[k];
-        }
-    }
-}
-
-/* After everything was read: a problem in a check left out is one still. */
-static void select_checks(struct loader *l)
-{
-    bool *kept = arena_array(l->arena, l->count + 1, sizeof(*kept));
-    size_t *now = arena_array(l->arena, l->count + 1, sizeof(*now));
-    size_t count = 0;
-    for (size_t i = 0; i < l->count; i++)
-        kept[i] = is_selected(l->in, &l->check[i]);
-    keep_needed(l, kept);
-    for (size_t i = 0; i < l->count; i++) {
-        if (!kept[i])
-            continue;
-        now[i] = count;
-        l->check[count++] = l->check[i];
-    }
-    l->count = count;
-    for (size_t i = 0; i < l->count; i++) {
-        struct check *c = &l->check[i];
-        size_t *need = arena_array(l->arena, c->need_count + 1, sizeof(*need));
-        for (size_t k = 0; k < c->need_count; k++)
-            need[k] = now[c->need[k]];
-        c->need = need;
-        struct use *use = arena_array(l->arena, c->use_count + 1, sizeof(*use));
-        for (size_t k = 0; k < c->use_count; k++)
-            use[k] = (struct use){c->use[k].name, now[c->use[k].from]};
-        c->use = use;
-    }
-}
-
 bool plan_open(struct plan *out, struct arena *life,
                const struct plan_inputs *in, struct diags *d)
 {
@@ -156,7 +89,7 @@ bool plan_open(struct plan *out, struct arena *life,
     report_duplicates(&l);
     needs_resolve(&l);
     captures_resolve(&l);
-    select_checks(&l);
+    l.check = select_checks(life, l.check, &l.count, in);
     if (l.count == 0 && diags_errors(d) == before)
         diags_add(d, POS_NONE,
                   "no checks selected: nothing run is never "

@@ -68,6 +68,14 @@ bool plan_open(struct plan *out, struct arena *life,
 void plan_close(struct plan *plan);
 
 /*
+ * What a narrower selection (tags and ids of the inputs) leaves of an open
+ * plan, with what it needs; it is part of that plan and not closed. False
+ * when nothing is left.
+ */
+bool plan_select(struct plan *out, struct arena *a, const struct plan *from,
+                 const struct plan_inputs *narrower) MUST_CHECK;
+
+/*
  * A check or step in which captured names stand, complete with their values.
  * NULL when it cannot be asked like that: *why says why. The inputs that the
  * plan was opened with must be there still.

@@ -1,0 +1,81 @@
+/* One asking of the checks, from the network to a record. */
+#include "cli/round.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+bool round_fails_on(const struct options *o, const char *what)
+{
+    const struct texts *given = &o->given[OPTION_FAIL_ON];
+    for (size_t i = 0; i < given->count; i++)
+        if (strcmp(given->item[i], what) == 0)
+            return true;
+    return false;
+}
+
+bool round_set(struct round *r, void *context, bool patient, struct err *e)
+{
+    const struct options *o = r->asking->options;
+    struct rollout *rollout = &r->asking->plan.rollout;
+    bool limited = option_flag(o, OPTION_DEADLINE);
+    bool defined = patient && rollout->pos.source != NULL;
+    if (!asking_set(r->asking, &r->probe, e) ||
+        !option_duration(o, OPTION_DEADLINE, &rollout->deadline_ms, e))
+        return false;
+    r->probe.on_response = asking_on_response;
+    r->probe.on_result = asking_on_result;
+    r->probe.context = context;
+    if (r->expected != NULL && (defined || limited)) {
+        r->probe.version = r->expected;
+        r->probe.rollout = rollout;
+    }
+    r->limited = limited || r->probe.rollout != NULL;
+    return true;
+}
+
+bool round_identified(const struct round *r, struct err *e)
+{
+    const struct plan *plan = &r->asking->plan;
+    bool identity = r->expected == NULL;
+    for (size_t i = 0; i < plan->count; i++)
+        identity = identity || plan->check[i].identity != NULL;
+    return identity ||
+           err_set(e, plan->rollout.pos,
+                   "the build that must be serving is given, but no check has "
+                   "an 'identity' that tells which one is");
+}
+
+struct result *round_ask(struct round *r, struct err *e)
+{
+    struct asking *k = r->asking;
+    struct result *results =
+        arena_array(k->life, k->plan.count, sizeof(*results));
+    k->first = results;
+    r->started_ms = clock_wall_ms();
+    if (r->limited)
+        r->probe.deadline_us =
+            clock_now_us() + k->plan.rollout.deadline_ms * 1000;
+    if (probe_run(results, k->life, k->plan.check, k->plan.count, &r->probe, e))
+        return results;
+    return NULL;
+}
+
+struct verdict_inputs round_inputs(const struct round *r,
+                                   const struct result *results)
+{
+    const struct asking *k = r->asking;
+    return (struct verdict_inputs){
+        .result = results,
+        .result_count = k->plan.count,
+        .expected = r->expected,
+        .rollout = r->probe.rollout != NULL,
+        .interrupted = asking_ended_by() == 0 ? 0 : 128 + asking_ended_by(),
+        .fail_on_degraded = round_fails_on(k->options, "degraded"),
+        .started_ms = r->started_ms,
+        .finished_ms = clock_wall_ms(),
+        .environment = {.check = k->checks.item,
+                        .check_count = k->checks.count},
+        .tool = {"postflight", POSTFLIGHT_VERSION, probe_library(k->life)},
+    };
+}
