@@ -140,7 +140,8 @@ static void escape(struct buf *out, struct str text)
     arena_init(&a);
     markdown_init(&m, &a);
     m.at_start = true;
-    markdown_words(&m, str_dup(&a, text));
+    if (text.len > 0)
+        markdown_words(&m, str_dup(&a, text));
     buf_str(out, buf_view(&m.out));
     markdown_release(&m);
     arena_release(&a);
