@@ -36,16 +36,27 @@ static bool is_same(struct arena *a, const struct pair *p,
     return why == NULL;
 }
 
+/* Read once: they are the same for all. */
+static const struct report_templates *open_templates(void)
+{
+    static struct arena life;
+    static struct report_templates *templates;
+    struct diags d;
+    if (templates != NULL)
+        return templates;
+    arena_init(&life);
+    diags_init(&d, &life);
+    if (!report_templates_open(&templates, &life, NULL, &d))
+        abort();
+    return templates;
+}
+
 /* A refusal is no change, when it says its reason. */
 static bool try_all(struct arena *a, struct pair *p, const struct slots *slots)
 {
     struct str got[KINDS], want[KINDS];
-    struct report_templates *templates = NULL;
-    struct diags d;
+    const struct report_templates *templates = open_templates();
     struct err e = {.set = false};
-    diags_init(&d, a);
-    if (!report_templates_open(&templates, a, NULL, &d))
-        return false;
     if (!material_write(got, a, &p->hostile, templates, &e)) {
         fprintf(stderr, "%s\n", e.text);
         return str_find(str_from(e.text), STR("er than"), 0) <
