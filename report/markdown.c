@@ -345,10 +345,9 @@ static struct str next_word(struct str *text)
 {
     size_t n = 0;
     *text = str_trim(*text);
-    while (n < text->len && strchr(" \t\n\r\v\f", text->ptr[n]) == NULL)
+    while (n < text->len && text->ptr[n] != ' ' &&
+           (text->ptr[n] < '\t' || text->ptr[n] > '\r'))
         n++;
-    if (n == 0 && text->len > 0)
-        n = 1; /* a NUL byte: strchr finds the terminator */
     struct str word = str_sub(*text, 0, n);
     *text = str_sub(*text, n, text->len);
     return word;

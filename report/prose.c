@@ -67,10 +67,13 @@ static bool is_emoji(struct str rest, bool at_end)
 static bool refers(struct str word, bool at_end)
 {
     for (size_t i = 0; i < word.len; i++) {
-        struct str rest = str_sub(word, i, word.len);
+        struct str rest = {word.ptr + i, word.len - i};
         size_t run = 0;
-        if (is_milestone(rest) || is_emoji(rest, at_end))
-            return true;
+        if (!is_alnum(rest.ptr[0])) {
+            if (is_milestone(rest) || is_emoji(rest, at_end))
+                return true;
+            continue;
+        }
         if (i > 0 && is_alnum(word.ptr[i - 1]))
             continue;
         while (run < rest.len && is_alnum(rest.ptr[run]))
@@ -85,7 +88,8 @@ static bool refers(struct str word, bool at_end)
 static bool is_address(struct str word)
 {
     for (size_t i = 0; i + 3 < word.len; i++)
-        if (str_equal_nocase(str_sub(word, i, 4), STR("www.")))
+        if ((word.ptr[i] == 'w' || word.ptr[i] == 'W') &&
+            str_equal_nocase(str_sub(word, i, 4), STR("www.")))
             return true;
     return str_find(word, STR("//"), 0) < word.len;
 }
