@@ -117,6 +117,7 @@ void material_make(struct material *m, struct arena *a, struct chance *c)
     fill(&f, &m->facts, &facts_shape);
     fill(&f, &m->record, &record_shape);
     bear_out(&m->facts, &m->record);
+    m->living = chance_one_in(c, 2);
 }
 
 struct walking {

@@ -12,7 +12,8 @@ bool material_write(struct str out[KINDS], struct arena *a,
                     const struct report_templates *templates, struct err *e)
 {
     struct incident incident;
-    const struct report_inputs in = {&m->record, &m->facts, &incident};
+    const struct report_inputs in = {&m->record, &m->facts, &incident,
+                                     m->living};
     if (!verdict_incident(&incident, a, &m->record, &m->facts, e))
         return false;
     for (size_t i = 0; i < KINDS; i++)

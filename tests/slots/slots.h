@@ -42,6 +42,7 @@ void slots_find(struct slots *out, struct arena *a);
 struct material {
     struct record record;
     struct facts facts;
+    bool living; /* its documents have markers */
 };
 void material_make(struct material *m, struct arena *a, struct chance *c);
 

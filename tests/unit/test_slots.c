@@ -169,9 +169,9 @@ static bool try_long(struct trial *t, struct pair *p)
 {
     struct incident incident;
     const struct report_inputs in = {&p->hostile.record, &p->hostile.facts,
-                                     &incident};
+                                     &incident, p->hostile.living};
     const struct report_inputs like = {&p->harmless.record, &p->harmless.facts,
-                                       &incident};
+                                       &incident, p->harmless.living};
     struct err e = {.set = false};
     bool ok = verdict_incident(&incident, t->arena, in.record, in.facts, &e);
     for (size_t i = 0; ok && i < KINDS; i++)
