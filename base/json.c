@@ -238,11 +238,11 @@ static int compare_members(const void *left, const void *right)
     return strcmp(a->string, b->string);
 }
 
-/* Each against those before it: for few, faster than to sort them. */
+/* Each against those after it: for few, faster than to sort them. */
 static const char *duplicate_of_few(const cJSON *object)
 {
     for (const cJSON *m = object->child; m != NULL; m = m->next)
-        for (const cJSON *k = object->child; k != m; k = k->next)
+        for (const cJSON *k = m->next; k != NULL; k = k->next)
             if (k->string[0] == m->string[0] &&
                 strcmp(k->string, m->string) == 0)
                 return m->string;

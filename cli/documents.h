@@ -8,8 +8,8 @@
 
 /*
  * The documents that a path names: itself, or all in a folder, and in those
- * below, that has no definitions at its top. False: it could not be looked at. None: it is
- * not for us.
+ * below, that has no definitions at its top. False: it could not be looked at.
+ * None: it is not for us.
  */
 bool documents_of(struct texts *out, struct arena *a, const char *path,
                   struct err *e) MUST_CHECK;

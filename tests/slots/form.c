@@ -82,8 +82,9 @@ static uint32_t kind_of(cmark_node *node, cmark_event_type event)
     if (type == CMARK_NODE_HEADING)
         level = (uint32_t)cmark_node_get_heading_level(node);
     if (type == CMARK_NODE_LIST)
-        level = (uint32_t)cmark_node_get_list_type(node) * 2 +
-                (uint32_t)cmark_node_get_list_tight(node);
+        level =
+            (cmark_node_get_list_type(node) == CMARK_BULLET_LIST ? 2U : 0U) +
+            (cmark_node_get_list_tight(node) ? 1U : 0U);
     return (uint32_t)event << 16 | (uint32_t)type << 8 | level;
 }
 
