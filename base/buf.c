@@ -176,6 +176,11 @@ void buf_text(struct buf *b, const char *text)
 
 void buf_char(struct buf *b, char c)
 {
+    if (b->len + 1 < b->cap && b->len < b->max && !b->full) {
+        b->ptr[b->len++] = c;
+        b->ptr[b->len] = '\0';
+        return;
+    }
     buf_add(b, &c, 1);
 }
 

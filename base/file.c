@@ -101,6 +101,65 @@ bool file_list(struct file_list *out, struct arena *a, const char *folder,
     return true;
 }
 
+struct walk {
+    struct file_list *out;
+    struct arena *arena;
+    const char *const *suffixes;
+    struct err *err;
+    size_t cap;
+};
+
+static bool walk_folder(struct walk *w, const char *folder, unsigned depth);
+
+static bool walk_entry(struct walk *w, const char *path, unsigned depth)
+{
+    struct stat st;
+    struct file_list *out = w->out;
+    if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return walk_folder(w, path, depth + 1);
+    if (!has_suffix(path, w->suffixes) || !is_regular(path))
+        return true;
+    if (out->count == FILE_WALK_MAX)
+        return err_set(w->err, POS_NONE,
+                       "there are more than %d files in these folders: name "
+                       "some of them",
+                       FILE_WALK_MAX);
+    out->path = arena_grow(w->arena, out->path, out->count, &w->cap,
+                           sizeof(*out->path));
+    out->path[out->count++] = path;
+    return true;
+}
+
+static bool walk_folder(struct walk *w, const char *folder, unsigned depth)
+{
+    bool ok = true;
+    if (depth > FILE_WALK_DEPTH)
+        return err_set(w->err, POS_NONE,
+                       "'%s' is more than %d folders deep: name it itself",
+                       folder, FILE_WALK_DEPTH);
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return fail(w->err, "open", folder);
+    for (struct dirent *d = readdir(dir); d != NULL && ok; d = readdir(dir))
+        if (d->d_name[0] != '.')
+            ok = walk_entry(
+                w, arena_printf(w->arena, "%s/%s", folder, d->d_name), depth);
+    closedir(dir);
+    return ok;
+}
+
+bool file_walk(struct file_list *out, struct arena *a, const char *folder,
+               const char *const *suffixes, struct err *e)
+{
+    struct walk w = {out, a, suffixes, e, 0};
+    *out = (struct file_list){NULL, 0};
+    if (!walk_folder(&w, folder, 0))
+        return false;
+    if (out->count > 1)
+        qsort(out->path, out->count, sizeof(*out->path), compare_paths);
+    return true;
+}
+
 bool file_is_folder(const char *path)
 {
     struct stat st;

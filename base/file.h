@@ -28,6 +28,13 @@ struct file_list {
 bool file_list(struct file_list *out, struct arena *a, const char *folder,
                const char *const *suffixes, struct err *e) MUST_CHECK;
 
+#define FILE_WALK_MAX   4096 /* files of all folders together */
+#define FILE_WALK_DEPTH 16   /* folders in folders */
+
+/* Likewise with all folders in it; links to folders are not followed. */
+bool file_walk(struct file_list *out, struct arena *a, const char *folder,
+               const char *const *suffixes, struct err *e) MUST_CHECK;
+
 bool file_is_folder(const char *path);
 
 /* Makes the folder and its parents; fine when it is there. */

@@ -9,11 +9,15 @@
 
 #include "base/text.h"
 
+#define FEW 40 /* members of an object */
+
 struct scan {
     const struct source *source;
     struct str text;
     size_t at;
     struct err *err;
+    struct str *number; /* as they stand in the text */
+    size_t number_count, number_cap;
 };
 
 static bool fail_at(struct scan *s, size_t at, const char *text)
@@ -23,9 +27,11 @@ static bool fail_at(struct scan *s, size_t at, const char *text)
 
 static void skip_space(struct scan *s)
 {
-    while (s->at < s->text.len && strchr(" \t\n\r", s->text.ptr[s->at]) &&
-           s->text.ptr[s->at] != '\0')
-        s->at++;
+    for (; s->at < s->text.len; s->at++) {
+        char c = s->text.ptr[s->at];
+        if (c != ' ' && c != '\n' && c != '\t' && c != '\r')
+            return;
+    }
 }
 
 static char peek(const struct scan *s)
@@ -106,14 +112,25 @@ static bool scan_string(struct scan *s)
     return fail_at(s, start, "a string without its closing quote");
 }
 
+static void keep_number(struct scan *s, struct str number)
+{
+    if (s->number_count == s->number_cap) {
+        s->number_cap = s->number_cap == 0 ? 64 : s->number_cap * 2;
+        s->number = heap_resize(s->number, s->number_cap * sizeof(*s->number));
+    }
+    s->number[s->number_count++] = number;
+}
+
 static bool scan_number(struct scan *s)
 {
     size_t end = s->at;
     while (end < s->text.len && s->text.ptr[end] != '\0' &&
            strchr("+-.0123456789eE", s->text.ptr[end]) != NULL)
         end++;
-    if (!text_is_number(str_sub(s->text, s->at, end - s->at)))
+    struct str number = str_sub(s->text, s->at, end - s->at);
+    if (!text_is_number(number))
         return fail_at(s, s->at, "expected a JSON value");
+    keep_number(s, number);
     s->at = end;
     return true;
 }
@@ -197,40 +214,20 @@ static bool scan_document(struct scan *s)
            fail_at(s, s->at, "text after the end of the JSON document");
 }
 
-/* The next number token at or after *at, stepping over strings. */
-static struct str next_number(struct str text, size_t *at)
-{
-    size_t i = *at;
-    for (; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '-' || (c >= '0' && c <= '9'))
-            break;
-        if (c != '"')
-            continue;
-        for (i++; i < text.len && text.ptr[i] != '"'; i++)
-            if (text.ptr[i] == '\\')
-                i++;
-    }
-    size_t start = i;
-    while (i < text.len && strchr("+-.0123456789eE", text.ptr[i]) != NULL)
-        i++;
-    *at = i;
-    return str_sub(text, start, i - start);
-}
-
 /* Numbers stand in the text in the order of a walk over the tree. */
-static void keep_numbers(cJSON *item, struct str text, size_t *at)
+static void put_numbers(cJSON *item, const struct str **next)
 {
     for (; item != NULL; item = item->next) {
         if (cJSON_IsNumber(item)) {
-            struct str number = next_number(text, at);
+            struct str number = *(*next)++;
             item->valuestring = cJSON_malloc(number.len + 1);
             if (item->valuestring == NULL)
                 arena_out_of_memory();
             memcpy(item->valuestring, number.ptr, number.len);
             item->valuestring[number.len] = '\0';
         }
-        keep_numbers(item->child, text, at);
+        if (item->child != NULL)
+            put_numbers(item->child, next);
     }
 }
 
@@ -241,13 +238,24 @@ static int compare_members(const void *left, const void *right)
     return strcmp(a->string, b->string);
 }
 
+/* Each against those after it: for few, faster than to sort them. */
+static const char *duplicate_of_few(const cJSON *object)
+{
+    for (const cJSON *m = object->child; m != NULL; m = m->next)
+        for (const cJSON *k = m->next; k != NULL; k = k->next)
+            if (k->string[0] == m->string[0] &&
+                strcmp(k->string, m->string) == 0)
+                return m->string;
+    return NULL;
+}
+
 static const char *duplicate_member(const cJSON *object)
 {
     size_t count = 0;
     for (const cJSON *m = object->child; m != NULL; m = m->next)
         count++;
-    if (count < 2)
-        return NULL;
+    if (count <= FEW)
+        return duplicate_of_few(object);
     const cJSON **member = calloc(count, sizeof(const cJSON *));
     if (member == NULL)
         arena_out_of_memory();
@@ -266,6 +274,8 @@ static const char *duplicate_member(const cJSON *object)
 static const char *find_duplicate(const cJSON *item)
 {
     for (; item != NULL; item = item->next) {
+        if (item->child == NULL)
+            continue;
         const char *found =
             cJSON_IsObject(item) ? duplicate_member(item) : NULL;
         if (found == NULL)
@@ -276,29 +286,36 @@ static const char *find_duplicate(const cJSON *item)
     return NULL;
 }
 
-bool json_parse(cJSON **out, const struct source *source, struct err *e)
+static bool build(cJSON **out, struct scan *s)
 {
-    struct scan s = {.source = source, .text = source->text, .err = e};
-    *out = NULL;
-    if (!scan_document(&s))
+    struct pos pos = {s->source, 0, 0};
+    if (!scan_document(s))
         return false;
     /* cJSON counts the final NUL when asked for nothing after the value. */
     cJSON *root =
-        cJSON_ParseWithLengthOpts(s.text.ptr, s.text.len, NULL, false);
+        cJSON_ParseWithLengthOpts(s->text.ptr, s->text.len, NULL, false);
     if (root == NULL)
-        return err_set(e, (struct pos){source, 0, 0},
-                       "JSON that the parser refused");
+        return err_set(s->err, pos, "JSON that the parser refused");
     const char *twice = find_duplicate(root);
     if (twice != NULL) {
-        err_set(e, (struct pos){source, 0, 0},
+        err_set(s->err, pos,
                 "the member '%.100s' stands twice in one JSON object", twice);
         cJSON_Delete(root);
         return false;
     }
-    size_t at = 0;
-    keep_numbers(root, s.text, &at);
+    const struct str *next = s->number;
+    put_numbers(root, &next);
     *out = root;
     return true;
+}
+
+bool json_parse(cJSON **out, const struct source *source, struct err *e)
+{
+    struct scan s = {.source = source, .text = source->text, .err = e};
+    *out = NULL;
+    bool ok = build(out, &s);
+    free(s.number);
+    return ok;
 }
 
 const char *json_kind(const cJSON *item)

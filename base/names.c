@@ -5,6 +5,8 @@
 
 const char *name_of(const struct names *n, int value)
 {
+    if (value == -1)
+        return "unknown";
     assert(value >= 0 && (size_t)value < n->count);
     return n->name[value];
 }

@@ -20,7 +20,7 @@ struct names {
     const struct names variable = {noun, variable##_list,                      \
                                    ARRAY_COUNT(variable##_list)}
 
-/* The name of a value; value must be in range. */
+/* The name of a value in range; of -1, which is null in JSON, "unknown". */
 const char *name_of(const struct names *n, int value);
 
 /* False when s is no name of n. */

@@ -195,15 +195,47 @@ struct reading {
     struct err *err;
 };
 
-static bool wrong(struct reading *r, const char *path, const char *expected,
-                  const cJSON *item)
+/* Where we are: a text is made of it only for an error. */
+struct path {
+    const struct path *above; /* NULL: the document */
+    const char *name;         /* of a member; NULL: of an element */
+    size_t index;
+};
+
+/* As deep as shapes are nested. */
+static void write_path(struct buf *out, const struct path *path)
 {
-    return err_set(r->err, r->pos, "%s: expected %s, found %s", path, expected,
-                   json_kind(item));
+    if (path->above == NULL) {
+        buf_char(out, '$');
+        return;
+    }
+    write_path(out, path->above);
+    if (path->name == NULL)
+        buf_printf(out, "[%zu]", path->index);
+    else
+        buf_printf(out, ".%s", path->name);
 }
 
-static bool read_text(struct reading *r, const cJSON *item, const char *path,
-                      const char **out)
+static bool refuse(struct reading *r, const struct path *path, const char *why)
+{
+    struct buf place;
+    buf_init(&place, 1000);
+    write_path(&place, path);
+    err_set(r->err, r->pos, "%s: %s", place.ptr, why);
+    buf_release(&place);
+    return false;
+}
+
+static bool wrong(struct reading *r, const struct path *path,
+                  const char *expected, const cJSON *item)
+{
+    return refuse(r, path,
+                  arena_printf(r->arena, "expected %s, found %s", expected,
+                               json_kind(item)));
+}
+
+static bool read_text(struct reading *r, const cJSON *item,
+                      const struct path *path, const char **out)
 {
     *out = NULL;
     if (cJSON_IsNull(item))
@@ -215,8 +247,8 @@ static bool read_text(struct reading *r, const cJSON *item, const char *path,
 }
 
 /* A number scaled by 10^digits must be whole and within 2^53. */
-static bool read_number(struct reading *r, const cJSON *item, const char *path,
-                        double scale, int64_t *out)
+static bool read_number(struct reading *r, const cJSON *item,
+                        const struct path *path, double scale, int64_t *out)
 {
     double value = (double)NAN;
     if (cJSON_IsNumber(item))
@@ -227,8 +259,8 @@ static bool read_number(struct reading *r, const cJSON *item, const char *path,
     return true;
 }
 
-static bool read_time(struct reading *r, const cJSON *item, const char *path,
-                      int64_t *out)
+static bool read_time(struct reading *r, const cJSON *item,
+                      const struct path *path, int64_t *out)
 {
     bool zoned = false;
     *out = 0;
@@ -240,8 +272,9 @@ static bool read_time(struct reading *r, const cJSON *item, const char *path,
     return true;
 }
 
-static bool read_name(struct reading *r, const cJSON *item, const char *path,
-                      const struct names *names, int *out)
+static bool read_name(struct reading *r, const cJSON *item,
+                      const struct path *path, const struct names *names,
+                      int *out)
 {
     *out = -1;
     if (cJSON_IsNull(item))
@@ -249,12 +282,14 @@ static bool read_name(struct reading *r, const cJSON *item, const char *path,
     if (cJSON_IsString(item) &&
         name_find(names, str_from(item->valuestring), out))
         return true;
-    return err_set(r->err, r->pos, "%s: unknown %s '%.60s'", path, names->what,
-                   cJSON_IsString(item) ? item->valuestring : "");
+    return refuse(r, path,
+                  arena_printf(r->arena, "unknown %s '%.60s'", names->what,
+                               cJSON_IsString(item) ? item->valuestring : ""));
 }
 
-static bool read_texts(struct reading *r, const cJSON *item, const char *path,
-                       const char ***out, size_t *count)
+static bool read_texts(struct reading *r, const cJSON *item,
+                       const struct path *path, const char ***out,
+                       size_t *count)
 {
     size_t cap = 0;
     if (!cJSON_IsArray(item))
@@ -269,8 +304,9 @@ static bool read_texts(struct reading *r, const cJSON *item, const char *path,
     return true;
 }
 
-static bool read_pairs(struct reading *r, const cJSON *item, const char *path,
-                       struct shape_pair **out, size_t *count)
+static bool read_pairs(struct reading *r, const cJSON *item,
+                       const struct path *path, struct shape_pair **out,
+                       size_t *count)
 {
     size_t cap = 0;
     if (!cJSON_IsObject(item))
@@ -286,10 +322,11 @@ static bool read_pairs(struct reading *r, const cJSON *item, const char *path,
 }
 
 static bool read_object(struct reading *r, const struct shape *s,
-                        const cJSON *item, const char *path, void *object);
+                        const cJSON *item, const struct path *path,
+                        void *object);
 
 static bool read_list(struct reading *r, const struct shape_field *f,
-                      const cJSON *item, const char *path, void *object)
+                      const cJSON *item, const struct path *path, void *object)
 {
     if (!cJSON_IsArray(item))
         return wrong(r, path, "an array", item);
@@ -298,15 +335,15 @@ static bool read_list(struct reading *r, const struct shape_field *f,
     PUT(void *, object, f->at) = all;
     PUT(size_t, object, f->count_at) = count;
     for (const cJSON *c = item->child; c != NULL; c = c->next, i++) {
-        const char *here = arena_printf(r->arena, "%s[%zu]", path, i);
-        if (!read_object(r, f->of, c, here, all + i * f->of->size))
+        const struct path here = {path, NULL, i};
+        if (!read_object(r, f->of, c, &here, all + i * f->of->size))
             return false;
     }
     return true;
 }
 
 static bool read_field(struct reading *r, const struct shape_field *f,
-                       const cJSON *item, const char *path, void *object)
+                       const cJSON *item, const struct path *path, void *object)
 {
     switch (f->type) {
     case SHAPE_TEXT:
@@ -339,30 +376,51 @@ static bool read_field(struct reading *r, const struct shape_field *f,
     return false;
 }
 
-static bool known_member(const struct shape *s, const char *name)
+/* Looks at *from first, which goes on: members stand in order as a rule. */
+static bool known_member(const struct shape *s, const char *name, size_t *from)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (strcmp(s->field[i].name, name) == 0)
-            return true;
+    for (size_t i = 0; i < s->count; i++) {
+        size_t at = (*from + i) % s->count;
+        if (strcmp(s->field[at].name, name) != 0)
+            continue;
+        *from = at + 1;
+        return true;
+    }
     return false;
 }
 
+static bool only_known(struct reading *r, const struct shape *s,
+                       const cJSON *item, const struct path *path)
+{
+    size_t from = 0;
+    for (const cJSON *c = item->child; c != NULL; c = c->next)
+        if (!known_member(s, c->string, &from))
+            return refuse(
+                r, path,
+                arena_printf(r->arena, "unknown member '%.60s'", c->string));
+    return true;
+}
+
 static bool read_object(struct reading *r, const struct shape *s,
-                        const cJSON *item, const char *path, void *object)
+                        const cJSON *item, const struct path *path,
+                        void *object)
 {
     if (!cJSON_IsObject(item))
         return wrong(r, path, "an object", item);
-    for (const cJSON *c = item->child; c != NULL; c = c->next)
-        if (!known_member(s, c->string))
-            return err_set(r->err, r->pos, "%s: unknown member '%.60s'", path,
-                           c->string);
+    if (!only_known(r, s, item, path))
+        return false;
+    const cJSON *next = item->child;
     for (size_t i = 0; i < s->count; i++) {
         const struct shape_field *f = &s->field[i];
-        const cJSON *member = cJSON_GetObjectItemCaseSensitive(item, f->name);
-        const char *here = arena_printf(r->arena, "%s.%s", path, f->name);
+        const struct path here = {path, f->name, 0};
+        const cJSON *member = next;
+        if (next != NULL && strcmp(next->string, f->name) == 0)
+            next = next->next;
+        else
+            member = cJSON_GetObjectItemCaseSensitive(item, f->name);
         if (member == NULL)
-            return err_set(r->err, r->pos, "%s: missing", here);
-        if (!read_field(r, f, member, here, object))
+            return refuse(r, &here, "missing");
+        if (!read_field(r, f, member, &here, object))
             return false;
     }
     return true;
@@ -386,11 +444,12 @@ bool shape_read(void *object, struct arena *a, const struct shape *s,
 {
     cJSON *root = NULL;
     struct reading r = {a, {source, 0, 0}, e};
+    const struct path top = {NULL, NULL, 0};
     memset(object, 0, s->size);
     if (!json_parse(&root, source, e))
         return false;
     bool ok = has_schema(root, schema, r.pos, e) &&
-              read_object(&r, s, root, "$", object);
+              read_object(&r, s, root, &top, object);
     cJSON_Delete(root);
     return ok;
 }

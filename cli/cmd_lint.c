@@ -95,6 +95,13 @@ static void lint_checks(struct lint *l, const struct texts *paths,
     plan_close(&plan);
 }
 
+static void add_text(struct texts *list, struct arena *a, const char *text)
+{
+    list->item = arena_grow(a, (void *)list->item, list->count, &list->cap,
+                            sizeof(*list->item));
+    list->item[list->count++] = text;
+}
+
 static int run(struct arena *life, const struct options *o)
 {
     struct lint l = {.life = life, .options = o};
@@ -111,14 +118,19 @@ static int run(struct arena *life, const struct options *o)
         return EXIT_USAGE;
     }
     checks.item = arena_array(life, o->argument.count, sizeof(const char *));
-    documents.item = arena_array(life, o->argument.count, sizeof(const char *));
     for (size_t i = 0; i < o->argument.count; i++) {
-        if (is_document(o->argument.item[i]))
-            documents.item[documents.count++] = o->argument.item[i];
-        else if (holds_signatures(life, o->argument.item[i]))
-            lint_signatures(&l, o->argument.item[i]);
-        else
-            checks.item[checks.count++] = o->argument.item[i];
+        const char *path = o->argument.item[i];
+        struct texts found;
+        if (!documents_of(&found, life, path, &e)) {
+            console_error(&e);
+            return EXIT_INVALID;
+        }
+        for (size_t k = 0; k < found.count; k++)
+            add_text(&documents, life, found.item[k]);
+        if (found.count == 0 && holds_signatures(life, path))
+            lint_signatures(&l, path);
+        else if (found.count == 0)
+            checks.item[checks.count++] = path;
     }
     lint_checks(&l, &checks, &in);
     int code = documents.count > 0 ? documents_review(life, o, &documents)
@@ -137,12 +149,12 @@ const struct command lint_command = {
         "Reports every problem of definitions, signatures and documents.\n"
         "Paths that hold the word signature, or begin with a list of them, "
         "are read as\n"
-        "signatures, whose samples are run; *.md and *.markdown as documents, "
-        "which must\nnot contradict themselves or each other; all others "
-        "together as checks. Exit 3\nwhen something cannot be used, 7 when "
-        "there are only warnings and remarks.",
+        "signatures, whose samples are run; *.md and *.markdown, and folders "
+        "of them, as\ndocuments, which must not contradict themselves or each "
+        "other; all others\ntogether as checks. Exit 3 when something cannot "
+        "be used, 7 when there are only\nwarnings and remarks.",
     .options = OPTION(VAR) | OPTION(ENV_FILE) | OPTION(LINT_FORMAT) |
-               OPTION(EARLIER) | OPTION(HELP),
+               OPTION(EARLIER) | OPTION(GIT) | OPTION(ANY_OWNER) | OPTION(HELP),
     .run = run,
     .example = "postflight lint checks.d signatures.d docs/incident.md",
 };

@@ -65,12 +65,18 @@ static int read_facts(struct reporting *r)
 }
 
 /* Facts are outputs as soon as they are written: secrets go first. */
-static int make_incident(struct reporting *r)
+static void redact_facts(struct reporting *r)
 {
-    struct err e = {.set = false};
     struct redactor *redactor = redactor_open();
     verdict_redact_facts(&r->facts, r->life, redactor);
     redactor_close(redactor);
+}
+
+static int make_incident(struct reporting *r)
+{
+    struct err e = {.set = false};
+    if (option_text(r->options, OPTION_FACTS, NULL) != NULL)
+        redact_facts(r);
     if (verdict_incident(&r->incident, r->life, &r->record, &r->facts, &e))
         return EXIT_VERIFIED;
     return fail(&e, EXIT_INVALID);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/redact.h"
 #include "cli/console.h"
+#include "evidence/evidence.h"
 #include "model/vocabulary.h"
 #include "review/review.h"
 #include "scan/scan.h"
@@ -19,15 +20,45 @@
 struct shelf {
     struct arena *life;
     struct catalogue catalogue;
+    struct git_clone *clone; /* NULL: none was given */
     const struct source **document;
     int64_t *time_ms; /* when each was written; INT64_MIN: it does not say */
     size_t count;
 };
 
-bool is_document(const char *path)
+static const char *const document_suffixes[] = {".md", ".markdown", NULL};
+
+static bool is_document(const char *path)
 {
-    return str_ends(str_from(path), STR(".md")) ||
-           str_ends(str_from(path), STR(".markdown"));
+    for (size_t i = 0; document_suffixes[i] != NULL; i++)
+        if (str_ends(str_from(path), str_from(document_suffixes[i])))
+            return true;
+    return false;
+}
+
+/* Definitions are looked for at the top of a folder alone, as they are read. */
+static bool holds_definitions(struct arena *a, const char *folder)
+{
+    static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
+    struct file_list files;
+    struct err e = {.set = false};
+    return file_list(&files, a, folder, suffixes, &e) && files.count > 0;
+}
+
+bool documents_of(struct texts *out, struct arena *a, const char *path,
+                  struct err *e)
+{
+    struct file_list files = {&path, 1};
+    bool folder = file_is_folder(path);
+    *out = (struct texts){NULL, 0, 0};
+    if (folder ? holds_definitions(a, path) : !is_document(path))
+        return true;
+    if (folder && !file_walk(&files, a, path, document_suffixes, e))
+        return false;
+    out->item = arena_array(a, files.count + 1, sizeof(*out->item));
+    for (size_t i = 0; i < files.count; i++)
+        out->item[out->count++] = files.path[i];
+    return true;
 }
 
 static const char *meaning(void *context, struct str code)
@@ -42,6 +73,19 @@ static const char *meaning(void *context, struct str code)
                             text == NULL ? "" : " ", one->title, one->meaning);
     }
     return text;
+}
+
+static enum commit_answer commit_of(void *context, struct str sha)
+{
+    const struct shelf *s = context;
+    return evidence_has_commit(s->clone, sha) == 0 ? COMMIT_UNKNOWN
+                                                   : COMMIT_KNOWN;
+}
+
+static int is_ancestor(void *context, struct str older, struct str newer)
+{
+    const struct shelf *s = context;
+    return evidence_is_ancestor(s->clone, older, newer);
 }
 
 static int64_t lines_of(void *context, const char *document, struct str path)
@@ -78,6 +122,30 @@ static bool shelf_open(struct shelf *s, struct arena *life, size_t count)
         return true;
     console_diags(&diags, NULL);
     return false;
+}
+
+/* --git DIR: the clone whose commits the documents tell of. */
+static bool shelf_ask_git(struct shelf *s, const struct options *o)
+{
+    struct err e = {.set = false};
+    const struct git_inputs in = {.dir = option_text(o, OPTION_GIT, NULL),
+                                  .any_owner =
+                                      option_flag(o, OPTION_ANY_OWNER)};
+    if (in.dir == NULL || evidence_clone(&s->clone, s->life, &in, &e))
+        return true;
+    console_error(&e);
+    return false;
+}
+
+static struct review_questions questions(struct shelf *s)
+{
+    return (struct review_questions){
+        .context = s,
+        .meaning = meaning,
+        .lines = lines_of,
+        .commit = s->clone == NULL ? NULL : commit_of,
+        .ancestor = s->clone == NULL ? NULL : is_ancestor,
+    };
 }
 
 static bool shelf_read(struct shelf *s, const char *path)
@@ -152,6 +220,8 @@ int documents_review(struct arena *life, const struct options *o,
               shelf_open(&shelf, life, paths->count);
     if (!ok)
         return EXIT_INVALID;
+    if (!shelf_ask_git(&shelf, o))
+        return EXIT_USAGE;
     for (size_t i = 0; i < before->count; i++)
         ok = shelf_read(&earlier, before->item[i]) && ok;
     for (size_t i = 0; i < paths->count; i++)
@@ -160,8 +230,7 @@ int documents_review(struct arena *life, const struct options *o,
     for (size_t i = 0; i < shelf.count; i++) {
         struct err e = {.set = false};
         struct review_options options = options_for(&shelf, i, &earlier);
-        options.ask = (struct review_questions){
-            .context = &shelf, .meaning = meaning, .lines = lines_of};
+        options.ask = questions(&shelf);
         if (review_document(&remarks, life, shelf.document[i], &options, &e))
             continue;
         console_error(&e);

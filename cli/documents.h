@@ -6,8 +6,13 @@
 
 #include "cli/cli.h"
 
-/* By its name: .md or .markdown. */
-bool is_document(const char *path);
+/*
+ * The documents that a path names: itself, or all in a folder, and in those
+ * below, that has no definitions at its top. False: it could not be looked at.
+ * None: it is not for us.
+ */
+bool documents_of(struct texts *out, struct arena *a, const char *path,
+                  struct err *e) MUST_CHECK;
 
 /* Prints what is wrong with them and gives the exit code. */
 int documents_review(struct arena *life, const struct options *o,

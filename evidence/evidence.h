@@ -20,6 +20,7 @@
 #define EVIDENCE_HISTORY_MAX   200  /* searched for edits without `from` */
 #define EVIDENCE_RUNS_MAX      1000 /* of a file of deployments */
 #define EVIDENCE_CONFLICTS_MAX 1000 /* likewise; more are an error */
+#define EVIDENCE_ASKED_MAX     300  /* commits of one clone */
 #define EVIDENCE_GIT_MS        30000
 
 struct git_inputs {
@@ -45,6 +46,23 @@ bool evidence_git(struct git_evidence *out, struct arena *a,
  * has this id, or several.
  */
 bool evidence_mark_current(struct git_evidence *git, const char *id);
+
+/*
+ * A clone to ask about commits that somebody names; only dir, any_owner,
+ * timeout_ms and program are read. Lives in the arena. False: git is missing,
+ * dir is no clone.
+ */
+struct git_clone;
+bool evidence_clone(struct git_clone **out, struct arena *a,
+                    const struct git_inputs *in, struct err *e) MUST_CHECK;
+
+/*
+ * 1 yes, 0 no, -1 not known: the clone is shallow, the sha too short to be
+ * clear, the time over, more than EVIDENCE_ASKED_MAX were asked for.
+ */
+int evidence_has_commit(struct git_clone *c, struct str sha);
+int evidence_is_ancestor(struct git_clone *c, struct str older,
+                         struct str newer);
 
 /* environ: NAME=VALUE, NULL-terminated. */
 void evidence_ci(struct ci_evidence *out, struct arena *a,

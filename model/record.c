@@ -121,11 +121,17 @@ static const struct shape_field record_shape_rows[] = {
 SHAPE_OF(record_shape, "record");
 #undef STRUCT
 
+/* Null comes first, as an empty text does. */
+static int compare_texts(const char *left, const char *right)
+{
+    return strcmp(left == NULL ? "" : left, right == NULL ? "" : right);
+}
+
 int event_compare(const void *left, const void *right)
 {
     const struct event *a = left, *b = right;
     if (a->time_ms != b->time_ms)
         return a->time_ms < b->time_ms ? -1 : 1;
-    int order = strcmp(a->source, b->source);
-    return order != 0 ? order : strcmp(a->text, b->text);
+    int order = compare_texts(a->source, b->source);
+    return order != 0 ? order : compare_texts(a->text, b->text);
 }

@@ -1,6 +1,6 @@
 /* The root cause section: evidence, chain, reasons, ways out, what else. */
 #include "report/document.h"
-#include "report/markdown.h"
+#include "report/parts.h"
 
 static void title(struct markdown *m, int level, const char *text)
 {
@@ -38,8 +38,9 @@ static void write_evidence(struct markdown *m, const struct cause *c)
         return;
     buf_init(&text, (size_t)64 * 1024);
     for (size_t i = 0; i < c->evidence_count; i++)
-        buf_printf(&text, "%s:%lld: %s\n", c->evidence[i].file,
-                   (long long)c->evidence[i].line, c->evidence[i].text);
+        buf_printf(&text, "%s:%lld: %s\n", part_known(c->evidence[i].file),
+                   (long long)c->evidence[i].line,
+                   part_known(c->evidence[i].text));
     markdown_fence(m, "text", buf_view(&text));
     buf_release(&text);
 }
@@ -55,8 +56,8 @@ static void write_chain(struct markdown *m, const struct cause *c)
         markdown_item(m);
         markdown_words(m, l->text);
         markdown_text(m, ", ");
-        markdown_code(
-            m, arena_printf(m->arena, "%s:%lld", l->file, (long long)l->line));
+        markdown_code(m, arena_printf(m->arena, "%s:%lld", part_known(l->file),
+                                      (long long)l->line));
         markdown_text(m, ", ");
         markdown_text(m, name_of(&role_names, l->role));
         markdown_end(m);
@@ -171,7 +172,8 @@ static void write_unknown(struct markdown *m, const struct record *r)
         markdown_cell(m);
         markdown_words(m, arena_printf(m->arena, "%lld", (long long)u->count));
         markdown_cell(m);
-        markdown_code(m, arena_printf(m->arena, "%s:%lld", u->first.file,
+        markdown_code(m, arena_printf(m->arena, "%s:%lld",
+                                      part_known(u->first.file),
                                       (long long)u->first.line));
         markdown_cell(m);
         markdown_code(m, u->sample);

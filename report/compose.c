@@ -100,11 +100,15 @@ static const char *block_text(struct composition *c, size_t index)
     return text;
 }
 
-static void add_sections(struct composition *c, cJSON *data, cJSON *skeleton)
+static void add_sections(struct composition *c,
+                         const struct report_templates *all,
+                         const struct mustache *t, cJSON *data, cJSON *skeleton)
 {
     for (size_t i = 0; i < section_count(); i++) {
         const char *name = section_at(i)->name;
         struct markdown *m = &c->section[i];
+        if (!template_uses(all, t, name))
+            continue;
         markdown_init(m, c->arena);
         section_at(i)->write(m, c->in);
         if (m->out.len == 0)
@@ -128,7 +132,7 @@ static bool make_data(struct composition *c, const struct report_templates *all,
         return false;
     for (const cJSON *i = data->child; i != NULL; i = i->next)
         cJSON_AddItemToObject(skeleton, i->string, with_tokens(c, i));
-    add_sections(c, data, skeleton);
+    add_sections(c, all, t, data, skeleton);
     return true;
 }
 
@@ -140,7 +144,8 @@ static void escape(struct buf *out, struct str text)
     arena_init(&a);
     markdown_init(&m, &a);
     m.at_start = true;
-    markdown_words(&m, str_dup(&a, text));
+    if (text.len > 0)
+        markdown_words(&m, str_dup(&a, text));
     buf_str(out, buf_view(&m.out));
     markdown_release(&m);
     arena_release(&a);

@@ -29,7 +29,8 @@ void template_check(const struct report_templates *all,
 
 const struct mustache *template_find(void *templates, struct str name);
 
-/* Does it, or a template that it takes in, ask for record or facts? */
+/* Does it, or a template that it may take in, ask for this section, record or
+   facts? */
 bool template_uses(const struct report_templates *all, const struct mustache *t,
                    const char *name);
 

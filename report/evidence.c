@@ -31,7 +31,7 @@ static bool touches_migration(const struct git_evidence *g,
 {
     for (size_t i = 0; i < c->file_count; i++)
         for (size_t k = 0; k < g->migration_count; k++)
-            if (strcmp(c->file[i].path, g->migration[k].path) == 0)
+            if (part_same(c->file[i].path, g->migration[k].path))
                 return true;
     return false;
 }
@@ -135,7 +135,8 @@ static void write_edit(struct markdown *m, const struct migration_edit *e)
         markdown_text(m, " at ");
         markdown_code(m, part_stamp(m->arena, e->time_ms));
         markdown_text(m, " ");
-        markdown_words(m, e->subject == NULL ? "" : e->subject);
+        markdown_words(m,
+                       e->subject == NULL ? "without a subject" : e->subject);
     }
     markdown_end(m);
 }
@@ -202,7 +203,7 @@ static const struct deployment_run *run_of(const struct deploy_evidence *e,
                                            const char *id)
 {
     for (size_t i = 0; i < e->run_count; i++)
-        if (strcmp(e->run[i].id, id) == 0)
+        if (part_same(e->run[i].id, id))
             return &e->run[i];
     return NULL;
 }

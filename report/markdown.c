@@ -5,6 +5,14 @@
 
 #include "base/text.h"
 #include "model/marker.h"
+#include "report/prose.h"
+
+/*
+ * Parsers count at most 80 backticks of a span and 255 of a fence: a text with
+ * as many as one of them has its backticks shown as bytes.
+ */
+#define TICKS_MAX 80
+#define TICK      "\\x60"
 
 void markdown_init(struct markdown *m, struct arena *a)
 {
@@ -71,6 +79,7 @@ void markdown_ask(struct markdown *m, const char *slot, const char *prompt)
 void markdown_end(struct markdown *m)
 {
     buf_char(&m->out, '\n');
+    m->in_task = false;
 }
 
 void markdown_list(struct markdown *m, bool numbered)
@@ -91,6 +100,13 @@ void markdown_item(struct markdown *m)
     intend(m, MARK_ITEM, 0, STR_NONE);
     intend(m, MARK_PARAGRAPH, 0, STR_NONE);
     m->at_start = true;
+}
+
+void markdown_task(struct markdown *m, bool done)
+{
+    markdown_item(m);
+    markdown_text(m, done ? "[x] " : "[ ] ");
+    m->in_task = true;
 }
 
 void markdown_list_end(struct markdown *m)
@@ -166,11 +182,31 @@ static void write_indented(struct markdown *m, struct str text)
     }
 }
 
+static void replace(struct buf *text, struct str old, const char *with)
+{
+    struct buf out;
+    struct str s = buf_view(text);
+    size_t at = str_find(s, old, 0);
+    if (at == s.len)
+        return;
+    buf_init(&out, text->max);
+    for (; at < s.len; at = str_find(s, old, 0)) {
+        buf_str(&out, str_sub(s, 0, at));
+        buf_text(&out, with);
+        s = str_sub(s, at + old.len, s.len);
+    }
+    buf_str(&out, s);
+    buf_release(text);
+    *text = out;
+}
+
 void markdown_fence(struct markdown *m, const char *info, struct str text)
 {
     struct buf clean;
     buf_init(&clean, MARKDOWN_BYTES_MAX);
     clean_lines(&clean, text);
+    if (longest_run(buf_view(&clean), '`') >= TICKS_MAX)
+        replace(&clean, STR("`"), TICK);
     if (clean.len == 0 || clean.ptr[clean.len - 1] != '\n')
         buf_char(&clean, '\n');
     size_t ticks = longest_run(buf_view(&clean), '`') + 1;
@@ -211,6 +247,20 @@ static void write_cell_code(struct buf *out, struct str text)
     }
 }
 
+/*
+ * What acts even inside code. GitHub ticks the box of a task when "[x]" stands
+ * anywhere in its line.
+ */
+static void defuse(const struct markdown *m, struct buf *text)
+{
+    if (longest_run(buf_view(text), '`') >= TICKS_MAX)
+        replace(text, STR("`"), TICK);
+    if (!m->in_task)
+        return;
+    replace(text, STR("[x]"), "[\\x78]");
+    replace(text, STR("[X]"), "[\\x58]");
+}
+
 static void write_code(struct markdown *m, struct str text)
 {
     size_t ticks = longest_run(text, '`') + 1;
@@ -234,6 +284,7 @@ static void code_of(struct markdown *m, struct str text)
     buf_init(&visible, MARKDOWN_BYTES_MAX);
     buf_init(&cell, MARKDOWN_BYTES_MAX);
     text_visible_line(&visible, text);
+    defuse(m, &visible);
     struct str clean = str_trim(buf_view(&visible));
     if (clean.len == 0)
         clean = STR("(empty)");
@@ -273,19 +324,6 @@ void markdown_link(struct markdown *m, const char *url)
     m->at_start = false;
 }
 
-static bool is_hex(struct str word)
-{
-    bool digit = false;
-    for (size_t i = 0; i < word.len; i++) {
-        char c = word.ptr[i];
-        bool number = c >= '0' && c <= '9';
-        digit = digit || number;
-        if (!number && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F'))
-            return false;
-    }
-    return digit && word.len >= 7;
-}
-
 /* A stop that belongs to the sentence, not to the word before it. */
 static struct str without_stop(struct str word)
 {
@@ -293,34 +331,6 @@ static struct str without_stop(struct str word)
            word.ptr[word.len - 1] != '\0')
         word.len--;
     return word;
-}
-
-/* "1." or "2)" at the start of a block would begin a list. */
-static bool is_marker(struct str word)
-{
-    size_t i = 0;
-    while (i < word.len && word.ptr[i] >= '0' && word.ptr[i] <= '9')
-        i++;
-    return (i > 0 && i + 1 == word.len &&
-            (word.ptr[i] == '.' || word.ptr[i] == ')')) ||
-           strchr("-=+", word.ptr[0]) != NULL;
-}
-
-/* Nothing in it that CommonMark, GitHub or GitLab could act on. */
-static bool is_prose(struct str word, bool at_start)
-{
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                               "0123456789,.;'()/%-:?\"=+";
-    for (size_t i = 0; i < word.len; i++)
-        if (word.ptr[i] == '\0' || strchr(safe, word.ptr[i]) == NULL)
-            return false;
-    if (is_hex(without_stop(word)) || (at_start && is_marker(word)))
-        return false;
-    bool odd = word.ptr[0] == ':' || word.ptr[0] == '/' ||
-               str_find(word, STR("//"), 0) < word.len ||
-               str_find(word, STR("www."), 0) < word.len;
-    return !odd;
 }
 
 static void held_code(struct markdown *m, struct str held, bool first)
@@ -335,10 +345,9 @@ static struct str next_word(struct str *text)
 {
     size_t n = 0;
     *text = str_trim(*text);
-    while (n < text->len && strchr(" \t\n\r\v\f", text->ptr[n]) == NULL)
+    while (n < text->len && text->ptr[n] != ' ' &&
+           (text->ptr[n] < '\t' || text->ptr[n] > '\r'))
         n++;
-    if (n == 0 && text->len > 0)
-        n = 1; /* a NUL byte: strchr finds the terminator */
     struct str word = str_sub(*text, 0, n);
     *text = str_sub(*text, n, text->len);
     return word;
@@ -351,7 +360,7 @@ void markdown_words(struct markdown *m, const char *text)
     bool first = true;
     for (struct str word = next_word(&rest); word.len > 0;
          word = next_word(&rest)) {
-        if (!is_prose(word, m->at_start)) {
+        if (!prose_is_safe(word, m->at_start, str_trim(rest).len == 0)) {
             if (held.len == 0)
                 held.ptr = word.ptr;
             held.len = (size_t)(word.ptr - held.ptr) + word.len;
@@ -369,13 +378,17 @@ void markdown_words(struct markdown *m, const char *text)
     }
     if (held.len > 0)
         held_code(m, held, first);
+    else if (first)
+        code_of(m, STR_NONE); /* a block without text would be none */
 }
 
 void markdown_prose(struct markdown *m, const char *text)
 {
     struct str rest = str_from(text);
     bool space = false;
-    while (rest.len > 0) {
+    if (str_trim(rest).len == 0)
+        code_of(m, STR_NONE);
+    while (str_trim(rest).len > 0) {
         size_t tick = str_find(rest, STR("`"), 0);
         struct str before = str_sub(rest, 0, tick);
         size_t close = str_find(rest, STR("`"), tick + 1);
@@ -383,7 +396,8 @@ void markdown_prose(struct markdown *m, const char *text)
             before = rest;
         if (space && before.len > 0 && strchr(" \n", before.ptr[0]) != NULL)
             buf_char(&m->out, ' ');
-        markdown_words(m, str_dup(m->arena, before));
+        if (str_trim(before).len > 0)
+            markdown_words(m, str_dup(m->arena, before));
         if (close >= rest.len)
             return;
         if (before.len > 0 && strchr(" \n", before.ptr[before.len - 1]))

@@ -48,7 +48,7 @@ struct markdown {
     size_t count, cap;
     unsigned indent; /* columns, inside a list item */
     unsigned number; /* of the item in a numbered list */
-    bool numbered, in_table, row_open, at_start;
+    bool numbered, in_table, in_task, row_open, at_start;
 };
 
 void markdown_init(struct markdown *m, struct arena *a);
@@ -62,6 +62,7 @@ void markdown_end(struct markdown *m);
 /* Lists: begin, items (each a paragraph ended by markdown_end), end. */
 void markdown_list(struct markdown *m, bool numbered);
 void markdown_item(struct markdown *m);
+void markdown_task(struct markdown *m, bool done); /* an item with a box */
 void markdown_list_end(struct markdown *m);
 
 /* Tables: head, then for each row its cells, then end. */

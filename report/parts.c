@@ -1,6 +1,8 @@
 /* Small parts that the sections of a document share. */
 #include "report/parts.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -22,6 +24,16 @@ const char *part_span(struct arena *a, int64_t us)
     const char *copy = buf_dup(a, &text);
     buf_release(&text);
     return copy;
+}
+
+const char *part_known(const char *text)
+{
+    return text == NULL ? "unknown" : text;
+}
+
+bool part_same(const char *left, const char *right)
+{
+    return left != NULL && right != NULL && strcmp(left, right) == 0;
 }
 
 void part_field(struct markdown *m, const char *name)

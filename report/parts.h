@@ -13,6 +13,12 @@
 const char *part_stamp(struct arena *a, int64_t wall_ms);
 const char *part_span(struct arena *a, int64_t us);
 
+/* The text; of NULL, which is null in the record, "unknown". */
+const char *part_known(const char *text);
+
+/* Two texts that are there and equal. */
+bool part_same(const char *left, const char *right);
+
 /* Begins a list item with its name in bold; markdown_end ends it. */
 void part_field(struct markdown *m, const char *name);
 

@@ -48,9 +48,10 @@ static void write_measured_impact(struct markdown *m, const struct record *r)
     if (hit == 0)
         return;
     markdown_list(m, false);
-    for (size_t i = 0; i < r->result_count && i < ROWS_MAX; i++) {
+    for (size_t i = 0, rows = 0; i < r->result_count && rows < ROWS_MAX; i++) {
         if (!is_hit(&r->result[i]))
             continue;
+        rows++;
         markdown_item(m);
         markdown_words(m, r->result[i].title);
         markdown_text(m, ": ");
@@ -114,7 +115,7 @@ static size_t doubt_cause(struct markdown *m, const struct record *r,
     for (size_t i = 1; i < r->logs.cause_count && i < 5; i++, count++)
         note(m,
              arena_printf(m->arena, "Another cause stands beside it: %s.",
-                          first[i].title),
+                          part_known(first[i].title)),
              NULL);
     if (r->production.state == PRODUCTION_HEALTHY && ++count > 0)
         note(m, "Production passes its checks all the same.", NULL);
@@ -168,7 +169,7 @@ void section_glossary(struct markdown *m, const struct report_inputs *in)
         const struct finding *f = &logs->finding[i];
         bool before = f->code == NULL;
         for (size_t k = 0; k < i && !before; k++)
-            before = strcmp(logs->finding[k].signature, f->signature) == 0;
+            before = part_same(logs->finding[k].signature, f->signature);
         if (before)
             continue;
         markdown_row(m);
@@ -247,8 +248,8 @@ void section_lessons(struct markdown *m, const struct report_inputs *in)
 
 static const struct result *check_of(const struct record *r, const char *id)
 {
-    for (size_t i = 0; id != NULL && i < r->result_count; i++)
-        if (strcmp(r->result[i].id, id) == 0)
+    for (size_t i = 0; i < r->result_count; i++)
+        if (part_same(r->result[i].id, id))
             return &r->result[i];
     return NULL;
 }
@@ -263,8 +264,7 @@ static void criterion(struct markdown *m, const struct fact_criterion *c,
     const char *text = c->text == NULL ? "no text" : c->text;
     bool met = r != NULL ? r->status == STATUS_PASS
                          : c->check == NULL && part_is_ticked(f, text);
-    markdown_item(m);
-    markdown_text(m, met ? "[x] " : "[ ] ");
+    markdown_task(m, met);
     markdown_words(m, text);
     if (r != NULL) {
         markdown_text(m, " (");
@@ -280,13 +280,28 @@ static void criterion(struct markdown *m, const struct fact_criterion *c,
     markdown_end(m);
 }
 
+static bool is_major(const struct result *r)
+{
+    return r->severity <= (int)SEVERITY_MAJOR;
+}
+
+static bool has_major(const struct record *r)
+{
+    for (size_t i = 0; i < r->result_count; i++)
+        if (is_major(&r->result[i]))
+            return true;
+    return false;
+}
+
 static void write_checks(struct markdown *m, const struct record *r,
                          const struct facts *f)
 {
-    for (size_t i = 0; i < r->result_count && i < ROWS_MAX; i++) {
+    for (size_t i = 0, rows = 0; i < r->result_count && rows < ROWS_MAX; i++) {
         struct fact_criterion c = {.text = r->result[i].title};
-        if (r->result[i].severity <= (int)SEVERITY_MAJOR)
-            criterion(m, &c, &r->result[i], f);
+        if (!is_major(&r->result[i]))
+            continue;
+        criterion(m, &c, &r->result[i], f);
+        rows++;
     }
 }
 
@@ -294,7 +309,7 @@ void section_success_criteria(struct markdown *m,
                               const struct report_inputs *in)
 {
     const struct facts *f = in->facts;
-    if (f->criterion_count == 0 && in->record->result_count == 0)
+    if (f->criterion_count == 0 && !has_major(in->record))
         return;
     part_section(m, "Success criteria");
     markdown_list(m, false);
@@ -337,8 +352,9 @@ void section_sign_off(struct markdown *m, const struct report_inputs *in)
     markdown_table(m, head, ARRAY_COUNT(head));
     markdown_row(m);
     word_cell(m, "verified by");
-    word_cell(m, arena_printf(m->arena, "%s %s", in->record->tool.name,
-                              in->record->tool.version));
+    word_cell(m,
+              arena_printf(m->arena, "%s %s", part_known(in->record->tool.name),
+                           part_known(in->record->tool.version)));
     time_cell(m, in->record->finished_ms);
     markdown_row_end(m);
     for (size_t i = 0; i < f->sign_off_count && i < ROWS_MAX; i++) {

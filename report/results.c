@@ -45,9 +45,9 @@ static void write_attempts(struct markdown *m, const struct result *r)
     markdown_words(m, arena_printf(m->arena, "%lld", (long long)r->attempts));
     for (size_t i = 0; i < r->reason_count; i++) {
         const struct try_reason *t = &r->reason[i];
-        markdown_words(m, arena_printf(m->arena, "%s%lld times %s",
-                                       i == 0 ? "; " : ", ",
-                                       (long long)t->count, t->reason));
+        markdown_words(
+            m, arena_printf(m->arena, "%s%lld times %s", i == 0 ? "; " : ", ",
+                            (long long)t->count, part_known(t->reason)));
         markdown_text(m, ", last at ");
         markdown_code(m, part_stamp(m->arena, t->last_ms));
     }

@@ -231,8 +231,7 @@ void section_timeline(struct markdown *m, const struct report_inputs *in)
 
 static void step(struct markdown *m, const struct facts *f, const char *text)
 {
-    markdown_item(m);
-    markdown_text(m, part_is_ticked(f, text) ? "[x] " : "[ ] ");
+    markdown_task(m, part_is_ticked(f, text));
     markdown_words(m, text);
     markdown_end(m);
 }
@@ -248,7 +247,9 @@ static void write_cause_step(struct markdown *m, const struct record *r,
              arena_printf(m->arena, "Find the first error: look in %s.",
                           c->elsewhere));
     else
-        step(m, f, arena_printf(m->arena, "Confirm the cause: %s.", c->title));
+        step(m, f,
+             arena_printf(m->arena, "Confirm the cause: %s.",
+                          part_known(c->title)));
     for (size_t i = 0; i < c->remedy_count; i++) {
         if (c->remedy[i].danger != NULL)
             continue;
@@ -267,8 +268,8 @@ static void write_failing_steps(struct markdown *m, const struct record *r,
             continue;
         shown++;
         step(m, f,
-             arena_printf(m->arena, "Bring %s (%s) back to pass.", res->title,
-                          res->id));
+             arena_printf(m->arena, "Bring %s (%s) back to pass.",
+                          part_known(res->title), part_known(res->id)));
     }
 }
 
@@ -302,7 +303,9 @@ void section_about(struct markdown *m, const struct report_inputs *in)
     markdown_words(m, arena_printf(m->arena,
                                    "Made by %s %s from a record of "
                                    "schema %s.",
-                                   r->tool.name, r->tool.version, r->schema));
+                                   part_known(r->tool.name),
+                                   part_known(r->tool.version),
+                                   part_known(r->schema)));
     markdown_end(m);
     markdown_item(m);
     markdown_words(

@@ -204,24 +204,25 @@ void template_check(const struct report_templates *all,
 
 struct name_use {
     const char *name;
-    bool found;
+    bool found, takes_in;
 };
 
 static void note_use(void *context, const struct mustache_name *n)
 {
     struct name_use *u = context;
     struct str first = str_cut(n->name, '.', NULL);
+    u->takes_in = u->takes_in || n->use == MUSTACHE_TEMPLATE;
     u->found =
         u->found || (n->use != MUSTACHE_TEMPLATE && str_is(first, u->name));
 }
 
-/* Any template may be taken in by any other: all of them are looked at. */
+/* One that takes in another may take in any: all of them are looked at. */
 bool template_uses(const struct report_templates *all, const struct mustache *t,
                    const char *name)
 {
-    struct name_use u = {name, false};
+    struct name_use u = {name, false, false};
     mustache_names(t, note_use, &u);
-    for (size_t i = 0; i < all->count && !u.found; i++)
+    for (size_t i = 0; u.takes_in && i < all->count && !u.found; i++)
         mustache_names(all->item[i].compiled, note_use, &u);
     return u.found;
 }

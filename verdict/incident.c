@@ -59,6 +59,14 @@ static void set_stamp(struct incident *out, int which, int64_t time_ms,
     out->stamp[which].witness = (int)witness;
 }
 
+static bool is_first(const struct incident *out, int64_t time_ms)
+{
+    for (int i = 0; i < INCIDENT_STAMPS; i++)
+        if (out->stamp[i].time_ms != 0 && out->stamp[i].time_ms < time_ms)
+            return false;
+    return true;
+}
+
 /* What people say comes first; a probe's word fills what they left out. */
 static void make_stamps(struct incident *out, const struct record *r,
                         const struct facts *f)
@@ -71,12 +79,11 @@ static void make_stamps(struct incident *out, const struct record *r,
         out->stamp[i].witness = -1;
         set_stamp(out, i, told[i], WITNESS_REPORTED);
     }
-    int64_t first = first_error(r);
-    if (out->stamp[DETECTED].time_ms == 0 ||
-        first <= out->stamp[DETECTED].time_ms)
-        set_stamp(out, STARTED, first, WITNESS_INFERRED);
     if (!is_good(r))
         set_stamp(out, DETECTED, r->started_ms, WITNESS_OBSERVED);
+    int64_t first = first_error(r); /* of a followed log: after that, perhaps */
+    if (is_first(out, first))
+        set_stamp(out, STARTED, first, WITNESS_INFERRED);
 }
 
 static bool in_order(const struct incident *out, struct arena *a, struct err *e)
@@ -137,7 +144,7 @@ static int reached(const struct incident *out, const struct record *r)
 static const char *first_failing(const struct record *r)
 {
     for (size_t i = 0; i < r->result_count; i++)
-        if (r->result[i].status != STATUS_PASS)
+        if (r->result[i].status != STATUS_PASS && r->result[i].id != NULL)
             return r->result[i].id;
     return "none";
 }

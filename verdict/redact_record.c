@@ -43,7 +43,8 @@ static void redact_field(void *object, const struct shape_field *f,
     } else if (f->type == SHAPE_PAIRS) {
         struct shape_pair *pair = copy_list(object, f, sizeof(*pair), a);
         for (size_t i = 0; i < count; i++)
-            pair[i].value = clean(pair[i].value, a, r);
+            pair[i] = (struct shape_pair){clean(pair[i].name, a, r),
+                                          clean(pair[i].value, a, r)};
     } else if (f->type == SHAPE_OBJECT) {
         redact_shape(slot(object, f->at), f->of, a, r);
     } else if (f->type == SHAPE_LIST) {

@@ -52,6 +52,28 @@ free_port() {
     "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+# valid_sarif FILE…: by the official schema of SARIF 2.1.0, which scripts/setup
+# fetches
+valid_sarif() {
+    "$python" - "$root/build/sarif-2.1.0.json" "$@" <<'EOF'
+import json, sys
+from jsonschema import Draft4Validator, FormatChecker
+
+with open(sys.argv[1]) as f:
+    schema = json.load(f)
+Draft4Validator.check_schema(schema)
+validator = Draft4Validator(schema, format_checker=FormatChecker())
+bad = 0
+for name in sys.argv[2:]:
+    with open(name) as f:
+        for error in validator.iter_errors(json.load(f)):
+            path = "/".join(str(p) for p in error.absolute_path)
+            print(f"{name}: {path}: {error.message[:200]}")
+            bad += 1
+sys.exit(bad > 0)
+EOF
+}
+
 # start_nginx: serves the http block on standard input from the scratch folder
 start_nginx() {
     chmod 755 "$scratch" # nginx reads as another user

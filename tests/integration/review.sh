@@ -90,6 +90,71 @@ check 'without --mojibake it is a usage error' \
 check 'a file that is not there' \
     bash -c '"$0" report fix --mojibake gone.md 2>err; [ $? -eq 3 ]' "$POSTFLIGHT"
 
+# Commits and ranges are judged by a clone.
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
+repo() { git -C repo -c user.name=a -c user.email=a@h.test -c commit.gpgsign=false "$@"; }
+git init -q repo
+for i in 1 2 3; do repo commit -q --allow-empty -m "change $i"; done
+old=$(repo rev-parse HEAD~2)
+new=$(repo rev-parse HEAD)
+clone_says() { # EXIT NAME TEXT: a document with this text, linted with --git
+    printf '# Deployment\n\n%b\n' "$3" >"$2.md"
+    lint "$1" "$2.md" --git repo
+}
+check 'a commit of the clone' clone_says 0 known "Deployed commit \`$new\`."
+check 'by its first digits' clone_says 0 short "Deployed commit \`${new:0:7}\`."
+check 'a commit that it does not have' clone_says 7 unknown 'Deployed commit `0123456789abcdef`.'
+check 'is not known' grep -q "unknown.md:3:18: warning: L17 .*'0123456789abcdef' is not known" out
+check 'which nobody can tell without a clone' lint 0 unknown.md
+check 'a range the wrong way round' clone_says 7 reversed "Run \`git log $new..$old\`."
+check 'is empty' grep -q 'reversed.md:3:.*L41 .*is newer than' out
+check 'the right way round' clone_says 0 forward "Run \`git log $old..$new\`."
+check 'with short ends' clone_says 7 shorter "Run \`git log ${new:0:8}..${old:0:8}\`."
+check 'between commits that it does not have' clone_says 0 strange 'Run `git log 0123456..1234567`.'
+repo checkout -q --detach HEAD~1
+repo commit -q --allow-empty -m 'a side'
+side=$(repo rev-parse HEAD)
+check 'between two branches' clone_says 0 sideways "Run \`git log $side..$new\`."
+blob=$(printf x | git -C repo hash-object -w --stdin)
+check 'an object that is no commit' clone_says 7 blob "Deployed commit \`$blob\`."
+git clone -q --depth 1 "file://$PWD/repo" shallow 2>/dev/null
+check 'a shallow clone cannot tell' lint 0 unknown.md reversed.md --git shallow
+check 'a folder that is no clone' lint 2 unknown.md --git "$scratch/sub"
+check 'is told' grep -q 'no git repository' err
+
+# Folders of documents.
+mkdir -p docs/2026/11 docs/.hidden checks
+cp L05-yes.md docs/
+cp L26-yes.md docs/2026/11/late.markdown
+cp L05-yes.md docs/.hidden/x.md
+printf 'not a document\n' >docs/notes.txt
+ln -s ../.. docs/2026/up
+check 'a folder of documents' lint 7 docs
+check 'and the folders in it' bash -c 'grep -q "^docs/L05-yes.md:18" out && grep -q "^docs/2026/11/late.markdown:" out'
+check 'but no hidden ones, and no links' bash -c '! grep -q "hidden\|/up/" out'
+check 'with a slash at its end' lint 7 docs/
+cp own.yaml checks/own.yaml
+cp L05-yes.md checks/README.md
+check 'a folder of checks stays one, with a document beside them' lint 0 checks
+check 'of one check' grep -q 'checks: 1 checks' out
+check 'the built-in signatures' lint 0 "$root/signatures.d"
+mkdir -p empty
+check 'a folder of nothing' lint 3 empty
+check 'is told as before' grep -q "no definitions\|no checks" err
+mkdir -p many/sub
+touch many/{1..4095}.md many/sub/last.md
+"$POSTFLIGHT" lint many >out 2>err
+check 'a folder of 4096 documents' bash -c '! grep -q "more than" err'
+touch many/sub/more.md
+check 'a folder of 4097 documents' lint 3 many
+check 'is refused, too' grep -q 'more than 4096 files' err
+mkdir -p deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16
+cp clean-incident.md deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/
+check '16 folders deep' lint 0 deep
+mkdir deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17
+check '17 folders deep' lint 3 deep
+check 'is refused' grep -q 'more than 16 folders deep' err
+
 # The examples lie beside the project, or they are not there.
 examples=$root/../shared/examples
 if [ ! -d "$examples" ]; then

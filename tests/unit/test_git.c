@@ -878,6 +878,66 @@ static void test_program(void **state)
     assert_int_equal(r.end, PROGRAM_TIMED_OUT);
 }
 
+static struct git_clone *open_clone(struct world *w)
+{
+    struct git_clone *c;
+    struct git_inputs in = {.dir = w->repo};
+    w->err.set = false;
+    if (!evidence_clone(&c, &w->arena, &in, &w->err))
+        fail_msg("%s", w->err.text);
+    return c;
+}
+
+static struct str text_of(struct world *w, const char *revision)
+{
+    must(w, NULL, revision);
+    return str_from(w->git.to);
+}
+
+static void test_clone(void **state)
+{
+    struct world *w = *state;
+    struct git_clone *c;
+    struct git_inputs in = {.dir = w->dir};
+    assert_false(evidence_clone(&c, &w->arena, &in, &w->err));
+    assert_non_null(strstr(w->err.text, "no git repository"));
+    commit(w, "one");
+    commit(w, "two");
+    struct str one = text_of(w, "HEAD~1"), two = text_of(w, "HEAD");
+    c = open_clone(w);
+    assert_int_equal(evidence_has_commit(c, one), 1);
+    assert_int_equal(evidence_has_commit(c, str_sub(two, 0, 7)), 1);
+    assert_int_equal(evidence_has_commit(c, STR("0123456789")), 0);
+    assert_int_equal(evidence_is_ancestor(c, one, two), 1);
+    assert_int_equal(evidence_is_ancestor(c, two, one), 0);
+    assert_int_equal(evidence_is_ancestor(c, two, two), 1);
+    assert_int_equal(evidence_is_ancestor(c, two, STR("0123456789")), -1);
+    /* Nothing but a sha is handed on. */
+    assert_int_equal(evidence_has_commit(c, STR("HEAD")), -1);
+    assert_int_equal(evidence_has_commit(c, STR("--help")), -1);
+    assert_int_equal(evidence_has_commit(c, STR("abc")), -1);
+    assert_int_equal(evidence_has_commit(c, STR_NONE), -1);
+}
+
+static void test_clone_limits(void **state)
+{
+    struct world *w = *state;
+    commit(w, "one");
+    struct str one = text_of(w, "HEAD");
+    for (int before = EVIDENCE_ASKED_MAX - 1; before <= EVIDENCE_ASKED_MAX;
+         before++) {
+        struct git_clone *c = open_clone(w);
+        struct str none = STR_NONE;
+        for (unsigned i = 0; i < (unsigned)before; i++) {
+            none = str_from(arena_printf(&w->arena, "%08x", i));
+            assert_int_equal(evidence_has_commit(c, none), 0);
+        }
+        assert_int_equal(evidence_has_commit(c, one),
+                         before < EVIDENCE_ASKED_MAX ? 1 : -1);
+        assert_int_equal(evidence_has_commit(c, none), 0);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -905,6 +965,8 @@ int main(void)
         TEST(test_migration_limits),
         TEST(test_edited_limits),
         TEST(test_merge_limits),
+        TEST(test_clone),
+        TEST(test_clone_limits),
         TEST(test_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,6 +110,28 @@ static void what_is_not_told_is_not_guessed(void **state)
     arena_release(&a);
 }
 
+/* The log is followed while we ask, so it may tell more than we came for. */
+static void an_error_after_detection_is_no_start(void **state)
+{
+    struct arena a;
+    struct incident i;
+    struct err e = {.set = false};
+    struct finding late = {.role = ROLE_ROOT, .first = {.time_ms = T0 + HOUR}};
+    (void)state;
+    arena_init(&a);
+    struct record r = record_of(PRODUCTION_DOWN);
+    struct facts f = no_facts();
+    r.logs.finding = &late;
+    r.logs.finding_count = 1;
+    assert_true(verdict_incident(&i, &a, &r, &f, &e));
+    assert_int_equal(i.stamp[0].time_ms, 0);
+    assert_int_equal(i.stamp[1].time_ms, T0);
+    late.first.time_ms = T0 - HOUR;
+    assert_true(verdict_incident(&i, &a, &r, &f, &e));
+    assert_int_equal(i.stamp[0].time_ms, T0 - HOUR);
+    arena_release(&a);
+}
+
 static void durations_have_two_stamps(void **state)
 {
     struct arena a;
@@ -181,6 +203,7 @@ int main(void)
         cmocka_unit_test(facts_are_read),
         cmocka_unit_test(bad_facts_are_told_with_their_place),
         cmocka_unit_test(what_is_not_told_is_not_guessed),
+        cmocka_unit_test(an_error_after_detection_is_no_start),
         cmocka_unit_test(durations_have_two_stamps),
         cmocka_unit_test(claims_must_be_borne_out),
     };

@@ -40,6 +40,26 @@ static void refusals_have_places(void **state)
     check_refused("{\"a\":1,\"a\":2}", 0, 0, "stands twice");
 }
 
+/* Few members are compared in another way than many. */
+static void duplicates_among_few_and_many(void **state)
+{
+    struct arena a;
+    struct err e;
+    (void)state;
+    arena_init(&a);
+    for (size_t count = 38; count <= 43; count++) {
+        const char *text = "{";
+        for (size_t i = 0; i < count; i++)
+            text = arena_printf(&a, "%s\"m%zu\":%zu,", text, i, i);
+        assert_true(parses(arena_printf(&a, "%s\"n\":0}", text), &e));
+        assert_false(parses(arena_printf(&a, "%s\"m0\":0}", text), &e));
+        assert_false(
+            parses(arena_printf(&a, "%s\"m%zu\":0}", text, count - 1), &e));
+        assert_non_null(strstr(e.text, "stands twice"));
+    }
+    arena_release(&a);
+}
+
 static void depth_at_its_limit(void **state)
 {
     struct arena a;
@@ -211,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusals_have_places),
+        cmocka_unit_test(duplicates_among_few_and_many),
         cmocka_unit_test(depth_at_its_limit),
         cmocka_unit_test(numbers_keep_their_text),
         cmocka_unit_test(quoting_disarms_ci_commands),

@@ -1,0 +1,91 @@
+/*
+ * Any text in any slot of a record or of facts: each kind of document reads as
+ * it does with a word there. Two bytes choose the slot, two the form, the rest
+ * is the text.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/slots/slots.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct choice {
+    size_t slot;
+    const char *text;
+};
+
+static const char *chosen(void *context, size_t slot)
+{
+    const struct choice *c = context;
+    return slot == c->slot ? c->text : "word";
+}
+
+static bool is_same(struct arena *a, const struct pair *p,
+                    const struct slots *slots, const struct str document[2])
+{
+    struct form got, want;
+    form_read(&got, a, document[0]);
+    form_read(&want, a, document[1]);
+    const char *why = form_differs(a, &got, &want);
+    for (size_t i = 0; why == NULL && i < got.link_count; i++)
+        if (!pair_has_link(p, slots, got.link[i]))
+            why = got.link[i];
+    if (why != NULL)
+        fprintf(stderr, "%s\n%s\n", why, document[0].ptr);
+    return why == NULL;
+}
+
+/* Read once: they are the same for all. */
+static const struct report_templates *open_templates(void)
+{
+    static struct arena life;
+    static struct report_templates *templates;
+    struct diags d;
+    if (templates != NULL)
+        return templates;
+    arena_init(&life);
+    diags_init(&d, &life);
+    if (!report_templates_open(&templates, &life, NULL, &d))
+        abort();
+    return templates;
+}
+
+/* A refusal is no change, when it says its reason. */
+static bool try_all(struct arena *a, struct pair *p, const struct slots *slots)
+{
+    struct str got[KINDS], want[KINDS];
+    const struct report_templates *templates = open_templates();
+    struct err e = {.set = false};
+    if (!material_write(got, a, &p->hostile, templates, &e)) {
+        fprintf(stderr, "%s\n", e.text);
+        return str_find(str_from(e.text), STR("er than"), 0) <
+               str_from(e.text).len;
+    }
+    if (!material_write(want, a, &p->harmless, templates, &e))
+        return false;
+    for (size_t i = 0; i < KINDS; i++) {
+        const struct str both[2] = {got[i], want[i]};
+        if (!is_same(a, p, slots, both))
+            return false;
+    }
+    return true;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena a;
+    struct slots slots;
+    struct pair p;
+    if (size < 4)
+        return 0;
+    arena_init(&a);
+    slots_find(&slots, &a);
+    struct choice c = {(data[0] + data[1] * 256U) % slots.count,
+                       arena_dup(&a, (const char *)data + 4, size - 4)};
+    pair_make(&p, &a, data[2] + data[3] * 256U, chosen, &c);
+    if (!try_all(&a, &p, &slots))
+        abort();
+    arena_release(&a);
+    return 0;
+}
