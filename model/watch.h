@@ -152,7 +152,7 @@ enum notice_state { NOTICE_PENDING, NOTICE_SENT, NOTICE_GIVEN_UP };
 struct notice_row {
     int64_t id;
     const char *key; /* idempotency: incident, transition, target, count */
-    const char *incident, *target;
+    const char *incident, *recipient; /* by name */
     int transition;
     const char *payload; /* without secrets */
     int state;           /* enum notice_state */
