@@ -104,7 +104,8 @@ static bool in_order(const struct incident *out, struct arena *a, struct err *e)
             buf_release(&text);
             return false;
         }
-        last = i;
+        if (i != ACKNOWLEDGED) /* which may come after it was mended */
+            last = i;
     }
     return true;
 }
