@@ -1,6 +1,7 @@
 /* Foreign text made harmless, shortened, measured, compared, quoted. */
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_invisible(uint32_t c)
@@ -112,8 +113,8 @@ static size_t edit_distance(struct str a, struct str b)
     return row[a.len % 3][b.len];
 }
 
-const char *text_nearest(struct str word, const char *const *candidate,
-                         size_t count)
+static const char *nearest(struct str word, const char *const *candidate,
+                           size_t count)
 {
     const char *best = NULL;
     size_t limit = (word.len + 2) / 3, best_distance = limit + 1;
@@ -130,6 +131,16 @@ const char *text_nearest(struct str word, const char *const *candidate,
         }
     }
     return best;
+}
+
+struct hint text_hint(struct str word, const char *const *candidate,
+                      size_t count)
+{
+    struct hint h = {.text = ""};
+    const char *near = nearest(word, candidate, count);
+    if (near != NULL)
+        snprintf(h.text, sizeof(h.text), ", did you mean '%s'?", near);
+    return h;
 }
 
 static bool is_plain_word(struct str s)

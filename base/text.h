@@ -43,11 +43,15 @@ char *text_elide(struct arena *a, struct str s, size_t max);
 bool text_has_control(struct str s);
 
 /*
- * The candidate closest to word, for "did you mean"; NULL when none is within
- * a third of its length (Damerau-Levenshtein, adjacent transpositions).
+ * What a message about an unknown word ends in: ", did you mean 'NAME'?" with
+ * the candidate closest to it, or "" when none is within a third of its length
+ * (Damerau-Levenshtein, adjacent transpositions).
  */
-const char *text_nearest(struct str word, const char *const *candidate,
-                         size_t count);
+struct hint {
+    char text[64]; /* no longer word is ever near */
+};
+struct hint text_hint(struct str word, const char *const *candidate,
+                      size_t count);
 
 /* Decimal digits only; false when empty, signed, or above max. */
 bool text_to_u64(struct str s, uint64_t max, uint64_t *out) MUST_CHECK;
