@@ -113,8 +113,8 @@ static size_t edit_distance(struct str a, struct str b)
     return row[a.len % 3][b.len];
 }
 
-static const char *nearest(struct str word, const char *const *candidate,
-                           size_t count)
+const char *text_nearest(struct str word, const char *const *candidate,
+                         size_t count)
 {
     const char *best = NULL;
     size_t limit = (word.len + 2) / 3, best_distance = limit + 1;
@@ -137,7 +137,7 @@ struct hint text_hint(struct str word, const char *const *candidate,
                       size_t count)
 {
     struct hint h = {.text = ""};
-    const char *near = nearest(word, candidate, count);
+    const char *near = text_nearest(word, candidate, count);
     if (near != NULL)
         snprintf(h.text, sizeof(h.text), ", did you mean '%s'?", near);
     return h;

@@ -43,9 +43,15 @@ char *text_elide(struct arena *a, struct str s, size_t max);
 bool text_has_control(struct str s);
 
 /*
+ * The candidate closest to word, for "did you mean"; NULL when none is within
+ * a third of its length (Damerau-Levenshtein, adjacent transpositions).
+ */
+const char *text_nearest(struct str word, const char *const *candidate,
+                         size_t count);
+
+/*
  * What a message about an unknown word ends in: ", did you mean 'NAME'?" with
- * the candidate closest to it, or "" when none is within a third of its length
- * (Damerau-Levenshtein, adjacent transpositions).
+ * the nearest candidate, or "" when none is near.
  */
 struct hint {
     char text[64]; /* no longer word is ever near */

@@ -205,10 +205,11 @@ static bool is_value(const struct option_doc *o, const struct names *choices,
 {
     struct str path = STR("FILE");
     int value;
+    if (choices->count == 0)
+        return given.len > 0;
     if (str_ends(str_from(o->value), STR("=FILE")))
         given = str_cut(given, '=', &path);
-    return given.len > 0 && path.len > 0 &&
-           (choices->count == 0 || name_find(choices, given, &value));
+    return path.len > 0 && name_find(choices, given, &value);
 }
 
 static bool wrong_value(const struct option_doc *o, const struct names *choices,
