@@ -24,7 +24,8 @@ static const struct exit_doc row[] = {
      "review"},
     {NULL, "7",
      "(lint) warnings only: something that may never fail, or remarks on a "
-     "document; (prove) below `--min-score`",
+     "document; (prove) below `--min-score`; (report) a person changed what "
+     "postflight writes, or `--check` found it out of date",
      ""},
     {NULL, "130, 143",
      "interrupted by SIGINT or SIGTERM; the reports are written", ""},
@@ -52,6 +53,10 @@ static const struct exit_doc row[] = {
     {"report", "0", "the document was written", ""},
     {"report", "2", "usage, or a file that cannot be read or written", ""},
     {"report", "3", "an invalid record, set of facts, template or document",
+     ""},
+    {"report", "7",
+     "a block that a person changed was kept, or `--check` found the document "
+     "out of date",
      ""},
 
     {"lint", "0", "nothing to say", ""},

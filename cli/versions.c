@@ -41,6 +41,7 @@ void versions_write(struct buf *out)
     buf_printf(out, "libfyaml %s\n", fy_library_version());
     buf_printf(out, "cJSON %s\n", cJSON_Version());
     buf_printf(out, "libcmark %s\n", cmark_version_string());
+    buf_printf(out, "md4c %s\n", MD4C_VERSION); /* cannot be asked */
     buf_printf(out, "zlib %s\n", zlibVersion());
     buf_printf(out, "zstd %s\n", ZSTD_versionString());
 }

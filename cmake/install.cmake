@@ -30,7 +30,7 @@ install(FILES ${manual}/postflight.fish
 # To read and to copy: the binary holds signatures and templates.
 set(shared ${CMAKE_INSTALL_DATADIR}/postflight)
 install(FILES ${signature_files} DESTINATION ${shared}/signatures.d)
-install(FILES ${template_files} DESTINATION ${shared}/templates)
+install(DIRECTORY templates DESTINATION ${shared})
 install(DIRECTORY schemas DESTINATION ${shared} FILES_MATCHING PATTERN *.json)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -65,6 +65,7 @@ scan_4() { "$POSTFLIGHT" scan broken.log.gz; }
 report_0() { "$POSTFLIGHT" report status --from record.json; }
 report_2() { "$POSTFLIGHT" report nonsense --from record.json; }
 report_3() { "$POSTFLIGHT" report status --from wrong.json; }
+report_7() { "$POSTFLIGHT" report status --from record.json -o absent.md --check; }
 lint_0() { "$POSTFLIGHT" lint good.yaml good.md; }
 lint_2() { "$POSTFLIGHT" lint; }
 lint_3() { "$POSTFLIGHT" lint wrong.yaml; }

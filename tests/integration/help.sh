@@ -52,6 +52,7 @@ libxml2 libxml-2.0
 libfyaml libfyaml
 cJSON libcjson
 libcmark libcmark
+md4c md4c
 zlib zlib
 zstd libzstd
 L

@@ -41,7 +41,7 @@ depends() { # each library of the program is in a package that it depends on
     local library package
     readelf -d "$root/build/package/postflight" | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p' |
         while read -r library; do
-            package=$(dpkg -S "*/$library" | sed -n '1s/:.*//p')
+            package=$(dpkg -S "*/$(dpkg-architecture -qDEB_HOST_MULTIARCH)/$library" | sed -n '1s/:.*//p')
             dpkg-deb -f "$deb" Depends | grep -qE "(^|, )$package \(>= [0-9]" ||
                 echo "$library of $package"
         done
