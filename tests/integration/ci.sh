@@ -29,7 +29,7 @@ root = sys.argv[1]
 action = yaml.safe_load(open(f"{root}/action.yml"))
 text = open(f"{root}/docs/ci/github.yml").read()
 steps = [s for j in yaml.safe_load(text)["jobs"].values() for s in j["steps"]]
-ours = [s for s in steps if s.get("uses", "").startswith("postflight/")]
+ours = [s for s in steps if "/postflight@" in s.get("uses", "")]
 assert len(ours) == 1
 for name in ours[0]["with"]:
     assert name in action["inputs"], name

@@ -69,6 +69,10 @@ check 'package: changelog and copyright name the version and the license' bash -
     zcat '$there/share/doc/postflight/changelog.gz' | head -1 | grep -q '^postflight ($(dpkg-deb -f "$deb" Version)) ' &&
     grep -q '^License: Expat' '$there/share/doc/postflight/copyright'"
 
+released() { dpkg-parsechangelog -l "$root/packaging/changelog" -S Date; }
+check 'package: changelog and manual tell the same day' \
+    grep -q "\"$(date -u -d "$(released)" +%F)\"" "$(dirname "$POSTFLIGHT")/manual/postflight.1"
+
 # Without Debian: everything below one prefix, nothing compressed.
 install_to() { cmake --install "$(dirname "$POSTFLIGHT")" --prefix "$scratch/prefix" >"$scratch/said" || return 1; }
 check 'install: cmake --install' install_to

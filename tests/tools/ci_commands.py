@@ -57,7 +57,7 @@ def commands(path):
 
 for name in sys.argv[1:]:
     found = commands(name)
-    uses = "uses: postflight/" in open(name).read()
+    uses = "/postflight@" in open(name).read()
     if not found and not uses:
         sys.exit(f"{name}: no command")
     print(*found, sep="\n", end="\n" if found else "")
