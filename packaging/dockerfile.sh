@@ -22,6 +22,8 @@ begin_stage() { # IMAGE [AS NAME]
     # as the slim image has it
     printf 'path-exclude /usr/share/%s/*\n' doc man locale \
         >"$stage/etc/dpkg/dpkg.cfg.d/docker"
+    printf 'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };\n' \
+        >"$stage/etc/apt/apt.conf.d/docker-clean"
     find "$stage" -xdev | sort >"$stage.before"
 }
 
