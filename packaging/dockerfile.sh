@@ -22,7 +22,8 @@ begin_stage() { # IMAGE [AS NAME]
     # as the slim image has it
     printf 'path-exclude /usr/share/%s/*\n' doc man locale \
         >"$stage/etc/dpkg/dpkg.cfg.d/docker"
-    printf 'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };\n' \
+    printf '%s;\n' 'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; }' \
+        'Dir::Cache::pkgcache ""' 'Dir::Cache::srcpkgcache ""' \
         >"$stage/etc/apt/apt.conf.d/docker-clean"
     find "$stage" -xdev | sort >"$stage.before"
 }
