@@ -387,11 +387,9 @@ static bool unknown_keyword(struct compiler *c, const struct yaml_node *key)
     const char *known[ARRAY_COUNT(keyword_row)];
     for (size_t i = 0; i < ARRAY_COUNT(keyword_row); i++)
         known[i] = keyword_row[i].name;
-    const char *near = text_nearest(key->text, known, ARRAY_COUNT(keyword_row));
     diags_add(c->diags, key->pos,
-              "schema: the keyword '%.60s' is not supported%s%s%s",
-              key->text.ptr, near == NULL ? "" : ", did you mean '",
-              near == NULL ? "" : near, near == NULL ? "" : "'?");
+              "schema: the keyword '%.60s' is not supported%s", key->text.ptr,
+              text_hint(key->text, known, ARRAY_COUNT(keyword_row)).text);
     return false;
 }
 

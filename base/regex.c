@@ -224,3 +224,11 @@ const char *regex_name(const struct regex *re, size_t index, unsigned *group)
     *group = (unsigned)row[0] << 8 | row[1];
     return (const char *)row + 2;
 }
+
+void regex_library(struct buf *out)
+{
+    char text[64]; /* the longest that PCRE2 says is 24 */
+    if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) <= (int)sizeof(text) &&
+        pcre2_config(PCRE2_CONFIG_VERSION, text) > 0)
+        buf_text(out, text);
+}

@@ -50,4 +50,7 @@ struct str regex_group(const struct regex *re, struct str subject, unsigned n);
 size_t regex_name_count(const struct regex *re);
 const char *regex_name(const struct regex *re, size_t index, unsigned *group);
 
+/* "10.42 2022-12-11" */
+void regex_library(struct buf *out);
+
 #endif

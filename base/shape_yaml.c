@@ -158,10 +158,8 @@ static void unknown_key(struct reading *r, const struct shape *s,
     const char **known = arena_array(r->arena, s->count, sizeof(*known));
     for (size_t i = 0; i < s->count; i++)
         known[i] = s->field[i].name;
-    const char *near = text_nearest(key->text, known, s->count);
-    diags_add(r->diags, key->pos, "unknown key '%.60s'%s%s%s", key->text.ptr,
-              near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
-              near == NULL ? "" : "'?");
+    diags_add(r->diags, key->pos, "unknown key '%.60s'%s", key->text.ptr,
+              text_hint(key->text, known, s->count).text);
 }
 
 static void clear(const struct shape *s, void *object)

@@ -1,6 +1,7 @@
 /* Foreign text made harmless, shortened, measured, compared, quoted. */
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_invisible(uint32_t c)
@@ -130,6 +131,16 @@ const char *text_nearest(struct str word, const char *const *candidate,
         }
     }
     return best;
+}
+
+struct hint text_hint(struct str word, const char *const *candidate,
+                      size_t count)
+{
+    struct hint h = {.text = ""};
+    const char *near = text_nearest(word, candidate, count);
+    if (near != NULL)
+        snprintf(h.text, sizeof(h.text), ", did you mean '%s'?", near);
+    return h;
 }
 
 static bool is_plain_word(struct str s)

@@ -49,6 +49,16 @@ bool text_has_control(struct str s);
 const char *text_nearest(struct str word, const char *const *candidate,
                          size_t count);
 
+/*
+ * What a message about an unknown word ends in: ", did you mean 'NAME'?" with
+ * the nearest candidate, or "" when none is near.
+ */
+struct hint {
+    char text[64]; /* no longer word is ever near */
+};
+struct hint text_hint(struct str word, const char *const *candidate,
+                      size_t count);
+
 /* Decimal digits only; false when empty, signed, or above max. */
 bool text_to_u64(struct str s, uint64_t max, uint64_t *out) MUST_CHECK;
 

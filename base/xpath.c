@@ -119,7 +119,20 @@ struct xpath_found xpath_select(struct arena *a, struct str path,
     return found;
 }
 
+/* It tells its version as 20914, and something more behind it. */
+void xpath_library(struct buf *out)
+{
+    long number = strtol(xmlParserVersion, NULL, 10);
+    buf_printf(out, "%ld.%ld.%ld", number / 10000, number / 100 % 100,
+               number % 100);
+}
+
 #else
+
+void xpath_library(struct buf *out)
+{
+    buf_text(out, "none");
+}
 
 const char *xpath_problem(struct str path)
 {

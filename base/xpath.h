@@ -36,4 +36,7 @@ struct xpath_found {
 struct xpath_found xpath_select(struct arena *a, struct str path,
                                 struct str body, bool html);
 
+/* "2.9.14" of libxml2, or "none". */
+void xpath_library(struct buf *out);
+
 #endif

@@ -1,4 +1,4 @@
-/* The command line: one table of options, one of commands. */
+/* The command line: tables of commands, options and exit codes. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/names.h"
 #include "plan/plan.h"
 
 enum option_id {
@@ -41,6 +42,8 @@ enum option_id {
     OPTION_SAMPLES,
     OPTION_MIN_SCORE,
     OPTION_FROM,
+    OPTION_OPENAPI,
+    OPTION_RECORDING,
     OPTION_OUTPUT,
     OPTION_FACTS,
     OPTION_TEMPLATES,
@@ -58,6 +61,8 @@ enum option_id {
     OPTION_COUNT
 };
 
+_Static_assert(OPTION_COUNT <= 64, "a mask has 64 bits");
+
 #define OPTION(name) (UINT64_C(1) << OPTION_##name)
 
 struct texts {
@@ -70,16 +75,54 @@ struct options {
     struct texts argument;
 };
 
+/* What the arguments of a command are, for completion. */
+enum argument_kind {
+    ARGUMENT_FILES,
+    ARGUMENT_NONE,      /* nothing that a shell could know */
+    ARGUMENT_WORDS,     /* the first one is of `words`, others are files */
+    ARGUMENT_SIGNATURES /* what `postflight explain` lists */
+};
+
 struct command {
-    const char *name, *arguments, *help;
-    uint64_t options; /* OPTION(NAME) of each that it takes */
+    const char *name, *arguments;
+    const char *summary; /* one line of at most 66 columns; NULL: of help */
+    const char *help;    /* paragraphs, parted by empty lines */
+    uint64_t options;    /* OPTION(NAME) of each that it takes */
     int (*run)(struct arena *life, const struct options *o);
-    const char *example;
+    const char *example; /* a line each; "# ..." above tells what it does */
+    enum argument_kind argument;
+    void (*words)(struct buf *out); /* parted by blanks */
 };
 
 extern const struct command verify_command, scan_command, report_command,
     lint_command, explain_command, init_command, baseline_command,
-    prove_command;
+    prove_command, completion_command;
+
+/* The table of commands, in the order of the overview. */
+size_t command_count(void);
+const struct command *command_at(size_t index);
+const struct command *command_find(const char *name); /* NULL: unknown */
+
+/* The first line that says what a command does. */
+struct str command_summary(const struct command *c);
+
+/* One row of the table of options. */
+struct option_doc {
+    const char *name, *value; /* value: NULL for a flag */
+    const char *help;
+    const char *choices; /* parted by blanks; NULL for any */
+};
+bool command_takes(const struct command *c, enum option_id id);
+struct option_doc option_doc(enum option_id id);
+
+/* One row of the table of exit codes: of a command, or of all (NULL). */
+struct exit_doc {
+    const char *command;
+    const char *code;
+    const char *meaning, *advice; /* advice: "" where there is none */
+};
+size_t exit_count(void);
+struct exit_doc exit_doc(size_t index);
 
 /* False when the line makes no sense: err says why. */
 bool options_parse(struct options *out, struct arena *a,
@@ -97,7 +140,16 @@ bool option_number(const struct options *o, enum option_id id, int64_t max,
 bool option_duration(const struct options *o, enum option_id id, int64_t *ms,
                      struct err *e) MUST_CHECK;
 
-void options_help(struct buf *out, const struct command *command);
+/* help.c: what --help prints, 80 columns wide. */
+void help_overview(struct buf *out);
+void help_command(struct buf *out, const struct command *command);
+
+/* completion.c: the script of a shell; false when it is none of ours. */
+bool completion_write(struct buf *out, const char *shell);
+extern const struct names shell_names;
+
+/* versions.c: postflight and every library in it, one a line. */
+void versions_write(struct buf *out);
 
 /*
  * What to read: --var and --env-file, in that order, the environment after

@@ -95,14 +95,18 @@ static int run(struct arena *life, const struct options *o)
 const struct command baseline_command = {
     .name = "baseline",
     .arguments = "[CHECKS...]",
+    .summary = "Writes down what is served before a deploy.",
     .help = "Writes down what is served now, for verify --since after the "
-            "deploy.\nBuilds, status, durations, JSON shape, headers, "
-            "certificates and redirects of each\ncheck; those that only read "
+            "deploy: builds, status, durations, JSON shape, headers, "
+            "certificates and redirects of each check; those that only read "
             "are asked several times.",
     .options = OPTION(OUTPUT) | OPTION(SAMPLES) | OPTION(TAG) |
                OPTION(NOT_TAG) | OPTION(ID) | OPTION(SLOTS) |
                OPTION(HOST_SLOTS) | OPTION(RATE) | OPTION(VAR) |
                OPTION(ENV_FILE) | OPTION(HELP),
     .run = run,
-    .example = "postflight baseline -o before.json",
+    .example = "# before the deploy; then: verify --since before.json\n"
+               "postflight baseline -o before.json\n"
+               "# only some checks, asked more often\n"
+               "postflight baseline --tag smoke --samples 50 -o before.json",
 };

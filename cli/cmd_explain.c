@@ -58,10 +58,8 @@ static void report_unknown(struct arena *a, const struct catalogue *c,
         if (c->signature[i].code != NULL)
             known[count++] = c->signature[i].code;
     }
-    const char *near = text_nearest(str_from(word), known, count);
-    err_set(&e, POS_NONE, "no signature has the id or code '%s'%s%s%s", word,
-            near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
-            near == NULL ? "" : "'?");
+    err_set(&e, POS_NONE, "no signature has the id or code '%s'%s", word,
+            text_hint(str_from(word), known, count).text);
     console_error(&e);
 }
 
@@ -101,9 +99,13 @@ static int run(struct arena *life, const struct options *o)
 const struct command explain_command = {
     .name = "explain",
     .arguments = "[SIGNATURE]",
+    .summary = "Tells what an error code means and how to get out of it.",
     .help = "Tells what an error code or signature means and how to get out "
-            "of it; without one,\nlists all signatures.",
+            "of it; without one, lists all signatures.",
     .options = OPTION(SIGNATURES) | OPTION(HELP),
     .run = run,
-    .example = "postflight explain 42P07",
+    .example = "postflight explain 42P07\n"
+               "# by its id, also one of your own\n"
+               "postflight explain acme/locked --signatures signatures.d",
+    .argument = ARGUMENT_SIGNATURES,
 };

@@ -162,7 +162,7 @@ static int write_draft(struct init *in, const struct buf *text, int code)
 static int run(struct arena *life, const struct options *o)
 {
     struct init in = {.life = life, .options = o};
-    const char *openapi = option_text(o, OPTION_FROM, NULL);
+    const char *openapi = option_text(o, OPTION_OPENAPI, NULL);
     struct buf text;
     int code;
     if ((openapi == NULL) == (o->argument.count == 0)) {
@@ -185,11 +185,15 @@ static int run(struct arena *life, const struct options *o)
 const struct command init_command = {
     .name = "init",
     .arguments = "URL...",
-    .help = "Writes a first file of checks from what each URL answers.\n"
+    .summary = "Writes a first file of checks from a live service.",
+    .help = "Writes a first file of checks from what each URL answers. "
             "Each is asked once. With --from, the checks are those that an "
-            "OpenAPI 3 document\npromises.",
-    .options = OPTION(FROM) | OPTION(OUTPUT) | OPTION(HELP),
+            "OpenAPI 3 document promises.",
+    .options = OPTION(OPENAPI) | OPTION(OUTPUT) | OPTION(HELP),
     .run = run,
     .example = "postflight init https://api.example.com/health -o "
-               "checks.d/api.yaml",
+               "checks.d/api.yaml\n"
+               "# what an OpenAPI document promises\n"
+               "postflight init --from openapi.json -o checks.d/api.yaml",
+    .argument = ARGUMENT_NONE,
 };

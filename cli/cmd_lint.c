@@ -145,16 +145,19 @@ static int run(struct arena *life, const struct options *o)
 const struct command lint_command = {
     .name = "lint",
     .arguments = "PATH...",
+    .summary = "Reports every problem of checks, signatures and documents.",
     .help =
-        "Reports every problem of definitions, signatures and documents.\n"
+        "Reports every problem of definitions, signatures and documents. "
         "Paths that hold the word signature, or begin with a list of them, "
-        "are read as\n"
-        "signatures, whose samples are run; *.md and *.markdown, and folders "
-        "of them, as\ndocuments, which must not contradict themselves or each "
-        "other; all others\ntogether as checks. Exit 3 when something cannot "
-        "be used, 7 when there are only\nwarnings and remarks.",
+        "are read as signatures, whose samples are run; *.md and *.markdown, "
+        "and folders of them, as documents, which must not contradict "
+        "themselves or each other; all others together as checks.",
     .options = OPTION(VAR) | OPTION(ENV_FILE) | OPTION(LINT_FORMAT) |
                OPTION(EARLIER) | OPTION(GIT) | OPTION(ANY_OWNER) | OPTION(HELP),
     .run = run,
-    .example = "postflight lint checks.d signatures.d docs/incident.md",
+    .example = "postflight lint checks.d signatures.d\n"
+               "# an incident's document, against the one before it\n"
+               "postflight lint --earlier status.md incident.md\n"
+               "# for code scanning\n"
+               "postflight lint --format sarif docs/incident.md > lint.sarif",
 };

@@ -189,7 +189,7 @@ static int prove(struct prove *p)
 {
     struct err e = {.set = false};
     int64_t min_score = 0;
-    const char *from = option_text(p->asking.options, OPTION_FROM, NULL);
+    const char *from = option_text(p->asking.options, OPTION_RECORDING, NULL);
     if (!option_number(p->asking.options, OPTION_MIN_SCORE, 100, &min_score,
                        &e))
         return fail(&e, EXIT_USAGE);
@@ -212,15 +212,20 @@ static int run(struct arena *life, const struct options *o)
 const struct command prove_command = {
     .name = "prove",
     .arguments = "[CHECKS...]",
-    .help = "Lists what no check would notice if answers were worse.\nEach "
+    .summary = "Lists what no check would notice if answers were worse.",
+    .help = "Lists what no check would notice if answers were worse. Each "
             "check is asked; its answer is then judged again with status 500, "
-            "an empty\nbody, 5 s more, another build, each JSON member removed "
+            "an empty body, 5 s more, another build, each JSON member removed "
             "or changed.",
-    .options = OPTION(FROM) | OPTION(OUTPUT) | OPTION(MIN_SCORE) | OPTION(TAG) |
-               OPTION(NOT_TAG) | OPTION(ID) | OPTION(SLOTS) |
+    .options = OPTION(RECORDING) | OPTION(OUTPUT) | OPTION(MIN_SCORE) |
+               OPTION(TAG) | OPTION(NOT_TAG) | OPTION(ID) | OPTION(SLOTS) |
                OPTION(HOST_SLOTS) | OPTION(RATE) | OPTION(VAR) |
                OPTION(ENV_FILE) | OPTION(FORMAT) | OPTION(COLOR) |
                OPTION(QUIET) | OPTION(HELP),
     .run = run,
-    .example = "postflight prove checks.d --min-score 80",
+    .example = "# exit 7 when fewer than 80 % of the changes are noticed\n"
+               "postflight prove checks.d --min-score 80\n"
+               "# keep the answers, then judge them again without asking\n"
+               "postflight prove -o answers.json\n"
+               "postflight prove --from answers.json",
 };

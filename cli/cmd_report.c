@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/shape_yaml.h"
+#include "base/text.h"
 #include "cli/console.h"
 #include "cli/documents.h"
 #include "evidence/evidence.h"
@@ -208,13 +209,19 @@ static int write_document(struct reporting *r, const char *kind)
                          : write_text(path, text);
 }
 
-static int unknown_kind(void)
+static int unknown_kind(const char *given)
 {
     struct buf known;
     struct err e = {.set = false};
+    struct hint near = text_hint(str_from(given), report_kind_names.name,
+                                 report_kind_names.count);
     buf_init(&known, 200);
     names_list(&report_kind_names, &known);
-    err_set(&e, POS_NONE, "expected one kind of document: %s", known.ptr);
+    if (near.text[0] != '\0')
+        err_set(&e, POS_NONE, "unknown kind of document '%.60s'%s (%s)", given,
+                near.text, known.ptr);
+    else
+        err_set(&e, POS_NONE, "expected one kind of document: %s", known.ptr);
     buf_release(&known);
     return fail(&e, EXIT_USAGE);
 }
@@ -222,10 +229,10 @@ static int unknown_kind(void)
 /* report template NAME: a start for one's own. */
 static int print_template(const struct options *o)
 {
-    const char *text =
-        o->argument.count == 2 ? report_template(o->argument.item[1]) : NULL;
+    const char *name = o->argument.count == 2 ? o->argument.item[1] : "";
+    const char *text = report_template(name);
     if (text == NULL)
-        return unknown_kind();
+        return unknown_kind(name);
     console_print(str_from(text));
     return EXIT_VERIFIED;
 }
@@ -260,7 +267,7 @@ static int run(struct arena *life, const struct options *o)
     if (o->argument.count != 1 ||
         (!name_find(&report_kind_names, str_from(kind), &known) &&
          !option_flag(o, OPTION_TEMPLATES)))
-        return unknown_kind();
+        return unknown_kind(kind);
     if (from == NULL) {
         err_set(&e, POS_NONE,
                 "--from RECORD is needed: the record.json of a run");
@@ -284,18 +291,33 @@ static int run(struct arena *life, const struct options *o)
     return code == EXIT_VERIFIED ? write_document(&r, kind) : code;
 }
 
+static void write_kinds(struct buf *out)
+{
+    for (size_t i = 0; i < report_kind_names.count; i++)
+        buf_printf(out, "%s ", report_kind_names.name[i]);
+    buf_text(out, "html template fix");
+}
+
 const struct command report_command = {
     .name = "report",
     .arguments = "KIND --from RECORD | html FILE | template NAME | "
                  "fix --mojibake FILE...",
-    .help = "Writes a document from a record and the facts of people.\n"
+    .summary = "Writes a document from a record and the facts of people.",
+    .help = "Writes a document from a record and the facts of people, or "
+            "updates the one at -o and keeps what people wrote in it. "
             "Kinds: status, incident, root-cause, success. `report template "
-            "NAME` prints a\nbuilt-in template, `report html` a document as a "
+            "NAME` prints a built-in template, `report html` a document as a "
             "page. `report fix` repairs documents "
             "that were written by hand.",
     .options = OPTION(FROM) | OPTION(FACTS) | OPTION(TEMPLATES) |
                OPTION(OUTPUT) | OPTION(CHECK) | OPTION(MOJIBAKE) | OPTION(HELP),
     .run = run,
-    .example = "postflight report incident --from out/record.json --facts "
-               "facts.yaml -o incident.md",
+    .example = "postflight report status --from out/record.json\n"
+               "# with what only people know\n"
+               "postflight report incident --from out/record.json --facts "
+               "facts.yaml\n"
+               "# text that was decoded wrongly\n"
+               "postflight report fix --mojibake incident.md",
+    .argument = ARGUMENT_WORDS,
+    .words = write_kinds,
 };

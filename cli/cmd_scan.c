@@ -207,12 +207,18 @@ static int run(struct arena *life, const struct options *o)
 const struct command scan_command = {
     .name = "scan",
     .arguments = "FILE... | -",
-    .help = "Finds known errors in logs and what broke first. Exit 1 when "
-            "something did,\n4 when the scan gave up on a line.",
+    .summary = "Finds known errors in logs, and what broke first.",
+    .help = "Finds known errors in logs, and what broke first. Logs are plain, "
+            "gzip, zstd or UTF-16.",
     .options = OPTION(GOOD) | OPTION(PREVIOUS) | OPTION(WHY) |
                OPTION(FROM_TIME) | OPTION(UNTIL) | OPTION(STUB) |
                OPTION(SIGNATURES) | OPTION(FORMAT) | OPTION(COLOR) |
                OPTION(QUIET) | OPTION(HELP),
     .run = run,
-    .example = "postflight scan deploy.log",
+    .example = "postflight scan deploy.log\n"
+               "# what was not in the log of the last good deploy comes "
+               "first\n"
+               "postflight scan --good last.log.gz deploy.log\n"
+               "# from a cluster, only the last half hour\n"
+               "kubectl logs deploy/api | postflight scan --since 30m -",
 };

@@ -347,8 +347,9 @@ static int run(struct arena *life, const struct options *o)
 const struct command verify_command = {
     .name = "verify",
     .arguments = "[CHECKS...]",
+    .summary = "Tells whether the build is serving and healthy.",
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
-            "tells whether the\nbuild is serving and healthy.",
+            "tells whether the build is serving and healthy.",
     .options = OPTION(CHECK_LOG) | OPTION(FOLLOW) | OPTION(GOOD) |
                OPTION(PREVIOUS) | OPTION(GIT) | OPTION(GIT_FROM) | OPTION(TO) |
                OPTION(ANY_OWNER) | OPTION(DEPLOYMENTS) | OPTION(TARGET) |
@@ -359,6 +360,12 @@ const struct command verify_command = {
                OPTION(SIGNATURES) | OPTION(VAR) | OPTION(ENV_FILE) |
                OPTION(FORMAT) | OPTION(COLOR) | OPTION(QUIET) | OPTION(HELP),
     .run = run,
-    .example = "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "
-               "--out out",
+    .example = "# after a deploy: verdict, record and report\n"
+               "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "
+               "--out out\n"
+               "# while it goes on, until it has settled\n"
+               "postflight verify --expect v1.4 --deadline 5m --log deploy.log "
+               "--follow\n"
+               "# worse than before the deploy?\n"
+               "postflight verify --since before.json --fail-on shape",
 };

@@ -1,4 +1,4 @@
-/* The command table and nothing else. */
+/* Which command is meant, and its exit code. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,65 +6,50 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "model/vocabulary.h"
-#include "probe/probe.h"
 
-static const struct command *const commands[] = {
-    &verify_command,  &scan_command, &report_command,   &lint_command,
-    &explain_command, &init_command, &baseline_command, &prove_command,
-};
-
-static void print_usage(void)
+static int print_usage(int code)
 {
     struct buf out;
     buf_init(&out, 8192);
-    buf_text(&out, "usage: postflight COMMAND [options] [arguments]\n\n"
-                   "Tells whether the build just shipped is the one that is "
-                   "serving, whether it is\nhealthy, and if not what broke "
-                   "first.\n\n");
-    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
-        struct str rest;
-        struct str first = str_cut(str_from(commands[i]->help), '\n', &rest);
-        buf_printf(&out, "  %-9s %.*s\n", commands[i]->name, STR_ARGS(first));
-    }
-    buf_text(&out, "\nEvery command has --help.\n\nexit codes: 0 verified, 1 "
-                   "unhealthy or (scan) a failure found, 2 usage, 3 invalid\n"
-                   "definition or signature, 4 inconclusive, 5 not shipped, 6 "
-                   "degraded (asked for),\n7 (lint, prove) findings\n");
+    help_overview(&out);
     console_print(buf_view(&out));
     buf_release(&out);
+    return code;
 }
 
 static int print_version(void)
 {
-    struct arena a;
-    arena_init(&a);
-    printf("postflight %s\n%s\n", POSTFLIGHT_VERSION, probe_library(&a));
-    arena_release(&a);
+    struct buf out;
+    buf_init(&out, 4096);
+    versions_write(&out);
+    console_print(buf_view(&out));
+    buf_release(&out);
     return EXIT_VERIFIED;
 }
 
-static const struct command *find_command(const char *name)
+static int print_help(const struct command *c)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
-    return NULL;
+    struct buf help;
+    buf_init(&help, (size_t)1 << 16);
+    help_command(&help, c);
+    console_print(buf_view(&help));
+    buf_release(&help);
+    return EXIT_VERIFIED;
 }
 
 static int unknown_command(const char *name)
 {
-    const char *known[ARRAY_COUNT(commands)];
+    struct arena a;
     struct err e = {.set = false};
-    for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-        known[i] = commands[i]->name;
-    const char *near = text_nearest(str_from(name), known, ARRAY_COUNT(known));
-    if (near != NULL)
-        err_set(&e, POS_NONE, "unknown command '%s', did you mean '%s'?", name,
-                near);
-    else
-        err_set(&e, POS_NONE, "unknown command '%s', see postflight --help",
-                name);
+    arena_init(&a);
+    const char **known = arena_array(&a, command_count(), sizeof(*known));
+    for (size_t i = 0; i < command_count(); i++)
+        known[i] = command_at(i)->name;
+    struct hint near = text_hint(str_from(name), known, command_count());
+    err_set(&e, POS_NONE, "unknown command '%.100s'%s", name,
+            near.text[0] != '\0' ? near.text : ", see postflight --help");
     console_error(&e);
+    arena_release(&a);
     return EXIT_USAGE;
 }
 
@@ -79,12 +64,7 @@ static int run_command(const struct command *c, const char *const *word,
     if (!options_parse(&options, &life, c, word, count, &e)) {
         console_error(&e);
     } else if (option_flag(&options, OPTION_HELP)) {
-        struct buf help;
-        buf_init(&help, 8192);
-        options_help(&help, c);
-        console_print(buf_view(&help));
-        buf_release(&help);
-        code = EXIT_VERIFIED;
+        code = print_help(c);
     } else {
         code = c->run(&life, &options);
     }
@@ -100,20 +80,27 @@ static int finish(int code)
     return code == EXIT_VERIFIED ? EXIT_INCONCLUSIVE : code;
 }
 
+/* help, help COMMAND */
+static int help(const char *name)
+{
+    if (name == NULL)
+        return print_usage(EXIT_VERIFIED);
+    const struct command *c = command_find(name);
+    return c == NULL ? unknown_command(name) : print_help(c);
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
-    if (argc < 2) {
-        print_usage();
-        return EXIT_USAGE;
-    }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
-        print_usage();
-        return finish(EXIT_VERIFIED);
-    }
+    if (argc < 2)
+        return print_usage(EXIT_USAGE);
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        return finish(print_usage(EXIT_VERIFIED));
+    if (strcmp(name, "help") == 0)
+        return finish(help(argv[2]));
     if (strcmp(name, "--version") == 0)
         return finish(print_version());
-    const struct command *c = find_command(name);
+    const struct command *c = command_find(name);
     if (c == NULL)
         return unknown_command(name);
     return finish(

@@ -7,13 +7,7 @@
 
 #define ENV_FILE_MAX ((size_t)1 << 20)
 
-struct option_row {
-    const char *name, *value; /* value: NULL for a flag */
-    const char *help;
-    const char *choices; /* space separated; NULL for any */
-};
-
-static const struct option_row row[OPTION_COUNT] = {
+static const struct option_doc row[OPTION_COUNT] = {
     [OPTION_CHECK_LOG] = {"--log", "FILE",
                           "scan this log too (- is standard "
                           "input; repeatable)",
@@ -35,12 +29,12 @@ static const struct option_row row[OPTION_COUNT] = {
                      "print a first signature for that unknown error", NULL},
     [OPTION_WHY] = {"--why", NULL,
                     "tell of each line which signature knows it, what follows "
-                    "from\n                              what, and what was "
+                    "from what, and what was "
                     "left out",
                     NULL},
     [OPTION_PREVIOUS] = {"--previous", "FILE",
                          "record.json of an earlier run: its failure may go on "
-                         "in this\n                              one "
+                         "in this one "
                          "(repeatable)",
                          NULL},
     [OPTION_EXPECT] = {"--expect", "VERSION",
@@ -71,7 +65,8 @@ static const struct option_row row[OPTION_COUNT] = {
     [OPTION_OUT] = {"--out", "DIR", "write record.json and report.md there",
                     NULL},
     [OPTION_REPORT] = {"--report", "FORMAT=FILE",
-                       "write one output: json or markdown (repeatable)", NULL},
+                       "write one output: json or markdown (repeatable)",
+                       "json markdown"},
     [OPTION_TAG] = {"--tag", "TAG", "only checks with it (repeatable: any)",
                     NULL},
     [OPTION_NOT_TAG] = {"--not-tag", "TAG", "no checks with it (repeatable)",
@@ -80,9 +75,9 @@ static const struct option_row row[OPTION_COUNT] = {
                    NULL},
     [OPTION_FAIL_ON] = {"--fail-on", "WHAT",
                         "exit 6 when production is degraded, or when that "
-                        "differs from\n                              --since: "
-                        "version, status, latency, shape, header,\n"
-                        "                              certificate or redirect "
+                        "differs from --since: "
+                        "version, status, latency, shape, header, "
+                        "certificate or redirect "
                         "(repeatable)",
                         "degraded version status latency shape header "
                         "certificate redirect"},
@@ -103,11 +98,15 @@ static const struct option_row row[OPTION_COUNT] = {
                         NULL},
     [OPTION_MIN_SCORE] = {"--min-score", "PERCENT",
                           "exit 7 when less would be noticed", NULL},
-    [OPTION_FROM] = {"--from", "FILE",
-                     "record.json of an earlier run; init: an OpenAPI "
-                     "document;\n                              prove: what "
-                     "prove -o wrote",
-                     NULL},
+    [OPTION_FROM] = {"--from", "FILE", "record.json of an earlier run", NULL},
+    [OPTION_OPENAPI] = {"--from", "FILE",
+                        "OpenAPI 3 document, JSON or YAML, whose promises "
+                        "become checks",
+                        NULL},
+    [OPTION_RECORDING] = {"--from", "FILE",
+                          "judge the answers that prove -o wrote there, and "
+                          "ask nothing",
+                          NULL},
     [OPTION_OUTPUT] = {"-o", "FILE", "write there, not to standard output",
                        NULL},
     [OPTION_FACTS] = {"--facts", "FILE",
@@ -152,15 +151,22 @@ static void push(struct arena *a, struct texts *t, const char *text)
     t->item[t->count++] = text;
 }
 
-static bool takes(const struct command *c, int id)
+bool command_takes(const struct command *c, enum option_id id)
 {
     return (c->options >> id & 1) != 0;
 }
 
+struct option_doc option_doc(enum option_id id)
+{
+    return row[id];
+}
+
 static int find_option(const struct command *c, struct str name)
 {
+    if (str_is(name, "-h"))
+        return OPTION_HELP;
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (takes(c, i) && str_is(name, row[i].name))
+        if (command_takes(c, (enum option_id)i) && str_is(name, row[i].name))
             return i;
     return -1;
 }
@@ -171,27 +177,58 @@ static bool unknown_option(const struct command *c, struct str name,
     const char *known[OPTION_COUNT];
     size_t count = 0;
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (takes(c, i))
+        if (command_takes(c, (enum option_id)i))
             known[count++] = row[i].name;
-    const char *near = text_nearest(name, known, count);
-    if (near != NULL)
-        return err_set(e, POS_NONE,
-                       "unknown option '%.*s', did you mean "
-                       "'%s'?",
-                       STR_ARGS(name), near);
+    struct hint near = text_hint(name, known, count);
+    if (near.text[0] != '\0')
+        return err_set(e, POS_NONE, "unknown option '%.*s'%s", STR_ARGS(name),
+                       near.text);
     return err_set(e, POS_NONE,
                    "unknown option '%.*s', see postflight %s "
                    "--help",
                    STR_ARGS(name), c->name);
 }
 
-static bool is_choice(const char *choices, const char *value)
+static struct names choices_of(struct arena *a, const struct option_doc *o)
 {
-    struct str rest = str_from(choices);
+    struct str rest = str_from(o->choices);
+    const char **known = arena_array(a, rest.len + 1, sizeof(*known));
+    struct names n = {.what = o->value, .name = known};
     while (rest.len > 0)
-        if (str_is(str_cut(rest, ' ', &rest), value))
-            return true;
-    return choices == NULL;
+        known[n.count++] = str_dup(a, str_cut(rest, ' ', &rest));
+    return n;
+}
+
+/* One of the choices, or CHOICE=FILE; any text where there are none. */
+static bool is_value(const struct option_doc *o, const struct names *choices,
+                     struct str given)
+{
+    struct str path = STR("FILE");
+    int value;
+    if (choices->count == 0)
+        return given.len > 0;
+    if (str_ends(str_from(o->value), STR("=FILE")))
+        given = str_cut(given, '=', &path);
+    return path.len > 0 && name_find(choices, given, &value);
+}
+
+static bool wrong_value(const struct option_doc *o, const struct names *choices,
+                        const char *given, struct err *e)
+{
+    struct str rest;
+    struct str word = str_cut(str_from(given), '=', &rest);
+    struct hint near = text_hint(word, choices->name, choices->count);
+    struct buf known;
+    buf_init(&known, 1000);
+    if (choices->count > 0 && strchr(o->value, '|') == NULL) {
+        buf_text(&known, " (");
+        names_list(choices, &known);
+        buf_char(&known, ')');
+    }
+    err_set(e, POS_NONE, "%s takes %s, not '%.100s'%s%s", o->name, o->value,
+            given, near.text, known.ptr);
+    buf_release(&known);
+    return false;
 }
 
 struct words {
@@ -222,9 +259,9 @@ static bool parse_option(struct options *out, struct arena *a,
         return err_set(e, POS_NONE, "%s needs a value: %s", row[id].name,
                        row[id].value);
     const char *given = joined ? value.ptr : words->word[words->at++];
-    if (given[0] == '\0' || !is_choice(row[id].choices, given))
-        return err_set(e, POS_NONE, "%s takes %s, not '%s'", row[id].name,
-                       row[id].value, given);
+    struct names choices = choices_of(a, &row[id]);
+    if (!is_value(&row[id], &choices, str_from(given)))
+        return wrong_value(&row[id], &choices, given, e);
     push(a, &out->given[id], given);
     return true;
 }
@@ -294,24 +331,6 @@ bool option_duration(const struct options *o, enum option_id id, int64_t *ms,
                        row[id].name, text);
     *ms = us / 1000;
     return true;
-}
-
-void options_help(struct buf *out, const struct command *c)
-{
-    buf_printf(out, "usage: postflight %s [options] %s\n\n%s\n\n", c->name,
-               c->arguments, c->help);
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        if (!takes(c, i))
-            continue;
-        size_t start = out->len;
-        buf_printf(out, "  %s%s%s", row[i].name,
-                   row[i].value == NULL ? "" : " ",
-                   row[i].value == NULL ? "" : row[i].value);
-        size_t width = out->len - start;
-        buf_repeat(out, ' ', width < 28 ? 28 - width : 1);
-        buf_printf(out, "%s\n", row[i].help);
-    }
-    buf_printf(out, "\nexample:\n  %s\n", c->example);
 }
 
 static bool add_variable(struct arena *a, struct plan_inputs *in,

@@ -39,6 +39,8 @@ endif()
 
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(flags INTERFACE
-        -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE)
+        -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+        # wherever it is built, the program is the same
+        -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=)
     target_link_options(flags INTERFACE -pie -Wl,-z,relro,-z,now)
 endif()

@@ -39,10 +39,8 @@ static size_t find_word(struct reader *r, const struct yaml_node *n,
     for (size_t i = 0; i < count; i++)
         if (str_is(n->text, known[i]))
             return i;
-    const char *near = text_nearest(n->text, known, count);
-    diags_add(r->diags, n->pos, "unknown %s '%.60s'%s%s%s", what, n->text.ptr,
-              near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
-              near == NULL ? "" : "'?");
+    diags_add(r->diags, n->pos, "unknown %s '%.60s'%s", what, n->text.ptr,
+              text_hint(n->text, known, count).text);
     return 0;
 }
 

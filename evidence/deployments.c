@@ -124,14 +124,11 @@ static bool unknown_key(struct reader *r, const char *name)
     const char *word[ARRAY_COUNT(gh_keys)];
     for (size_t i = 0; i < r->key_count; i++)
         word[i] = r->key[i].name;
-    const char *near = text_nearest(str_from(name), word, r->key_count);
-    const char *shown = text_elide(r->arena, str_from(name), 60);
-    if (near != NULL)
-        shown = arena_printf(r->arena, "unknown key '%s', did you mean '%s'?",
-                             shown, near);
-    else
-        shown = arena_printf(r->arena, "unknown key '%s'", shown);
-    return refuse(r, "", shown);
+    return refuse(
+        r, "",
+        arena_printf(r->arena, "unknown key '%s'%s",
+                     text_elide(r->arena, str_from(name), 60),
+                     text_hint(str_from(name), word, r->key_count).text));
 }
 
 static bool read_member(struct reader *r, const cJSON *item,

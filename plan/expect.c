@@ -372,13 +372,10 @@ static bool read_predicate(struct lexer *x, const struct token *t,
         known[count++] = predicate_names.name[i];
     for (size_t i = 0; i < filter_names.count; i++)
         known[count++] = filter_names.name[i];
-    const char *near =
-        t->kind == TOKEN_WORD ? text_nearest(t->text, known, count) : NULL;
-    if (near != NULL)
-        return lexer_refusef(x, t->at,
-                             "unknown predicate or filter '%.*s', did you "
-                             "mean '%s'?",
-                             STR_ARGS(t->text), near);
+    struct hint near = text_hint(t->text, known, count);
+    if (t->kind == TOKEN_WORD && near.text[0] != '\0')
+        return lexer_refusef(x, t->at, "unknown predicate or filter '%.*s'%s",
+                             STR_ARGS(t->text), near.text);
     return lexer_word(x, t, &predicate_names, &found);
 }
 

@@ -8,14 +8,8 @@
 void report_unknown(struct loader *l, const struct yaml_node *key,
                     const char *where, const char *const *known, size_t count)
 {
-    const char *near = text_nearest(key->text, known, count);
-    if (near != NULL)
-        diags_add(l->diags, key->pos,
-                  "unknown key '%.60s' in %s, did you mean '%s'?",
-                  key->text.ptr, where, near);
-    else
-        diags_add(l->diags, key->pos, "unknown key '%.60s' in %s",
-                  key->text.ptr, where);
+    diags_add(l->diags, key->pos, "unknown key '%.60s' in %s%s", key->text.ptr,
+              where, text_hint(key->text, known, count).text);
 }
 
 bool keys_has(const struct key_table *table, const struct key *k)

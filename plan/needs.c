@@ -70,15 +70,9 @@ static void report_unknown_need(struct loader *l, const struct lookup *all,
         arena_array(l->arena, all->count + 1, sizeof(const char *));
     for (size_t i = 0; i < all->count; i++)
         known[i] = all->item[i].name;
-    const char *near = text_nearest(str_from(need->id), known, all->count);
-    if (near != NULL)
-        diags_add(l->diags, need->pos,
-                  "needs the check '%.100s', which does not exist, did you "
-                  "mean '%s'?",
-                  need->id, near);
-    else
-        diags_add(l->diags, need->pos,
-                  "needs the check '%.100s', which does not exist", need->id);
+    diags_add(l->diags, need->pos,
+              "needs the check '%.100s', which does not exist%s", need->id,
+              text_hint(str_from(need->id), known, all->count).text);
 }
 
 static void add_need(struct loader *l, struct check *check, size_t index)

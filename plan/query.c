@@ -134,12 +134,10 @@ bool lexer_word(struct lexer *x, const struct token *t,
         return true;
     buf_init(&known, 400);
     names_list(names, &known);
-    const char *near = t->kind == TOKEN_WORD
-                           ? text_nearest(t->text, names->name, names->count)
-                           : NULL;
-    if (near != NULL)
-        lexer_refusef(x, t->at, "unknown %s '%.*s', did you mean '%s'?",
-                      names->what, STR_ARGS(t->text), near);
+    struct hint near = text_hint(t->text, names->name, names->count);
+    if (t->kind == TOKEN_WORD && near.text[0] != '\0')
+        lexer_refusef(x, t->at, "unknown %s '%.*s'%s", names->what,
+                      STR_ARGS(t->text), near.text);
     else if (t->kind == TOKEN_WORD)
         lexer_refusef(x, t->at, "unknown %s '%.*s', expected %s", names->what,
                       STR_ARGS(t->text), known.ptr);

@@ -144,11 +144,10 @@ bool read_name(struct loader *l, const struct yaml_node *n,
         return true;
     buf_init(&known, 400);
     names_list(names, &known);
-    const char *near = text_nearest(str_from(text), names->name, names->count);
-    if (near != NULL)
-        diags_add(l->diags, n->pos,
-                  "unknown %s '%.40s', did you mean '%s'? (%s)", names->what,
-                  text, near, known.ptr);
+    struct hint near = text_hint(str_from(text), names->name, names->count);
+    if (near.text[0] != '\0')
+        diags_add(l->diags, n->pos, "unknown %s '%.40s'%s (%s)", names->what,
+                  text, near.text, known.ptr);
     else
         diags_add(l->diags, n->pos, "expected %s, found '%.40s'", known.ptr,
                   text);

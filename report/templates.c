@@ -170,10 +170,8 @@ static void report_unknown(struct checking *c, const struct mustache_name *n,
         known[count++] = shape->field[i].name;
     for (size_t i = 0; shape == NULL && i < section_count(); i++)
         known[count++] = section_at(i)->name;
-    const char *near = text_nearest(n->name, known, count);
-    diags_add(c->diags, n->pos, "no document has a '%.*s'%s%s%s",
-              STR_ARGS(n->name), near == NULL ? "" : ", did you mean '",
-              near == NULL ? "" : near, near == NULL ? "" : "'?");
+    diags_add(c->diags, n->pos, "no document has a '%.*s'%s", STR_ARGS(n->name),
+              text_hint(n->name, known, count).text);
 }
 
 static void check_name(void *context, const struct mustache_name *n)

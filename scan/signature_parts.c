@@ -77,10 +77,8 @@ bool part_members(struct signature_loader *l, const struct yaml_node *map,
         for (size_t k = 0; k < count; k++)
             found = found || str_is(key->text, known[k]);
         if (!found) {
-            const char *near = text_nearest(key->text, known, count);
-            diags_add(l->diags, key->pos, "unknown key '%.60s'%s%s%s",
-                      key->text.ptr, near == NULL ? "" : ", did you mean '",
-                      near == NULL ? "" : near, near == NULL ? "" : "'?");
+            diags_add(l->diags, key->pos, "unknown key '%.60s'%s",
+                      key->text.ptr, text_hint(key->text, known, count).text);
             ok = false;
         }
     }

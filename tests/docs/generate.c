@@ -1,7 +1,7 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
  * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
- *                      facts|sections|
+ *                      exits|command-exits|facts|sections|
  *                      record-schema|facts-schema|baseline-schema|
  *                      proof-schema|review-schema|
  *                      checks-schema, or a table of keys
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/jsonschema.h"
+#include "cli/cli.h"
 #include "model/baseline.h"
 #include "model/expect.h"
 #include "model/facts.h"
@@ -117,6 +118,28 @@ static void print_sections(void)
                report_section(i).help);
 }
 
+/* For README.md: those of all commands. */
+static void print_exits(void)
+{
+    puts("| Code | Verdict | Advice |\n| --- | --- | --- |");
+    for (size_t i = 0; i < exit_count(); i++) {
+        struct exit_doc e = exit_doc(i);
+        if (e.command == NULL)
+            printf("| %s | %s | %s%s|\n", e.code, e.meaning, e.advice,
+                   e.advice[0] == '\0' ? "" : " ");
+    }
+}
+
+/* For the test that drives each of them. */
+static void print_command_exits(void)
+{
+    for (size_t i = 0; i < exit_count(); i++) {
+        struct exit_doc e = exit_doc(i);
+        if (e.command != NULL)
+            printf("%s %s\n", e.command, e.code);
+    }
+}
+
 static void print_rules(void)
 {
     puts("| Rule | Name | Severity | Finds | What to do |");
@@ -162,6 +185,10 @@ int main(int argc, char **argv)
                     "What only people know of an incident");
     else if (strcmp(what, "rules") == 0)
         print_rules();
+    else if (strcmp(what, "exits") == 0)
+        print_exits();
+    else if (strcmp(what, "command-exits") == 0)
+        print_command_exits();
     else if (strcmp(what, "record-schema") == 0)
         print_shape(&record_shape,
                     "https://postflight.example/schemas/record/1",

@@ -12,6 +12,7 @@ for table in checks auth auth.basic client_cert dns patience rollout queries \
     filters predicates keywords; do
     report "docs: $table" "$(same docs/CHECKS.md "$table" 2>&1)"
 done
+report 'docs: exit codes' "$(same README.md exits 2>&1)"
 report 'docs: review rules' "$(same docs/REVIEW.md rules 2>&1)"
 report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 for table in facts sections; do
@@ -38,7 +39,8 @@ report 'docs: links lead somewhere' "$(links)"
 # Every option of --help is in the README or docs, and every exit code.
 options() {
     local command option
-    for command in verify scan report lint explain init baseline prove; do
+    for command in $(build/debug/postflight --help |
+        sed -nE 's/^  ([a-z]+)  +[A-Z].*/\1/p'); do
         build/debug/postflight "$command" --help | grep -oE '^  -[-a-z]+' |
             while read -r option; do
                 grep -qF -e "$option" README.md docs/*.md ||

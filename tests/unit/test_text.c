@@ -42,10 +42,12 @@ static void nearest_word(void **state)
 {
     static const char *const known[] = {"timeout", "title", "expect"};
     (void)state;
-    assert_string_equal(text_nearest(STR("timout"), known, 3), "timeout");
-    assert_string_equal(text_nearest(STR("exepct"), known, 3), "expect");
-    assert_null(text_nearest(STR("zzzzzz"), known, 3));
-    assert_null(text_nearest(STR(""), known, 3));
+    assert_string_equal(text_hint(STR("timout"), known, 3).text,
+                        ", did you mean 'timeout'?");
+    assert_string_equal(text_hint(STR("exepct"), known, 3).text,
+                        ", did you mean 'expect'?");
+    assert_string_equal(text_hint(STR("zzzzzz"), known, 3).text, "");
+    assert_string_equal(text_hint(STR(""), known, 3).text, "");
 }
 
 static int64_t duration(const char *text)

@@ -1,0 +1,101 @@
+/*
+ * THE table of exit codes: --help, the manual, README.md and the test that
+ * drives each of them come from it.
+ */
+#include "cli/cli.h"
+
+static const struct exit_doc row[] = {
+    {NULL, "0", "verified, or degraded without `--fail-on degraded`",
+     "proceed, or review"},
+    {NULL, "1", "unhealthy: production is down; (scan) a failure was found",
+     "roll back; wait when another deployment is under way"},
+    {NULL, "2", "usage: an unknown option, a log that cannot be read", ""},
+    {NULL, "3",
+     "an invalid check, signature, record or set of facts; no checks at all",
+     ""},
+    {NULL, "4", "inconclusive: the prober could not tell",
+     "look at the runner"},
+    {NULL, "5",
+     "not shipped: production is healthy, the expected build is not what "
+     "serves it",
+     "do not roll back; fix or repeat the deploy"},
+    {NULL, "6",
+     "degraded, or worse than the baseline, and `--fail-on` asked for it",
+     "review"},
+    {NULL, "7",
+     "(lint) warnings only: something that may never fail, or remarks on a "
+     "document; (prove) below `--min-score`; (report) a person changed what "
+     "postflight writes, or `--check` found it out of date",
+     ""},
+    {NULL, "130, 143",
+     "interrupted by SIGINT or SIGTERM; the reports are written", ""},
+
+    {"verify", "0", "verified; or degraded, and `--fail-on` did not ask", ""},
+    {"verify", "1", "unhealthy: production is down", ""},
+    {"verify", "2", "usage, or a log, baseline or clone that cannot be read",
+     ""},
+    {"verify", "3", "an invalid check, signature or record, or no checks", ""},
+    {"verify", "4", "inconclusive: the prober could not tell", ""},
+    {"verify", "5",
+     "not shipped: production is healthy, the expected build is not what "
+     "serves it",
+     ""},
+    {"verify", "6",
+     "degraded, or worse than the baseline, and `--fail-on` asked for it", ""},
+    {"verify", "130, 143", "interrupted; the reports are written", ""},
+
+    {"scan", "0", "no failure, or one that has been got over", ""},
+    {"scan", "1", "a failure was found", ""},
+    {"scan", "2", "usage, or a log that cannot be read", ""},
+    {"scan", "3", "an invalid signature or record", ""},
+    {"scan", "4", "a signature gave up on a line, or a log broke off", ""},
+
+    {"report", "0", "the document was written", ""},
+    {"report", "2", "usage, or a file that cannot be read or written", ""},
+    {"report", "3", "an invalid record, set of facts, template or document",
+     ""},
+    {"report", "7",
+     "a block that a person changed was kept, or `--check` found the document "
+     "out of date",
+     ""},
+
+    {"lint", "0", "nothing to say", ""},
+    {"lint", "2", "usage", ""},
+    {"lint", "3", "something that cannot be used or read", ""},
+    {"lint", "7", "only warnings, or remarks on documents", ""},
+
+    {"explain", "0", "the signature was printed, or the list of all", ""},
+    {"explain", "2", "no signature has that id or code", ""},
+    {"explain", "3", "an invalid signature in `--signatures`", ""},
+
+    {"init", "0", "each URL answered, and the file was written", ""},
+    {"init", "2", "usage, or a file that exists or cannot be read", ""},
+    {"init", "3", "an invalid OpenAPI document", ""},
+    {"init", "4", "a URL did not answer; the others are written", ""},
+
+    {"baseline", "0", "the baseline was written", ""},
+    {"baseline", "2", "usage", ""},
+    {"baseline", "3", "an invalid check, or no checks", ""},
+    {"baseline", "4", "the prober could not tell, or a write failed", ""},
+    {"baseline", "130, 143", "interrupted; what is known is written", ""},
+
+    {"prove", "0", "done, and the score is at least `--min-score`", ""},
+    {"prove", "2", "usage, or a file that cannot be written", ""},
+    {"prove", "3", "an invalid check or recording, or no checks", ""},
+    {"prove", "4", "no answer passed, so nothing was proved", ""},
+    {"prove", "7", "fewer changes would be noticed than `--min-score`", ""},
+    {"prove", "130, 143", "interrupted; nothing is written", ""},
+
+    {"completion", "0", "the script was printed", ""},
+    {"completion", "2", "usage, such as an unknown shell", ""},
+};
+
+size_t exit_count(void)
+{
+    return ARRAY_COUNT(row);
+}
+
+struct exit_doc exit_doc(size_t index)
+{
+    return row[index];
+}

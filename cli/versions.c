@@ -1,0 +1,47 @@
+/* What this postflight is made of. */
+/* ares.h wants fd_set, and does not bring it. */
+/* clang-format off */
+#include <sys/select.h>
+#include <ares.h>
+/* clang-format on */
+#include <openssl/crypto.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include <cjson/cJSON.h>
+#include <cmark.h>
+#include <curl/curl.h>
+#include <libfyaml.h>
+
+#include "base/regex.h"
+#include "base/xpath.h"
+#include "cli/cli.h"
+
+/* The libraries that libcurl was built with tell what it can do. */
+static void add_curl(struct buf *out)
+{
+    const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+    buf_printf(out, "libcurl %s (%s, zlib/%s, nghttp2/%s)\n", v->version,
+               v->ssl_version == NULL ? "no TLS" : v->ssl_version,
+               v->libz_version == NULL ? "none" : v->libz_version,
+               v->nghttp2_version == NULL ? "none" : v->nghttp2_version);
+}
+
+void versions_write(struct buf *out)
+{
+    buf_printf(out, "postflight %s\n", POSTFLIGHT_VERSION);
+    add_curl(out);
+    buf_printf(out, "openssl %s\n", OpenSSL_version(OPENSSL_VERSION_STRING));
+    buf_printf(out, "c-ares %s\n", ares_version(NULL));
+    buf_text(out, "pcre2 ");
+    regex_library(out);
+    buf_text(out, "\nlibxml2 ");
+    xpath_library(out);
+    buf_char(out, '\n');
+    buf_printf(out, "libfyaml %s\n", fy_library_version());
+    buf_printf(out, "cJSON %s\n", cJSON_Version());
+    buf_printf(out, "libcmark %s\n", cmark_version_string());
+    buf_printf(out, "md4c %s\n", MD4C_VERSION); /* cannot be asked */
+    buf_printf(out, "zlib %s\n", zlibVersion());
+    buf_printf(out, "zstd %s\n", ZSTD_versionString());
+}

@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# Each exit code that the tables name is driven once, for each command.
+. "$(dirname "$0")/lib.sh"
+generate=$(dirname "$POSTFLIGHT")/tests/generate_docs
+cd "$scratch" || exit 1
+
+cat >server.yaml <<'C'
+routes:
+  /health: { type: application/json, body: '{"commit": "6706e2d3f1a84c5b", "ok": true}' }
+  /sick: { status: 503, body: no }
+  /hangs: { fault: hang }
+C
+play server.yaml server
+one_check() { # NAME PATH REST: a file of one check
+    printf 'checks: [{ id: a, url: "%s%s", %s }]\n' "$base" "$2" "$3" >"$1.yaml"
+}
+one_check good /health 'identity: jsonpath "$.commit", expect: status == 200'
+one_check sick /sick 'expect: status == 200'
+one_check slow /health 'expect: status == 200, degraded: duration < 1us'
+printf 'checks:
+  - { id: hangs, url: "%s/hangs", timeout: 60s, expect: status == 200 }
+  - { id: mark, exec: [/bin/sh, -c, "touch asked"] }
+' "$base" >hangs.yaml
+printf 'checks: [{ id: a, exec: ["/bin/sh", "-c", "exit 3"] }]\n' >untold.yaml
+printf 'checks: [{ id: a, url: nothing, expect: status == 200 }]\n' >wrong.yaml
+printf 'signatures: [{ id: x }]\n' >wrong-signatures.yaml
+mkdir signatures && cp wrong-signatures.yaml signatures/x.yaml
+printf 'npm ERR! code EINTEGRITY\nERROR: relation "users" already exists\nDatabase error code: 42P07\n' >bad.log
+echo 'all is well' >good.log
+gzip -c bad.log | head -c -12 >broken.log.gz
+echo '{' >wrong.json
+"$POSTFLIGHT" verify good.yaml --report json=record.json --quiet >/dev/null
+printf 'Status: RESOLVED\n\n# Incident\n\n**Status:** INVESTIGATING\n\nDuration: 5 minutes, 10:00 to 11:00 UTC\n' >bad.md
+printf '# Notes\n\nAll is well.\n' >good.md
+
+# While the service hangs. Background jobs ignore SIGINT unless it is reset.
+interrupted() { # SIGNAL COMMAND…
+    local pid code=0
+    rm -f asked
+    "$python" -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$POSTFLIGHT" "${@:2}" hangs.yaml &
+    pid=$!
+    wait_for asked
+    kill -s "$1" "$pid"
+    wait "$pid" || code=$?
+    return "$code"
+}
+
+# One line a row of the table: what ends so.
+verify_0() { "$POSTFLIGHT" verify slow.yaml; }
+verify_1() { "$POSTFLIGHT" verify sick.yaml; }
+verify_2() { "$POSTFLIGHT" verify good.yaml --log missing.log; }
+verify_3() { "$POSTFLIGHT" verify wrong.yaml; }
+verify_4() { "$POSTFLIGHT" verify untold.yaml; }
+verify_5() { "$POSTFLIGHT" verify good.yaml --expect 91614ff3; }
+verify_6() { "$POSTFLIGHT" verify slow.yaml --fail-on degraded; }
+verify_130() { interrupted INT verify; }
+verify_143() { interrupted TERM verify; }
+scan_0() { "$POSTFLIGHT" scan good.log; }
+scan_1() { "$POSTFLIGHT" scan bad.log; }
+scan_2() { "$POSTFLIGHT" scan missing.log; }
+scan_3() { "$POSTFLIGHT" scan good.log --signatures signatures; }
+scan_4() { "$POSTFLIGHT" scan broken.log.gz; }
+report_0() { "$POSTFLIGHT" report status --from record.json; }
+report_2() { "$POSTFLIGHT" report nonsense --from record.json; }
+report_3() { "$POSTFLIGHT" report status --from wrong.json; }
+report_7() { "$POSTFLIGHT" report status --from record.json -o absent.md --check; }
+lint_0() { "$POSTFLIGHT" lint good.yaml good.md; }
+lint_2() { "$POSTFLIGHT" lint; }
+lint_3() { "$POSTFLIGHT" lint wrong.yaml; }
+lint_7() { "$POSTFLIGHT" lint bad.md; }
+explain_0() { "$POSTFLIGHT" explain 42P07; }
+explain_2() { "$POSTFLIGHT" explain nonsense; }
+explain_3() { "$POSTFLIGHT" explain 42P07 --signatures signatures; }
+init_0() { "$POSTFLIGHT" init "$base/health"; }
+init_2() { "$POSTFLIGHT" init "$base/health" -o good.yaml; }
+init_3() { "$POSTFLIGHT" init --from wrong.json; }
+init_4() { "$POSTFLIGHT" init "http://127.0.0.1:$closed/"; }
+baseline_0() { "$POSTFLIGHT" baseline good.yaml; }
+baseline_2() { "$POSTFLIGHT" baseline good.yaml --samples 0; }
+baseline_3() { "$POSTFLIGHT" baseline wrong.yaml; }
+baseline_4() { "$POSTFLIGHT" baseline untold.yaml; }
+baseline_130() { interrupted INT baseline; }
+baseline_143() { interrupted TERM baseline; }
+prove_0() { "$POSTFLIGHT" prove good.yaml; }
+prove_2() { "$POSTFLIGHT" prove good.yaml --min-score no; }
+prove_3() { "$POSTFLIGHT" prove wrong.yaml; }
+prove_4() { "$POSTFLIGHT" prove sick.yaml; }
+prove_7() { "$POSTFLIGHT" prove good.yaml --min-score 100; }
+prove_130() { interrupted INT prove; }
+prove_143() { interrupted TERM prove; }
+completion_0() { "$POSTFLIGHT" completion bash; }
+completion_2() { "$POSTFLIGHT" completion csh; }
+
+ends() { # FUNCTION CODE
+    local code=0
+    "$1" >said 2>&1 || code=$?
+    [ "$code" -eq "$2" ] || { echo "exit $code"; head -20 said; return 1; }
+}
+
+closed=$(free_port)
+rows=0
+while read -r command codes; do
+    for code in ${codes//,/}; do
+        check "exit $code of $command" ends "${command}_$code" "$code"
+        rows=$((rows + 1))
+    done
+done < <("$generate" command-exits)
+check 'each driver belongs to a row' \
+    [ "$(compgen -A function | grep -cE '^[a-z]+_[0-9]+$')" -eq "$rows" ]
+
+# What is said where all of them are named holds for each command.
+codes_of_help() { "$POSTFLIGHT" "$1" --help | sed -n '/^exit codes:/,/^$/s/^  \([0-9][0-9, ]*[0-9]\|[0-9]\)  .*/\1/p'; }
+general=$("$POSTFLIGHT" --help | sed -n '/^exit codes:/,$s/^  \([0-9][0-9, ]*[0-9]\|[0-9]\)  .*/\1/p')
+every_command_names_its_codes() {
+    local command
+    for command in $("$POSTFLIGHT" --help | sed -nE 's/^  ([a-z]+)  +[A-Z].*/\1/p'); do
+        [ -n "$(codes_of_help "$command")" ] || { echo "$command names none"; return 1; }
+        [ -z "$(comm -23 <(codes_of_help "$command" | sort) <(sort <<<"$general"))" ] ||
+            { echo "$command has a code that --help does not name"; return 1; }
+    done
+}
+check 'each command names its codes' every_command_names_its_codes
+
+# Output that goes nowhere is no success.
+full() { "$POSTFLIGHT" --help >/dev/full; }
+check 'a full disk is told' ends full 4
+no_command() { "$POSTFLIGHT"; }
+check 'no command is usage' ends no_command 2
+unknown() { "$POSTFLIGHT" nonsense; }
+check 'an unknown command is usage' ends unknown 2
+for word in --help -h help 'help verify' 'verify -h' --version; do
+    asked() { "$POSTFLIGHT" $word; }
+    check "$word ends well" ends asked 0
+done
+exit "$bad"
