@@ -31,7 +31,7 @@ static SHAPE_OF(event_shape, "fact_event");
 
 #define STRUCT fact_note
 static const struct shape_field note_shape_rows[] = {
-    FIELD("text", SHAPE_TEXT, text, "what speaks against it"),
+    FIELD("text", SHAPE_TEXT, text, "what is so"),
     FIELD("source", SHAPE_TEXT, source, "how one can know"),
 };
 static SHAPE_OF(note_shape, "note");
@@ -64,6 +64,8 @@ static const struct shape_field related_shape_rows[] = {
     FIELD("id", SHAPE_TEXT, id, "of the incident or document"),
     FIELD("link", SHAPE_TEXT, link, "address or path"),
     FIELD("text", SHAPE_TEXT, text, "how they belong together"),
+    FIELD("state", SHAPE_TEXT, state, "where it stands"),
+    FIELD("time", SHAPE_TIME, time_ms, "when it began; counted as a pattern"),
 };
 static SHAPE_OF(related_shape, "related");
 #undef STRUCT
@@ -74,6 +76,80 @@ static const struct shape_field criterion_shape_rows[] = {
     FIELD("check", SHAPE_TEXT, check, "id of the check whose state it has"),
 };
 static SHAPE_OF(criterion_shape, "criterion");
+#undef STRUCT
+
+#define STRUCT fact_excerpt
+static const struct shape_field excerpt_shape_rows[] = {
+    FIELD("text", SHAPE_TEXT, text, "what it shows"),
+    FIELD("file", SHAPE_TEXT, file, "where it stands"),
+    FIELD("lines", SHAPE_TEXT, lines, "of the file, such as 85-88"),
+    FIELD("code", SHAPE_TEXT, code, "the lines"),
+    FIELD("language", SHAPE_TEXT, language,
+          "such as sql; else by the name of the file"),
+};
+static SHAPE_OF(excerpt_shape, "excerpt");
+#undef STRUCT
+
+#define STRUCT fact_change
+static const struct shape_field change_shape_rows[] = {
+    FIELD("text", SHAPE_TEXT, text, "what was changed"),
+    FIELD("commit", SHAPE_TEXT, commit,
+          "that did it; its subject is looked up"),
+    FIELD("file", SHAPE_TEXT, file, "where"),
+    FIELD("lines", SHAPE_TEXT, lines, "of the file, such as 85-88"),
+    FIELD("before", SHAPE_TEXT, before, "the lines as they were"),
+    FIELD("after", SHAPE_TEXT, after, "the lines as they are"),
+    TEXTS("points", point, "what each part of it is for"),
+    FIELD("effect", SHAPE_TEXT, effect, "what it changes for production"),
+};
+static SHAPE_OF(change_shape, "change");
+#undef STRUCT
+
+#define STRUCT fact_hypothesis
+static const struct shape_field hypothesis_shape_rows[] = {
+    FIELD("text", SHAPE_TEXT, text, "what may have been so"),
+    TEXTS("for", pro, "what speaks for it"),
+    TEXTS("against", contra, "what speaks against it"),
+};
+static SHAPE_OF(hypothesis_shape, "hypothesis");
+#undef STRUCT
+
+#define STRUCT fact_workflow
+static const struct shape_field workflow_shape_rows[] = {
+    FIELD("name", SHAPE_TEXT, name, "as the runs of --deployments have it"),
+    FIELD("file", SHAPE_TEXT, file, "where it is defined"),
+    FIELD("trigger", SHAPE_TEXT, trigger, "else that of its runs"),
+    FIELD("target", SHAPE_TEXT, target, "else that of its runs"),
+    TEXTS("steps", step, "in order; a migration among them is found"),
+    FIELD("use", SHAPE_TEXT, use, "when to take it"),
+};
+static SHAPE_OF(workflow_shape, "workflow");
+#undef STRUCT
+
+#define STRUCT fact_measure
+static const struct shape_field measure_shape_rows[] = {
+    FIELD("text", SHAPE_TEXT, text, "a safeguard"),
+    FIELD("file", SHAPE_TEXT, file, "looked for in the commits"),
+    FIELD("check", SHAPE_TEXT, check, "id of the check whose state it has"),
+};
+static SHAPE_OF(measure_shape, "measure");
+#undef STRUCT
+
+#define STRUCT fact_risk
+static const struct shape_field risk_shape_rows[] = {
+    FIELD("text", SHAPE_TEXT, text, "what can go wrong"),
+    FIELD("before", SHAPE_TEXT, before, "what stood against it before"),
+    FIELD("after", SHAPE_TEXT, after, "what stands against it now"),
+};
+static SHAPE_OF(risk_shape, "risk");
+#undef STRUCT
+
+#define STRUCT fact_document
+static const struct shape_field document_shape_rows[] = {
+    FIELD("path", SHAPE_TEXT, path, "or address"),
+    FIELD("text", SHAPE_TEXT, text, "what it is"),
+};
+static SHAPE_OF(document_shape, "document");
 #undef STRUCT
 
 #define STRUCT fact_signature
@@ -93,6 +169,9 @@ static const struct shape_field facts_shape_rows[] = {
     FIELD("user_impact", SHAPE_TEXT, user_impact, "what users saw"),
     FIELD("detected_by", SHAPE_TEXT, detected_by, "who or what noticed"),
     FIELD("owner", SHAPE_TEXT, owner, "who answers for it"),
+    FIELD("ticket", SHAPE_TEXT, ticket, "where the work is kept"),
+    FIELD("series", SHAPE_TEXT, series, "what it is one of several of"),
+    FIELD("resolution", SHAPE_TEXT, resolution, "what ended it"),
     NAMED("severity", severity, &severity_names, "how bad it is"),
     NAMED("status", status, &incident_status_names,
           "where it stands; computed when left out"),
@@ -106,11 +185,26 @@ static const struct shape_field facts_shape_rows[] = {
     FIELD("migration", SHAPE_TEXT, migration, "that production is at"),
     LIST("impact", impact, &impact_shape, "service by service"),
     LIST("timeline", event, &event_shape, "what no probe, log or commit tells"),
+    LIST("mechanism", mechanism, &note_shape,
+         "how it came about, in order, with what one knows it by"),
+    LIST("excerpts", excerpt, &excerpt_shape,
+         "code, queries and answers that show it"),
+    LIST("hypotheses", hypothesis, &hypothesis_shape,
+         "what may be behind the cause"),
     LIST("counter_evidence", counter, &note_shape,
          "what speaks against the cause"),
+    TEXTS("stayed_healthy", healthy,
+          "why production went on; refused while it is not healthy"),
+    LIST("workflows", workflow, &workflow_shape, "ways to deploy, compared"),
     LIST("options", option, &option_shape, "ways out that people weighed"),
+    LIST("changes", change, &change_shape, "what was changed to end it"),
+    LIST("measures", measure, &measure_shape, "safeguards that it brings"),
+    LIST("risks", risk, &risk_shape, "before the deployment and after it"),
     LIST("actions", action, &action_shape, "what is to be done after it"),
-    LIST("related", related, &related_shape, "other incidents, documents"),
+    LIST("next_steps", step, &criterion_shape,
+         "what to do now, after what the record asks for"),
+    LIST("related", related, &related_shape, "other incidents"),
+    LIST("documents", document, &document_shape, "to read with this one"),
     LIST("success_criteria", criterion, &criterion_shape,
          "when it will be over"),
     LIST("sign_off", sign_off, &signature_shape, "who stands for it"),

@@ -64,11 +64,51 @@ struct fact_action {
 };
 
 struct fact_related {
-    const char *id, *link, *text;
+    const char *id, *link, *text, *state;
+    int64_t time_ms; /* when it began, 0: not known */
 };
 
 struct fact_criterion {
     const char *text, *check; /* check: id whose state it has, or NULL */
+};
+
+/* Lines of code, a query or an answer as somebody saw them. */
+struct fact_excerpt {
+    const char *text, *file, *lines, *code; /* lines: "85-88" */
+    const char *language; /* of the code; NULL: that of the file */
+};
+
+/* What was changed to end it, or made worse by. */
+struct fact_change {
+    const char *text, *commit, *file, *lines, *before, *after, *effect;
+    const char **point;
+    size_t point_count;
+};
+
+struct fact_hypothesis {
+    const char *text;
+    const char **pro, **contra;
+    size_t pro_count, contra_count;
+};
+
+/* A way to deploy; what its runs came to stands in the record. */
+struct fact_workflow {
+    const char *name, *file, *trigger, *target, *use;
+    const char **step;
+    size_t step_count;
+};
+
+/* A safeguard; its state is that of its check, or of its file in git. */
+struct fact_measure {
+    const char *text, *file, *check;
+};
+
+struct fact_risk {
+    const char *text, *before, *after;
+};
+
+struct fact_document {
+    const char *path, *text;
 };
 
 struct fact_signature {
@@ -79,8 +119,10 @@ struct fact_signature {
 struct facts {
     const char *incident; /* its id */
     const char *title, *summary, *user_impact, *detected_by, *owner;
-    int severity; /* enum severity, -1: not told */
-    int status;   /* enum incident_status, -1: computed */
+    const char *ticket, *series; /* what it belongs to elsewhere */
+    const char *resolution;      /* what ended it */
+    int severity;                /* enum severity, -1: not told */
+    int status;                  /* enum incident_status, -1: computed */
     int64_t started_ms, detected_ms, acknowledged_ms, mitigated_ms, resolved_ms,
         verified_ms, closed_ms; /* wall, 0: not known */
     const char *migration;      /* that production is at */
@@ -98,14 +140,32 @@ struct facts {
     size_t related_count;
     struct fact_criterion *criterion;
     size_t criterion_count;
+    struct fact_criterion *step; /* next steps, in order */
+    size_t step_count;
+    struct fact_note *mechanism; /* from the first cause on, in order */
+    size_t mechanism_count;
+    struct fact_excerpt *excerpt;
+    size_t excerpt_count;
+    struct fact_hypothesis *hypothesis;
+    size_t hypothesis_count;
+    struct fact_change *change;
+    size_t change_count;
+    struct fact_workflow *workflow;
+    size_t workflow_count;
+    struct fact_measure *measure;
+    size_t measure_count;
+    struct fact_risk *risk;
+    size_t risk_count;
+    struct fact_document *document;
+    size_t document_count;
     struct fact_signature *sign_off;
     size_t sign_off_count;
     const char **ticked; /* items that a document has ticked, as Markdown */
     size_t ticked_count;
     const char **well, **badly, **lucky, **prevention, **reference,
-        **contributor;
+        **contributor, **healthy; /* healthy: why production stayed so */
     size_t well_count, badly_count, lucky_count, prevention_count,
-        reference_count, contributor_count;
+        reference_count, contributor_count, healthy_count;
 };
 
 extern const struct shape facts_shape;

@@ -157,6 +157,15 @@ static void write_nothing(struct markdown *m, const struct record *r)
                        arena_printf(m->arena, "No known failure in %lld lines.",
                                     (long long)r->logs.coverage.lines));
     markdown_end(m);
+    if (r->evidence.git.edit_count == 0)
+        return;
+    markdown_paragraph(m);
+    markdown_words(m, arena_printf(m->arena,
+                                   "What git tells: %zu times a migration that "
+                                   "was already applied has been changed; see "
+                                   "Migrations.",
+                                   r->evidence.git.edit_count));
+    markdown_end(m);
 }
 
 static void write_unknown(struct markdown *m, const struct record *r)
@@ -185,6 +194,11 @@ static void write_unknown(struct markdown *m, const struct record *r)
 void section_causes(struct markdown *m, const struct report_inputs *in)
 {
     const struct record *r = in->record;
+    size_t found = r->logs.cause_count + r->logs.unknown_count +
+                   r->evidence.git.edit_count;
+    bool empty = r->environment.log_count > 0 && r->logs.coverage.lines == 0;
+    if (found == 0 && !empty && r->verdict == VERDICT_VERIFIED)
+        return; /* nothing broke */
     title(m, 2, "Root cause");
     if (r->logs.cause_count == 0)
         write_nothing(m, r);

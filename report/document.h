@@ -19,9 +19,12 @@ void section_status_head(struct markdown *m, const struct report_inputs *in);
 void section_why(struct markdown *m, const struct report_inputs *in);
 void section_builds(struct markdown *m, const struct report_inputs *in);
 void section_services(struct markdown *m, const struct report_inputs *in);
-void section_timeline(struct markdown *m, const struct report_inputs *in);
 void section_next_steps(struct markdown *m, const struct report_inputs *in);
 void section_about(struct markdown *m, const struct report_inputs *in);
+
+/* timeline.c, metrics.c */
+void section_timeline(struct markdown *m, const struct report_inputs *in);
+void section_metrics(struct markdown *m, const struct report_inputs *in);
 
 /* cause_section.c, results.c, comparison.c */
 void section_causes(struct markdown *m, const struct report_inputs *in);
@@ -33,13 +36,26 @@ void section_commits(struct markdown *m, const struct report_inputs *in);
 void section_migrations(struct markdown *m, const struct report_inputs *in);
 void section_conflicts(struct markdown *m, const struct report_inputs *in);
 
+/* deployments.c */
+void section_deployments(struct markdown *m, const struct report_inputs *in);
+void section_workflows(struct markdown *m, const struct report_inputs *in);
+void section_stayed_healthy(struct markdown *m, const struct report_inputs *in);
+
+/* story.c: how it came about and what was done, as people tell it */
+void section_mechanism(struct markdown *m, const struct report_inputs *in);
+void section_hypotheses(struct markdown *m, const struct report_inputs *in);
+void section_changes(struct markdown *m, const struct report_inputs *in);
+void section_measures(struct markdown *m, const struct report_inputs *in);
+void section_risks(struct markdown *m, const struct report_inputs *in);
+void section_related(struct markdown *m, const struct report_inputs *in);
+void section_documents(struct markdown *m, const struct report_inputs *in);
+
 /* heads.c */
 void section_incident_head(struct markdown *m, const struct report_inputs *in);
 void section_root_cause_head(struct markdown *m,
                              const struct report_inputs *in);
 void section_success_head(struct markdown *m, const struct report_inputs *in);
 void section_summary(struct markdown *m, const struct report_inputs *in);
-void section_metrics(struct markdown *m, const struct report_inputs *in);
 
 /* people.c: what the facts tell, and prompts for what they leave out */
 void section_impact(struct markdown *m, const struct report_inputs *in);
@@ -52,7 +68,6 @@ void section_lessons(struct markdown *m, const struct report_inputs *in);
 void section_success_criteria(struct markdown *m,
                               const struct report_inputs *in);
 void section_actions(struct markdown *m, const struct report_inputs *in);
-void section_related(struct markdown *m, const struct report_inputs *in);
 void section_sign_off(struct markdown *m, const struct report_inputs *in);
 void section_references(struct markdown *m, const struct report_inputs *in);
 

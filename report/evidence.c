@@ -1,10 +1,10 @@
-/* Sections on commits, migrations and conflicting deployments. */
-#include <string.h>
-
+/* Sections on commits and migrations. */
+#include "model/version.h"
 #include "report/document.h"
 #include "report/parts.h"
 
 #define EDITED_MAX 20 /* files that several commits touch */
+#define FILES_MAX  60 /* rows of the table of files */
 
 static const char *short_sha(struct arena *a, const char *sha)
 {
@@ -48,12 +48,15 @@ static void write_range(struct markdown *m, const struct git_evidence *g)
     markdown_text(m, g->from != NULL ? " " : ".");
     if (g->from != NULL)
         markdown_words(
-            m, arena_printf(m->arena,
-                            "(%s): %lld commits, %lld files, %lld lines added "
-                            "and %lld deleted.",
-                            name_of(&range_relation_names, g->relation),
-                            (long long)g->commits, (long long)g->files,
-                            (long long)g->added, (long long)g->deleted));
+            m,
+            arena_printf(m->arena,
+                         "(%s): %lld %s, %lld %s, %lld lines added "
+                         "and %lld deleted.",
+                         name_of(&range_relation_names, g->relation),
+                         (long long)g->commits,
+                         g->commits == 1 ? "commit" : "commits",
+                         (long long)g->files, g->files == 1 ? "file" : "files",
+                         (long long)g->added, (long long)g->deleted));
     markdown_text(m, g->undone > 0 ? " " : "");
     if (g->undone > 0)
         markdown_words(m, arena_printf(m->arena,
@@ -84,11 +87,76 @@ static void write_edited(struct markdown *m, const struct git_evidence *g)
     markdown_list_end(m);
 }
 
+static void lines_cell(struct markdown *m, int64_t count)
+{
+    if (count >= 0) {
+        count_cell(m, count);
+        return;
+    }
+    markdown_cell(m);
+    markdown_text(m, "binary");
+}
+
+/* What each commit did to each file, newest first. */
+static void write_files(struct markdown *m, const struct record *r)
+{
+    static const char *const head[] = {"Commit", "File", "Added", "Deleted"};
+    size_t rows = 0, count = 0;
+    for (size_t i = 0; i < r->commit_count; i++)
+        count += r->commit[i].file_count;
+    if (count == 0)
+        return;
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < r->commit_count; i++)
+        for (size_t k = 0; k < r->commit[i].file_count; k++) {
+            const struct commit_file *f = &r->commit[i].file[k];
+            if (rows++ >= FILES_MAX)
+                continue;
+            markdown_row(m);
+            code_cell(m, short_sha(m->arena, r->commit[i].sha));
+            code_cell(m, f->path);
+            lines_cell(m, f->added);
+            lines_cell(m, f->deleted);
+            markdown_row_end(m);
+        }
+    markdown_table_end(m);
+    if (count <= FILES_MAX)
+        return;
+    markdown_paragraph(m);
+    markdown_words(m, arena_printf(m->arena, "and %zu more in the record",
+                                   count - FILES_MAX));
+    markdown_end(m);
+}
+
+/* The last run that deployed a commit, or NULL. */
+static const struct deployment_run *run_of(const struct deploy_evidence *e,
+                                           const char *sha)
+{
+    for (size_t i = e->run_count; i-- > 0;)
+        if (e->run[i].commit != NULL && version_matches(e->run[i].commit, sha))
+            return &e->run[i];
+    return NULL;
+}
+
+static void write_deployed(struct markdown *m, const struct deploy_evidence *e,
+                           const char *sha)
+{
+    const struct deployment_run *run = run_of(e, sha);
+    markdown_cell(m);
+    if (run == NULL) {
+        markdown_text(m, "no run of its own");
+        return;
+    }
+    markdown_code(m, run->id);
+    markdown_text(m, ": ");
+    markdown_code(m, run->status == NULL ? "unknown" : run->status);
+}
+
 void section_commits(struct markdown *m, const struct report_inputs *in)
 {
-    static const char *const head[] = {"Commit",   "Time (UTC)", "Subject",
-                                       "Files",    "Added",      "Deleted",
-                                       "Migration"};
+    static const char *const head[] = {"Commit",    "Time (UTC)", "Subject",
+                                       "Files",     "Added",      "Deleted",
+                                       "Migration", "Run"};
     const struct record *r = in->record;
     const struct git_evidence *g = &r->evidence.git;
     if (g->to == NULL)
@@ -97,7 +165,8 @@ void section_commits(struct markdown *m, const struct report_inputs *in)
     write_range(m, g);
     if (r->commit_count == 0)
         return;
-    markdown_table(m, head, ARRAY_COUNT(head));
+    bool runs = r->evidence.run_count > 0;
+    markdown_table(m, head, ARRAY_COUNT(head) - !runs);
     for (size_t i = 0; i < r->commit_count && i < ROWS_MAX; i++) {
         const struct commit *c = &r->commit[i];
         markdown_row(m);
@@ -110,11 +179,14 @@ void section_commits(struct markdown *m, const struct report_inputs *in)
         count_cell(m, c->deleted);
         markdown_cell(m);
         markdown_text(m, touches_migration(g, c) ? "yes" : "no");
+        if (runs)
+            write_deployed(m, &r->evidence, c->sha);
         markdown_row_end(m);
     }
     markdown_table_end(m);
     part_more_rows(m, r->commit_count);
     write_edited(m, g);
+    write_files(m, r);
 }
 
 static void write_edit(struct markdown *m, const struct migration_edit *e)
@@ -197,60 +269,4 @@ void section_migrations(struct markdown *m, const struct report_inputs *in)
     }
     if (g->migration_count > 0)
         write_chain(m, g);
-}
-
-static const struct deployment_run *run_of(const struct deploy_evidence *e,
-                                           const char *id)
-{
-    for (size_t i = 0; i < e->run_count; i++)
-        if (part_same(e->run[i].id, id))
-            return &e->run[i];
-    return NULL;
-}
-
-static void write_run(struct markdown *m, const struct deploy_evidence *e,
-                      const char *id)
-{
-    const struct deployment_run *r = run_of(e, id);
-    markdown_row(m);
-    code_cell(m, id);
-    code_cell(m, r == NULL ? NULL : r->workflow);
-    code_cell(m, r == NULL ? NULL : r->trigger);
-    code_cell(m, r == NULL || r->start_ms == 0
-                     ? NULL
-                     : part_stamp(m->arena, r->start_ms));
-    code_cell(m, r == NULL || r->end_ms == 0 ? NULL
-                                             : part_stamp(m->arena, r->end_ms));
-    code_cell(m, r == NULL ? NULL : r->status);
-    code_cell(m, r == NULL || r->commit == NULL
-                     ? NULL
-                     : short_sha(m->arena, r->commit));
-    markdown_row_end(m);
-}
-
-void section_conflicts(struct markdown *m, const struct report_inputs *in)
-{
-    static const char *const head[] = {"Run", "Workflow", "Trigger", "Start",
-                                       "End", "Status",   "Commit"};
-    const struct deploy_evidence *e = &in->record->evidence;
-    if (e->conflict_count == 0)
-        return;
-    part_section(m, "Deployments at the same time");
-    for (size_t i = 0; i < e->conflict_count && i < 20; i++) {
-        const struct deployment_conflict *c = &e->conflict[i];
-        markdown_paragraph(m);
-        markdown_text(m, "Target ");
-        markdown_code(m, c->target);
-        markdown_text(m, ": both runs held it for ");
-        markdown_words(m, part_span(m->arena, c->overlap_ms * 1000));
-        markdown_text(m, " from ");
-        markdown_code(m, part_stamp(m->arena, c->start_ms));
-        markdown_text(m, c->same_commit ? " on, with the same commit."
-                                        : " on, with different commits.");
-        markdown_end(m);
-        markdown_table(m, head, ARRAY_COUNT(head));
-        write_run(m, e, c->first);
-        write_run(m, e, c->second);
-        markdown_table_end(m);
-    }
 }

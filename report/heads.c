@@ -1,4 +1,4 @@
-/* First lines, summary and measures of a document about an incident. */
+/* First lines and summary of a document about an incident. */
 #include <string.h>
 
 #include "report/document.h"
@@ -50,6 +50,12 @@ static void build_field(struct markdown *m, const struct record *r)
     markdown_end(m);
 }
 
+static void belongs_to(struct markdown *m, const struct facts *f)
+{
+    field(m, "Ticket:", f->ticket);
+    field(m, "Series:", f->series);
+}
+
 void section_incident_head(struct markdown *m, const struct report_inputs *in)
 {
     const struct incident *i = in->incident;
@@ -63,8 +69,10 @@ void section_incident_head(struct markdown *m, const struct report_inputs *in)
     stamp_field(m, "Detected:", i->stamp[1].time_ms);
     field(m, "Detected by:", in->facts->detected_by);
     field(m, "Owner:", in->facts->owner);
+    belongs_to(m, in->facts);
     verdict_field(m, r);
     build_field(m, r);
+    part_run(m, &r->evidence.ci);
     if (i->actions > 0)
         field(m, "Follow-up:",
               arena_printf(m->arena, "%lld of %lld actions done",
@@ -78,8 +86,11 @@ void section_root_cause_head(struct markdown *m, const struct report_inputs *in)
     title(m, in, "Root cause");
     markdown_list(m, false);
     field(m, "Status:", name_of(&incident_status_names, in->incident->status));
+    field(m, "Incident:", in->incident->id);
+    belongs_to(m, in->facts);
     verdict_field(m, r);
     build_field(m, r);
+    part_run(m, &r->evidence.ci);
     stamp_field(m, "Date:", r->started_ms);
     markdown_list_end(m);
 }
@@ -94,6 +105,7 @@ void section_success_head(struct markdown *m, const struct report_inputs *in)
     markdown_list(m, false);
     verdict_field(m, r);
     build_field(m, r);
+    part_run(m, &r->evidence.ci);
     stamp_field(m, "Date:", r->finished_ms);
     if (i->id != NULL)
         field(m, "Incident:",
@@ -110,67 +122,16 @@ void section_summary(struct markdown *m, const struct report_inputs *in)
         markdown_ask(m, "summary", "what happened, in two sentences.");
     } else {
         markdown_paragraph(m);
-        markdown_words(m, in->facts->summary);
+        markdown_prose(m, in->facts->summary);
         markdown_end(m);
     }
     markdown_paragraph(m);
-    markdown_words(m, arena_printf(m->arena, "%lld of %lld checks passed.",
+    markdown_words(m, arena_printf(m->arena, "%lld of %lld checks passed",
                                    (long long)p->passed, (long long)p->total));
     for (size_t i = 0; i < in->record->reason_count && i < 3; i++) {
-        markdown_text(m, " ");
+        markdown_text(m, "; ");
         markdown_words(m, in->record->reason[i]);
-        markdown_text(m, ".");
     }
+    markdown_text(m, ".");
     markdown_end(m);
-}
-
-static const char *span(struct arena *a, int64_t ms)
-{
-    return ms < 0 ? "unknown" : part_span(a, ms * 1000);
-}
-
-static void write_stamps(struct markdown *m, const struct incident *i)
-{
-    static const char *const head[] = {"Stamp", "Time (UTC)", "Known by"};
-    markdown_table(m, head, ARRAY_COUNT(head));
-    for (size_t k = 0; k < INCIDENT_STAMPS; k++) {
-        markdown_row(m);
-        markdown_cell(m);
-        markdown_text(m, i->stamp[k].name);
-        markdown_cell(m);
-        if (i->stamp[k].time_ms == 0)
-            markdown_text(m, "unknown");
-        else
-            markdown_code(m, part_stamp(m->arena, i->stamp[k].time_ms));
-        markdown_cell(m);
-        markdown_text(m, i->stamp[k].witness < 0
-                             ? "nobody"
-                             : name_of(&witness_names, i->stamp[k].witness));
-        markdown_row_end(m);
-    }
-    markdown_table_end(m);
-}
-
-/* Each duration names its two stamps: a reader can do the sum. */
-void section_metrics(struct markdown *m, const struct report_inputs *in)
-{
-    static const char *const head[] = {"Measure", "From", "To", "Duration"};
-    const struct incident *i = in->incident;
-    part_section(m, "Metrics");
-    write_stamps(m, i);
-    markdown_table(m, head, ARRAY_COUNT(head));
-    for (size_t k = 0; k < INCIDENT_DURATIONS; k++) {
-        const struct duration *d = &i->duration[k];
-        markdown_row(m);
-        markdown_cell(m);
-        markdown_text(m, d->name);
-        markdown_cell(m);
-        markdown_text(m, d->from);
-        markdown_cell(m);
-        markdown_text(m, d->to);
-        markdown_cell(m);
-        markdown_words(m, span(m->arena, d->ms));
-        markdown_row_end(m);
-    }
-    markdown_table_end(m);
 }

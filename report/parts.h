@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "model/facts.h"
+#include "model/record.h"
 #include "report/markdown.h"
 
 #define ROWS_MAX    1000 /* of one table */
@@ -22,11 +22,24 @@ bool part_same(const char *left, const char *right);
 /* Begins a list item with its name in bold; markdown_end ends it. */
 void part_field(struct markdown *m, const char *name);
 
+/* The CI run, when there was one, as an item of a list. */
+void part_run(struct markdown *m, const struct ci_evidence *ci);
+
 /* A heading of the second level. */
 void part_section(struct markdown *m, const char *title);
 
 /* Has a document this text, and people have ticked it there? */
 bool part_is_ticked(const struct facts *f, const char *text);
+
+/* The check of an id; NULL: the record has none. */
+const struct result *part_check(const struct record *r, const char *id);
+
+/*
+ * An item with a box: with a check it is ticked when the check passes, and
+ * never because somebody says so; without one by people. r: of that check.
+ */
+void part_criterion(struct markdown *m, const struct facts *f,
+                    const struct fact_criterion *c, const struct result *r);
 
 /* "and N more" after a table that was cut at ROWS_MAX. */
 void part_more_rows(struct markdown *m, size_t count);

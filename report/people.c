@@ -1,15 +1,16 @@
 /* What only people know; a prompt stands where they have said nothing yet. */
-#include <string.h>
 
 #include "report/document.h"
 #include "report/parts.h"
+
+#define OTHERS_MAX 30 /* services that were not hit */
 
 static void texts(struct markdown *m, const char *const *text, size_t count)
 {
     markdown_list(m, false);
     for (size_t i = 0; i < count && i < ROWS_MAX; i++) {
         markdown_item(m);
-        markdown_words(m, text[i]);
+        markdown_prose(m, text[i]);
         markdown_end(m);
     }
     markdown_list_end(m);
@@ -41,9 +42,11 @@ static void write_measured_impact(struct markdown *m, const struct record *r)
     for (size_t i = 0; i < r->result_count; i++)
         hit += is_hit(&r->result[i]);
     markdown_paragraph(m);
+    markdown_text(m, "At ");
+    markdown_code(m, part_stamp(m->arena, r->started_ms));
     markdown_words(m, arena_printf(m->arena,
-                                   "%zu of %zu checked services are hit.", hit,
-                                   r->result_count));
+                                   ", %zu of %zu checked services are hit.",
+                                   hit, r->result_count));
     markdown_end(m);
     if (hit == 0)
         return;
@@ -63,9 +66,83 @@ static void write_measured_impact(struct markdown *m, const struct record *r)
     markdown_list_end(m);
 }
 
+static const struct result *result_of(const struct record *r, const char *title)
+{
+    for (size_t i = 0; title != NULL && i < r->result_count; i++)
+        if (part_same(r->result[i].title, title))
+            return &r->result[i];
+    return NULL;
+}
+
+/* Between the two times; or so far, when the check still says so. */
+static const char *impact_length(struct arena *a, const struct record *r,
+                                 const struct fact_impact *one)
+{
+    const struct result *check = result_of(r, one->service);
+    if (one->from_ms == 0)
+        return NULL;
+    if (one->to_ms >= one->from_ms)
+        return part_span(a, (one->to_ms - one->from_ms) * 1000);
+    if (one->to_ms != 0 || check == NULL || !is_hit(check) ||
+        one->from_ms > r->finished_ms)
+        return NULL;
+    return arena_printf(a, "%s so far",
+                        part_span(a, (r->finished_ms - one->from_ms) * 1000));
+}
+
+static bool is_told(const struct facts *f, const char *title)
+{
+    for (size_t i = 0; i < f->impact_count; i++)
+        if (f->impact[i].service != NULL &&
+            part_same(f->impact[i].service, title))
+            return true;
+    return false;
+}
+
+/* The others are told when each that was hit is one that was checked. */
+static bool tells_all(const struct record *r, const struct facts *f)
+{
+    size_t told = 0;
+    for (size_t i = 0; i < r->result_count; i++)
+        told += is_told(f, r->result[i].title);
+    return told == f->impact_count && r->result_count <= OTHERS_MAX;
+}
+
+static void write_other(struct markdown *m, const struct result *r)
+{
+    markdown_row(m);
+    word_cell(m, r->title);
+    word_cell(m, is_hit(r) ? "its check fails" : "none");
+    word_cell(m, is_hit(r) ? "unknown" : "none");
+    word_cell(m, is_hit(r) ? "unknown" : "none");
+    word_cell(m, is_hit(r) ? "unknown" : "none");
+    markdown_row_end(m);
+}
+
+static void write_impacts(struct markdown *m, const struct record *r,
+                          const struct facts *f)
+{
+    static const char *const head[] = {"Service", "Impact", "From", "To",
+                                       "Duration"};
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0; i < f->impact_count && i < ROWS_MAX; i++) {
+        const struct fact_impact *one = &f->impact[i];
+        markdown_row(m);
+        word_cell(m, one->service);
+        word_cell(m, one->text);
+        time_cell(m, one->from_ms);
+        time_cell(m, one->to_ms);
+        word_cell(m, impact_length(m->arena, r, one));
+        markdown_row_end(m);
+    }
+    for (size_t i = 0; tells_all(r, f) && i < r->result_count; i++)
+        if (!is_told(f, r->result[i].title))
+            write_other(m, &r->result[i]);
+    markdown_table_end(m);
+}
+
 void section_impact(struct markdown *m, const struct report_inputs *in)
 {
-    static const char *const head[] = {"Service", "Impact", "From", "To"};
     const struct facts *f = in->facts;
     part_section(m, "Impact");
     write_measured_impact(m, in->record);
@@ -73,27 +150,18 @@ void section_impact(struct markdown *m, const struct report_inputs *in)
         markdown_ask(m, "user-impact", "what users saw, in numbers.");
     } else {
         markdown_paragraph(m);
-        markdown_words(m, f->user_impact);
+        markdown_prose(m, f->user_impact);
         markdown_end(m);
     }
     if (f->impact_count == 0)
         return;
-    markdown_table(m, head, ARRAY_COUNT(head));
-    for (size_t i = 0; i < f->impact_count && i < ROWS_MAX; i++) {
-        markdown_row(m);
-        word_cell(m, f->impact[i].service);
-        word_cell(m, f->impact[i].text);
-        time_cell(m, f->impact[i].from_ms);
-        time_cell(m, f->impact[i].to_ms);
-        markdown_row_end(m);
-    }
-    markdown_table_end(m);
+    write_impacts(m, in->record, f);
 }
 
 static void note(struct markdown *m, const char *text, const char *source)
 {
     markdown_item(m);
-    markdown_words(m, text);
+    markdown_prose(m, text);
     if (source != NULL) {
         markdown_text(m, " (");
         markdown_code(m, source);
@@ -118,7 +186,7 @@ static size_t doubt_cause(struct markdown *m, const struct record *r,
                           part_known(first[i].title)),
              NULL);
     if (r->production.state == PRODUCTION_HEALTHY && ++count > 0)
-        note(m, "Production passes its checks all the same.", NULL);
+        note(m, "Production is healthy all the same.", NULL);
     return count;
 }
 
@@ -154,6 +222,18 @@ void section_counter_evidence(struct markdown *m,
     markdown_list_end(m);
 }
 
+/* What a code means stands with its cause already, when it is one. */
+static const char *meaning_of(const struct findings *logs,
+                              const struct finding *f)
+{
+    for (size_t i = 0; i < logs->cause_count && i < 5; i++)
+        if (logs->cause[i].meaning != NULL &&
+            logs->cause[i].signature != NULL &&
+            part_same(logs->cause[i].signature, f->signature))
+            return f->title;
+    return f->meaning == NULL ? f->title : f->meaning;
+}
+
 void section_glossary(struct markdown *m, const struct report_inputs *in)
 {
     static const char *const head[] = {"Code", "Meaning"};
@@ -176,7 +256,7 @@ void section_glossary(struct markdown *m, const struct report_inputs *in)
         markdown_cell(m);
         markdown_code(m, f->code);
         markdown_cell(m);
-        markdown_prose(m, f->meaning == NULL ? f->title : f->meaning);
+        markdown_prose(m, meaning_of(logs, f));
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -193,7 +273,7 @@ static void write_option(struct markdown *m, const struct fact_option *o)
     if (o->danger != NULL) {
         markdown_paragraph(m);
         markdown_text(m, "Danger: ");
-        markdown_words(m, o->danger);
+        markdown_prose(m, o->danger);
         markdown_end(m);
     }
     if (o->step_count == 0)
@@ -246,40 +326,6 @@ void section_lessons(struct markdown *m, const struct report_inputs *in)
     lesson(m, "Where luck helped", "lucky", f->lucky, f->lucky_count);
 }
 
-static const struct result *check_of(const struct record *r, const char *id)
-{
-    for (size_t i = 0; i < r->result_count; i++)
-        if (part_same(r->result[i].id, id))
-            return &r->result[i];
-    return NULL;
-}
-
-/*
- * A criterion with a check is met when the check passes, and never because
- * somebody says so.
- */
-static void criterion(struct markdown *m, const struct fact_criterion *c,
-                      const struct result *r, const struct facts *f)
-{
-    const char *text = c->text == NULL ? "no text" : c->text;
-    bool met = r != NULL ? r->status == STATUS_PASS
-                         : c->check == NULL && part_is_ticked(f, text);
-    markdown_task(m, met);
-    markdown_words(m, text);
-    if (r != NULL) {
-        markdown_text(m, " (");
-        markdown_code(m, r->id);
-        markdown_text(m, ": ");
-        markdown_text(m, name_of(&status_names, r->status));
-        markdown_text(m, ")");
-    } else if (c->check != NULL) {
-        markdown_text(m, " (");
-        markdown_code(m, c->check);
-        markdown_text(m, ": not in this record)");
-    }
-    markdown_end(m);
-}
-
 static bool is_major(const struct result *r)
 {
     return r->severity <= (int)SEVERITY_MAJOR;
@@ -300,7 +346,7 @@ static void write_checks(struct markdown *m, const struct record *r,
         struct fact_criterion c = {.text = r->result[i].title};
         if (!is_major(&r->result[i]))
             continue;
-        criterion(m, &c, &r->result[i], f);
+        part_criterion(m, f, &c, &r->result[i]);
         rows++;
     }
 }
@@ -314,33 +360,10 @@ void section_success_criteria(struct markdown *m,
     part_section(m, "Success criteria");
     markdown_list(m, false);
     for (size_t i = 0; i < f->criterion_count && i < ROWS_MAX; i++)
-        criterion(m, &f->criterion[i],
-                  check_of(in->record, f->criterion[i].check), f);
+        part_criterion(m, f, &f->criterion[i],
+                       part_check(in->record, f->criterion[i].check));
     if (f->criterion_count == 0)
         write_checks(m, in->record, f);
-    markdown_list_end(m);
-}
-
-void section_related(struct markdown *m, const struct report_inputs *in)
-{
-    if (in->facts->related_count == 0)
-        return;
-    part_section(m, "Related");
-    markdown_list(m, false);
-    for (size_t i = 0; i < in->facts->related_count && i < ROWS_MAX; i++) {
-        const struct fact_related *r = &in->facts->related[i];
-        markdown_item(m);
-        markdown_words(m, r->id == NULL ? "no id" : r->id);
-        if (r->text != NULL) {
-            markdown_text(m, ": ");
-            markdown_words(m, r->text);
-        }
-        if (r->link != NULL) {
-            markdown_text(m, " ");
-            markdown_link(m, r->link);
-        }
-        markdown_end(m);
-    }
     markdown_list_end(m);
 }
 
@@ -369,6 +392,20 @@ void section_sign_off(struct markdown *m, const struct report_inputs *in)
         markdown_ask(m, "sign-off", "who stands for it.");
 }
 
+static void write_references(struct markdown *m, const struct facts *f)
+{
+    markdown_list(m, false);
+    for (size_t i = 0; i < f->reference_count && i < ROWS_MAX; i++) {
+        markdown_item(m);
+        if (str_starts(str_from(f->reference[i]), STR("http")))
+            markdown_link(m, f->reference[i]);
+        else
+            markdown_prose(m, f->reference[i]);
+        markdown_end(m);
+    }
+    markdown_list_end(m);
+}
+
 void section_references(struct markdown *m, const struct report_inputs *in)
 {
     const struct facts *f = in->facts;
@@ -376,7 +413,7 @@ void section_references(struct markdown *m, const struct report_inputs *in)
         return;
     part_section(m, "References");
     if (f->reference_count > 0)
-        texts(m, f->reference, f->reference_count);
+        write_references(m, f);
     if (f->contributor_count == 0)
         return;
     markdown_paragraph(m);

@@ -166,6 +166,39 @@ static void write_result(struct markdown *m, const struct result *r)
         markdown_fence(m, "sh", str_from(r->reproduce));
 }
 
+/* Passing checks that need no section: asked when, answered what. */
+static void write_others(struct markdown *m, const struct record *r)
+{
+    static const char *const head[] = {"Check", "Asked (UTC)", "Took",
+                                       "Expectations that hold"};
+    size_t count = 0;
+    for (size_t i = 0; i < r->result_count; i++)
+        count += !has_section(&r->result[i]);
+    if (count == 0)
+        return;
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t i = 0, rows = 0; i < r->result_count; i++) {
+        const struct result *one = &r->result[i];
+        if (has_section(one) || rows++ >= ROWS_MAX)
+            continue;
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_words(m, one->title);
+        markdown_cell(m);
+        markdown_code(m, part_stamp(m->arena, one->started_ms));
+        markdown_cell(m);
+        markdown_words(m, part_span(m->arena, one->duration_us));
+        markdown_cell(m);
+        for (size_t k = 0; k < one->expectation_count; k++) {
+            markdown_text(m, k == 0 ? "" : ", ");
+            markdown_code(m, one->expectation[k].text);
+        }
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+    part_more_rows(m, count);
+}
+
 void section_results(struct markdown *m, const struct report_inputs *in)
 {
     const struct record *r = in->record;
@@ -181,16 +214,13 @@ void section_results(struct markdown *m, const struct report_inputs *in)
             left++;
         }
     }
+    write_others(m, r);
+    if (left == 0)
+        return;
     markdown_paragraph(m);
-    if (left > 0)
-        markdown_words(m, arena_printf(m->arena,
-                                       "%zu more checks with details are in "
-                                       "the record.",
-                                       left));
-    else
-        markdown_words(m, arena_printf(m->arena,
-                                       "%zu of %zu checks shown in detail; the "
-                                       "others passed.",
-                                       written, r->result_count));
+    markdown_words(m, arena_printf(m->arena,
+                                   "%zu more checks with details are in "
+                                   "the record.",
+                                   left));
     markdown_end(m);
 }

@@ -1,8 +1,6 @@
 /* The sections of the status document. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "report/document.h"
 #include "report/markdown.h"
 #include "report/parts.h"
@@ -124,6 +122,7 @@ void section_status_head(struct markdown *m, const struct report_inputs *in)
     markdown_end(m);
     write_production(m, r);
     write_deployment(m, r);
+    part_run(m, &r->evidence.ci);
     part_field(m, "Checked:");
     markdown_code(m, part_stamp(m->arena, r->started_ms));
     markdown_text(m, " in ");
@@ -173,66 +172,10 @@ void section_services(struct markdown *m, const struct report_inputs *in)
     part_more_rows(m, r->service_count);
 }
 
-static const char *or_unknown(const char *text)
-{
-    return text == NULL ? "not told" : text;
-}
-
-/* What was measured and what people tell, in one order. */
-static struct event *merge_events(struct markdown *m,
-                                  const struct report_inputs *in, size_t *count)
-{
-    const struct record *r = in->record;
-    const struct facts *f = in->facts;
-    struct event *all = arena_array(
-        m->arena, r->timeline_count + f->event_count + 1, sizeof(*all));
-    for (size_t i = 0; i < r->timeline_count; i++)
-        all[(*count)++] = r->timeline[i];
-    for (size_t i = 0; i < f->event_count; i++)
-        if (f->event[i].time_ms != 0)
-            all[(*count)++] = (struct event){
-                .time_ms = f->event[i].time_ms,
-                .source = or_unknown(f->event[i].source),
-                .text = or_unknown(f->event[i].text),
-                .witness = f->event[i].witness < 0 ? WITNESS_REPORTED
-                                                   : f->event[i].witness};
-    if (*count > 1)
-        qsort(all, *count, sizeof(*all), event_compare);
-    return all;
-}
-
-void section_timeline(struct markdown *m, const struct report_inputs *in)
-{
-    static const char *const head[] = {"Time (UTC)", "Source", "Known by",
-                                       "Event"};
-    size_t count = 0;
-    struct event *all = merge_events(m, in, &count);
-    if (count == 0)
-        return;
-    part_section(m, "Timeline");
-    markdown_table(m, head, ARRAY_COUNT(head));
-    for (size_t i = 0; i < count && i < ROWS_MAX; i++) {
-        const struct event *e = &all[i];
-        markdown_row(m);
-        markdown_cell(m);
-        markdown_code(m, part_stamp(m->arena, e->time_ms));
-        markdown_cell(m);
-        markdown_code(m, e->source);
-        markdown_cell(m);
-        markdown_text(m, e->witness < 0 ? "unknown"
-                                        : name_of(&witness_names, e->witness));
-        markdown_cell(m);
-        markdown_words(m, e->text);
-        markdown_row_end(m);
-    }
-    markdown_table_end(m);
-    part_more_rows(m, count);
-}
-
 static void step(struct markdown *m, const struct facts *f, const char *text)
 {
     markdown_task(m, part_is_ticked(f, text));
-    markdown_words(m, text);
+    markdown_prose(m, text);
     markdown_end(m);
 }
 
@@ -240,8 +183,8 @@ static void write_cause_step(struct markdown *m, const struct record *r,
                              const struct facts *f)
 {
     const struct cause *c = r->logs.cause_count > 0 ? &r->logs.cause[0] : NULL;
-    if (c == NULL)
-        return;
+    if (c == NULL || r->verdict == VERDICT_VERIFIED)
+        return; /* what it broke answers again */
     if (c->elsewhere != NULL)
         step(m, f,
              arena_printf(m->arena, "Find the first error: look in %s.",
@@ -290,6 +233,8 @@ void section_next_steps(struct markdown *m, const struct report_inputs *in)
              arena_printf(m->arena,
                           "Deploy again and verify that %s is serving.",
                           r->deployment.expected));
+    for (size_t i = 0; i < f->step_count && i < ROWS_MAX; i++)
+        part_criterion(m, f, &f->step[i], part_check(r, f->step[i].check));
     markdown_list_end(m);
 }
 

@@ -141,6 +141,7 @@ enum term {
     TERM_NONE,
     TERM_RESOLVE,
     TERM_RECOVER,
+    TERM_MITIGATE,
     TERM_DOWN,
     TERM_DETECT,
     TERM_DIAGNOSE,

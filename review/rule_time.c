@@ -7,6 +7,7 @@ static const char *const term_names[TERM_COUNT] = {
     "",
     "time to resolution",
     "time to recovery",
+    "time to mitigation",
     "downtime",
     "time to detection",
     "time to diagnosis",

@@ -181,9 +181,11 @@ static const struct term_row label_terms[] = {
      TERM_DEPLOY},
     {"time to verify|verification time", TERM_VERIFY},
     {"time (investment|invested|spent)|effort", TERM_INVESTED},
-    {"time to (recover|restor|repair|mitigat|contain)|recovery time|"
-     "mitigation time|mean time to (recover|restor|repair|mitigat)",
+    {"time to (recover|restor|repair)|recovery time|"
+     "mean time to (recover|restor|repair)",
      TERM_RECOVER},
+    {"time to (mitigat|contain)|mitigation time|mean time to mitigat",
+     TERM_MITIGATE},
     {"time to resol|resolution time|\\bmttr\\b|\\bttr\\b|total (resolution )?"
      "time|incident duration|total duration|mean time to resol|^duration$|"
      "^duration of the incident|actual time",
@@ -215,8 +217,8 @@ struct sentence_row {
 /* The pattern ends where the length begins. */
 static const struct sentence_row sentence_terms[] = {
     {"\\bresolved (in|after|within) (just |only )?$", TERM_RESOLVE},
-    {"\\b(recovered|restored|mitigated) (in|after|within) (just |only )?$",
-     TERM_RECOVER},
+    {"\\b(recovered|restored) (in|after|within) (just |only )?$", TERM_RECOVER},
+    {"\\bmitigated (in|after|within) (just |only )?$", TERM_MITIGATE},
     {"\\b(outage|downtime)( that)? (lasted|of|was) (for )?$", TERM_DOWN},
     {"\\b(down|unavailable|unreachable|offline) for (a total of )?$",
      TERM_DOWN},

@@ -290,17 +290,31 @@ static void explain_overlap(struct joining *j,
     buf_release(&span);
 }
 
+/* Each migration is one reason, however often it was edited. */
+static bool is_told_before(const struct git_evidence *g, size_t index)
+{
+    const struct migration_edit *edit = &g->edit[index];
+    for (size_t i = 0; i < index; i++)
+        if (!g->edit[i].cosmetic && g->edit[i].deleted == edit->deleted &&
+            strcmp(g->edit[i].id, edit->id) == 0)
+            return true;
+    return false;
+}
+
 static void explain_edits(struct joining *j)
 {
     const struct deploy_evidence *e = j->in->evidence;
-    for (size_t i = 0; e != NULL && i < e->git.edit_count && i < 3; i++) {
+    for (size_t i = 0, told = 0; e != NULL && i < e->git.edit_count && told < 3;
+         i++) {
         const struct migration_edit *edit = &e->git.edit[i];
-        if (!edit->cosmetic)
-            add_reason(j, arena_printf(j->arena,
-                                       "the migration %s was applied before, "
-                                       "and has been %s since",
-                                       edit->id,
-                                       edit->deleted ? "deleted" : "edited"));
+        if (edit->cosmetic || is_told_before(&e->git, i))
+            continue;
+        told++;
+        add_reason(j, arena_printf(j->arena,
+                                   "the migration %s was applied before, "
+                                   "and has been %s since",
+                                   edit->id,
+                                   edit->deleted ? "deleted" : "edited"));
     }
 }
 

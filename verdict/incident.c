@@ -183,6 +183,19 @@ static bool is_borne_out(const struct incident *out, const struct record *r,
     return true;
 }
 
+/* Why it stayed healthy is told of what is healthy. */
+static bool may_tell_why_healthy(const struct record *r, const struct facts *f,
+                                 struct err *e)
+{
+    if (f->healthy_count == 0 || is_good(r))
+        return true;
+    return err_set(e, POS_NONE,
+                   "the facts tell why production stayed healthy, but it is "
+                   "%s in this record: check '%s'",
+                   name_of(&production_names, r->production.state),
+                   first_failing(r));
+}
+
 static int severity_of(const struct record *r)
 {
     switch ((enum production)r->production.state) {
@@ -212,5 +225,5 @@ bool verdict_incident(struct incident *out, struct arena *a,
         return false;
     make_durations(out);
     out->status = f->status >= 0 ? f->status : reached(out, r);
-    return is_borne_out(out, r, e);
+    return is_borne_out(out, r, e) && may_tell_why_healthy(r, f, e);
 }

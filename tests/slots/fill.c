@@ -108,6 +108,8 @@ static void bear_out(struct facts *f, const struct record *r)
     for (size_t i = most; i < ARRAY_COUNT(stamp); i++)
         *stamp[i] = 0;
     f->status = -1;
+    if (!good)
+        f->healthy_count = 0;
 }
 
 void material_make(struct material *m, struct arena *a, struct chance *c)

@@ -1,0 +1,129 @@
+/* Stamps of an incident, lengths between two of them, what was deployed. */
+#include "report/document.h"
+#include "report/parts.h"
+
+static const char *span(struct arena *a, int64_t ms)
+{
+    return ms < 0 ? "unknown" : part_span(a, ms * 1000);
+}
+
+static void write_stamps(struct markdown *m, const struct incident *i)
+{
+    static const char *const head[] = {"Stamp", "Time (UTC)", "Known by"};
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t k = 0; k < INCIDENT_STAMPS; k++) {
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_text(m, i->stamp[k].name);
+        markdown_cell(m);
+        if (i->stamp[k].time_ms == 0)
+            markdown_text(m, "unknown");
+        else
+            markdown_code(m, part_stamp(m->arena, i->stamp[k].time_ms));
+        markdown_cell(m);
+        markdown_text(m, i->stamp[k].witness < 0
+                             ? "nobody"
+                             : name_of(&witness_names, i->stamp[k].witness));
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
+/* Each duration names its two stamps: a reader can do the sum. */
+static void write_durations(struct markdown *m, const struct incident *i)
+{
+    static const char *const head[] = {"Measure", "From", "To", "Duration"};
+    markdown_table(m, head, ARRAY_COUNT(head));
+    for (size_t k = 0; k < INCIDENT_DURATIONS; k++) {
+        const struct duration *d = &i->duration[k];
+        markdown_row(m);
+        markdown_cell(m);
+        markdown_text(m, d->name);
+        markdown_cell(m);
+        markdown_text(m, d->from);
+        markdown_cell(m);
+        markdown_text(m, d->to);
+        markdown_cell(m);
+        markdown_words(m, span(m->arena, d->ms));
+        markdown_row_end(m);
+    }
+    markdown_table_end(m);
+}
+
+static void number_row(struct markdown *m, const char *name, const char *text,
+                       const char *source)
+{
+    markdown_row(m);
+    markdown_cell(m);
+    markdown_text(m, name);
+    markdown_cell(m);
+    markdown_words(m, text);
+    markdown_cell(m);
+    markdown_text(m, source);
+    markdown_row_end(m);
+}
+
+static void write_range(struct markdown *m, const struct git_evidence *g)
+{
+    if (g->to == NULL || g->from == NULL)
+        return;
+    number_row(m, "commits",
+               arena_printf(m->arena, "%lld", (long long)g->commits), "git");
+    number_row(m, "files", arena_printf(m->arena, "%lld", (long long)g->files),
+               "git");
+    number_row(m, "lines",
+               arena_printf(m->arena, "%lld added, %lld deleted, net %lld",
+                            (long long)g->added, (long long)g->deleted,
+                            (long long)(g->added - g->deleted)),
+               "git");
+}
+
+/* From the first start to the last end; while one runs nobody knows. */
+static void write_runs(struct markdown *m, const struct deploy_evidence *e)
+{
+    int64_t last = 0;
+    if (e->run_count == 0)
+        return;
+    number_row(m, "deployments", arena_printf(m->arena, "%zu", e->run_count),
+               "runs");
+    for (size_t i = 0; i < e->run_count; i++) {
+        if (e->run[i].end_ms == 0)
+            return;
+        last = e->run[i].end_ms > last ? e->run[i].end_ms : last;
+    }
+    number_row(m, "first start to last end",
+               part_span(m->arena, (last - e->run[0].start_ms) * 1000), "runs");
+}
+
+static void write_numbers(struct markdown *m, const struct record *r)
+{
+    static const char *const head[] = {"Number", "Value", "From"};
+    markdown_table(m, head, ARRAY_COUNT(head));
+    number_row(m, "checks",
+               arena_printf(m->arena, "%lld of %lld passed",
+                            (long long)r->production.passed,
+                            (long long)r->production.total),
+               "probes");
+    write_range(m, &r->evidence.git);
+    write_runs(m, &r->evidence);
+    markdown_table_end(m);
+}
+
+/* Without an incident there are no stamps, and nothing to say of them. */
+static bool has_stamps(const struct incident *i)
+{
+    for (size_t k = 0; k < INCIDENT_STAMPS; k++)
+        if (i->stamp[k].time_ms != 0)
+            return true;
+    return i->id != NULL;
+}
+
+void section_metrics(struct markdown *m, const struct report_inputs *in)
+{
+    part_section(m, "Metrics");
+    if (has_stamps(in->incident)) {
+        write_stamps(m, in->incident);
+        write_durations(m, in->incident);
+    }
+    write_numbers(m, in->record);
+}
