@@ -58,7 +58,7 @@ links() {
             plan:model | probe:model | scan:model | evidence:model | review:model) ;;
             verdict:model | report:model | draft:model | draft:plan) ;;
             baseline:model | baseline:probe | baseline:m) ;;
-            proof:model | proof:probe) ;;
+            proof:model | proof:probe | watch:model) ;;
             *) echo "$name links $lower" ;;
             esac
         done
