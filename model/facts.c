@@ -183,6 +183,8 @@ static const struct shape_field facts_shape_rows[] = {
     FIELD("verified", SHAPE_TIME, verified_ms, "and seen to stay away"),
     FIELD("closed", SHAPE_TIME, closed_ms, "nothing is left to do"),
     FIELD("migration", SHAPE_TEXT, migration, "that production is at"),
+    TEXTS("checks", check,
+          "ids of the checks that it is about; all when left out"),
     LIST("impact", impact, &impact_shape, "service by service"),
     LIST("timeline", event, &event_shape, "what no probe, log or commit tells"),
     LIST("mechanism", mechanism, &note_shape,

@@ -160,6 +160,8 @@ struct facts {
     size_t document_count;
     struct fact_signature *sign_off;
     size_t sign_off_count;
+    const char **check; /* ids that it is about; none: all of the record */
+    size_t check_count;
     const char **ticked; /* items that a document has ticked, as Markdown */
     size_t ticked_count;
     const char **well, **badly, **lucky, **prevention, **reference,

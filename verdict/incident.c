@@ -25,15 +25,29 @@ static const struct {
     {"time to recover", STARTED, RESOLVED},
 };
 
-static bool is_good(const struct record *r)
+static bool is_about(const struct facts *f, const char *check)
 {
-    return r->production.state == PRODUCTION_HEALTHY;
+    for (size_t i = 0; i < f->check_count; i++)
+        if (check != NULL && strcmp(f->check[i], check) == 0)
+            return true;
+    return f->check_count == 0;
 }
 
-static bool has_settled(const struct record *r)
+/* Production, or as much of it as the incident is about. */
+static bool is_good(const struct record *r, const struct facts *f)
 {
-    return is_good(r) && (r->deployment.state == DEPLOYMENT_SHIPPED ||
-                          r->deployment.expected == NULL);
+    if (f->check_count == 0)
+        return r->production.state == PRODUCTION_HEALTHY;
+    for (size_t i = 0; i < r->result_count; i++)
+        if (is_about(f, r->result[i].id) && r->result[i].status != STATUS_PASS)
+            return false;
+    return true;
+}
+
+static bool has_settled(const struct record *r, const struct facts *f)
+{
+    return is_good(r, f) && (r->deployment.state == DEPLOYMENT_SHIPPED ||
+                             r->deployment.expected == NULL);
 }
 
 /* The first error that the logs tell, when what they tell has a time. */
@@ -79,7 +93,7 @@ static void make_stamps(struct incident *out, const struct record *r,
         out->stamp[i].witness = -1;
         set_stamp(out, i, told[i], WITNESS_REPORTED);
     }
-    if (!is_good(r))
+    if (!is_good(r, f))
         set_stamp(out, DETECTED, r->started_ms, WITNESS_OBSERVED);
     int64_t first = first_error(r); /* of a followed log: after that, perhaps */
     if (is_first(out, first))
@@ -142,17 +156,18 @@ static int reached(const struct incident *out, const struct record *r)
                                                  : INCIDENT_DETECTED;
 }
 
-static const char *first_failing(const struct record *r)
+static const char *first_failing(const struct record *r, const struct facts *f)
 {
     for (size_t i = 0; i < r->result_count; i++)
-        if (r->result[i].status != STATUS_PASS && r->result[i].id != NULL)
+        if (r->result[i].status != STATUS_PASS && r->result[i].id != NULL &&
+            is_about(f, r->result[i].id))
             return r->result[i].id;
     return "none";
 }
 
 /* A status is a claim: the record must bear it out. */
 static bool is_borne_out(const struct incident *out, const struct record *r,
-                         struct err *e)
+                         const struct facts *f, struct err *e)
 {
     static const struct {
         enum incident_status status;
@@ -169,13 +184,13 @@ static bool is_borne_out(const struct incident *out, const struct record *r,
                            "the status is '%s', but nothing tells when it "
                            "was %s",
                            name, stamp_name[needs[i].stamp]);
-    if (out->status >= INCIDENT_RESOLVED && !is_good(r))
+    if (out->status >= INCIDENT_RESOLVED && !is_good(r, f))
         return err_set(e, POS_NONE,
                        "the status is '%s', but production is %s in this "
                        "record: check '%s'",
                        name, name_of(&production_names, r->production.state),
-                       first_failing(r));
-    if (out->status >= INCIDENT_VERIFIED && !has_settled(r))
+                       first_failing(r, f));
+    if (out->status >= INCIDENT_VERIFIED && !has_settled(r, f))
         return err_set(e, POS_NONE,
                        "the status is '%s', but the deployment is %s in this "
                        "record",
@@ -187,13 +202,13 @@ static bool is_borne_out(const struct incident *out, const struct record *r,
 static bool may_tell_why_healthy(const struct record *r, const struct facts *f,
                                  struct err *e)
 {
-    if (f->healthy_count == 0 || is_good(r))
+    if (f->healthy_count == 0 || r->production.state == PRODUCTION_HEALTHY)
         return true;
     return err_set(e, POS_NONE,
                    "the facts tell why production stayed healthy, but it is "
                    "%s in this record: check '%s'",
                    name_of(&production_names, r->production.state),
-                   first_failing(r));
+                   first_failing(r, f));
 }
 
 static int severity_of(const struct record *r)
@@ -225,5 +240,5 @@ bool verdict_incident(struct incident *out, struct arena *a,
         return false;
     make_durations(out);
     out->status = f->status >= 0 ? f->status : reached(out, r);
-    return is_borne_out(out, r, e) && may_tell_why_healthy(r, f, e);
+    return is_borne_out(out, r, f, e) && may_tell_why_healthy(r, f, e);
 }

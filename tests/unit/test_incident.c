@@ -197,6 +197,33 @@ static void claims_must_be_borne_out(void **state)
     arena_release(&a);
 }
 
+/* An incident is over when what it is about is well, whatever else fails. */
+static void its_own_checks_count(void **state)
+{
+    static const char *api[] = {"api"}, *web[] = {"web"};
+    struct arena a;
+    struct incident out;
+    struct err e = {.set = false};
+    struct result result[] = {{.id = "api", .status = STATUS_PASS},
+                              {.id = "web", .status = STATUS_FAIL}};
+    (void)state;
+    arena_init(&a);
+    struct record r = record_of(PRODUCTION_DEGRADED);
+    struct facts f = no_facts();
+    r.result = result;
+    r.result_count = 2;
+    f.detected_ms = T0;
+    f.resolved_ms = T0 + 1;
+    f.check_count = 1;
+    f.check = api;
+    assert_true(verdict_incident(&out, &a, &r, &f, &e));
+    assert_int_equal(out.status, INCIDENT_RESOLVED);
+    f.check = web;
+    assert_false(verdict_incident(&out, &a, &r, &f, &e));
+    assert_non_null(strstr(e.text, "check 'web'"));
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +233,7 @@ int main(void)
         cmocka_unit_test(an_error_after_detection_is_no_start),
         cmocka_unit_test(durations_have_two_stamps),
         cmocka_unit_test(claims_must_be_borne_out),
+        cmocka_unit_test(its_own_checks_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
