@@ -63,10 +63,18 @@ bool postgres_unreachable(struct postgres *p, struct err *e)
                    harmless(p, PQerrorMessage(p->connection)));
 }
 
+/* The server says goodbye (class 57P) or was not heard (class 08). */
+static bool is_goodbye(const char *state)
+{
+    return strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0;
+}
+
 static bool explain_state(struct postgres *p, const char *state,
                           const char *said, struct err *e)
 {
     const char *shown = p->base.shown;
+    if (is_goodbye(state))
+        return err_set(e, POS_NONE, "lost '%s': %s", shown, said);
     if (strcmp(state, "53100") == 0)
         return err_set(e, POS_NONE,
                        "no room for '%s': it is as it was before; make room "

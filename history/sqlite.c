@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -14,6 +15,7 @@
 #include "history/sqlite_error.h"
 
 #define PATH_SIZE      4096
+#define SHOWN_MAX      200
 #define SQL_LENGTH_MAX (1 << 20)
 #define PROGRESS_STEPS 20000 /* of SQLite's machine; under a millisecond */
 #define MARK           "0x70666c74" /* "pflt" */
@@ -23,7 +25,8 @@ struct sqlite {
     struct database base;
     sqlite3 *handle;
     int lock;
-    int64_t until_us; /* of the statement that runs */
+    int64_t until_us;   /* of the statement that runs */
+    struct arena arena; /* what lives as long */
     char path[PATH_SIZE];
 };
 
@@ -146,6 +149,9 @@ static bool look_at_file(const char *path, struct err *e)
     struct stat st;
     if (path[0] == '\0')
         return err_set(e, POS_NONE, "the history has no name: give a file");
+    if (strlen(path) + 3 > PATH_SIZE)
+        return err_set(e, POS_NONE, "the file name '%.60s...' is too long",
+                       path);
     if (stat(path, &st) != 0)
         return errno == ENOENT || err_set(e, POS_NONE, "cannot open '%s': %s",
                                           path, strerror(errno));
@@ -154,8 +160,18 @@ static bool look_at_file(const char *path, struct err *e)
                        "'%s' is a folder: give a file in it, such as "
                        "'%s/history.db'",
                        path, path);
-    return S_ISREG(st.st_mode) ||
-           err_set(e, POS_NONE, "'%s' is no regular file: give one", path);
+    if (!S_ISREG(st.st_mode))
+        return err_set(e, POS_NONE, "'%s' is no regular file: give one", path);
+    if (access(path, W_OK) != 0) /* SQLite would open it for reading */
+        return err_set(e, POS_NONE,
+                       "'%s' cannot be written: %s: give a file that this "
+                       "user may write",
+                       path, strerror(errno));
+    /* SQLite takes a file of one byte for an empty one. */
+    return st.st_size != 1 || err_set(e, POS_NONE,
+                                      "'%s' is no database: give another "
+                                      "file, or move it away",
+                                      path);
 }
 
 /*
@@ -256,6 +272,7 @@ static void close_sqlite(struct database *d)
     struct sqlite *s = own(d);
     sqlite3_close(s->handle);
     lock_drop(s->lock);
+    arena_release(&s->arena);
     free(s);
 }
 
@@ -266,18 +283,16 @@ static bool open_sqlite(struct database **out, const char *where, struct err *e)
         return false;
     struct sqlite *s = heap_zeroed(sizeof(*s));
     s->lock = -1;
-    int n = snprintf(s->path, sizeof(s->path), "%s%s",
-                     where[0] == '/' ? "" : "./", where);
-    s->base =
-        (struct database){&sqlite_backend, s->path + (where[0] == '/' ? 0 : 2)};
-    bool ok = n > 0 && (size_t)n < sizeof(s->path);
-    if (!ok)
-        err_set(e, POS_NONE, "the file name '%s' is too long", where);
-    ok = ok && (sqlite3_open_v2(s->path, &s->handle,
-                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-                                    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                NULL) == SQLITE_OK ||
-                fail(s, e));
+    arena_init(&s->arena);
+    snprintf(s->path, sizeof(s->path), "%s%s", where[0] == '/' ? "" : "./",
+             where);
+    s->base = (struct database){
+        &sqlite_backend, text_elide(&s->arena, str_from(where), SHOWN_MAX)};
+    bool ok = sqlite3_open_v2(s->path, &s->handle,
+                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                                  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                              NULL) == SQLITE_OK ||
+              fail(s, e);
     if (ok) {
         harden(s);
         ok = look(s, e);

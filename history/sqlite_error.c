@@ -15,11 +15,31 @@ bool sqlite_damaged(const char *shown, const char *found, struct err *e)
                    shown, found);
 }
 
-static bool disk_is_full(int code, int error)
+static bool is_full(int error)
 {
-    return code == SQLITE_FULL ||
-           (code == SQLITE_IOERR &&
-            (error == ENOSPC || error == EDQUOT || error == EFBIG));
+    return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
+/* The journal keeps its own errno: what is asked of SQLite may be a later. */
+static int journal_errno(sqlite3 *handle)
+{
+    sqlite3_file *journal = NULL;
+    int error = 0;
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                         &journal);
+    if (journal != NULL && journal->pMethods != NULL)
+        journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO,
+                                        &error);
+    return error;
+}
+
+/* The shared memory of a WAL is a file, too: it could not be made longer. */
+static bool disk_is_full(sqlite3 *handle, int code, int error)
+{
+    if (code != SQLITE_IOERR)
+        return code == SQLITE_FULL;
+    return is_full(error) || is_full(journal_errno(handle)) ||
+           sqlite3_extended_errcode(handle) == SQLITE_IOERR_SHMSIZE;
 }
 
 static bool explain_access(const char *shown, int error, const char *said,
@@ -74,7 +94,7 @@ bool sqlite_explain(sqlite3 *handle, const char *shown, struct err *e)
                         code == SQLITE_READONLY
                     ? sqlite3_system_errno(handle)
                     : 0;
-    if (disk_is_full(code, error))
+    if (disk_is_full(handle, code, error))
         return err_set(e, POS_NONE,
                        "no room for '%s': it is as it was before; make room "
                        "on its disk",
