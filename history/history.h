@@ -2,11 +2,17 @@
  * The history of runs, incidents and notifications, in SQLite or PostgreSQL.
  *
  * Everything of one round is one transaction: after a kill at any instant the
- * history is as before the round or as after it. Texts are bounded when they
- * are written (HISTORY_TEXT_MAX) and hold no secrets: who writes has redacted
- * them. Rows that are read live in the arena that is passed.
+ * history is as before the round or as after it. Rows that are read live in
+ * the arena that is passed. Times: from_ms is in, to_ms is not.
  *
- * where: a path (SQLite, WAL), or postgresql://… (libpq).
+ * Texts hold no secrets: who writes has redacted them. One longer than
+ * HISTORY_TEXT_MAX is cut at a character and ends in "..."; the ids of an
+ * incident are cut at a line (HISTORY_LINES_MAX); a key or payload that is too
+ * long is an error, since half of it is worth nothing. What is no UTF-8 is
+ * written as \xNN.
+ *
+ * where: a path (SQLite, WAL), or postgresql://… (libpq). When a connection is
+ * lost, every call fails, and so does the claim: close, open, claim again.
  */
 #ifndef HISTORY_HISTORY_H
 #define HISTORY_HISTORY_H
@@ -16,6 +22,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/watch.h"
+
+#define HISTORY_ROWS_MAX ((size_t)1 << 20) /* that one question gives */
 
 struct history; /* handle */
 
@@ -42,7 +50,8 @@ bool history_commit(struct history *h, struct err *e) MUST_CHECK;
 void history_rollback(struct history *h); /* fine without a begin */
 
 /* Runs. add sets row->id and the run of each result; record: NULL, or the
-   record.json that is kept with it. */
+   record.json that is kept with it, unless it is over HISTORY_RECORD_MAX.
+   Results are told by the time at which their run started. */
 bool history_add_run(struct history *h, struct run_row *row,
                      struct result_row *result, size_t count,
                      const struct str *record, struct err *e) MUST_CHECK;
@@ -71,10 +80,11 @@ bool history_results(struct history *h, struct arena *a, int64_t from_ms,
                      int64_t to_ms, struct result_rows *out,
                      struct err *e) MUST_CHECK;
 
-/* Counts of one check in one slice of time, for bars over many days. */
+/* Counts of one check in one slice of time, for bars over many days. A round
+   counts when it was judged: it passed, was degraded or failed. */
 struct uptime_row {
-    const char *check, *title;
-    int64_t slice; /* from 0: slice_ms after from_ms */
+    const char *check, *title; /* the title of its last slice */
+    int64_t slice;             /* 0: from from_ms on for slice_ms */
     int64_t rounds, failed, degraded, duration_us; /* the mean of those that
                                                       passed; 0: none did */
 };
@@ -154,9 +164,12 @@ bool history_deployments(struct history *h, struct arena *a, int64_t from_ms,
                          struct err *e) MUST_CHECK;
 
 /*
- * Takes out what is older than before_ms: runs with their results and
- * records, events of no incident, notices that were sent, closed incidents.
- * At most `most` rows, so that a round stays short; *left: there are more.
+ * Takes out what is older than before_ms: runs with their results, record and
+ * deployment, but never the newest run; closed incidents with their events,
+ * unless a notice of them is pending; events of no incident; notices that are
+ * not pending, unless their incident is open; states of checks that no run
+ * knows any more. It stops after `most` rows, at the end of a run or incident,
+ * so that a round stays short; *left: there are more.
  */
 bool history_prune(struct history *h, int64_t before_ms, int64_t most,
                    bool *left, struct err *e) MUST_CHECK;

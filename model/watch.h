@@ -19,6 +19,8 @@
 #define WATCH_DOWNTIMES_MAX  100
 #define WATCH_RECIPIENTS_MAX 50
 #define HISTORY_TEXT_MAX     ((size_t)8 << 10)  /* bytes of a text in a row */
+#define HISTORY_KEY_MAX      ((size_t)1000)     /* of an id or key */
+#define HISTORY_LINES_MAX    ((size_t)64 << 10) /* of the ids of an incident */
 #define HISTORY_RECORD_MAX   ((size_t)16 << 20) /* bytes of a kept record */
 #define HISTORY_PAYLOAD_MAX  ((size_t)64 << 10) /* bytes of a notification */
 
@@ -147,6 +149,7 @@ struct event_row {
 };
 
 enum notice_state { NOTICE_PENDING, NOTICE_SENT, NOTICE_GIVEN_UP };
+extern const struct names notice_state_names;
 
 /* A notification on its way: at least once, by its key never twice in one. */
 struct notice_row {

@@ -91,3 +91,33 @@ start_nginx() {
     background+=($!)
     wait_for "$scratch/nginx.pid"
 }
+
+# start_postgres: a server of its own on a socket in the scratch folder, which
+# trusts whoever reaches that; sets postgres to its address. It refuses to run
+# as root, so then it runs as the user of its package.
+start_postgres() {
+    local as=() bin dir=$scratch/postgres
+    bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+    chmod 755 "$scratch"
+    mkdir -p "$dir"
+    if [ "$(id -u)" -eq 0 ]; then
+        chown postgres "$dir"
+        as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+    fi
+    (
+        cd "$dir" || exit
+        "${as[@]}" "${bin:+$bin/}initdb" -D "$dir/data" -U postgres -A trust \
+            -E UTF8 --locale=C --no-sync >"$scratch/initdb.log" 2>&1 || exit
+        printf '%s\n' 'local all login scram-sha-256' 'local all all trust' \
+            | "${as[@]}" tee "$dir/data/pg_hba.conf" >/dev/null
+        exec "${as[@]}" "${bin:+$bin/}postgres" -D "$dir/data" -k "$dir" \
+            -c listen_addresses= -c fsync=off -c max_connections=30 \
+            >"$dir.log" 2>&1
+    ) &
+    background+=($!)
+    wait_for "$dir/.s.PGSQL.5432" || wait_for "$dir/.s.PGSQL.5432" || {
+        cat "$scratch/initdb.log" "$dir.log" >&2
+        return 1
+    }
+    postgres="postgresql://postgres@/postgres?host=${dir//\//%2F}"
+}
