@@ -26,11 +26,9 @@ static bool read_sources(struct arena *life, const struct texts *paths,
 }
 
 /* A file that is there is somebody's work. */
-static bool may_write(const struct options *o, const char *path,
-                      struct err *e)
+static bool may_write(const struct options *o, const char *path, struct err *e)
 {
-    if (path == NULL || option_flag(o, OPTION_FORCE) ||
-        access(path, F_OK) != 0)
+    if (path == NULL || option_flag(o, OPTION_FORCE) || access(path, F_OK) != 0)
         return true;
     return err_set(e, POS_NONE,
                    "%s exists: name another file, or replace it with --force",
@@ -120,8 +118,8 @@ static int run(struct arena *life, const struct options *o)
         console_error(&e);
         return EXIT_USAGE;
     }
-    const struct source **source = arena_array(
-        life, o->argument.count, sizeof(const struct source *));
+    const struct source **source =
+        arena_array(life, o->argument.count, sizeof(const struct source *));
     if (!read_sources(life, &o->argument, source))
         return EXIT_USAGE;
     return import_all(life, o, source);
@@ -130,11 +128,10 @@ static int run(struct arena *life, const struct options *o)
 const struct command import_command = {
     .name = "import",
     .arguments = "FILE...",
-    .help =
-        "Writes checks from files of Gatus, Hurl, blackbox_exporter, goss, "
-        "Postman, compose.\nWhat they cannot hold is named with its line; "
-        "then the exit code is 7. Whose file\nit is, is seen from its "
-        "content.",
+    .help = "Writes checks from files of Gatus, Hurl, blackbox_exporter, goss, "
+            "Postman, compose.\nWhat they cannot hold is named with its line; "
+            "then the exit code is 7. Whose file\nit is, is seen from its "
+            "content.",
     .options = OPTION(IMPORT_FORMAT) | OPTION(IMPORT_TARGET) | OPTION(OUTPUT) |
                OPTION(RECORD) | OPTION(FORCE) | OPTION(HELP),
     .run = run,

@@ -167,10 +167,8 @@ static void read_basic(struct reader *r, const struct yaml_node *n)
     const struct yaml_node *user = yaml_get(n, "username");
     const struct yaml_node *password = yaml_get(n, "password");
     const char *name = user == NULL ? "" : take_text(r, user);
-    if (name != NULL && password != NULL &&
-        password->kind == YAML_SCALAR)
-        put_basic(r->im, r->e, name, from_plain(r->im, password->text),
-                  n->pos);
+    if (name != NULL && password != NULL && password->kind == YAML_SCALAR)
+        put_basic(r->im, r->e, name, from_plain(r->im, password->text), n->pos);
     else
         remark(r->im, n->pos, STR("basic_auth"),
                "the name or the password stands elsewhere",
@@ -298,7 +296,7 @@ static const struct row http_rows[] = {
     CARRIED("authorization", "`auth.bearer` or `headers`", read_authorization),
     CARRIED("proxy_url", "`proxy`", read_proxy),
     CARRIED("proxy_from_environment", "`proxy: env`", read_environment_proxy),
-    CARRIED("tls_config", "the keys below", read_tls),
+    CARRIED("tls_config", "its own rows", read_tls),
     CARRIED("compression", "`compressed`", read_compression),
     CARRIED("body_size_limit", "`max_body`", read_size),
     CARRIED("enable_http2", "`http_version`", read_http2),
@@ -316,8 +314,7 @@ static const struct row http_rows[] = {
     LEFT("proxy_connect_header", "a proxy gets no headers of its own",
          "write credentials into the URL of the proxy"),
     CARRIED("skip_resolve_phase_with_proxy",
-            "nothing: behind a proxy nothing is resolved anyway",
-            read_nothing),
+            "nothing: behind a proxy nothing is resolved anyway", read_nothing),
     LEFT("http_headers", "these are headers of a later form",
          "write them in 'headers'"),
     LEFT("enable_http3", "HTTP/3 is not asked", "nothing to do"),
@@ -359,7 +356,7 @@ static void read_grpc_tls(struct reader *r, const struct yaml_node *n)
 static const struct row grpc_rows[] = {
     CARRIED("service", "`service`", read_service),
     CARRIED("tls", "`grpc: https://...`", read_grpc_tls),
-    CARRIED("tls_config", "the keys above", read_tls),
+    CARRIED("tls_config", "its own rows", read_tls),
     LEFT("preferred_ip_protocol", ADDRESS, "see 'addresses: each'"),
     LEFT("ip_protocol_fallback", ADDRESS, "see 'addresses: each'"),
     LEFT("metadata", "a gRPC check sends no metadata", "write 'headers'"),
@@ -369,10 +366,10 @@ static const struct row module_rows[] = {
     CARRIED("prober", "`url`, `tcp`, `tls`, `dns`, `grpc`, or `exec` of ping",
             NULL),
     CARRIED("timeout", "`timeout`", NULL),
-    CARRIED("http", "the keys below", NULL),
-    CARRIED("tcp", "the keys below", NULL),
-    CARRIED("dns", "the keys below", NULL),
-    CARRIED("grpc", "the keys below", NULL),
+    CARRIED("http", "its own rows", NULL),
+    CARRIED("tcp", "its own rows", NULL),
+    CARRIED("dns", "its own rows", NULL),
+    CARRIED("grpc", "its own rows", NULL),
     LEFT("icmp", "ping chooses them itself", "write its options in 'exec'"),
     LEFT("unix", "no kind of check talks to such a socket but http",
          "write 'unix_socket' beside 'url'"),
@@ -440,20 +437,20 @@ struct rows blackbox_rows(size_t index)
 {
     switch (index) {
     case 0:
-        return ROWS(module_rows);
+        return IN("module", module_rows);
     case 1:
-        return ROWS(http_rows);
+        return IN("http", http_rows);
     case 2:
-        return ROWS(tls_rows);
+        return IN("tls_config", tls_rows);
     case 3:
         return dialog_rows();
     case 4:
         return dns_probe_rows();
     case 5:
-        return ROWS(grpc_rows);
+        return IN("grpc", grpc_rows);
     case 6:
         return prometheus_rows();
     default:
-        return (struct rows){NULL, 0};
+        return NO_ROWS;
     }
 }

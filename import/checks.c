@@ -144,14 +144,16 @@ void put_patience(struct import *im, struct entry *e, const char *name,
         (struct item){.name = name, .text = text, .bare = true, .pos = pos});
 }
 
+const char *duration_text(struct arena *a, int64_t ms)
+{
+    return ms % 1000 == 0 ? arena_printf(a, "%llds", (long long)(ms / 1000))
+                          : arena_printf(a, "%lldms", (long long)ms);
+}
+
 void put_duration(struct import *im, struct entry *e, const char *key,
                   int64_t ms, struct pos pos)
 {
-    const char *text = ms % 1000 == 0 ? arena_printf(im->arena, "%llds",
-                                                     (long long)(ms / 1000))
-                                      : arena_printf(im->arena, "%lldms",
-                                                     (long long)ms);
-    put_bare(im, e, key, text, pos);
+    put_bare(im, e, key, duration_text(im->arena, ms), pos);
 }
 
 void expect_text(struct import *im, struct entry *e, struct pos pos,
@@ -258,8 +260,7 @@ const char *secret_text(struct import *im, struct pos pos, const char *text,
         return text;
     const char *given = name_from(im->arena, str_from(name), true);
     define_variable(im, str_from(given), NULL, true);
-    remark(im, pos, str_from(name),
-           "a secret is not copied into a definition",
+    remark(im, pos, str_from(name), "a secret is not copied into a definition",
            arena_printf(im->arena,
                         "give it as %s in the environment or with --env-file",
                         given));
@@ -282,8 +283,8 @@ static bool decode_basic(struct import *im, const char *value, const char **out)
 void put_basic(struct import *im, struct entry *e, const char *user,
                const char *password, struct pos pos)
 {
-    const char *name = arena_printf(
-        im->arena, "%s_password", im->now == NULL ? "basic" : im->now->id);
+    const char *name = arena_printf(im->arena, "%s_password",
+                                    im->now == NULL ? "basic" : im->now->id);
     drop_field(e, "auth.bearer");
     drop_field(e, "auth.basic");
     put_pair(im, e, "auth.basic", "user", user, pos);
@@ -307,23 +308,23 @@ static void put_authorization(struct import *im, struct entry *e,
     } else if (str_equal_nocase(scheme, STR("basic")) &&
                decode_basic(im, str_dup(im->arena, rest), &pair)) {
         colon = strchr(pair, ':');
-        put_basic(
-            im, e,
-            from_plain(im, (struct str){pair, (size_t)(colon - pair)}),
-            from_plain(im, str_from(colon + 1)), pos);
+        put_basic(im, e,
+                  from_plain(im, (struct str){pair, (size_t)(colon - pair)}),
+                  from_plain(im, str_from(colon + 1)), pos);
     } else {
-        put_pair(im, e, "headers", "Authorization",
-                 secret_text(im, pos, value,
-                             arena_printf(im->arena, "%s_authorization", owner)),
-                 pos);
+        put_pair(
+            im, e, "headers", "Authorization",
+            secret_text(im, pos, value,
+                        arena_printf(im->arena, "%s_authorization", owner)),
+            pos);
     }
 }
 
 bool names_secret(struct str name)
 {
-    static const char *const part[] = {"token", "secret", "password", "passwd",
-                                       "apikey", "api-key", "api_key",
-                                       "private-key"};
+    static const char *const part[] = {"token",   "secret",     "password",
+                                       "passwd",  "apikey",     "api-key",
+                                       "api_key", "private-key"};
     struct buf lower;
     bool found = false;
     buf_init(&lower, 200);

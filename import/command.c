@@ -217,10 +217,9 @@ static void read_long(struct request *r, struct options o,
     for (size_t i = 0; i < o.count; i++) {
         if (!str_is(name, o.row[i].name))
             continue;
-        const char *given = joined ? value.ptr
-                            : o.row[i].takes == TAKES_VALUE
-                                ? next_word(w, at)
-                                : "";
+        const char *given = joined                          ? value.ptr
+                            : o.row[i].takes == TAKES_VALUE ? next_word(w, at)
+                                                            : "";
         if (given == NULL)
             r->known = false;
         else

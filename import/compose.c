@@ -14,8 +14,7 @@ static void read_interval(struct reader *r, const struct yaml_node *n)
 {
     int64_t ms = 0;
     if (duration_ms(node_text(n), 1000, &ms) && ms > 0)
-        put_patience(r->im, r->e, "interval",
-                     arena_printf(r->im->arena, "%lldms", (long long)ms),
+        put_patience(r->im, r->e, "interval", duration_text(r->im->arena, ms),
                      n->pos);
     else
         remark(r->im, n->pos, node_text(n), "it is no duration",
@@ -36,7 +35,7 @@ static const struct row health_rows[] = {
 };
 
 static const struct row file_rows[] = {
-    CARRIED("services.NAME.healthcheck", "a check, by the keys below", NULL),
+    CARRIED("services.NAME.healthcheck", "a check", NULL),
     CARRIED("services.NAME.depends_on", "`needs`, for service_healthy", NULL),
     CARRIED("services.NAME.ports",
             "the port of the `url`, which is asked from outside", NULL),
@@ -49,9 +48,9 @@ static const struct row file_rows[] = {
 
 struct rows compose_rows(size_t index)
 {
-    return index == 0   ? ROWS(file_rows)
-           : index == 1 ? ROWS(health_rows)
-                        : (struct rows){NULL, 0};
+    return index == 0   ? IN("file", file_rows)
+           : index == 1 ? IN("healthcheck", health_rows)
+                        : NO_ROWS;
 }
 
 /* How often: the tries, and those of the time in which it may fail. */
@@ -78,8 +77,7 @@ static void read_patience(const struct service *s)
                               (long long)(attempts > 1000 ? 1000 : attempts)),
                  retries != NULL ? retries->pos : POS_NONE);
     put_patience(s->im, &s->draft->own, "interval",
-                 arena_printf(s->im->arena, "%lldms", (long long)interval),
-                 POS_NONE);
+                 duration_text(s->im->arena, interval), POS_NONE);
     if (start != NULL)
         s->im->record->carried++;
 }
@@ -87,9 +85,8 @@ static void read_patience(const struct service *s)
 /* The port of the host under which `inner` is published; empty: it is not. */
 static struct str published(const struct yaml_node *ports, struct str inner)
 {
-    for (size_t i = 0; ports != NULL && ports->kind == YAML_LIST &&
-                       i < ports->count;
-         i++) {
+    for (size_t i = 0;
+         ports != NULL && ports->kind == YAML_LIST && i < ports->count; i++) {
         const struct yaml_node *n = ports->item[i];
         if (n->kind == YAML_MAP) {
             if (str_equal(node_text(yaml_get(n, "target")), inner))
@@ -120,8 +117,8 @@ static void move_url(const struct service *s)
     size_t start = str_find(url, STR("://"), 0) + 3, end = start;
     while (end < url.len && strchr("/?#", url.ptr[end]) == NULL)
         end++;
-    struct str port, host = str_cut(str_sub(url, start, end - start), ':',
-                                    &port);
+    struct str port,
+        host = str_cut(str_sub(url, start, end - start), ':', &port);
     bool own = str_is(host, "localhost") || str_is(host, "127.0.0.1") ||
                str_is(host, "0.0.0.0");
     if (port.len == 0)
@@ -199,9 +196,9 @@ static void read_list(const struct service *s, const struct yaml_node *n)
 static bool read_test(const struct service *s)
 {
     const struct yaml_node *n = node_get(s->health, "test");
-    bool none = n == NULL || (n->kind == YAML_LIST &&
-                              (n->count < 2 ||
-                               str_is(node_text(n->item[0]), "NONE")));
+    bool none =
+        n == NULL || (n->kind == YAML_LIST &&
+                      (n->count < 2 || str_is(node_text(n->item[0]), "NONE")));
     if (none) {
         remark(s->im, s->health->pos, s->name->text,
                "this health check asks nothing", "write a check by hand");
@@ -219,8 +216,8 @@ static void read_rows(const struct service *s)
 {
     struct entry *e = &s->draft->own;
     struct field *timeout = entry_field(e, "timeout");
-    struct item own = timeout == NULL ? (struct item){.text = NULL}
-                                      : timeout->item[0];
+    struct item own =
+        timeout == NULL ? (struct item){.text = NULL} : timeout->item[0];
     struct reader r = {.im = s->im, .e = e};
     rows_read(&r, s->health, ROWS(health_rows));
     if (own.text != NULL)
@@ -256,8 +253,7 @@ static void read_service(struct import *im, const struct yaml_node *name,
 }
 
 static struct draft *draft_of(const struct import *im, size_t from,
-                                    const struct yaml_node *services,
-                                    struct str name)
+                              const struct yaml_node *services, struct str name)
 {
     const struct yaml_node *map = yaml_get(services, name.ptr);
     const struct yaml_node *health =
@@ -279,16 +275,15 @@ static void read_depends(struct import *im, size_t from,
     const struct yaml_node *map = services->item[2 * index + 1];
     const struct yaml_node *on = node_get(map, "depends_on");
     struct draft *own = draft_of(im, from, services, name);
-    for (size_t i = 0; own != NULL && on != NULL && on->kind == YAML_MAP &&
-                       i < on->count;
+    for (size_t i = 0;
+         own != NULL && on != NULL && on->kind == YAML_MAP && i < on->count;
          i++) {
         const struct yaml_node *n = on->item[2 * i + 1];
         const struct draft *other =
             draft_of(im, from, services, on->item[2 * i]->text);
         if (str_is(node_text(yaml_get(n, "condition")), "service_healthy") &&
             other != NULL && other != own)
-            put_item(im, &own->own, "needs", other->id,
-                     n->pos);
+            put_item(im, &own->own, "needs", other->id, n->pos);
     }
 }
 
@@ -305,8 +300,7 @@ bool compose_read(struct import *im, const struct yaml_node *root)
         remark_row(im, include->pos, STR("include"), &file_rows[4]);
     for (size_t i = 0; i < services->count; i++)
         if (services->item[2 * i + 1]->kind == YAML_MAP)
-            read_service(im, services->item[2 * i],
-                         services->item[2 * i + 1]);
+            read_service(im, services->item[2 * i], services->item[2 * i + 1]);
     im->now = NULL;
     for (size_t i = 0; i < services->count; i++)
         if (services->item[2 * i + 1]->kind == YAML_MAP)

@@ -43,7 +43,7 @@ static const struct row place_rows[] = {
 
 struct rows condition_rows(void)
 {
-    return ROWS(place_rows);
+    return IN("condition", place_rows);
 }
 
 static void add_member(struct buf *out, struct str name)
@@ -71,8 +71,8 @@ const char *condition_path(struct import *im, struct str text)
     for (size_t at = 0; at < text.len && ok;) {
         bool index = text.ptr[at] == '[';
         size_t end = at + 1;
-        while (end < text.len && strchr(index ? "]" : ".[", text.ptr[end]) ==
-                                     NULL)
+        while (end < text.len &&
+               strchr(index ? "]" : ".[", text.ptr[end]) == NULL)
             end++;
         struct str name = str_sub(text, at + 1, end - at - 1);
         uint64_t number = 0;
@@ -114,8 +114,7 @@ static bool read_body(struct condition *c, struct str path, struct side *out)
     json = condition_path(c->im, path);
     if (json == NULL)
         return false;
-    out->query = arena_printf(c->im->arena, "jsonpath %s",
-                              quoted(c->im, json));
+    out->query = arena_printf(c->im->arena, "jsonpath %s", quoted(c->im, json));
     return true;
 }
 
@@ -128,8 +127,8 @@ static bool read_place(struct condition *c, struct str s, struct side *out)
         {"[STATUS]", "status", WITH_NUMBER},
         {"[RESPONSE_TIME]", "duration", WITH_MS},
         {"[IP]", "ip", WITH_TEXT},
-        {"[CERTIFICATE_EXPIRATION]",
-         "certificate \"Expire-Date\" daysAfterNow", WITH_DAYS},
+        {"[CERTIFICATE_EXPIRATION]", "certificate \"Expire-Date\" daysAfterNow",
+         WITH_DAYS},
         {"[DNS_RCODE]", "jsonpath \"$.rcode\"", WITH_TEXT},
     };
     for (size_t i = 0; i < ARRAY_COUNT(place); i++)
@@ -241,8 +240,7 @@ static void expect_status_like(struct condition *c, bool not, struct str glob)
     }
     unsigned long long low = digits.len == 1 ? n * 100 : n * 10;
     expect_text(c->im, c->e, c->n->pos, "%sstatus in %llu..%llu",
-                not ? "not " : "", low,
-                low + (digits.len == 1 ? 99u : 9u));
+                not ? "not " : "", low, low + (digits.len == 1 ? 99u : 9u));
 }
 
 static void expect_like(struct condition *c, const struct side *side, bool not,
@@ -283,7 +281,7 @@ static void expect_any(struct condition *c, const struct side *side, bool not,
 static void expect_has(struct condition *c, const struct side *side, bool not,
                        struct str value)
 {
-    bool present = str_is(value, "true") != not;
+    bool present = str_is(value, "true") != not ;
     if (!str_is(value, "true") && !str_is(value, "false"))
         refuse(c, "has() is true or false", "write 'exists' by hand");
     else
@@ -318,7 +316,7 @@ static void expect_side(struct condition *c, const struct side *side,
     bool not = strcmp(c->sign, "!=") == 0;
     bool equality = not || strcmp(c->sign, "==") == 0;
     struct str any = inside(value, "any("), pat = inside(value, "pat(");
-    if (side->connected && str_is(value, "true") != not)
+    if (side->connected && str_is(value, "true") != not )
         c->im->record->carried++;
     else if (side->connected)
         refuse(c, "a check that gets no answer fails",
@@ -389,7 +387,8 @@ void condition_read(struct import *im, struct entry *e, struct str text,
         c.sign = turned(c.sign);
         expect_side(&c, &right, c.left);
     } else
-        refuse(&c, "an expectation compares with a value, not with another "
-                   "part of the answer",
+        refuse(&c,
+               "an expectation compares with a value, not with another "
+               "part of the answer",
                "write what the value should be");
 }

@@ -42,10 +42,9 @@ static bool is_map(const struct yaml_node *n)
 static bool is_goss(const struct yaml_node *root)
 {
     static const char *const resource[] = {
-        "http",    "addr",    "dns",     "command", "port",
-        "file",    "package", "service", "process", "user",
-        "group",   "mount",   "interface", "kernel-param", "gossfile",
-        "matching"};
+        "http",      "addr",         "dns",      "command", "port",  "file",
+        "package",   "service",      "process",  "user",    "group", "mount",
+        "interface", "kernel-param", "gossfile", "matching"};
     bool all = root->count > 0;
     for (size_t i = 0; i < root->count; i++) {
         bool known = false;

@@ -14,7 +14,7 @@ static void read_tls_config(struct reader *r, const struct yaml_node *n)
 
 static const struct row tcp_rows[] = {
     CARRIED("tls", "`tls` in place of `tcp`", NULL),
-    CARRIED("tls_config", "the keys above", read_tls_config),
+    CARRIED("tls_config", "its own rows", read_tls_config),
     CARRIED("query_response",
             "`send` and `body matches`, when it is sent first; `starttls`",
             NULL),
@@ -26,7 +26,7 @@ static const struct row tcp_rows[] = {
 
 struct rows dialog_rows(void)
 {
-    return ROWS(tcp_rows);
+    return IN("tcp", tcp_rows);
 }
 
 static bool mentions(const struct yaml_node *list, const char *word)
@@ -166,7 +166,7 @@ static const struct row dns_rows[] = {
 
 struct rows dns_probe_rows(void)
 {
-    return ROWS(dns_rows);
+    return IN("dns", dns_rows);
 }
 
 bool dns_probe_read(struct import *im, struct entry *e,

@@ -35,6 +35,6 @@ struct import_construct import_construct(enum import_format format,
     while (index >= rows_of(format, table).count)
         index -= rows_of(format, table++).count;
     const struct row *row = &rows_of(format, table).row[index];
-    return (struct import_construct){row->theirs, row->ours, row->why,
-                                     row->advice};
+    return (struct import_construct){rows_of(format, table).where, row->theirs,
+                                     row->ours, row->why, row->advice};
 }

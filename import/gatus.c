@@ -23,8 +23,7 @@ static void read_headers(struct reader *r, const struct yaml_node *n)
         const struct yaml_node *value = n->item[2 * i + 1];
         const char *text = take_text(r, value);
         if (text != NULL)
-            put_header(r->im, r->e, n->item[2 * i]->text.ptr, text,
-                       value->pos);
+            put_header(r->im, r->e, n->item[2 * i]->text.ptr, text, value->pos);
     }
 }
 
@@ -90,8 +89,7 @@ static void read_certificate(struct reader *r, const struct yaml_node *n)
                "give 'client_cert' both files");
         return;
     }
-    put_pair(r->im, r->e, "client_cert", "cert", take_text(r, cert),
-             cert->pos);
+    put_pair(r->im, r->e, "client_cert", "cert", take_text(r, cert), cert->pos);
     put_pair(r->im, r->e, "client_cert", "key", take_text(r, key), key->pos);
     if (yaml_get(n, "renegotiation") != NULL)
         remark(r->im, yaml_get(n, "renegotiation")->pos, STR("renegotiation"),
@@ -136,8 +134,7 @@ static void read_store(struct reader *r, const struct yaml_node *n)
     for (size_t i = 0; n->kind == YAML_MAP && i < n->count; i++) {
         struct str value = node_text(n->item[2 * i + 1]);
         struct pos pos = n->item[2 * i + 1]->pos;
-        const char *name =
-            name_from(r->im->arena, n->item[2 * i]->text, false);
+        const char *name = name_from(r->im->arena, n->item[2 * i]->text, false);
         const char *path =
             str_starts(value, STR("[BODY]"))
                 ? condition_path(r->im, str_sub(value, 6, value.len))
@@ -166,7 +163,7 @@ static const struct row endpoint_rows[] = {
     CARRIED("graphql", "`json`", read_nothing),
     CARRIED("body", "`json`, `body` or `send`", read_body),
     CARRIED("dns", "`dns`", NULL),
-    CARRIED("client", "the keys below", read_client),
+    CARRIED("client", "the rows of client", read_client),
     CARRIED("conditions", "`expect`", read_conditions),
     CARRIED("store", "`capture`", read_store),
     CARRIED("always-run", "`finally`", read_nothing),
@@ -210,8 +207,8 @@ static bool read_dns(struct import *im, struct entry *e,
 static const struct {
     const char *scheme, *key;
 } scheme_row[] = {
-    {"tcp://", "tcp"},   {"tls://", "tls"},       {"starttls://", "tls"},
-    {"grpc://", "grpc"}, {"grpcs://", "grpc"},    {"icmp://", "exec"},
+    {"tcp://", "tcp"},   {"tls://", "tls"},    {"starttls://", "tls"},
+    {"grpc://", "grpc"}, {"grpcs://", "grpc"}, {"icmp://", "exec"},
 };
 
 static bool read_scheme(struct import *im, struct entry *e, const char *text,
@@ -277,9 +274,9 @@ static void read_endpoint(struct import *im, const struct yaml_node *map)
 {
     const struct yaml_node *name = yaml_get(map, "name");
     struct str group = node_text(yaml_get(map, "group"));
-    const char *id = arena_printf(im->arena, "%.*s%s%.*s", STR_ARGS(group),
-                                  group.len > 0 ? " " : "",
-                                  STR_ARGS(node_text(name)));
+    const char *id =
+        arena_printf(im->arena, "%.*s%s%.*s", STR_ARGS(group),
+                     group.len > 0 ? " " : "", STR_ARGS(node_text(name)));
     im->now = NULL;
     if (node_is_false(yaml_get(map, "enabled"))) {
         remark(im, map->pos, str_from(id), "it is not enabled",
@@ -350,16 +347,16 @@ struct rows gatus_rows(size_t index)
 {
     switch (index) {
     case 0:
-        return ROWS(file_rows);
+        return IN("file", file_rows);
     case 1:
         return suite_rows();
     case 2:
-        return ROWS(endpoint_rows);
+        return IN("endpoint", endpoint_rows);
     case 3:
-        return ROWS(client_rows);
+        return IN("client", client_rows);
     case 4:
         return condition_rows();
     default:
-        return (struct rows){NULL, 0};
+        return NO_ROWS;
     }
 }

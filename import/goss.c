@@ -150,7 +150,7 @@ static const struct row http_rows[] = {
     CARRIED("request-body", "`json` or `body`", read_request_body),
     CARRIED("headers", "`header startsWith`", read_response_headers),
     CARRIED("header", "`header startsWith`", read_response_headers),
-    CARRIED("body", "`body`, by the matchers below", read_body),
+    CARRIED("body", "`body`, by its matchers", read_body),
     CARRIED("username", "`auth.basic`", read_user),
     CARRIED("password", "`auth.basic`", NULL),
     CARRIED("method", "`method`", read_method),
@@ -167,7 +167,7 @@ static const struct row http_rows[] = {
 static const struct row command_rows[] = {
     CARRIED("exec", "`exec` of sh -c", NULL),
     CARRIED("exit-status", "`exit`", read_exit),
-    CARRIED("stdout", "`stdout`, by the matchers below", read_stdout),
+    CARRIED("stdout", "`stdout`, by its matchers", read_stdout),
     CARRIED("timeout", "`timeout`", read_as_timeout),
     CARRIED("title", "`title`", read_title),
     CARRIED("skip", "no check, when it is true", read_nothing),
@@ -265,19 +265,19 @@ struct rows goss_rows(size_t index)
 {
     switch (index) {
     case 0:
-        return ROWS(resource_rows);
+        return IN("file", resource_rows);
     case 1:
-        return ROWS(http_rows);
+        return IN("http", http_rows);
     case 2:
-        return ROWS(addr_rows);
+        return IN("addr", addr_rows);
     case 3:
         return goss_dns_rows();
     case 4:
-        return ROWS(command_rows);
+        return IN("command", command_rows);
     case 5:
         return match_rows();
     default:
-        return (struct rows){NULL, 0};
+        return NO_ROWS;
     }
 }
 

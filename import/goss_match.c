@@ -38,7 +38,7 @@ static const struct row rows[] = {
 
 struct rows match_rows(void)
 {
-    return ROWS(rows);
+    return IN("matcher", rows);
 }
 
 struct match {
@@ -91,8 +91,7 @@ static void match_pattern(const struct match *m, const struct yaml_node *n)
         s = str_sub(s, 1, s.len);
     struct yaml_node plain = *n;
     plain.text = s;
-    expect(m, n, negated, "contains",
-           quoted(m->im, from_goss(m->im, &plain)));
+    expect(m, n, negated, "contains", quoted(m->im, from_goss(m->im, &plain)));
 }
 
 static void match_node(const struct match *m, const struct yaml_node *n);
@@ -158,8 +157,7 @@ static void match_or(const struct match *m, const struct yaml_node *n)
     buf_init(&list, 1500);
     for (size_t i = 0; i < n->count; i++)
         buf_printf(&list, "%s%s", i > 0 ? ", " : "", value_of(m, n->item[i]));
-    expect(m, n, false, "in",
-           arena_printf(m->im->arena, "[%s]", list.ptr));
+    expect(m, n, false, "in", arena_printf(m->im->arena, "[%s]", list.ptr));
     buf_release(&list);
 }
 
@@ -168,9 +166,14 @@ static bool match_word(const struct match *m, struct str word,
 {
     static const struct {
         const char *theirs, *ours;
-    } pair[] = {{"have-prefix", "startsWith"}, {"have-suffix", "endsWith"},
-                {"contain-substring", "contains"}, {"gt", ">"},
-                {"ge", ">="}, {"lt", "<"}, {"le", "<="}, {"equal", "=="}};
+    } pair[] = {{"have-prefix", "startsWith"},
+                {"have-suffix", "endsWith"},
+                {"contain-substring", "contains"},
+                {"gt", ">"},
+                {"ge", ">="},
+                {"lt", "<"},
+                {"le", "<="},
+                {"equal", "=="}};
     bool ordered = word.len == 2 && strchr("gl", word.ptr[0]) != NULL;
     for (size_t i = 0; i < ARRAY_COUNT(pair) && n->kind == YAML_SCALAR; i++)
         if (str_is(word, pair[i].theirs)) {
@@ -255,7 +258,7 @@ static const struct row dns_rows[] = {
 
 struct rows goss_dns_rows(void)
 {
-    return ROWS(dns_rows);
+    return IN("dns", dns_rows);
 }
 
 /* "54.243.154.1" is asked as 1.154.243.54.in-addr.arpa. */
@@ -265,8 +268,8 @@ static const char *reversed(struct import *im, struct str address)
     for (size_t i = 0; i < 4; i++)
         part[i] = str_cut(rest, '.', &rest);
     return arena_printf(im->arena, "%.*s.%.*s.%.*s.%.*s.in-addr.arpa",
-                        STR_ARGS(part[3]), STR_ARGS(part[2]),
-                        STR_ARGS(part[1]), STR_ARGS(part[0]));
+                        STR_ARGS(part[3]), STR_ARGS(part[2]), STR_ARGS(part[1]),
+                        STR_ARGS(part[0]));
 }
 
 static bool has_colon(struct str s)
@@ -282,8 +285,8 @@ static void expect_records(struct import *im, struct entry *e,
                "write 'jsonpath \"$.records\" includes ...'");
     for (size_t i = 0; list->kind == YAML_LIST && i < list->count; i++) {
         struct str s = node_text(list->item[i]);
-        bool other = type == NULL && has_colon(s) != has_colon(node_text(
-                                                     list->item[0]));
+        bool other =
+            type == NULL && has_colon(s) != has_colon(node_text(list->item[0]));
         if (str_ends(s, STR(".")))
             s.len--;
         if (s.len == 0 || other)
@@ -321,8 +324,8 @@ bool goss_dns_make(struct import *im, struct draft *d, struct str id,
                                      : from_plain(im, typed ? name : all),
         d->own.pos);
     if (typed || v6)
-        put(im, &d->own, "dns.type",
-            v6 ? "AAAA" : str_dup(im->arena, type), POS_NONE);
+        put(im, &d->own, "dns.type", v6 ? "AAAA" : str_dup(im->arena, type),
+            POS_NONE);
     if (node_text(server).len > 0)
         put(im, &d->own, "dns.server", from_goss(im, server), server->pos);
     if (addrs != NULL)

@@ -1,8 +1,9 @@
 /* Hurl: entries of a request and the response that is expected. */
+#include "import/hurl.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "import/hurl.h"
 
 #define STEPS_MAX 50 /* of a check */
 
@@ -17,14 +18,15 @@ static const struct row section_rows[] = {
     CARRIED("[Multipart]", "`body`; a file is not carried over", NULL),
     CARRIED("[Cookies]", "`cookies`", NULL),
     CARRIED("[BasicAuth]", "`auth.basic`", NULL),
-    CARRIED("[Options]", "the options below", NULL),
+    CARRIED("[Options]", "its own rows", NULL),
     CARRIED("HTTP 200", "`status`, `version`", NULL),
     CARRIED("headers of a response", "`header ==`", NULL),
     CARRIED("[Captures]", "`capture`", NULL),
     CARRIED("[Asserts]", "`expect`", NULL),
     CARRIED("{{name}}", "`${name}`", NULL),
-    CARRIED("several entries", "`steps`, when captured values, cookies or "
-                               "changes go along; checks otherwise",
+    CARRIED("several entries",
+            "`steps`, when captured values, cookies or "
+            "changes go along; checks otherwise",
             NULL),
     LEFT("{{newUuid}}, {{newDate}}, {{getEnv}}",
          "values that are made anew at each request have no counterpart",
@@ -35,7 +37,7 @@ struct rows hurl_rows(size_t index)
 {
     switch (index) {
     case 0:
-        return ROWS(section_rows);
+        return IN("entry", section_rows);
     case 1:
         return hurl_body_rows();
     case 2:
@@ -47,7 +49,7 @@ struct rows hurl_rows(size_t index)
     case 5:
         return hurl_predicate_rows();
     default:
-        return (struct rows){NULL, 0};
+        return NO_ROWS;
     }
 }
 
@@ -290,10 +292,9 @@ static const char *entry_name(struct import *im, struct line line,
     size_t host = str_find(url, STR("://"), 0);
     size_t path = str_find(url, STR("/"), host == url.len ? 0 : host + 3);
     struct str shown = str_cut(str_sub(url, path, url.len), '?', &rest);
-    return only_one
-               ? str_dup(im->arena, base)
-               : arena_printf(im->arena, "%.*s %.*s", STR_ARGS(base),
-                              STR_ARGS(shown));
+    return only_one ? str_dup(im->arena, base)
+                    : arena_printf(im->arena, "%.*s %.*s", STR_ARGS(base),
+                                   STR_ARGS(shown));
 }
 
 static bool next_entry(struct hurl *h, struct line *out)
@@ -317,8 +318,7 @@ static void begin_entry(struct hurl *h, const struct outline *outline,
     struct import *im = h->im;
     bool flow = outline->flow && outline->entries <= STEPS_MAX;
     if (flow && h->draft == NULL) {
-        h->draft =
-            draft_begin(im, line.pos, base_name(h->source->name));
+        h->draft = draft_begin(im, line.pos, base_name(h->source->name));
     } else if (!flow) {
         const char *name = entry_name(im, line, outline->entries == 1);
         h->draft = draft_begin(im, line.pos, str_from(name));
@@ -329,8 +329,9 @@ static void begin_entry(struct hurl *h, const struct outline *outline,
 /* What is not to be asked goes again. */
 static void skip_entry(struct hurl *h, struct line line)
 {
-    remark(h->im, line.pos, line.text, "it is skipped", "import it when it is "
-                                                        "not");
+    remark(h->im, line.pos, line.text, "it is skipped",
+           "import it when it is "
+           "not");
     if (h->draft->step_count > 0)
         h->draft->step_count--;
     else

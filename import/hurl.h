@@ -20,7 +20,7 @@ struct hurl {
 
 enum line_kind {
     LINE_BLANK,
-    LINE_REQUEST, /* GET URL */
+    LINE_REQUEST,  /* GET URL */
     LINE_RESPONSE, /* HTTP 200 */
     LINE_SECTION,
     LINE_PAIR, /* key: value */

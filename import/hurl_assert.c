@@ -108,17 +108,17 @@ static const struct row predicate_rows[] = {
 
 struct rows hurl_query_rows(void)
 {
-    return ROWS(query_rows);
+    return IN("query", query_rows);
 }
 
 struct rows hurl_filter_rows(void)
 {
-    return ROWS(filter_rows);
+    return IN("filter", filter_rows);
 }
 
 struct rows hurl_predicate_rows(void)
 {
-    return ROWS(predicate_rows);
+    return IN("predicate", predicate_rows);
 }
 
 static struct pos pos_of(const struct line *line, size_t at)
@@ -242,9 +242,8 @@ static bool read_query(struct tokens *t, struct token *next, struct buf *out)
     if (row == NULL || row->ours == NULL)
         return left(t, &word, row);
     *next = token_next(t);
-    const char *here = one_of(word.text, "variable")
-                           ? captured_here(t, next->text)
-                           : NULL;
+    const char *here =
+        one_of(word.text, "variable") ? captured_here(t, next->text) : NULL;
     buf_text(out, here == NULL ? word.text : here);
     if (here != NULL)
         *next = token_next(t);

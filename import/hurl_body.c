@@ -95,8 +95,7 @@ static void take_rest(struct hurl *h, struct buf *out)
 
 static const struct row body_rows[] = {
     CARRIED("JSON, text, XML body", "`json`, `body`", NULL),
-    CARRIED("JSON body of a response", "`jsonpath` for each value in it",
-            NULL),
+    CARRIED("JSON body of a response", "`jsonpath` for each value in it", NULL),
     CARRIED("text or XML body of a response", "`body ==`", NULL),
     CARRIED("hex, base64 body of a response", "`bytes ==`", NULL),
     LEFT("hex, base64 body of a request", "a body is a text here",
@@ -107,16 +106,16 @@ static const struct row body_rows[] = {
 
 struct rows hurl_body_rows(void)
 {
-    return ROWS(body_rows);
+    return IN("body", body_rows);
 }
 
 static void expect_scalar(struct hurl *h, const struct yaml_node *n,
                           const char *path, struct pos pos)
 {
     struct str s = n->text;
-    bool bare = n->plain && (text_is_number(s) || str_is(s, "true") ||
-                             str_is(s, "false") || str_is(s, "null") ||
-                             str_starts(s, STR("${")));
+    bool bare = n->plain &&
+                (text_is_number(s) || str_is(s, "true") || str_is(s, "false") ||
+                 str_is(s, "null") || str_starts(s, STR("${")));
     expect_text(h->im, h->e, pos, "jsonpath %s == %s", quoted(h->im, path),
                 bare ? s.ptr : quoted(h->im, s.ptr));
 }

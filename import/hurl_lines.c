@@ -130,8 +130,7 @@ const char *value_text(struct hurl *h, struct str text, struct pos pos)
         else
             buf_char(&out, text.ptr[at++]);
     }
-    const char *value =
-        from_braces(h->im, str_trim(buf_view(&out)), pos);
+    const char *value = from_braces(h->im, str_trim(buf_view(&out)), pos);
     buf_release(&out);
     return value;
 }

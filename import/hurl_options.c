@@ -65,7 +65,8 @@ static const struct row option_rows[] = {
     LEFT("delay", "a check waits for what it needs, not for a time",
          "write 'patience'"),
     LEFT("repeat", "a check is asked once", "write 'patience: { passes: N }'"),
-    LEFT("location-trusted", "another host never gets credentials", "nothing to do"),
+    LEFT("location-trusted", "another host never gets credentials",
+         "nothing to do"),
     LEFT("connect-to", "a host is asked at its own port",
          "write 'resolve', or the URL"),
     LEFT("aws-sigv4", NO_AUTH, "let an 'exec' check ask it"),
@@ -87,7 +88,7 @@ static const struct row option_rows[] = {
 
 struct rows hurl_option_rows(void)
 {
-    return ROWS(option_rows);
+    return IN("option", option_rows);
 }
 
 static void read_retry(struct hurl *h, const char *text, struct pos pos)
@@ -111,8 +112,8 @@ static void read_interval(struct hurl *h, const char *text, struct pos pos)
 {
     int64_t ms = 0;
     if (duration_ms(str_from(text), 1, &ms) && ms > 0)
-        put_patience(h->im, h->e, "interval",
-                     arena_printf(h->im->arena, "%lldms", (long long)ms), pos);
+        put_patience(h->im, h->e, "interval", duration_text(h->im->arena, ms),
+                     pos);
     else
         remark(h->im, pos, str_from(text), "it is no duration",
                "write 'patience: { interval: 1s }'");

@@ -182,7 +182,7 @@ static void finish_record(struct import *im)
         r->checks += !im->draft[i]->refused;
     for (size_t i = 0; i < im->use_count; i++) {
         const struct variable_use *u = &im->use[i];
-        if (!u->used || u->captured || (u->value != NULL && !u->secret))
+        if (!u->used || u->captured || (is_fallback(u->value) && !u->secret))
             continue;
         r->variable =
             arena_grow(im->arena, (void *)r->variable, r->variable_count,

@@ -62,8 +62,8 @@ struct import_record {
     const char *schema;
     struct import_file *file;
     size_t file_count;
-    int64_t checks;  /* written */
-    int64_t carried; /* constructs that became part of a check */
+    int64_t checks;               /* written */
+    int64_t carried;              /* constructs that became part of a check */
     struct import_remark *remark; /* by file, line and column */
     size_t remark_count, remark_cap;
     int64_t left_out;      /* remarks past the limit */
@@ -87,7 +87,7 @@ void import_text(struct buf *out, const struct import_record *record);
 
 /* The readers' own tables, for docs: ours is NULL where nothing is. */
 struct import_construct {
-    const char *theirs, *ours, *why, *advice;
+    const char *where, *theirs, *ours, *why, *advice;
 };
 size_t import_construct_count(enum import_format format);
 struct import_construct import_construct(enum import_format format,

@@ -82,6 +82,7 @@ void put_pair(struct import *im, struct entry *e, const char *key,
 /* One of the map `patience`; the text is written as it is. */
 void put_patience(struct import *im, struct entry *e, const char *name,
                   const char *text, struct pos pos);
+const char *duration_text(struct arena *a, int64_t ms);
 void put_duration(struct import *im, struct entry *e, const char *key,
                   int64_t ms, struct pos pos);
 struct field *entry_field(const struct entry *e, const char *key);
@@ -122,6 +123,9 @@ void put_json_or_body(struct import *im, struct entry *e, const char *text,
 
 /* references.c: variables of other tools to ours. */
 const char *reference(struct import *im, struct str name);
+
+/* Can the value stand in ${NAME:-value}? */
+bool is_fallback(const char *value);
 void define_variable(struct import *im, struct str name, const char *value,
                      bool secret);
 void define_capture(struct import *im, struct str name, bool secret);
@@ -154,18 +158,26 @@ struct row {
     read_value *read; /* NULL with ours: something else reads it */
 };
 
-#define CARRIED(theirs, ours, read) {theirs, ours, NULL, NULL, read}
-#define LEFT(theirs, why, advice)   {theirs, NULL, why, advice, NULL}
+#define CARRIED(theirs, ours, read)                                            \
+    {                                                                          \
+        theirs, ours, NULL, NULL, read                                         \
+    }
+#define LEFT(theirs, why, advice)                                              \
+    {                                                                          \
+        theirs, NULL, why, advice, NULL                                        \
+    }
 
 struct rows {
     const struct row *row;
     size_t count;
+    const char *where; /* for docs */
 };
 
-#define ROWS(table) ((struct rows){table, ARRAY_COUNT(table)})
+#define ROWS(table)      ((struct rows){table, ARRAY_COUNT(table), ""})
+#define IN(where, table) ((struct rows){table, ARRAY_COUNT(table), where})
+#define NO_ROWS          ((struct rows){NULL, 0, ""})
 
-void rows_read(struct reader *r, const struct yaml_node *map,
-               struct rows rows);
+void rows_read(struct reader *r, const struct yaml_node *map, struct rows rows);
 const struct row *rows_find(struct rows rows, struct str theirs);
 void remark_row(struct import *im, struct pos pos, struct str text,
                 const struct row *row);

@@ -15,8 +15,7 @@ const struct row *rows_find(struct rows rows, struct str theirs)
 void remark_row(struct import *im, struct pos pos, struct str text,
                 const struct row *row)
 {
-    remark(im, pos, text,
-           row == NULL ? "it is not known here" : row->why,
+    remark(im, pos, text, row == NULL ? "it is not known here" : row->why,
            row == NULL ? "look up what it means, and whether a check needs it"
                        : row->advice);
 }

@@ -33,7 +33,7 @@ struct rows postman_rows(size_t index)
 {
     switch (index) {
     case 0:
-        return ROWS(item_rows);
+        return IN("item", item_rows);
     case 1:
         return postman_body_rows();
     case 2:
@@ -41,7 +41,7 @@ struct rows postman_rows(size_t index)
     case 3:
         return script_rows();
     default:
-        return (struct rows){NULL, 0};
+        return NO_ROWS;
     }
 }
 
@@ -62,8 +62,9 @@ static void add_list(const struct yaml_node *list, const char *between,
     for (size_t i = 0; list->kind == YAML_LIST && i < list->count; i++) {
         const struct yaml_node *n = list->item[i];
         buf_printf(out, "%s%.*s", i > 0 ? between : "",
-                   STR_ARGS(n->kind == YAML_MAP ? node_text(yaml_get(n, "value"))
-                                                : node_text(n)));
+                   STR_ARGS(n->kind == YAML_MAP
+                                ? node_text(yaml_get(n, "value"))
+                                : node_text(n)));
     }
 }
 
@@ -85,9 +86,8 @@ static void add_parts(const struct yaml_node *url, struct buf *out)
         buf_printf(out, ":%.*s", STR_ARGS(node_text(yaml_get(url, "port"))));
     buf_char(out, '/');
     add_list(yaml_get(url, "path"), "/", out);
-    for (size_t i = 0; query != NULL && query->kind == YAML_LIST &&
-                       i < query->count;
-         i++) {
+    for (size_t i = 0;
+         query != NULL && query->kind == YAML_LIST && i < query->count; i++) {
         const struct yaml_node *n = query->item[i];
         if (is_off(n))
             continue;
@@ -114,9 +114,8 @@ static void fill_path(const struct yaml_node *url, struct str text,
         }
         struct str name = str_sub(text, at + 2, end - at - 2);
         struct str value = STR_NONE;
-        for (size_t i = 0; list != NULL && list->kind == YAML_LIST &&
-                           i < list->count;
-             i++)
+        for (size_t i = 0;
+             list != NULL && list->kind == YAML_LIST && i < list->count; i++)
             if (str_equal(node_text(yaml_get(list->item[i], "key")), name))
                 value = node_text(yaml_get(list->item[i], "value"));
         if (value.len > 0)
@@ -160,8 +159,7 @@ static bool read_url(struct import *im, struct entry *e,
 static void read_headers(struct import *im, struct entry *e,
                          const struct yaml_node *n)
 {
-    for (size_t i = 0; n != NULL && n->kind == YAML_LIST && i < n->count;
-         i++) {
+    for (size_t i = 0; n != NULL && n->kind == YAML_LIST && i < n->count; i++) {
         const struct yaml_node *h = n->item[i];
         const struct yaml_node *key = yaml_get(h, "key");
         if (!is_off(h) && node_text(key).len > 0)
@@ -191,9 +189,8 @@ static void read_events(struct import *im, struct entry *e,
                         const struct yaml_node *owner)
 {
     const struct yaml_node *list = yaml_get(owner, "event");
-    for (size_t i = 0; list != NULL && list->kind == YAML_LIST &&
-                       i < list->count;
-         i++) {
+    for (size_t i = 0;
+         list != NULL && list->kind == YAML_LIST && i < list->count; i++) {
         const struct yaml_node *event = list->item[i];
         const struct yaml_node *exec =
             yaml_get(yaml_get(event, "script"), "exec");
@@ -274,9 +271,8 @@ static void read_request(struct import *im, const struct yaml_node *item,
 static void read_items(struct import *im, const struct yaml_node *list,
                        const struct folder *in, int depth)
 {
-    for (size_t i = 0; list != NULL && list->kind == YAML_LIST &&
-                       i < list->count;
-         i++) {
+    for (size_t i = 0;
+         list != NULL && list->kind == YAML_LIST && i < list->count; i++) {
         const struct yaml_node *n = list->item[i];
         const struct yaml_node *inner = yaml_get(n, "item");
         im->now = NULL;
@@ -294,9 +290,8 @@ static void read_items(struct import *im, const struct yaml_node *list,
 
 static void read_variables(struct import *im, const struct yaml_node *list)
 {
-    for (size_t i = 0; list != NULL && list->kind == YAML_LIST &&
-                       i < list->count;
-         i++) {
+    for (size_t i = 0;
+         list != NULL && list->kind == YAML_LIST && i < list->count; i++) {
         const struct yaml_node *n = list->item[i];
         struct str key = node_text(yaml_get(n, "key"));
         struct str value = node_text(yaml_get(n, "value"));
@@ -307,6 +302,10 @@ static void read_variables(struct import *im, const struct yaml_node *list)
         define_variable(im, key, secret ? NULL : str_dup(im->arena, value),
                         secret && value.len > 0);
         im->record->carried++;
+        if (!secret && value.len > 0 && !is_fallback(value.ptr))
+            remark(im, n->pos, key,
+                   "a value with variables in it is no fallback",
+                   "give it with --var");
         if (secret && value.len > 0)
             remark(im, n->pos, key, "a secret is not copied into a definition",
                    arena_printf(im->arena,

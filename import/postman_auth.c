@@ -24,7 +24,7 @@ static const struct row rows[] = {
 
 struct rows postman_auth_rows(void)
 {
-    return ROWS(rows);
+    return IN("auth", rows);
 }
 
 /* v2.1 has a list of keys and values, v2.0 a map. */
@@ -46,10 +46,10 @@ static void read_bearer(struct import *im, struct entry *e,
 {
     const struct yaml_node *token = detail(auth, type, key);
     if (node_text(token).len > 0)
-        put_header(im, e, "Authorization",
-                   arena_printf(im->arena, "Bearer %s",
-                                postman_text(im, token)),
-                   token->pos);
+        put_header(
+            im, e, "Authorization",
+            arena_printf(im->arena, "Bearer %s", postman_text(im, token)),
+            token->pos);
     else
         remark(im, auth->pos, str_from(type), "it has no token",
                "write 'auth: { bearer: ${secret:NAME} }'");
@@ -100,10 +100,9 @@ void postman_auth(struct import *im, struct entry *e,
     else if (str_is(type, "apikey"))
         read_apikey(im, e, auth);
     else
-        remark_row(im, auth->pos,
-                   str_from(arena_printf(im->arena, "auth.%.*s",
-                                         STR_ARGS(type))),
-                   rows_find(ROWS(rows),
-                             str_from(arena_printf(im->arena, "auth.%.*s",
-                                                   STR_ARGS(type)))));
+        remark_row(
+            im, auth->pos,
+            str_from(arena_printf(im->arena, "auth.%.*s", STR_ARGS(type))),
+            rows_find(ROWS(rows), str_from(arena_printf(im->arena, "auth.%.*s",
+                                                        STR_ARGS(type)))));
 }

@@ -15,7 +15,7 @@ static const struct row rows[] = {
 
 struct rows postman_body_rows(void)
 {
-    return ROWS(rows);
+    return IN("body", rows);
 }
 
 static bool is_disabled(const struct yaml_node *n)
@@ -53,9 +53,9 @@ static void read_parts(struct import *im, struct entry *e,
             remark(im, key->pos, key->text, "no file is sent by a check",
                    "let an 'exec' check send it");
         else
-            part[count++] = (struct item){
-                .name = postman_text(im, key),
-                .text = postman_text(im, yaml_get(n, "value"))};
+            part[count++] =
+                (struct item){.name = postman_text(im, key),
+                              .text = postman_text(im, yaml_get(n, "value"))};
     }
     if (count > 0)
         put_multipart(im, e, part, count, list->pos);

@@ -8,8 +8,8 @@ static const struct row job_rows[] = {
     CARRIED("job_name", "`tags`", NULL),
     CARRIED("params", "the `module`", NULL),
     CARRIED("static_configs", "a check for each of its targets", NULL),
-    CARRIED("relabel_configs",
-            "nothing: they bring the target to the exporter", read_nothing),
+    CARRIED("relabel_configs", "nothing: they bring the target to the exporter",
+            read_nothing),
     CARRIED("metrics_path", "nothing, when it is /probe", NULL),
     LEFT("scrape_interval", "a check is asked when postflight runs",
          "let cron or CI run postflight so often"),
@@ -22,27 +22,28 @@ static const struct row job_rows[] = {
          "give them with --target"),
     LEFT("kubernetes_sd_configs", "targets are read from this file only",
          "give them with --target"),
-    LEFT("scheme", "it is for the exporter, not for the target", "nothing to do"),
+    LEFT("scheme", "it is for the exporter, not for the target",
+         "nothing to do"),
     LEFT("basic_auth", "it is for the exporter, not for the target",
          "nothing to do"),
     LEFT("tls_config", "it is for the exporter, not for the target",
          "nothing to do"),
-    LEFT("honor_labels", "it is for Prometheus, not for a check", "nothing to do"),
+    LEFT("honor_labels", "it is for Prometheus, not for a check",
+         "nothing to do"),
     LEFT("metric_relabel_configs", "it is for Prometheus, not for a check",
          "nothing to do"),
 };
 
 struct rows prometheus_rows(void)
 {
-    return ROWS(job_rows);
+    return IN("job", job_rows);
 }
 
 static void add_use(struct import *im, const char *module, const char *target,
                     struct pos pos)
 {
-    im->module_use =
-        arena_grow(im->arena, im->module_use, im->module_use_count,
-                   &im->module_use_cap, sizeof(*im->module_use));
+    im->module_use = arena_grow(im->arena, im->module_use, im->module_use_count,
+                                &im->module_use_cap, sizeof(*im->module_use));
     im->module_use[im->module_use_count++] =
         (struct module_use){module, target, pos};
 }
@@ -52,9 +53,8 @@ static void read_targets(struct import *im, const char *module,
 {
     for (size_t i = 0; groups->kind == YAML_LIST && i < groups->count; i++) {
         const struct yaml_node *list = yaml_get(groups->item[i], "targets");
-        for (size_t k = 0; list != NULL && list->kind == YAML_LIST &&
-                           k < list->count;
-             k++)
+        for (size_t k = 0;
+             list != NULL && list->kind == YAML_LIST && k < list->count; k++)
             if (list->item[k]->kind == YAML_SCALAR)
                 add_use(im, module, from_plain(im, list->item[k]->text),
                         list->item[k]->pos);
@@ -157,6 +157,25 @@ static void make_check(struct import *im, const struct module_use *use,
     d->refused = !module_read(im, &d->own, module, use);
 }
 
+static bool is_used(const struct import *im, const char *module)
+{
+    for (size_t i = 0; i < im->module_use_count; i++)
+        if (strcmp(im->module_use[i].module, module) == 0)
+            return true;
+    return false;
+}
+
+static void name_unused(struct import *im)
+{
+    for (size_t i = 0; i < im->modules_count; i++)
+        for (size_t k = 0; k < im->modules[i]->count; k++) {
+            const struct yaml_node *key = im->modules[i]->item[2 * k];
+            if (!is_used(im, key->text.ptr))
+                remark(im, key->pos, key->text, "no target names this module",
+                       "give it one with --target MODULE=TARGET");
+        }
+}
+
 /* Each kind of target has a variable of its own: they are not alike. */
 static const char *any_target(struct import *im, const struct yaml_node *module)
 {
@@ -185,6 +204,8 @@ void blackbox_finish(struct import *im)
             if (module->kind == YAML_MAP)
                 add_use(im, key->text.ptr, any_target(im, module), key->pos);
         }
+    if (named)
+        name_unused(im);
     size_t count = im->module_use_count;
     for (size_t i = 0; i < count && i < 2 * IMPORT_CHECKS_MAX; i++)
         make_check(im, &im->module_use[i], named);

@@ -29,7 +29,7 @@ static const char *our_name(struct import *im, struct str name)
 }
 
 /* A fallback must end at its brace. */
-static bool fits(const char *value)
+bool is_fallback(const char *value)
 {
     size_t len = value == NULL ? 0 : strlen(value);
     return len > 0 && len <= VALUE_MAX && strpbrk(value, "{}$") == NULL &&
@@ -43,7 +43,7 @@ const char *reference(struct import *im, struct str name)
     u->used = true;
     if (u->secret)
         return arena_printf(im->arena, "${secret:%s}", u->name);
-    if (!u->captured && fits(u->value))
+    if (!u->captured && is_fallback(u->value))
         return arena_printf(im->arena, "${%s:-%s}", u->name, u->value);
     return arena_printf(im->arena, "${%s}", u->name);
 }
@@ -95,8 +95,7 @@ static const char *finish(struct import *im, struct buf *out, struct pos pos)
 {
     if (out->full)
         remark(im, pos, str_sub(buf_view(out), 0, 40),
-               "a value of a definition has 64 KiB at most",
-               "shorten it");
+               "a value of a definition has 64 KiB at most", "shorten it");
     const char *text = buf_dup(im->arena, out);
     buf_release(out);
     return text;
@@ -107,7 +106,8 @@ static void add_braces(struct import *im, struct str inside, struct pos pos,
                        struct buf *out)
 {
     struct str name = str_trim(inside);
-    bool plain = name.len > 0;
+    bool plain =
+        name.len > 0 && !str_is(name, "newDate") && !str_is(name, "newUuid");
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
         bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

@@ -44,8 +44,9 @@ static void name_statement(struct script *s, size_t start)
 static bool enter_test(struct script *s)
 {
     static const char *const head[] = {
-        ", function ( ) {",  ", async function ( ) {", ", ( ) => {",
-        ", async ( ) => {", ", ( ) =>",               ", function ( done ) {",
+        ", function ( ) {", ", async function ( ) {",
+        ", ( ) => {",       ", async ( ) => {",
+        ", ( ) =>",         ", function ( done ) {",
         ", ( done ) => {",  ", done => {"};
     size_t start = s->at;
     if (js_take(s, "pm . test (") && js_at(s, 0)->type == JS_TEXT) {
@@ -92,8 +93,8 @@ static bool read_declaration(struct script *s)
 static bool read_set(struct script *s)
 {
     static const char *const set[] = {
-        "pm . environment . set (",         "pm . variables . set (",
-        "pm . collectionVariables . set (", "pm . globals . set (",
+        "pm . environment . set (",           "pm . variables . set (",
+        "pm . collectionVariables . set (",   "pm . globals . set (",
         "postman . setEnvironmentVariable (", "postman . setGlobalVariable ("};
     size_t start = s->at;
     struct js_name what;
@@ -174,9 +175,8 @@ static bool read_old_test(struct script *s)
     }
     const char *sign = sign_of(s);
     const char *value =
-        sign == NULL
-            ? NULL
-            : js_value(s, strcmp(subject.query, "duration") == 0);
+        sign == NULL ? NULL
+                     : js_value(s, strcmp(subject.query, "duration") == 0);
     if (value == NULL || value[0] == '[' || !at_end(s))
         return false;
     expect_text(s->im, s->e, pos, "%s %s %s", subject.query, sign, value);
@@ -204,8 +204,8 @@ static bool skip_sign(struct script *s)
 
 static bool read_statement(struct script *s)
 {
-    bool (*const form[])(struct script *s) = {read_declaration, read_set,
-                                              read_expect, read_old_test};
+    bool (*const form[])(struct script * s) = {read_declaration, read_set,
+                                               read_expect, read_old_test};
     size_t start = s->at;
     for (size_t i = 0; i < ARRAY_COUNT(form); i++) {
         int64_t carried = s->im->record->carried;

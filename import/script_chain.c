@@ -16,20 +16,21 @@ static const struct row rows[] = {
             ".headers.get(name))",
             "`status`, `duration`, `body`, `jsonpath`, `header`", NULL),
     CARRIED(".equal, .eql, .true, .false, .null", "`==`", NULL),
-    CARRIED(".below, .above, .least, .most, .within", "`<`, `>`, `>=`, `<=`, "
-                                                      "`in`",
+    CARRIED(".below, .above, .least, .most, .within",
+            "`<`, `>`, `>=`, `<=`, "
+            "`in`",
             NULL),
     CARRIED(".include, .contain, .string", "`contains`", NULL),
     CARRIED(".oneOf([...])", "`in [...]`", NULL),
     CARRIED(".match(/regex/)", "`matches`", NULL),
-    CARRIED(".a('string')", "`isString`, `isNumber`, `isBoolean`, "
-                            "`isCollection`",
+    CARRIED(".a('string')",
+            "`isString`, `isNumber`, `isBoolean`, "
+            "`isCollection`",
             NULL),
     CARRIED(".property(name, value), .keys", "`exists`, `==`", NULL),
     CARRIED(".lengthOf(n), .empty, .exist, .undefined",
             "`count ==`, `isEmpty`, `exists`, `not exists`", NULL),
-    CARRIED("pm.environment.set(name, value of the answer)", "`capture`",
-            NULL),
+    CARRIED("pm.environment.set(name, value of the answer)", "`capture`", NULL),
     CARRIED("tests[\"name\"] = responseCode.code === 200", "`status == 200`",
             NULL),
     CARRIED("responseBody.has(text)", "`body contains`", NULL),
@@ -39,7 +40,7 @@ static const struct row rows[] = {
 
 struct rows script_rows(void)
 {
-    return ROWS(rows);
+    return IN("script", rows);
 }
 
 struct chain {
@@ -64,9 +65,9 @@ static void expect(const struct chain *c, const char *query, bool negated,
 static bool is_filler(struct str word)
 {
     static const char *const filler[] = {
-        "to",   "be",   "been", "is",   "that", "which", "and",   "has",
-        "have", "with", "at",   "of",   "same", "but",   "does",  "still",
-        "also", "deep", "all",  "nested", "own", "a",     "an"};
+        "to",   "be",   "been", "is",     "that", "which", "and",  "has",
+        "have", "with", "at",   "of",     "same", "but",   "does", "still",
+        "also", "deep", "all",  "nested", "own",  "a",     "an"};
     for (size_t i = 0; i < ARRAY_COUNT(filler); i++)
         if (str_is(word, filler[i]))
             return true;
@@ -149,10 +150,10 @@ static bool is_a(const struct chain *c)
 static const char *member_query(const struct chain *c, struct str name)
 {
     const char *path = c->subject->path;
-    path = is_variable_name(name)
-               ? arena_printf(c->s->im->arena, "%s.%.*s", path, STR_ARGS(name))
-               : arena_printf(c->s->im->arena, "%s['%.*s']", path,
-                              STR_ARGS(name));
+    path =
+        is_variable_name(name)
+            ? arena_printf(c->s->im->arena, "%s.%.*s", path, STR_ARGS(name))
+            : arena_printf(c->s->im->arena, "%s['%.*s']", path, STR_ARGS(name));
     return arena_printf(c->s->im->arena, "jsonpath %s",
                         quoted(c->s->im, from_plain(c->s->im, str_from(path))));
 }
@@ -238,8 +239,8 @@ static bool plain_word(const struct chain *c, struct str word)
     static const struct {
         const char *theirs, *ours;
         bool negated;
-    } known[] = {{"true", "== true", false},   {"false", "== false", false},
-                 {"null", "== null", false},   {"exist", "exists", false},
+    } known[] = {{"true", "== true", false},    {"false", "== false", false},
+                 {"null", "== null", false},    {"exist", "exists", false},
                  {"undefined", "exists", true}, {"empty", "isEmpty", false}};
     bool missing = c->subject->path != NULL ||
                    strncmp(c->subject->query, "header", 6) == 0 ||
@@ -275,14 +276,19 @@ static bool status_word(const struct chain *c, struct str word)
 {
     static const struct {
         const char *theirs, *ours;
-    } known[] = {
-        {"ok", "== 200"},           {"success", "in 200..299"},
-        {"info", "in 100..199"},    {"redirection", "in 300..399"},
-        {"clientError", "in 400..499"}, {"serverError", "in 500..599"},
-        {"error", "in 400..599"},   {"accepted", "== 202"},
-        {"badRequest", "== 400"},   {"unauthorized", "== 401"},
-        {"forbidden", "== 403"},    {"notFound", "== 404"},
-        {"rateLimited", "== 429"}};
+    } known[] = {{"ok", "== 200"},
+                 {"success", "in 200..299"},
+                 {"info", "in 100..199"},
+                 {"redirection", "in 300..399"},
+                 {"clientError", "in 400..499"},
+                 {"serverError", "in 500..599"},
+                 {"error", "in 400..599"},
+                 {"accepted", "== 202"},
+                 {"badRequest", "== 400"},
+                 {"unauthorized", "== 401"},
+                 {"forbidden", "== 403"},
+                 {"notFound", "== 404"},
+                 {"rateLimited", "== 429"}};
     for (size_t i = 0; i < ARRAY_COUNT(known); i++)
         if (str_is(word, known[i].theirs)) {
             expect(c, "status", false, known[i].ours);

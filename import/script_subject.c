@@ -181,8 +181,8 @@ static const char *read_list(struct script *s, bool duration)
 static const char *read_variable(struct script *s)
 {
     static const char *const get[] = {
-        "pm . environment . get (",         "pm . variables . get (",
-        "pm . collectionVariables . get (", "pm . globals . get (",
+        "pm . environment . get (",           "pm . variables . get (",
+        "pm . collectionVariables . get (",   "pm . globals . get (",
         "postman . getEnvironmentVariable (", "postman . getGlobalVariable ("};
     size_t start = s->at;
     for (size_t i = 0; i < ARRAY_COUNT(get); i++) {

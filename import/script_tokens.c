@@ -58,8 +58,7 @@ static struct str take_quoted(struct lexer *x, char quote)
     static const char letter[] = "nrtbf0", meaning[] = "\n\r\t\b\f ";
     struct buf out;
     buf_init(&out, (size_t)64 * 1024);
-    for (x->at++; x->at < x->text.len && x->text.ptr[x->at] != quote;
-         x->at++) {
+    for (x->at++; x->at < x->text.len && x->text.ptr[x->at] != quote; x->at++) {
         char c = x->text.ptr[x->at];
         if (c == '\\' && x->at + 1 < x->text.len) {
             c = x->text.ptr[++x->at];
@@ -107,8 +106,8 @@ static void take_regex(struct lexer *x, struct js_token *t)
 
 static void take_sign(struct lexer *x, struct js_token *t)
 {
-    static const char *const sign[] = {"===", "!==", "=>", "==", "!=",
-                                       "<=",  ">=",  "&&", "||"};
+    static const char *const sign[] = {
+        "===", "!==", "=>", "==", "!=", "<=", ">=", "&&", "||"};
     t->type = JS_SIGN;
     t->text = str_sub(x->text, x->at, 1);
     for (size_t i = 0; i < ARRAY_COUNT(sign); i++)
@@ -122,11 +121,9 @@ static void take_sign(struct lexer *x, struct js_token *t)
 static void take_word(struct lexer *x, struct js_token *t)
 {
     size_t start = x->at;
-    bool number =
-        x->text.ptr[x->at] >= '0' && x->text.ptr[x->at] <= '9';
-    while (x->at < x->text.len &&
-           (is_word_char(x->text.ptr[x->at]) ||
-            (number && x->text.ptr[x->at] == '.')))
+    bool number = x->text.ptr[x->at] >= '0' && x->text.ptr[x->at] <= '9';
+    while (x->at < x->text.len && (is_word_char(x->text.ptr[x->at]) ||
+                                   (number && x->text.ptr[x->at] == '.')))
         x->at++;
     t->type = number ? JS_NUMBER : JS_WORD;
     t->text = str_sub(x->text, start, x->at - start);

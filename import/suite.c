@@ -17,7 +17,7 @@ static const struct row rows[] = {
 
 struct rows suite_rows(void)
 {
-    return ROWS(rows);
+    return IN("suite", rows);
 }
 
 /* [CONTEXT].name within a text is a value that goes along. */
@@ -57,14 +57,13 @@ static void read_context(struct import *im, const struct yaml_node *map)
 static void read_steps(struct import *im, struct draft *d,
                        const struct yaml_node *list)
 {
-    for (size_t i = 0; list != NULL && list->kind == YAML_LIST &&
-                       i < list->count;
-         i++) {
+    for (size_t i = 0;
+         list != NULL && list->kind == YAML_LIST && i < list->count; i++) {
         const struct yaml_node *map = list->item[i];
         if (map->kind != YAML_MAP)
             continue;
-        struct entry *e = draft_step(
-            im, d, map->pos, node_is_true(yaml_get(map, "always-run")));
+        struct entry *e = draft_step(im, d, map->pos,
+                                     node_is_true(yaml_get(map, "always-run")));
         const struct yaml_node *name = yaml_get(map, "name");
         if (node_text(name).len > 0)
             put(im, e, "title", from_shell(im, name), name->pos);

@@ -72,8 +72,8 @@ static bool loads(struct import *im, struct str text, struct diags *d)
     struct variable *all =
         arena_array(&scratch, im->use_count + 1, sizeof(*all));
     for (size_t i = 0; i < im->use_count; i++)
-        all[i] = (struct variable){im->use[i].name,
-                                   sample(im, im->use[i].name)};
+        all[i] =
+            (struct variable){im->use[i].name, sample(im, im->use[i].name)};
     struct plan_inputs in = {.source = sources,
                              .source_count = 1,
                              .variable = all,
@@ -128,10 +128,9 @@ static bool is_kind(const char *key)
 static void tell(struct import *im, const struct field *f,
                  const struct item *item, const char *why)
 {
-    const char *text =
-        arena_printf(im->arena, "%s: %s%s%.300s", f->key,
-                     item->name == NULL ? "" : item->name,
-                     item->name == NULL ? "" : ": ", item->text);
+    const char *text = arena_printf(im->arena, "%s: %s%s%.300s", f->key,
+                                    item->name == NULL ? "" : item->name,
+                                    item->name == NULL ? "" : ": ", item->text);
     remark(im, item->pos, str_from(text), why,
            "write by hand what it should say");
     im->record->carried -= item->pos.source != NULL;
@@ -142,13 +141,12 @@ static void try_items(struct import *im, const struct draft *trial,
                       struct entry *e, const struct field *f)
 {
     struct field *own;
-    bool whole = strcmp(f->key, "auth.basic") == 0 ||
-                 strcmp(f->key, "client_cert") == 0;
-    e->field[e->count++] =
-        (struct field){.key = f->key,
-                       .list = f->list,
-                       .item = arena_array(im->arena, f->count,
-                                           sizeof(struct item))};
+    bool whole =
+        strcmp(f->key, "auth.basic") == 0 || strcmp(f->key, "client_cert") == 0;
+    e->field[e->count++] = (struct field){
+        .key = f->key,
+        .list = f->list,
+        .item = arena_array(im->arena, f->count, sizeof(struct item))};
     own = &e->field[e->count - 1];
     for (size_t i = 0; i < f->count; i++) {
         const char *why = NULL;
@@ -232,8 +230,8 @@ static bool mend(struct import *im, struct draft *d)
         return mend_entry(im, d, &d->own);
     for (size_t i = 0; i < d->step_count; i++) {
         struct draft alone = {.id = d->id, .own = *d->step[i]};
-        if (problem_of(im, &alone) != NULL && !mend_entry(im, &alone,
-                                                          &alone.own))
+        if (problem_of(im, &alone) != NULL &&
+            !mend_entry(im, &alone, &alone.own))
             return false;
         *d->step[i] = alone.own;
     }
@@ -245,8 +243,10 @@ bool drafts_verify(struct import *im)
     size_t kept = 0;
     for (size_t i = 0; i < im->count; i++) {
         struct draft *d = im->draft[i];
-        const char *why = problem_of(im, d);
+        const char *why = d->refused ? NULL : problem_of(im, d);
         im->now = d;
+        if (d->refused)
+            continue; /* that was told where it was read */
         if (why == NULL || mend(im, d)) {
             kept++;
             continue;

@@ -41,11 +41,14 @@ static bool read_word(struct str s, size_t *at, struct buf *out)
 /* "|| exit 1" and a redirection to nowhere say nothing of their own. */
 static struct str without_end(struct str s)
 {
-    static const char *const end[] = {
-        "|| exit 1", "||exit 1", "|| exit", "|| false", "; exit $$?",
-        "> /dev/null 2>&1", ">/dev/null 2>&1", "> /dev/null", ">/dev/null",
-        "2>&1", "1>/dev/null", "2> /dev/null", "2>/dev/null",
-        "&> /dev/null", "&>/dev/null"};
+    static const char *const end[] = {"|| exit 1",       "||exit 1",
+                                      "|| exit",         "|| false",
+                                      "; exit $$?",      "> /dev/null 2>&1",
+                                      ">/dev/null 2>&1", "> /dev/null",
+                                      ">/dev/null",      "2>&1",
+                                      "1>/dev/null",     "2> /dev/null",
+                                      "2>/dev/null",     "&> /dev/null",
+                                      "&>/dev/null"};
     bool again = true;
     for (s = str_trim(s); again; s = str_trim(s)) {
         again = false;

@@ -5,15 +5,44 @@
 #include "import/internal.h"
 
 /* Keys in the order in which people write them; others come after these. */
-static const char *const order[] = {
-    "title",   "url",        "tcp",      "tls",      "grpc",
-    "dns",     "dns.name",   "dns.type", "dns.server", "exec",
-    "service", "send",       "starttls", "method",   "headers",
-    "cookies", "auth.bearer", "auth.basic", "body",  "form",
-    "json",    "timeout",    "connect_timeout", "max_body", "compressed",
-    "http_version", "ca",    "client_cert", "insecure", "proxy",
-    "unix_socket", "resolve", "redirects", "patience", "needs",
-    "tags",    "expect",     "capture"};
+static const char *const order[] = {"title",
+                                    "url",
+                                    "tcp",
+                                    "tls",
+                                    "grpc",
+                                    "dns",
+                                    "dns.name",
+                                    "dns.type",
+                                    "dns.server",
+                                    "exec",
+                                    "service",
+                                    "send",
+                                    "starttls",
+                                    "method",
+                                    "headers",
+                                    "cookies",
+                                    "auth.bearer",
+                                    "auth.basic",
+                                    "body",
+                                    "form",
+                                    "json",
+                                    "timeout",
+                                    "connect_timeout",
+                                    "max_body",
+                                    "compressed",
+                                    "http_version",
+                                    "ca",
+                                    "client_cert",
+                                    "insecure",
+                                    "proxy",
+                                    "unix_socket",
+                                    "resolve",
+                                    "redirects",
+                                    "patience",
+                                    "needs",
+                                    "tags",
+                                    "expect",
+                                    "capture"};
 
 static void indent_to(struct buf *out, unsigned indent)
 {
