@@ -21,11 +21,21 @@ static void read_interval(struct reader *r, const struct yaml_node *n)
                "write 'patience: { interval: 30s }'");
 }
 
+static void read_timeout(struct reader *r, const struct yaml_node *n)
+{
+    int64_t ms = 0;
+    if (duration_ms(node_text(n), 1000, &ms) && ms > 0)
+        put_duration(r->im, r->e, "timeout", ms, n->pos);
+    else
+        remark(r->im, n->pos, node_text(n), "it is no duration",
+               "write 'timeout: 30s'");
+}
+
 static const struct row health_rows[] = {
     CARRIED("test", "`url` of curl and wget; otherwise `exec` inside of it",
             NULL),
     CARRIED("interval", "`patience.interval`", read_interval),
-    CARRIED("timeout", "`timeout`", read_as_timeout),
+    CARRIED("timeout", "`timeout`", read_timeout),
     CARRIED("retries", "`patience.attempts`", NULL),
     CARRIED("start_period", "`patience.attempts`, as many as fit into it",
             NULL),

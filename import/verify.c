@@ -38,8 +38,10 @@ static bool is_endpoint(const struct entry *e, const char *name)
     static const char *const key[] = {"tcp", "tls", "grpc"};
     for (size_t i = 0; i < ARRAY_COUNT(key); i++) {
         const struct field *f = entry_field(e, key[i]);
-        if (f != NULL && f->count > 0 && is_only_reference(f->item[0].text) &&
-            strncmp(f->item[0].text + 2, name, strlen(name)) == 0)
+        const char *text = f == NULL || f->count == 0 ? "" : f->item[0].text;
+        text += strncmp(text, "https://", 8) == 0 ? 8 : 0;
+        if (is_only_reference(text) &&
+            strncmp(text + 2, name, strlen(name)) == 0)
             return true;
     }
     return false;

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void judge(const struct diags *d)
 {
     for (size_t i = 0; i < d->count; i++)
-        if (strstr(d->item[i].text, "please report") != NULL)
+        if (strncmp(d->item[i].text, "postflight made", 15) == 0)
             abort();
 }
 
