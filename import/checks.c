@@ -85,7 +85,15 @@ static void add(struct import *im, struct field *f, struct item item)
     f->item =
         arena_grow(im->arena, f->item, f->count, &f->cap, sizeof(*f->item));
     f->item[f->count++] = item;
-    im->record->carried += item.pos.source != NULL;
+}
+
+size_t entry_carried(const struct entry *e)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < e->count; i++)
+        for (size_t k = 0; k < e->field[i].count; k++)
+            count += e->field[i].item[k].pos.source != NULL;
+    return count;
 }
 
 /* The last one wins, as it does where it comes from. */

@@ -218,7 +218,7 @@ static void add_glob(struct buf *out, struct str glob)
         else if (c == '?')
             buf_char(out, '.');
         else if (c == '$' && i + 1 < glob.len && glob.ptr[i + 1] == '$')
-            i++, buf_text(out, "\\$");
+            buf_printf(out, "\\%c", glob.ptr[i++]);
         else if (strchr("\\^.|+()[]", c) != NULL)
             buf_printf(out, "\\%c", c);
         else

@@ -158,6 +158,23 @@ static void read_section(struct hurl *h, bool response)
     }
 }
 
+/* Of several headers with one name an expectation sees the first. */
+static void expect_header(struct hurl *h, const char *name, const char *text,
+                          struct line line)
+{
+    const struct field *f = entry_field(h->e, "expect");
+    const char *start =
+        arena_printf(h->im->arena, "header %s ==", quoted(h->im, name));
+    for (size_t i = 0; f != NULL && i < f->count; i++)
+        if (strncmp(f->item[i].text, start, strlen(start)) == 0) {
+            remark(h->im, line.pos, line.text,
+                   "an expectation sees the first header of a name",
+                   "see that the one above is the first");
+            return;
+        }
+    expect_text(h->im, h->e, line.pos, "%s %s", start, quoted(h->im, text));
+}
+
 static void read_header(struct hurl *h, struct line line, bool response)
 {
     struct str key, value;
@@ -166,8 +183,7 @@ static void read_header(struct hurl *h, struct line line, bool response)
     const char *name = value_text(h, key, line.pos);
     const char *text = value_text(h, value, line.pos);
     if (response)
-        expect_text(h->im, h->e, line.pos, "header %s == %s",
-                    quoted(h->im, name), quoted(h->im, text));
+        expect_header(h, name, text, line);
     else
         put_header(h->im, h->e, name, text, line.pos);
 }

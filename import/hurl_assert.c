@@ -137,9 +137,51 @@ static bool left(struct tokens *t, const struct token *word,
     return false;
 }
 
+static size_t name_end(const char *path, size_t at, bool *dash)
+{
+    *dash = false;
+    for (; path[at] != '\0' && strchr(".[]() ", path[at]) == NULL; at++)
+        *dash = *dash || path[at] == '-';
+    return at;
+}
+
+/* Older paths: $.a-b is $['a-b'], and $.[0] is $[0]. */
+static const char *strict_path(struct import *im, const char *path)
+{
+    struct buf out;
+    int depth = 0;
+    char quote = '\0';
+    bool dash;
+    buf_init(&out, 2000);
+    for (size_t i = 0; path[i] != '\0'; i++) {
+        char c = path[i];
+        bool before = i > 0 && path[i - 1] == '.';
+        bool plain = quote == '\0' && depth == 0 && c == '.' && !before;
+        size_t end = name_end(path, i + 1, &dash);
+        if (plain && path[i + 1] == '[')
+            continue;
+        if (plain && dash) {
+            buf_printf(&out, "['%.*s']", (int)(end - i - 1), path + i + 1);
+            i = end - 1;
+            continue;
+        }
+        if (quote != '\0' ? c == quote : c == '\'' || c == '"')
+            quote = quote != '\0' ? '\0' : c;
+        else if (quote == '\0')
+            depth += (c == '[') - (c == ']');
+        buf_char(&out, c);
+    }
+    const char *result = out.full ? path : buf_dup(im->arena, &out);
+    buf_release(&out);
+    return result;
+}
+
 static bool add_text(struct tokens *t, struct token *next, struct buf *out)
 {
     struct import *im = t->h->im;
+    struct str text = str_from(next->text);
+    if (str_ends(text, STR("[Value]"))) /* of a cookie: what it is anyway */
+        next->text = str_dup(im->arena, str_sub(text, 0, text.len - 7));
     if (next->type == TOKEN_TEXT)
         buf_printf(out, " %s", quoted(im, next->text));
     else if (next->type == TOKEN_TEMPLATE)
@@ -249,8 +291,10 @@ static bool read_query(struct tokens *t, struct token *next, struct buf *out)
         *next = token_next(t);
     else if (one_of(word.text, "regex"))
         ok = add_pattern(t, next, out);
-    else if (one_of(word.text,
-                    "header cookie jsonpath xpath variable certificate"))
+    if (one_of(word.text, "jsonpath") && next->type == TOKEN_TEXT)
+        next->text = strict_path(t->h->im, next->text);
+    if (here == NULL &&
+        one_of(word.text, "header cookie jsonpath xpath variable certificate"))
         ok = add_text(t, next, out);
     return ok ? read_filters(t, next, out) : left(t, &word, NULL);
 }

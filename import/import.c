@@ -178,8 +178,14 @@ static void sort_remarks(struct import_record *r)
 static void finish_record(struct import *im)
 {
     struct import_record *r = im->record;
-    for (size_t i = 0; i < im->count; i++)
-        r->checks += !im->draft[i]->refused;
+    for (size_t i = 0; i < im->count; i++) {
+        const struct draft *d = im->draft[i];
+        r->checks += !d->refused;
+        if (!d->refused)
+            r->carried += (int64_t)entry_carried(&d->own);
+        for (size_t k = 0; !d->refused && k < d->step_count; k++)
+            r->carried += (int64_t)entry_carried(d->step[k]);
+    }
     for (size_t i = 0; i < im->use_count; i++) {
         const struct variable_use *u = &im->use[i];
         if (!u->used || u->captured || (is_fallback(u->value) && !u->secret))
@@ -201,8 +207,9 @@ static bool import_inputs(struct import *im, const struct input *in,
     finish_record(im);
     if (!any) {
         diags_add(im->diags, (struct pos){in[0].source, 1, 1},
-                  "nothing here makes a check: %zu remarks say why",
-                  im->record->remark_count);
+                  im->record->remark_count == 0
+                      ? "nothing here that a check could ask"
+                      : "nothing here makes a check: the remarks say why");
         return false;
     }
     drafts_write(im, out);

@@ -63,6 +63,7 @@ struct import {
     size_t use_count, use_cap;
     const struct yaml_node **modules; /* of blackbox, until targets are known */
     size_t modules_count, modules_cap;
+    size_t loaded_bytes; /* of drafts, while they are verified */
     struct module_use *module_use;
     size_t module_use_count, module_use_cap;
 };
@@ -86,6 +87,8 @@ const char *duration_text(struct arena *a, int64_t ms);
 void put_duration(struct import *im, struct entry *e, const char *key,
                   int64_t ms, struct pos pos);
 struct field *entry_field(const struct entry *e, const char *key);
+/* Values that a source gave, not we. */
+size_t entry_carried(const struct entry *e);
 void drop_field(struct entry *e, const char *key);
 void expect_text(struct import *im, struct entry *e, struct pos pos,
                  const char *fmt, ...) PRINTF_LIKE(4, 5);

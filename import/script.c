@@ -74,16 +74,21 @@ static bool at_end(const struct script *s)
            js_is(s, 0, "}") || js_is(s, 0, ")");
 }
 
-/* const data = pm.response.json(); */
+/* const data = pm.response.json(); a name may get another value later. */
 static bool read_declaration(struct script *s)
 {
     struct js_name what;
-    if (!js_take(s, "var") && !js_take(s, "let") && !js_take(s, "const"))
+    bool again = js_at(s, 0)->type == JS_WORD && js_is(s, 1, "=");
+    if (!js_take(s, "var") && !js_take(s, "let") && !js_take(s, "const") &&
+        !again)
         return false;
     struct str name = js_at(s, 0)->text;
     s->at++;
-    if (!js_take(s, "=") || !js_subject(s, &what) || !at_end(s))
+    if (!js_take(s, "=") || !js_subject(s, &what) || what.presence ||
+        !at_end(s)) {
+        keep_name(s, name, (struct js_name){.query = NULL});
         return false;
+    }
     keep_name(s, name, what);
     s->im->record->carried++;
     return true;
@@ -104,7 +109,8 @@ static bool read_set(struct script *s)
             continue;
         const struct js_token *name = js_at(s, 0);
         s->at++;
-        if (!js_take(s, ",") || !js_subject(s, &what) || !js_take(s, ")"))
+        if (!js_take(s, ",") || !js_subject(s, &what) || what.presence ||
+            !js_take(s, ")"))
             return false;
         define_capture(s->im, name->text, false);
         const char *ours = is_variable_name(name->text)
@@ -161,6 +167,7 @@ static bool read_old_test(struct script *s)
     s->at++;
     if (!js_take(s, "] ="))
         return false;
+    bool bracket = js_take(s, "(");
     size_t start = s->at;
     if (read_has(s, pos))
         return true;
@@ -177,7 +184,8 @@ static bool read_old_test(struct script *s)
     const char *value =
         sign == NULL ? NULL
                      : js_value(s, strcmp(subject.query, "duration") == 0);
-    if (value == NULL || value[0] == '[' || !at_end(s))
+    if (value == NULL || value[0] == '[' || (bracket && !js_take(s, ")")) ||
+        !at_end(s))
         return false;
     expect_text(s->im, s->e, pos, "%s %s %s", subject.query, sign, value);
     return true;
@@ -208,11 +216,11 @@ static bool read_statement(struct script *s)
                                                read_expect, read_old_test};
     size_t start = s->at;
     for (size_t i = 0; i < ARRAY_COUNT(form); i++) {
-        int64_t carried = s->im->record->carried;
+        size_t carried = entry_carried(s->e);
         if (form[i](s))
             return true;
         s->at = start;
-        if (s->im->record->carried > carried)
+        if (entry_carried(s->e) > carried)
             return false; /* a part of it is carried over */
     }
     return false;

@@ -27,7 +27,8 @@ void js_read(struct import *im, struct js_tokens *out, struct str text,
 /* What a name in the script stands for. */
 struct js_name {
     struct str name;
-    const char *query; /* of ours */
+    const char *query; /* of ours; NULL: nothing that is known here */
+    bool presence;     /* it asks whether that is there */
     const char *path;  /* of jsonpath; NULL: it is no JSON */
 };
 

@@ -46,6 +46,7 @@ struct rows script_rows(void)
 struct chain {
     struct script *s;
     const struct js_name *subject;
+    struct js_name member; /* the subject behind .property(name) */
     struct pos pos;
     bool negated;
 };
@@ -77,6 +78,8 @@ static bool is_filler(struct str word)
 static bool compare(const struct chain *c, const char *sign)
 {
     struct script *s = c->s;
+    if (c->subject->presence)
+        return false;
     const char *value = js_value(s, is_duration(c->subject));
     if (value == NULL || value[0] == '[' || !js_take(s, ")"))
         return false;
@@ -85,12 +88,12 @@ static bool compare(const struct chain *c, const char *sign)
     return true;
 }
 
-static bool contains(const struct chain *c)
+static bool contains(struct chain *c)
 {
     return compare(c, "contains");
 }
 
-static bool one_of(const struct chain *c)
+static bool one_of(struct chain *c)
 {
     struct script *s = c->s;
     const char *value = js_value(s, is_duration(c->subject));
@@ -101,7 +104,7 @@ static bool one_of(const struct chain *c)
     return true;
 }
 
-static bool within(const struct chain *c)
+static bool within(struct chain *c)
 {
     struct script *s = c->s;
     const char *low = js_value(s, false);
@@ -114,7 +117,7 @@ static bool within(const struct chain *c)
     return true;
 }
 
-static bool matches(const struct chain *c)
+static bool matches(struct chain *c)
 {
     struct script *s = c->s;
     const struct js_token *t = js_at(s, 0);
@@ -128,7 +131,7 @@ static bool matches(const struct chain *c)
     return true;
 }
 
-static bool is_a(const struct chain *c)
+static bool is_a(struct chain *c)
 {
     static const struct {
         const char *theirs, *ours;
@@ -147,24 +150,28 @@ static bool is_a(const struct chain *c)
     return false;
 }
 
-static const char *member_query(const struct chain *c, struct str name)
+static struct js_name member_of(const struct chain *c, struct str name)
 {
-    const char *path = c->subject->path;
-    path =
+    struct arena *a = c->s->im->arena;
+    const char *path =
         is_variable_name(name)
-            ? arena_printf(c->s->im->arena, "%s.%.*s", path, STR_ARGS(name))
-            : arena_printf(c->s->im->arena, "%s['%.*s']", path, STR_ARGS(name));
-    return arena_printf(c->s->im->arena, "jsonpath %s",
-                        quoted(c->s->im, from_plain(c->s->im, str_from(path))));
+            ? arena_printf(a, "%s.%.*s", c->subject->path, STR_ARGS(name))
+            : arena_printf(a, "%s['%.*s']", c->subject->path, STR_ARGS(name));
+    const char *text = from_plain(c->s->im, str_from(path));
+    return (struct js_name){
+        .path = path,
+        .query = arena_printf(a, "jsonpath %s", quoted(c->s->im, text))};
 }
 
-static bool property(const struct chain *c)
+static bool property(struct chain *c)
 {
     struct script *s = c->s;
     const struct js_token *t = js_at(s, 0);
     if (t->type != JS_TEXT || c->subject->path == NULL)
         return false;
-    const char *query = member_query(c, t->text);
+    c->member = member_of(c, t->text);
+    c->subject = &c->member;
+    const char *query = c->member.query;
     s->at++;
     if (js_take(s, ")")) {
         expect(c, query, false, "exists");
@@ -177,12 +184,12 @@ static bool property(const struct chain *c)
     return true;
 }
 
-static bool keys(const struct chain *c)
+static bool keys(struct chain *c)
 {
     struct script *s = c->s;
     bool list = js_take(s, "[");
     while (js_at(s, 0)->type == JS_TEXT && c->subject->path != NULL) {
-        expect(c, member_query(c, js_at(s, 0)->text), false, "exists");
+        expect(c, member_of(c, js_at(s, 0)->text).query, false, "exists");
         s->at++;
         if (!js_take(s, ","))
             break;
@@ -190,7 +197,7 @@ static bool keys(const struct chain *c)
     return (!list || js_take(s, "]")) && js_take(s, ")");
 }
 
-static bool length_of(const struct chain *c)
+static bool length_of(struct chain *c)
 {
     struct script *s = c->s;
     const char *value = js_value(s, false);
@@ -206,11 +213,11 @@ static bool length_of(const struct chain *c)
 }
 
 /* Words with brackets behind them, in groups of one meaning. */
-static bool call(const struct chain *c, struct str word)
+static bool call(struct chain *c, struct str word)
 {
     static const struct {
         const char *words, *sign;
-        bool (*read)(const struct chain *c);
+        bool (*read)(struct chain *c);
     } known[] = {
         {"equal equals eq eql eqls", "==", NULL},
         {"above gt greaterThan", ">", NULL},
@@ -245,6 +252,11 @@ static bool plain_word(const struct chain *c, struct str word)
     bool missing = c->subject->path != NULL ||
                    strncmp(c->subject->query, "header", 6) == 0 ||
                    strncmp(c->subject->query, "cookie", 6) == 0;
+    if (c->subject->presence &&
+        (str_is(word, "true") || str_is(word, "false"))) {
+        expect(c, c->subject->query, str_is(word, "false"), "exists");
+        return true;
+    }
     for (size_t i = 0; i < ARRAY_COUNT(known); i++)
         if (str_is(word, known[i].theirs) && missing) {
             expect(c, c->subject->query, known[i].negated, known[i].ours);
@@ -329,7 +341,7 @@ static bool named_value(const struct chain *c, struct str word)
     return true;
 }
 
-static bool json_body(const struct chain *c)
+static bool json_body(struct chain *c)
 {
     struct js_name root = {.query = "jsonpath \"$\"", .path = "$"};
     struct chain inner = *c;
@@ -351,7 +363,7 @@ static bool json_body(const struct chain *c)
     return property(&inner);
 }
 
-static bool response_call(const struct chain *c, struct str word)
+static bool response_call(struct chain *c, struct str word)
 {
     if (str_is(word, "status")) {
         const char *value =

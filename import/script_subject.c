@@ -104,6 +104,14 @@ static bool read_named(struct script *s, const char *words, const char *query,
     return true;
 }
 
+static bool read_presence(struct script *s, struct js_name *out)
+{
+    out->presence =
+        read_named(s, "pm . cookies . has (", "cookie", out) ||
+        read_named(s, "pm . response . headers . has (", "header", out);
+    return out->presence;
+}
+
 static bool read_simple(struct script *s, struct js_name *out)
 {
     static const struct {
@@ -125,7 +133,7 @@ static bool read_simple(struct script *s, struct js_name *out)
     return read_named(s, "pm . response . headers . get (", "header", out) ||
            read_named(s, "postman . getResponseHeader (", "header", out) ||
            read_named(s, "pm . cookies . get (", "cookie", out) ||
-           read_named(s, "pm . cookies . has (", "cookie", out);
+           read_presence(s, out);
 }
 
 static const struct js_name *find_name(const struct script *s)
@@ -141,6 +149,8 @@ bool js_subject(struct script *s, struct js_name *out)
 {
     *out = (struct js_name){.query = NULL};
     const struct js_name *known = find_name(s);
+    if (known != NULL && known->query == NULL)
+        return false;
     if (known != NULL) {
         out->query = known->query;
         out->path = known->path;

@@ -9,7 +9,7 @@
 #include "import/internal.h"
 #include "plan/plan.h"
 
-#define VARIABLES_MAX 2000
+#define LOADED_MAX ((size_t)64 << 20) /* bytes of trials, of one import */
 
 static bool is_url_start(const struct entry *e, const char *name)
 {
@@ -101,8 +101,11 @@ static const char *problem_of(struct import *im, const struct draft *d)
     diags_init(&diags, im->arena);
     buf_text(&text, "checks:\n");
     draft_write(im->arena, d, &text);
+    im->loaded_bytes += text.len;
     if (text.full)
         why = "it is longer than 1 MiB";
+    else if (im->loaded_bytes > LOADED_MAX)
+        why = "too much of all this had to be tried";
     else if (!loads(im, buf_view(&text), &diags))
         why = "it cannot be read";
     for (size_t i = 0; i < diags.count && why != NULL; i++)
@@ -135,7 +138,6 @@ static void tell(struct import *im, const struct field *f,
                                     item->name == NULL ? "" : ": ", item->text);
     remark(im, item->pos, str_from(text), why,
            "write by hand what it should say");
-    im->record->carried -= item->pos.source != NULL;
 }
 
 /* Adds the values of f to the trial one by one; keeps what still loads. */
@@ -225,19 +227,21 @@ static bool mend_entry(struct import *im, struct draft *d, struct entry *e)
     return problem_of(im, d) == NULL;
 }
 
-/* A flow is mended step by step: each is tried as a check of its own. */
+/* A flow is mended step by step: each behind those that are mended. */
 static bool mend(struct import *im, struct draft *d)
 {
+    size_t main = d->step_count - d->final_count;
     if (d->step_count == 0)
         return mend_entry(im, d, &d->own);
+    struct draft trial = *d;
     for (size_t i = 0; i < d->step_count; i++) {
-        struct draft alone = {.id = d->id, .own = *d->step[i]};
-        if (problem_of(im, &alone) != NULL &&
-            !mend_entry(im, &alone, &alone.own))
+        trial.step_count = i + 1;
+        trial.final_count = i < main ? 0 : i + 1 - main;
+        if (problem_of(im, &trial) != NULL &&
+            !mend_entry(im, &trial, d->step[i]))
             return false;
-        *d->step[i] = alone.own;
     }
-    return problem_of(im, d) == NULL;
+    return true;
 }
 
 bool drafts_verify(struct import *im)

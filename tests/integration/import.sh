@@ -55,7 +55,7 @@ while read -r name checks carried named code; do
     check "import: $name: each remark has its place" told "$name" \
         "$((named > 0 ? 1 : 0))"
 done <<'T'
-gatus 8 54 8 7
+gatus 8 53 8 7
 health 4 36 2 7
 login 1 13 2 7
 both 5 49 4 7
@@ -63,7 +63,7 @@ blackbox 3 18 6 7
 goss 9 35 6 7
 postman 4 36 7 7
 compose 4 18 3 7
-example 15 64 15 7
+example 15 61 15 7
 T
 
 # What they find is what their own tool would: see each file.

@@ -178,6 +178,7 @@ static void test_asserts(void **state)
         {"status < 300", "- status < 300"},
         {"header \"A\" not exists", "header \"A\" not exists"},
         {"cookie \"s[Path]\" == \"/\"", "cookie \"s[Path]\" == \"/\""},
+        {"cookie \"s[Value]\" == \"1\"", "cookie \"s\" == \"1\""},
         {"jsonpath \"$.a\" == \"x\\\"y\\u{41}\"",
          "jsonpath \"$.a\" == \"x\\\"yA\""},
         {"jsonpath \"$.a\" == \"a$b\"", "jsonpath \"$.a\" == \"a$b\""},
@@ -198,6 +199,10 @@ static void test_asserts(void **state)
         {"jsonpath \"$.a\" == file,x.json;", "|the definition itself"},
         {"jsonpath \"$.a\" urlDecode == \"x\"", "|h.hurl:4:16: "},
         {"jsonpath \"$.a[\" == 1", "|JSONPath"},
+        {"jsonpath \"$.a-b.c-d\" == 1", "jsonpath \"$['a-b']['c-d']\" == 1"},
+        {"jsonpath \"$.[0].a['x.y-z']\" == 1",
+         "jsonpath \"$[0].a['x.y-z']\" == 1"},
+        {"jsonpath \"$..a-b[?@.c == 1 - 1]\" == 1", "|JSONPath"},
         {"jsonpath \"$.a\" replace \"a\" \"b\" == \"x\"",
          "replace \"a\" \"b\" == \"x\""},
         {"jsonpath \"$.a\" toDate \"%Y\" daysBeforeNow < 10",
@@ -258,6 +263,13 @@ static void test_hurl(void **state)
            "GET http://h/\nHTTP 200\n[Captures]\nt: jsonpath \"$.t\" redact\n"
            "GET http://h/2\nX: {{t}}\nHTTP 200\n",
            "steps:\nt: jsonpath \"$.t\"\nX: ${secret:t}");
+    expect("h.hurl",
+           "GET http://h/\nHTTP 200\n[Captures]\ni: body\n"
+           "GET http://h/2\nHTTP 200\n[Asserts]\n"
+           "jsonpath \"$[{{i}}]\" == 1\njsonpath \"$.a\" == 2\n",
+           "steps:\njsonpath \"$.a\" == 2\n|h.hurl:8:1: expect: jsonpath");
+    expect("h.hurl", "GET http://h/\nHTTP 200\nA: 1\nA: 2\n",
+           "header \"A\" == \"1\"\n|h.hurl:4:1: A: 2: an expectation sees");
     expect("h.hurl", "GET http://h/\n",
            "status in 200..299\n|so it asks for 'status in 200..299'");
     refuse("h.hurl", "[Asserts]\n", 1, "no request here");
@@ -396,6 +408,14 @@ static void test_scripts(void **state)
          "jsonpath \"$.x\" exists\njsonpath \"$.y\" exists"},
         {"pm.expect(d).to.have.property('x', -1.5);", "jsonpath \"$.x\" == "
                                                       "-1.5"},
+        {"pm.expect(d).to.have.property('x').and.equal('y');",
+         "jsonpath \"$.x\" exists\njsonpath \"$.x\" == \"y\""},
+        {"pm.expect(pm.cookies.has('s')).to.be.true;", "cookie \"s\" exists"},
+        {"pm.expect(pm.response.headers.has('A')).to.be.false;",
+         "header \"A\" not exists"},
+        {"d = other(); pm.expect(d.a).to.eql(1);", "|only assertions"},
+        {"let d = f(d); pm.expect(d.a).to.eql(1);",
+         "so it asks for 'status in 200..299'"},
         {"pm.expect(d.a).to.be.true;", "jsonpath \"$.a\" == true"},
         {"pm.expect(d.a).to.exist;", "jsonpath \"$.a\" exists"},
         {"pm.expect(d.a).to.be.ok;", "|only assertions"},
@@ -411,6 +431,7 @@ static void test_scripts(void **state)
          "body contains \"$x\""},
         {"pm.expect(d.a).to.eql(pm.environment.get('v'));",
          "jsonpath \"$.a\" == ${v}"},
+        {"tests['x'] = (responseCode.code === 200);", "status == 200"},
         {"tests['x'] = responseTime <= 300;", "duration <= 300ms"},
         {"tests['x'] = postman.getResponseHeader('A');", "header \"A\" "
                                                          "exists"},
