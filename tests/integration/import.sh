@@ -66,6 +66,22 @@ compose 4 18 3 7
 example 15 61 15 7
 T
 
+# Another implementation judges both outputs by their schemas.
+cat >valid.py <<'EOF_PYTHON'
+import json, sys
+import jsonschema, yaml
+
+for schema, name in (("checks", sys.argv[2] + ".yaml"), ("import", sys.argv[2] + ".json")):
+    with open(f"{sys.argv[1]}/schemas/{schema}.schema.json") as f:
+        rules = jsonschema.Draft202012Validator(json.load(f))
+    for e in list(rules.iter_errors(yaml.safe_load(open(name))))[:3]:
+        sys.exit(f"{name}: {e.json_path} {e.message[:200]}")
+EOF_PYTHON
+for name in gatus both blackbox goss postman compose example; do
+    check "import: $name: outputs meet their schemas" \
+        "$python" valid.py "$root" "out-$name"
+done
+
 # What they find is what their own tool would: see each file.
 run() { # NAME IDS: those checks, against the server
     local ids=() id globs
