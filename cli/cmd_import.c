@@ -69,7 +69,7 @@ static void tell(const struct import_record *record)
     import_text(&text, record);
     buf_printf(&text, "%lld checks, %lld constructs carried over, %lld not\n",
                (long long)record->checks, (long long)record->carried,
-               (long long)((int64_t)record->remark_count + record->left_out));
+               (long long)record->remark_count + (long long)record->left_out);
     console_lines(buf_view(&text));
     buf_release(&text);
 }
@@ -78,6 +78,8 @@ static int import_all(struct arena *life, const struct options *o,
                       const struct source *const *source)
 {
     struct import_options options = {
+        .source = source,
+        .source_count = o->argument.count,
         .format = -1,
         .target = o->given[OPTION_IMPORT_TARGET].item,
         .target_count = o->given[OPTION_IMPORT_TARGET].count,
@@ -93,8 +95,7 @@ static int import_all(struct arena *life, const struct options *o,
     if (format != NULL &&
         !name_find(&import_format_names, str_from(format), &options.format))
         options.format = -1;
-    if (!import_sources(&text, &record, life, source, o->argument.count,
-                        &options, &d)) {
+    if (!import_sources(&text, &record, life, &options, &d)) {
         console_diags(&d, NULL);
         tell(&record);
     } else if (!write_all(o, &text, &record, &e)) {

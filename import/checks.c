@@ -357,3 +357,31 @@ void put_header(struct import *im, struct entry *e, const char *name,
     else
         put_pair(im, e, "headers", name, value, pos);
 }
+
+void put_form(struct import *im, struct entry *e, const char *name,
+              const char *value, struct pos pos)
+{
+    bool secret = names_secret(str_from(name)) && value[0] != '\0';
+    put_pair(im, e, "form", name,
+             secret ? secret_text(im, pos, value, name) : value, pos);
+}
+
+/* "https://user:password@host/" is asked with credentials of its own. */
+void move_credentials(struct import *im, struct entry *e)
+{
+    struct field *f = entry_field(e, "url");
+    struct str url = str_from(f == NULL ? "" : f->item[0].text), password;
+    size_t start = str_find(url, STR("://"), 0) + 3, end = start, at = 0;
+    for (; end < url.len && strchr("/?#", url.ptr[end]) == NULL; end++)
+        at = url.ptr[end] == '@' ? end : at;
+    struct str both = str_sub(url, start, at == 0 ? 0 : at - start);
+    if (both.len == 0 || str_find(both, STR(":-"), 0) < both.len)
+        return; /* none, or a reference with a fallback */
+    struct str user = str_cut(both, ':', &password);
+    const char *rest = arena_printf(im->arena, "%.*s%s", (int)start, url.ptr,
+                                    url.ptr + at + 1);
+    struct pos pos = f->item[0].pos;
+    f->item[0].text = rest;
+    put_basic(im, e, str_dup(im->arena, user), str_dup(im->arena, password),
+              pos);
+}

@@ -6,9 +6,9 @@
 
 static struct str first_line(struct str text)
 {
-    struct str rest = text, line = STR_NONE;
+    struct str rest = text;
     while (rest.len > 0) {
-        line = str_trim(str_cut(rest, '\n', &rest));
+        struct str line = str_trim(str_cut(rest, '\n', &rest));
         if (line.len > 0 && line.ptr[0] != '#')
             return line;
     }

@@ -114,7 +114,7 @@ static void read_pair(struct hurl *h, const char *section, struct line line)
         h->url = url_with(im, h->url, name, text);
         im->record->carried++;
     } else if (strncmp(section, "[Form", 5) == 0) {
-        put_pair(im, h->e, "form", name, text, line.pos);
+        put_form(im, h->e, name, text, line.pos);
     } else if (strncmp(section, "[Multipart", 10) == 0) {
         read_part(h, name, text, line.pos);
     } else if (strcmp(section, "[Cookies]") == 0) {
@@ -303,8 +303,8 @@ static const char *entry_name(struct import *im, struct line line,
                               bool only_one)
 {
     struct str base = base_name(line.pos.source->name), rest;
-    struct str url = str_cut(line.text, ' ', &rest);
-    url = str_trim(rest);
+    (void)str_cut(line.text, ' ', &rest);
+    struct str url = str_trim(rest);
     size_t host = str_find(url, STR("://"), 0);
     size_t path = str_find(url, STR("/"), host == url.len ? 0 : host + 3);
     struct str shown = str_cut(str_sub(url, path, url.len), '?', &rest);

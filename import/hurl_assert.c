@@ -247,13 +247,12 @@ static bool read_filters(struct tokens *t, struct token *next, struct buf *out)
             *next = token_next(t);
         } else if (one_of(word.text, "regex")) {
             ok = add_pattern(t, next, out);
-        } else if (one_of(word.text, "split jsonpath")) {
+        } else if (one_of(word.text, "split jsonpath") ||
+                   (one_of(word.text, "toDate") && next->type == TOKEN_TEXT)) {
             ok = add_text(t, next, out);
         } else if (one_of(word.text, "replace")) {
             ok = next->type == TOKEN_TEXT && add_text(t, next, out) &&
                  add_text(t, next, out);
-        } else if (one_of(word.text, "toDate") && next->type == TOKEN_TEXT) {
-            ok = add_text(t, next, out);
         }
         if (!ok)
             return left(t, &word, NULL);

@@ -217,24 +217,24 @@ static bool import_inputs(struct import *im, const struct input *in,
 }
 
 bool import_sources(struct buf *out, struct import_record *record,
-                    struct arena *a, const struct source *const *source,
-                    size_t count, const struct import_options *options,
+                    struct arena *a, const struct import_options *options,
                     struct diags *d)
 {
+    size_t count = options->source_count;
     struct import im = {.arena = a,
                         .options = options,
                         .redactor = redactor_open(),
                         .record = record,
                         .diags = d,
-                        .source = source[0]};
+                        .source = options->source[0]};
     struct input *in = arena_array(a, count, sizeof(*in));
     bool ok = true;
     *record = (struct import_record){.schema = IMPORT_SCHEMA};
     record->file = arena_array(a, count, sizeof(*record->file));
     for (size_t i = 0; i < count; i++) {
-        ok = prepare(&im, source[i], &in[i]) && ok;
+        ok = prepare(&im, options->source[i], &in[i]) && ok;
         record->file[record->file_count++] =
-            (struct import_file){source[i]->name, in[i].format};
+            (struct import_file){options->source[i]->name, in[i].format};
     }
     ok = ok && import_inputs(&im, in, count, out);
     redactor_close(im.redactor);

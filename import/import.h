@@ -38,6 +38,8 @@ extern const struct names import_format_names;
 
 /* "module=target", or a target that every module is asked of */
 struct import_options {
+    const struct source *const *source; /* they outlive the record */
+    size_t source_count;
     int format; /* enum import_format; -1: from the content */
     const char *const *target;
     size_t target_count;
@@ -75,11 +77,10 @@ extern const struct shape import_record_shape;
 /*
  * Checks of all sources, as one definition file, to out: a buf of
  * IMPORT_OUTPUT_MAX. False with diags when a source is none of its format, or
- * nothing in all of them makes a check. The sources outlive the record.
+ * nothing in all of them makes a check.
  */
 bool import_sources(struct buf *out, struct import_record *record,
-                    struct arena *a, const struct source *const *source,
-                    size_t count, const struct import_options *options,
+                    struct arena *a, const struct import_options *options,
                     struct diags *d) MUST_CHECK;
 
 /* Remarks as lines: file:line:column: what: why; what to do. */

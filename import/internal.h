@@ -116,6 +116,13 @@ void put_header(struct import *im, struct entry *e, const char *name,
 void put_basic(struct import *im, struct entry *e, const char *user,
                const char *password, struct pos pos);
 
+/* A field of a form; one whose name is a secret's becomes one. */
+void put_form(struct import *im, struct entry *e, const char *name,
+              const char *value, struct pos pos);
+
+/* Those in the URL become auth. */
+void move_credentials(struct import *im, struct entry *e);
+
 /* Parts of multipart/form-data, each a name and a text. */
 void put_multipart(struct import *im, struct entry *e, const struct item *part,
                    size_t count, struct pos pos);

@@ -32,8 +32,8 @@ static void read_form(struct import *im, struct entry *e,
         const struct yaml_node *key = yaml_get(n, "key");
         const struct yaml_node *value = yaml_get(n, "value");
         if (!is_disabled(n) && node_text(key).len > 0)
-            put_pair(im, e, "form", postman_text(im, key),
-                     postman_text(im, value), key->pos);
+            put_form(im, e, postman_text(im, key), postman_text(im, value),
+                     key->pos);
     }
 }
 

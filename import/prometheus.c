@@ -207,7 +207,7 @@ void blackbox_finish(struct import *im)
     if (named)
         name_unused(im);
     size_t count = im->module_use_count;
-    for (size_t i = 0; i < count && i < 2 * IMPORT_CHECKS_MAX; i++)
+    for (size_t i = 0; i < count && i <= IMPORT_CHECKS_MAX; i++)
         make_check(im, &im->module_use[i], named);
     im->now = NULL;
 }

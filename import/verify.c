@@ -244,11 +244,20 @@ static bool mend(struct import *im, struct draft *d)
     return true;
 }
 
+static void secure(struct import *im, struct draft *d)
+{
+    im->now = d;
+    move_credentials(im, &d->own);
+    for (size_t i = 0; i < d->step_count; i++)
+        move_credentials(im, d->step[i]);
+}
+
 bool drafts_verify(struct import *im)
 {
     size_t kept = 0;
     for (size_t i = 0; i < im->count; i++) {
         struct draft *d = im->draft[i];
+        secure(im, d);
         const char *why = d->refused ? NULL : problem_of(im, d);
         im->now = d;
         if (d->refused)

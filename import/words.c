@@ -12,19 +12,28 @@ static void add_word(struct import *im, struct words *w, const char *text)
     w->item[w->count++] = text;
 }
 
+/* Would a shell do more with this byte than take it? */
+static bool takes_shell(struct str s, size_t at, char quote)
+{
+    char c = s.ptr[at], next = at + 1 < s.len ? s.ptr[at + 1] : '\0';
+    if (quote == '\'')
+        return false;
+    if (c == '`' || (c == '$' && next != '{'))
+        return true;
+    return quote == '\0' && strchr(";|&<>()*", c) != NULL;
+}
+
 /* One word from *at on, quotes taken off; false: a shell is needed. */
 static bool read_word(struct str s, size_t *at, struct buf *out)
 {
     char quote = '\0';
+    if (strchr("~#", s.ptr[*at]) != NULL)
+        return false;
     for (; *at < s.len; (*at)++) {
         char c = s.ptr[*at];
         if (quote == '\0' && (c == ' ' || c == '\t' || c == '\n'))
             return true;
-        if (quote == '\0' && strchr(";|&<>()`*?[]~#", c) != NULL)
-            return false;
-        if (c == '`' && quote != '\'')
-            return false;
-        if (c == '$' && quote != '\'' && s.ptr[*at + 1] != '{')
+        if (takes_shell(s, *at, quote))
             return false;
         if (c == '\\' && quote != '\'' && *at + 1 < s.len)
             buf_char(out, s.ptr[++*at]);

@@ -27,6 +27,8 @@ static void import(struct arena *a, char kind, struct str rest)
     struct source source = {"input", rest};
     const struct source *const sources[] = {&source};
     struct import_options options = {
+        .source = sources,
+        .source_count = 1,
         .format = known == NULL ? -1 : (int)(known - kinds),
         .target = target,
         .target_count = rest.len % 3};
@@ -36,7 +38,7 @@ static void import(struct arena *a, char kind, struct str rest)
     buf_init(&out, IMPORT_OUTPUT_MAX);
     buf_init(&text, (size_t)8 << 20);
     diags_init(&d, a);
-    if (!import_sources(&out, &record, a, sources, 1, &options, &d))
+    if (!import_sources(&out, &record, a, &options, &d))
         judge(&d);
     import_text(&text, &record);
     shape_write(&text, &import_record_shape, &record);

@@ -17,12 +17,12 @@ static struct outcome import(struct arena *a, const char *name,
                              const char *text)
 {
     const struct source *source = test_source(a, name, text);
-    struct import_options options = {.format = -1};
+    struct import_options options = {
+        .source = &source, .source_count = 1, .format = -1};
     struct outcome out;
     diags_init(&out.diags, a);
     buf_init(&out.text, IMPORT_OUTPUT_MAX);
-    out.ok = import_sources(&out.text, &out.record, a, &source, 1, &options,
-                            &out.diags);
+    out.ok = import_sources(&out.text, &out.record, a, &options, &out.diags);
     return out;
 }
 
@@ -246,6 +246,12 @@ static void test_hurl(void **state)
            "timeout: 7s\nhttp_version: 2\ninsecure: true\nh.test: 127.0.0.1\n"
            "redirects: 3\nattempts: 3\n"
            "header \"Server\" == \"x\"\n|aws-sigv4: x: only bearer");
+    expect("h.hurl",
+           "POST https://bob:s3cret@h.test/a@b\n[Form]\npassword: hunter22\n"
+           "name: x\nHTTP 200\n",
+           "url: https://h.test/a@b\nuser: bob\n"
+           "password: ${secret:H_PASSWORD}\npassword: ${secret:PASSWORD}\n"
+           "name: x\n|password: a secret is not copied");
     expect("h.hurl",
            "POST http://h/\n[Multipart]\na: 1\nf: file,x;\nHTTP 201\n",
            "multipart/form-data; boundary=\nname=\\\"a\\\"\n|no file is sent");
@@ -506,6 +512,7 @@ static void test_compose(void **state)
         {"curl -u bob:s3cret --insecure https://localhost:8443/",
          "password: ${secret:A_PASSWORD}\ninsecure: true\n"
          "status in 200..299\n|its port is not published"},
+        {"curl -f http://h.test/a?b=1", "url: http://h.test/a?b=1"},
         {"curl http://h.test/", "|so it asks for 'status in 200..299'"},
         {"wget -qO- http://localhost/ > /dev/null 2>&1",
          "url: http://localhost:8080/\nredirects: 20\nstatus in 200..299"},
