@@ -70,21 +70,21 @@ static void read_job(struct import *im, const struct yaml_node *job)
         modules != NULL && modules->kind == YAML_LIST && modules->count > 0
             ? modules->item[0]
             : modules;
+    struct str module = node_text(first);
     struct reader r = {.im = im};
-    if (node_text(first).len == 0) {
+    if (module.len == 0) {
         remark(im, job->pos, node_text(yaml_get(job, "job_name")),
                "this job scrapes metrics and probes nothing",
                "nothing, unless the module comes from a label");
         return;
     }
     if (groups != NULL)
-        read_targets(im, first->text.ptr, groups);
+        read_targets(im, module.ptr, groups);
     rows_read(&r, job, ROWS(job_rows));
 }
 
-static void prometheus_read(struct import *im, const struct yaml_node *root)
+static void prometheus_read(struct import *im, const struct yaml_node *jobs)
 {
-    const struct yaml_node *jobs = yaml_get(root, "scrape_configs");
     for (size_t i = 0; i < jobs->count; i++)
         if (jobs->item[i]->kind == YAML_MAP)
             read_job(im, jobs->item[i]);
@@ -96,7 +96,7 @@ bool blackbox_read(struct import *im, const struct yaml_node *root)
     const struct yaml_node *jobs = yaml_get(root, "scrape_configs");
     const struct yaml_node *modules = yaml_get(root, "modules");
     if (jobs != NULL && jobs->kind == YAML_LIST) {
-        prometheus_read(im, root);
+        prometheus_read(im, jobs);
         return true;
     }
     if (modules == NULL || modules->kind != YAML_MAP) {
