@@ -129,6 +129,7 @@ static int run(struct arena *life, const struct options *o)
 const struct command import_command = {
     .name = "import",
     .arguments = "FILE...",
+    .summary = "Writes checks from the files of other tools.",
     .help = "Writes checks from files of Gatus, Hurl, blackbox_exporter, goss, "
             "Postman, compose.\nWhat they cannot hold is named with its line; "
             "then the exit code is 7. Whose file\nit is, is seen from its "
