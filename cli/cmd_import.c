@@ -137,5 +137,8 @@ const struct command import_command = {
     .options = OPTION(IMPORT_FORMAT) | OPTION(IMPORT_TARGET) | OPTION(OUTPUT) |
                OPTION(RECORD) | OPTION(FORCE) | OPTION(HELP),
     .run = run,
-    .example = "postflight import gatus.yaml login.hurl -o checks.d/api.yaml",
+    .example = "postflight import gatus.yaml login.hurl -o checks.d/api.yaml\n"
+               "# modules of blackbox_exporter, and what they ask\n"
+               "postflight import blackbox.yml --target "
+               "http_2xx=https://example.com",
 };
