@@ -375,7 +375,7 @@ void move_credentials(struct import *im, struct entry *e)
     for (; end < url.len && strchr("/?#", url.ptr[end]) == NULL; end++)
         at = url.ptr[end] == '@' ? end : at;
     struct str both = str_sub(url, start, at == 0 ? 0 : at - start);
-    if (both.len == 0 || str_find(both, STR(":-"), 0) < both.len)
+    if (f == NULL || both.len == 0 || str_find(both, STR(":-"), 0) < both.len)
         return; /* none, or a reference with a fallback */
     struct str user = str_cut(both, ':', &password);
     const char *rest = arena_printf(im->arena, "%.*s%s", (int)start, url.ptr,

@@ -166,7 +166,7 @@ static void read_headers(struct import *im, struct entry *e,
             put_header(im, e, postman_text(im, key),
                        postman_text(im, yaml_get(h, "value")), key->pos);
     }
-    for (struct str rest = node_text(n); rest.len > 0;) {
+    for (struct str rest = node_text(n); n != NULL && rest.len > 0;) {
         struct str value, line = str_cut(rest, '\n', &rest);
         struct str name = str_trim(str_cut(line, ':', &value));
         if (name.len > 0)
@@ -255,7 +255,8 @@ static void read_request(struct import *im, const struct yaml_node *item,
     d->refused = !read_url(im, e, url, item->pos);
     if (d->refused)
         return;
-    if (node_text(method).len > 0 && !str_is(method->text, "GET"))
+    if (method != NULL && node_text(method).len > 0 &&
+        !str_is(method->text, "GET"))
         put(im, e, "method", postman_text(im, method), method->pos);
     read_headers(im, e, yaml_get(request, "header"));
     if (yaml_get(request, "body") != NULL)
