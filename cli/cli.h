@@ -44,7 +44,11 @@ enum option_id {
     OPTION_FROM,
     OPTION_OPENAPI,
     OPTION_RECORDING,
+    OPTION_IMPORT_FORMAT,
+    OPTION_IMPORT_TARGET,
     OPTION_OUTPUT,
+    OPTION_RECORD,
+    OPTION_FORCE,
     OPTION_FACTS,
     OPTION_TEMPLATES,
     OPTION_SIGNATURES,
@@ -95,8 +99,8 @@ struct command {
 };
 
 extern const struct command verify_command, scan_command, report_command,
-    lint_command, explain_command, init_command, baseline_command,
-    prove_command, completion_command;
+    lint_command, explain_command, init_command, import_command,
+    baseline_command, prove_command, completion_command;
 
 /* The table of commands, in the order of the overview. */
 size_t command_count(void);

@@ -364,3 +364,17 @@ void console_diags(struct diags *d, struct redactor *redactor)
     }
     print_error(&out);
 }
+
+void console_lines(struct str text)
+{
+    struct buf out;
+    buf_init(&out, text.len * 2 + 100);
+    for (struct str rest = text; rest.len > 0;) {
+        struct arena line;
+        arena_init(&line);
+        add_safe(&out, str_dup(&line, str_cut(rest, '\n', &rest)));
+        buf_char(&out, '\n');
+        arena_release(&line);
+    }
+    print_error(&out);
+}

@@ -44,6 +44,8 @@ void console_error(const struct err *e);
 
 /* A line on standard error, made harmless. */
 void console_note(const char *text);
+/* Lines to standard error, each made harmless. */
+void console_lines(struct str text);
 
 /* redactor: takes secrets out of what is quoted; NULL when none are known. */
 void console_diags(struct diags *d, struct redactor *redactor);

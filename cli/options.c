@@ -107,8 +107,18 @@ static const struct option_doc row[OPTION_COUNT] = {
                           "judge the answers that prove -o wrote there, and "
                           "ask nothing",
                           NULL},
+    [OPTION_IMPORT_FORMAT] = {"--format", "NAME",
+                              "whose files they are: gatus, hurl, blackbox, "
+                              "goss, postman or compose",
+                              "gatus hurl blackbox goss postman compose"},
+    [OPTION_IMPORT_TARGET] =
+        {"--target", "[MODULE=]TARGET",
+         "blackbox: what that module asks, or all of them (repeatable)", NULL},
     [OPTION_OUTPUT] = {"-o", "FILE", "write there, not to standard output",
                        NULL},
+    [OPTION_RECORD] = {"--record", "FILE",
+                       "write what was read and what was left, as JSON", NULL},
+    [OPTION_FORCE] = {"--force", NULL, "replace a file that is there", NULL},
     [OPTION_FACTS] = {"--facts", "FILE",
                       "what only people know: stamps, impact, actions "
                       "(docs/REPORTS.md)",

@@ -1,9 +1,10 @@
 /* Checks from answers: status, type, health, build, certificate, time. */
 #include <string.h>
 
+#include "base/definition.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "draft/internal.h"
+#include "draft/draft.h"
 
 #define MEMBERS_MAX 12 /* expectations made of members, of one answer */
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/definition.h"
 #include "plan/keys.h"
 
 /* Every `capture` map of a file, wherever it is allowed. */
@@ -128,7 +129,7 @@ static bool read_one(struct loader *l, const struct yaml_node *key,
                      const struct yaml_node *n, struct capture *out)
 {
     *out = (struct capture){.name = key->text.ptr, .pos = n->pos};
-    if (vars_is_name(key->text) && !str_is(key->text, "target"))
+    if (is_variable_name(key->text) && !str_is(key->text, "target"))
         return query_parse(l, n, &out->query);
     diags_add(l->diags, key->pos,
               "'%.60s' is no variable name, expected letters, digits and _",

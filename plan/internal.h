@@ -150,9 +150,6 @@ bool vars_expand(struct loader *l, const struct yaml_node *n,
 bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
                     size_t *at, struct str *value) MUST_CHECK;
 
-/* Letters, digits and _, no digit first. */
-bool vars_is_name(struct str s);
-
 /* The value of a variable; NULL when it is not set. */
 const char *vars_find(const struct loader *l, struct str name);
 

@@ -1,6 +1,7 @@
 /* targets: one check over a list of texts, or of maps with named fields. */
 #include <string.h>
 
+#include "base/definition.h"
 #include "base/text.h"
 #include "plan/keys.h"
 
@@ -18,7 +19,7 @@ static bool read_field(struct loader *l, const struct yaml_node *key,
                        const struct yaml_node *value, struct target_field *out)
 {
     const char *text = NULL;
-    if (!vars_is_name(key->text)) {
+    if (!is_variable_name(key->text)) {
         diags_add(l->diags, key->pos,
                   "'%.60s' is no field name, expected letters, digits and _",
                   key->text.ptr);

@@ -1,6 +1,7 @@
 /* Variables in definitions: looked up, checked, secrets remembered. */
 #include <string.h>
 
+#include "base/definition.h"
 #include "base/text.h"
 #include "plan/internal.h"
 
@@ -41,23 +42,11 @@ const char *vars_find(const struct loader *l, struct str name)
     return find_in_environment(in->environ, name);
 }
 
-bool vars_is_name(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool letter =
-            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9'))
-            return false;
-    }
-    return s.len > 0;
-}
-
 /* NAME, target or target.NAME */
 static bool is_reference(struct str s)
 {
     bool field = str_starts(s, STR("target."));
-    return vars_is_name(field ? str_sub(s, 7, s.len) : s);
+    return is_variable_name(field ? str_sub(s, 7, s.len) : s);
 }
 
 #define TARGET STR("target")

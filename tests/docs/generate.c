@@ -3,14 +3,15 @@
  * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
  *                      exits|command-exits|facts|sections|
  *                      record-schema|facts-schema|baseline-schema|
- *                      proof-schema|review-schema|
- *                      checks-schema, or a table of keys
+ *                      proof-schema|review-schema|import-schema|
+ *                      checks-schema, import-FORMAT, or a table of keys
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/jsonschema.h"
 #include "cli/cli.h"
+#include "import/import.h"
 #include "model/baseline.h"
 #include "model/expect.h"
 #include "model/facts.h"
@@ -151,6 +152,32 @@ static void print_rules(void)
     }
 }
 
+static void print_constructs(enum import_format format)
+{
+    puts("| In | There | Here |");
+    puts("| --- | --- | --- |");
+    for (size_t i = 0; i < import_construct_count(format); i++) {
+        struct import_construct c = import_construct(format, i);
+        bool word = c.ours != NULL && strpbrk(c.ours, "` ") == NULL;
+        printf("| %s | `%s` | ", c.where, c.theirs);
+        if (c.ours == NULL)
+            printf("not carried over: %s; %s |\n", c.why, c.advice);
+        else
+            printf("%s%s%s |\n", word ? "`" : "", c.ours, word ? "`" : "");
+    }
+}
+
+/* "import-gatus"; false: it is no such name. */
+static bool print_import(const char *what)
+{
+    int format;
+    if (strncmp(what, "import-", 7) != 0 ||
+        !name_find(&import_format_names, str_from(what + 7), &format))
+        return false;
+    print_constructs((enum import_format)format);
+    return true;
+}
+
 static void print_shape(const struct shape *shape, const char *id,
                         const char *title)
 {
@@ -204,9 +231,13 @@ int main(int argc, char **argv)
         print_shape(&remarks_shape,
                     "https://postflight.example/schemas/review/1",
                     "What is wrong with documents");
+    else if (strcmp(what, "import-schema") == 0)
+        print_shape(&import_record_shape,
+                    "https://postflight.example/schemas/import/1",
+                    "What was read of other tools' files, and what was left");
     else if (strcmp(what, "checks-schema") == 0)
         print_checks_schema();
-    else
+    else if (!print_import(what))
         print_table(what);
     return 0;
 }

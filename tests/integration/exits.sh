@@ -77,6 +77,12 @@ init_0() { "$POSTFLIGHT" init "$base/health"; }
 init_2() { "$POSTFLIGHT" init "$base/health" -o good.yaml; }
 init_3() { "$POSTFLIGHT" init --from wrong.json; }
 init_4() { "$POSTFLIGHT" init "http://127.0.0.1:$closed/"; }
+printf 'GET http://h.test/\nHTTP 200\n' >clean.hurl
+printf 'GET http://h.test/\nHTTP 200\n[Asserts]\nmd5 == hex,00;\n' >left.hurl
+import_0() { "$POSTFLIGHT" import clean.hurl; }
+import_2() { "$POSTFLIGHT" import clean.hurl -o good.yaml; }
+import_3() { "$POSTFLIGHT" import wrong.json; }
+import_7() { "$POSTFLIGHT" import left.hurl; }
 baseline_0() { "$POSTFLIGHT" baseline good.yaml; }
 baseline_2() { "$POSTFLIGHT" baseline good.yaml --samples 0; }
 baseline_3() { "$POSTFLIGHT" baseline wrong.yaml; }

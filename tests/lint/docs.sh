@@ -18,7 +18,10 @@ report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 for table in facts sections; do
     report "docs: $table" "$(same docs/REPORTS.md "$table" 2>&1)"
 done
-for schema in record facts baseline proof checks review; do
+for format in gatus hurl blackbox goss postman compose; do
+    report "docs: import of $format" "$(same docs/IMPORT.md "import-$format" 2>&1)"
+done
+for schema in record facts baseline proof checks review import; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
 done

@@ -1,9 +1,10 @@
 /* Quoting: words of a definition file that mean what they should. */
+#include "base/definition.h"
+
 #include <string.h>
 
 #include "base/text.h"
 #include "base/yaml.h"
-#include "draft/internal.h"
 
 #define ID_MAX 80
 
@@ -13,6 +14,15 @@ static bool is_taken(const struct ids *ids, const char *id)
         if (strcmp(ids->item[i], id) == 0)
             return true;
     return false;
+}
+
+/* Where the numbers begin: many of one name do not try each of them. */
+static size_t count_alike(const struct ids *ids, const char *base)
+{
+    size_t alike = 0;
+    for (size_t i = 0; i < ids->count; i++)
+        alike += strncmp(ids->item[i], base, strlen(base)) == 0;
+    return alike;
 }
 
 const char *id_make(struct arena *a, struct ids *before, struct str text)
@@ -35,7 +45,7 @@ const char *id_make(struct arena *a, struct ids *before, struct str text)
         out.ptr[--out.len] = '\0';
     const char *base = out.len == 0 ? "check" : buf_dup(a, &out);
     const char *id = base;
-    for (size_t n = 2; is_taken(before, id); n++)
+    for (size_t n = count_alike(before, base) + 1; is_taken(before, id); n++)
         id = arena_printf(a, "%s-%zu", base, n);
     buf_release(&out);
     before->item = arena_grow(a, (void *)before->item, before->count,
@@ -74,6 +84,24 @@ bool literal(struct buf *out, struct str text)
     return true;
 }
 
+void definition_text(struct buf *out, struct str text)
+{
+    static const char plain[] = "\"\\\n\r\t";
+    static const char letter[] = "\"\\nrt";
+    buf_char(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        const char *known = c == '\0' ? NULL : strchr(plain, c);
+        if (known != NULL)
+            buf_printf(out, "\\%c", letter[known - plain]);
+        else if ((unsigned char)c < ' ' || c == 0x7F)
+            buf_printf(out, "\\u%04X", (unsigned)(unsigned char)c);
+        else
+            buf_char(out, c);
+    }
+    buf_char(out, '"');
+}
+
 bool path_member(struct buf *out, const char *name)
 {
     size_t word = strspn(name, "abcdefghijklmnopqrstuvwxyz"
@@ -96,4 +124,16 @@ void escape_dollars(struct buf *out, struct str text)
             buf_char(out, '$');
         buf_char(out, text.ptr[i]);
     }
+}
+
+bool is_variable_name(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool letter =
+            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+        if (!letter && (i == 0 || c < '0' || c > '9'))
+            return false;
+    }
+    return s.len > 0;
 }

@@ -1,8 +1,16 @@
-/* What the files of draft/ share: lines of a definition file. */
-#ifndef DRAFT_INTERNAL_H
-#define DRAFT_INTERNAL_H
+/*
+ * Words of a definition file, written so that they are read back as they are:
+ * ids, quoted values, texts of expectations. What writes checks shares these.
+ */
+#ifndef BASE_DEFINITION_H
+#define BASE_DEFINITION_H
 
-#include "draft/draft.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/buf.h"
 
 struct ids {
     const char **item;
@@ -21,7 +29,14 @@ void line_item(struct buf *out, struct str text);
 /* "    key: TEXT", quoted. */
 void line_pair(struct buf *out, const char *key, struct str text);
 
-/* An expectation's text in double quotes; false: it cannot be written so. */
+/*
+ * A text of an expectation in double quotes: what would end it is escaped, a
+ * dollar stays and means what it means in a definition. UTF-8 only.
+ */
+void definition_text(struct buf *out, struct str text);
+
+/* The same, the dollars too; false: better left alone as it is no short,
+   printable ASCII. */
 bool literal(struct buf *out, struct str text) MUST_CHECK;
 
 /*
@@ -32,5 +47,8 @@ bool path_member(struct buf *out, const char *name) MUST_CHECK;
 
 /* A dollar in a definition is written twice. */
 void escape_dollars(struct buf *out, struct str text);
+
+/* Letters, digits and _, no digit first: what ${NAME} takes. */
+bool is_variable_name(struct str s);
 
 #endif
