@@ -61,10 +61,12 @@ void print_details(const struct console *c, const struct record *r)
             bad[count++] = &r->result[i];
     qsort((void *)bad, count, sizeof(*bad), compare);
     for (size_t i = 0; i < count && i < GROUPS_MAX; i++) {
+        /* our word first: a title alone could be a command where a host has
+           no groups */
         const struct group g = {
             (unsigned)i + 1, r->finished_ms / 1000,
-            arena_printf(&a, "%s: %s, what is known", bad[i]->title,
-                         name_of(&status_names, bad[i]->status))};
+            arena_printf(&a, "%s: %s", name_of(&status_names, bad[i]->status),
+                         bad[i]->title)};
         print_group(h, &g, bad[i]);
     }
     struct buf out;

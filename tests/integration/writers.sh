@@ -1,11 +1,9 @@
 #!/usr/bin/env bash
 # One run with results of every kind and hostile text in every slot writes all
-# outputs at once; each is judged by its consumer's own tool, by an object
-# model or a schema, and none of its lines is a command for a CI host.
+# outputs at once; each is judged by its consumer's own tool or schema, and none
+# of its lines is a command for a CI host.
 . "$(dirname "$0")/lib.sh"
 consumers=$root/tests/consumers
-# The consumers' own schemas, where somebody has put them.
-outside=${POSTFLIGHT_CONFORMANCE-$root/../shared/conformance}/outputs
 cd "$scratch" || exit 1
 
 "$python" "$consumers/hostile.py" . || exit 1
@@ -13,7 +11,7 @@ play server.yaml server || exit 1
 export BASE_URL=$base
 
 all=()
-for row in json:record.json markdown:report.md junit:junit.xml tap:run.tap \
+for row in json:record.json markdown:report.md html:report.html junit:junit.xml tap:run.tap \
     ctrf:ctrf.json sarif:run.sarif prometheus:postflight.prom \
     nagios:nagios.txt github:annotations.txt github-summary:summary.md; do
     all+=(--report "${row%%:*}=out/${row#*:}")
@@ -26,7 +24,7 @@ verify() {
 verify "${all[@]}" >run.out 2>run.err
 code=$?
 check 'writers: the run failed and wrote every output' \
-    [ "$code $(ls out | wc -l)" = '1 10' ]
+    [ "$code $(ls out | wc -l)" = '1 11' ]
 
 states() {
     jq -r '[.results[] | if .flaky then "flaky" else .status end] | unique | join(" ")' \
@@ -48,6 +46,13 @@ EOF
 check 'json: our schema' judge "$root/schemas/record.schema.json" out/record.json
 check 'junit: as Jenkins, GitLab and Surefire define it' \
     xmllint --noout --relaxng "$consumers/junit.rng" out/junit.xml
+older() { # what Jenkins' schema of 2010 has, without what came after it
+    sed -E -e 's/<(rerun|flaky)[A-Za-z]+ [^>]*\/>//' \
+        -e '/<testsuite /s/ (file|url)="[^"]*"//g' \
+        -e 's/<skipped message="[^"]*"/<skipped/' out/junit.xml >older.xml
+    xmllint --noout --schema "$root/build/jenkins-junit.xsd" older.xml
+}
+check 'junit: the first schema of Jenkins, which scripts/setup fetches' older
 check 'junit: what it says' "$python" "$consumers/junit.py" out
 check 'tap: what prove and its parser say' \
     perl "$consumers/tap.pl" out/run.tap out/record.json
@@ -55,9 +60,11 @@ check 'tap: prove counts the failures' \
     bash -c 'sed "1s/14/13/" out/run.tap >13.tap
         ! prove --exec cat 13.tap >prove.out 2>&1 &&
         grep -q "Failed 6/10 subtests" prove.out || { cat prove.out; exit 1; }'
-check 'ctrf: the format' judge "$consumers/ctrf.schema.json" out/ctrf.json
+check 'ctrf: its schema, which scripts/setup fetches' \
+    judge "$root/build/ctrf-0.0.json" out/ctrf.json
 check 'ctrf: what it says' "$python" "$consumers/ctrf.py" out
-check 'sarif: the object model of 2.1.0' \
+check 'sarif: its schema, which scripts/setup fetches' valid_sarif out/run.sarif
+check 'sarif: the object model of 2.1.0, and what GitHub asks for' \
     "$python" "$consumers/sarif.py" out/run.sarif
 check 'prometheus: promtool' bash -c \
     'promtool check metrics <out/postflight.prom >prom.out 2>&1 &&
@@ -73,22 +80,43 @@ check 'github-summary: under 1 MiB' \
     [ "$(wc -c <out/summary.md)" -le 1048576 ]
 check 'markdown: the run is in it' grep -q 'Deployment status' out/report.md
 
-# The consumers' own schemas are not ours to copy; they are used if present.
-if [ -e "$outside/junit-10.xsd" ]; then
-    check 'junit: the schema of Jenkins' \
-        xmllint --noout --schema "$outside/junit-10.xsd" out/junit.xml
-fi
-for row in ctrf.schema.json:ctrf.json sarif-2.1.0.json:run.sarif; do
-    [ -e "$outside/${row%%:*}" ] || continue
-    check "writers: ${row%%:*} of its authors" \
-        judge "$outside/${row%%:*}" "out/${row#*:}"
+# The judges themselves must be able to fail.
+broken() { # NAME FILE FILTER JUDGE…
+    jq "$3" "out/$2" >broken.json
+    check "broken: $1 is found" bash -c '! "$@"' _ "${@:4}" broken.json
+}
+export -f judge valid_sarif
+export python root
+broken 'ctrf without a name' ctrf.json 'del(.results.tests[0].name)' \
+    judge "$root/build/ctrf-0.0.json"
+broken 'ctrf with a word of its own' ctrf.json '.results.ours = 1' \
+    judge "$root/build/ctrf-0.0.json"
+broken 'sarif without a message' run.sarif 'del(.runs[0].results[0].message)' \
+    valid_sarif
+broken 'sarif without a location' run.sarif 'del(.runs[0].results[0].locations)' \
+    "$python" "$consumers/sarif.py"
+broken 'sarif with a word of its own' run.sarif '.runs[0].results[0].ours = 1' \
+    "$python" "$consumers/sarif.py"
+sed 's/<failure /<failed /' out/junit.xml >broken.xml
+check 'broken: junit with an element of its own is found' bash -c \
+    '! xmllint --noout --relaxng "$1" broken.xml' _ "$consumers/junit.rng"
+
+# --- the run of CI is in the record and in what is made of it
+GITHUB_ACTIONS=true GITHUB_SERVER_URL=https://git.test GITHUB_REPOSITORY=a/b \
+    GITHUB_RUN_ID=42 "$POSTFLIGHT" verify checks.d --quiet \
+    --report json=ci/record.json --report junit=ci/junit.xml \
+    --report ctrf=ci/ctrf.json --report sarif=ci/run.sarif \
+    --report markdown=ci/report.md >/dev/null
+for file in record.json junit.xml ctrf.json run.sarif report.md; do
+    check "run: its address is in $file" \
+        grep -qF https://git.test/a/b/actions/runs/42 "ci/$file"
 done
 
 # --- no line is a command
 for file in out/*; do
     [ "$file" != out/annotations.txt ] || continue
     case $file in
-    *.md) ;; # a document; on standard output it is made inert, see below
+    *.md | *.html) ;; # a document; on standard output it is made inert, see below
     *) check "inert: $file" "$python" "$consumers/commands.py" all "$file" ;;
     esac
 done
@@ -113,7 +141,7 @@ for name in github gitlab azure jenkins circleci buildkite bitbucket teamcity \
     host "$name" "${command[@]}" >"console.$name" 2>&1
     check "inert: the console on $name" \
         "$python" "$consumers/commands.py" "$name" "console.$name"
-    for format in markdown junit tap sarif ctrf nagios prometheus json; do
+    for format in markdown html junit tap sarif ctrf nagios prometheus json; do
         host "$name" "${command[@]}" --report "$format=-" \
             >"stdout.$name.$format" 2>&1
         [ "$name" != none ] || continue

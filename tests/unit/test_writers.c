@@ -598,7 +598,7 @@ static void test_summary(void **state)
     r.service = services;
     r.service_count = ARRAY_COUNT(services);
     const struct facts none = {.severity = -1, .status = -1};
-    struct summary s = {.arena = a, .in = {&r, &none, &incident}};
+    struct summary s = {.arena = a, .in = {&r, &none, &incident, false}};
     diags_init(&d, a);
     assert_true(verdict_incident(&incident, a, &r, &none, &e));
     assert_true(report_templates_open(&s.templates, a, NULL, &d));
