@@ -18,6 +18,9 @@ report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 for table in facts sections; do
     report "docs: $table" "$(same docs/REPORTS.md "$table" 2>&1)"
 done
+for table in formats limits; do
+    report "docs: $table" "$(same docs/OUTPUTS.md "$table" 2>&1)"
+done
 for schema in record facts baseline proof checks review; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"

@@ -172,7 +172,7 @@ static void test_every_byte(void **state)
     assert_int_equal(count_of(write_one(a, "tap", &r), "\nnot ok "), 2);
 }
 
-/* An output is red when, and only when, the exit code is not 0. */
+/* Red cases and the exit code agree. */
 static void test_red(void **state)
 {
     static const struct {
@@ -397,11 +397,11 @@ static void test_escapes_of_tap(void **state)
 {
     struct result two[] = {result_of("a", STATUS_BLOCKED),
                            result_of("b", STATUS_PASS)};
-    two[0].title = "a \\ b # TODO c";
+    two[0].title = "a \\ b # Todo c";
     two[0].message = "needs # b";
     struct record r = record_of(two, 2);
     struct str tap = write_one(*state, "tap", &r);
-    assert_true(has(tap, "\nok 1 - a - a \\\\ b \\# TODO c # SKIP blocked: "
+    assert_true(has(tap, "\nok 1 - a - a \\\\ b \\# Todo c # SKIP blocked: "
                          "needs \\# b\nok 2 - b\n"));
     assert_true(str_starts(tap, STR("TAP version 14\n1..3\n")));
 }
