@@ -1,7 +1,7 @@
 """Would a CI host take a line of this output for a command?
 usage: commands.py HOST[-plain] FILE | all FILE | --self-test
 Written from what the hosts document, not from our code. Without -plain the
-groups that we open ourselves are allowed, in their exact form."""
+groups and annotations that we make ourselves are allowed, in their exact form."""
 import re
 import sys
 
@@ -20,7 +20,8 @@ TAKES = {
 }
 CALM = r"(?:(?!##\[|##vso|##teamcity|[\r\x1b]).)*"
 OURS = {
-    "github": r"::group::" + CALM + r"|::endgroup::",
+    "github": r"::group::" + CALM + r"|::endgroup::|"
+    r"::(error|warning|notice) (file=[^:,]*,)?(line=\d+,)?title=[^:,]*::" + CALM,
     "azure": r"##\[group\](?:(?!##).)*|##\[endgroup\]",
     "teamcity": r"##teamcity\[block(Opened|Closed) name='([^'|\[\]]|\|.)*'\]",
     "buildkite": r"--- " + CALM + r"|\+\+\+ postflight",

@@ -150,6 +150,15 @@ for name in github gitlab azure jenkins circleci buildkite bitbucket teamcity \
             "stdout.$name.$format"
     done
 done
+cp -r checks.d '::error::owned.d'
+echo '##[error]: [' >>'::error::owned.d/##vso[x].yaml'
+"$POSTFLIGHT" verify '::error::owned.d' >console.errors 2>&1
+check 'inert: errors of definitions' bash -c \
+    'grep -q owned console.errors && "$0" "$1" all console.errors' \
+    "$python" "$consumers/commands.py"
+cp deploy.log '::error::owned.log'
+"$POSTFLIGHT" scan --why '::error::owned.log' >console.scan 2>&1
+check 'inert: scan --why' "$python" "$consumers/commands.py" all console.scan
 check 'inert: what a host would take is found' \
     "$python" "$consumers/commands.py" --self-test
 
@@ -164,6 +173,8 @@ printf 'before' >step.md
 GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$scratch/step.md \
     verify --report github >github.out 2>github.err
 check 'github: annotations in the log' grep -q '^::error title=postflight' github.out
+check 'inert: a log with annotations' \
+    "$python" "$consumers/commands.py" github github.out
 check 'github: the summary is appended' bash -c \
     '[ "$(head -1 step.md)" = before ] && grep -q "^# Deployment status" step.md'
 for room in 0 1 300 2000; do

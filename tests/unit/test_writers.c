@@ -442,7 +442,6 @@ static void test_series(void **state)
 static void test_nagios_limit(void **state)
 {
     struct arena *a = *state;
-    struct str whole = STR_NONE;
     bool cut = false, exact = false;
     /* each byte of a name moves the end of the line by one */
     for (size_t n = 1; n <= 60; n++) {
@@ -455,7 +454,7 @@ static void test_nagios_limit(void **state)
         }
         all[0].id = test_repeat(a, "y", n);
         struct record r = record_of(all, ARRAY_COUNT(all));
-        whole = write_one(a, "nagios", &r);
+        struct str whole = write_one(a, "nagios", &r);
         bool last = has(whole, "check-079");
         cut = cut || !last;
         exact = exact || whole.len == NAGIOS_LINE_MAX;
