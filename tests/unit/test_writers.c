@@ -3,6 +3,7 @@
 
 #include "base/inert.h"
 #include "report/report.h"
+#include "tests/slots/slots.h"
 #include "tests/tools/judge_output.h"
 #include "tests/unit/testing.h"
 #include "verdict/verdict.h"
@@ -170,6 +171,37 @@ static void test_every_byte(void **state)
     assert_false(has(junit, "]]>"));
     assert_int_equal(count_of(junit, "<testcase "), 7);
     assert_int_equal(count_of(write_one(a, "tap", &r), "\nnot ok "), 2);
+}
+
+static const char *foreign(void *context, size_t slot)
+{
+    static const char *const act[] = {
+        "::error::x", "\n ::set-env name=a::b", "##[group]x", "##vso[x]",
+        "\n--- x\n",  "##teamcity[x]",          "\x1b[0Kx",   ""};
+    struct chance *chance = ((void **)context)[0];
+    struct arena *a = ((void **)context)[1];
+    return arena_printf(a, "%s%s", act[chance_below(chance, ARRAY_COUNT(act))],
+                        slot % 2 == 0 ? "" : hostile_text(chance, a));
+}
+
+/* The slots are found by the shapes: a field that is added is in here, too. */
+static void test_every_slot(void **state)
+{
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        struct arena a;
+        struct pair p;
+        struct chance chance = {seed};
+        void *context[] = {&chance, &a};
+        arena_init(&a);
+        pair_make(&p, &a, seed, foreign, context);
+        /* but the record itself: two captures may have one name here */
+        for (size_t i = 1; i < report_format_count(); i++)
+            if (report_format_at(i)->record != NULL)
+                write_one(&a, report_format_at(i)->name, &p.hostile.record);
+        assert_true(p.count > 0);
+        arena_release(&a);
+    }
+    (void)state;
 }
 
 /* Red cases and the exit code agree. */
@@ -649,6 +681,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_inert),
         TEST(test_every_byte),
+        TEST(test_every_slot),
         TEST(test_red),
         TEST(test_states_of_nagios),
         TEST(test_names),
