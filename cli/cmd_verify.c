@@ -244,11 +244,7 @@ static void print_result(struct verify *v)
 static int prepare(struct verify *v)
 {
     struct err e = {.set = false};
-    int code = EXIT_VERIFIED;
-    if (!outputs_open(&v->outputs, v->life, v->options, &e))
-        code = fail(&e, EXIT_USAGE);
-    if (code == EXIT_VERIFIED)
-        code = logs_open(&v->logs, v->life, v->options, &v->log_paths);
+    int code = logs_open(&v->logs, v->life, v->options, &v->log_paths);
     if (code == EXIT_VERIFIED && !set_options(v, &e))
         code = fail(&e, EXIT_USAGE);
     if (code == EXIT_VERIFIED)
@@ -288,6 +284,9 @@ static int run(struct arena *life, const struct options *o)
                        .options = o,
                        .console = console_open(o),
                        .log_paths = o->given[OPTION_CHECK_LOG]};
+    struct err e = {.set = false};
+    if (!outputs_open(&v.outputs, life, o, &e))
+        return fail(&e, EXIT_USAGE);
     int code = asking_open(&v.asking, life, o, option_flag(o, OPTION_EXPLAIN));
     if (code == EXIT_VERIFIED)
         code = verify(&v);

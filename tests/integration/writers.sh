@@ -205,6 +205,18 @@ check 'usage: two outputs in one file' \
 check 'usage: two outputs on standard output' \
     usage 'take standard output' --format json --report tap=-
 
+# The list for shells stands in the table of options: it is this one.
+shells() {
+    diff <("$POSTFLIGHT" completion bash | grep -oE '[a-z-]+=' | tr -d = |
+        sort -u | grep -xF -f <(formats)) <(formats)
+}
+formats() {
+    "$POSTFLIGHT" verify --help | sed -n '/^formats of/,/^$/p' |
+        grep -oE '^  [a-z][a-z-]+' | tr -d ' ' | sort
+}
+check 'usage: shells complete every format' shells
+check 'usage: there are eleven' [ "$(formats | wc -l)" = 11 ]
+
 # --- one that fails costs no other
 verify --report junit=/dev/null/x --report json=kept.json --report tap=kept.tap \
     >/dev/null 2>partly.err
