@@ -21,18 +21,30 @@ void text_base64(struct buf *out, struct str s)
     }
 }
 
-void text_url_encode(struct buf *out, struct str s)
+static void url_encode(struct buf *out, struct str s, const char *safe)
 {
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
         bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
                      (c >= 'A' && c <= 'Z') ||
-                     (c != '\0' && strchr("-._~", c) != NULL);
+                     (c != '\0' && strchr(safe, c) != NULL);
         if (plain)
             buf_char(out, (char)c);
         else
             buf_printf(out, "%%%02X", c);
     }
+}
+
+void text_url_encode(struct buf *out, struct str s)
+{
+    url_encode(out, s, "-._~");
+}
+
+void text_url_path(struct buf *out, struct str path)
+{
+    if (str_starts(path, STR("/")))
+        buf_text(out, "file://");
+    url_encode(out, path, "-._~/");
 }
 
 void text_hex(struct buf *out, struct str s)

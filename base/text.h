@@ -88,6 +88,9 @@ void text_base64(struct buf *out, struct str s);
 void text_url_encode(struct buf *out, struct str s);
 void text_hex(struct buf *out, struct str s);
 
+/* The name of a file as a URI (RFC 3986): relative, or file:///. */
+void text_url_path(struct buf *out, struct str path);
+
 /* False when s is none; what was read until then may be in out. */
 bool text_from_hex(struct buf *out, struct str s) MUST_CHECK;
 bool text_from_base64(struct buf *out, struct str s) MUST_CHECK;

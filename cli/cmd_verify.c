@@ -7,6 +7,7 @@
 #include "cli/gather.h"
 #include "cli/live.h"
 #include "cli/logs.h"
+#include "cli/outputs.h"
 #include "cli/round.h"
 #include "model/vocabulary.h"
 #include "probe/probe.h"
@@ -31,6 +32,7 @@ struct verify {
     struct live live;
     bool shows;   /* each result as it comes */
     bool watched; /* by somebody, as a table instead */
+    struct outputs outputs;
     struct record record;
 };
 
@@ -106,8 +108,8 @@ static bool set_options(struct verify *v, struct err *e)
     v->round.probe.on_result = show_result;
     v->round.probe.certificates =
         option_flag(v->options, OPTION_SINCE); /* to be compared */
-    v->shows =
-        strcmp(format, "json") != 0 && !option_flag(v->options, OPTION_QUIET);
+    v->shows = strcmp(format, "json") != 0 && !v->outputs.in_stdout &&
+               !option_flag(v->options, OPTION_QUIET);
     v->watched = v->shows && v->console.screen.live;
     if (v->watched)
         v->round.probe.on_progress = show_progress;
@@ -195,61 +197,6 @@ static bool make_record(struct verify *v, struct err *e)
     return true;
 }
 
-static bool write_json(struct verify *v, const char *path, struct err *e)
-{
-    struct buf text;
-    buf_init(&text, RECORD_BYTES_MAX);
-    report_write_record(&text, &v->record);
-    bool ok = text.full ? err_set(e, POS_NONE, "the record is too large")
-                        : file_write(path, buf_view(&text), e);
-    buf_release(&text);
-    return ok;
-}
-
-static bool write_markdown(struct verify *v, const char *path, struct err *e)
-{
-    const struct facts none = {.severity = -1, .status = -1};
-    struct incident incident;
-    struct report_templates *templates = NULL;
-    struct diags d;
-    struct str text;
-    diags_init(&d, v->life);
-    const struct report_inputs in = {&v->record, &none, &incident, false};
-    return verdict_incident(&incident, v->life, &v->record, &none, e) &&
-           report_templates_open(&templates, v->life, NULL, &d) &&
-           report_write(&text, v->life, "status", templates, &in, e) &&
-           file_write(path, text, e);
-}
-
-static bool write_one(struct verify *v, const char *option, struct err *e)
-{
-    struct str path;
-    struct str format = str_cut(str_from(option), '=', &path);
-    if (str_is(format, "json") && path.len > 0)
-        return write_json(v, path.ptr, e);
-    if (str_is(format, "markdown") && path.len > 0)
-        return write_markdown(v, path.ptr, e);
-    return err_set(e, POS_NONE,
-                   "--report takes json=FILE or markdown=FILE, "
-                   "not '%s'",
-                   option);
-}
-
-/* The record comes first: it is what everything else can be made from. */
-static bool write_outputs(struct verify *v, struct err *e)
-{
-    const char *out = option_text(v->options, OPTION_OUT, NULL);
-    const struct texts *reports = &v->options->given[OPTION_REPORT];
-    bool ok = true;
-    if (out != NULL)
-        ok = file_make_folder(out, e) &&
-             write_json(v, arena_printf(v->life, "%s/record.json", out), e) &&
-             write_markdown(v, arena_printf(v->life, "%s/report.md", out), e);
-    for (size_t i = 0; i < reports->count; i++)
-        ok = write_one(v, reports->item[i], e) && ok;
-    return ok;
-}
-
 static void add_count(struct buf *out, int64_t count, const char *word)
 {
     if (count > 0)
@@ -282,6 +229,8 @@ static const char *last_line(const struct verify *v)
 static void print_result(struct verify *v)
 {
     struct buf text;
+    if (v->outputs.in_stdout)
+        return;
     if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "text") == 0) {
         console_summary(&v->console, &v->record, last_line(v));
         return;
@@ -321,11 +270,10 @@ static int verify(struct verify *v)
     asking_catch_signals();
     if (!make_record(v, &e))
         return fail(&e, EXIT_INCONCLUSIVE);
-    bool written = write_outputs(v, &e);
+    bool written = outputs_write(&v->outputs, v->life, &v->record);
     print_result(v);
     if (written)
         return (int)v->record.exit;
-    console_error(&e);
     return v->record.exit == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
                                            : (int)v->record.exit;
 }
@@ -336,6 +284,9 @@ static int run(struct arena *life, const struct options *o)
                        .options = o,
                        .console = console_open(o),
                        .log_paths = o->given[OPTION_CHECK_LOG]};
+    struct err e = {.set = false};
+    if (!outputs_open(&v.outputs, life, o, &e))
+        return fail(&e, EXIT_USAGE);
     int code = asking_open(&v.asking, life, o, option_flag(o, OPTION_EXPLAIN));
     if (code == EXIT_VERIFIED)
         code = verify(&v);

@@ -1,4 +1,8 @@
-/* What a person reads: calm lines, harmless text. */
+/*
+ * What a person reads: calm lines, harmless text. Each line that goes out is
+ * inert: a log of CI may take it even where no host can be known, as from
+ * within a container.
+ */
 #include "cli/console.h"
 
 #include <stdio.h>
@@ -6,7 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/inert.h"
 #include "base/text.h"
+#include "cli/details.h"
+#include "cli/host.h"
 #include "report/report.h"
 
 #define LINE_MAX_BYTES 400
@@ -26,26 +33,36 @@ struct console console_open(const struct options *o)
                             .screen = screen_open()};
 }
 
-void console_print(struct str text)
+void console_command(struct str text)
 {
     fwrite(text.ptr, 1, text.len, stdout);
 }
 
-/*
- * One line, without control bytes; "##" is parted because CI hosts execute
- * "##[command]" anywhere in a line.
- */
+static void print_inert(struct str text, FILE *to)
+{
+    struct buf out;
+    buf_init(&out, text.len * 2 + 16);
+    inert_lines(&out, text);
+    fwrite(out.ptr, 1, out.len, to);
+    buf_release(&out);
+}
+
+/* A document changes only where its lines would act on the host. */
+void console_print(struct str text)
+{
+    if (host_now() == NULL)
+        fwrite(text.ptr, 1, text.len, stdout);
+    else
+        print_inert(text, stdout);
+}
+
+/* One line, without control bytes and without marks that hosts execute. */
 static void add_safe(struct buf *out, const char *text)
 {
     struct buf visible;
     buf_init(&visible, LINE_MAX_BYTES);
-    text_visible_line(&visible, str_from(text));
-    for (size_t i = 0; i < visible.len; i++) {
-        buf_char(out, visible.ptr[i]);
-        if (visible.ptr[i] == '#' && i + 1 < visible.len &&
-            visible.ptr[i + 1] == '#')
-            buf_char(out, ' ');
-    }
+    inert_text(&visible, str_from(text));
+    buf_str(out, buf_view(&visible));
     if (visible.full)
         buf_text(out, "...");
     buf_release(&visible);
@@ -87,7 +104,7 @@ static void flush(const struct console *c, struct buf *out)
     if (c->page != NULL) {
         buf_str(c->page, buf_view(out));
     } else {
-        console_print(buf_view(out));
+        print_inert(buf_view(out), stdout);
         fflush(stdout);
     }
     buf_release(out);
@@ -319,6 +336,7 @@ void console_summary(const struct console *c, const struct record *r,
     struct buf page;
     if (!c->screen.live || c->quiet) {
         print_summary(c, r);
+        print_details(c, r);
         console_print(str_from(last));
         return;
     }
@@ -331,7 +349,7 @@ void console_summary(const struct console *c, const struct record *r,
 
 static void print_error(struct buf *out)
 {
-    fwrite(out->ptr, 1, out->len, stderr);
+    print_inert(buf_view(out), stderr);
     buf_release(out);
 }
 
@@ -359,7 +377,7 @@ void console_diags(struct diags *d, struct redactor *redactor)
     diags_render(d, &out);
     if (redactor != NULL) {
         struct str clean = redact(redactor, d->arena, buf_view(&out));
-        fwrite(clean.ptr, 1, clean.len, stderr);
+        print_inert(clean, stderr);
         buf_clear(&out);
     }
     print_error(&out);

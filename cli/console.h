@@ -39,7 +39,12 @@ const char *console_color(int status); /* "ESC [ … m" */
 void console_field(const struct console *c, const char *label,
                    const char *text);
 
-void console_print(struct str text); /* to standard output as it is */
+/* A document or record, to standard output; inert where a CI host reads it. */
+void console_print(struct str text);
+
+/* What is a command for the CI host on purpose, its text escaped. */
+void console_command(struct str text);
+
 void console_error(const struct err *e);
 
 /* A line on standard error, made harmless. */

@@ -3,10 +3,12 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "report/report.h"
 
 #define COLUMNS       80
 #define OPTION_COLUMN 28
 #define CODE_COLUMN   12
+#define FORMAT_COLUMN 18
 
 /*
  * Words from column `at` on, each further line indented; a line end in the
@@ -109,6 +111,14 @@ static void add_options(struct buf *out, const struct command *c)
     }
 }
 
+static void add_formats(struct buf *out)
+{
+    buf_text(out, "\nformats of --report:\n");
+    for (size_t i = 0; i < report_format_count(); i++)
+        add_row(out, report_format_at(i)->name, FORMAT_COLUMN,
+                report_format_at(i)->help);
+}
+
 static void add_examples(struct buf *out, const struct command *c)
 {
     struct str rest = str_from(c->example);
@@ -145,6 +155,8 @@ void help_command(struct buf *out, const struct command *c)
     buf_char(out, '\n');
     add_wrapped(out, 0, 0, c->help);
     add_options(out, c);
+    if (command_takes(c, OPTION_REPORT))
+        add_formats(out);
     add_exits(out, c->name);
     add_examples(out, c);
 }

@@ -65,8 +65,10 @@ static const struct option_doc row[OPTION_COUNT] = {
     [OPTION_OUT] = {"--out", "DIR", "write record.json and report.md there",
                     NULL},
     [OPTION_REPORT] = {"--report", "FORMAT=FILE",
-                       "write one output: json or markdown (repeatable)",
-                       "json markdown"},
+                       "write one output more, to a file or - for standard "
+                       "output (repeatable)",
+                       "json markdown html junit tap ctrf sarif prometheus "
+                       "nagios github github-summary"},
     [OPTION_TAG] = {"--tag", "TAG", "only checks with it (repeatable: any)",
                     NULL},
     [OPTION_NOT_TAG] = {"--not-tag", "TAG", "no checks with it (repeatable)",
@@ -209,17 +211,15 @@ static struct names choices_of(struct arena *a, const struct option_doc *o)
     return n;
 }
 
-/* One of the choices, or CHOICE=FILE; any text where there are none. */
+/* One of the choices; any text where there are none, or where a file follows:
+   outputs_open knows what each format takes. */
 static bool is_value(const struct option_doc *o, const struct names *choices,
                      struct str given)
 {
-    struct str path = STR("FILE");
     int value;
-    if (choices->count == 0)
+    if (choices->count == 0 || str_ends(str_from(o->value), STR("=FILE")))
         return given.len > 0;
-    if (str_ends(str_from(o->value), STR("=FILE")))
-        given = str_cut(given, '=', &path);
-    return path.len > 0 && name_find(choices, given, &value);
+    return name_find(choices, given, &value);
 }
 
 static bool wrong_value(const struct option_doc *o, const struct names *choices,

@@ -71,7 +71,7 @@ of_record() { # NAME
 }
 
 verify() {
-    local code=0 summarised=no
+    local code=0
     [[ $INPUT_OUT != *[$'\n\r']* && -n $INPUT_OUT ]] || fail 'out: one folder'
     rm -f "$INPUT_OUT/record.json" "$INPUT_OUT/report.md"
     arguments+=("--out=$INPUT_OUT")
@@ -83,12 +83,8 @@ verify() {
     add --fail-on "$INPUT_FAIL_ON"
     add --var "$INPUT_VARS"
     add_words "$INPUT_ARGS"
-    # It knows the places of annotations and summary by itself, if it can.
-    if [ "$INPUT_SUMMARY" = true ] &&
-        postflight verify --report github --help >/dev/null 2>&1; then
-        arguments+=(--report github)
-        summarised=yes
-    fi
+    # It knows the places of annotations and summary by itself.
+    [ "$INPUT_SUMMARY" != true ] || arguments+=(--report github)
     arguments+=(--)
     add_words "$INPUT_CHECKS"
     postflight verify "${arguments[@]}" || code=$?
@@ -99,10 +95,6 @@ verify() {
         echo "report=$INPUT_OUT/report.md"
         echo "record=$INPUT_OUT/record.json"
     } >>"$GITHUB_OUTPUT"
-    if [ "$INPUT_SUMMARY" = true ] && [ "$summarised" = no ] &&
-        [ -e "$INPUT_OUT/report.md" ]; then
-        cat "$INPUT_OUT/report.md" >>"$GITHUB_STEP_SUMMARY"
-    fi
     [ "$INPUT_FAIL" = true ] || code=0
     exit "$code"
 }

@@ -100,6 +100,32 @@ void report_write_record(struct buf *out, const struct record *r);
 bool report_read_record(struct record *out, struct arena *a,
                         const struct source *source, struct err *e) MUST_CHECK;
 
+/*
+ * A format of output. Either `record` writes it from the record alone, or
+ * `document` from templates; out->max is the room that there is.
+ */
+struct report_format {
+    const char *name, *suffix, *help;
+    void (*record)(struct buf *out, struct arena *a, const struct record *r);
+    bool (*document)(struct buf *out, struct arena *a,
+                     const struct report_templates *templates,
+                     const struct report_inputs *in, struct err *e);
+    bool in_log; /* its lines belong into the log of a CI run */
+};
+
+size_t report_format_count(void);
+const struct report_format *report_format_at(size_t index);
+
+/* NULL: there is none of that name; near: the one that may be meant. */
+const struct report_format *report_format_find(struct str name);
+const char *report_format_near(struct str name);
+
+bool report_format_write(struct buf *out, struct arena *a,
+                         const struct report_format *format,
+                         const struct report_templates *templates,
+                         const struct report_inputs *in,
+                         struct err *e) MUST_CHECK;
+
 /* What to do about an advice, in one sentence. */
 const char *report_advice_text(int advice);
 

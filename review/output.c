@@ -1,7 +1,7 @@
 /* Remarks as lines of text, and as SARIF 2.1.0. */
 #include <string.h>
 
-#include "base/json.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "review/review.h"
 
@@ -28,47 +28,27 @@ void review_text(struct buf *out, const struct remarks *r)
                    (long long)r->left_out);
 }
 
-static void member(struct buf *out, const char *name, const char *text)
+static void text_object(struct json_writer *w, const char *name,
+                        const char *text)
 {
-    json_quote(out, str_from(name));
-    buf_text(out, ": ");
-    json_quote(out, str_from(text));
+    json_object(w, name);
+    json_text(w, "text", text);
+    json_end(w, '}');
 }
 
-/* A name of a file as a URI: what RFC 3986 does not let stand becomes %XX. */
-static void uri(struct buf *out, const char *path)
+static void sarif_rules(struct json_writer *w)
 {
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
-                               "UVWXYZ0123456789-._~/";
-    struct buf text;
-    buf_init(&text, strlen(path) * 3 + 1);
-    for (const char *c = path; *c != '\0'; c++) {
-        if (strchr(safe, *c) != NULL)
-            buf_char(&text, *c);
-        else
-            buf_printf(&text, "%%%02X", (unsigned)(unsigned char)*c);
-    }
-    json_quote(out, buf_view(&text));
-    buf_release(&text);
-}
-
-static void sarif_rules(struct buf *out)
-{
-    buf_text(out, "          \"rules\": [\n");
+    json_array(w, "rules");
     for (size_t i = 0; i < review_rule_count(); i++) {
         struct review_rule rule = review_rule(i);
-        buf_text(out, "            {");
-        member(out, "id", rule.id);
-        buf_text(out, ", ");
-        member(out, "name", rule.name);
-        buf_text(out, ",\n             \"shortDescription\": {");
-        member(out, "text", rule.help);
-        buf_text(out, "},\n             \"help\": {");
-        member(out, "text", rule.advice);
-        buf_text(out, "}}");
-        buf_text(out, i + 1 < review_rule_count() ? ",\n" : "\n");
+        json_object(w, NULL);
+        json_text(w, "id", rule.id);
+        json_text(w, "name", rule.name);
+        text_object(w, "shortDescription", rule.help);
+        text_object(w, "help", rule.advice);
+        json_end(w, '}');
     }
-    buf_text(out, "          ]\n");
+    json_end(w, ']');
 }
 
 static size_t rule_index(const char *id)
@@ -80,44 +60,65 @@ static size_t rule_index(const char *id)
 }
 
 /* Without a column: SARIF counts characters, and these are bytes. */
-static void sarif_result(struct buf *out, const struct remark *m)
+static void sarif_location(struct json_writer *w, const struct remark *m)
+{
+    struct buf uri;
+    buf_init(&uri, strlen(m->file) * 3 + 16);
+    text_url_path(&uri, str_from(m->file));
+    json_object(w, NULL);
+    json_object(w, "physicalLocation");
+    json_object(w, "artifactLocation");
+    json_text(w, "uri", uri.ptr);
+    json_end(w, '}');
+    json_object(w, "region");
+    json_number(w, "startLine", m->line);
+    json_end(w, '}');
+    json_end(w, '}');
+    json_end(w, '}');
+    buf_release(&uri);
+}
+
+static void sarif_result(struct json_writer *w, const struct remark *m)
 {
     struct buf message;
     buf_init(&message, 4000);
     buf_printf(&message, "%s: %s", m->text, m->advice);
-    buf_text(out, "        {");
-    member(out, "ruleId", m->rule);
-    buf_printf(out, ", \"ruleIndex\": %zu, ", rule_index(m->rule));
-    member(out, "level", word_of(m->severity));
-    buf_text(out, ",\n         \"message\": {");
-    member(out, "text", message.ptr);
-    buf_text(out, "},\n         \"locations\": [{\"physicalLocation\": "
-                  "{\"artifactLocation\": {\"uri\": ");
-    uri(out, m->file);
-    buf_printf(out,
-               "}, \"region\": {\"startLine\": %lld}}}],\n         "
-               "\"partialFingerprints\": {",
-               (long long)m->line);
-    member(out, "postflight/v1", m->fingerprint);
-    buf_text(out, "}}");
+    json_object(w, NULL);
+    json_text(w, "ruleId", m->rule);
+    json_number(w, "ruleIndex", (int64_t)rule_index(m->rule));
+    json_text(w, "level", word_of(m->severity));
+    text_object(w, "message", message.ptr);
+    json_array(w, "locations");
+    sarif_location(w, m);
+    json_end(w, ']');
+    json_object(w, "partialFingerprints");
+    json_text(w, "postflight/v1", m->fingerprint);
+    json_end(w, '}');
+    json_end(w, '}');
     buf_release(&message);
 }
 
 void review_sarif(struct buf *out, const struct remarks *r, const char *version)
 {
-    buf_text(out,
-             "{\n  \"$schema\": \"https://json.schemastore.org/"
-             "sarif-2.1.0.json\",\n  \"version\": \"2.1.0\",\n  \"runs\": [\n"
-             "    {\n      \"tool\": {\n        \"driver\": {\n          ");
-    member(out, "name", "postflight");
-    buf_text(out, ",\n          ");
-    member(out, "version", version);
-    buf_text(out, ",\n");
-    sarif_rules(out);
-    buf_text(out, "        }\n      },\n      \"results\": [\n");
-    for (size_t i = 0; i < r->remark_count; i++) {
-        sarif_result(out, &r->remark[i]);
-        buf_text(out, i + 1 < r->remark_count ? ",\n" : "\n");
-    }
-    buf_text(out, "      ]\n    }\n  ]\n}\n");
+    struct json_writer json = {.out = out}, *w = &json;
+    json_object(w, NULL);
+    json_text(w, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+    json_text(w, "version", "2.1.0");
+    json_array(w, "runs");
+    json_object(w, NULL);
+    json_object(w, "tool");
+    json_object(w, "driver");
+    json_text(w, "name", "postflight");
+    json_text(w, "version", version);
+    sarif_rules(w);
+    json_end(w, '}');
+    json_end(w, '}');
+    json_array(w, "results");
+    for (size_t i = 0; i < r->remark_count; i++)
+        sarif_result(w, &r->remark[i]);
+    json_end(w, ']');
+    json_end(w, '}');
+    json_end(w, ']');
+    json_end(w, '}');
+    buf_char(out, '\n');
 }

@@ -1,7 +1,7 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
  * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
- *                      exits|command-exits|facts|sections|
+ *                      exits|command-exits|facts|sections|formats|limits|
  *                      record-schema|facts-schema|baseline-schema|
  *                      proof-schema|review-schema|import-schema|
  *                      checks-schema, import-FORMAT, or a table of keys
@@ -22,6 +22,7 @@
 #include "report/report.h"
 #include "review/review.h"
 #include "scan/scan.h"
+#include "writers/writers.h"
 
 static void print_keys(size_t table)
 {
@@ -141,6 +142,26 @@ static void print_command_exits(void)
     }
 }
 
+static void print_formats(void)
+{
+    puts("| Format | Usual name | What it is |");
+    puts("| --- | --- | --- |");
+    for (size_t i = 0; i < report_format_count(); i++) {
+        const struct report_format *f = report_format_at(i);
+        printf("| `%s` | `postflight%s` | %s |\n", f->name, f->suffix, f->help);
+    }
+}
+
+static void print_limits(void)
+{
+    puts("| Format | Limit | At most | Whose |");
+    puts("| --- | --- | --- | --- |");
+    for (size_t i = 0; i < writer_limit_count(); i++) {
+        struct writer_limit l = writer_limit_at(i);
+        printf("| %s | %s | %zu | %s |\n", l.format, l.what, l.value, l.source);
+    }
+}
+
 static void print_rules(void)
 {
     puts("| Rule | Name | Severity | Finds | What to do |");
@@ -207,6 +228,10 @@ int main(int argc, char **argv)
         print_facts();
     else if (strcmp(what, "sections") == 0)
         print_sections();
+    else if (strcmp(what, "formats") == 0)
+        print_formats();
+    else if (strcmp(what, "limits") == 0)
+        print_limits();
     else if (strcmp(what, "facts-schema") == 0)
         print_shape(&facts_shape, "https://postflight.example/schemas/facts/1",
                     "What only people know of an incident");

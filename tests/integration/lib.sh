@@ -4,6 +4,8 @@ python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 POSTFLIGHT=${POSTFLIGHT-$root/build/debug/postflight}
 POSTFLIGHT_PLAYER=${POSTFLIGHT_PLAYER-$root/build/debug/postflight-player}
+unset CI GITHUB_ACTIONS GITHUB_STEP_SUMMARY GITLAB_CI TF_BUILD JENKINS_URL \
+    CIRCLECI BUILDKITE BITBUCKET_BUILD_NUMBER TEAMCITY_VERSION RENDER VERCEL
 scratch=$(mktemp -d)
 bad=0
 background=()

@@ -21,6 +21,9 @@ done
 for format in gatus hurl blackbox goss postman compose; do
     report "docs: import of $format" "$(same docs/IMPORT.md "import-$format" 2>&1)"
 done
+for table in formats limits; do
+    report "docs: $table" "$(same docs/OUTPUTS.md "$table" 2>&1)"
+done
 for schema in record facts baseline proof checks review import; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"

@@ -33,6 +33,7 @@ def run(step):
     env = {k: v for k, v in os.environ.items() if not k.startswith("INPUT_")}
     env.update({k: evaluate(v, inputs()) for k, v in step.get("env", {}).items()})
     env["GITHUB_ACTION_PATH"] = root
+    env["GITHUB_ACTIONS"] = "true"  # as every runner has it
     for name in ("OUTPUT", "STEP_SUMMARY", "PATH"):
         env[f"GITHUB_{name}"] = os.path.abspath(f"github-{name.lower()}")
         open(env[f"GITHUB_{name}"], "w").close()

@@ -102,6 +102,22 @@ static void test_ci_hosts(void **state)
                  "l"));
     expect_ci(
         a,
+        ENV("BITBUCKET_BUILD_NUMBER=7", "CI=true", "BITBUCKET_COMMIT=" ID_A,
+            "BITBUCKET_BRANCH=main", "BITBUCKET_REPO_FULL_NAME=o/r",
+            "BITBUCKET_STEP_TRIGGERER_UUID={1}", "BITBUCKET_STEP_UUID={2}"),
+        CI("bitbucket", ID_A, "main",
+           "https://bitbucket.org/o/r/pipelines/results/7", "7", "{1}", "o/r",
+           "{2}"));
+    expect_ci(a,
+              ENV("TEAMCITY_VERSION=2024.1", "BUILD_VCS_NUMBER=" ID_A,
+                  "TEAMCITY_BUILD_BRANCH=refs/heads/main",
+                  "BUILD_URL=https://t.test/build/7", "BUILD_NUMBER=7",
+                  "TEAMCITY_BUILD_TRIGGEREDBY_USERNAME=ada",
+                  "TEAMCITY_PROJECT_NAME=p", "TEAMCITY_BUILDCONF_NAME=c"),
+              CI("teamcity", ID_A, "main", "https://t.test/build/7", "7", "ada",
+                 "p", "c"));
+    expect_ci(
+        a,
         ENV("RENDER=true", "RENDER_GIT_COMMIT=" ID_A, "RENDER_GIT_BRANCH=main",
             "RENDER_SERVICE_NAME=api", "RENDER_SERVICE_TYPE=web_service",
             "RENDER_INSTANCE_ID=s-1"),

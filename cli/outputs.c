@@ -1,0 +1,255 @@
+/* Options to files: each output complete or not there. */
+#include "cli/outputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/console.h"
+#include "cli/host.h"
+#include "verdict/verdict.h"
+#include "writers/writers.h"
+
+#define OUTPUT_BYTES_MAX ((size_t)256 << 20)
+
+static bool is_stdout(const struct output *o)
+{
+    return o->path != NULL && strcmp(o->path, "-") == 0;
+}
+
+static bool takes_stdout(const struct output *o)
+{
+    return is_stdout(o) && !o->format->in_log;
+}
+
+static bool is_free(const struct outputs *all, const struct output *new,
+                    const struct options *o, struct err *e)
+{
+    bool json = strcmp(option_text(o, OPTION_FORMAT, "text"), "json") == 0;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct output *old = &all->item[i];
+        if (old->path == NULL || new->path == NULL ||
+            strcmp(old->path, new->path) != 0 ||
+            (is_stdout(new) && (old->format->in_log || new->format->in_log)))
+            continue;
+        return err_set(e, POS_NONE, "'%s' is to get two outputs: %s and %s",
+                       new->path, old->format->name, new->format->name);
+    }
+    if (json && takes_stdout(new))
+        return err_set(e, POS_NONE,
+                       "--format json and --report %s=- both take standard "
+                       "output",
+                       new->format->name);
+    return true;
+}
+
+static bool add(struct outputs *all, const struct output *new,
+                const struct options *o, struct err *e)
+{
+    if (!is_free(all, new, o, e))
+        return false;
+    all->in_stdout = all->in_stdout || takes_stdout(new);
+    all->item[all->count++] = *new;
+    return true;
+}
+
+static bool unknown_format(struct str name, struct err *e)
+{
+    struct buf names;
+    const char *near = report_format_near(name);
+    if (near != NULL)
+        return err_set(e, POS_NONE,
+                       "--report: unknown format '%.*s', did you mean '%s'?",
+                       STR_ARGS(str_sub(name, 0, 60)), near);
+    buf_init(&names, 400);
+    for (size_t i = 0; i < report_format_count(); i++)
+        buf_printf(&names, "%s%s", i == 0 ? "" : ", ",
+                   report_format_at(i)->name);
+    err_set(e, POS_NONE, "--report: unknown format '%.*s', expected one of %s",
+            STR_ARGS(str_sub(name, 0, 60)), names.ptr);
+    buf_release(&names);
+    return false;
+}
+
+/* In GitHub Actions "github" knows its places: the log and the summary. */
+static bool read_report(struct output *out, const char *option, struct err *e)
+{
+    struct str path;
+    struct str name = str_cut(str_from(option), '=', &path);
+    *out = (struct output){.format = report_format_find(name)};
+    if (out->format == NULL)
+        return unknown_format(name, e);
+    if (path.len > 0) {
+        out->path = path.ptr;
+        return true;
+    }
+    if (!out->format->in_log || name.len < strlen(option))
+        return err_set(e, POS_NONE,
+                       "--report %.*s needs a file: %.*s=FILE, such as "
+                       "%.*s=postflight%s",
+                       STR_ARGS(name), STR_ARGS(name), STR_ARGS(name),
+                       out->format->suffix);
+    if (host_is(host_now(), "github"))
+        return true;
+    return err_set(e, POS_NONE,
+                   "--report %.*s needs a file outside GitHub Actions "
+                   "(GITHUB_ACTIONS is not set): %.*s=FILE",
+                   STR_ARGS(name), STR_ARGS(name));
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct output *l = left, *r = right;
+    const struct report_format *first = report_format_at(0);
+    return (r->format == first) - (l->format == first);
+}
+
+bool outputs_open(struct outputs *out, struct arena *life,
+                  const struct options *o, struct err *e)
+{
+    const char *folder = option_text(o, OPTION_OUT, NULL);
+    const struct texts *reports = &o->given[OPTION_REPORT];
+    *out = (struct outputs){.count = 0};
+    out->item = arena_array(life, reports->count + 2, sizeof(*out->item));
+    if (folder != NULL) {
+        const struct output both[] = {
+            {report_format_find(STR("json")),
+             arena_printf(life, "%s/record.json", folder)},
+            {report_format_find(STR("markdown")),
+             arena_printf(life, "%s/report.md", folder)}};
+        for (size_t i = 0; i < ARRAY_COUNT(both); i++)
+            if (!add(out, &both[i], o, e))
+                return false;
+    }
+    for (size_t i = 0; i < reports->count; i++) {
+        struct output new;
+        if (!read_report(&new, reports->item[i], e) || !add(out, &new, o, e))
+            return false;
+    }
+    if (out->count > 0)
+        qsort(out->item, out->count, sizeof(*out->item), compare);
+    return true;
+}
+
+/* What a writer needs beyond the record. */
+struct writing {
+    struct arena *life;
+    const struct report_inputs *in;
+    struct report_templates *templates;
+};
+
+static bool make(const struct writing *w, const struct report_format *format,
+                 struct buf *out, struct err *e)
+{
+    return report_format_write(out, w->life, format, w->templates, w->in, e);
+}
+
+static bool make_folder_of(struct arena *life, const char *path, struct err *e)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || slash == path)
+        return true;
+    return file_make_folder(
+        str_dup(life, (struct str){path, (size_t)(slash - path)}), e);
+}
+
+static bool write_file(const struct writing *w, const struct output *o,
+                       struct err *e)
+{
+    struct buf text;
+    buf_init(&text, OUTPUT_BYTES_MAX);
+    bool ok = make(w, o->format, &text, e);
+    if (ok && is_stdout(o) && o->format->in_log)
+        console_command(buf_view(&text));
+    else if (ok && is_stdout(o))
+        console_print(buf_view(&text));
+    else if (ok)
+        ok = make_folder_of(w->life, o->path, e) &&
+             file_write(o->path, buf_view(&text), e);
+    buf_release(&text);
+    return ok;
+}
+
+/* The limit is for what stands in the file already and what comes. */
+static bool append_summary(const struct writing *w, const char *path,
+                           struct err *e)
+{
+    struct stat st;
+    struct buf text;
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        if (fd >= 0)
+            close(fd);
+        return err_set(e, POS_NONE,
+                       "cannot append to '%s', GITHUB_STEP_SUMMARY: %s", path,
+                       fd < 0 ? strerror(errno) : "it is no file");
+    }
+    size_t there = st.st_size < 0 ? 0 : (size_t)st.st_size;
+    size_t room =
+        there + 1 < SUMMARY_BYTES_MAX ? SUMMARY_BYTES_MAX - there - 1 : 0;
+    buf_init(&text, room);
+    bool ok = make(w, report_format_find(STR("github-summary")), &text, e);
+    if (ok && there > 0)
+        ok = write(fd, "\n", 1) == 1; /* what stands there may lack its end */
+    for (size_t at = 0; ok && at < text.len;) {
+        ssize_t n = write(fd, text.ptr + at, text.len - at);
+        ok = n > 0;
+        at += ok ? (size_t)n : 0;
+    }
+    if (!ok && !e->set)
+        err_set(e, POS_NONE, "cannot append to '%s': %s", path,
+                strerror(errno));
+    buf_release(&text);
+    close(fd);
+    return ok;
+}
+
+static bool write_github(const struct writing *w, const struct output *o,
+                         struct err *e)
+{
+    const char *summary = getenv("GITHUB_STEP_SUMMARY");
+    const struct output log = {o->format, "-"};
+    if (!write_file(w, &log, e))
+        return false;
+    return summary == NULL || summary[0] == '\0' ||
+           append_summary(w, summary, e);
+}
+
+static bool prepare(struct writing *w, struct incident *incident, struct err *e)
+{
+    struct diags d;
+    diags_init(&d, w->life);
+    return verdict_incident(incident, w->life, w->in->record, w->in->facts,
+                            e) &&
+           report_templates_open(&w->templates, w->life, NULL, &d);
+}
+
+bool outputs_write(const struct outputs *outputs, struct arena *life,
+                   const struct record *r)
+{
+    const struct facts none = {.severity = -1, .status = -1};
+    struct incident incident;
+    const struct report_inputs in = {
+        .record = r, .facts = &none, .incident = &incident};
+    struct writing w = {.life = life, .in = &in};
+    struct err unready = {.set = false};
+    bool ready = prepare(&w, &incident, &unready), all = true;
+    for (size_t i = 0; i < outputs->count; i++) {
+        const struct output *o = &outputs->item[i];
+        struct err e = {.set = false};
+        bool ok = ready || o->format->record != NULL;
+        if (!ok)
+            e = unready;
+        else
+            ok = o->path == NULL ? write_github(&w, o, &e)
+                                 : write_file(&w, o, &e);
+        if (!ok)
+            console_error(&e);
+        all = all && ok;
+    }
+    return all;
+}
