@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/documents.h"
+#include "cli/outputs.h"
 #include "evidence/evidence.h"
 #include "model/vocabulary.h"
 #include "report/report.h"
@@ -251,6 +252,19 @@ static int print_page(struct arena *life, const struct options *o)
     return write_page(life, option_text(o, OPTION_OUTPUT, NULL), markdown.text);
 }
 
+/* A record that is there already, in the formats of --report. */
+static int write_formats(struct reporting *r, const char *from)
+{
+    struct outputs outputs;
+    struct err e = {.set = false};
+    if (!outputs_open(&outputs, r->life, r->options, &e))
+        return fail(&e, EXIT_USAGE);
+    int code = read_record(r, from);
+    if (code == EXIT_VERIFIED && !outputs_write(&outputs, r->life, &r->record))
+        code = EXIT_USAGE;
+    return code;
+}
+
 static int run(struct arena *life, const struct options *o)
 {
     struct err e = {.set = false};
@@ -264,6 +278,8 @@ static int run(struct arena *life, const struct options *o)
         return print_page(life, o);
     if (strcmp(kind, "fix") == 0)
         return documents_fix(life, o);
+    if (o->argument.count == 0 && from != NULL && option_flag(o, OPTION_REPORT))
+        return write_formats(&r, from);
     if (o->argument.count != 1 ||
         (!name_find(&report_kind_names, str_from(kind), &known) &&
          !option_flag(o, OPTION_TEMPLATES)))
@@ -300,22 +316,28 @@ static void write_kinds(struct buf *out)
 
 const struct command report_command = {
     .name = "report",
-    .arguments = "KIND --from RECORD | html FILE | template NAME | "
+    .arguments = "KIND --from RECORD | --from RECORD --report FORMAT=FILE | "
+                 "html FILE | template NAME | "
                  "fix --mojibake FILE...",
     .summary = "Writes a document from a record and the facts of people.",
     .help = "Writes a document from a record and the facts of people, or "
             "updates the one at -o and keeps what people wrote in it. "
             "Kinds: status, incident, root-cause, success. `report template "
             "NAME` prints a built-in template, `report html` a document as a "
-            "page. `report fix` repairs documents "
+            "page. `--report` without a kind writes the record in other "
+            "formats (docs/OUTPUTS.md). `report fix` repairs documents "
             "that were written by hand.",
     .options = OPTION(FROM) | OPTION(FACTS) | OPTION(TEMPLATES) |
-               OPTION(OUTPUT) | OPTION(CHECK) | OPTION(MOJIBAKE) | OPTION(HELP),
+               OPTION(OUTPUT) | OPTION(CHECK) | OPTION(REPORT) |
+               OPTION(MOJIBAKE) | OPTION(HELP),
     .run = run,
     .example = "postflight report status --from out/record.json\n"
                "# with what only people know\n"
                "postflight report incident --from out/record.json --facts "
                "facts.yaml\n"
+               "# a record for Jenkins\n"
+               "postflight report --from out/record.json --report "
+               "junit=junit.xml\n"
                "# text that was decoded wrongly\n"
                "postflight report fix --mojibake incident.md",
     .argument = ARGUMENT_WORDS,

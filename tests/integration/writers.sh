@@ -225,4 +225,11 @@ check 'writers: one that cannot be written costs no other' bash -c \
     "[ $code = 1 ] && [ -s kept.json ] && [ -s kept.tap ] && grep -q /dev/null partly.err"
 check 'writers: no temporary file stays' \
     bash -c '[ -z "$(ls -A out | grep -E "\.[A-Za-z0-9]{6}$")" ]'
+
+# --- a record that is there already
+check 'report: a record of before in another format' \
+    "$POSTFLIGHT" report --from kept.json --report tap=again.tap
+check 'report: to the same bytes' cmp kept.tap again.tap
+check 'report: which is the format it is asked for' bash -c \
+    '! "$1" report --from kept.json --report tpa=x 2>later.err && grep -q "tap" later.err' x "$POSTFLIGHT"
 exit "$bad"
