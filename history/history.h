@@ -80,14 +80,6 @@ bool history_results(struct history *h, struct arena *a, int64_t from_ms,
                      int64_t to_ms, struct result_rows *out,
                      struct err *e) MUST_CHECK;
 
-/* Counts of one check in one slice of time, for bars over many days. A round
-   counts when it was judged: it passed, was degraded or failed. */
-struct uptime_row {
-    const char *check, *title; /* the title of its last slice */
-    int64_t slice;             /* 0: from from_ms on for slice_ms */
-    int64_t rounds, failed, degraded, duration_us; /* the mean of those that
-                                                      passed; 0: none did */
-};
 struct uptime_rows {
     struct uptime_row *item; /* by check, then slice */
     size_t count, cap;

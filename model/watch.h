@@ -118,6 +118,15 @@ struct result_row {
     const char *identity, *message; /* NULL: none */
 };
 
+/* Counts of one check in one slice of time, for bars over many days. A round
+   counts when it was judged: it passed, was degraded or failed. */
+struct uptime_row {
+    const char *check, *title; /* the title of its last slice */
+    int64_t slice;             /* 0: from from_ms on for slice_ms */
+    int64_t rounds, failed, degraded, duration_us; /* the mean of those that
+                                                      passed; 0: none did */
+};
+
 /* What is remembered of a check between rounds. */
 struct check_state {
     const char *check;

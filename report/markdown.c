@@ -324,6 +324,29 @@ void markdown_link(struct markdown *m, const char *url)
     m->at_start = false;
 }
 
+static bool is_plain_path(struct str path)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                               "0123456789-._~/%";
+    for (size_t i = 0; i < path.len; i++)
+        if (path.ptr[i] == '\0' || strchr(safe, path.ptr[i]) == NULL)
+            return false;
+    return path.len > 0 && path.ptr[0] != '/';
+}
+
+void markdown_link_code(struct markdown *m, const char *text, const char *path)
+{
+    if (!is_plain_path(str_from(path))) {
+        markdown_code(m, text);
+        return;
+    }
+    buf_char(&m->out, '[');
+    intend(m, MARK_LINK, 0, str_from(path));
+    markdown_code(m, text);
+    buf_printf(&m->out, "](%s)", path);
+}
+
 /* A stop that belongs to the sentence, not to the word before it. */
 static struct str without_stop(struct str word)
 {

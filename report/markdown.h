@@ -38,7 +38,8 @@ enum mark {
 struct intent {
     enum mark mark;
     int level;       /* of a heading; type of a MARK_OTHER */
-    struct str text; /* of a fence, comment or code span; NULL: any */
+    struct str text; /* of a fence, comment or code span, address of a link to
+                        a path; NULL, of a link also empty: any */
 };
 
 struct markdown {
@@ -75,8 +76,8 @@ void markdown_table_end(struct markdown *m);
 /* A fenced block; info is a constant such as "text". */
 void markdown_fence(struct markdown *m, const char *info, struct str text);
 
-/* "<!-- postflight:TEXT -->", alone on its line: see model/marker.h. */
-void markdown_marker(struct markdown *m, const char *text);
+/* "<!-- postflight:MARKER -->", alone on its line: see model/marker.h. */
+void markdown_marker(struct markdown *m, const char *marker);
 
 /* A slot where people have something to say, and the visible prompt in it. */
 void markdown_ask(struct markdown *m, const char *slot, const char *prompt);
@@ -89,6 +90,10 @@ void markdown_code(struct markdown *m, const char *text);
 
 /* A link whose text is its address; anything but plain http(s) is code. */
 void markdown_link(struct markdown *m, const char *url);
+
+/* A link whose text is code. path: relative, of letters, digits, "-._~/" and
+   %XX alone; anything else is code without a link. */
+void markdown_link_code(struct markdown *m, const char *text, const char *path);
 
 /* Prose: words that could act become code spans, the rest stays prose. */
 void markdown_words(struct markdown *m, const char *text);

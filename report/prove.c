@@ -58,6 +58,8 @@ static bool agrees(cmark_node *node, const struct intent *want)
         return cmark_node_get_heading_level(node) == want->level;
     if (mark == MARK_OTHER)
         return prove_intent(node).level == want->level;
+    if (mark == MARK_LINK && want->text.len > 0)
+        return str_is(want->text, cmark_node_get_url(node));
     if (want->text.ptr != NULL &&
         (mark == MARK_FENCE || mark == MARK_CODE || mark == MARK_HTML))
         return str_is(want->text, cmark_node_get_literal(node));

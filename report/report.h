@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "model/facts.h"
 #include "model/record.h"
+#include "report/status_page.h"
 
 struct report_inputs {
     const struct record *record;
