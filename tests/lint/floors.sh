@@ -6,11 +6,11 @@
 
 breaches() { # FOLDER with the sources
     (cd "$1" && grep -HnE '^#include "' -r --include='*.[ch]' \
-        base model plan probe scan evidence review verdict report draft baseline proof watch cli demo 2>/dev/null) |
+        base model plan probe scan evidence review verdict report draft baseline proof watch notify cli demo 2>/dev/null) |
         awk '
         BEGIN {
             split("base 0 model 1 plan 2 probe 2 scan 2 evidence 2 review 2 verdict 3 report 3 " \
-                  "draft 3 baseline 3 proof 3 watch 3 cli 4 demo 1", word, " ")
+                  "draft 3 baseline 3 proof 3 watch 3 notify 3 cli 4 demo 1", word, " ")
             for (i = 1; i in word; i += 2) floor[word[i]] = word[i + 1]
         }
         {
@@ -58,7 +58,7 @@ links() {
             plan:model | probe:model | scan:model | evidence:model | review:model) ;;
             verdict:model | report:model | draft:model | draft:plan) ;;
             baseline:model | baseline:probe | baseline:m) ;;
-            proof:model | proof:probe) ;;
+            proof:model | proof:probe | notify:model) ;;
             *) echo "$name links $lower" ;;
             esac
         done
