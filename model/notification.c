@@ -235,6 +235,8 @@ bool notification_render(struct buf *out, struct arena *a,
     struct buf json;
     cJSON *data = NULL;
     notification_map(&copy, a, escaped, &how);
+    if (n->link != NULL && notification_is_link(n->link))
+        copy.link = n->link;
     buf_init(&json, JSON_MAX);
     shape_write(&json, &notification_shape, &copy);
     struct source source = {"notification", buf_view(&json)};
@@ -243,6 +245,22 @@ bool notification_render(struct buf *out, struct arena *a,
     cJSON_Delete(data);
     buf_release(&json);
     return ok;
+}
+
+bool notification_is_link(const char *text)
+{
+    static const char sign[] = "-._~:/?#!$&'*+,;=%";
+    struct str s = str_from(text);
+    if (!str_starts(s, STR("https://")) && !str_starts(s, STR("http://")))
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                    (c >= '0' && c <= '9');
+        if (!word && strchr(sign, c) == NULL)
+            return false;
+    }
+    return s.len <= NOTIFICATION_LINK_MAX;
 }
 
 void notification_escape_json(struct buf *out, struct str text)

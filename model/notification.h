@@ -13,6 +13,7 @@
 
 #define NOTIFICATION_SCHEMA       "postflight/notification/1"
 #define NOTIFICATION_TEMPLATE_MAX ((size_t)16 << 10) /* bytes */
+#define NOTIFICATION_LINK_MAX     1500               /* bytes */
 
 /* All of it null, -1 or 0: the notification is of no incident. */
 struct notified_incident {
@@ -47,12 +48,19 @@ bool notification_template(struct mustache **out, struct arena *a,
 
 /*
  * The text of a template: each value goes through `escape` before it is put
- * in, so that {{{name}}} is no way around it. False: `out` is full.
+ * in, so that {{{name}}} is no way around it; only the link, when it is one,
+ * stays as it is. False: `out` is full.
  */
 bool notification_render(struct buf *out, struct arena *a,
                          const struct mustache *t, const struct notification *n,
                          void (*escape)(struct buf *out, struct str text),
                          struct err *e) MUST_CHECK;
+
+/*
+ * An address that can be a link wherever it stands: no character of it acts
+ * in JSON, mrkdwn or Markdown. Others are shown as text.
+ */
+bool notification_is_link(const char *text);
 
 /* Each text becomes what `change` makes of it; NULL stays NULL. */
 void notification_map(struct notification *n, struct arena *a,

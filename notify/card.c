@@ -26,7 +26,7 @@ void card_fill(struct card *c, struct arena *a)
 {
     const struct notification *n = c->n;
     const struct notified_incident *i = &n->incident;
-    bool linked = n->link != NULL && escape_is_link(n->link);
+    bool linked = n->link != NULL && notification_is_link(n->link);
     c->count = 0;
     if (i->severity >= 0)
         add(c, "Severity", name_of(&severity_names, i->severity));

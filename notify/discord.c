@@ -49,7 +49,7 @@ static void add_embed(struct buf *out, const struct card *c)
     buf_printf(out, "{\"color\":%d,\"title\":", color_of(c));
     escape_json(out, c->n->title, escape_discord, limit_of(LIMIT_DISCORD_TITLE),
                 &left);
-    if (c->n->link != NULL && escape_is_link(c->n->link)) {
+    if (c->n->link != NULL && notification_is_link(c->n->link)) {
         buf_text(out, ",\"url\":");
         escape_json(out, c->n->link, escape_none, limit_of(LIMIT_SLACK_URL),
                     NULL);

@@ -204,7 +204,7 @@ static void write_facts(struct buf *out, const struct card *c)
     buf_printf(out, "%s\n\n", c->n->text);
     for (size_t i = 0; i < c->count; i++)
         buf_printf(out, "%s: %s\n", c->fact[i].label, c->fact[i].value);
-    if (c->n->link != NULL && escape_is_link(c->n->link))
+    if (c->n->link != NULL && notification_is_link(c->n->link))
         buf_printf(out, "\n%s\n", c->n->link);
     buf_text(out, "\n-- \n");
     buf_printf(out, "%s, sent by postflight\n",

@@ -125,19 +125,3 @@ void escape_json(struct buf *out, const char *text, escape_piece *piece,
     json_quote(out, buf_view(&shown));
     buf_release(&shown);
 }
-
-bool escape_is_link(const char *text)
-{
-    static const char sign[] = "-._~:/?#!$&'*+,;=%";
-    struct str s = str_from(text);
-    if (!str_starts(s, STR("https://")) && !str_starts(s, STR("http://")))
-        return false;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9');
-        if (!word && strchr(sign, c) == NULL)
-            return false;
-    }
-    return limit_units(s) <= limit_of(LIMIT_SLACK_URL) / 2;
-}

@@ -48,9 +48,6 @@ void escape_within(struct buf *out, struct str text, escape_piece *piece,
 void escape_json(struct buf *out, const char *text, escape_piece *piece,
                  size_t most, size_t *left);
 
-/* An address that can be a link at every service; others are shown as text. */
-bool escape_is_link(const char *text);
-
 /* card.c: what all services show. */
 #define CARD_FACTS_MAX 16
 struct fact {

@@ -176,6 +176,8 @@ static escape_text *escape_of(const struct recipient *to)
     return buf_str;
 }
 
+static const char TOO_LONG[] = "too long"; /* by its address */
+
 static bool is_json(const char *text)
 {
     struct source source = {"template", str_from(text)};
@@ -191,10 +193,12 @@ static const char *render(struct arena *a, const struct mustache *t,
                           struct err *e)
 {
     struct buf out;
-    buf_init(&out, (size_t)4 * HISTORY_PAYLOAD_MAX);
     const char *text = NULL;
+    buf_init(&out, (size_t)4 * HISTORY_PAYLOAD_MAX);
     if (notification_render(&out, a, t, n, escape, e))
         text = buf_dup(a, &out);
+    else if (out.full)
+        text = TOO_LONG;
     buf_release(&out);
     return text;
 }
@@ -219,6 +223,8 @@ static const char *words_of(struct arena *a, const struct card *c,
         words = render(a, t, c->n, escape_of(to), &e);
     struct str bare = str_from(plain);
     struct str without = redact(redactor, a, bare);
+    if (plain == TOO_LONG || words == TOO_LONG)
+        return TOO_LONG;
     if (words == NULL)
         *why = arena_printf(a, "the template failed: %s", e.text);
     else if (!str_equal(bare, without))
@@ -288,6 +294,8 @@ static bool make(struct buf *out, struct arena *a, const struct making *k,
     fill(&n, a, k->m, &cleaning);
     if (k->own)
         card.words = words_of(a, &card, k->redactor, &why);
+    if (card.words == TOO_LONG)
+        return false;
     if (card.words == NULL && k->to->template_text != NULL && why != NULL) {
         n.note = n.note == NULL ? why : arena_printf(a, "%s; %s", why, n.note);
         n.note = clean(&cleaning, a, n.note);

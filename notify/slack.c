@@ -46,7 +46,7 @@ static void add_fields(struct buf *out, const struct card *c)
 static void add_link(struct buf *out, const char *link)
 {
     struct buf text;
-    if (link == NULL || !escape_is_link(link))
+    if (link == NULL || !notification_is_link(link))
         return;
     buf_init(&text, HISTORY_PAYLOAD_MAX);
     buf_char(&text, '<');

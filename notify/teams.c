@@ -45,7 +45,7 @@ static const char *title_style(const struct card *c)
 
 static void add_link(struct buf *out, const char *link)
 {
-    if (link == NULL || !escape_is_link(link))
+    if (link == NULL || !notification_is_link(link))
         return;
     buf_text(out, ",\"actions\":[{\"type\":\"Action.OpenUrl\","
                   "\"title\":\"Open\",\"url\":");

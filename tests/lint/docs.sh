@@ -17,7 +17,10 @@ report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 for table in facts sections; do
     report "docs: $table" "$(same docs/REPORTS.md "$table" 2>&1)"
 done
-for schema in record facts baseline proof checks review; do
+for table in notify notification limits; do
+    report "docs: $table" "$(same docs/NOTIFICATIONS.md "$table" 2>&1)"
+done
+for schema in record facts baseline proof checks review notification; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
 done

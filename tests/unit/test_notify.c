@@ -20,30 +20,29 @@ struct world {
 
 static void world_open(struct world *w, int kind)
 {
-    *w = (struct world){
-        .redactor = redactor_open(),
-        .incident = {.id = "INC-2026-11-21-1",
-                     .status = 1,
-                     .severity = SEVERITY_CRITICAL,
-                     .title = "api is down",
-                     .service = "shop",
-                     .checks = "api\nweb\n",
-                     .commit = "6706e2d3",
-                     .detected_ms = NOON - 65000},
-        .message = {.transition = TRANSITION_OPENED,
-                    .text = "api: 502, expected 200",
-                    .verdict = "unhealthy",
-                    .advice = "roll-back",
-                    .cause = "PG-42P07: relation exists",
-                    .remedy = "mark the migration as applied",
-                    .link = "https://ci.test/run?id=7&x=1",
-                    .time_ms = NOON},
-        .to = {.name = "ops-1",
-               .kind = kind,
-               .severity = SEVERITY_MINOR,
-               .url = "https://hook.test/x",
-               .to = "ops@example.org",
-               .from = "Post Flight <pf@example.org>"}};
+    *w = (struct world){.redactor = redactor_open(),
+                        .incident = {.id = "INC-2026-11-21-1",
+                                     .status = 1,
+                                     .severity = SEVERITY_CRITICAL,
+                                     .title = "api is down",
+                                     .service = "shop",
+                                     .checks = "api\nweb\n",
+                                     .commit = "6706e2d3",
+                                     .detected_ms = NOON - 65000},
+                        .message = {.transition = TRANSITION_OPENED,
+                                    .text = "api: 502, expected 200",
+                                    .verdict = "unhealthy",
+                                    .advice = "roll-back",
+                                    .cause = "PG-42P07: relation exists",
+                                    .remedy = "mark the migration as applied",
+                                    .link = "https://ci.test/run?id=7&x=1",
+                                    .time_ms = NOON},
+                        .to = {.name = "ops-1",
+                               .kind = kind,
+                               .severity = SEVERITY_MINOR,
+                               .url = "https://hook.test/x",
+                               .to = "ops@example.org",
+                               .from = "Post Flight <pf@example.org>"}};
     w->message.incident = &w->incident;
     arena_init(&w->a);
     buf_init(&w->out, (size_t)1 << 20);
@@ -281,17 +280,21 @@ static void fill_all(struct world *w, const char *text)
     w->incident.signature = w->incident.migration = text;
     w->incident.commit = w->incident.document = text;
     w->message.text = w->message.verdict = w->message.advice = text;
-    w->message.cause = w->message.remedy = w->message.link = text;
+    w->message.cause = w->message.remedy = text;
+    if (!notification_is_link(text)) /* a link is one */
+        w->message.link = text;
+    else
+        w->message.link = NULL;
 }
 
 /* What would act at a service, in a text as the service reads it. */
 static const char *acts(int kind, const char *text)
 {
-    static const char *const slack[] = {"<!", "<@", "<#", "<h", "@h", "@c",
+    static const char *const slack[] = {"<!", "<@",  "<#",   "<h",   "@h", "@c",
                                         "@e", "://", "www.", "WWW.", NULL};
-    static const char *const discord[] = {"<@", "<#", "<t", "</", "<i", "@h",
-                                          "@e", "](", "://", NULL};
-    static const char *const teams[] = {"<a", "</", "&l", "{{", "${", "@{",
+    static const char *const discord[] = {"<@", "<#", "<t", "</",  "<i",
+                                          "@h", "@e", "](", "://", NULL};
+    static const char *const teams[] = {"<a", "</",  "&l",   "{{",   "${", "@{",
                                         "](", "://", "www.", "WWW.", NULL};
     const char *const *list = kind == RECIPIENT_SLACK     ? slack
                               : kind == RECIPIENT_DISCORD ? discord
@@ -358,10 +361,17 @@ static void test_joined_values(void **state)
 /* The block of headers: known names, no empty line before its end. */
 static void check_headers(const char *mail)
 {
-    static const char *const known[] = {
-        "From: ", "To: ", "Subject: ", "Date: ", "In-Reply-To: ",
-        "References: ", "Auto-Submitted: ", "MIME-Version: ",
-        "Content-Type: ", "Content-Transfer-Encoding: ", " "};
+    static const char *const known[] = {"From: ",
+                                        "To: ",
+                                        "Subject: ",
+                                        "Date: ",
+                                        "In-Reply-To: ",
+                                        "References: ",
+                                        "Auto-Submitted: ",
+                                        "MIME-Version: ",
+                                        "Content-Type: ",
+                                        "Content-Transfer-Encoding: ",
+                                        " "};
     struct str rest = str_from(mail);
     bool body = false;
     while (rest.len > 0) {
@@ -418,8 +428,8 @@ static void test_encoded_words(void **state)
 
 static void test_megabyte(void **state)
 {
-    static const char *const unit[] = {"x", "<", "\xFF", "@", "\x01",
-                                       "\xF0\x9F\x92\xA9", "*", "a\n"};
+    static const char *const unit[] = {
+        "x", "<", "\xFF", "@", "\x01", "\xF0\x9F\x92\xA9", "*", "a\n"};
     (void)state;
     for (int kind = 0; kind <= RECIPIENT_COMMAND; kind++)
         for (size_t i = 0; i < ARRAY_COUNT(unit); i++) {
@@ -467,11 +477,11 @@ static void test_limits(void **state)
     static const struct {
         enum limit limit;
         size_t most;
-    } row[] = {{LIMIT_SLACK_TEXT, 4000},    {LIMIT_SLACK_HEADER, 150},
-               {LIMIT_SLACK_SECTION, 3000}, {LIMIT_SLACK_FIELD, 2000},
-               {LIMIT_DISCORD_CONTENT, 2000}, {LIMIT_DISCORD_TITLE, 256},
+    } row[] = {{LIMIT_SLACK_TEXT, 4000},          {LIMIT_SLACK_HEADER, 150},
+               {LIMIT_SLACK_SECTION, 3000},       {LIMIT_SLACK_FIELD, 2000},
+               {LIMIT_DISCORD_CONTENT, 2000},     {LIMIT_DISCORD_TITLE, 256},
                {LIMIT_DISCORD_DESCRIPTION, 4096}, {LIMIT_DISCORD_FIELD, 1024},
-               {LIMIT_DISCORD_FOOTER, 2048}, {LIMIT_TEAMS_TEXT, 5000},
+               {LIMIT_DISCORD_FOOTER, 2048},      {LIMIT_TEAMS_TEXT, 5000},
                {LIMIT_EMAIL_SUBJECT, 200}};
     struct arena a;
     (void)state;
@@ -585,10 +595,9 @@ static void test_secrets(void **state)
             redactor_add(w.redactor, STR("hunter2*hunter2"));
             fill_all(&w, "x hunter2*hunter2 y");
             w.incident.id = "hunter2*hunter2";
-            w.to.template_text =
-                own == 1   ? "{{text}} {{incident.id}}"
-                : own == 2 ? "hunter2*hunter2 {{text}}"
-                           : NULL;
+            w.to.template_text = own == 1   ? "{{text}} {{incident.id}}"
+                                 : own == 2 ? "hunter2*hunter2 {{text}}"
+                                            : NULL;
             payload(&w);
             assert_false(has(w.out.ptr, "hunter2"));
             assert_true(has(w.out.ptr, "redacted"));
@@ -635,10 +644,10 @@ static void test_templates(void **state)
         const char *text, *want;
     } row[] = {
         {RECIPIENT_SLACK, "*{{incident.severity}}* <{{link}}|x> {{text}}",
-         "*critical* <https:\xE2\x80\x8B//ci.test/run?id=7&amp;x=1|x> api: "
+         "*critical* <https://ci.test/run?id=7&x=1|x> api: "
          "502, expected 200"},
         {RECIPIENT_DISCORD, "**{{text}}** {{time}}",
-         "**api\\: 502, expected 200** 2026\\-11\\-21T12\\:00\\:00Z"},
+         "**api\\: 502, expected 200** 2026-11-21T12:00:00Z"},
         {RECIPIENT_COMMAND, "{{#incident.checks}}[{{.}}]{{/incident.checks}}",
          "[api][web]"},
         {RECIPIENT_COMMAND, "{{transition}}{{^note}} no note{{/note}}",
@@ -654,13 +663,13 @@ static void test_templates(void **state)
         if (row[i].kind == RECIPIENT_WEBHOOK)
             w.message.text = "say \"hi\" \\o";
         payload(&w);
-        if (row[i].kind == RECIPIENT_SLACK || row[i].kind == RECIPIENT_DISCORD) {
+        if (row[i].kind == RECIPIENT_SLACK ||
+            row[i].kind == RECIPIENT_DISCORD) {
             cJSON *json = payload_json(&w);
-            assert_string_equal(
-                row[i].kind == RECIPIENT_SLACK
-                    ? text_at(json, "text", -1, NULL, NULL)
-                    : text_at(json, "content", -1, NULL, NULL),
-                row[i].want);
+            assert_string_equal(row[i].kind == RECIPIENT_SLACK
+                                    ? text_at(json, "text", -1, NULL, NULL)
+                                    : text_at(json, "content", -1, NULL, NULL),
+                                row[i].want);
             cJSON_Delete(json);
         } else {
             assert_string_equal(w.out.ptr, row[i].want);
@@ -686,8 +695,7 @@ static void test_template_falls_back(void **state)
         cJSON *json = payload_json(&w);
         assert_string_equal(text_at(json, "transition", -1, NULL, NULL),
                             "opened");
-        assert_true(
-            has(text_at(json, "note", -1, NULL, NULL), row[i].note));
+        assert_true(has(text_at(json, "note", -1, NULL, NULL), row[i].note));
         cJSON_Delete(json);
         world_close(&w);
     }
@@ -713,18 +721,26 @@ static void test_template_too_long(void **state)
 
 /* ---- the definition */
 
-static void load(struct arena *a, const char *notify, struct plan *plan,
-                 struct buf *errors)
+/* Into errors what is wrong with the recipients, if anything. */
+static void load(struct arena *a, const char *notify, struct buf *errors)
 {
-    struct diags diags;
-    struct plan_inputs in = {.environ = (const char *const[]){NULL}};
-    struct source *source = test_source(
-        a, "w.yaml", arena_printf(a, "watch:\n  notify:\n%s", notify));
-    diags_init(&diags, a);
+    static const char *const none[] = {NULL};
+    struct diags d;
+    struct plan plan;
+    const struct source *source = test_source(
+        a, "w.yaml",
+        arena_printf(a,
+                     "watch:\n  notify:\n%schecks:\n  - id: a\n"
+                     "    url: http://h.test\n    expect: status == 200\n",
+                     notify));
+    struct plan_inputs in = {
+        .source = &source, .source_count = 1, .environ = none};
+    diags_init(&d, a);
     buf_init(errors, 100000);
-    *plan = (struct plan){.checks = NULL};
-    if (!plan_load(plan, a, source, 1, &in, &diags))
-        diags_render(&diags, errors);
+    if (plan_open(&plan, a, &in, &d))
+        plan_close(&plan);
+    else
+        diags_render(&d, errors);
 }
 
 static void test_definitions(void **state)
@@ -742,7 +758,7 @@ static void test_definitions(void **state)
         {"    - webhook: http://h.test/x\n      allow_http: true\n", ""},
         {"    - slack: https://h.test/x\n"
          "      template: |\n        {{text}}\n        x {{txet}}\n",
-         "4:17: error: line 2, column 3 of the template: no notification has "
+         "5:1: error: line 2, column 3 of the template: no notification has "
          "a 'txet', did you mean 'text'?"},
         {"    - slack: https://h.test/x\n      template: '{{severity}}'\n",
          "did you mean 'incident.severity'?"},
@@ -788,15 +804,13 @@ static void test_definitions(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
         struct arena a;
-        struct plan plan;
         struct buf errors;
         arena_init(&a);
-        load(&a, row[i].text, &plan, &errors);
+        load(&a, row[i].text, &errors);
         if (row[i].error[0] == '\0' ? errors.len > 0
                                     : !has(errors.ptr, row[i].error))
             fail_msg("%s gives: %s", row[i].text, errors.ptr);
         buf_release(&errors);
-        plan_release(&plan);
         arena_release(&a);
     }
 }
@@ -806,36 +820,30 @@ static void test_definition_limits(void **state)
     (void)state;
     for (int more = -1; more <= 1; more++) {
         struct arena a;
-        struct plan plan;
         struct buf errors;
         arena_init(&a);
         const char *name = test_repeat(&a, "n", (size_t)(100 + more));
         load(&a,
              arena_printf(&a, "    - slack: https://h.test\n      name: %s\n",
                           name),
-             &plan, &errors);
+             &errors);
         assert_int_equal(errors.len > 0, more == 1);
         buf_release(&errors);
-        plan_release(&plan);
         const char *text = test_repeat(&a, "t", (size_t)(16384 + more));
         load(&a,
-             arena_printf(&a,
-                          "    - slack: https://h.test\n      template: %s\n",
-                          text),
-             &plan, &errors);
+             arena_printf(
+                 &a, "    - slack: https://h.test\n      template: %s\n", text),
+             &errors);
         assert_int_equal(errors.len > 0, more == 1);
         buf_release(&errors);
-        plan_release(&plan);
         struct buf list;
         buf_init(&list, 10000);
         for (int i = 0; i < 50 + more; i++)
             buf_printf(&list, "%sa%d@b.test", i > 0 ? "," : "", i);
-        load(&a, arena_printf(&a, "    - email: %s\n", list.ptr), &plan,
-             &errors);
+        load(&a, arena_printf(&a, "    - email: %s\n", list.ptr), &errors);
         assert_int_equal(errors.len > 0, more == 1);
         buf_release(&list);
         buf_release(&errors);
-        plan_release(&plan);
         arena_release(&a);
     }
 }
@@ -848,8 +856,7 @@ static void test_mailboxes(void **state)
     for (int more = -1; more <= 1; more++) {
         struct mailbox box;
         const char *local = test_repeat(&a, "l", (size_t)(64 + more));
-        struct str bad,
-            rest = str_from(arena_printf(&a, "%s@b.test", local));
+        struct str bad, rest = str_from(arena_printf(&a, "%s@b.test", local));
         assert_int_equal(mailbox_next(&rest, &box, &bad), more < 1);
         const char *host = test_repeat(&a, "h", (size_t)(252 + more));
         rest = str_from(arena_printf(&a, "a@%s", host));
@@ -973,8 +980,7 @@ static void test_settle(void **state)
     for (int64_t more = -1; more <= 1; more++) {
         n.state = NOTICE_PENDING;
         outcome_settle(&n, &again, 1500 - more);
-        assert_int_equal(n.state,
-                         more == 1 ? NOTICE_GIVEN_UP : NOTICE_PENDING);
+        assert_int_equal(n.state, more == 1 ? NOTICE_GIVEN_UP : NOTICE_PENDING);
         assert_int_equal(n.next_ms, NOON + 1500);
     }
     assert_int_equal(n.attempts, 3);
