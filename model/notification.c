@@ -179,18 +179,23 @@ static const char *changed(const struct change *c, const char *text)
     return text == NULL ? NULL : c->change(c->context, c->arena, text);
 }
 
+static void *slot(void *object, size_t offset)
+{
+    return (char *)object + offset;
+}
+
 static void map_shape(void *object, const struct shape *s,
                       const struct change *c)
 {
     for (size_t i = 0; i < s->count; i++) {
         const struct shape_field *f = &s->field[i];
-        void *at = (char *)object + f->at;
+        void *at = slot(object, f->at);
         if (f->type == SHAPE_OBJECT) {
             map_shape(at, f->of, c);
         } else if (f->type == SHAPE_TEXT) {
             *(const char **)at = changed(c, *(const char **)at);
         } else if (f->type == SHAPE_TEXTS) {
-            size_t count = *(size_t *)((char *)object + f->count_at);
+            size_t count = *(size_t *)slot(object, f->count_at);
             const char **old = *(const char ***)at;
             const char **copy = arena_array(c->arena, count + 1, sizeof(*copy));
             for (size_t k = 0; k < count; k++)

@@ -38,7 +38,8 @@ void card_fill(struct card *c, struct arena *a)
     add(c, "Advice", n->advice);
     add(c, "Note", n->note);
     add(c, "Commit", i->commit);
-    add(c, linked ? "Verdict" : "Link", linked ? n->verdict : n->link);
+    add(c, "Verdict", n->verdict);
+    add(c, "Link", linked ? NULL : n->link);
     add(c, "Signature", i->signature);
     add(c, "Migration", i->migration);
     add(c, "Document", i->document);

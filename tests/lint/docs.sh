@@ -55,7 +55,7 @@ report 'docs: options are documented' "$(options)"
 examples() {
     local file dir block
     dir=$(mktemp -d)
-    for file in README.md docs/CHECKS.md; do
+    for file in README.md docs/CHECKS.md docs/NOTIFICATIONS.md; do
         awk -v dir="$dir" -v name="$(basename "$file" .md)" '
             /^```yaml$/ { n++; inside = 1; next }
             /^```$/ { inside = 0 }

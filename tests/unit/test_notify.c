@@ -229,6 +229,29 @@ static void test_email(void **state)
     world_close(&w);
 }
 
+/* What is no link is shown as text; the longest one is one. */
+static void test_links(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w, RECIPIENT_SLACK);
+    for (int more = -1; more <= 1; more++) {
+        w.message.link =
+            arena_printf(&w.a, "https://h.test/%s",
+                         test_repeat(&w.a, "p", (size_t)(1485 + more)));
+        assert_int_equal(has(payload(&w), "<https://"), more < 1);
+        assert_int_equal(has(w.out.ptr, "*Link*"), more == 1);
+    }
+    w.message.link = "https://h.test/a|b>";
+    assert_false(has(payload(&w), "<https://"));
+    w.message.link = "javascript:alert(1)";
+    assert_false(has(payload(&w), "|Open>"));
+    w.message.link = NULL;
+    assert_true(has(payload(&w), "*Verdict*\\nunhealthy"));
+    assert_false(has(w.out.ptr, "*Link*"));
+    world_close(&w);
+}
+
 /* ---- hostile texts */
 
 static const char *const forms[] = {
@@ -1005,6 +1028,7 @@ int main(void)
         cmocka_unit_test(test_webhook),
         cmocka_unit_test(test_bare),
         cmocka_unit_test(test_email),
+        cmocka_unit_test(test_links),
         cmocka_unit_test(test_mentions),
         cmocka_unit_test(test_joined_values),
         cmocka_unit_test(test_header_injection),
