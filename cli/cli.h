@@ -58,6 +58,12 @@ enum option_id {
     OPTION_LINT_FORMAT,
     OPTION_EARLIER,
     OPTION_CHECK,
+    OPTION_STATE,
+    OPTION_ONCE,
+    OPTION_INTERVAL,
+    OPTION_ROUNDS,
+    OPTION_IF_HELD,
+    OPTION_BY,
     OPTION_MOJIBAKE,
     OPTION_COLOR,
     OPTION_QUIET,
@@ -100,7 +106,8 @@ struct command {
 
 extern const struct command verify_command, scan_command, report_command,
     lint_command, explain_command, init_command, import_command,
-    baseline_command, prove_command, completion_command;
+    baseline_command, prove_command, completion_command, watch_command,
+    incident_command, status_command;
 
 /* The table of commands, in the order of the overview. */
 size_t command_count(void);

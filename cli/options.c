@@ -143,6 +143,17 @@ static const struct option_doc row[OPTION_COUNT] = {
     [OPTION_EARLIER] = {"--earlier", "FILE",
                         "a document that was written before (repeatable)",
                         NULL},
+    [OPTION_STATE] = {"--state", "WHERE",
+                      "the history: a file, or postgresql://...", NULL},
+    [OPTION_ONCE] = {"--once", NULL, "one round, as cron asks for", NULL},
+    [OPTION_INTERVAL] = {"--interval", "DURATION",
+                         "a round so often, as a service", NULL},
+    [OPTION_ROUNDS] = {"--rounds", "N", "end after so many rounds", NULL},
+    [OPTION_IF_HELD] = {"--if-held", "WHAT",
+                        "when another watcher has the history: pass (0) or "
+                        "fail (4)",
+                        "pass fail"},
+    [OPTION_BY] = {"--by", "NAME", "who does it", NULL},
     [OPTION_CHECK] =
         {"--check", NULL,
          "write nothing; exit 7 when the document at -o is not up to date",

@@ -77,6 +77,8 @@ struct recipient {
     unsigned on;               /* bits of enum transition; 0: the standard */
     int severity;              /* the least severe that is told */
     const char *template_text; /* Mustache; NULL: the built-in one */
+    const char *ca;            /* file of authorities; NULL: the system's */
+    bool allow_http;           /* payloads may go to other hosts unencrypted */
     struct pos pos;
 };
 

@@ -57,16 +57,28 @@ struct notify_options {
 };
 
 /*
- * Tries all notices once, in parallel, and sets state, attempts, next_ms,
+ * Tries all notices once, recipients in parallel and those of one recipient
+ * in their order, and sets state, attempts, next_ms,
  * sent_ms and error of each. 2xx is accepted; 408, 429 and 5xx, no answer and
  * a command that fails are tried again (Retry-After is obeyed, else backing
  * off with jitter, at most an hour); other answers are given up. TLS is
  * verified, redirects are not followed, answers are bounded. A notice whose
- * recipient is not defined any more is given up.
+ * recipient is not defined any more is given up. After a failure that is tried
+ * again, later notices of that recipient wait for the same time. Those that
+ * have not begun after three timeouts, or when interrupted, stay as they are.
  */
 bool notify_send(struct notice_row *notice, size_t count,
                  const struct watch *settings, struct arena *a,
                  const struct notify_options *options,
                  struct err *e) MUST_CHECK;
+
+/* What services take at most, for docs. */
+struct notify_limit {
+    const char *service, *part;
+    size_t most;
+    const char *unit, *source;
+};
+size_t notify_limit_count(void);
+struct notify_limit notify_limit(size_t index);
 
 #endif

@@ -103,6 +103,9 @@ bool read_grpc(struct loader *l, const struct yaml_node *n, void *out);
 bool read_dns(struct loader *l, const struct yaml_node *n, void *out);
 bool read_send(struct loader *l, const struct yaml_node *n, void *out);
 
+/* notify_keys.c: the list of recipients, into a struct watch. */
+bool read_notify(struct loader *l, const struct yaml_node *n, void *out);
+
 /* steps.c: kept until the check that they belong to is read. */
 bool read_steps(struct loader *l, const struct yaml_node *n, void *out);
 bool read_finally(struct loader *l, const struct yaml_node *n, void *out);

@@ -2,6 +2,7 @@
  * The tables of docs/ and the schemas, made from the code's own tables.
  * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
  *                      exits|command-exits|facts|sections|formats|limits|
+ *                      notification|message-limits|notification-schema|
  *                      record-schema|facts-schema|baseline-schema|
  *                      proof-schema|review-schema|import-schema|
  *                      checks-schema, import-FORMAT, or a table of keys
@@ -15,9 +16,11 @@
 #include "model/baseline.h"
 #include "model/expect.h"
 #include "model/facts.h"
+#include "model/notification.h"
 #include "model/proof.h"
 #include "model/record.h"
 #include "model/signature.h"
+#include "notify/notify.h"
 #include "plan/plan.h"
 #include "report/report.h"
 #include "review/review.h"
@@ -110,6 +113,36 @@ static void print_facts(void)
 {
     printf("| Key | Type | Meaning |\n| --- | --- | --- |\n");
     print_fact_keys(&facts_shape, "");
+}
+
+/* Names that a template can use. */
+static void print_notification(const struct shape *s, const char *before)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const struct shape_field *f = &s->field[i];
+        char inner[100];
+        snprintf(inner, sizeof(inner), "%s%s.", before, f->name);
+        if (f->type == SHAPE_OBJECT)
+            print_notification(f->of, inner);
+        else
+            printf("| `%s%s` | %s | %s |\n", before, f->name,
+                   f->type == SHAPE_TEXTS  ? "list of texts"
+                   : f->type == SHAPE_INT  ? "number"
+                   : f->type == SHAPE_TIME ? "time"
+                   : f->type == SHAPE_NAME ? "word"
+                                           : "text",
+                   f->help);
+    }
+}
+
+static void print_message_limits(void)
+{
+    puts("| Service | Part | At most | Source |\n| --- | --- | --- | --- |");
+    for (size_t i = 0; i < notify_limit_count(); i++) {
+        struct notify_limit l = notify_limit(i);
+        printf("| %s | %s | %zu %s | %s |\n", l.service, l.part, l.most, l.unit,
+               l.source);
+    }
 }
 
 static void print_sections(void)
@@ -232,6 +265,15 @@ int main(int argc, char **argv)
         print_formats();
     else if (strcmp(what, "limits") == 0)
         print_limits();
+    else if (strcmp(what, "message-limits") == 0)
+        print_message_limits();
+    else if (strcmp(what, "notification") == 0) {
+        puts("| Name | Type | Meaning |\n| --- | --- | --- |");
+        print_notification(&notification_shape, "");
+    } else if (strcmp(what, "notification-schema") == 0)
+        print_shape(&notification_shape,
+                    "https://postflight.example/schemas/notification/1",
+                    "What webhooks and commands are told");
     else if (strcmp(what, "facts-schema") == 0)
         print_shape(&facts_shape, "https://postflight.example/schemas/facts/1",
                     "What only people know of an incident");

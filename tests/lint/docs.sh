@@ -24,7 +24,10 @@ done
 for table in formats limits; do
     report "docs: $table" "$(same docs/OUTPUTS.md "$table" 2>&1)"
 done
-for schema in record facts baseline proof checks review import; do
+for table in notify notification message-limits; do
+    report "docs: $table" "$(same docs/NOTIFICATIONS.md "$table" 2>&1)"
+done
+for schema in record facts baseline proof checks review import notification; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
 done
@@ -60,7 +63,7 @@ report 'docs: options are documented' "$(options)"
 examples() {
     local file dir block
     dir=$(mktemp -d)
-    for file in README.md docs/CHECKS.md; do
+    for file in README.md docs/CHECKS.md docs/NOTIFICATIONS.md; do
         awk -v dir="$dir" -v name="$(basename "$file" .md)" '
             /^```yaml$/ { n++; inside = 1; next }
             /^```$/ { inside = 0 }

@@ -1,0 +1,192 @@
+/* postflight status: the page of what the watcher knows. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/watcher.h"
+#include "report/status_page.h"
+
+#define FIGURE_DAYS   90
+#define INCIDENT_DAYS 365
+#define LATE_ROUNDS   3  /* pauses that are no round yet */
+#define PAUSES        20 /* of the last rounds, the longest counts */
+#define LATE_LEAST_MS INT64_C(180000)
+
+struct shown {
+    struct arena *life;
+    struct history *history;
+    const char *folder;
+    struct run_row last;
+    struct result_rows results;
+    struct check_states states;
+    struct uptime_rows uptime;
+    struct incident_rows incidents;
+    struct deployment_rows deployments;
+};
+
+static int fail(const struct err *e, int code)
+{
+    console_error(e);
+    return code;
+}
+
+static bool read_all(struct shown *s, struct err *e)
+{
+    struct arena *a = s->life;
+    if (!history_last_run(s->history, a, INT64_MAX, &s->last, e))
+        return false;
+    int64_t now = s->last.started_ms, day = STATUS_DAY_MS;
+    const struct slices slices = {status_from_ms(now), now + 1, day};
+    return history_results(s->history, a, now, now + 1, &s->results, e) &&
+           history_states(s->history, a, &s->states, e) &&
+           history_uptime(s->history, a, slices, &s->uptime, e) &&
+           history_incidents(s->history, a, NULL, now - INCIDENT_DAYS * day,
+                             &s->incidents, e) &&
+           history_deployments(s->history, a, now - FIGURE_DAYS * day,
+                               INT64_MAX, &s->deployments, e);
+}
+
+/* By how much the last round is later than the rounds before it were. */
+static bool find_late(const struct shown *s, int64_t *late_ms, struct err *e)
+{
+    struct run_rows runs;
+    int64_t pause = 0, before = 0, now = clock_wall_ms();
+    *late_ms = 0;
+    if (s->last.id == 0)
+        return true;
+    if (!history_runs(s->history, s->life, s->last.started_ms - STATUS_DAY_MS,
+                      s->last.started_ms + 1, &runs, e))
+        return false;
+    size_t from = runs.count > PAUSES ? runs.count - PAUSES : 0;
+    for (size_t i = from; i < runs.count; i++) {
+        if (runs.item[i].deployment)
+            continue;
+        if (before != 0 && runs.item[i].started_ms - before > pause)
+            pause = runs.item[i].started_ms - before;
+        before = runs.item[i].started_ms;
+    }
+    int64_t most = LATE_ROUNDS * pause;
+    most = most < LATE_LEAST_MS ? LATE_LEAST_MS : most;
+    if (pause > 0 && now - s->last.started_ms > most)
+        *late_ms = now - s->last.started_ms;
+    return true;
+}
+
+/* "site" and "incidents/x.md": "../incidents/x.md". */
+static const char *relative(struct arena *a, const char *folder,
+                            const char *path)
+{
+    char *from = realpath(folder, NULL), *to = realpath(path, NULL);
+    const char *out = NULL;
+    size_t same = 0;
+    struct buf up;
+    if (from == NULL || to == NULL) {
+        free(from);
+        free(to);
+        return NULL;
+    }
+    for (size_t i = 0; from[i] == to[i] && from[i] != '\0'; i++)
+        if (from[i] == '/')
+            same = i + 1;
+    size_t length = strlen(from);
+    if (strncmp(from, to, length) == 0 && to[length] == '/')
+        same = length + 1;
+    buf_init(&up, 8192);
+    if (same <= length)
+        buf_text(&up, "../");
+    for (size_t i = same; i < length; i++)
+        if (from[i] == '/')
+            buf_text(&up, "../");
+    buf_text(&up, to + same);
+    out = buf_dup(a, &up);
+    buf_release(&up);
+    free(from);
+    free(to);
+    return out;
+}
+
+static void place_documents(struct shown *s)
+{
+    for (size_t i = 0; i < s->incidents.count; i++) {
+        struct incident_row *row = &s->incidents.item[i];
+        if (row->document != NULL)
+            row->document = relative(s->life, s->folder, row->document);
+    }
+}
+
+static bool make_page(struct shown *s, struct status_page *out, struct err *e)
+{
+    const struct status_rows rows = {.last = s->results.item,
+                                     .last_count = s->results.count,
+                                     .state = s->states.item,
+                                     .state_count = s->states.count,
+                                     .uptime = s->uptime.item,
+                                     .uptime_count = s->uptime.count};
+    *out = (struct status_page){
+        .now_ms = s->last.started_ms,
+        .production = s->last.id == 0 ? -1 : s->last.production,
+        .deployment = s->last.id == 0 ? -1 : s->last.state,
+        .build = s->last.commit,
+        .incident = s->incidents.item,
+        .incident_count = s->incidents.count,
+        .days = FIGURE_DAYS,
+    };
+    if (s->incidents.count > 0)
+        out->service = s->incidents.item[0].service;
+    out->item = status_services(s->life, &rows, &out->count);
+    status_figures(out->figure, s->life, s->deployments.item,
+                   s->deployments.count,
+                   s->last.started_ms - FIGURE_DAYS * STATUS_DAY_MS,
+                   INT64_MAX);
+    return find_late(s, &out->late_ms, e);
+}
+
+static bool write_pages(struct shown *s, struct err *e)
+{
+    struct status_page page;
+    struct str markdown, html;
+    if (!file_make_folder(s->folder, e))
+        return false;
+    place_documents(s);
+    return make_page(s, &page, e) &&
+           status_markdown(&markdown, s->life, &page, e) &&
+           status_html(&html, s->life, &page, e) &&
+           file_write(arena_printf(s->life, "%s/STATUS.md", s->folder),
+                      markdown, e) &&
+           file_write(arena_printf(s->life, "%s/index.html", s->folder), html,
+                      e);
+}
+
+static int run(struct arena *life, const struct options *o)
+{
+    struct shown s = {.life = life,
+                      .folder = option_text(o, OPTION_OUTPUT, NULL)};
+    struct err e = {.set = false};
+    if (s.folder == NULL) {
+        err_set(&e, POS_NONE, "expected -o DIR: the folder of the page");
+        return fail(&e, EXIT_USAGE);
+    }
+    if (!history_open(&s.history,
+                      option_text(o, OPTION_STATE, WATCHER_STATE), &e))
+        return fail(&e, EXIT_INCONCLUSIVE);
+    bool ok = read_all(&s, &e) && write_pages(&s, &e);
+    history_close(s.history);
+    return ok ? EXIT_VERIFIED : fail(&e, EXIT_INCONCLUSIVE);
+}
+
+const struct command status_command = {
+    .name = "status",
+    .arguments = "-o DIR",
+    .summary = "Writes the status page of what the watcher knows.",
+    .help = "Writes STATUS.md and index.html, a page that needs no other file: "
+            "services with their last 90 days, incidents, and the DORA figures "
+            "of deployments that `verify --state` has kept "
+            "(docs/STATUS-PAGE.md).",
+    .options = OPTION(OUTPUT) | OPTION(STATE) | OPTION(HELP),
+    .run = run,
+    .example = "postflight status -o site\n"
+               "# of another history\n"
+               "postflight status -o site --state /var/lib/postflight/state.db",
+    .argument = ARGUMENT_NONE,
+};

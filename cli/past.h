@@ -1,0 +1,18 @@
+/* verify and the history: deployments that were, and this one added to them. */
+#ifndef CLI_PAST_H
+#define CLI_PAST_H
+
+#include "cli/cli.h"
+#include "model/record.h"
+
+/*
+ * Deployments of before become runs of the evidence, where no file told any.
+ * Whatever goes wrong is told; false then.
+ */
+bool past_gather(struct deploy_evidence *out, struct arena *life,
+                 const char *where);
+
+/* The verification and the deployment that it was about. */
+bool past_keep(struct arena *life, const char *where, const struct record *r);
+
+#endif

@@ -1,0 +1,12 @@
+/* A record as rows of the history. */
+#ifndef CLI_ROWS_H
+#define CLI_ROWS_H
+
+#include "model/record.h"
+#include "model/watch.h"
+
+/* Its results, as many as the record has; all without ids. */
+struct result_row *rows_of_record(struct run_row *out, struct arena *a,
+                                  const struct record *r);
+
+#endif

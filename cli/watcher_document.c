@@ -1,0 +1,294 @@
+/*
+ * The document of an incident: what the history knows goes into the facts,
+ * what people know comes from the facts file beside it.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/shape_yaml.h"
+#include "base/text.h"
+#include "cli/watcher.h"
+#include "report/report.h"
+#include "verdict/verdict.h"
+
+#define DOCUMENT_BYTES_MAX ((size_t)4 << 20)
+#define RELATED_MAX        20
+#define EVENTS_MAX         500
+#define MONTHS_MS          (INT64_C(90) * 24 * 3600 * 1000)
+
+struct paper {
+    struct arena *arena;
+    struct history *history;
+    const struct watch *settings;
+    struct redactor *redactor;
+    const struct incident_row *row;
+    struct record record;
+    struct facts facts;
+};
+
+/* "incidents/INC-1.md" and "incidents/INC-1.facts.yaml" */
+static const char *facts_path(const struct paper *p)
+{
+    struct str path = str_from(p->row->document);
+    if (str_ends(path, STR(".md")))
+        path.len -= 3;
+    return arena_printf(p->arena, "%.*s.facts.yaml", STR_ARGS(path));
+}
+
+static bool make_facts(const struct paper *p, const char *path, struct err *e)
+{
+    static const char start[] =
+        "# What only people know of this incident; every key may be left out.\n"
+        "# docs/REPORTS.md has them all.\n"
+        "# owner: who answers for it\n"
+        "# summary: what happened, in two sentences\n"
+        "# user_impact: what users saw, in numbers\n"
+        "# actions:\n"
+        "#   - { id: A1, text: ..., owner: ..., due: 2026-12-01, type: "
+        "prevent }\n";
+    const char *text =
+        arena_printf(p->arena, "incident: %s\n%s", p->row->id, start);
+    return access(path, F_OK) == 0 || file_write(path, str_from(text), e);
+}
+
+/* Facts that are wrong are told, and the document is written without them. */
+static void read_facts(struct paper *p, const char *path)
+{
+    struct source *source = arena_alloc(p->arena, sizeof(*source));
+    const struct yaml_node *root = NULL;
+    struct err e = {.set = false};
+    struct diags d;
+    diags_init(&d, p->arena);
+    p->facts = (struct facts){.severity = -1, .status = -1};
+    if (!file_read(source, p->arena, path, DOCUMENT_BYTES_MAX, &e)) {
+        console_error(&e);
+        return;
+    }
+    if (yaml_parse(&root, p->arena, source, &d) &&
+        shape_read_yaml(&p->facts, p->arena, &facts_shape, root, &d) &&
+        diags_errors(&d) == 0)
+        return;
+    console_diags(&d, p->redactor);
+    p->facts = (struct facts){.severity = -1, .status = -1};
+}
+
+/* What people wrote comes first; the history fills what they left out. */
+static void fill_stamps(struct paper *p)
+{
+    const struct incident_row *row = p->row;
+    struct facts *f = &p->facts;
+    const struct {
+        int64_t *fact;
+        int64_t known;
+    } stamp[] = {
+        {&f->started_ms, row->started_ms},
+        {&f->detected_ms, row->detected_ms},
+        {&f->acknowledged_ms, row->acknowledged_ms},
+        {&f->mitigated_ms, row->mitigated_ms},
+        {&f->resolved_ms, row->resolved_ms},
+        {&f->verified_ms, row->verified_ms},
+        {&f->closed_ms, row->closed_ms},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(stamp); i++)
+        if (*stamp[i].fact == 0)
+            *stamp[i].fact = stamp[i].known;
+    f->incident = row->id;
+    if (f->title == NULL)
+        f->title = row->title;
+    if (f->detected_by == NULL)
+        f->detected_by = "postflight watch";
+    if (f->severity < 0)
+        f->severity = row->severity;
+    if (f->status < 0)
+        f->status = row->status;
+}
+
+static void fill_checks(struct paper *p)
+{
+    struct str rest = str_from(p->row->checks);
+    size_t cap = 0;
+    p->facts.check = NULL;
+    p->facts.check_count = 0;
+    while (rest.len > 0) {
+        struct str name = str_cut(rest, '\n', &rest);
+        p->facts.check =
+            arena_grow(p->arena, p->facts.check, p->facts.check_count, &cap,
+                       sizeof(*p->facts.check));
+        p->facts.check[p->facts.check_count++] = str_dup(p->arena, name);
+    }
+}
+
+static bool fill_events(struct paper *p, struct err *e)
+{
+    struct event_rows rows;
+    struct facts *f = &p->facts;
+    if (!history_events(p->history, p->arena, p->row->id, 0, &rows, e))
+        return false;
+    struct fact_event *all =
+        arena_array(p->arena, f->event_count + rows.count + 1, sizeof(*all));
+    if (f->event_count > 0)
+        memcpy(all, f->event, f->event_count * sizeof(*all));
+    for (size_t i = 0; i < rows.count && i < EVENTS_MAX; i++)
+        all[f->event_count++] =
+            (struct fact_event){rows.item[i].time_ms, rows.item[i].text,
+                                rows.item[i].source, rows.item[i].witness};
+    f->event = all;
+    return true;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* How an incident belongs to this one; NULL: it does not. */
+static const char *relation(struct arena *a, const struct incident_row *row,
+                            const struct incident_row *other)
+{
+    if (is_same(row->signature, other->signature))
+        return arena_printf(a, "the same signature %s", row->signature);
+    if (is_same(row->migration, other->migration))
+        return arena_printf(a, "the same migration %s", row->migration);
+    if (is_same(row->commit, other->commit))
+        return arena_printf(a, "the same build %s", row->commit);
+    struct str rest = str_from(other->checks);
+    while (rest.len > 0) {
+        const char *check = str_dup(a, str_cut(rest, '\n', &rest));
+        if (watch_has_check(row, check))
+            return arena_printf(a, "the same check %s", check);
+    }
+    return is_same(row->service, other->service)
+               ? arena_printf(a, "the same service %s", row->service)
+               : NULL;
+}
+
+static bool fill_related(struct paper *p, struct err *e)
+{
+    struct incident_rows rows;
+    struct facts *f = &p->facts;
+    int64_t from = p->row->detected_ms - MONTHS_MS;
+    if (!history_incidents(p->history, p->arena, NULL, from > 0 ? from : 0,
+                           &rows, e))
+        return false;
+    struct fact_related *all =
+        arena_array(p->arena, f->related_count + RELATED_MAX + 1, sizeof(*all));
+    if (f->related_count > 0)
+        memcpy(all, f->related, f->related_count * sizeof(*all));
+    size_t most = f->related_count + RELATED_MAX;
+    for (size_t i = 0; i < rows.count && f->related_count < most; i++) {
+        const struct incident_row *other = &rows.item[i];
+        const char *how = relation(p->arena, p->row, other);
+        if (how == NULL || strcmp(other->id, p->row->id) == 0 ||
+            other->detected_ms > p->row->detected_ms)
+            continue;
+        all[f->related_count++] = (struct fact_related){
+            .id = other->id,
+            .text = how,
+            .state = name_of(&incident_status_names, other->status),
+            .time_ms = other->started_ms};
+    }
+    f->related = all;
+    return true;
+}
+
+/* The log of the moment when it opened tells the cause, now that it is over. */
+static bool take_opening(struct paper *p, struct err *e)
+{
+    struct str text = STR_NONE;
+    struct record opening;
+    if (p->record.logs.cause_count > 0)
+        return true;
+    if (!history_record(p->history, p->arena, p->row->run, &text, e))
+        return false;
+    struct source source = {"the record of its beginning", text};
+    if (text.len == 0 || !report_read_record(&opening, p->arena, &source, e))
+        return text.len == 0;
+    p->record.logs = opening.logs;
+    return true;
+}
+
+static bool write_text(struct paper *p, const struct report_templates *t,
+                       const struct incident *incident, struct err *e)
+{
+    const struct report_inputs in = {&p->record, &p->facts, incident, true};
+    struct source existing;
+    struct report_update u = {.text = STR_NONE};
+    if (!report_write(&u.text, p->arena, "incident", t, &in, e))
+        return false;
+    if (access(p->row->document, F_OK) == 0) {
+        struct str fresh = u.text;
+        if (!file_read(&existing, p->arena, p->row->document,
+                       DOCUMENT_BYTES_MAX, e) ||
+            !report_update(&u, p->arena, &existing, fresh, e))
+            return false;
+        if (str_equal(u.text, existing.text))
+            return true;
+    }
+    return file_write(p->row->document, u.text, e);
+}
+
+static bool read_back(struct paper *p)
+{
+    struct source existing;
+    struct err e = {.set = false};
+    struct diags d;
+    if (access(p->row->document, F_OK) != 0)
+        return true;
+    diags_init(&d, p->arena);
+    if (!file_read(&existing, p->arena, p->row->document, DOCUMENT_BYTES_MAX,
+                   &e)) {
+        console_error(&e);
+        return false;
+    }
+    if (report_read_back(&p->facts, p->arena, &existing, &d))
+        return true;
+    console_diags(&d, p->redactor);
+    return false;
+}
+
+static const char *folder_of(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? "." : arena_dup(a, path, (size_t)(slash - path));
+}
+
+static bool write_paper(struct paper *p, struct err *e)
+{
+    struct report_templates *templates = NULL;
+    struct incident incident;
+    struct diags d;
+    const char *path = facts_path(p);
+    diags_init(&d, p->arena);
+    if (!file_make_folder(folder_of(p->arena, path), e) ||
+        !make_facts(p, path, e))
+        return false;
+    read_facts(p, path);
+    if (!read_back(p))
+        return true; /* told; the document stays as it is */
+    fill_stamps(p);
+    fill_checks(p);
+    if (!fill_events(p, e) || !fill_related(p, e) || !take_opening(p, e))
+        return false;
+    verdict_redact_facts(&p->facts, p->arena, p->redactor);
+    return verdict_incident(&incident, p->arena, &p->record, &p->facts, e) &&
+           report_templates_open(&templates, p->arena, NULL, &d) &&
+           write_text(p, templates, &incident, e);
+}
+
+bool watcher_document(struct arena *a, struct history *h,
+                      const struct watch *settings, struct redactor *redactor,
+                      const struct record *now, const struct incident_row *row)
+{
+    struct paper p = {.arena = a,
+                      .history = h,
+                      .settings = settings,
+                      .redactor = redactor,
+                      .row = row,
+                      .record = *now};
+    struct err e = {.set = false};
+    if (write_paper(&p, &e))
+        return true;
+    console_error(&e);
+    return false;
+}
