@@ -37,10 +37,10 @@ static bool read_all(struct shown *s, struct err *e)
     if (!history_last_run(s->history, a, INT64_MAX, &s->last, e))
         return false;
     int64_t now = s->last.started_ms, day = STATUS_DAY_MS;
-    const struct slices slices = {status_from_ms(now), now + 1, day};
     return history_results(s->history, a, now, now + 1, &s->results, e) &&
            history_states(s->history, a, &s->states, e) &&
-           history_uptime(s->history, a, slices, &s->uptime, e) &&
+           history_uptime(s->history, a, status_from_ms(now), now + 1, day,
+                          &s->uptime, e) &&
            history_incidents(s->history, a, NULL, now - INCIDENT_DAYS * day,
                              &s->incidents, e) &&
            history_deployments(s->history, a, now - FIGURE_DAYS * day,
@@ -137,8 +137,7 @@ static bool make_page(struct shown *s, struct status_page *out, struct err *e)
     out->item = status_services(s->life, &rows, &out->count);
     status_figures(out->figure, s->life, s->deployments.item,
                    s->deployments.count,
-                   s->last.started_ms - FIGURE_DAYS * STATUS_DAY_MS,
-                   INT64_MAX);
+                   s->last.started_ms - FIGURE_DAYS * STATUS_DAY_MS, INT64_MAX);
     return find_late(s, &out->late_ms, e);
 }
 
@@ -167,8 +166,8 @@ static int run(struct arena *life, const struct options *o)
         err_set(&e, POS_NONE, "expected -o DIR: the folder of the page");
         return fail(&e, EXIT_USAGE);
     }
-    if (!history_open(&s.history,
-                      option_text(o, OPTION_STATE, WATCHER_STATE), &e))
+    if (!history_open(&s.history, option_text(o, OPTION_STATE, WATCHER_STATE),
+                      &e))
         return fail(&e, EXIT_INCONCLUSIVE);
     bool ok = read_all(&s, &e) && write_pages(&s, &e);
     history_close(s.history);

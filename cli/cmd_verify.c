@@ -8,6 +8,7 @@
 #include "cli/live.h"
 #include "cli/logs.h"
 #include "cli/outputs.h"
+#include "cli/past.h"
 #include "cli/round.h"
 #include "model/vocabulary.h"
 #include "probe/probe.h"
@@ -30,8 +31,10 @@ struct verify {
     struct comparison comparison;
     struct round round;
     struct live live;
-    bool shows;   /* each result as it comes */
-    bool watched; /* by somebody, as a table instead */
+    bool shows;        /* each result as it comes */
+    bool watched;      /* by somebody, as a table instead */
+    const char *state; /* a history; NULL: none */
+    bool kept;         /* it can be read, and then: it was added to */
     struct outputs outputs;
     struct record record;
 };
@@ -253,6 +256,9 @@ static int prepare(struct verify *v)
         code = gather(&v->evidence, v->life, v->options, v->round.expected);
     if (code == EXIT_VERIFIED)
         code = check_inputs(v);
+    v->state = option_text(v->options, OPTION_STATE, NULL);
+    if (code == EXIT_VERIFIED && v->state != NULL)
+        v->kept = past_gather(&v->evidence, v->life, v->state);
     return code;
 }
 
@@ -271,8 +277,10 @@ static int verify(struct verify *v)
     if (!make_record(v, &e))
         return fail(&e, EXIT_INCONCLUSIVE);
     bool written = outputs_write(&v->outputs, v->life, &v->record);
+    if (v->state != NULL && v->kept)
+        v->kept = past_keep(v->life, v->state, &v->record);
     print_result(v);
-    if (written)
+    if (written && (v->state == NULL || v->kept))
         return (int)v->record.exit;
     return v->record.exit == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
                                            : (int)v->record.exit;
@@ -305,11 +313,12 @@ const struct command verify_command = {
                OPTION(PREVIOUS) | OPTION(GIT) | OPTION(GIT_FROM) | OPTION(TO) |
                OPTION(ANY_OWNER) | OPTION(DEPLOYMENTS) | OPTION(TARGET) |
                OPTION(EXPECT) | OPTION(DEADLINE) | OPTION(RATE) |
-               OPTION(SINCE) | OPTION(SAMPLES) | OPTION(OUT) | OPTION(REPORT) |
-               OPTION(TAG) | OPTION(NOT_TAG) | OPTION(ID) | OPTION(FAIL_ON) |
-               OPTION(EXPLAIN) | OPTION(SLOTS) | OPTION(HOST_SLOTS) |
-               OPTION(SIGNATURES) | OPTION(VAR) | OPTION(ENV_FILE) |
-               OPTION(FORMAT) | OPTION(COLOR) | OPTION(QUIET) | OPTION(HELP),
+               OPTION(SINCE) | OPTION(SAMPLES) | OPTION(STATE) | OPTION(OUT) |
+               OPTION(REPORT) | OPTION(TAG) | OPTION(NOT_TAG) | OPTION(ID) |
+               OPTION(FAIL_ON) | OPTION(EXPLAIN) | OPTION(SLOTS) |
+               OPTION(HOST_SLOTS) | OPTION(SIGNATURES) | OPTION(VAR) |
+               OPTION(ENV_FILE) | OPTION(FORMAT) | OPTION(COLOR) |
+               OPTION(QUIET) | OPTION(HELP),
     .run = run,
     .example = "# after a deploy: verdict, record and report\n"
                "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "

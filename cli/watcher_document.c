@@ -119,6 +119,27 @@ static void fill_checks(struct paper *p)
     }
 }
 
+static const char *title_of(const struct paper *p, const char *check)
+{
+    for (size_t i = 0; i < p->record.result_count; i++)
+        if (strcmp(p->record.result[i].id, check) == 0)
+            return p->record.result[i].title;
+    return check;
+}
+
+/* People say what users saw; what failed, and how long, is known. */
+static void fill_impact(struct paper *p)
+{
+    struct facts *f = &p->facts;
+    if (f->impact_count > 0)
+        return;
+    f->impact = arena_array(p->arena, f->check_count + 1, sizeof(*f->impact));
+    for (size_t i = 0; i < f->check_count; i++)
+        f->impact[f->impact_count++] =
+            (struct fact_impact){title_of(p, f->check[i]), "checks failed",
+                                 f->started_ms, f->mitigated_ms};
+}
+
 static bool fill_events(struct paper *p, struct err *e)
 {
     struct event_rows rows;
@@ -268,6 +289,7 @@ static bool write_paper(struct paper *p, struct err *e)
         return true; /* told; the document stays as it is */
     fill_stamps(p);
     fill_checks(p);
+    fill_impact(p);
     if (!fill_events(p, e) || !fill_related(p, e) || !take_opening(p, e))
         return false;
     verdict_redact_facts(&p->facts, p->arena, p->redactor);

@@ -108,8 +108,8 @@ static void read_pair(struct hurl *h, const char *section, struct line line)
                "write it by hand");
         return;
     }
-    const char *name = value_text(h, key, line.pos);
-    const char *text = value_text(h, value, line.pos);
+    const char *name = hurl_value_text(h, key, line.pos);
+    const char *text = hurl_value_text(h, value, line.pos);
     if (strncmp(section, "[Query", 6) == 0) {
         h->url = url_with(im, h->url, name, text);
         im->record->carried++;
@@ -180,8 +180,8 @@ static void read_header(struct hurl *h, struct line line, bool response)
     struct str key, value;
     if (!pair_split(line.text, &key, &value))
         return;
-    const char *name = value_text(h, key, line.pos);
-    const char *text = value_text(h, value, line.pos);
+    const char *name = hurl_value_text(h, key, line.pos);
+    const char *text = hurl_value_text(h, value, line.pos);
     if (response)
         expect_header(h, name, text, line);
     else
@@ -237,7 +237,7 @@ static void read_request(struct hurl *h, struct line line)
     h->part_count = h->part_cap = 0;
     h->skip = h->follows = false;
     h->max_redirects = NULL;
-    h->url = value_text(h, str_trim(rest), line.pos);
+    h->url = hurl_value_text(h, str_trim(rest), line.pos);
     if (!str_is(method, "GET"))
         put(h->im, h->e, "method", str_dup(h->im->arena, method), line.pos);
     line_take(h);

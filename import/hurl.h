@@ -39,7 +39,7 @@ void line_take(struct hurl *h);
 enum line_kind line_kind(struct str text);
 
 /* Up to a comment, escapes decoded, {{name}} as ${name}. */
-const char *value_text(struct hurl *h, struct str text, struct pos pos);
+const char *hurl_value_text(struct hurl *h, struct str text, struct pos pos);
 
 /* "key: value"; false: there is no colon. */
 bool pair_split(struct str text, struct str *key, struct str *value);

@@ -120,7 +120,7 @@ static size_t add_escape(struct str s, size_t at, struct buf *out)
     return 2;
 }
 
-const char *value_text(struct hurl *h, struct str text, struct pos pos)
+const char *hurl_value_text(struct hurl *h, struct str text, struct pos pos)
 {
     struct buf out;
     buf_init(&out, (size_t)64 * 1024);

@@ -214,7 +214,7 @@ void option_read(struct hurl *h, struct line line)
         return;
     }
     const struct row *row = rows_find(ROWS(option_rows), key);
-    const char *text = value_text(h, value, line.pos);
+    const char *text = hurl_value_text(h, value, line.pos);
     if (row == NULL || row->ours == NULL) {
         remark_row(h->im, line.pos, line.text, row);
         return;
