@@ -41,6 +41,14 @@ enum option_id {
     OPTION_SINCE,
     OPTION_SAMPLES,
     OPTION_MIN_SCORE,
+    OPTION_LISTEN,
+    OPTION_TTL,
+    OPTION_QUEUE,
+    OPTION_CONNECTIONS,
+    OPTION_CLIENT_TIMEOUT,
+    OPTION_GRACE,
+    OPTION_TOKEN_ENV,
+    OPTION_TOKEN_FILE,
     OPTION_FROM,
     OPTION_OPENAPI,
     OPTION_RECORDING,
@@ -100,7 +108,7 @@ struct command {
 
 extern const struct command verify_command, scan_command, report_command,
     lint_command, explain_command, init_command, import_command,
-    baseline_command, prove_command, completion_command;
+    baseline_command, prove_command, serve_command, completion_command;
 
 /* The table of commands, in the order of the overview. */
 size_t command_count(void);

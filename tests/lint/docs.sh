@@ -21,7 +21,8 @@ done
 for format in gatus hurl blackbox goss postman compose; do
     report "docs: import of $format" "$(same docs/IMPORT.md "import-$format" 2>&1)"
 done
-for schema in record facts baseline proof checks review import; do
+report 'docs: parameters of an ask' "$(same docs/SERVE.md ask 2>&1)"
+for schema in record answer facts baseline proof checks review import; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
 done
