@@ -26,6 +26,24 @@ void asking_catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
+static void note_parent(int number)
+{
+    ended_by = number == SIGUSR1 ? SIGINT : SIGTERM;
+}
+
+/* Terminals and service managers signal both at once: the parent decides. */
+void asking_obey_parent(void)
+{
+    static const int others[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction action = {.sa_handler = note_parent};
+    ended_by = 0;
+    sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGUSR2, &action, NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(others); i++)
+        sigaction(others[i], &ignore, NULL);
+}
+
 int asking_ended_by(void)
 {
     return (int)ended_by;

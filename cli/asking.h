@@ -35,6 +35,9 @@ bool asking_set(const struct asking *k, struct probe_options *out,
 
 /* From now on SIGINT and SIGTERM end what is asked, once, in order. */
 void asking_catch_signals(void);
+/* In a process that was forked for a run: only its parent ends it, by SIGUSR1
+   for SIGINT and SIGUSR2 for SIGTERM. */
+void asking_obey_parent(void);
 int asking_ended_by(void); /* the signal; 0: none */
 
 /* For probe_options: what comes goes into the sampler. */

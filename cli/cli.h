@@ -41,6 +41,14 @@ enum option_id {
     OPTION_SINCE,
     OPTION_SAMPLES,
     OPTION_MIN_SCORE,
+    OPTION_LISTEN,
+    OPTION_TTL,
+    OPTION_QUEUE,
+    OPTION_CONNECTIONS,
+    OPTION_CLIENT_TIMEOUT,
+    OPTION_GRACE,
+    OPTION_TOKEN_ENV,
+    OPTION_TOKEN_FILE,
     OPTION_FROM,
     OPTION_OPENAPI,
     OPTION_RECORDING,
@@ -73,7 +81,12 @@ enum option_id {
 
 _Static_assert(OPTION_COUNT <= 64, "a mask has 64 bits");
 
-#define OPTION(name) (UINT64_C(1) << OPTION_##name)
+/* A list of options that ends itself. */
+#define TAKES(...)                                                             \
+    (const enum option_id[])                                                   \
+    {                                                                          \
+        __VA_ARGS__, OPTION_COUNT                                              \
+    }
 
 struct texts {
     const char **item;
@@ -97,7 +110,7 @@ struct command {
     const char *name, *arguments;
     const char *summary; /* one line of at most 66 columns; NULL: of help */
     const char *help;    /* paragraphs, parted by empty lines */
-    uint64_t options;    /* OPTION(NAME) of each that it takes */
+    const enum option_id *options; /* TAKES(...) */
     int (*run)(struct arena *life, const struct options *o);
     const char *example; /* a line each; "# ..." above tells what it does */
     enum argument_kind argument;
@@ -107,7 +120,7 @@ struct command {
 extern const struct command verify_command, scan_command, report_command,
     lint_command, explain_command, init_command, import_command,
     baseline_command, prove_command, completion_command, watch_command,
-    incident_command, status_command;
+    incident_command, status_command, serve_command;
 
 /* The table of commands, in the order of the overview. */
 size_t command_count(void);

@@ -100,10 +100,9 @@ const struct command baseline_command = {
             "deploy: builds, status, durations, JSON shape, headers, "
             "certificates and redirects of each check; those that only read "
             "are asked several times.",
-    .options = OPTION(OUTPUT) | OPTION(SAMPLES) | OPTION(TAG) |
-               OPTION(NOT_TAG) | OPTION(ID) | OPTION(SLOTS) |
-               OPTION(HOST_SLOTS) | OPTION(RATE) | OPTION(VAR) |
-               OPTION(ENV_FILE) | OPTION(HELP),
+    .options = TAKES(OPTION_OUTPUT, OPTION_SAMPLES, OPTION_TAG, OPTION_NOT_TAG,
+                     OPTION_ID, OPTION_SLOTS, OPTION_HOST_SLOTS, OPTION_RATE,
+                     OPTION_VAR, OPTION_ENV_FILE, OPTION_HELP),
     .run = run,
     .example = "# before the deploy; then: verify --since before.json\n"
                "postflight baseline -o before.json\n"

@@ -48,7 +48,7 @@ const struct command completion_command = {
     .help = "Prints the script with which a shell completes commands, options "
             "and their values. Packages install it; without one, load it where "
             "the shell starts.",
-    .options = OPTION(HELP),
+    .options = TAKES(OPTION_HELP),
     .run = run,
     .example = "# in ~/.bashrc\n"
                "source <(postflight completion bash)\n"

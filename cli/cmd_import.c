@@ -134,8 +134,8 @@ const struct command import_command = {
             "Postman, compose.\nWhat they cannot hold is named with its line; "
             "then the exit code is 7. Whose file\nit is, is seen from its "
             "content.",
-    .options = OPTION(IMPORT_FORMAT) | OPTION(IMPORT_TARGET) | OPTION(OUTPUT) |
-               OPTION(RECORD) | OPTION(FORCE) | OPTION(HELP),
+    .options = TAKES(OPTION_IMPORT_FORMAT, OPTION_IMPORT_TARGET, OPTION_OUTPUT,
+                     OPTION_RECORD, OPTION_FORCE, OPTION_HELP),
     .run = run,
     .example = "postflight import gatus.yaml login.hurl -o checks.d/api.yaml\n"
                "# modules of blackbox_exporter, and what they ask\n"

@@ -208,8 +208,8 @@ const struct command incident_command = {
     .help = "Shows incidents of the history, and takes them on. ID may be "
             "`last`. What people do here stands in the timeline of the "
             "incident's document after the next round.",
-    .options = OPTION(STATE) | OPTION(BY) | OPTION(COLOR) | OPTION(QUIET) |
-               OPTION(HELP),
+    .options =
+        TAKES(OPTION_STATE, OPTION_BY, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
     .run = run,
     .example = "postflight incident list\n"
                "# somebody takes it on\n"

@@ -189,7 +189,7 @@ const struct command init_command = {
     .help = "Writes a first file of checks from what each URL answers. "
             "Each is asked once. With --from, the checks are those that an "
             "OpenAPI 3 document promises.",
-    .options = OPTION(OPENAPI) | OPTION(OUTPUT) | OPTION(HELP),
+    .options = TAKES(OPTION_OPENAPI, OPTION_OUTPUT, OPTION_HELP),
     .run = run,
     .example = "postflight init https://api.example.com/health -o "
                "checks.d/api.yaml\n"

@@ -327,9 +327,8 @@ const struct command report_command = {
             "page. `--report` without a kind writes the record in other "
             "formats (docs/OUTPUTS.md). `report fix` repairs documents "
             "that were written by hand.",
-    .options = OPTION(FROM) | OPTION(FACTS) | OPTION(TEMPLATES) |
-               OPTION(OUTPUT) | OPTION(CHECK) | OPTION(REPORT) |
-               OPTION(MOJIBAKE) | OPTION(HELP),
+    .options = TAKES(OPTION_FROM, OPTION_FACTS, OPTION_TEMPLATES, OPTION_OUTPUT,
+                     OPTION_CHECK, OPTION_REPORT, OPTION_MOJIBAKE, OPTION_HELP),
     .run = run,
     .example = "postflight report status --from out/record.json\n"
                "# with what only people know\n"

@@ -182,7 +182,7 @@ const struct command status_command = {
             "services with their last 90 days, incidents, and the DORA figures "
             "of deployments that `verify --state` has kept "
             "(docs/STATUS-PAGE.md).",
-    .options = OPTION(OUTPUT) | OPTION(STATE) | OPTION(HELP),
+    .options = TAKES(OPTION_OUTPUT, OPTION_STATE, OPTION_HELP),
     .run = run,
     .example = "postflight status -o site\n"
                "# of another history\n"

@@ -309,16 +309,15 @@ const struct command verify_command = {
     .summary = "Tells whether the build is serving and healthy.",
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
             "tells whether the build is serving and healthy.",
-    .options = OPTION(CHECK_LOG) | OPTION(FOLLOW) | OPTION(GOOD) |
-               OPTION(PREVIOUS) | OPTION(GIT) | OPTION(GIT_FROM) | OPTION(TO) |
-               OPTION(ANY_OWNER) | OPTION(DEPLOYMENTS) | OPTION(TARGET) |
-               OPTION(EXPECT) | OPTION(DEADLINE) | OPTION(RATE) |
-               OPTION(SINCE) | OPTION(SAMPLES) | OPTION(STATE) | OPTION(OUT) |
-               OPTION(REPORT) | OPTION(TAG) | OPTION(NOT_TAG) | OPTION(ID) |
-               OPTION(FAIL_ON) | OPTION(EXPLAIN) | OPTION(SLOTS) |
-               OPTION(HOST_SLOTS) | OPTION(SIGNATURES) | OPTION(VAR) |
-               OPTION(ENV_FILE) | OPTION(FORMAT) | OPTION(COLOR) |
-               OPTION(QUIET) | OPTION(HELP),
+    .options =
+        TAKES(OPTION_CHECK_LOG, OPTION_FOLLOW, OPTION_GOOD, OPTION_PREVIOUS,
+              OPTION_GIT, OPTION_GIT_FROM, OPTION_TO, OPTION_ANY_OWNER,
+              OPTION_DEPLOYMENTS, OPTION_TARGET, OPTION_EXPECT, OPTION_DEADLINE,
+              OPTION_RATE, OPTION_SINCE, OPTION_SAMPLES, OPTION_STATE,
+              OPTION_OUT, OPTION_REPORT, OPTION_TAG, OPTION_NOT_TAG, OPTION_ID,
+              OPTION_FAIL_ON, OPTION_EXPLAIN, OPTION_SLOTS, OPTION_HOST_SLOTS,
+              OPTION_SIGNATURES, OPTION_VAR, OPTION_ENV_FILE, OPTION_FORMAT,
+              OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
     .run = run,
     .example = "# after a deploy: verdict, record and report\n"
                "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "

@@ -92,6 +92,11 @@ static const struct exit_doc row[] = {
     {"prove", "7", "fewer changes would be noticed than `--min-score`", ""},
     {"prove", "130, 143", "interrupted; nothing is written", ""},
 
+    {"serve", "0", "stopped by SIGTERM or SIGINT", ""},
+    {"serve", "2", "usage, or an address that cannot be listened on", ""},
+    {"serve", "3", "an invalid check, or no checks", ""},
+    {"serve", "130, 143", "stopped, and a run was cut off", ""},
+
     {"completion", "0", "the script was printed", ""},
     {"completion", "2", "usage, such as an unknown shell", ""},
 };

@@ -100,6 +100,27 @@ static const struct option_doc row[OPTION_COUNT] = {
                         NULL},
     [OPTION_MIN_SCORE] = {"--min-score", "PERCENT",
                           "exit 7 when less would be noticed", NULL},
+    [OPTION_LISTEN] = {"--listen", "ADDRESS",
+                       "where to be asked (127.0.0.1:9115); [::1]:9115, "
+                       "0.0.0.0:9115, unix:/path",
+                       NULL},
+    [OPTION_TTL] = {"--ttl", "DURATION", "give a result again for so long (5s)",
+                    NULL},
+    [OPTION_QUEUE] = {"--queue", "N",
+                      "selections that may wait while another runs (8)", NULL},
+    [OPTION_CONNECTIONS] = {"--connections", "N",
+                            "clients at once (128); 3 of 4 may wait for a run",
+                            NULL},
+    [OPTION_CLIENT_TIMEOUT] = {"--client-timeout", "DURATION",
+                               "for a client to send its request (10s)", NULL},
+    [OPTION_GRACE] = {"--grace", "DURATION",
+                      "after SIGTERM: for the run that is under way (10s)",
+                      NULL},
+    [OPTION_TOKEN_ENV] = {"--token-env", "NAME",
+                          "variable with the bearer token that askers need",
+                          NULL},
+    [OPTION_TOKEN_FILE] = {"--token-file", "FILE",
+                           "file with it; read again on SIGHUP", NULL},
     [OPTION_FROM] = {"--from", "FILE", "record.json of an earlier run", NULL},
     [OPTION_OPENAPI] = {"--from", "FILE",
                         "OpenAPI 3 document, JSON or YAML, whose promises "
@@ -176,7 +197,10 @@ static void push(struct arena *a, struct texts *t, const char *text)
 
 bool command_takes(const struct command *c, enum option_id id)
 {
-    return (c->options >> id & 1) != 0;
+    for (const enum option_id *o = c->options; *o != OPTION_COUNT; o++)
+        if (*o == id)
+            return true;
+    return false;
 }
 
 struct option_doc option_doc(enum option_id id)

@@ -4,6 +4,7 @@
 #include <sys/select.h>
 #include <ares.h>
 /* clang-format on */
+#include <microhttpd.h>
 #include <openssl/crypto.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -42,6 +43,7 @@ void versions_write(struct buf *out)
     buf_printf(out, "cJSON %s\n", cJSON_Version());
     buf_printf(out, "libcmark %s\n", cmark_version_string());
     buf_printf(out, "md4c %s\n", MD4C_VERSION); /* cannot be asked */
+    buf_printf(out, "libmicrohttpd %s\n", MHD_get_version());
     buf_printf(out, "zlib %s\n", zlibVersion());
     buf_printf(out, "zstd %s\n", ZSTD_versionString());
 }

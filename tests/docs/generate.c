@@ -3,6 +3,7 @@
  * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
  *                      exits|command-exits|facts|sections|formats|limits|
  *                      notification|message-limits|notification-schema|
+ *                      ask|answer-schema|
  *                      record-schema|facts-schema|baseline-schema|
  *                      proof-schema|review-schema|import-schema|
  *                      checks-schema, import-FORMAT, or a table of keys
@@ -13,6 +14,7 @@
 #include "base/jsonschema.h"
 #include "cli/cli.h"
 #include "import/import.h"
+#include "model/answer.h"
 #include "model/baseline.h"
 #include "model/expect.h"
 #include "model/facts.h"
@@ -25,6 +27,7 @@
 #include "report/report.h"
 #include "review/review.h"
 #include "scan/scan.h"
+#include "serve/serve.h"
 #include "writers/writers.h"
 
 static void print_keys(size_t table)
@@ -195,6 +198,13 @@ static void print_limits(void)
     }
 }
 
+static void print_ask(void)
+{
+    printf("| Parameter | Meaning |\n| --- | --- |\n");
+    for (size_t i = 0; i < ask_parameter_count(); i++)
+        printf("| `%s` | %s |\n", ask_parameter(i).name, ask_parameter(i).help);
+}
+
 static void print_rules(void)
 {
     puts("| Rule | Name | Severity | Finds | What to do |");
@@ -277,6 +287,12 @@ int main(int argc, char **argv)
     else if (strcmp(what, "facts-schema") == 0)
         print_shape(&facts_shape, "https://postflight.example/schemas/facts/1",
                     "What only people know of an incident");
+    else if (strcmp(what, "ask") == 0)
+        print_ask();
+    else if (strcmp(what, "answer-schema") == 0)
+        print_shape(&answer_shape,
+                    "https://postflight.example/schemas/answer/1",
+                    "What postflight serve answers");
     else if (strcmp(what, "rules") == 0)
         print_rules();
     else if (strcmp(what, "exits") == 0)

@@ -47,6 +47,24 @@ os.execv(sys.argv[1], sys.argv[1:])' "$POSTFLIGHT" "${@:2}" hangs.yaml &
     return "$code"
 }
 
+# A server that is stopped, with or without a run under way.
+stopped() { # SIGNAL CHECKS
+    local pid code=0
+    rm -f asked serving
+    "$python" -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$POSTFLIGHT" serve "$2" --grace 100ms \
+        --listen "unix:$PWD/serving" >/dev/null &
+    pid=$!
+    wait_for serving
+    curl -s --unix-socket serving http://gate/verify >/dev/null &
+    [ "$2" != hangs.yaml ] || wait_for asked
+    [ "$2" = hangs.yaml ] || curl -s --unix-socket serving http://gate/verify >/dev/null
+    kill -s "$1" "$pid"
+    wait "$pid" || code=$?
+    return "$code"
+}
+
 # One line a row of the table: what ends so.
 verify_0() { "$POSTFLIGHT" verify slow.yaml; }
 verify_1() { "$POSTFLIGHT" verify sick.yaml; }
@@ -89,6 +107,11 @@ baseline_3() { "$POSTFLIGHT" baseline wrong.yaml; }
 baseline_4() { "$POSTFLIGHT" baseline untold.yaml; }
 baseline_130() { interrupted INT baseline; }
 baseline_143() { interrupted TERM baseline; }
+serve_0() { stopped TERM good.yaml; }
+serve_2() { "$POSTFLIGHT" serve good.yaml --listen nowhere; }
+serve_3() { "$POSTFLIGHT" serve wrong.yaml; }
+serve_130() { stopped INT hangs.yaml; }
+serve_143() { stopped TERM hangs.yaml; }
 prove_0() { "$POSTFLIGHT" prove good.yaml; }
 prove_2() { "$POSTFLIGHT" prove good.yaml --min-score no; }
 prove_3() { "$POSTFLIGHT" prove wrong.yaml; }

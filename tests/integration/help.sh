@@ -53,6 +53,7 @@ libfyaml libfyaml
 cJSON libcjson
 libcmark libcmark
 md4c md4c
+libmicrohttpd libmicrohttpd
 zlib zlib
 zstd libzstd
 L

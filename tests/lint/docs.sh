@@ -27,7 +27,8 @@ done
 for table in notify notification message-limits; do
     report "docs: $table" "$(same docs/NOTIFICATIONS.md "$table" 2>&1)"
 done
-for schema in record facts baseline proof checks review import notification; do
+report 'docs: parameters of an ask' "$(same docs/SERVE.md ask 2>&1)"
+for schema in record answer facts baseline proof checks review import notification; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
 done

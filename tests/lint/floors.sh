@@ -6,10 +6,10 @@
 
 breaches() { # FOLDER with the sources
     (cd "$1" && grep -HnE '^#include "' -r --include='*.[ch]' \
-        base model plan probe scan evidence review history writers verdict report draft import baseline proof watch notify cli demo 2>/dev/null) |
+        base model plan probe scan evidence review serve history writers verdict report draft import baseline proof watch notify cli demo 2>/dev/null) |
         awk '
         BEGIN {
-            split("base 0 model 1 plan 2 probe 2 scan 2 evidence 2 review 2 history 2 writers 2 verdict 3 report 3 " \
+            split("base 0 model 1 plan 2 probe 2 scan 2 evidence 2 review 2 serve 2 history 2 writers 2 verdict 3 report 3 " \
                   "draft 3 import 3 baseline 3 proof 3 watch 3 notify 3 cli 4 demo 1", word, " ")
             for (i = 1; i in word; i += 2) floor[word[i]] = word[i + 1]
         }
@@ -55,7 +55,7 @@ links() {
         for lower in $on; do
             case $name:$lower in
             *:PkgConfig::* | scan:signatures_data | scan:Threads::Threads | model:base) ;;
-            plan:model | probe:model | scan:model | evidence:model | review:model | history:model | writers:model) ;;
+            plan:model | probe:model | scan:model | evidence:model | review:model | history:model | writers:model | serve:model) ;;
             verdict:model | report:model | report:writers | draft:model | draft:plan) ;;
             import:model | import:plan) ;;
             baseline:model | baseline:probe | baseline:m) ;;
