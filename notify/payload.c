@@ -74,18 +74,15 @@ static const char *lasted(struct arena *a, const struct message *m)
     return copy;
 }
 
-/* "Opened: the API is down (INC-2026-11-21-1)" */
-static const char *title_of(struct arena *a, const struct message *m)
+/* "Opened: the API is down (INC-2026-11-21-1)", of texts that are clean. */
+static const char *title_of(struct arena *a, const struct notification *n)
 {
-    const struct incident_row *i = m->incident;
-    const char *word = name_of(&transition_names, m->transition);
-    const char *what = i != NULL && i->title != NULL ? i->title
-                       : m->text != NULL             ? m->text
-                                                     : "";
-    struct str s = shorten(a, str_from(what), 1000);
-    return arena_printf(a, "%c%s: %.*s%s%.100s%s", word[0] - 'a' + 'A',
-                        word + 1, STR_ARGS(s), i == NULL ? "" : " (",
-                        i == NULL ? "" : i->id, i == NULL ? "" : ")");
+    const struct notified_incident *i = &n->incident;
+    const char *word = name_of(&transition_names, n->transition);
+    const char *what = i->title != NULL ? i->title : n->text;
+    return arena_printf(a, "%c%s: %s%s%s%s", word[0] - 'a' + 'A', word + 1,
+                        what == NULL ? "" : what, i->id == NULL ? "" : " (",
+                        i->id == NULL ? "" : i->id, i->id == NULL ? "" : ")");
 }
 
 static void fill_incident(struct notified_incident *out,
@@ -119,7 +116,6 @@ static void fill(struct notification *n, struct arena *a,
     *n = (struct notification){.schema = NOTIFICATION_SCHEMA,
                                .transition = m->transition,
                                .time_ms = m->time_ms,
-                               .title = title_of(a, m),
                                .text = m->text,
                                .verdict = m->verdict,
                                .advice = m->advice,
@@ -127,14 +123,15 @@ static void fill(struct notification *n, struct arena *a,
                                .remedy = m->remedy,
                                .link = m->link,
                                .incident = {.status = -1, .severity = -1}};
-    if (n->text == NULL || str_trim(str_from(n->text)).len == 0)
-        n->text = n->title;
     if (m->incident != NULL) {
         fill_incident(&n->incident, m->incident);
         n->incident.lasted = lasted(a, m);
         checks = list_checks(&n->incident, a, m->incident->checks, most);
     }
     notification_map(n, a, clean, c);
+    n->title = title_of(a, n);
+    if (n->text == NULL || str_trim(str_from(n->text)).len == 0)
+        n->text = n->title;
     if (c->cut || checks > most)
         n->note = arena_printf(
             a, "cut: texts at %zu bytes, the list of checks at %zu of %zu",
@@ -176,7 +173,7 @@ static escape_text *escape_of(const struct recipient *to)
     return buf_str;
 }
 
-static const char TOO_LONG[] = "too long"; /* by its address */
+static const char too_long[] = "too long"; /* by its address */
 
 static bool is_json(const char *text)
 {
@@ -198,7 +195,7 @@ static const char *render(struct arena *a, const struct mustache *t,
     if (notification_render(&out, a, t, n, escape, e))
         text = buf_dup(a, &out);
     else if (out.full)
-        text = TOO_LONG;
+        text = too_long;
     buf_release(&out);
     return text;
 }
@@ -223,8 +220,8 @@ static const char *words_of(struct arena *a, const struct card *c,
         words = render(a, t, c->n, escape_of(to), &e);
     struct str bare = str_from(plain);
     struct str without = redact(redactor, a, bare);
-    if (plain == TOO_LONG || words == TOO_LONG)
-        return TOO_LONG;
+    if (plain == too_long || words == too_long)
+        return too_long;
     if (words == NULL)
         *why = arena_printf(a, "the template failed: %s", e.text);
     else if (!str_equal(bare, without))
@@ -294,7 +291,7 @@ static bool make(struct buf *out, struct arena *a, const struct making *k,
     fill(&n, a, k->m, &cleaning);
     if (k->own)
         card.words = words_of(a, &card, k->redactor, &why);
-    if (card.words == TOO_LONG)
+    if (card.words == too_long)
         return false;
     if (card.words == NULL && k->to->template_text != NULL && why != NULL) {
         n.note = n.note == NULL ? why : arena_printf(a, "%s; %s", why, n.note);

@@ -3,6 +3,7 @@
  * a lane a notice is sent when the one before it was, so that nobody reads
  * that something is resolved before it was opened.
  */
+#include <signal.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -51,6 +52,9 @@ static void add_own(struct redactor *r, const struct recipient *to)
         redactor_add(r, str_from(to->user));
     if (to->password != NULL)
         redactor_add(r, str_from(to->password));
+    for (size_t i = 1; i < to->command_count; i++)
+        if (strlen(to->command[i]) >= PART_LEAST)
+            redactor_add(r, str_from(to->command[i]));
     for (size_t i = 0; i < to->header_count; i++) {
         struct str value;
         str_cut(str_from(to->header[i]), ':', &value);
@@ -264,13 +268,18 @@ bool notify_send(struct notice_row *notice, size_t count,
                         .options = options,
                         .arena = a,
                         .start_us = clock_now_us()};
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     make_lanes(&s, settings);
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return err_set(e, POS_NONE, "libcurl does not start");
+    sigaction(SIGPIPE, &ignore, &before); /* OpenSSL writes without asking */
     s.multi = curl_multi_init();
-    if (s.multi == NULL)
-        return err_set(e, POS_NONE, "libcurl gives no handle for sending");
-    bool ok = run(&s, e);
+    bool ok = s.multi == NULL ? err_set(e, POS_NONE, "libcurl has no memory")
+                              : run(&s, e);
     for (size_t i = 0; i < s.lane_count; i++)
         lane_clear(&s, &s.lane[i]);
     curl_multi_cleanup(s.multi);
+    sigaction(SIGPIPE, &before, NULL);
+    curl_global_cleanup();
     return ok;
 }

@@ -95,8 +95,10 @@ static const struct {
      "\"major\", \"minor\", \"info\"]}, \"additionalProperties\": "
      "{\"type\": \"string\", \"pattern\": "
      "\"^[0-9]+ of [0-9]+$|^never$|" REFERENCE "\"}"},
-    {"list of transitions", "\"type\": \"array\", \"minItems\": 1, "
-                            "\"items\": {\"type\": \"string\"}"},
+    {"list of transitions",
+     "\"type\": \"array\", \"minItems\": 1, \"items\": {\"type\": "
+     "\"string\", \"pattern\": \"^(opened|worsened|acknowledged|reminded|"
+     "resolved|reopened|closed|flapping|late)$|" REFERENCE "\"}"},
     {"list of windows", "\"type\": \"array\", \"maxItems\": 100, "
                         "\"items\": {\"$ref\": \"#/$defs/maintenance\"}"},
     {"list of notify", "\"type\": \"array\", \"maxItems\": 50, "

@@ -440,6 +440,7 @@ definition <<YAML
     - {name: keep, command: ["$scratch/keep.sh", "\$(touch pwned)", "; touch pwned"]}
     - {name: hang, command: ["$scratch/hang.sh"]}
     - {name: fail, command: ["$scratch/fail.sh", x]}
+    - {name: tells, command: ["$scratch/fail.sh", "\${secret:HOOK_SECRET}"]}
     - {name: early, command: ["$scratch/early.sh"]}
     - {name: dies, command: ["$scratch/dies.sh"]}
     - {name: leaves, command: ["$scratch/leaves.sh"]}
@@ -452,6 +453,7 @@ check 'notify: as JSON on its input' "$python" -c 'import json; assert json.load
 check 'notify: with its key' grep -qx 'INC-2026-11-21-1/opened/keep/1 opened INC-2026-11-21-1' got.env
 check 'notify: without a shell' [ ! -e pwned ]
 check 'notify: exit 3 is tried again' is fail 'fail pending attempts=1 wait=* exit code 3: sorry, x'
+check 'notify: what it says of its arguments is no secret' is tells 'tells pending attempts=1 wait=* exit code 3: sorry, \[redacted]'
 check 'notify: closing the input is no failure' is early 'early sent attempts=1 -'
 check 'notify: a signal is one' is dies 'dies pending attempts=1 wait=* ended by signal 9'
 check 'notify: a loud one ends' is loud 'loud sent attempts=1 -'

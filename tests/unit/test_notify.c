@@ -655,6 +655,11 @@ static void test_secret_at_cut(void **state)
                                       test_repeat(&w.a, "x", n));
         assert_false(has(payload(&w), "SECRETSE"));
     }
+    for (size_t n = 980; n < 1010; n++) {
+        w.incident.title = arena_printf(&w.a, "%sSECRETSECRETSECRET",
+                                        test_repeat(&w.a, "x", n));
+        assert_false(has(payload(&w), "SECRETSE"));
+    }
     world_close(&w);
 }
 
