@@ -1,4 +1,6 @@
 /* What all services show of a notification: labelled facts, worst first. */
+#include <string.h>
+
 #include "notify/internal.h"
 
 static void add(struct card *c, const char *label, const char *value)
@@ -22,6 +24,11 @@ static const char *joined(struct arena *a, const char *const *text,
     return copy;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
 void card_fill(struct card *c, struct arena *a)
 {
     const struct notification *n = c->n;
@@ -39,7 +46,7 @@ void card_fill(struct card *c, struct arena *a)
     add(c, "Note", n->note);
     add(c, "Commit", i->commit);
     add(c, "Verdict", n->verdict);
-    add(c, "Link", linked ? NULL : n->link);
+    add(c, "Link", linked || is_same(n->link, i->document) ? NULL : n->link);
     add(c, "Signature", i->signature);
     add(c, "Migration", i->migration);
     add(c, "Document", i->document);

@@ -244,6 +244,11 @@ static void test_links(void **state)
     }
     w.message.link = "https://h.test/a|b>";
     assert_false(has(payload(&w), "<https://"));
+    w.message.link = w.incident.document = "incidents/INC-1.md";
+    w.to.kind = RECIPIENT_EMAIL;
+    assert_true(has(payload(&w), "\r\nDocument: incidents/INC-1.md\r\n"));
+    assert_false(has(w.out.ptr, "Link: "));
+    w.to.kind = RECIPIENT_SLACK;
     w.message.link = "javascript:alert(1)";
     assert_false(has(payload(&w), "|Open>"));
     w.message.link = NULL;
