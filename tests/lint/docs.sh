@@ -73,6 +73,7 @@ examples() {
     for block in "$dir"/*.yaml; do
         grep -q '^checks:' "$block" || continue
         BASE_URL=http://h.test API_TOKEN=abcdefgh VERSION=1.2.3 PASSWORD=secretly \
+            SLACK_HOOK=a/b DISCORD_HOOK=1/c TEAMS_HOOK=def EVENTS_TOKEN=abcdefgh MAIL_PASSWORD=secretly \
             build/debug/postflight lint "$block" >/dev/null 2>"$dir/err" ||
             sed "s#$dir/##" "$dir/err"
     done
