@@ -82,7 +82,8 @@ struct figure {
 /*
  * Deployment frequency, change lead time, change fail rate, failed deployment
  * recovery time, deployment rework rate (DORA, 2025) over the deployments that
- * were finished from from_ms on and before to_ms, in any order.
+ * were finished from from_ms on and before to_ms, in any order. Rates are of
+ * that window, so to_ms is the end of what is known, not of all time.
  */
 void status_figures(struct figure out[FIGURES], struct arena *a,
                     const struct deployment_row *deployment, size_t count,

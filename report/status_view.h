@@ -8,8 +8,10 @@
 
 #include "report/status_page.h"
 
-#define VIEW_TEXT_MAX 200 /* bytes of a name, a title or an id */
-#define VIEW_PATH_MAX 1000
+/* Bytes of a name, a title or an id, and of a path: so few that the largest
+   page of the worst texts is below MARKDOWN_BYTES_MAX. */
+#define VIEW_TEXT_MAX 100
+#define VIEW_PATH_MAX 300
 
 /* What the words of the page mean; constants of ours. */
 #define STATUS_ABOUT                                                           \

@@ -205,6 +205,20 @@ static void print_ask(void)
         printf("| `%s` | %s |\n", ask_parameter(i).name, ask_parameter(i).help);
 }
 
+static void print_figures(void)
+{
+    printf("| Figure | Of several values | What it means |\n"
+           "| --- | --- | --- |\n");
+    for (size_t i = 0; i < FIGURES; i++) {
+        static const char *const how[] = {[FIGURE_RATE] = "a rate",
+                                          [FIGURE_MEDIAN] = "the median",
+                                          [FIGURE_SHARE] =
+                                              "a share, with its parts"};
+        struct figure f = status_figure(i);
+        printf("| %s | %s | %s |\n", f.name, how[f.kind], f.definition);
+    }
+}
+
 static void print_rules(void)
 {
     puts("| Rule | Name | Severity | Finds | What to do |");
@@ -284,6 +298,8 @@ int main(int argc, char **argv)
         print_shape(&notification_shape,
                     "https://postflight.example/schemas/notification/1",
                     "What webhooks and commands are told");
+    else if (strcmp(what, "figures") == 0)
+        print_figures();
     else if (strcmp(what, "facts-schema") == 0)
         print_shape(&facts_shape, "https://postflight.example/schemas/facts/1",
                     "What only people know of an incident");

@@ -28,6 +28,7 @@ for table in notify notification message-limits; do
     report "docs: $table" "$(same docs/NOTIFICATIONS.md "$table" 2>&1)"
 done
 report 'docs: parameters of an ask' "$(same docs/SERVE.md ask 2>&1)"
+report 'docs: figures' "$(same docs/STATUS-PAGE.md figures 2>&1)"
 for schema in record answer facts baseline proof checks review import notification; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"

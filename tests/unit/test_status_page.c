@@ -1,4 +1,5 @@
 /* The status page: services, words, links, limits. */
+#include "report/markdown.h"
 #include "report/status_view.h"
 #include "tests/unit/testing.h"
 
@@ -91,8 +92,9 @@ static void rows_become_services(void **state)
         {.check = "api", .slice = 0, .rounds = 2, .failed = 1},
         {.check = "api", .slice = 89, .rounds = 3, .duration_us = 7},
         {.check = "api", .slice = 90, .rounds = 4},
-        {.check = "old", .title = "Old", .slice = 5, .degraded = 6}};
-    struct status_rows rows = {last, 2, known, 2, uptime, 5};
+        {.check = "old", .title = "Old", .slice = 5, .degraded = 6},
+        {.check = "web", .slice = 90, .rounds = 4}};
+    struct status_rows rows = {last, 2, known, 2, uptime, ARRAY_COUNT(uptime)};
     (void)state;
     arena_init(&a);
     const struct service_status *s = status_services(&a, &rows, &count);
@@ -392,7 +394,8 @@ static void links_lead_to_files_beside_the_page(void **state)
             assert_string_equal(link, row[i].want);
     }
     assert_non_null(status_link(&a, test_repeat(&a, "x", VIEW_PATH_MAX - 1)));
-    assert_non_null(status_link(&a, test_repeat(&a, "\xc3\xa9", 500)));
+    assert_non_null(
+        status_link(&a, test_repeat(&a, "\xc3\xa9", VIEW_PATH_MAX / 2)));
     assert_non_null(status_link(&a, test_repeat(&a, "x", VIEW_PATH_MAX)));
     assert_null(status_link(&a, test_repeat(&a, "x", VIEW_PATH_MAX + 1)));
     arena_release(&a);
@@ -416,6 +419,28 @@ static void documents_are_linked(void **state)
     assert_int_equal(count_of(d.markdown, "`javascript:alert(1)`"), 1);
     assert_int_equal(count_of(d.html, "<code>javascript:alert(1)</code>"), 1);
     arena_release(&d.a);
+}
+
+static void a_link_to_elsewhere_is_not_proved(void **state)
+{
+    struct arena a;
+    struct markdown m;
+    struct err e = {.set = false};
+    (void)state;
+    arena_init(&a);
+    markdown_init(&m, &a);
+    markdown_paragraph(&m);
+    markdown_link_code(&m, "a", "b%20c.md");
+    markdown_text(&m, " and ");
+    markdown_link_code(&m, "a", "b c.md"); /* no link */
+    markdown_end(&m);
+    assert_string_equal(m.out.ptr, "[`a`](b%20c.md) and `a`\n");
+    assert_true(markdown_prove(&m, &e));
+    assert_int_equal(m.intent[1].mark, MARK_LINK);
+    m.intent[1].text = STR("c.md");
+    assert_false(markdown_prove(&m, &e));
+    markdown_release(&m);
+    arena_release(&a);
 }
 
 static void services_are_shown_up_to_a_limit(void **state)
@@ -514,6 +539,40 @@ static void foreign_texts_do_not_act(void **state)
     }
 }
 
+/* The largest page of texts that grow when they are written. */
+static void the_worst_page_fits(void **state)
+{
+    static const char *const unit[] = {"`", "|", "'"};
+    (void)state;
+    for (size_t u = 0; u < ARRAY_COUNT(unit); u++) {
+        struct desk d;
+        desk_open(&d, STATUS_SERVICES_MAX, STATUS_INCIDENTS_MAX);
+        char *name = test_repeat(&d.a, unit[u], VIEW_TEXT_MAX);
+        d.page.service = d.page.build = name;
+        for (size_t i = 0; i < STATUS_SERVICES_MAX; i++) {
+            item(&d, i)->title = item(&d, i)->check = name;
+            item(&d, i)->status = STATUS_FAIL;
+            item(&d, i)->failing_since_ms = NOW;
+            item(&d, i)->flapping = true;
+            for (size_t k = 0; k < STATUS_DAYS; k++)
+                item(&d, i)->day[k] = (struct day){.rounds = 86400000,
+                                                   .failed = 43200000,
+                                                   .degraded = 43200000};
+        }
+        for (size_t i = 0; i < STATUS_INCIDENTS_MAX; i++) {
+            struct incident_row *r = incident(&d, i);
+            r->id = r->title = r->service = name;
+            r->checks =
+                arena_printf(&d.a, "%s\n%s\n%s\n%s", name, name, name, name);
+            r->document =
+                test_repeat(&d.a, unit[u], VIEW_PATH_MAX / strlen(unit[u]));
+        }
+        desk_write(&d);
+        assert_int_equal(count_of(d.html, "<article "), STATUS_SERVICES_MAX);
+        arena_release(&d.a);
+    }
+}
+
 static void the_same_input_gives_the_same_bytes(void **state)
 {
     struct desk d;
@@ -559,10 +618,12 @@ int main(void)
         cmocka_unit_test(incidents_are_open_or_past),
         cmocka_unit_test(links_lead_to_files_beside_the_page),
         cmocka_unit_test(documents_are_linked),
+        cmocka_unit_test(a_link_to_elsewhere_is_not_proved),
         cmocka_unit_test(services_are_shown_up_to_a_limit),
         cmocka_unit_test(incidents_are_shown_up_to_a_limit),
         cmocka_unit_test(texts_are_shortened),
         cmocka_unit_test(foreign_texts_do_not_act),
+        cmocka_unit_test(the_worst_page_fits),
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
         cmocka_unit_test(nothing_at_all_is_a_page),
     };
