@@ -6,50 +6,50 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-struct value value_null(void)
+struct cell cell_null(void)
 {
-    return (struct value){VALUE_NULL, 0, STR_NONE};
+    return (struct cell){CELL_NULL, 0, STR_NONE};
 }
 
-struct value value_int(int64_t number)
+struct cell cell_int(int64_t number)
 {
-    return (struct value){VALUE_INT, number, STR_NONE};
+    return (struct cell){CELL_INT, number, STR_NONE};
 }
 
-struct value value_text(struct str text)
+struct cell cell_text(struct str text)
 {
-    return (struct value){VALUE_TEXT, 0, text};
+    return (struct cell){CELL_TEXT, 0, text};
 }
 
-struct value value_bytes(struct str bytes)
+struct cell cell_bytes(struct str bytes)
 {
-    return (struct value){VALUE_BYTES, 0, bytes};
+    return (struct cell){CELL_BYTES, 0, bytes};
 }
 
-bool database_run(struct database *d, const char *sql, const struct value *arg,
+bool database_run(struct database *d, const char *sql, const struct cell *arg,
                   size_t count, struct err *e)
 {
     return d->backend->run(
-        d, &(struct query){.sql = sql, .arg = arg, .count = count}, e);
+        d, &(struct statement){.sql = sql, .arg = arg, .count = count}, e);
 }
 
-static bool take_number(void *context, const struct value *column, size_t count,
+static bool take_number(void *context, const struct cell *column, size_t count,
                         struct err *e)
 {
-    struct value *out = context;
+    struct cell *out = context;
     (void)e;
-    if (count > 0 && out->kind == VALUE_NULL && column[0].kind == VALUE_INT)
+    if (count > 0 && out->kind == CELL_NULL && column[0].kind == CELL_INT)
         *out = column[0];
     return true;
 }
 
 bool database_number(struct database *d, const char *sql,
-                     const struct value *arg, size_t count, struct value *out,
+                     const struct cell *arg, size_t count, struct cell *out,
                      struct err *e)
 {
-    *out = value_null();
+    *out = cell_null();
     return d->backend->run(
-        d, &(struct query){sql, arg, count, take_number, out, NULL}, e);
+        d, &(struct statement){sql, arg, count, take_number, out, NULL}, e);
 }
 
 const char *database_holder(struct arena *a)

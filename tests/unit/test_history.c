@@ -739,8 +739,8 @@ static const char *const broken[] = {"UPDATE olds SET size = 77",
 
 static void old_ones_are_brought_up(void **state)
 {
-    static const struct migration good[] = {{first}, {second}, {third}};
-    static const struct migration bad[] = {{first}, {second}, {broken}};
+    static const struct schema_step good[] = {{first}, {second}, {third}};
+    static const struct schema_step bad[] = {{first}, {second}, {broken}};
     struct world w;
     struct database *d = NULL;
     int version = 0;
