@@ -211,13 +211,13 @@ static void use_last_titles(struct uptime_rows *rows)
             rows->item[i - 1].title = rows->item[i].title;
 }
 
-bool history_uptime(struct history *h, struct arena *a, int64_t from_ms,
-                    int64_t to_ms, int64_t slice_ms, struct uptime_rows *out,
-                    struct err *e)
+bool history_uptime(struct history *h, struct arena *a, struct slices slices,
+                    struct uptime_rows *out, struct err *e)
 {
     struct row_list list;
-    const struct cell arg[] = {cell_int(from_ms), cell_int(to_ms),
-                               cell_int(slice_ms < 1 ? 1 : slice_ms)};
+    const struct cell arg[] = {
+        cell_int(slices.from_ms), cell_int(slices.to_ms),
+        cell_int(slices.each_ms < 1 ? 1 : slices.each_ms)};
     const struct selection s = {&uptime_table, UPTIME_TAIL, arg,
                                 ARRAY_COUNT(arg), UPTIME_HEAD};
     bool ok = rows_select(h, a, &s, &list, e);

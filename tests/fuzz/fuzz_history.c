@@ -38,7 +38,8 @@ static void ask(struct history *h, struct arena *a)
     struct err e[10] = {{.set = false}};
     must(history_runs(h, a, 0, T0, &runs, &e[0]), &e[0]);
     must(history_results(h, a, 0, T0, &results, &e[1]), &e[1]);
-    must(history_uptime(h, a, 0, T0, 1000, &uptime, &e[2]), &e[2]);
+    must(history_uptime(h, a, (struct slices){0, T0, 1000}, &uptime, &e[2]),
+         &e[2]);
     must(history_states(h, a, &states, &e[3]), &e[3]);
     must(history_open_incidents(h, a, &incidents, &e[4]), &e[4]);
     must(history_events(h, a, NULL, 0, &events, &e[5]), &e[5]);

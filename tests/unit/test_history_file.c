@@ -163,7 +163,7 @@ static void ask_all(struct world *w)
         history_last_run(h, &a, T0, &run, &e[0]),
         history_runs(h, &a, 0, T0, &runs, &e[1]),
         history_results(h, &a, 0, T0, &results, &e[2]),
-        history_uptime(h, &a, 0, T0, HOUR, &uptime, &e[3]),
+        history_uptime(h, &a, (struct slices){0, T0, HOUR}, &uptime, &e[3]),
         history_states(h, &a, &states, &e[4]),
         history_incidents(h, &a, NULL, 0, &incidents, &e[5]),
         history_events(h, &a, NULL, 0, &events, &e[6]),
