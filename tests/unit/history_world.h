@@ -201,4 +201,17 @@ static inline int64_t world_count(struct world *w)
     return n.number;
 }
 
+/* Rounds until there is no room; then it must be as after the last good. */
+static inline void world_fill(struct world *w)
+{
+    int64_t n = world_count(w);
+    while (world_round(w, n + 1))
+        n++;
+    history_rollback(w->history);
+    if (strstr(w->err.text, "no room for '") == NULL)
+        fail_msg("%s", w->err.text);
+    w->err.set = false;
+    assert_int_equal(world_count(w), n);
+}
+
 #endif

@@ -318,19 +318,6 @@ static void what_cannot_be_written_is_told(void **state)
     world_end(&w);
 }
 
-/* Rounds until there is no room; then it must be as after the last good. */
-static void fill(struct world *w)
-{
-    int64_t n = world_count(w);
-    while (world_round(w, n + 1))
-        n++;
-    history_rollback(w->history);
-    if (strstr(w->err.text, "no room for '") == NULL)
-        fail_msg("%s", w->err.text);
-    w->err.set = false;
-    assert_int_equal(world_count(w), n);
-}
-
 static void a_full_database_keeps_what_it_has(void **state)
 {
     struct world w;
@@ -338,7 +325,7 @@ static void a_full_database_keeps_what_it_has(void **state)
     world_begin(&w);
     struct database *d = w.history->database;
     GOOD(&w, database_run(d, "PRAGMA max_page_count = 60", NULL, 0, &w.err));
-    fill(&w);
+    world_fill(&w);
     GOOD(&w, database_run(d, "PRAGMA max_page_count = 6000", NULL, 0, &w.err));
     int64_t n = world_count(&w);
     assert_true(n > 3);
@@ -354,7 +341,7 @@ static int over_the_limit(struct world *w, const char *path)
     if (setrlimit(RLIMIT_FSIZE, &limit) != 0 ||
         !history_open(&w->history, w->where, &w->err))
         return 1;
-    fill(w);
+    world_fill(w);
     history_close(w->history);
     return 0;
 }
@@ -391,12 +378,12 @@ static void a_full_disk_keeps_what_it_has(void **state)
     snprintf(w.where, sizeof(w.where), "%s/history.db", disk);
     world_close(&w);
     world_open(&w);
-    fill(&w);
+    world_fill(&w);
     int64_t n = world_count(&w);
     world_close(&w);
     world_open(&w); /* a second start on the full disk */
     assert_int_equal(world_count(&w), n);
-    fill(&w);
+    world_fill(&w);
     assert_int_equal(mount(NULL, disk, NULL, MS_REMOUNT, "size=4m"), 0);
     GOOD(&w, world_round(&w, world_count(&w) + 1));
     assert_true(n > 3);
