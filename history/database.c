@@ -6,48 +6,48 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-struct cell cell_null(void)
+struct datum datum_null(void)
 {
-    return (struct cell){CELL_NULL, 0, STR_NONE};
+    return (struct datum){DATUM_NULL, 0, STR_NONE};
 }
 
-struct cell cell_int(int64_t number)
+struct datum datum_int(int64_t number)
 {
-    return (struct cell){CELL_INT, number, STR_NONE};
+    return (struct datum){DATUM_INT, number, STR_NONE};
 }
 
-struct cell cell_text(struct str text)
+struct datum datum_text(struct str text)
 {
-    return (struct cell){CELL_TEXT, 0, text};
+    return (struct datum){DATUM_TEXT, 0, text};
 }
 
-struct cell cell_bytes(struct str bytes)
+struct datum datum_bytes(struct str bytes)
 {
-    return (struct cell){CELL_BYTES, 0, bytes};
+    return (struct datum){DATUM_BYTES, 0, bytes};
 }
 
-bool database_run(struct database *d, const char *sql, const struct cell *arg,
+bool database_run(struct database *d, const char *sql, const struct datum *arg,
                   size_t count, struct err *e)
 {
     return d->backend->run(
         d, &(struct statement){.sql = sql, .arg = arg, .count = count}, e);
 }
 
-static bool take_number(void *context, const struct cell *column, size_t count,
+static bool take_number(void *context, const struct datum *column, size_t count,
                         struct err *e)
 {
-    struct cell *out = context;
+    struct datum *out = context;
     (void)e;
-    if (count > 0 && out->kind == CELL_NULL && column[0].kind == CELL_INT)
+    if (count > 0 && out->kind == DATUM_NULL && column[0].kind == DATUM_INT)
         *out = column[0];
     return true;
 }
 
 bool database_number(struct database *d, const char *sql,
-                     const struct cell *arg, size_t count, struct cell *out,
+                     const struct datum *arg, size_t count, struct datum *out,
                      struct err *e)
 {
-    *out = cell_null();
+    *out = datum_null();
     return d->backend->run(
         d, &(struct statement){sql, arg, count, take_number, out, NULL}, e);
 }

@@ -36,13 +36,13 @@ static const struct rule rules[] = {
 
 struct doomed {
     struct arena *arena;
-    struct cell *key;
+    struct datum *key;
     size_t count, cap;
     int64_t room; /* rows that may still go */
 };
 
 /* One is always taken, or a run of many checks would stay for ever. */
-static bool take_doomed(void *context, const struct cell *column, size_t count,
+static bool take_doomed(void *context, const struct datum *column, size_t count,
                         struct err *e)
 {
     struct doomed *d = context;
@@ -50,8 +50,8 @@ static bool take_doomed(void *context, const struct cell *column, size_t count,
     if (count != 2 || d->room <= 0)
         return true;
     d->key = arena_grow(d->arena, d->key, d->count, &d->cap, sizeof(*d->key));
-    struct cell key = column[0];
-    if (key.kind == CELL_TEXT)
+    struct datum key = column[0];
+    if (key.kind == DATUM_TEXT)
         key.text = str_from(str_dup(d->arena, key.text));
     d->key[d->count++] = key;
     d->room -= column[1].number;
@@ -62,7 +62,7 @@ static bool find_doomed(struct history *h, const struct rule *r,
                         int64_t before_ms, struct doomed *d, struct err *e)
 {
     struct buf sql;
-    const struct cell arg[] = {cell_int(before_ms), cell_int(d->room)};
+    const struct datum arg[] = {datum_int(before_ms), datum_int(d->room)};
     buf_init(&sql, SQL_MAX);
     buf_printf(&sql, "SELECT %s, %s FROM %s WHERE %s ORDER BY %s LIMIT $2",
                r->key, r->weight, r->table, r->old, r->order);
@@ -109,13 +109,13 @@ static bool any_left(struct history *h, const struct rule *r, int64_t before_ms,
                      bool *left, struct err *e)
 {
     struct buf sql;
-    struct cell found = cell_null();
-    const struct cell arg = cell_int(before_ms);
+    struct datum found = datum_null();
+    const struct datum arg = datum_int(before_ms);
     buf_init(&sql, SQL_MAX);
     buf_printf(&sql, "SELECT 1 FROM %s WHERE %s LIMIT 1", r->table, r->old);
     bool ok = database_number(h->database, sql.ptr, &arg, 1, &found, e);
     buf_release(&sql);
-    *left = *left || found.kind != CELL_NULL;
+    *left = *left || found.kind != DATUM_NULL;
     return ok;
 }
 

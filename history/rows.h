@@ -38,7 +38,7 @@ bool rows_put(struct history *h, const struct table *t, const void *row,
 struct selection {
     const struct table *table;
     const char *tail;
-    const struct cell *arg;
+    const struct datum *arg;
     size_t count;
     const char *head; /* SQL from SELECT on, instead; NULL: the columns */
 };

@@ -133,18 +133,18 @@ struct wanted {
     int *version;
 };
 
-static bool take_version(void *context, const struct cell *column, size_t count,
-                         struct err *e)
+static bool take_version(void *context, const struct datum *column,
+                         size_t count, struct err *e)
 {
     struct wanted *w = context;
     struct str text =
-        count == 1 && column[0].kind == CELL_TEXT ? column[0].text : STR_NONE;
+        count == 1 && column[0].kind == DATUM_TEXT ? column[0].text : STR_NONE;
     return found_version(w->database, text, w->version, e);
 }
 
 static bool read_version(struct database *d, int *version, struct err *e)
 {
-    struct cell found, meta = cell_text(STR("meta"));
+    struct datum found, meta = datum_text(STR("meta"));
     struct wanted w = {d, version};
     struct statement q = {"SELECT value FROM meta WHERE name = 'version'",
                           NULL,
@@ -155,7 +155,7 @@ static bool read_version(struct database *d, int *version, struct err *e)
     *version = 0;
     if (!database_number(d, d->backend->words.has_table, &meta, 1, &found, e))
         return false;
-    if (found.kind == CELL_NULL)
+    if (found.kind == DATUM_NULL)
         return true;
     if (!d->backend->run(d, &q, e))
         return false;
@@ -193,7 +193,7 @@ static bool write_version(struct database *d, int version, struct err *e)
     struct buf text;
     buf_init(&text, 16);
     buf_printf(&text, "%d", version);
-    struct cell arg = cell_text(buf_view(&text));
+    struct datum arg = datum_text(buf_view(&text));
     bool ok =
         database_run(d,
                      "INSERT INTO meta (name, value) VALUES ('version', $1) "

@@ -52,7 +52,7 @@ static inline void world_run(struct world *w, const char *sql)
 static inline int64_t world_number(struct world *w, const char *sql)
 {
     struct database *d = NULL;
-    struct cell found;
+    struct datum found;
     struct err e = {.set = false};
     bool ok = world_backend()->open(&d, w->where, &e) &&
               database_number(d, sql, NULL, 0, &found, &e);
@@ -188,7 +188,7 @@ static inline int64_t world_count(struct world *w)
         {"SELECT COALESCE(MAX(started_ms), 0) FROM runs", 1},
         {"SELECT COALESCE(MAX(rounds), 0) FROM check_states", 1},
     };
-    struct cell n, found;
+    struct datum n, found;
     GOOD(w, database_number(w->history->database, "SELECT COUNT(*) FROM runs",
                             NULL, 0, &n, &w->err));
     for (size_t i = 0; i < ARRAY_COUNT(counts); i++) {

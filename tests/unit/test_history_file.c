@@ -432,7 +432,7 @@ static void it_is_kept_as_said(void **state)
                     {"SELECT journal_mode = 'wal' FROM pragma_journal_mode", 1},
                     {"PRAGMA application_id", 0x70666c74}};
     struct world w;
-    struct cell found;
+    struct datum found;
     (void)state;
     world_begin(&w);
     for (size_t i = 0; i < ARRAY_COUNT(settings); i++) {
