@@ -4,8 +4,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/watcher.h"
-#include "model/version.h"
-#include "report/parts.h"
 
 struct desk {
     struct arena *life;
@@ -22,7 +20,15 @@ static int fail(const struct err *e, int code)
 
 static const char *stamp(struct desk *d, int64_t time_ms)
 {
-    return time_ms == 0 ? "-" : part_stamp(d->life, time_ms);
+    struct buf text;
+    buf_init(&text, 64);
+    if (time_ms == 0)
+        buf_text(&text, "-");
+    else
+        clock_format(&text, time_ms);
+    const char *out = buf_dup(d->life, &text);
+    buf_release(&text);
+    return out;
 }
 
 static int list(struct desk *d)

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/watcher.h"
-#include "report/status_page.h"
+#include "report/report.h"
 
 #define FIGURE_DAYS   90
 #define INCIDENT_DAYS 365
@@ -39,7 +39,8 @@ static bool read_all(struct shown *s, struct err *e)
     int64_t now = s->last.started_ms, day = STATUS_DAY_MS;
     return history_results(s->history, a, now, now + 1, &s->results, e) &&
            history_states(s->history, a, &s->states, e) &&
-           history_uptime(s->history, a, status_from_ms(now), now + 1, day,
+           history_uptime(s->history, a,
+                          (struct slices){status_from_ms(now), now + 1, day},
                           &s->uptime, e) &&
            history_incidents(s->history, a, NULL, now - INCIDENT_DAYS * day,
                              &s->incidents, e) &&

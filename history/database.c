@@ -6,50 +6,50 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-struct value value_null(void)
+struct datum datum_null(void)
 {
-    return (struct value){VALUE_NULL, 0, STR_NONE};
+    return (struct datum){DATUM_NULL, 0, STR_NONE};
 }
 
-struct value value_int(int64_t number)
+struct datum datum_int(int64_t number)
 {
-    return (struct value){VALUE_INT, number, STR_NONE};
+    return (struct datum){DATUM_INT, number, STR_NONE};
 }
 
-struct value value_text(struct str text)
+struct datum datum_text(struct str text)
 {
-    return (struct value){VALUE_TEXT, 0, text};
+    return (struct datum){DATUM_TEXT, 0, text};
 }
 
-struct value value_bytes(struct str bytes)
+struct datum datum_bytes(struct str bytes)
 {
-    return (struct value){VALUE_BYTES, 0, bytes};
+    return (struct datum){DATUM_BYTES, 0, bytes};
 }
 
-bool database_run(struct database *d, const char *sql, const struct value *arg,
+bool database_run(struct database *d, const char *sql, const struct datum *arg,
                   size_t count, struct err *e)
 {
     return d->backend->run(
-        d, &(struct query){.sql = sql, .arg = arg, .count = count}, e);
+        d, &(struct statement){.sql = sql, .arg = arg, .count = count}, e);
 }
 
-static bool take_number(void *context, const struct value *column, size_t count,
+static bool take_number(void *context, const struct datum *column, size_t count,
                         struct err *e)
 {
-    struct value *out = context;
+    struct datum *out = context;
     (void)e;
-    if (count > 0 && out->kind == VALUE_NULL && column[0].kind == VALUE_INT)
+    if (count > 0 && out->kind == DATUM_NULL && column[0].kind == DATUM_INT)
         *out = column[0];
     return true;
 }
 
 bool database_number(struct database *d, const char *sql,
-                     const struct value *arg, size_t count, struct value *out,
+                     const struct datum *arg, size_t count, struct datum *out,
                      struct err *e)
 {
-    *out = value_null();
+    *out = datum_null();
     return d->backend->run(
-        d, &(struct query){sql, arg, count, take_number, out, NULL}, e);
+        d, &(struct statement){sql, arg, count, take_number, out, NULL}, e);
 }
 
 const char *database_holder(struct arena *a)

@@ -22,27 +22,27 @@
 #define LOCKED_MS     5000
 #define SOUND_MS      2000 /* of looking for damage when it is opened */
 #define ARGUMENTS_MAX 32
-#define VALUE_MAX     ((size_t)17 << 20) /* bytes: a record, badly compressed */
+#define DATUM_MAX     ((size_t)17 << 20) /* bytes: a record, badly compressed */
 
-enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES };
+enum datum_kind { DATUM_NULL, DATUM_INT, DATUM_TEXT, DATUM_BYTES };
 
-struct value {
-    enum value_kind kind;
+struct datum {
+    enum datum_kind kind;
     int64_t number;
     struct str text; /* of a row: borrowed until the next one */
 };
 
-struct value value_null(void);
-struct value value_int(int64_t number);
-struct value value_text(struct str text);
-struct value value_bytes(struct str bytes);
+struct datum datum_null(void);
+struct datum datum_int(int64_t number);
+struct datum datum_text(struct str text);
+struct datum datum_bytes(struct str bytes);
 
 /* One statement, and what is done with each of its rows. */
-struct query {
+struct statement {
     const char *sql;
-    const struct value *arg;
+    const struct datum *arg;
     size_t count;
-    bool (*row)(void *context, const struct value *column, size_t count,
+    bool (*row)(void *context, const struct datum *column, size_t count,
                 struct err *e); /* NULL: rows are left out; false: an end */
     void *context;
     int64_t *changed; /* NULL: not asked; rows that were written */
@@ -68,7 +68,7 @@ struct backend {
 
     /* Makes it ready to be written, once its version is known to be ours. */
     bool (*ready)(struct database *d, struct err *e);
-    bool (*run)(struct database *d, const struct query *q, struct err *e);
+    bool (*run)(struct database *d, const struct statement *q, struct err *e);
     bool (*claim)(struct database *d, struct arena *a, const char **holder,
                   struct err *e);
     void (*close)(struct database *d);
@@ -83,12 +83,12 @@ struct database {
 
 extern const struct backend sqlite_backend, postgres_backend;
 
-bool database_run(struct database *d, const char *sql, const struct value *arg,
+bool database_run(struct database *d, const char *sql, const struct datum *arg,
                   size_t count, struct err *e) MUST_CHECK;
 
 /* The first column of the first row; NULL when there is none. */
 bool database_number(struct database *d, const char *sql,
-                     const struct value *arg, size_t count, struct value *out,
+                     const struct datum *arg, size_t count, struct datum *out,
                      struct err *e) MUST_CHECK;
 
 /* "pid 4711 on web1 since 2026-11-21T10:00:00Z": this process, now. */

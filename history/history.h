@@ -84,9 +84,11 @@ struct uptime_rows {
     struct uptime_row *item; /* by check, then slice */
     size_t count, cap;
 };
-bool history_uptime(struct history *h, struct arena *a, int64_t from_ms,
-                    int64_t to_ms, int64_t slice_ms, struct uptime_rows *out,
-                    struct err *e) MUST_CHECK;
+struct slices {
+    int64_t from_ms, to_ms, each_ms; /* each_ms: 1 or more */
+};
+bool history_uptime(struct history *h, struct arena *a, struct slices slices,
+                    struct uptime_rows *out, struct err *e) MUST_CHECK;
 
 /* States of checks: all of them; one is written over its last. */
 struct check_states {

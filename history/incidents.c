@@ -44,8 +44,8 @@ bool history_incidents(struct history *h, struct arena *a, const char *id,
                        int64_t from_ms, struct incident_rows *out,
                        struct err *e)
 {
-    const struct value arg =
-        id == NULL ? value_int(from_ms) : value_text(str_from(id));
+    const struct datum arg =
+        id == NULL ? datum_int(from_ms) : datum_text(str_from(id));
     const struct selection s = {
         &incidents_table,
         id == NULL ? "WHERE detected_ms >= $1 ORDER BY detected_ms DESC, id "
@@ -71,7 +71,7 @@ struct numbers {
     uint64_t most;
 };
 
-static bool take_number_of_id(void *context, const struct value *column,
+static bool take_number_of_id(void *context, const struct datum *column,
                               size_t count, struct err *e)
 {
     struct numbers *n = context;
@@ -96,13 +96,14 @@ bool history_next_id(struct history *h, struct arena *a, int64_t time_ms,
     const char *prefix = arena_printf(a, "INC-%s-", stamp.ptr);
     buf_release(&stamp);
     struct numbers n = {str_from(prefix).len, 0};
-    const struct value arg =
-        value_text(str_from(arena_printf(a, "%s%%", prefix)));
-    const struct query q = {.sql = "SELECT id FROM incidents WHERE id LIKE $1",
-                            .arg = &arg,
-                            .count = 1,
-                            .row = take_number_of_id,
-                            .context = &n};
+    const struct datum arg =
+        datum_text(str_from(arena_printf(a, "%s%%", prefix)));
+    const struct statement q = {.sql =
+                                    "SELECT id FROM incidents WHERE id LIKE $1",
+                                .arg = &arg,
+                                .count = 1,
+                                .row = take_number_of_id,
+                                .context = &n};
     *out = NULL;
     if (!history_run(h, &q, e))
         return false;
@@ -119,8 +120,8 @@ bool history_events(struct history *h, struct arena *a, const char *incident,
                     int64_t from_ms, struct event_rows *out, struct err *e)
 {
     struct row_list list;
-    const struct value arg[] = {value_int(from_ms),
-                                value_text(str_from(incident))};
+    const struct datum arg[] = {datum_int(from_ms),
+                                datum_text(str_from(incident))};
     const struct selection s = {
         &events_table,
         incident == NULL

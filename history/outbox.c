@@ -12,9 +12,9 @@ bool history_due_notices(struct history *h, struct arena *a, int64_t now_ms,
                          size_t most, struct notice_rows *out, struct err *e)
 {
     struct row_list list;
-    const struct value arg[] = {
-        value_int(now_ms),
-        value_int(
+    const struct datum arg[] = {
+        datum_int(now_ms),
+        datum_int(
             (int64_t)(most < HISTORY_ROWS_MAX ? most : HISTORY_ROWS_MAX))};
     const struct selection s = {&notices_table,
                                 "WHERE state = 'pending' AND next_ms <= $1 "

@@ -53,58 +53,59 @@ static int64_t get_number(const char *from, int length)
     return (int64_t)bits;
 }
 
-static void set_argument(struct argument *a, size_t i, const struct value *v)
+static void set_argument(struct argument *a, size_t i, const struct datum *v)
 {
-    static const Oid types[] = {[VALUE_NULL] = 0,
-                                [VALUE_INT] = OID_INT8,
-                                [VALUE_TEXT] = OID_TEXT,
-                                [VALUE_BYTES] = OID_BYTEA};
+    static const Oid types[] = {[DATUM_NULL] = 0,
+                                [DATUM_INT] = OID_INT8,
+                                [DATUM_TEXT] = OID_TEXT,
+                                [DATUM_BYTES] = OID_BYTEA};
     a->type[i] = types[v->kind];
     a->binary[i] = 1;
     a->ptr[i] = v->text.ptr == NULL ? "" : v->text.ptr;
     a->length[i] = (int)v->text.len;
-    if (v->kind == VALUE_NULL)
+    if (v->kind == DATUM_NULL)
         a->ptr[i] = NULL;
-    if (v->kind != VALUE_INT)
+    if (v->kind != DATUM_INT)
         return;
     put_number(a->number[i], v->number);
     a->ptr[i] = (const char *)a->number[i];
     a->length[i] = 8;
 }
 
-static struct value column_value(const PGresult *r, int i)
+static struct datum column_datum(const PGresult *r, int i)
 {
     int length = PQgetlength(r, 0, i);
     const char *ptr = PQgetvalue(r, 0, i);
     if (PQgetisnull(r, 0, i) || length < 0)
-        return value_null();
+        return datum_null();
     switch (PQftype(r, i)) {
     case OID_BOOL:
     case OID_INT4:
     case OID_INT8:
         return length == 1 || length == 4 || length == 8
-                   ? value_int(get_number(ptr, length))
-                   : value_null();
+                   ? datum_int(get_number(ptr, length))
+                   : datum_null();
     case OID_BYTEA:
-        return value_bytes((struct str){ptr, (size_t)length});
+        return datum_bytes((struct str){ptr, (size_t)length});
     default:
-        return value_text((struct str){ptr, (size_t)length});
+        return datum_text((struct str){ptr, (size_t)length});
     }
 }
 
-static bool give_row(const PGresult *r, const struct query *q, struct err *e)
+static bool give_row(const PGresult *r, const struct statement *q,
+                     struct err *e)
 {
-    struct value column[ARGUMENTS_MAX];
+    struct datum column[ARGUMENTS_MAX];
     int count = PQnfields(r);
     if (count > ARGUMENTS_MAX)
         count = ARGUMENTS_MAX;
     for (int i = 0; i < count; i++)
-        column[i] = column_value(r, i);
+        column[i] = column_datum(r, i);
     return q->row(q->context, column, (size_t)count, e);
 }
 
-static bool take_result(struct postgres *p, PGresult *r, const struct query *q,
-                        struct err *e)
+static bool take_result(struct postgres *p, PGresult *r,
+                        const struct statement *q, struct err *e)
 {
     uint64_t changed = 0;
     switch (PQresultStatus(r)) {
@@ -122,7 +123,7 @@ static bool take_result(struct postgres *p, PGresult *r, const struct query *q,
 }
 
 /* All results are fetched, or the next statement could not be sent. */
-static bool take_results(struct postgres *p, const struct query *q,
+static bool take_results(struct postgres *p, const struct statement *q,
                          struct err *e)
 {
     bool ok = true;
@@ -137,7 +138,7 @@ static bool take_results(struct postgres *p, const struct query *q,
 }
 
 /* COMMIT of a transaction in which something failed is answered ROLLBACK. */
-static bool run(struct database *d, const struct query *q, struct err *e)
+static bool run(struct database *d, const struct statement *q, struct err *e)
 {
     struct postgres *p = own(d);
     struct argument *a = heap_zeroed(sizeof(*a));
@@ -218,14 +219,14 @@ static bool open_postgres(struct database **out, const char *where,
 /* CREATE … IF NOT EXISTS asks for the right to create even where it is. */
 static bool make_schema(struct database *d, struct err *e)
 {
-    struct value found;
+    struct datum found;
     if (!database_run(d, MAKING, NULL, 0, e) ||
         !database_number(d,
                          "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname "
                          "= 'postflight'",
                          NULL, 0, &found, e))
         return false;
-    return found.kind != VALUE_NULL ||
+    return found.kind != DATUM_NULL ||
            database_run(d, "CREATE SCHEMA postflight", NULL, 0, e);
 }
 
@@ -245,12 +246,12 @@ struct holder {
     const char *text;
 };
 
-static bool take_holder(void *context, const struct value *column, size_t count,
+static bool take_holder(void *context, const struct datum *column, size_t count,
                         struct err *e)
 {
     struct holder *h = context;
     (void)e;
-    if (count == 1 && column[0].kind == VALUE_TEXT)
+    if (count == 1 && column[0].kind == DATUM_TEXT)
         h->text = text_elide(h->arena, column[0].text, 200);
     return true;
 }
@@ -258,7 +259,7 @@ static bool take_holder(void *context, const struct value *column, size_t count,
 /* A row says who; only the lock says that. */
 static bool write_holder(struct database *d, struct arena *a, struct err *e)
 {
-    struct value text = value_text(str_from(database_holder(a)));
+    struct datum text = datum_text(str_from(database_holder(a)));
     return database_run(
         d,
         "INSERT INTO meta (name, value) VALUES ('holder', $1) "
@@ -269,7 +270,7 @@ static bool write_holder(struct database *d, struct arena *a, struct err *e)
 static bool claim(struct database *d, struct arena *a, const char **holder,
                   struct err *e)
 {
-    struct value got;
+    struct datum got;
     struct holder h = {a, "another process"};
     *holder = NULL;
     if (own(d)->claimed) /* it would have to be given back as often */
@@ -283,10 +284,10 @@ static bool claim(struct database *d, struct arena *a, const char **holder,
         return write_holder(d, a, e);
     }
     if (!run(d,
-             &(struct query){.sql =
-                                 "SELECT value FROM meta WHERE name = 'holder'",
-                             .row = take_holder,
-                             .context = &h},
+             &(struct statement){
+                 .sql = "SELECT value FROM meta WHERE name = 'holder'",
+                 .row = take_holder,
+                 .context = &h},
              e))
         return false;
     *holder = h.text;

@@ -36,13 +36,13 @@ static const struct rule rules[] = {
 
 struct doomed {
     struct arena *arena;
-    struct value *key;
+    struct datum *key;
     size_t count, cap;
     int64_t room; /* rows that may still go */
 };
 
 /* One is always taken, or a run of many checks would stay for ever. */
-static bool take_doomed(void *context, const struct value *column, size_t count,
+static bool take_doomed(void *context, const struct datum *column, size_t count,
                         struct err *e)
 {
     struct doomed *d = context;
@@ -50,8 +50,8 @@ static bool take_doomed(void *context, const struct value *column, size_t count,
     if (count != 2 || d->room <= 0)
         return true;
     d->key = arena_grow(d->arena, d->key, d->count, &d->cap, sizeof(*d->key));
-    struct value key = column[0];
-    if (key.kind == VALUE_TEXT)
+    struct datum key = column[0];
+    if (key.kind == DATUM_TEXT)
         key.text = str_from(str_dup(d->arena, key.text));
     d->key[d->count++] = key;
     d->room -= column[1].number;
@@ -62,16 +62,16 @@ static bool find_doomed(struct history *h, const struct rule *r,
                         int64_t before_ms, struct doomed *d, struct err *e)
 {
     struct buf sql;
-    const struct value arg[] = {value_int(before_ms), value_int(d->room)};
+    const struct datum arg[] = {datum_int(before_ms), datum_int(d->room)};
     buf_init(&sql, SQL_MAX);
     buf_printf(&sql, "SELECT %s, %s FROM %s WHERE %s ORDER BY %s LIMIT $2",
                r->key, r->weight, r->table, r->old, r->order);
     bool ok = history_run(h,
-                          &(struct query){.sql = sql.ptr,
-                                          .arg = arg,
-                                          .count = ARRAY_COUNT(arg),
-                                          .row = take_doomed,
-                                          .context = d},
+                          &(struct statement){.sql = sql.ptr,
+                                              .arg = arg,
+                                              .count = ARRAY_COUNT(arg),
+                                              .row = take_doomed,
+                                              .context = d},
                           e);
     buf_release(&sql);
     return ok;
@@ -86,7 +86,8 @@ static bool take_out(struct history *h, const struct rule *r,
     buf_printf(&sql, "DELETE FROM %s WHERE %s = $1", r->table, r->key);
     for (size_t i = 0; i < d->count && ok; i++)
         ok = history_run(
-            h, &(struct query){.sql = sql.ptr, .arg = &d->key[i], .count = 1},
+            h,
+            &(struct statement){.sql = sql.ptr, .arg = &d->key[i], .count = 1},
             e);
     buf_release(&sql);
     return ok;
@@ -108,13 +109,13 @@ static bool any_left(struct history *h, const struct rule *r, int64_t before_ms,
                      bool *left, struct err *e)
 {
     struct buf sql;
-    struct value found = value_null();
-    const struct value arg = value_int(before_ms);
+    struct datum found = datum_null();
+    const struct datum arg = datum_int(before_ms);
     buf_init(&sql, SQL_MAX);
     buf_printf(&sql, "SELECT 1 FROM %s WHERE %s LIMIT 1", r->table, r->old);
     bool ok = database_number(h->database, sql.ptr, &arg, 1, &found, e);
     buf_release(&sql);
-    *left = *left || found.kind != VALUE_NULL;
+    *left = *left || found.kind != DATUM_NULL;
     return ok;
 }
 

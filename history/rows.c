@@ -9,7 +9,7 @@
 #define SQL_MAX ((size_t)16 << 10)
 #define MARK    "..."
 
-bool history_run(struct history *h, const struct query *q, struct err *e)
+bool history_run(struct history *h, const struct statement *q, struct err *e)
 {
     if (h->database->backend->run(h->database, q, e))
         return true;
@@ -89,13 +89,13 @@ static size_t most_bytes(enum column_type type)
     return 0;
 }
 
-static bool text_to_value(struct value *v, struct arena *a,
+static bool text_to_datum(struct datum *v, struct arena *a,
                           const struct column *c, const char *text,
                           struct err *e)
 {
     size_t max = most_bytes(c->type);
     bool needed = c->type == COLUMN_KEY || c->type == COLUMN_PAYLOAD;
-    *v = value_null();
+    *v = datum_null();
     if (text == NULL)
         return !needed ||
                err_set(e, POS_NONE, "the %s of a row of the history is missing",
@@ -108,30 +108,30 @@ static bool text_to_value(struct value *v, struct arena *a,
         s = cut_lines(a, s, max);
     else if (s.len > max || strlen(text) > max)
         return too_long(c, str_from(text), max, e);
-    *v = value_text(s);
+    *v = datum_text(s);
     return true;
 }
 
-static bool field_to_value(struct value *v, struct arena *a,
+static bool field_to_datum(struct datum *v, struct arena *a,
                            const struct column *c, const char *field,
                            struct err *e)
 {
     switch (c->type) {
     case COLUMN_ID:
     case COLUMN_INT:
-        *v = value_int(*(const int64_t *)(const void *)field);
+        *v = datum_int(*(const int64_t *)(const void *)field);
         return true;
     case COLUMN_BITS:
-        v->kind = VALUE_INT;
+        v->kind = DATUM_INT;
         memcpy(&v->number, field, sizeof(v->number));
         return true;
     case COLUMN_BOOL:
-        *v = value_int(*(const bool *)field ? 1 : 0);
+        *v = datum_int(*(const bool *)field ? 1 : 0);
         return true;
     case COLUMN_NAME: {
         int name = *(const int *)(const void *)field;
-        *v = name < 0 ? value_null()
-                      : value_text(str_from(name_of(c->names, name)));
+        *v = name < 0 ? datum_null()
+                      : datum_text(str_from(name_of(c->names, name)));
         return true;
     }
     case COLUMN_KEY:
@@ -139,12 +139,12 @@ static bool field_to_value(struct value *v, struct arena *a,
     case COLUMN_TEXT:
     case COLUMN_LINES:
     case COLUMN_PAYLOAD:
-        return text_to_value(v, a, c, *(const char *const *)(const void *)field,
+        return text_to_datum(v, a, c, *(const char *const *)(const void *)field,
                              e);
     case COLUMN_BYTES:
         break;
     }
-    *v = value_null();
+    *v = datum_null();
     return true;
 }
 
@@ -153,7 +153,7 @@ static bool is_written(const struct column *c)
     return c->type != COLUMN_ID && c->at != NO_FIELD;
 }
 
-static size_t row_to_values(struct value *arg, struct arena *a,
+static size_t row_to_datums(struct datum *arg, struct arena *a,
                             const struct table *t, const void *row,
                             struct err *e)
 {
@@ -163,7 +163,7 @@ static size_t row_to_values(struct value *arg, struct arena *a,
         if (!is_written(c))
             continue;
         assert(n < ARGUMENTS_MAX);
-        if (!field_to_value(&arg[n++], a, c, (const char *)row + c->at, e))
+        if (!field_to_datum(&arg[n++], a, c, (const char *)row + c->at, e))
             return 0;
     }
     return n;
@@ -186,7 +186,7 @@ static void insert_sql(struct buf *sql, const struct table *t, size_t count,
     buf_printf(sql, ")%s", tail);
 }
 
-static bool take_id(void *context, const struct value *column, size_t count,
+static bool take_id(void *context, const struct datum *column, size_t count,
                     struct err *e)
 {
     (void)e;
@@ -198,18 +198,18 @@ static bool take_id(void *context, const struct value *column, size_t count,
 bool rows_insert(struct history *h, const struct table *t, const void *row,
                  const char *tail, int64_t *id, struct err *e)
 {
-    struct value arg[ARGUMENTS_MAX];
+    struct datum arg[ARGUMENTS_MAX];
     struct arena a;
     struct buf sql;
     arena_init(&a);
     buf_init(&sql, SQL_MAX);
-    size_t count = row_to_values(arg, &a, t, row, e);
+    size_t count = row_to_datums(arg, &a, t, row, e);
     insert_sql(&sql, t, count, tail);
-    struct query q = {.sql = sql.ptr,
-                      .arg = arg,
-                      .count = count,
-                      .row = id == NULL ? NULL : take_id,
-                      .context = id};
+    struct statement q = {.sql = sql.ptr,
+                          .arg = arg,
+                          .count = count,
+                          .row = id == NULL ? NULL : take_id,
+                          .context = id};
     bool ok = count > 0;
     if (ok)
         ok = history_run(h, &q, e);
@@ -256,9 +256,9 @@ static bool damaged(const struct reading *r, const struct column *c,
 }
 
 static bool number_from(char *field, const struct column *c,
-                        const struct value *v)
+                        const struct datum *v)
 {
-    if (v->kind != VALUE_INT)
+    if (v->kind != DATUM_INT)
         return false;
     if (c->type == COLUMN_BOOL)
         *(bool *)field = v->number != 0;
@@ -268,29 +268,29 @@ static bool number_from(char *field, const struct column *c,
 }
 
 static bool text_from(char *field, struct arena *a, const struct column *c,
-                      const struct value *v)
+                      const struct datum *v)
 {
     bool needed = c->type == COLUMN_KEY || c->type == COLUMN_PAYLOAD;
     const char *text = NULL;
-    if (v->kind != VALUE_TEXT && (needed || v->kind != VALUE_NULL))
+    if (v->kind != DATUM_TEXT && (needed || v->kind != DATUM_NULL))
         return false;
-    if (v->kind == VALUE_TEXT)
+    if (v->kind == DATUM_TEXT)
         text = str_dup(a, cut_text(a, v->text, most_bytes(c->type)));
     *(const char **)(void *)field = text;
     return true;
 }
 
 static bool name_from(char *field, const struct column *c,
-                      const struct value *v)
+                      const struct datum *v)
 {
     int *name = (int *)(void *)field;
     *name = -1;
-    return v->kind == VALUE_NULL ||
-           (v->kind == VALUE_TEXT && name_find(c->names, v->text, name));
+    return v->kind == DATUM_NULL ||
+           (v->kind == DATUM_TEXT && name_find(c->names, v->text, name));
 }
 
-static bool value_to_field(char *field, struct arena *a, const struct column *c,
-                           const struct value *v)
+static bool datum_to_field(char *field, struct arena *a, const struct column *c,
+                           const struct datum *v)
 {
     switch (c->type) {
     case COLUMN_ID:
@@ -312,7 +312,7 @@ static bool value_to_field(char *field, struct arena *a, const struct column *c,
     return true;
 }
 
-static bool take_row(void *context, const struct value *column, size_t count,
+static bool take_row(void *context, const struct datum *column, size_t count,
                      struct err *e)
 {
     struct reading *r = context;
@@ -331,7 +331,7 @@ static bool take_row(void *context, const struct value *column, size_t count,
     for (size_t i = 0; i < count; i++) {
         const struct column *c = &t->column[i];
         if (c->at != NO_FIELD &&
-            !value_to_field(row + c->at, r->arena, c, &column[i]))
+            !datum_to_field(row + c->at, r->arena, c, &column[i]))
             return damaged(r, c, e);
     }
     r->out->count++;
@@ -353,11 +353,11 @@ bool rows_select(struct history *h, struct arena *a, const struct selection *s,
     buf_printf(&sql, "%s %s", s->head == NULL ? "" : s->head,
                s->tail == NULL ? "" : s->tail);
     bool ok = history_run(h,
-                          &(struct query){.sql = sql.ptr,
-                                          .arg = s->arg,
-                                          .count = s->count,
-                                          .row = take_row,
-                                          .context = &r},
+                          &(struct statement){.sql = sql.ptr,
+                                              .arg = s->arg,
+                                              .count = s->count,
+                                              .row = take_row,
+                                              .context = &r},
                           e);
     buf_release(&sql);
     return ok;

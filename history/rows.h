@@ -18,7 +18,7 @@ struct row_list {
 };
 
 /* As database_run; a failure inside a transaction is remembered. */
-bool history_run(struct history *h, const struct query *q,
+bool history_run(struct history *h, const struct statement *q,
                  struct err *e) MUST_CHECK;
 
 /* *own: begun here, so that it ends here. */
@@ -38,7 +38,7 @@ bool rows_put(struct history *h, const struct table *t, const void *row,
 struct selection {
     const struct table *table;
     const char *tail;
-    const struct value *arg;
+    const struct datum *arg;
     size_t count;
     const char *head; /* SQL from SELECT on, instead; NULL: the columns */
 };

@@ -12,14 +12,14 @@ static bool add_record(struct history *h, int64_t run, struct str record,
     size_t room = ZSTD_compressBound(record.len);
     char *packed = heap_zeroed(room);
     size_t len = ZSTD_compress(packed, room, record.ptr, record.len, LEVEL);
-    const struct value arg[] = {
-        value_int(run), value_int((int64_t)record.len),
-        value_bytes((struct str){packed, ZSTD_isError(len) ? 0 : len})};
+    const struct datum arg[] = {
+        datum_int(run), datum_int((int64_t)record.len),
+        datum_bytes((struct str){packed, ZSTD_isError(len) ? 0 : len})};
     bool ok = ZSTD_isError(len)
                   ? err_set(e, POS_NONE, "cannot compress a record: %s",
                             ZSTD_getErrorName(len))
                   : history_run(h,
-                                &(struct query){
+                                &(struct statement){
                                     .sql = "INSERT INTO records (run, size, "
                                            "packed) VALUES ($1, $2, $3)",
                                     .arg = arg,
@@ -59,7 +59,7 @@ bool history_last_run(struct history *h, struct arena *a, int64_t before_ms,
                       struct run_row *out, struct err *e)
 {
     struct row_list list;
-    const struct value arg = value_int(before_ms);
+    const struct datum arg = datum_int(before_ms);
     const struct selection s = {&runs_table,
                                 "WHERE deployment = 0 AND started_ms < $1 "
                                 "ORDER BY started_ms DESC, id DESC LIMIT 1",
@@ -79,7 +79,7 @@ struct packed {
     bool found;
 };
 
-static bool take_packed(void *context, const struct value *column, size_t count,
+static bool take_packed(void *context, const struct datum *column, size_t count,
                         struct err *e)
 {
     struct packed *p = context;
@@ -116,12 +116,13 @@ bool history_record(struct history *h, struct arena *a, int64_t run,
 {
     struct arena scratch;
     struct packed p = {.arena = &scratch};
-    const struct value arg = value_int(run);
-    struct query q = {.sql = "SELECT size, packed FROM records WHERE run = $1",
-                      .arg = &arg,
-                      .count = 1,
-                      .row = take_packed,
-                      .context = &p};
+    const struct datum arg = datum_int(run);
+    struct statement q = {.sql =
+                              "SELECT size, packed FROM records WHERE run = $1",
+                          .arg = &arg,
+                          .count = 1,
+                          .row = take_packed,
+                          .context = &p};
     *out = STR_NONE;
     arena_init(&scratch);
     bool ok =
@@ -134,7 +135,7 @@ bool history_runs(struct history *h, struct arena *a, int64_t from_ms,
                   int64_t to_ms, struct run_rows *out, struct err *e)
 {
     struct row_list list;
-    const struct value arg[] = {value_int(from_ms), value_int(to_ms)};
+    const struct datum arg[] = {datum_int(from_ms), datum_int(to_ms)};
     const struct selection s = {&runs_table,
                                 "WHERE started_ms >= $1 AND started_ms < $2 "
                                 "ORDER BY started_ms, id",
@@ -148,7 +149,7 @@ bool history_results(struct history *h, struct arena *a, int64_t from_ms,
                      int64_t to_ms, struct result_rows *out, struct err *e)
 {
     struct row_list list;
-    const struct value arg[] = {value_int(from_ms), value_int(to_ms)};
+    const struct datum arg[] = {datum_int(from_ms), datum_int(to_ms)};
     const struct selection s = {
         &results_table,
         "WHERE run IN (SELECT id FROM runs WHERE started_ms >= $1 AND "
@@ -210,13 +211,13 @@ static void use_last_titles(struct uptime_rows *rows)
             rows->item[i - 1].title = rows->item[i].title;
 }
 
-bool history_uptime(struct history *h, struct arena *a, int64_t from_ms,
-                    int64_t to_ms, int64_t slice_ms, struct uptime_rows *out,
-                    struct err *e)
+bool history_uptime(struct history *h, struct arena *a, struct slices slices,
+                    struct uptime_rows *out, struct err *e)
 {
     struct row_list list;
-    const struct value arg[] = {value_int(from_ms), value_int(to_ms),
-                                value_int(slice_ms < 1 ? 1 : slice_ms)};
+    const struct datum arg[] = {
+        datum_int(slices.from_ms), datum_int(slices.to_ms),
+        datum_int(slices.each_ms < 1 ? 1 : slices.each_ms)};
     const struct selection s = {&uptime_table, UPTIME_TAIL, arg,
                                 ARRAY_COUNT(arg), UPTIME_HEAD};
     bool ok = rows_select(h, a, &s, &list, e);
@@ -236,7 +237,7 @@ bool history_deployments(struct history *h, struct arena *a, int64_t from_ms,
                          struct err *e)
 {
     struct row_list list;
-    const struct value arg[] = {value_int(from_ms), value_int(to_ms)};
+    const struct datum arg[] = {datum_int(from_ms), datum_int(to_ms)};
     const struct selection s = {&deployments_table,
                                 "WHERE started_ms >= $1 AND started_ms < $2 "
                                 "ORDER BY started_ms, run",

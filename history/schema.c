@@ -133,29 +133,29 @@ struct wanted {
     int *version;
 };
 
-static bool take_version(void *context, const struct value *column,
+static bool take_version(void *context, const struct datum *column,
                          size_t count, struct err *e)
 {
     struct wanted *w = context;
     struct str text =
-        count == 1 && column[0].kind == VALUE_TEXT ? column[0].text : STR_NONE;
+        count == 1 && column[0].kind == DATUM_TEXT ? column[0].text : STR_NONE;
     return found_version(w->database, text, w->version, e);
 }
 
 static bool read_version(struct database *d, int *version, struct err *e)
 {
-    struct value found, meta = value_text(STR("meta"));
+    struct datum found, meta = datum_text(STR("meta"));
     struct wanted w = {d, version};
-    struct query q = {"SELECT value FROM meta WHERE name = 'version'",
-                      NULL,
-                      0,
-                      take_version,
-                      &w,
-                      NULL};
+    struct statement q = {"SELECT value FROM meta WHERE name = 'version'",
+                          NULL,
+                          0,
+                          take_version,
+                          &w,
+                          NULL};
     *version = 0;
     if (!database_number(d, d->backend->words.has_table, &meta, 1, &found, e))
         return false;
-    if (found.kind == VALUE_NULL)
+    if (found.kind == DATUM_NULL)
         return true;
     if (!d->backend->run(d, &q, e))
         return false;
@@ -193,7 +193,7 @@ static bool write_version(struct database *d, int version, struct err *e)
     struct buf text;
     buf_init(&text, 16);
     buf_printf(&text, "%d", version);
-    struct value arg = value_text(buf_view(&text));
+    struct datum arg = datum_text(buf_view(&text));
     bool ok =
         database_run(d,
                      "INSERT INTO meta (name, value) VALUES ('version', $1) "
@@ -210,7 +210,7 @@ static bool bring(struct database *d, const struct schema *s, int version,
         return false;
     if (!bring_tables(d, s, version, e))
         return false;
-    const char *const *sql = s->migration[version - 1].sql;
+    const char *const *sql = s->step[version - 1].sql;
     for (; *sql != NULL; sql++)
         if (!database_run(d, *sql, NULL, 0, e))
             return false;

@@ -45,14 +45,14 @@ struct table {
 };
 
 /* What a version does besides its columns: statements that end in NULL. */
-struct migration {
+struct schema_step {
     const char *const *sql;
 };
 
 struct schema {
     const struct table *const *table;
     size_t count;
-    const struct migration *migration; /* of versions 1 to newest */
+    const struct schema_step *step; /* of versions 1 to newest */
     int newest;
 };
 

@@ -121,18 +121,19 @@ static const struct column incidents_table_column[] = {
     {"document", COLUMN_TEXT, AT(incident_row, document), NULL, NULL, 1,
      "path of its document"},
     {"started_ms", COLUMN_INT, AT(incident_row, started_ms), NULL, NULL, 1,
-     "stamps: 0 is not yet, or not known"},
+     "when it began; of all stamps: 0 is not yet, or not known"},
     {"detected_ms", COLUMN_INT, AT(incident_row, detected_ms), NULL, NULL, 1,
-     ""},
+     "when somebody or something saw it"},
     {"acknowledged_ms", COLUMN_INT, AT(incident_row, acknowledged_ms), NULL,
-     NULL, 1, ""},
+     NULL, 1, "when somebody took it"},
     {"mitigated_ms", COLUMN_INT, AT(incident_row, mitigated_ms), NULL, NULL, 1,
-     ""},
+     "when users were helped"},
     {"resolved_ms", COLUMN_INT, AT(incident_row, resolved_ms), NULL, NULL, 1,
-     ""},
+     "when all checks passed again"},
     {"verified_ms", COLUMN_INT, AT(incident_row, verified_ms), NULL, NULL, 1,
-     ""},
-    {"closed_ms", COLUMN_INT, AT(incident_row, closed_ms), NULL, NULL, 1, ""},
+     "when it was proved"},
+    {"closed_ms", COLUMN_INT, AT(incident_row, closed_ms), NULL, NULL, 1,
+     "when nothing is left to do"},
     {"run", COLUMN_INT, AT(incident_row, run), NULL, NULL, 1,
      "that opened it; it may be gone"},
     {"reminded_ms", COLUMN_INT, AT(incident_row, reminded_ms), NULL, NULL, 1,
@@ -222,7 +223,7 @@ static const char *const version_1[] = {
     "CREATE INDEX deployments_by_time ON deployments (started_ms)",
     NULL,
 };
-static const struct migration migrations[] = {{version_1}};
+static const struct schema_step migrations[] = {{version_1}};
 
 const struct schema history_schema = {tables, ARRAY_COUNT(tables), migrations,
                                       ARRAY_COUNT(migrations)};

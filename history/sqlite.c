@@ -47,7 +47,7 @@ static int out_of_time(void *context)
 }
 
 /* $N is a name to SQLite, so it is asked which one it is. */
-static bool bind_one(sqlite3_stmt *statement, size_t i, const struct value *v)
+static bool bind_one(sqlite3_stmt *statement, size_t i, const struct datum *v)
 {
     char name[16];
     snprintf(name, sizeof(name), "$%u", (unsigned)(i + 1));
@@ -56,56 +56,56 @@ static bool bind_one(sqlite3_stmt *statement, size_t i, const struct value *v)
         return true;
     const char *ptr = v->text.ptr == NULL ? "" : v->text.ptr;
     switch (v->kind) {
-    case VALUE_NULL:
+    case DATUM_NULL:
         return sqlite3_bind_null(statement, at) == SQLITE_OK;
-    case VALUE_INT:
+    case DATUM_INT:
         return sqlite3_bind_int64(statement, at, v->number) == SQLITE_OK;
-    case VALUE_TEXT:
+    case DATUM_TEXT:
         return sqlite3_bind_text64(statement, at, ptr, v->text.len,
                                    SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
-    case VALUE_BYTES:
+    case DATUM_BYTES:
         return sqlite3_bind_blob64(statement, at, ptr, v->text.len,
                                    SQLITE_STATIC) == SQLITE_OK;
     }
     return false;
 }
 
-static struct value column_value(sqlite3_stmt *statement, int i)
+static struct datum column_datum(sqlite3_stmt *statement, int i)
 {
     switch (sqlite3_column_type(statement, i)) {
     case SQLITE_INTEGER:
-        return value_int(sqlite3_column_int64(statement, i));
+        return datum_int(sqlite3_column_int64(statement, i));
     case SQLITE_TEXT: {
         const char *ptr = (const char *)sqlite3_column_text(statement, i);
         int len = sqlite3_column_bytes(statement, i);
-        return value_text(
+        return datum_text(
             (struct str){ptr, ptr == NULL || len < 0 ? 0 : (size_t)len});
     }
     case SQLITE_BLOB: {
         const char *ptr = sqlite3_column_blob(statement, i);
         int len = sqlite3_column_bytes(statement, i);
-        return value_bytes(
+        return datum_bytes(
             (struct str){ptr, ptr == NULL || len < 0 ? 0 : (size_t)len});
     }
     default:
-        return value_null();
+        return datum_null();
     }
 }
 
-static bool give_row(sqlite3_stmt *statement, const struct query *q,
+static bool give_row(sqlite3_stmt *statement, const struct statement *q,
                      struct err *e)
 {
-    struct value column[ARGUMENTS_MAX];
+    struct datum column[ARGUMENTS_MAX];
     int count = sqlite3_column_count(statement);
     if (count > ARGUMENTS_MAX)
         count = ARGUMENTS_MAX;
     for (int i = 0; i < count; i++)
-        column[i] = column_value(statement, i);
+        column[i] = column_datum(statement, i);
     return q->row(q->context, column, (size_t)count, e);
 }
 
 static bool step(struct sqlite *s, sqlite3_stmt *statement,
-                 const struct query *q, struct err *e)
+                 const struct statement *q, struct err *e)
 {
     int rc = SQLITE_ROW;
     while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
@@ -118,8 +118,8 @@ static bool step(struct sqlite *s, sqlite3_stmt *statement,
     return true;
 }
 
-static bool run_for(struct sqlite *s, const struct query *q, int64_t time_ms,
-                    struct err *e)
+static bool run_for(struct sqlite *s, const struct statement *q,
+                    int64_t time_ms, struct err *e)
 {
     sqlite3_stmt *statement = NULL;
     s->until_us = clock_now_us() + time_ms * 1000;
@@ -134,7 +134,7 @@ static bool run_for(struct sqlite *s, const struct query *q, int64_t time_ms,
     return ok;
 }
 
-static bool run(struct database *d, const struct query *q, struct err *e)
+static bool run(struct database *d, const struct statement *q, struct err *e)
 {
     return run_for(own(d), q, STATEMENT_MS, e);
 }
@@ -192,7 +192,7 @@ static void harden(struct sqlite *s)
     };
     for (size_t i = 0; i < ARRAY_COUNT(config); i++)
         sqlite3_db_config(s->handle, config[i].option, config[i].on, NULL);
-    sqlite3_limit(s->handle, SQLITE_LIMIT_LENGTH, (int)VALUE_MAX);
+    sqlite3_limit(s->handle, SQLITE_LIMIT_LENGTH, (int)DATUM_MAX);
     sqlite3_limit(s->handle, SQLITE_LIMIT_SQL_LENGTH, SQL_LENGTH_MAX);
     sqlite3_limit(s->handle, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_busy_timeout(s->handle, LOCKED_MS);
@@ -204,7 +204,7 @@ struct soundness {
     bool seen;
 };
 
-static bool take_soundness(void *context, const struct value *column,
+static bool take_soundness(void *context, const struct datum *column,
                            size_t count, struct err *e)
 {
     struct soundness *s = context;
@@ -229,9 +229,9 @@ static bool look_for_damage(struct sqlite *s, struct err *e)
 {
     struct soundness found = {s, false};
     struct err said = {.set = false};
-    struct query q = {.sql = "PRAGMA quick_check(1)",
-                      .row = take_soundness,
-                      .context = &found};
+    struct statement q = {.sql = "PRAGMA quick_check(1)",
+                          .row = take_soundness,
+                          .context = &found};
     if (run_for(s, &q, SOUND_MS, &said) ||
         (sqlite3_errcode(s->handle) == SQLITE_INTERRUPT && !found.seen))
         return true;
@@ -241,7 +241,7 @@ static bool look_for_damage(struct sqlite *s, struct err *e)
 
 static bool look_whose(struct sqlite *s, struct err *e)
 {
-    struct value mark, tables;
+    struct datum mark, tables;
     if (!database_number(&s->base, "PRAGMA application_id", NULL, 0, &mark,
                          e) ||
         !database_number(&s->base, "SELECT COUNT(*) FROM sqlite_schema", NULL,

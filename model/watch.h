@@ -18,11 +18,11 @@
 #define WATCH_SEVERITIES     4  /* enum severity */
 #define WATCH_DOWNTIMES_MAX  100
 #define WATCH_RECIPIENTS_MAX 50
-#define HISTORY_TEXT_MAX     ((size_t)8 << 10)  /* bytes of a text in a row */
-#define HISTORY_KEY_MAX      ((size_t)1000)     /* of an id or key */
-#define HISTORY_LINES_MAX    ((size_t)64 << 10) /* of the ids of an incident */
-#define HISTORY_RECORD_MAX   ((size_t)16 << 20) /* bytes of a kept record */
-#define HISTORY_PAYLOAD_MAX  ((size_t)64 << 10) /* bytes of a notification */
+#define HISTORY_TEXT_MAX     ((size_t)8 << 10)   /* bytes of a text in a row */
+#define HISTORY_KEY_MAX      ((size_t)1000)      /* of an id or key */
+#define HISTORY_LINES_MAX    ((size_t)128 << 10) /* of the ids of an incident */
+#define HISTORY_RECORD_MAX   ((size_t)16 << 20)  /* bytes of a kept record */
+#define HISTORY_PAYLOAD_MAX  ((size_t)64 << 10)  /* bytes of a notification */
 
 /* An incident opens after `failures` of the last `rounds`. */
 struct threshold {
@@ -124,7 +124,7 @@ struct result_row {
    counts when it was judged: it passed, was degraded or failed. */
 struct uptime_row {
     const char *check, *title; /* the title of its last slice */
-    int64_t slice;             /* 0: from from_ms on for slice_ms */
+    int64_t slice;             /* 0: from from_ms on for each_ms */
     int64_t rounds, failed, degraded, duration_us; /* the mean of those that
                                                       passed; 0: none did */
 };

@@ -28,7 +28,8 @@ static const struct {
 static bool is_about(const struct facts *f, const char *check)
 {
     for (size_t i = 0; i < f->check_count; i++)
-        if (check != NULL && strcmp(f->check[i], check) == 0)
+        if (check != NULL && f->check[i] != NULL &&
+            strcmp(f->check[i], check) == 0)
             return true;
     return f->check_count == 0;
 }

@@ -4,6 +4,7 @@
  *                      exits|command-exits|facts|sections|formats|limits|
  *                      notification|message-limits|notification-schema|
  *                      ask|answer-schema|
+ *                      history|
  *                      record-schema|facts-schema|baseline-schema|
  *                      proof-schema|review-schema|import-schema|
  *                      checks-schema, import-FORMAT, or a table of keys
@@ -13,6 +14,7 @@
 
 #include "base/jsonschema.h"
 #include "cli/cli.h"
+#include "history/schema.h"
 #include "import/import.h"
 #include "model/answer.h"
 #include "model/baseline.h"
@@ -219,6 +221,34 @@ static void print_figures(void)
     }
 }
 
+static void print_column(const struct column *c)
+{
+    static const char *const type[] = {
+        [COLUMN_ID] = "id",       [COLUMN_INT] = "number",
+        [COLUMN_BITS] = "bits",   [COLUMN_BOOL] = "0 or 1",
+        [COLUMN_NAME] = "name",   [COLUMN_KEY] = "key",
+        [COLUMN_LINK] = "key",    [COLUMN_TEXT] = "text",
+        [COLUMN_LINES] = "lines", [COLUMN_PAYLOAD] = "payload",
+        [COLUMN_BYTES] = "bytes"};
+    printf("| `%s` | %s", c->name, type[c->type]);
+    for (size_t i = 0; c->names != NULL && i < c->names->count; i++)
+        printf("%s%s", i == 0 ? ": " : ", ", c->names->name[i]);
+    printf(" | %d | %s |\n", c->since, c->help);
+}
+
+/* The tables of the newest schema, as the code makes them. */
+static void print_history(void)
+{
+    for (size_t i = 0; i < history_schema.count; i++) {
+        const struct table *t = history_schema.table[i];
+        printf("%s### %s\n\n%s\n\n", i == 0 ? "" : "\n", t->name, t->help);
+        puts("| Column | Type | Since | Meaning |");
+        puts("| --- | --- | --- | --- |");
+        for (size_t k = 0; k < t->count; k++)
+            print_column(&t->column[k]);
+    }
+}
+
 static void print_rules(void)
 {
     puts("| Rule | Name | Severity | Finds | What to do |");
@@ -289,6 +319,8 @@ int main(int argc, char **argv)
         print_formats();
     else if (strcmp(what, "limits") == 0)
         print_limits();
+    else if (strcmp(what, "history") == 0)
+        print_history();
     else if (strcmp(what, "message-limits") == 0)
         print_message_limits();
     else if (strcmp(what, "notification") == 0) {

@@ -9,6 +9,16 @@ start_postgres || {
 psql -qX "$postgres" -c "CREATE ROLE login LOGIN PASSWORD 'right'" || bad=1
 export POSTFLIGHT_TEST_POSTGRES=$postgres
 export POSTFLIGHT_TEST_LOGIN=${postgres/postgres@/login:s3cretword@}
+
+# A small disk for tables; mounting is for root, and not in every container.
+small=$scratch/small
+mkdir "$small"
+if mount -t tmpfs -o size=2m tmpfs "$small" 2>/dev/null; then
+    trap 'umount -l "$small"; finish' EXIT
+    chown postgres "$small"
+    psql -qX "$postgres" -c "CREATE TABLESPACE small LOCATION '$small'" || bad=1
+    export POSTFLIGHT_TEST_FULL="$postgres&options=-cdefault_tablespace%3Dsmall"
+fi
 CMOCKA_MESSAGE_OUTPUT=TAP "$root/build/debug/tests/test_history" \
     >"$scratch/tap" 2>&1 || bad=1
 sed -E 's/^((not )?ok [0-9]+ - )/\1on PostgreSQL: /' "$scratch/tap"

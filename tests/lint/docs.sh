@@ -18,6 +18,7 @@ report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 for table in facts sections; do
     report "docs: $table" "$(same docs/REPORTS.md "$table" 2>&1)"
 done
+report 'docs: tables of the history' "$(same docs/HISTORY.md history 2>&1)"
 for format in gatus hurl blackbox goss postman compose; do
     report "docs: import of $format" "$(same docs/IMPORT.md "import-$format" 2>&1)"
 done

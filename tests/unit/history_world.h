@@ -52,7 +52,7 @@ static inline void world_run(struct world *w, const char *sql)
 static inline int64_t world_number(struct world *w, const char *sql)
 {
     struct database *d = NULL;
-    struct value found;
+    struct datum found;
     struct err e = {.set = false};
     bool ok = world_backend()->open(&d, w->where, &e) &&
               database_number(d, sql, NULL, 0, &found, &e);
@@ -188,7 +188,7 @@ static inline int64_t world_count(struct world *w)
         {"SELECT COALESCE(MAX(started_ms), 0) FROM runs", 1},
         {"SELECT COALESCE(MAX(rounds), 0) FROM check_states", 1},
     };
-    struct value n, found;
+    struct datum n, found;
     GOOD(w, database_number(w->history->database, "SELECT COUNT(*) FROM runs",
                             NULL, 0, &n, &w->err));
     for (size_t i = 0; i < ARRAY_COUNT(counts); i++) {
@@ -199,6 +199,19 @@ static inline int64_t world_count(struct world *w)
                      (long long)found.number, (long long)n.number);
     }
     return n.number;
+}
+
+/* Rounds until there is no room; then it must be as after the last good. */
+static inline void world_fill(struct world *w)
+{
+    int64_t n = world_count(w);
+    while (world_round(w, n + 1))
+        n++;
+    history_rollback(w->history);
+    if (strstr(w->err.text, "no room for '") == NULL)
+        fail_msg("%s", w->err.text);
+    w->err.set = false;
+    assert_int_equal(world_count(w), n);
 }
 
 #endif

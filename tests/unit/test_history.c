@@ -363,8 +363,11 @@ static void uptime_is_counted_by_slices(void **state)
     add_result(&w, T0 + DAY - 1, STATUS_FAIL, 0, "Old");
     add_result(&w, T0 + 2 * DAY, STATUS_FAIL, 7, "New");
     add_result(&w, T0 + 3 * DAY, STATUS_FAIL, 7, "After");
-    GOOD(&w, history_uptime(w.history, &w.arena, T0, T0 + 3 * DAY, DAY, &got,
-                            &w.err));
+    GOOD(&w, history_uptime(w.history, &w.arena,
+                            (struct slices){.from_ms = T0,
+                                            .to_ms = T0 + 3 * DAY,
+                                            .each_ms = DAY},
+                            &got, &w.err));
     assert_int_equal(got.count, 4);
     assert_string_equal(got.item[0].check, "api");
     assert_int_equal(got.item[0].rounds, 7);
@@ -739,8 +742,8 @@ static const char *const broken[] = {"UPDATE olds SET size = 77",
 
 static void old_ones_are_brought_up(void **state)
 {
-    static const struct migration good[] = {{first}, {second}, {third}};
-    static const struct migration bad[] = {{first}, {second}, {broken}};
+    static const struct schema_step good[] = {{first}, {second}, {third}};
+    static const struct schema_step bad[] = {{first}, {second}, {broken}};
     struct world w;
     struct database *d = NULL;
     int version = 0;
@@ -930,6 +933,49 @@ static void readers_do_not_wait(void **state)
     world_end(&w);
 }
 
+/* In a child: opens it at the same moment as others, and writes a state. */
+static int open_at_once(struct world *w, int start)
+{
+    char byte = 0;
+    struct check_state s = {.check = "api"};
+    (void)!read(start, &byte, 1); /* until the other end is closed */
+    if (history_open(&w->history, w->where, &w->err) &&
+        history_put_state(w->history, &s, &w->err))
+        return 0;
+    print_message("# %s\n", w->err.text);
+    return 1;
+}
+
+static void many_make_it_at_once(void **state)
+{
+    struct world w;
+    (void)state;
+    world_begin(&w);
+    world_close(&w);
+    for (int turn = 0; turn < 5; turn++) {
+        int ends[2], status = 0;
+        if (world_server() != NULL)
+            world_run(&w, "DROP SCHEMA postflight CASCADE");
+        unlink(w.where);
+        assert_int_equal(pipe(ends), 0);
+        for (int i = 0; i < 6; i++) {
+            if (fork() != 0)
+                continue;
+            close(ends[1]);
+            _exit(open_at_once(&w, ends[0]));
+        }
+        close(ends[0]);
+        close(ends[1]);
+        for (int i = 0; i < 6; i++) {
+            assert_true(wait(&status) > 0);
+            assert_true(WIFEXITED(status));
+            assert_int_equal(WEXITSTATUS(status), 0);
+        }
+    }
+    world_open(&w);
+    world_end(&w);
+}
+
 /* In a child: keeps a row locked until it is killed. */
 static void hold(struct world *w, int tell)
 {
@@ -987,6 +1033,28 @@ static void a_lost_server_is_told(void **state)
     world_close(&w);
     world_open(&w);
     is_free_again(&w);
+    world_end(&w);
+}
+
+/* POSTFLIGHT_TEST_FULL: the same server, with its tables on a small disk. */
+static void a_full_server_keeps_what_it_has(void **state)
+{
+    const char *full = getenv("POSTFLIGHT_TEST_FULL");
+    struct world w;
+    (void)state;
+    if (full == NULL)
+        skip();
+    world_begin(&w);
+    world_close(&w);
+    world_run(&w, "DROP SCHEMA postflight CASCADE");
+    snprintf(w.where, sizeof(w.where), "%s", full);
+    world_open(&w);
+    GOOD(&w, world_round(&w, 1));
+    world_fill(&w);
+    int64_t n = world_count(&w);
+    world_close(&w);
+    world_open(&w);
+    assert_int_equal(world_count(&w), n);
     world_end(&w);
 }
 
@@ -1054,13 +1122,15 @@ int main(void)
         cmocka_unit_test(old_ones_are_brought_up),
         cmocka_unit_test(a_kill_loses_nothing),
         cmocka_unit_test(readers_do_not_wait),
+        cmocka_unit_test(many_make_it_at_once),
         cmocka_unit_test(a_lock_is_told),
         cmocka_unit_test(no_password_is_told),
         cmocka_unit_test(a_lost_server_is_told),
+        cmocka_unit_test(a_full_server_keeps_what_it_has),
     };
-    /* the last one needs a server */
+    /* the last two need a server */
     bool server = world_server() != NULL;
     return _cmocka_run_group_tests(server ? "PostgreSQL" : "SQLite", tests,
-                                   ARRAY_COUNT(tests) - (server ? 0 : 1), NULL,
+                                   ARRAY_COUNT(tests) - (server ? 0 : 2), NULL,
                                    NULL);
 }

@@ -163,7 +163,7 @@ static void ask_all(struct world *w)
         history_last_run(h, &a, T0, &run, &e[0]),
         history_runs(h, &a, 0, T0, &runs, &e[1]),
         history_results(h, &a, 0, T0, &results, &e[2]),
-        history_uptime(h, &a, 0, T0, HOUR, &uptime, &e[3]),
+        history_uptime(h, &a, (struct slices){0, T0, HOUR}, &uptime, &e[3]),
         history_states(h, &a, &states, &e[4]),
         history_incidents(h, &a, NULL, 0, &incidents, &e[5]),
         history_events(h, &a, NULL, 0, &events, &e[6]),
@@ -318,19 +318,6 @@ static void what_cannot_be_written_is_told(void **state)
     world_end(&w);
 }
 
-/* Rounds until there is no room; then it must be as after the last good. */
-static void fill(struct world *w)
-{
-    int64_t n = world_count(w);
-    while (world_round(w, n + 1))
-        n++;
-    history_rollback(w->history);
-    if (strstr(w->err.text, "no room for '") == NULL)
-        fail_msg("%s", w->err.text);
-    w->err.set = false;
-    assert_int_equal(world_count(w), n);
-}
-
 static void a_full_database_keeps_what_it_has(void **state)
 {
     struct world w;
@@ -338,7 +325,7 @@ static void a_full_database_keeps_what_it_has(void **state)
     world_begin(&w);
     struct database *d = w.history->database;
     GOOD(&w, database_run(d, "PRAGMA max_page_count = 60", NULL, 0, &w.err));
-    fill(&w);
+    world_fill(&w);
     GOOD(&w, database_run(d, "PRAGMA max_page_count = 6000", NULL, 0, &w.err));
     int64_t n = world_count(&w);
     assert_true(n > 3);
@@ -354,7 +341,7 @@ static int over_the_limit(struct world *w, const char *path)
     if (setrlimit(RLIMIT_FSIZE, &limit) != 0 ||
         !history_open(&w->history, w->where, &w->err))
         return 1;
-    fill(w);
+    world_fill(w);
     history_close(w->history);
     return 0;
 }
@@ -391,12 +378,12 @@ static void a_full_disk_keeps_what_it_has(void **state)
     snprintf(w.where, sizeof(w.where), "%s/history.db", disk);
     world_close(&w);
     world_open(&w);
-    fill(&w);
+    world_fill(&w);
     int64_t n = world_count(&w);
     world_close(&w);
     world_open(&w); /* a second start on the full disk */
     assert_int_equal(world_count(&w), n);
-    fill(&w);
+    world_fill(&w);
     assert_int_equal(mount(NULL, disk, NULL, MS_REMOUNT, "size=4m"), 0);
     GOOD(&w, world_round(&w, world_count(&w) + 1));
     assert_true(n > 3);
@@ -445,7 +432,7 @@ static void it_is_kept_as_said(void **state)
                     {"SELECT journal_mode = 'wal' FROM pragma_journal_mode", 1},
                     {"PRAGMA application_id", 0x70666c74}};
     struct world w;
-    struct value found;
+    struct datum found;
     (void)state;
     world_begin(&w);
     for (size_t i = 0; i < ARRAY_COUNT(settings); i++) {
