@@ -206,8 +206,10 @@ void material_walk(struct material *m, slot_visit *visit_text, void *context)
 
 static void add_slot(struct slots *out, const char *path, const char *name)
 {
-    bool link = strcmp(name, "link") == 0 || strcmp(name, "links") == 0 ||
-                strcmp(name, "run_url") == 0;
+    bool link =
+        strcmp(name, "link") == 0 || strcmp(name, "links") == 0 ||
+        strcmp(name, "run_url") == 0 || strcmp(name, "references") == 0 ||
+        (strstr(path, "documents") != NULL && strcmp(name, "path") == 0);
     out->item[out->count++] = (struct slot){path, link};
 }
 
