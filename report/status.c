@@ -252,12 +252,6 @@ void section_about(struct markdown *m, const struct report_inputs *in)
                                    part_known(r->tool.version),
                                    part_known(r->schema)));
     markdown_end(m);
-    if (r->evidence.ci.run_url != NULL) {
-        markdown_item(m);
-        markdown_text(m, "Run: ");
-        markdown_link(m, r->evidence.ci.run_url);
-        markdown_end(m);
-    }
     markdown_item(m);
     markdown_words(
         m, arena_printf(m->arena,

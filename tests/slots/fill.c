@@ -108,7 +108,9 @@ static void bear_out(struct facts *f, const struct record *r)
     for (size_t i = most; i < ARRAY_COUNT(stamp); i++)
         *stamp[i] = 0;
     f->status = -1;
-    if (!good)
+    if (good)
+        f->check_count = 0; /* one of them may fail in this record */
+    else
         f->healthy_count = 0;
 }
 
