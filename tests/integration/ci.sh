@@ -17,7 +17,12 @@ parses() { # FILE
     done <commands
 }
 export POSTFLIGHT
-for file in "$root"/docs/ci/* "$root/README.md" "$root/docs/CI.md"; do
+# Gates that ask over HTTP have no command; serve.sh asks what they ask.
+pipelines=()
+for file in "$root"/docs/ci/*; do
+    case ${file##*/} in argo-analysis.yaml | flagger.yaml) ;; *) pipelines+=("$file") ;; esac
+done
+for file in "${pipelines[@]}" "$root/README.md" "$root/docs/CI.md"; do
     check "ci: ${file#"$root/"} is read, its commands are taken" parses "$file"
 done
 
@@ -59,7 +64,7 @@ runs() { # FILE: with the variables of all hosts, the paths of a container here
     ) >said 2>&1 || code=$?
     [ "$code" -eq 1 ] || { cat command said; echo "exit $code"; return 1; }
 }
-for file in "$root"/docs/ci/*; do
+for file in "${pipelines[@]}"; do
     case $file in
     */github.yml) continue ;; # tests/integration/action.sh
     esac
