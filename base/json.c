@@ -218,7 +218,7 @@ static bool scan_document(struct scan *s)
 static void put_numbers(cJSON *item, const struct str **next)
 {
     for (; item != NULL; item = item->next) {
-        if (cJSON_IsNumber(item)) {
+        if (cJSON_IsNumber(item) && *next != NULL) {
             struct str number = *(*next)++;
             item->valuestring = cJSON_malloc(number.len + 1);
             if (item->valuestring == NULL)

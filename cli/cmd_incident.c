@@ -164,7 +164,7 @@ static int note(struct desk *d, const struct incident_row *row)
 
 static int act(struct desk *d, const char *what)
 {
-    struct incident_row row;
+    struct incident_row row = {.id = NULL};
     struct err e = {.set = false};
     if (d->options->argument.count < 2) {
         err_set(&e, POS_NONE, "expected the id of an incident, or 'last'");
@@ -181,15 +181,16 @@ static int act(struct desk *d, const char *what)
     return close_incident(d, &row);
 }
 
-NAMES(incident_verb_names, "action", "list", "show", "ack", "note", "close");
-
 static int run(struct arena *life, const struct options *o)
 {
     struct desk d = {.life = life, .options = o, .console = console_open(o)};
     struct err e = {.set = false};
     const char *what = o->argument.count > 0 ? o->argument.item[0] : "list";
-    int verb;
-    if (!name_find(&incident_verb_names, str_from(what), &verb)) {
+    static const char *const verbs[] = {"list", "show", "ack", "note", "close"};
+    size_t verb = 0;
+    while (verb < ARRAY_COUNT(verbs) && strcmp(verbs[verb], what) != 0)
+        verb++;
+    if (verb == ARRAY_COUNT(verbs)) {
         err_set(&e, POS_NONE,
                 "expected list, show, ack, note or close, found '%.40s'", what);
         return fail(&e, EXIT_USAGE);

@@ -1,5 +1,4 @@
 /* postflight watch: is production still healthy? Once, or as a service. */
-#define _GNU_SOURCE /* abstract names of sockets are a Linux thing */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

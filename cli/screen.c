@@ -1,5 +1,4 @@
 /* Size, width and what fits. */
-#define _XOPEN_SOURCE 700 /* wcwidth */
 #include "cli/screen.h"
 
 #include <locale.h>

@@ -89,7 +89,8 @@ void postman_auth(struct import *im, struct entry *e,
     for (; (auth == NULL || yaml_is_null(auth)) && in != NULL; in = in->outer)
         auth = yaml_get(in->node, "auth");
     struct str type = node_text(yaml_get(auth, "type"));
-    if (type.len == 0 || str_is(type, "noauth") || str_is(type, "inherit"))
+    if (auth == NULL || type.len == 0 || str_is(type, "noauth") ||
+        str_is(type, "inherit"))
         return;
     if (str_is(type, "bearer"))
         read_bearer(im, e, auth, "bearer", "token");

@@ -59,9 +59,8 @@ bool actions_plain(struct arena *a, struct str markdown, const char **out)
     cmark_node *document = cmark_parse_document(
         markdown.len > 0 ? markdown.ptr : "", markdown.len, CMARK_OPT_DEFAULT);
     cmark_iter *iter = cmark_iter_new(document);
-    cmark_event_type event;
     buf_init(&text, MARKDOWN_BYTES_MAX);
-    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+    while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
         cmark_node *node = cmark_iter_get_node(iter);
         cmark_node_type type = cmark_node_get_type(node);
         if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
@@ -228,9 +227,11 @@ static uint32_t hex_of(struct str *text)
     struct str word = str_cut(*text, ':', text);
     uint32_t value = 0;
     for (size_t i = 0; i < word.len && i < 8; i++) {
-        const char *digits = "0123456789abcdef";
-        const char *at = memchr(digits, word.ptr[i], 16);
-        value = value * 16 + (at == NULL ? 0 : (uint32_t)(at - digits));
+        char c = word.ptr[i];
+        uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+                         : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a') + 10
+                                                : 0;
+        value = value * 16 + digit;
     }
     return value;
 }
