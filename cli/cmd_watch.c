@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,6 +12,8 @@
 
 #include "base/clock.h"
 #include "cli/watcher.h"
+
+#define LEAST_MS 1000 /* of a service: it asks production */
 
 static volatile sig_atomic_t asked_to_reload;
 
@@ -81,7 +84,10 @@ static void reload(struct watcher **w, struct watcher *spare,
 {
     struct watcher *old = *w;
     asked_to_reload = 0;
-    tell_manager("RELOADING=1");
+    char text[80];
+    snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
+             (long long)clock_now_us());
+    tell_manager(text);
     arena_init(spare_life);
     if (watcher_open(spare, spare_life, old->options) != EXIT_VERIFIED) {
         console_note("the definitions are not right: those of before are kept");
@@ -102,12 +108,9 @@ static void reload(struct watcher **w, struct watcher *spare,
 static int64_t pause_us(const struct watcher *w, int64_t began_us)
 {
     const struct watch *settings = &w->asking.plan.watch;
-    int64_t interval = settings->interval_ms, jitter = settings->jitter_ms;
-    struct err e = {.set = false};
-    if (!option_duration(w->options, OPTION_INTERVAL, &interval, &e))
-        interval = settings->interval_ms; /* it was checked at the start */
+    int64_t jitter = settings->jitter_ms;
     int64_t spent = clock_now_us() - began_us;
-    int64_t pause = interval * 1000 - spent;
+    int64_t pause = settings->interval_ms * 1000 - spent;
     if (jitter > 0)
         pause += clock_now_us() * 7919 % (jitter * 1000);
     return pause > 0 ? pause : 0;
@@ -133,6 +136,29 @@ static void catch_hangup(void)
     sigaction(SIGHUP, &action, NULL);
 }
 
+/*
+ * A history that failed is opened anew: its disk has room again, its server is
+ * back. *code: why the service ends, when another watcher has it now.
+ */
+static bool claim_again(struct watcher *w, int *code)
+{
+    const char *holder = NULL;
+    struct err e = {.set = false};
+    if (w->broken) {
+        history_close(w->history);
+        w->history = NULL;
+        w->broken = false;
+    }
+    if (w->history != NULL)
+        return true;
+    if (!watcher_claim(w, &holder, &e))
+        console_error(&e); /* the verdict is given all the same */
+    if (holder == NULL)
+        return true;
+    *code = tell_holder(w, holder);
+    return false;
+}
+
 static int serve(struct watcher *first, struct arena *first_life)
 {
     struct watcher slot[2];
@@ -141,6 +167,7 @@ static int serve(struct watcher *first, struct arena *first_life)
     const char *holder = NULL;
     struct err e = {.set = false};
     size_t next = 0;
+    int code = EXIT_VERIFIED;
     int64_t rounds = 0, most = 0;
     if (!option_number(w->options, OPTION_ROUNDS, INT64_MAX, &most, &e))
         return fail(&e, EXIT_USAGE);
@@ -153,6 +180,8 @@ static int serve(struct watcher *first, struct arena *first_life)
     tell_manager("READY=1\nSTATUS=watching");
     while (asking_ended_by() == 0) {
         int64_t began = clock_now_us();
+        if (!claim_again(w, &code))
+            break;
         (void)watcher_round(w);
         tell_manager("WATCHDOG=1");
         if (most > 0 && ++rounds >= most)
@@ -172,7 +201,7 @@ static int serve(struct watcher *first, struct arena *first_life)
         arena_init(first_life); /* it was given up with its definitions */
         *first = (struct watcher){.life = first_life};
     }
-    return EXIT_VERIFIED;
+    return code;
 }
 
 static int run(struct arena *life, const struct options *o)
@@ -190,6 +219,11 @@ static int run(struct arena *life, const struct options *o)
     }
     if (!option_duration(o, OPTION_INTERVAL, &interval, &e))
         return fail(&e, EXIT_USAGE);
+    if (!is_once && interval < LEAST_MS && !option_flag(o, OPTION_ROUNDS)) {
+        err_set(&e, POS_NONE,
+                "--interval below 1s takes --rounds, which ends it");
+        return fail(&e, EXIT_USAGE);
+    }
     arena_init(&definitions);
     int code = watcher_open(&w, &definitions, o);
     if (code == EXIT_VERIFIED)
