@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "cli/watcher.h"
 
 #define LEAST_MS 1000 /* of a service: it asks production */
+#define ALIVE    "WATCHDOG=1"
 
 static volatile sig_atomic_t asked_to_reload;
 
@@ -29,9 +31,14 @@ static int fail(const struct err *e, int code)
     return code;
 }
 
-/* sd_notify(3): one datagram to the service manager, if there is one. */
+/*
+ * sd_notify(3): one datagram to the service manager, if there is one. One that
+ * does not read holds nothing up: a sign of life is dropped, news wait a bit.
+ */
 static void tell_manager(const char *state)
 {
+    const struct timeval patience = {.tv_sec = 1};
+    int flags = MSG_NOSIGNAL;
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un to = {.sun_family = AF_UNIX};
     size_t length = path == NULL ? 0 : strlen(path);
@@ -46,8 +53,11 @@ static void tell_manager(const char *state)
         return;
     socklen_t size =
         (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
-    (void)sendto(fd, state, strlen(state), MSG_NOSIGNAL,
-                 (const struct sockaddr *)&to, size);
+    if (strcmp(state, ALIVE) == 0)
+        flags |= MSG_DONTWAIT;
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+    (void)sendto(fd, state, strlen(state), flags, (const struct sockaddr *)&to,
+                 size);
     close(fd);
 }
 
@@ -124,7 +134,7 @@ static void rest(int64_t pause)
         int64_t left = until - clock_now_us();
         if (left <= 0)
             return;
-        tell_manager("WATCHDOG=1");
+        tell_manager(ALIVE);
         (void)poll(NULL, 0,
                    (int)((left < 1000000 ? left : 1000000) / 1000) + 1);
     }
@@ -183,7 +193,7 @@ static int serve(struct watcher *first, struct arena *first_life)
         if (!claim_again(w, &code))
             break;
         (void)watcher_round(w);
-        tell_manager("WATCHDOG=1");
+        tell_manager(ALIVE);
         if (most > 0 && ++rounds >= most)
             break;
         rest(pause_us(w, began));

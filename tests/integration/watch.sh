@@ -249,7 +249,7 @@ troubles() {
     check 'trouble: a corrupt file is left as it is' cmp before state.db
     begin full
     round ppp
-    ulimit -S -f $(($(du -k --apparent-size state.db | cut -f1) / 1))
+    ulimit -S -f 1 # the program's own files, and the log of the database
     trouble 'full' 'state\.db.*(full|too large|written|I/O|disk)'
     ulimit -S -f unlimited
     round fpp
@@ -276,6 +276,26 @@ troubles() {
     fi
 }
 
+# As a service: told of by the manager, and the rounds of a day.
+service() {
+    local var=("-e" "s#\${BASE}\${[ABC]}#$base/well#")
+    kind=service
+    begin reload
+    sed -i "${var[@]}" checks.yaml
+    check 'service: READY, WATCHDOG, RELOADING, STOPPING; right and wrong definitions' \
+        "$python" "$root/tests/tools/watch_service.py" reload "$POSTFLIGHT" checks.yaml "$state"
+    begin day 'quiet: 0s'
+    sed -i "${var[@]}" checks.yaml
+    check 'service: 1,440 rounds take no more memory, no more descriptors' \
+        env ASAN_OPTIONS="${ASAN_OPTIONS-}:quarantine_size_mb=1:thread_local_quarantine_size_kb=64" \
+        "$python" "$root/tests/tools/watch_service.py" rounds "$POSTFLIGHT" checks.yaml "$state" 1440
+    echo "# $text"
+    check 'service: below a second only for so many rounds' bash -c \
+        "'$POSTFLIGHT' watch checks.yaml --interval 999ms >said 2>&1; [ \$? -eq 2 ] && grep -q -e --rounds said"
+    check 'service: --once or --interval' bash -c \
+        "'$POSTFLIGHT' watch checks.yaml >said 2>&1; [ \$? -eq 2 ] && grep -q -e --once said"
+}
+
 bases=(sqlite)
 if start_postgres; then
     bases+=(postgres)
@@ -290,4 +310,5 @@ for kind in "${bases[@]}"; do
     flight
 done
 troubles
+service
 exit "$bad"
