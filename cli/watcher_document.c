@@ -300,6 +300,20 @@ static bool write_paper(struct paper *p, struct err *e)
            write_text(p, templates, &incident, e);
 }
 
+/*
+ * It is over, and one of its checks does not pass just now: once is not enough
+ * to open it again, and the document says what is known of its end.
+ */
+static bool contradicts(const struct record *now,
+                        const struct incident_row *row)
+{
+    bool bad = false;
+    for (size_t i = 0; i < now->result_count; i++)
+        bad = bad || (now->result[i].status != STATUS_PASS &&
+                      watch_has_check(row, now->result[i].id));
+    return row->verified_ms != 0 && bad;
+}
+
 bool watcher_document(struct arena *a, struct history *h,
                       const struct watch *settings, struct redactor *redactor,
                       const struct record *now, const struct incident_row *row)
@@ -311,7 +325,7 @@ bool watcher_document(struct arena *a, struct history *h,
                       .row = row,
                       .record = *now};
     struct err e = {.set = false};
-    if (write_paper(&p, &e))
+    if (contradicts(now, row) || write_paper(&p, &e))
         return true;
     console_error(&e);
     return false;

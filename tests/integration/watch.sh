@@ -101,7 +101,9 @@ life() {
     check "$kind: resolved after two" told 'opened worsened worsened resolved'
     check "$kind: it is verified" status_is verified
     sed -i 's/quiet: 0s/quiet: 1h/' checks.yaml
-    rounds fpp fpp
+    round fpp
+    check "$kind: one failure later contradicts no document" has_not said error
+    round fpp
     check "$kind: it comes back" told 'opened worsened worsened resolved reopened'
     rounds ppp ppp
     check "$kind: over again" told 'opened worsened worsened resolved reopened resolved'
