@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/past.h"
 #include "cli/watcher.h"
 
 struct desk {
@@ -100,7 +101,7 @@ static int show(struct desk *d, const struct incident_row *r)
     return EXIT_VERIFIED;
 }
 
-/* What people do is an event too, and all of it or nothing is kept. */
+/* What people do is an event too. */
 static int change(struct desk *d, const struct incident_row *row,
                   const char *text)
 {
@@ -111,14 +112,10 @@ static int change(struct desk *d, const struct incident_row *row,
         .witness = WITNESS_REPORTED,
         .source = option_text(d->options, OPTION_BY, "a person"),
         .text = text};
-    if (!history_begin(d->history, &e))
-        return fail(&e, EXIT_INCONCLUSIVE);
-    if (history_put_incident(d->history, row, &e) &&
-        history_add_event(d->history, &event, &e) &&
-        history_commit(d->history, &e))
-        return EXIT_VERIFIED;
-    history_rollback(d->history);
-    return fail(&e, EXIT_INCONCLUSIVE);
+    return history_put_incident(d->history, row, &e) &&
+                   history_add_event(d->history, &event, &e)
+               ? EXIT_VERIFIED
+               : fail(&e, EXIT_INCONCLUSIVE);
 }
 
 static int acknowledge(struct desk *d, struct incident_row *row)
@@ -181,6 +178,19 @@ static int act(struct desk *d, const char *what)
     return close_incident(d, &row);
 }
 
+/* Read and written in one transaction, so that no round comes between. */
+static int act_whole(struct desk *d, const char *what)
+{
+    struct err e = {.set = false};
+    if (!history_begin(d->history, &e))
+        return fail(&e, EXIT_INCONCLUSIVE);
+    int code = act(d, what);
+    if (code == EXIT_VERIFIED && history_commit(d->history, &e))
+        return EXIT_VERIFIED;
+    history_rollback(d->history);
+    return e.set ? fail(&e, EXIT_INCONCLUSIVE) : code;
+}
+
 static int run(struct arena *life, const struct options *o)
 {
     struct desk d = {.life = life, .options = o, .console = console_open(o)};
@@ -195,10 +205,9 @@ static int run(struct arena *life, const struct options *o)
                 "expected list, show, ack, note or close, found '%.40s'", what);
         return fail(&e, EXIT_USAGE);
     }
-    if (!history_open(&d.history, option_text(o, OPTION_STATE, WATCHER_STATE),
-                      &e))
+    if (!past_open(&d.history, option_text(o, OPTION_STATE, WATCHER_STATE), &e))
         return fail(&e, EXIT_INCONCLUSIVE);
-    int code = verb == 0 ? list(&d) : act(&d, what);
+    int code = verb == 0 ? list(&d) : act_whole(&d, what);
     history_close(d.history);
     return code;
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cli/past.h"
 #include "cli/watcher.h"
 #include "report/report.h"
 
@@ -167,8 +168,7 @@ static int run(struct arena *life, const struct options *o)
         err_set(&e, POS_NONE, "expected -o DIR: the folder of the page");
         return fail(&e, EXIT_USAGE);
     }
-    if (!history_open(&s.history, option_text(o, OPTION_STATE, WATCHER_STATE),
-                      &e))
+    if (!past_open(&s.history, option_text(o, OPTION_STATE, WATCHER_STATE), &e))
         return fail(&e, EXIT_INCONCLUSIVE);
     bool ok = read_all(&s, &e) && write_pages(&s, &e);
     history_close(s.history);

@@ -2,14 +2,19 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/watcher.h"
+
+#define LEAST_MS 1000 /* of a service: it asks production */
+#define ALIVE    "WATCHDOG=1"
 
 static volatile sig_atomic_t asked_to_reload;
 
@@ -25,9 +30,14 @@ static int fail(const struct err *e, int code)
     return code;
 }
 
-/* sd_notify(3): one datagram to the service manager, if there is one. */
+/*
+ * sd_notify(3): one datagram to the service manager, if there is one. One that
+ * does not read holds nothing up: a sign of life is dropped, news wait a bit.
+ */
 static void tell_manager(const char *state)
 {
+    const struct timeval patience = {.tv_sec = 1};
+    int flags = MSG_NOSIGNAL;
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un to = {.sun_family = AF_UNIX};
     size_t length = path == NULL ? 0 : strlen(path);
@@ -42,8 +52,11 @@ static void tell_manager(const char *state)
         return;
     socklen_t size =
         (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
-    (void)sendto(fd, state, strlen(state), MSG_NOSIGNAL,
-                 (const struct sockaddr *)&to, size);
+    if (strcmp(state, ALIVE) == 0)
+        flags |= MSG_DONTWAIT;
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+    (void)sendto(fd, state, strlen(state), flags, (const struct sockaddr *)&to,
+                 size);
     close(fd);
 }
 
@@ -80,7 +93,10 @@ static void reload(struct watcher **w, struct watcher *spare,
 {
     struct watcher *old = *w;
     asked_to_reload = 0;
-    tell_manager("RELOADING=1");
+    char text[80];
+    snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
+             (long long)clock_now_us());
+    tell_manager(text);
     arena_init(spare_life);
     if (watcher_open(spare, spare_life, old->options) != EXIT_VERIFIED) {
         console_note("the definitions are not right: those of before are kept");
@@ -101,12 +117,9 @@ static void reload(struct watcher **w, struct watcher *spare,
 static int64_t pause_us(const struct watcher *w, int64_t began_us)
 {
     const struct watch *settings = &w->asking.plan.watch;
-    int64_t interval = settings->interval_ms, jitter = settings->jitter_ms;
-    struct err e = {.set = false};
-    if (!option_duration(w->options, OPTION_INTERVAL, &interval, &e))
-        interval = settings->interval_ms; /* it was checked at the start */
+    int64_t jitter = settings->jitter_ms;
     int64_t spent = clock_now_us() - began_us;
-    int64_t pause = interval * 1000 - spent;
+    int64_t pause = settings->interval_ms * 1000 - spent;
     if (jitter > 0)
         pause += clock_now_us() * 7919 % (jitter * 1000);
     return pause > 0 ? pause : 0;
@@ -120,7 +133,7 @@ static void rest(int64_t pause)
         int64_t left = until - clock_now_us();
         if (left <= 0)
             return;
-        tell_manager("WATCHDOG=1");
+        tell_manager(ALIVE);
         (void)poll(NULL, 0,
                    (int)((left < 1000000 ? left : 1000000) / 1000) + 1);
     }
@@ -132,6 +145,29 @@ static void catch_hangup(void)
     sigaction(SIGHUP, &action, NULL);
 }
 
+/*
+ * A history that failed is opened anew: its disk has room again, its server is
+ * back. *code: why the service ends, when another watcher has it now.
+ */
+static bool claim_again(struct watcher *w, int *code)
+{
+    const char *holder = NULL;
+    struct err e = {.set = false};
+    if (w->broken) {
+        history_close(w->history);
+        w->history = NULL;
+        w->broken = false;
+    }
+    if (w->history != NULL)
+        return true;
+    if (!watcher_claim(w, &holder, &e))
+        console_error(&e); /* the verdict is given all the same */
+    if (holder == NULL)
+        return true;
+    *code = tell_holder(w, holder);
+    return false;
+}
+
 static int serve(struct watcher *first, struct arena *first_life)
 {
     struct watcher slot[2];
@@ -140,6 +176,7 @@ static int serve(struct watcher *first, struct arena *first_life)
     const char *holder = NULL;
     struct err e = {.set = false};
     size_t next = 0;
+    int code = EXIT_VERIFIED;
     int64_t rounds = 0, most = 0;
     if (!option_number(w->options, OPTION_ROUNDS, INT64_MAX, &most, &e))
         return fail(&e, EXIT_USAGE);
@@ -152,8 +189,10 @@ static int serve(struct watcher *first, struct arena *first_life)
     tell_manager("READY=1\nSTATUS=watching");
     while (asking_ended_by() == 0) {
         int64_t began = clock_now_us();
+        if (!claim_again(w, &code))
+            break;
         (void)watcher_round(w);
-        tell_manager("WATCHDOG=1");
+        tell_manager(ALIVE);
         if (most > 0 && ++rounds >= most)
             break;
         rest(pause_us(w, began));
@@ -171,7 +210,7 @@ static int serve(struct watcher *first, struct arena *first_life)
         arena_init(first_life); /* it was given up with its definitions */
         *first = (struct watcher){.life = first_life};
     }
-    return EXIT_VERIFIED;
+    return code;
 }
 
 static int run(struct arena *life, const struct options *o)
@@ -189,6 +228,11 @@ static int run(struct arena *life, const struct options *o)
     }
     if (!option_duration(o, OPTION_INTERVAL, &interval, &e))
         return fail(&e, EXIT_USAGE);
+    if (!is_once && interval < LEAST_MS && !option_flag(o, OPTION_ROUNDS)) {
+        err_set(&e, POS_NONE,
+                "--interval below 1s takes --rounds, which ends it");
+        return fail(&e, EXIT_USAGE);
+    }
     arena_init(&definitions);
     int code = watcher_open(&w, &definitions, o);
     if (code == EXIT_VERIFIED)

@@ -97,6 +97,37 @@ static const struct exit_doc row[] = {
     {"serve", "3", "an invalid check, or no checks", ""},
     {"serve", "130, 143", "stopped, and a run was cut off", ""},
 
+    {"watch", "0",
+     "(`--once`) verified, or another watcher has the history; (service) "
+     "stopped by SIGTERM or SIGINT, or after `--rounds`",
+     ""},
+    {"watch", "1", "unhealthy: production is down", ""},
+    {"watch", "2", "usage", ""},
+    {"watch", "3", "an invalid check or signature, or no checks", ""},
+    {"watch", "4",
+     "inconclusive; or the round could not be kept, written or sent; or "
+     "another watcher has the history, and `--if-held fail`",
+     ""},
+    {"watch", "5",
+     "not shipped: production is healthy, the expected build is not what "
+     "serves it",
+     ""},
+    {"watch", "6", "degraded, and `--fail-on` asked for it", ""},
+    {"watch", "130, 143",
+     "(`--once`) interrupted; nothing of the round is kept", ""},
+
+    {"incident", "0", "shown, or kept in the history", ""},
+    {"incident", "2", "usage, or there is no such incident", ""},
+    {"incident", "3",
+     "its life has no such step: it is closed, taken on already, or not over",
+     ""},
+    {"incident", "4", "the history cannot be used", ""},
+
+    {"status", "0", "the page was written", ""},
+    {"status", "2", "usage", ""},
+    {"status", "4", "the history cannot be used, or a file not be written",
+     ""},
+
     {"completion", "0", "the script was printed", ""},
     {"completion", "2", "usage, such as an unknown shell", ""},
 };

@@ -1,4 +1,5 @@
 /* Which command is meant, and its exit code. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,7 @@ static int help(const char *name)
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file too long is an error, no end */
     if (argc < 2)
         return print_usage(EXIT_USAGE);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)

@@ -1,7 +1,9 @@
 /* Deployments in the history: out of it, and into it. */
 #include "cli/past.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/console.h"
 #include "cli/rows.h"
@@ -15,6 +17,19 @@ static bool fail(struct history *h, const struct err *e)
     console_error(e);
     history_close(h);
     return false;
+}
+
+bool past_open(struct history **out, const char *where, struct err *e)
+{
+    struct str place = str_from(where);
+    *out = NULL;
+    if (!str_starts(place, STR("postgresql://")) &&
+        !str_starts(place, STR("postgres://")) && access(where, F_OK) != 0)
+        return err_set(e, POS_NONE,
+                       "cannot open the history '%s': %s: give with --state "
+                       "the one that `watch` keeps",
+                       where, strerror(errno));
+    return history_open(out, where, e);
 }
 
 static const char *status_of(const struct deployment_row *d)

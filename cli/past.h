@@ -3,6 +3,7 @@
 #define CLI_PAST_H
 
 #include "cli/cli.h"
+#include "history/history.h"
 #include "model/record.h"
 
 /*
@@ -14,5 +15,9 @@ bool past_gather(struct deploy_evidence *out, struct arena *life,
 
 /* The verification and the deployment that it was about. */
 bool past_keep(struct arena *life, const char *where, const struct record *r);
+
+/* A history that is there already: one that was mistyped is not made. */
+bool past_open(struct history **out, const char *where,
+               struct err *e) MUST_CHECK;
 
 #endif

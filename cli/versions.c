@@ -17,6 +17,7 @@
 #include "base/regex.h"
 #include "base/xpath.h"
 #include "cli/cli.h"
+#include "history/history.h"
 
 /* The libraries that libcurl was built with tell what it can do. */
 static void add_curl(struct buf *out)
@@ -44,6 +45,11 @@ void versions_write(struct buf *out)
     buf_printf(out, "libcmark %s\n", cmark_version_string());
     buf_printf(out, "md4c %s\n", MD4C_VERSION); /* cannot be asked */
     buf_printf(out, "libmicrohttpd %s\n", MHD_get_version());
+    buf_text(out, "libsqlite3 ");
+    sqlite_version(out);
+    buf_text(out, "\nlibpq ");
+    postgres_version(out);
+    buf_char(out, '\n');
     buf_printf(out, "zlib %s\n", zlibVersion());
     buf_printf(out, "zstd %s\n", ZSTD_versionString());
 }

@@ -10,6 +10,7 @@
 
 #define RECORD_BYTES_MAX HISTORY_RECORD_MAX
 #define PRUNED_MAX       2000 /* rows a round */
+#define LATE_LEAST_MS    10000
 
 /* One round, in an arena of its own. */
 struct turn {
@@ -19,8 +20,29 @@ struct turn {
     struct findings findings;
     struct watch_round round;
     struct run_row run;
-    bool kept; /* in the history */
+    int64_t last_ms; /* the round before; 0: there is none */
+    bool kept;       /* in the history */
 };
+
+/* What is told by the interval follows the one of the command line. */
+static int set_interval(struct watcher *w)
+{
+    struct watch *s = &w->asking.plan.watch;
+    struct err e = {.set = false};
+    int64_t before = s->interval_ms, late = 0;
+    if (!option_duration(w->options, OPTION_INTERVAL, &s->interval_ms, &e)) {
+        console_error(&e);
+        return EXIT_USAGE;
+    }
+    if (s->interval_ms == before)
+        return EXIT_VERIFIED;
+    late = 3 * s->interval_ms;
+    if (s->jitter_ms == before / 10)
+        s->jitter_ms = s->interval_ms / 10;
+    if (s->late_ms == 3 * before)
+        s->late_ms = late < LATE_LEAST_MS ? LATE_LEAST_MS : late;
+    return EXIT_VERIFIED;
+}
 
 int watcher_open(struct watcher *w, struct arena *life, const struct options *o)
 {
@@ -28,7 +50,8 @@ int watcher_open(struct watcher *w, struct arena *life, const struct options *o)
                           .options = o,
                           .console = console_open(o),
                           .where = option_text(o, OPTION_STATE, WATCHER_STATE)};
-    return asking_open(&w->asking, life, o, false);
+    int code = asking_open(&w->asking, life, o, false);
+    return code == EXIT_VERIFIED ? set_interval(w) : code;
 }
 
 void watcher_close(struct watcher *w)
@@ -129,6 +152,7 @@ static bool judge(struct turn *t, struct err *e)
         !history_last_run(h, t->arena, INT64_MAX, &last, e) ||
         !history_next_id(h, t->arena, in.now_ms, &in.next_id, e))
         return false;
+    t->last_ms = last.started_ms;
     in.state = states.item;
     in.state_count = states.count;
     in.open = open.count > 0 ? &open.item[0] : NULL;
@@ -205,18 +229,23 @@ static int turn(struct turn *t)
         console_error(&e);
         return EXIT_INCONCLUSIVE;
     }
-    t->kept = w->history != NULL && keep(t, &e);
-    if (w->history != NULL && !t->kept)
+    bool whole = asking_ended_by() == 0; /* half a round tells nothing */
+    t->kept = w->history != NULL && whole && keep(t, &e);
+    if (e.set)
         console_error(&e);
+    w->broken = e.set;
     tell(t);
     bool ok = true;
     if (t->kept && t->round.has_incident)
         ok = watcher_document(t->arena, w->history, &w->asking.plan.watch,
                               w->asking.redactor, &t->record,
                               &t->round.incident);
+    if (t->kept)
+        ok = watcher_last_documents(w, t->arena, &t->record, t->last_ms) && ok;
     e.set = false;
     if (t->kept && !watcher_send(w, t->arena, &e))
         console_error(&e);
+    w->broken = w->broken || e.set;
     ok = ok && t->kept && !e.set;
     return !ok && t->record.exit == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
                                                   : (int)t->record.exit;

@@ -21,6 +21,7 @@ struct watcher {
     struct console console;
     const char *where;       /* the history */
     struct history *history; /* NULL: it cannot be used */
+    bool broken;             /* the last round could not be kept or sent */
 };
 
 /* EXIT_VERIFIED, or the exit code of what was reported. */
@@ -44,6 +45,14 @@ bool watcher_document(struct arena *a, struct history *h,
                       const struct watch *settings, struct redactor *redactor,
                       const struct record *now,
                       const struct incident_row *row) MUST_CHECK;
+
+/*
+ * Of incidents that were closed, by a person or in a round that was cut off
+ * before it could write: once more, with the record of then.
+ */
+bool watcher_last_documents(struct watcher *w, struct arena *a,
+                            const struct record *now,
+                            int64_t since_ms) MUST_CHECK;
 
 /* watcher_notices.c: into the outbox; and out of it. */
 bool watcher_add_notices(struct watcher *w, struct arena *a,

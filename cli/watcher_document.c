@@ -9,13 +9,15 @@
 #include "base/shape_yaml.h"
 #include "base/text.h"
 #include "cli/watcher.h"
+#include "report/parts.h"
 #include "report/report.h"
 #include "verdict/verdict.h"
 
 #define DOCUMENT_BYTES_MAX ((size_t)4 << 20)
 #define RELATED_MAX        20
 #define EVENTS_MAX         500
-#define MONTHS_MS          (INT64_C(90) * 24 * 3600 * 1000)
+#define DAY_MS             (INT64_C(24) * 3600 * 1000)
+#define MONTHS_MS          (90 * DAY_MS)
 
 struct paper {
     struct arena *arena;
@@ -298,6 +300,20 @@ static bool write_paper(struct paper *p, struct err *e)
            write_text(p, templates, &incident, e);
 }
 
+/*
+ * It is over, and one of its checks does not pass just now: once is not enough
+ * to open it again, and the document says what is known of its end.
+ */
+static bool contradicts(const struct record *now,
+                        const struct incident_row *row)
+{
+    bool bad = false;
+    for (size_t i = 0; i < now->result_count; i++)
+        bad = bad || (now->result[i].status != STATUS_PASS &&
+                      watch_has_check(row, now->result[i].id));
+    return row->verified_ms != 0 && bad;
+}
+
 bool watcher_document(struct arena *a, struct history *h,
                       const struct watch *settings, struct redactor *redactor,
                       const struct record *now, const struct incident_row *row)
@@ -309,8 +325,84 @@ bool watcher_document(struct arena *a, struct history *h,
                       .row = row,
                       .record = *now};
     struct err e = {.set = false};
-    if (write_paper(&p, &e))
+    if (contradicts(now, row) || write_paper(&p, &e))
         return true;
     console_error(&e);
     return false;
+}
+
+/* Does the document tell that it is closed? */
+static bool is_told(struct arena *a, const struct incident_row *row)
+{
+    struct source text;
+    struct err e = {.set = false};
+    return file_read(&text, a, row->document, DOCUMENT_BYTES_MAX, &e) &&
+           str_find(text.text, str_from(part_stamp(a, row->closed_ms)), 0) <
+               text.text.len;
+}
+
+/* Somebody did or said something since then. */
+static bool is_new(struct watcher *w, struct arena *a,
+                   const struct incident_row *row, int64_t since_ms, bool *out,
+                   struct err *e)
+{
+    struct event_rows rows;
+    *out = !is_told(a, row);
+    if (*out)
+        return true;
+    if (!history_events(w->history, a, row->id, since_ms, &rows, e))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        *out = *out || rows.item[i].witness == WITNESS_REPORTED;
+    return true;
+}
+
+/* What was known when it was closed; otherwise what is known now. */
+static bool take_record(struct watcher *w, struct arena *a,
+                        const struct incident_row *row, struct record *out,
+                        struct err *e)
+{
+    struct run_row run;
+    struct str text = STR_NONE;
+    if (!history_last_run(w->history, a, row->closed_ms + 1, &run, e) ||
+        !history_record(w->history, a, run.id, &text, e))
+        return false;
+    struct source source = {"the record of its end", text};
+    return text.len == 0 || report_read_record(out, a, &source, e);
+}
+
+static bool write_last(struct watcher *w, struct arena *a,
+                       const struct record *now, const struct incident_row *row,
+                       int64_t since_ms)
+{
+    struct err e = {.set = false};
+    struct record then = *now;
+    bool due = false;
+    if (row->closed_ms == 0 || row->document == NULL ||
+        row->closed_ms < since_ms - DAY_MS)
+        return true;
+    if (is_new(w, a, row, since_ms, &due, &e) && !due)
+        return true;
+    if (!e.set && take_record(w, a, row, &then, &e))
+        return watcher_document(a, w->history, &w->asking.plan.watch,
+                                w->asking.redactor, &then, row);
+    console_error(&e);
+    return false;
+}
+
+bool watcher_last_documents(struct watcher *w, struct arena *a,
+                            const struct record *now, int64_t since_ms)
+{
+    struct incident_rows rows;
+    struct err e = {.set = false};
+    bool ok = true;
+    int64_t from = since_ms - MONTHS_MS;
+    if (!history_incidents(w->history, a, NULL, from > 0 ? from : 0, &rows,
+                           &e)) {
+        console_error(&e);
+        return false;
+    }
+    for (size_t i = 0; i < rows.count; i++)
+        ok = write_last(w, a, now, &rows.item[i], since_ms) && ok;
+    return ok;
 }

@@ -36,6 +36,13 @@ install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY checks.d DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
+# Under the prefix, as /usr/lib/systemd/system of the package.
+set(POSTFLIGHT_UNIT_DIR lib/systemd/system CACHE STRING "Where units lie")
+install(FILES packaging/systemd/postflight-watch.service
+    packaging/systemd/postflight-watch@.service
+    packaging/systemd/postflight-watch@.timer
+    DESTINATION ${POSTFLIGHT_UNIT_DIR})
+
 # scripts/package makes it: it asks for gzip and for Debian's folder of zsh.
 if(POSTFLIGHT_GZIP)
     install(FILES packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -27,6 +27,10 @@
 
 struct history; /* handle */
 
+/* Of the libraries. */
+void sqlite_version(struct buf *out);
+void postgres_version(struct buf *out);
+
 /*
  * Opens, makes or migrates it, and checks that it is whole. A newer schema, a
  * corrupt or read-only file, a full disk and a server that does not answer

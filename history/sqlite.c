@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "history/database.h"
+#include "history/history.h"
 #include "history/lock.h"
 #include "history/sqlite_error.h"
 
@@ -334,6 +335,11 @@ static bool claim(struct database *d, struct arena *a, const char **holder,
     const char *path = arena_printf(a, "%s-lock", real);
     free(real);
     return lock_take(&s->lock, a, path, holder, e);
+}
+
+void sqlite_version(struct buf *out)
+{
+    buf_text(out, sqlite3_libversion());
 }
 
 const struct backend sqlite_backend = {

@@ -26,25 +26,26 @@ void round_note(struct watch_round *out, struct arena *a, int witness,
         .text = text};
 }
 
-static void note_flapping(struct watch_round *out, struct arena *a,
-                          const struct check_state *s, bool before)
+/* Gives what is to be told of it; NULL: nothing new. */
+static const char *note_flapping(struct watch_round *out, struct arena *a,
+                                 const struct check_state *s, bool before)
 {
     if (s->flapping == before)
-        return;
+        return NULL;
     const char *text =
         arena_printf(a,
                      before ? "%s is calm again"
                             : "%s changes between pass and fail too often",
                      s->check);
     round_note(out, a, WITNESS_OBSERVED, text);
-    if (!before)
-        round_tell(out, a, TRANSITION_FLAPPING, text);
+    return before ? NULL : text;
 }
 
 static void add_results(struct watch_round *out, struct arena *a,
                         const struct watch_inputs *in)
 {
     const struct record *r = in->record;
+    const char *told = NULL; /* a round tells it once, of all checks */
     out->state = arena_array(a, r->result_count + 1, sizeof(*out->state));
     for (size_t i = 0; i < r->result_count; i++) {
         struct check_state *s = &out->state[out->state_count++];
@@ -54,8 +55,12 @@ static void add_results(struct watch_round *out, struct arena *a,
                 *s = in->state[k];
         bool before = s->flapping;
         state_add(s, &r->result[i], in->settings, out->now_ms);
-        note_flapping(out, a, s, before);
+        const char *text = note_flapping(out, a, s, before);
+        if (text != NULL)
+            told = told == NULL ? text : arena_printf(a, "%s; %s", told, text);
     }
+    if (told != NULL)
+        round_tell(out, a, TRANSITION_FLAPPING, told);
 }
 
 /* The watcher slept, or the clock was set. */

@@ -39,6 +39,11 @@ static const char *title_of(struct arena *a, const struct result *r)
         TITLE_MAX);
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
 /* What the logs know: the cause, its migration. */
 static void take_cause(struct incident_row *i, const struct record *r)
 {
@@ -214,21 +219,46 @@ static void remind(struct watch_round *out, struct arena *a,
     buf_release(&text);
 }
 
+/* "The API: no answer; also fails: search, docs" */
+static const char *news_of(struct arena *a, const struct incident_row *row,
+                           size_t known)
+{
+    struct str rest = str_from(row->checks + known + 1);
+    const char *text = row->title;
+    for (bool first = true; rest.len > 0; first = false) {
+        struct str name = str_cut(rest, '\n', &rest);
+        text = arena_printf(a, "%s%s %.*s", text, first ? "; also fails:" : ",",
+                            STR_ARGS(name));
+    }
+    return text;
+}
+
 static void go_on(struct watch_round *out, struct arena *a,
                   const struct watch_inputs *in)
 {
     struct incident_row *row = &out->incident;
     int severity = row->severity;
     const char *signature = row->signature;
+    size_t known = strlen(row->checks);
     if (add_checks(out, a, in)) {
         out->changed = true;
-        round_tell(out, a, TRANSITION_WORSENED, row->title);
+        round_tell(out, a, TRANSITION_WORSENED, news_of(a, row, known));
     }
     take_cause(row, in->record);
-    out->changed = out->changed || row->signature != signature ||
+    out->changed = out->changed || !is_same(row->signature, signature) ||
                    row->severity != severity;
     follow_recovery(out, a, in);
     remind(out, a, in);
+}
+
+/* Somebody took it on since the round before: others may want to know. */
+static void tell_acknowledged(struct watch_round *out, struct arena *a,
+                              const struct watch_inputs *in)
+{
+    const struct incident_row *row = &out->incident;
+    if (row->acknowledged_ms != 0 && in->last != NULL && in->last->id != 0 &&
+        row->acknowledged_ms >= in->last->started_ms)
+        round_tell(out, a, TRANSITION_ACKNOWLEDGED, row->title);
 }
 
 static bool any_alarm(const struct watch_round *out,
@@ -248,6 +278,7 @@ void incident_go_on(struct watch_round *out, struct arena *a,
         open_incident(out, a, in);
         return;
     }
+    tell_acknowledged(out, a, in);
     if (row->verified_ms == 0) {
         go_on(out, a, in);
         return;

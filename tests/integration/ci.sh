@@ -53,7 +53,7 @@ cp demo/deploy.log job/ && cp demo/deploy.log job/deploy-log/
 new=$(sed -n 's/^new=//p' demo/vars)
 runs() { # FILE: with the variables of all hosts, the paths of a container here
     local code=0
-    "${extract[@]}" "$1" | sed -E "s#'--expect=\{\{[^}]*\}\}'#--expect=some#; s# /checks# checks.d#; s#/data/out#out#; s#--deadline[= ]5m#--deadline 1s#; s#--expect=[^ ]*#--expect=$new#; s#\\\$\\\$#\$#" >command
+    "${extract[@]}" "$1" | sed -E "s#'--expect=\{\{[^}]*\}\}'#--expect=some#; s# /checks# checks.d#; s#/data/(out|state)#\1#; s#--deadline[= ]5m#--deadline 1s#; s#--expect=[^ ]*#--expect=$new#; s#\\\$\\\$#\$#" >command
     (
         cd job && rm -rf out && postflight() { "$POSTFLIGHT" "$@"; }
         export BASE_URL=$base PIPELINE_WORKSPACE=.

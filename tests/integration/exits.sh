@@ -119,6 +119,27 @@ prove_4() { "$POSTFLIGHT" prove sick.yaml; }
 prove_7() { "$POSTFLIGHT" prove good.yaml --min-score 100; }
 prove_130() { interrupted INT prove; }
 prove_143() { interrupted TERM prove; }
+watch_0() { "$POSTFLIGHT" watch --once good.yaml; }
+watch_1() { "$POSTFLIGHT" watch --once sick.yaml; }
+watch_2() { "$POSTFLIGHT" watch good.yaml; }
+watch_3() { "$POSTFLIGHT" watch --once wrong.yaml; }
+watch_4() { "$POSTFLIGHT" watch --once good.yaml --state nowhere/state.db; }
+watch_5() { "$POSTFLIGHT" watch --once good.yaml --expect 91614ff3; }
+watch_6() { "$POSTFLIGHT" watch --once slow.yaml --fail-on degraded; }
+watch_130() { interrupted INT watch --once; }
+watch_143() { interrupted TERM watch --once; }
+cat >opens.yaml <<C
+watch: { open: { critical: 1 of 1 } }
+checks: [{ id: a, url: "$base/sick", expect: status == 200 }]
+C
+"$POSTFLIGHT" watch --once opens.yaml --state incidents.db >/dev/null
+incident_0() { "$POSTFLIGHT" incident show last --state incidents.db; }
+incident_2() { "$POSTFLIGHT" incident show INC-1 --state incidents.db; }
+incident_3() { "$POSTFLIGHT" incident close last --state incidents.db; }
+incident_4() { "$POSTFLIGHT" incident list --state missing.db; }
+status_0() { "$POSTFLIGHT" status -o site --state incidents.db; }
+status_2() { "$POSTFLIGHT" status --state incidents.db; }
+status_4() { "$POSTFLIGHT" status -o site --state missing.db; }
 completion_0() { "$POSTFLIGHT" completion bash; }
 completion_2() { "$POSTFLIGHT" completion csh; }
 

@@ -54,6 +54,8 @@ cJSON libcjson
 libcmark libcmark
 md4c md4c
 libmicrohttpd libmicrohttpd
+libsqlite3 sqlite3
+libpq libpq
 zlib zlib
 zstd libzstd
 L

@@ -17,6 +17,9 @@ files_of() { dpkg-deb -c "$deb" | awk '$1 !~ /^d/ { print substr($6, 2) }' | sor
 expected() {
     cat <<'L'
 /usr/bin/postflight
+/usr/lib/systemd/system/postflight-watch.service
+/usr/lib/systemd/system/postflight-watch@.service
+/usr/lib/systemd/system/postflight-watch@.timer
 /usr/share/bash-completion/completions/postflight
 /usr/share/doc/postflight/README.md
 /usr/share/doc/postflight/changelog.gz

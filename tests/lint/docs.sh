@@ -28,6 +28,9 @@ done
 for table in notify notification message-limits; do
     report "docs: $table" "$(same docs/NOTIFICATIONS.md "$table" 2>&1)"
 done
+for table in watch maintenance; do
+    report "docs: $table" "$(same docs/WATCH.md "$table" 2>&1)"
+done
 report 'docs: parameters of an ask' "$(same docs/SERVE.md ask 2>&1)"
 report 'docs: figures' "$(same docs/STATUS-PAGE.md figures 2>&1)"
 for schema in record answer facts baseline proof checks review import notification; do
@@ -66,7 +69,7 @@ report 'docs: options are documented' "$(options)"
 examples() {
     local file dir block
     dir=$(mktemp -d)
-    for file in README.md docs/CHECKS.md docs/NOTIFICATIONS.md; do
+    for file in README.md docs/CHECKS.md docs/NOTIFICATIONS.md docs/WATCH.md; do
         awk -v dir="$dir" -v name="$(basename "$file" .md)" '
             /^```yaml$/ { n++; inside = 1; next }
             /^```$/ { inside = 0 }

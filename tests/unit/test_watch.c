@@ -297,6 +297,27 @@ static void test_closing(void **state)
     world_close(&w);
 }
 
+/* Who took it on stands in the row before the round: others hear of it. */
+static void test_acknowledged(void **state)
+{
+    struct world w;
+    struct err e = {.set = false};
+    (void)state;
+    world_open(&w);
+    turns(&w, "F F");
+    assert_true(watch_acknowledge(&w.incident, w.now - 1, &e));
+    turns(&w, "F F");
+    assert_string_equal(w.told.ptr, "opened acknowledged");
+    world_close(&w);
+}
+
+/* Two checks that begin to flap in one round are one piece of news. */
+static void test_flapping_both(void **state)
+{
+    (void)state;
+    tells("PPP FPF PPP FPF PPP FPF", "opened flapping");
+}
+
 /* A check that is not defined any more holds no incident open. */
 static void test_gone(void **state)
 {
@@ -311,11 +332,18 @@ static void test_gone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_thresholds), cmocka_unit_test(test_one_incident),
-        cmocka_unit_test(test_recovery),   cmocka_unit_test(test_reopened),
-        cmocka_unit_test(test_flapping),   cmocka_unit_test(test_reminders),
-        cmocka_unit_test(test_windows),    cmocka_unit_test(test_clock),
-        cmocka_unit_test(test_closing),    cmocka_unit_test(test_gone),
+        cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_one_incident),
+        cmocka_unit_test(test_recovery),
+        cmocka_unit_test(test_reopened),
+        cmocka_unit_test(test_flapping),
+        cmocka_unit_test(test_reminders),
+        cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_clock),
+        cmocka_unit_test(test_closing),
+        cmocka_unit_test(test_gone),
+        cmocka_unit_test(test_acknowledged),
+        cmocka_unit_test(test_flapping_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
