@@ -97,6 +97,26 @@ static const struct exit_doc row[] = {
     {"serve", "3", "an invalid check, or no checks", ""},
     {"serve", "130, 143", "stopped, and a run was cut off", ""},
 
+    {"merge", "0", "verified; or degraded, and no run was asked to fail on it",
+     ""},
+    {"merge", "1", "unhealthy: production is down", ""},
+    {"merge", "2", "usage, or a record that cannot be read", ""},
+    {"merge", "3",
+     "an invalid record, a shard that is missing or there twice, or records "
+     "that do not belong together",
+     ""},
+    {"merge", "4",
+     "inconclusive: a run could not tell, or `--allow-missing` and one is "
+     "missing",
+     ""},
+    {"merge", "5",
+     "not shipped: production is healthy, the expected build is not what "
+     "serves it",
+     ""},
+    {"merge", "6",
+     "degraded, or worse than the baseline, and a run was asked to fail on it",
+     ""},
+
     {"completion", "0", "the script was printed", ""},
     {"completion", "2", "usage, such as an unknown shell", ""},
 };
