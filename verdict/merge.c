@@ -123,9 +123,13 @@ static bool join_results(struct merging *m, struct verdict_inputs *in)
     for (size_t i = 0; i < m->in->count; i++) {
         const struct merge_part *p = &m->in->part[i];
         struct placed *of = &all[count];
-        for (size_t k = 0; k < p->record->result_count; k++, count++)
+        for (size_t k = 0; k < p->record->result_count; k++, count++) {
             all[count] = (struct placed){p->record->result[k],
                                          p->record->shard.count == 0, count};
+            all[count].result.sighting = NULL;
+            all[count].result.sighting_count = 0;
+            all[count].result.sighting_cap = 0;
+        }
         if (!add_answers(m, p, of))
             return false;
     }

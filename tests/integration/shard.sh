@@ -175,7 +175,7 @@ check 'merge: shards are missing' refused 3 '2 missing: 3, 5' merge healthy.[124
 check 'merge: another division' refused 3 'one of 3' merge healthy.1.json three.json
 "$POSTFLIGHT" verify failing.yaml --shard 2/5 --quiet --report json=more.json >/dev/null
 check 'merge: other checks' refused 3 'of 17' merge healthy.1.json more.json
-check 'merge: a check twice' refused 3 "the check 's-1' is in" merge healthy.whole.json failing.whole.json
+check 'merge: a check twice' refused 3 'is in healthy.whole.json and in failing.whole.json' merge healthy.whole.json failing.whole.json
 check 'merge: no file' refused 2 'absent.json' merge absent.json
 sed 's/"checks": [0-9]*,/"checks": 14,/' healthy.1.json >changed.json
 check 'merge: results that were taken out' refused 3 'was it changed' merge changed.json healthy.[2-5].json
