@@ -168,13 +168,44 @@ static void write_field(struct buf *out, const struct shape_field *f,
     }
 }
 
+static bool is_empty(const struct shape_field *f, const void *object)
+{
+    switch (f->type) {
+    case SHAPE_TEXT:
+        return GET(char *, object, f->at) == NULL;
+    case SHAPE_INT:
+    case SHAPE_MS:
+    case SHAPE_SHARE:
+    case SHAPE_TIME:
+        return GET(int64_t, object, f->at) == 0;
+    case SHAPE_BOOL:
+        return !GET(bool, object, f->at);
+    case SHAPE_NAME:
+        return GET(int, object, f->at) < 0;
+    case SHAPE_TEXTS:
+    case SHAPE_PAIRS:
+    case SHAPE_LIST:
+        return GET(size_t, object, f->count_at) == 0;
+    case SHAPE_OBJECT:
+        for (size_t i = 0; i < f->of->count; i++)
+            if (!is_empty(&f->of->field[i], field_at(object, f->at)))
+                return false;
+        return true;
+    }
+    return false;
+}
+
 static void write_object(struct buf *out, const struct shape *s,
                          const void *object, unsigned depth)
 {
+    bool first = true;
     buf_char(out, '{');
     for (size_t i = 0; i < s->count; i++) {
-        if (i > 0)
+        if (s->field[i].rare && is_empty(&s->field[i], object))
+            continue;
+        if (!first)
             buf_char(out, ',');
+        first = false;
         indent(out, depth + 1);
         json_quote(out, str_from(s->field[i].name));
         buf_text(out, ": ");
@@ -418,6 +449,8 @@ static bool read_object(struct reading *r, const struct shape *s,
             next = next->next;
         else
             member = cJSON_GetObjectItemCaseSensitive(item, f->name);
+        if (member == NULL && f->rare)
+            continue;
         if (member == NULL)
             return refuse(r, &here, "missing");
         if (!read_field(r, f, member, &here, object))

@@ -44,6 +44,7 @@ struct shape_field {
     const struct shape *of;
     const struct names *names;
     const char *help; /* one line: meaning and unit */
+    bool rare;        /* left out while it is empty; need not be there */
 };
 
 struct shape {

@@ -8,33 +8,48 @@
 #include "base/attr.h"
 #include "base/shape.h"
 
-#define FIELD(name, type, member, help)                                        \
+#define FIELD_ROW(name, type, member, help, rare)                              \
     {                                                                          \
-        name, type, offsetof(struct STRUCT, member), 0, NULL, NULL, help       \
+        name, type, offsetof(struct STRUCT, member), 0, NULL, NULL, help, rare \
     }
+#define LIST_ROW(name, type, member, shape, help, rare)                        \
+    {                                                                          \
+        name, type, offsetof(struct STRUCT, member),                           \
+            offsetof(struct STRUCT, member##_count), shape, NULL, help, rare   \
+    }
+#define FIELD(name, type, member, help)                                        \
+    FIELD_ROW(name, type, member, help, false)
 #define NAMED(name, member, names, help)                                       \
     {                                                                          \
         name, SHAPE_NAME, offsetof(struct STRUCT, member), 0, NULL, names,     \
-            help                                                               \
+            help, false                                                        \
     }
 #define OBJECT(name, member, shape, help)                                      \
     {                                                                          \
         name, SHAPE_OBJECT, offsetof(struct STRUCT, member), 0, shape, NULL,   \
-            help                                                               \
+            help, false                                                        \
     }
 
 /* The three kinds of array: their count stands in `member`_count. */
 #define ARRAY_ROW(name, type, member, shape, help)                             \
-    {                                                                          \
-        name, type, offsetof(struct STRUCT, member),                           \
-            offsetof(struct STRUCT, member##_count), shape, NULL, help         \
-    }
+    LIST_ROW(name, type, member, shape, help, false)
 #define TEXTS(name, member, help)                                              \
     ARRAY_ROW(name, SHAPE_TEXTS, member, NULL, help)
 #define PAIRS(name, member, help)                                              \
     ARRAY_ROW(name, SHAPE_PAIRS, member, NULL, help)
 #define LIST(name, member, shape, help)                                        \
     ARRAY_ROW(name, SHAPE_LIST, member, shape, help)
+
+/* What most records do not have: written only where there is something. */
+#define RARE_FIELD(name, type, member, help)                                   \
+    FIELD_ROW(name, type, member, help, true)
+#define RARE_LIST(name, member, shape, help)                                   \
+    LIST_ROW(name, SHAPE_LIST, member, shape, help, true)
+#define RARE_OBJECT(name, member, shape, help)                                 \
+    {                                                                          \
+        name, SHAPE_OBJECT, offsetof(struct STRUCT, member), 0, shape, NULL,   \
+            help, true                                                         \
+    }
 
 #define SHAPE_OF(variable, definition)                                         \
     const struct shape variable = {definition, sizeof(struct STRUCT),          \

@@ -83,8 +83,10 @@ static void write_shape(struct buf *out, const struct shape *s,
     buf_printf(out, "%s\"type\": \"object\",\n", margin);
     buf_printf(out, "%s\"additionalProperties\": false,\n", margin);
     buf_printf(out, "%s\"required\": [", margin);
-    for (size_t i = 0; i < s->count; i++)
-        buf_printf(out, "%s\"%s\"", i > 0 ? ", " : "", s->field[i].name);
+    for (size_t i = 0, told = 0; i < s->count; i++)
+        if (!s->field[i].rare)
+            buf_printf(out, "%s\"%s\"", told++ > 0 ? ", " : "",
+                       s->field[i].name);
     buf_printf(out, "],\n%s\"properties\": {\n", margin);
     for (size_t i = 0; i < s->count; i++) {
         const struct shape_field *f = &s->field[i];

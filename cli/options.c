@@ -75,6 +75,13 @@ static const struct option_doc row[OPTION_COUNT] = {
                         NULL},
     [OPTION_ID] = {"--id", "GLOB", "only checks with such an id (repeatable)",
                    NULL},
+    [OPTION_SHARD] = {"--shard", "I/N",
+                      "only part I of N of these checks; `merge` joins the "
+                      "records",
+                      NULL},
+    [OPTION_ALLOW_MISSING] = {"--allow-missing", NULL,
+                              "join what is there; the record is inconclusive",
+                              NULL},
     [OPTION_FAIL_ON] = {"--fail-on", "WHAT",
                         "exit 6 when production is degraded, or when that "
                         "differs from --since: "
@@ -358,6 +365,26 @@ bool option_number(const struct options *o, enum option_id id, int64_t max,
                        "'%s'",
                        row[id].name, (long long)max, text);
     *value = (int64_t)number;
+    return true;
+}
+
+bool option_shard(const struct options *o, size_t *index, size_t *count,
+                  struct err *e)
+{
+    uint64_t i = 0, n = 0;
+    struct str total, part;
+    const char *text = option_text(o, OPTION_SHARD, NULL);
+    if (text == NULL)
+        return true;
+    part = str_cut(str_from(text), '/', &total);
+    if (!text_to_u64(part, SHARDS_MAX, &i) ||
+        !text_to_u64(total, SHARDS_MAX, &n) || i < 1 || i > n)
+        return err_set(e, POS_NONE,
+                       "--shard takes I/N, the part I of N, with I from 1 to N "
+                       "and N up to %d, such as 2/5, not '%.60s'",
+                       SHARDS_MAX, text);
+    *index = (size_t)i;
+    *count = (size_t)n;
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "cli/console.h"
 #include "cli/host.h"
+#include "model/vocabulary.h"
 #include "verdict/verdict.h"
 #include "writers/writers.h"
 
@@ -252,4 +253,60 @@ bool outputs_write(const struct outputs *outputs, struct arena *life,
         all = all && ok;
     }
     return all;
+}
+
+static void add_count(struct buf *out, int64_t count, const char *word)
+{
+    if (count > 0)
+        buf_printf(out, ", %lld %s", (long long)count, word);
+}
+
+static const char *last_line(struct arena *life, const struct options *o,
+                             const struct record *r)
+{
+    const struct production_state *p = &r->production;
+    const char *out = option_text(o, OPTION_OUT, NULL);
+    struct buf text;
+    buf_init(&text, 8192);
+    buf_printf(&text, "%s, %s: %lld passed, %lld failed",
+               name_of(&verdict_names, r->verdict),
+               name_of(&advice_names, r->advice), (long long)p->passed,
+               (long long)p->failed);
+    add_count(&text, p->degraded, "degraded");
+    add_count(&text, p->errors, "could not be told");
+    add_count(&text, p->blocked, "blocked");
+    add_count(&text, p->skipped, "skipped");
+    if (r->shard.count > 0)
+        buf_printf(&text, "; shard %lld of %lld, %lld of %lld checks",
+                   (long long)r->shard.index, (long long)r->shard.count,
+                   (long long)r->shard.checks, (long long)r->shard.total);
+    if (out != NULL)
+        buf_printf(&text, "; report in %s/report.md", out);
+    buf_char(&text, '\n');
+    const char *line = buf_dup(life, &text);
+    buf_release(&text);
+    return line;
+}
+
+void outputs_print(const struct outputs *outputs, struct arena *life,
+                   const struct options *o, const struct console *console,
+                   const struct record *r)
+{
+    struct buf text;
+    if (outputs->in_stdout)
+        return;
+    if (strcmp(option_text(o, OPTION_FORMAT, "text"), "text") == 0) {
+        console_summary(console, r, last_line(life, o, r));
+        return;
+    }
+    buf_init(&text, OUTPUT_BYTES_MAX);
+    report_write_record(&text, r);
+    console_print(buf_view(&text));
+    buf_release(&text);
+}
+
+int outputs_exit(const struct record *r, bool written)
+{
+    return !written && r->exit == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
+                                                : (int)r->exit;
 }

@@ -3,6 +3,7 @@
 #define CLI_OUTPUTS_H
 
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "model/record.h"
 #include "report/report.h"
 
@@ -27,5 +28,13 @@ bool outputs_open(struct outputs *out, struct arena *life,
 /* Writes all, whatever becomes of one; tells what failed. False: one did. */
 bool outputs_write(const struct outputs *outputs, struct arena *life,
                    const struct record *r);
+
+/* The record on standard output, as --format says, unless an output has it. */
+void outputs_print(const struct outputs *outputs, struct arena *life,
+                   const struct options *o, const struct console *console,
+                   const struct record *r);
+
+/* Of a run: what was not written is no success. */
+int outputs_exit(const struct record *r, bool written);
 
 #endif

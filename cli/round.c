@@ -36,7 +36,7 @@ bool round_set(struct round *r, void *context, bool patient, struct err *e)
 
 bool round_identified(const struct round *r, struct err *e)
 {
-    const struct plan *plan = &r->asking->plan;
+    const struct plan *plan = r->whole != NULL ? r->whole : &r->asking->plan;
     bool identity = r->expected == NULL;
     for (size_t i = 0; i < plan->count; i++)
         identity = identity || plan->check[i].identity != NULL;
@@ -50,15 +50,18 @@ struct result *round_ask(struct round *r, struct err *e)
 {
     struct asking *k = r->asking;
     struct result *results =
-        arena_array(k->life, k->plan.count, sizeof(*results));
+        arena_array(k->life, k->plan.count + 1, sizeof(*results));
     k->first = results;
     r->started_ms = clock_wall_ms();
     if (r->limited)
         r->probe.deadline_us =
             clock_now_us() + k->plan.rollout.deadline_ms * 1000;
-    if (probe_run(results, k->life, k->plan.check, k->plan.count, &r->probe, e))
-        return results;
-    return NULL;
+    if (k->plan.count > 0 && !probe_run(results, k->life, k->plan.check,
+                                        k->plan.count, &r->probe, e))
+        return NULL;
+    for (size_t i = 0; k->plan.position != NULL && i < k->plan.count; i++)
+        results[i].position = (int64_t)k->plan.position[i];
+    return results;
 }
 
 struct verdict_inputs round_inputs(const struct round *r,
@@ -77,5 +80,6 @@ struct verdict_inputs round_inputs(const struct round *r,
         .environment = {.check = k->checks.item,
                         .check_count = k->checks.count},
         .tool = {"postflight", POSTFLIGHT_VERSION, probe_library(k->life)},
+        .shard = r->shard,
     };
 }

@@ -7,6 +7,8 @@
 
 struct round {
     struct asking *asking;
+    const struct plan *whole; /* of which it asks a shard; NULL: it asks all */
+    struct shard shard;
     const char *expected; /* version; NULL: not asked */
     struct probe_options probe;
     bool limited; /* by the deadline of the rollout */

@@ -32,6 +32,28 @@ static const struct shape_field observed_shape_rows[] = {
 static SHAPE_OF(observed_shape, "observed");
 #undef STRUCT
 
+#define STRUCT answer_run
+static const struct shape_field answers_shape_rows[] = {
+    FIELD("check", SHAPE_TEXT, check, "check that asked"),
+    FIELD("version", SHAPE_TEXT, version, "build, null if it was not told"),
+    FIELD("address", SHAPE_TEXT, address, "address that answered"),
+    FIELD("count", SHAPE_INT, count, "answers in a row"),
+    FIELD("first", SHAPE_TIME, first_ms, "start of the first of them"),
+    FIELD("last", SHAPE_TIME, last_ms, "end of the last of them"),
+};
+static SHAPE_OF(answers_shape, "answers");
+#undef STRUCT
+
+#define STRUCT shard
+static const struct shape_field shard_shape_rows[] = {
+    FIELD("index", SHAPE_INT, index, "which one, from 1"),
+    FIELD("count", SHAPE_INT, count, "shards that the checks were parted in"),
+    FIELD("checks", SHAPE_INT, checks, "in this one"),
+    FIELD("total", SHAPE_INT, total, "in all of them"),
+};
+static SHAPE_OF(shard_shape, "shard");
+#undef STRUCT
+
 #define STRUCT deployment_state
 static const struct shape_field deployment_shape_rows[] = {
     NAMED("state", state, &deployment_names, "whether the build is serving"),
@@ -39,6 +61,10 @@ static const struct shape_field deployment_shape_rows[] = {
     LIST("observed", observed, &observed_shape, "builds that answered"),
     FIELD("settled_after_ms", SHAPE_MS, settled_after_us,
           "until only the expected build answered; 0 in a single pass"),
+    RARE_FIELD("rollout", SHAPE_BOOL, rollout,
+               "the build was asked for until it settled"),
+    RARE_LIST("answers", answer, &answers_shape,
+              "in order of each check: what merge decides by"),
 };
 SHAPE_OF(deployment_shape, "deployment");
 #undef STRUCT
@@ -89,6 +115,8 @@ static const struct shape_field record_shape_rows[] = {
     FIELD("schema", SHAPE_TEXT, schema, "name and version of this format"),
     FIELD("started", SHAPE_TIME, started_ms, "start of the run"),
     FIELD("finished", SHAPE_TIME, finished_ms, "end of the run"),
+    RARE_OBJECT("shard", shard, &shard_shape,
+                "which part of the checks was asked; not there: all of them"),
     NAMED("verdict", verdict, &verdict_names, "the answer"),
     FIELD("exit", SHAPE_INT, exit, "exit code of the run"),
     NAMED("advice", advice, &advice_names, "what to do"),

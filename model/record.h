@@ -32,9 +32,19 @@ struct observed_version {
     int64_t first_ms, last_ms;
 };
 
+/* Answers of a check in a row that came from one build and address. */
+struct answer_run {
+    const char *check, *version, *address; /* NULL: not told */
+    int64_t count;
+    int64_t first_ms, last_ms;
+};
+
 struct deployment_state {
     int state;            /* enum deployment */
     const char *expected; /* NULL: not asked */
+    bool rollout;         /* it was waited for */
+    struct answer_run *answer;
+    size_t answer_count, answer_cap;
     struct observed_version *observed;
     size_t observed_count;
     int64_t settled_after_us; /* 0: single pass */
@@ -65,9 +75,16 @@ struct environment {
     int64_t secrets_redacted;
 };
 
+/* Which part of the selected checks a run has asked. */
+struct shard {
+    int64_t index, count; /* index from 1; 0: the run is not divided */
+    int64_t checks, total;
+};
+
 struct record {
     const char *schema;
     int64_t started_ms, finished_ms;
+    struct shard shard;
     int verdict; /* enum verdict */
     int64_t exit;
     int advice; /* enum advice */

@@ -111,6 +111,12 @@ static const struct shape_field result_shape_rows[] = {
     FIELD("reproduce", SHAPE_TEXT, reproduce,
           "curl command that repeats the request, redacted"),
     FIELD("at", SHAPE_TEXT, at, "file:line of the check"),
+    RARE_FIELD("settled", SHAPE_BOOL, settled,
+               "the streak of the rollout was reached"),
+    RARE_FIELD("settled_after_ms", SHAPE_MS, settled_after_us,
+               "until it was reached"),
+    RARE_FIELD("position", SHAPE_INT, position,
+               "of the check among those of all shards, from 1"),
 };
 SHAPE_OF(result_shape, "result");
 #undef STRUCT

@@ -61,6 +61,7 @@ struct sighting {
     const char *version; /* NULL: it did not tell */
     const char *address;
     int64_t started_ms, finished_ms;
+    int64_t count; /* in a row; 0 is 1 */
 };
 
 struct result {
@@ -83,7 +84,8 @@ struct result {
     size_t each_count, each_cap;
     struct sighting *sighting; /* all answers, for the deployment */
     size_t sighting_count, sighting_cap;
-    bool settled; /* the streak of the rollout was reached */
+    int64_t position; /* of its check in the plan, from 1; 0: no shard */
+    bool settled;     /* the streak of the rollout was reached */
     int64_t settled_after_us;
     int64_t started_ms; /* wall */
     int64_t duration_us;

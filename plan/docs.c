@@ -249,7 +249,7 @@ void plan_schema(struct buf *out)
                   "    \"defaults\": {\"$ref\": \"#/$defs/defaults\"},\n"
                   "    \"rollout\": {\"$ref\": \"#/$defs/rollout\"},\n"
                   "    \"watch\": {\"$ref\": \"#/$defs/watch\"},\n"
-                  "    \"checks\": {\"type\": \"array\", \"maxItems\": 10000, "
+                  "    \"checks\": {\"type\": \"array\", \"maxItems\": 100000, "
                   "\"items\": {\"$ref\": \"#/$defs/checks\"}}\n  },\n"
                   "  \"$defs\": {\n    \"query\": {");
     write_word_pattern(out, "");

@@ -6,7 +6,6 @@
 #include "plan/plan.h"
 
 #define FILE_BYTES_MAX    ((size_t)1 << 20)
-#define CHECKS_MAX        10000
 #define TARGETS_MAX       1000                /* of one check */
 #define EXPECTATIONS_MAX  200                 /* of one check */
 #define VALUE_BYTES_MAX   ((size_t)64 * 1024) /* of one expanded value */
@@ -75,6 +74,7 @@ struct loader {
     struct plan *plan;
     struct check *check;
     size_t count, cap;
+    bool overfull;       /* there are more than CHECKS_MAX */
     const char **family; /* of each check: its id before targets were added */
     size_t family_cap;
     const char **refused; /* ids of checks that were not kept */
@@ -106,6 +106,10 @@ struct loader {
     struct check *noted;         /* gets the origins; NULL: nobody asked */
     const char *body_type;       /* content type that goes with its body */
 };
+
+/* select.c: the kept ones of *count checks, their links among themselves. */
+struct check *checks_keep(struct arena *a, const struct check *all,
+                          size_t *count, const bool *kept);
 
 /*
  * captures.c: names that answers give their values to. They are found before

@@ -114,6 +114,20 @@ static bool read_one(struct loader *l, const struct yaml_node *map,
     return ok;
 }
 
+/* Told once: what comes behind is too much as well. */
+static bool has_room(struct loader *l, const struct yaml_node *map)
+{
+    if (l->count < CHECKS_MAX)
+        return true;
+    if (!l->overfull)
+        diags_add(l->diags, map->pos,
+                  "more than %d checks: verify them with a program for each "
+                  "part of them",
+                  CHECKS_MAX);
+    l->overfull = true;
+    return false;
+}
+
 /* A problem of one target is, most likely, one of all: reported once. */
 static void read_check(struct loader *l, const struct yaml_node *map,
                        const struct check *defaults)
@@ -128,7 +142,7 @@ static void read_check(struct loader *l, const struct yaml_node *map,
     if (!targets_read(l, list, &target, &count))
         return;
     for (size_t i = 0; i < count; i++)
-        if (!read_one(l, map, defaults, &target[i]))
+        if (!has_room(l, map) || !read_one(l, map, defaults, &target[i]))
             return;
 }
 
@@ -140,14 +154,8 @@ static void read_checks(struct loader *l, const struct yaml_node *list,
                   yaml_kind_name(list));
         return;
     }
-    for (size_t i = 0; i < list->count; i++) {
-        if (l->count >= CHECKS_MAX) {
-            diags_add(l->diags, list->item[i]->pos, "more than %d checks",
-                      CHECKS_MAX);
-            return;
-        }
+    for (size_t i = 0; i < list->count && has_room(l, list->item[i]); i++)
         read_check(l, list->item[i], defaults);
-    }
 }
 
 /* False: there is one already. */

@@ -18,6 +18,9 @@
 #include "model/check.h"
 #include "model/watch.h"
 
+#define CHECKS_MAX 100000
+#define SHARDS_MAX 1000
+
 struct variable {
     const char *name, *value;
 };
@@ -55,6 +58,8 @@ struct plan {
     struct schema_list *schemas;
     const struct plan_inputs *inputs;
     struct captured_name *captured;
+    const size_t
+        *position; /* of a shard's checks in all; NULL: these are all */
 };
 
 /*
@@ -74,6 +79,18 @@ void plan_close(struct plan *plan);
  */
 bool plan_select(struct plan *out, struct arena *a, const struct plan *from,
                  const struct plan_inputs *narrower) MUST_CHECK;
+
+/*
+ * The checks of one shard (index from 1 to count) of an open plan; perhaps
+ * none. A check is in the shard that the hash of its id says, and does not
+ * leave it when others come or go. Checks that are linked by needs or captures
+ * stay together, where the smallest of their ids is.
+ */
+void plan_shard(struct plan *out, struct arena *a, const struct plan *from,
+                size_t index, size_t count);
+
+/* The shard of a check that is linked to no other. */
+size_t plan_shard_of(const char *id, size_t count);
 
 /*
  * A check or step in which captured names stand, complete with their values.

@@ -55,16 +55,12 @@ static void renumber(struct arena *a, struct check *c, const size_t *now)
     c->use = use;
 }
 
-struct check *select_checks(struct arena *a, const struct check *all,
-                            size_t *count, const struct plan_inputs *in)
+struct check *checks_keep(struct arena *a, const struct check *all,
+                          size_t *count, const bool *kept)
 {
-    bool *kept = arena_array(a, *count + 1, sizeof(*kept));
     size_t *now = arena_array(a, *count + 1, sizeof(*now));
     struct check *left = arena_array(a, *count + 1, sizeof(*left));
     size_t left_count = 0;
-    for (size_t i = 0; i < *count; i++)
-        kept[i] = is_selected(in, &all[i]);
-    keep_needed(a, all, *count, kept);
     for (size_t i = 0; i < *count; i++) {
         if (!kept[i])
             continue;
@@ -75,6 +71,16 @@ struct check *select_checks(struct arena *a, const struct check *all,
         renumber(a, &left[i], now);
     *count = left_count;
     return left;
+}
+
+struct check *select_checks(struct arena *a, const struct check *all,
+                            size_t *count, const struct plan_inputs *in)
+{
+    bool *kept = arena_array(a, *count + 1, sizeof(*kept));
+    for (size_t i = 0; i < *count; i++)
+        kept[i] = is_selected(in, &all[i]);
+    keep_needed(a, all, *count, kept);
+    return checks_keep(a, all, count, kept);
 }
 
 bool plan_select(struct plan *out, struct arena *a, const struct plan *from,

@@ -287,7 +287,7 @@ void course_keep_sighting(struct result *r, struct arena *run)
                              &r->sighting_cap, sizeof(*r->sighting));
     r->sighting[r->sighting_count] = (struct sighting){
         keep_text(run, r, r->identity), keep_text(run, r, r->address),
-        r->started_ms, r->started_ms + r->duration_us / 1000};
+        r->started_ms, r->started_ms + r->duration_us / 1000, 1};
     r->sighting_count++;
 }
 

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/version.h"
 #include "verdict/internal.h"
 
 static void count_status(struct production_state *p, int status)
@@ -71,6 +70,18 @@ static void explain_result(struct joining *j, const struct result *r)
                                r->message == NULL ? "not run" : r->message));
 }
 
+static bool is_empty_shard(const struct joining *j)
+{
+    return j->in->shard.count > 0 && j->in->result_count == 0;
+}
+
+static const char *shard_name(const struct joining *j)
+{
+    return arena_printf(j->arena, "shard %lld of %lld",
+                        (long long)j->in->shard.index,
+                        (long long)j->in->shard.count);
+}
+
 void decide_production(struct joining *j)
 {
     struct production_state *p = &j->record->production;
@@ -84,99 +95,18 @@ void decide_production(struct joining *j)
     }
     if (p->total > 0 && p->passed == p->total)
         add_reason(j, "every check passed");
-}
-
-static bool is_expected(const struct joining *j, const char *version)
-{
-    return j->in->expected != NULL && version != NULL &&
-           version_matches(j->in->expected, version);
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return (a == NULL) == (b == NULL) && (a == NULL || strcmp(a, b) == 0);
-}
-
-/* The row of a build that a check saw at an address; a new one if need be. */
-static struct observed_version *row_of(struct joining *j,
-                                       const struct result *r,
-                                       const struct sighting *s, size_t first)
-{
-    struct deployment_state *d = &j->record->deployment;
-    for (size_t i = first; i < d->observed_count; i++)
-        if (same_text(d->observed[i].version, s->version) &&
-            same_text(d->observed[i].address, s->address))
-            return &d->observed[i];
-    struct observed_version *o = &d->observed[d->observed_count++];
-    *o = (struct observed_version){.version = s->version,
-                                   .check = r->id,
-                                   .address = s->address,
-                                   .expected = is_expected(j, s->version),
-                                   .first_ms = s->started_ms};
-    return o;
-}
-
-/* Counts are kept in share_ppm until all are known. */
-static void observe(struct joining *j, const struct result *r)
-{
-    size_t first = j->record->deployment.observed_count;
-    for (size_t i = 0; i < r->sighting_count; i++) {
-        struct observed_version *o = row_of(j, r, &r->sighting[i], first);
-        o->last_ms = r->sighting[i].finished_ms;
-        o->share_ppm++;
+    if (is_empty_shard(j)) {
+        add_reason(j,
+                   arena_printf(j->arena,
+                                "%s has none of the %lld checks: what the "
+                                "others say is not known here",
+                                shard_name(j), (long long)j->in->shard.total));
+        p->state = PRODUCTION_UNKNOWN;
     }
-}
-
-#define WINDOW 10 /* answers of each check that say how it is at the end */
-
-/* Checks, by what they told; answers, of all of them. */
-struct tally {
-    size_t asked, answered, expected, settled;
-    bool ours, other; /* seen at the end */
-    size_t answers, answers_expected;
-};
-
-static void count_result(struct joining *j, const struct result *r,
-                         struct tally *t)
-{
-    bool ours = false, other = false;
-    size_t from = r->sighting_count > WINDOW ? r->sighting_count - WINDOW : 0;
-    for (size_t i = 0; i < r->sighting_count; i++) {
-        bool expected = is_expected(j, r->sighting[i].version);
-        t->answers++;
-        t->answers_expected += expected;
-        ours = ours || (expected && i >= from);
-        other = other || (!expected && i >= from && !r->settled);
+    for (size_t i = 0; i < j->in->gap_count; i++) {
+        add_reason(j, j->in->gap[i]);
+        p->state = worse_production(p->state, PRODUCTION_UNKNOWN);
     }
-    t->asked += r->identity_asked;
-    t->answered += r->sighting_count > 0;
-    t->expected += ours && !other;
-    t->settled += r->settled;
-    t->ours = t->ours || ours;
-    t->other = t->other || other;
-}
-
-static struct tally observe_all(struct joining *j)
-{
-    struct deployment_state *d = &j->record->deployment;
-    struct tally t = {0};
-    size_t most = 1;
-    for (size_t i = 0; i < j->in->result_count; i++)
-        most += j->in->result[i].sighting_count;
-    d->observed = arena_array(j->arena, most, sizeof(*d->observed));
-    for (size_t i = 0; i < j->in->result_count; i++) {
-        const struct result *r = &j->in->result[i];
-        observe(j, r);
-        count_result(j, r, &t);
-        if (r->settled && r->settled_after_us > d->settled_after_us)
-            d->settled_after_us = r->settled_after_us;
-    }
-    if (t.settled < t.asked)
-        d->settled_after_us = 0;
-    for (size_t i = 0; t.answers > 0 && i < d->observed_count; i++)
-        d->observed[i].share_ppm =
-            d->observed[i].share_ppm * 1000000 / (int64_t)t.answers;
-    return t;
 }
 
 static const struct cause *proof(const struct joining *j, int deployment)
@@ -195,6 +125,7 @@ static int state_from_answers(const struct joining *j, const struct tally *t)
         return t->ours ? DEPLOYMENT_MIXED : DEPLOYMENT_STALE;
     if (j->in->rollout)
         all = all && t->settled == t->asked;
+    all = all && j->in->gap_count == 0;
     return all ? DEPLOYMENT_SHIPPED : DEPLOYMENT_UNKNOWN;
 }
 
@@ -216,13 +147,14 @@ static const char *rollout_text(const struct joining *j, const struct tally *t)
     if (t->settled == t->asked) {
         buf_printf(&text, "the rollout settled on %s after ", d->expected);
         text_duration(&text, d->settled_after_us);
-        buf_printf(&text, ": %zu of %zu answers came from it",
-                   t->answers_expected, t->answers);
+        buf_printf(&text, ": %lld of %lld answers came from it",
+                   (long long)t->answers_expected, (long long)t->answers);
     } else {
         buf_printf(&text,
-                   "the rollout has not settled: %zu of %zu answers came from "
-                   "%s",
-                   t->answers_expected, t->answers, d->expected);
+                   "the rollout has not settled: %lld of %lld answers came "
+                   "from %s",
+                   (long long)t->answers_expected, (long long)t->answers,
+                   d->expected);
         if (t->answers_expected < t->answers)
             buf_printf(&text, ", others from %s", first_other(d));
     }
@@ -234,6 +166,11 @@ static const char *rollout_text(const struct joining *j, const struct tally *t)
 static const char *answers_text(const struct joining *j, const struct tally *t)
 {
     const struct deployment_state *d = &j->record->deployment;
+    if (t->asked == 0 && j->in->shard.count > 0)
+        return arena_printf(j->arena,
+                            "no check of %s can tell whether %s is serving: "
+                            "the others are asked",
+                            shard_name(j), d->expected);
     if (t->answered == 0)
         return arena_printf(j->arena,
                             "no answer told which build is serving; expected "
@@ -329,8 +266,10 @@ void decide_deployment(struct joining *j)
     const struct cause *failed = proof(j, DEPLOYMENT_FAILED);
     const struct cause *conflict = proof(j, DEPLOYMENT_CONFLICT);
     const struct deployment_conflict *both = overlap(j);
-    struct tally t = observe_all(j);
+    struct tally t = observe_answers(j);
+    j->asks_build = t.asked > 0;
     d->expected = j->in->expected;
+    d->rollout = j->in->rollout;
     d->state =
         d->expected == NULL ? DEPLOYMENT_UNKNOWN : state_from_answers(j, &t);
     if (d->expected != NULL)
@@ -368,13 +307,22 @@ static struct outcome when_down(int deployment)
                             EXIT_UNHEALTHY};
 }
 
-/* The matrix of section 3; rows by production, columns by deployment. */
-static struct outcome matrix(const struct record *r, bool fail_on_degraded)
+/*
+ * The matrix of section 3; rows by production, columns by deployment. A shard
+ * without checks is no failure of its job, and nothing that was verified.
+ */
+static struct outcome matrix(const struct joining *j)
 {
+    const struct record *r = j->record;
     const struct outcome unknown = {VERDICT_INCONCLUSIVE, ADVICE_CHECK_RUNNER,
                                     EXIT_INCONCLUSIVE};
     int deployment = r->deployment.state;
-    bool asked = r->deployment.expected != NULL;
+    bool fail_on_degraded = j->in->fail_on_degraded;
+    bool asked = r->deployment.expected != NULL &&
+                 (j->in->shard.count == 0 || j->asks_build);
+    if (is_empty_shard(j) && is_out(deployment))
+        return (struct outcome){VERDICT_INCONCLUSIVE, ADVICE_REVIEW,
+                                EXIT_VERIFIED};
     switch ((enum production)r->production.state) {
     case PRODUCTION_DOWN:
         return when_down(deployment);
@@ -420,7 +368,7 @@ static struct outcome gate(struct joining *j, struct outcome o)
 void decide_verdict(struct joining *j)
 {
     struct record *r = j->record;
-    struct outcome o = gate(j, matrix(r, j->in->fail_on_degraded));
+    struct outcome o = gate(j, matrix(j));
     const struct findings *logs = j->in->logs;
     bool gave_up = logs != NULL && logs->coverage.gave_up > 0;
     if (gave_up)

@@ -9,10 +9,21 @@ struct joining {
     const struct verdict_inputs *in;
     struct record *record;
     size_t reason_cap, event_cap;
+    bool asks_build; /* one of its checks can tell the build */
 };
 
 /* reasons.c */
 void add_reason(struct joining *j, const char *text);
+
+/* Checks, by what they told; answers, of all of them. */
+struct tally {
+    size_t asked, answered, expected, settled;
+    bool ours, other; /* seen at the end */
+    int64_t answers, answers_expected;
+};
+
+/* answers.c */
+struct tally observe_answers(struct joining *j);
 
 /* decide.c */
 void decide_production(struct joining *j);

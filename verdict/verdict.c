@@ -26,6 +26,7 @@ void verdict_join(struct record *out, struct arena *run,
         .environment = in->environment,
         .evidence = {.git = {.relation = RANGE_UNKNOWN}},
         .tool = in->tool,
+        .shard = in->shard,
     };
     if (in->evidence != NULL) {
         out->evidence = *in->evidence;

@@ -29,7 +29,36 @@ struct verdict_inputs {
     int64_t started_ms, finished_ms;
     struct environment environment;
     struct tool tool;
+    struct shard shard;     /* count 0: all checks were asked */
+    const char *const *gap; /* why something is not known; of a merge */
+    size_t gap_count;
 };
+
+#define MERGE_RECORDS_MAX 1000
+#define MERGE_RUNS_MAX    10000            /* of one check */
+#define MERGE_ANSWERS_MAX INT64_C(1000000) /* in one of them */
+
+/* One of the records that become one. */
+struct merge_part {
+    const char *name; /* its file */
+    const struct record *record;
+};
+
+struct merge_inputs {
+    const struct merge_part *part;
+    size_t count;
+    bool allow_missing; /* shards; the record is inconclusive then */
+};
+
+/*
+ * Records of shards, or of checks that differ, as the record of one run: its
+ * verdict is decided anew. Results stand in the order of the plan, those of
+ * records that are no shards behind them. Records that do not belong together
+ * are an error that says why. Parts outlive run.
+ */
+bool verdict_merge(struct record *out, struct arena *run,
+                   const struct merge_inputs *in, struct redactor *redactor,
+                   struct err *e) MUST_CHECK;
 
 /* The record's texts are redacted copies in run; inputs stay as they are. */
 void verdict_join(struct record *out, struct arena *run,

@@ -22,7 +22,7 @@ pipelines=()
 for file in "$root"/docs/ci/*; do
     case ${file##*/} in argo-analysis.yaml | flagger.yaml) ;; *) pipelines+=("$file") ;; esac
 done
-for file in "${pipelines[@]}" "$root/README.md" "$root/docs/CI.md"; do
+for file in "${pipelines[@]}" "$root/README.md" "$root/docs/CI.md" "$root/docs/SHARDS.md"; do
     check "ci: ${file#"$root/"} is read, its commands are taken" parses "$file"
 done
 
@@ -51,15 +51,23 @@ mkdir -p job/deploy-log job/data
 cp -r "$root/checks.d" job/
 cp demo/deploy.log job/ && cp demo/deploy.log job/deploy-log/
 new=$(sed -n 's/^new=//p' demo/vars)
+parts() { # what is spread over four jobs comes first, once for each
+    local n
+    for n in 1 2 3 4; do
+        (SHARD=$n JOB_COMPLETION_INDEX=$((n - 1)); eval "$(grep -e ' --shard' ../command)") || return 9
+    done
+    eval "$(grep -v -e ' --shard' ../command)"
+}
 runs() { # FILE: with the variables of all hosts, the paths of a container here
     local code=0
-    "${extract[@]}" "$1" | sed -E "s#'--expect=\{\{[^}]*\}\}'#--expect=some#; s# /checks# checks.d#; s#/data/(out|state)#\1#; s#--deadline[= ]5m#--deadline 1s#; s#--expect=[^ ]*#--expect=$new#; s#\\\$\\\$#\$#" >command
+    "${extract[@]}" "$1" | sed -E "s#'--expect=\{\{[^}]*\}\}'#--expect=some#; s# /checks# checks.d#; s#/data/(out|state)#\1#g; s#--deadline[= ]5m#--deadline 1s#; s#--expect=[^ ]*#--expect=$new#; s#\\\$\\\$#\$#" >command
     (
-        cd job && rm -rf out && postflight() { "$POSTFLIGHT" "$@"; }
+        cd job && rm -rf out out-* && postflight() { "$POSTFLIGHT" "$@"; }
         export BASE_URL=$base PIPELINE_WORKSPACE=.
         export CI_COMMIT_SHA=$new BUILD_SOURCEVERSION=$new GIT_COMMIT=$new \
-            CIRCLE_SHA1=$new BUILDKITE_COMMIT=$new
+            CIRCLE_SHA1=$new BUILDKITE_COMMIT=$new GITHUB_SHA=$new
         set -u
+        ! grep -q -e ' --shard' ../command || { parts; exit; }
         eval "$(cat ../command)"
     ) >said 2>&1 || code=$?
     [ "$code" -eq 1 ] || { cat command said; echo "exit $code"; return 1; }

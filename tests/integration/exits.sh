@@ -140,6 +140,17 @@ incident_4() { "$POSTFLIGHT" incident list --state missing.db; }
 status_0() { "$POSTFLIGHT" status -o site --state incidents.db; }
 status_2() { "$POSTFLIGHT" status --state incidents.db; }
 status_4() { "$POSTFLIGHT" status -o site --state missing.db; }
+of_run() { # FILE ARGS…: the record of a run, merged
+    "$POSTFLIGHT" verify "$@" --quiet --report json=run.json >/dev/null || :
+    "$POSTFLIGHT" merge run.json
+}
+merge_0() { of_run slow.yaml; }
+merge_1() { of_run sick.yaml; }
+merge_2() { "$POSTFLIGHT" merge missing.json; }
+merge_3() { "$POSTFLIGHT" merge record.json record.json; }
+merge_4() { of_run untold.yaml; }
+merge_5() { of_run good.yaml --expect 91614ff3; }
+merge_6() { of_run slow.yaml --fail-on degraded; }
 completion_0() { "$POSTFLIGHT" completion bash; }
 completion_2() { "$POSTFLIGHT" completion csh; }
 

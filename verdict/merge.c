@@ -1,0 +1,246 @@
+/* Records of shards become the record of one run; its verdict is decided anew,
+   since the worst of several exit codes is not what all of them say. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "verdict/merging.h"
+
+void merge_add_gap(struct merging *m, const char *text)
+{
+    m->gap = arena_grow(m->arena, (void *)m->gap, m->gap_count, &m->gap_cap,
+                        sizeof(*m->gap));
+    m->gap[m->gap_count++] = text;
+}
+
+#define TEXTS_MAX 2000 /* that are named: each is compared with each */
+
+void merge_texts(struct arena *a, const char ***list, size_t *count,
+                 const char *const *from, size_t from_count)
+{
+    if (from_count > TEXTS_MAX - *count)
+        from_count = TEXTS_MAX - *count;
+    const char **all = arena_array(a, *count + from_count + 1, sizeof(*all));
+    size_t n = 0;
+    for (; n < *count; n++)
+        all[n] = (*list)[n];
+    for (size_t i = 0; i < from_count; i++) {
+        bool is_new = from[i] != NULL;
+        for (size_t k = 0; is_new && k < n; k++)
+            is_new = strcmp(all[k], from[i]) != 0;
+        if (is_new)
+            all[n++] = from[i];
+    }
+    *list = all;
+    *count = n;
+}
+
+/* A result, and where it stands in the joined record. */
+struct placed {
+    struct result result;
+    bool last; /* its record is no shard */
+    size_t order;
+};
+
+static int compare_placed(const void *left, const void *right)
+{
+    const struct placed *a = left, *b = right;
+    if (a->last != b->last)
+        return a->last ? 1 : -1;
+    if (!a->last && a->result.position != b->result.position)
+        return a->result.position < b->result.position ? -1 : 1;
+    return (a->order > b->order) - (a->order < b->order);
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    const struct result *const *a = left, *const *b = right;
+    return strcmp((*a)->id, (*b)->id);
+}
+
+static int find_id(const void *key, const void *item)
+{
+    const struct result *const *r = item;
+    return strcmp(key, (*r)->id);
+}
+
+static bool add_answer(struct merging *m, const char *name, struct result *r,
+                       const struct answer_run *run)
+{
+    if (r->sighting_count == MERGE_RUNS_MAX)
+        return err_set(m->err, POS_NONE,
+                       "%.200s: the build that '%.100s' told changed more than "
+                       "%d times",
+                       name, r->id, MERGE_RUNS_MAX);
+    if (run->count < 1 || run->count > MERGE_ANSWERS_MAX)
+        return err_set(m->err, POS_NONE,
+                       "%.200s: '%.100s' gave %lld answers in a row, expected "
+                       "1 to %lld",
+                       name, r->id, (long long)run->count,
+                       (long long)MERGE_ANSWERS_MAX);
+    r->sighting = arena_grow(m->arena, r->sighting, r->sighting_count,
+                             &r->sighting_cap, sizeof(*r->sighting));
+    r->sighting[r->sighting_count++] =
+        (struct sighting){.version = run->version,
+                          .address = run->address,
+                          .started_ms = run->first_ms,
+                          .finished_ms = run->last_ms,
+                          .count = run->count};
+    return true;
+}
+
+/* The answers of a record go back to the results that they belong to. */
+static bool add_answers(struct merging *m, const struct merge_part *p,
+                        struct placed *of)
+{
+    const struct deployment_state *d = &p->record->deployment;
+    size_t count = p->record->result_count;
+    struct result **by_id = arena_array(m->arena, count + 1, sizeof(*by_id));
+    for (size_t i = 0; i < count; i++)
+        by_id[i] = &of[i].result;
+    if (count > 1)
+        qsort(by_id, count, sizeof(*by_id), compare_ids);
+    for (size_t i = 0; i < d->answer_count; i++) {
+        const char *id = d->answer[i].check == NULL ? "" : d->answer[i].check;
+        struct result **r = bsearch(id, by_id, count, sizeof(*by_id), find_id);
+        if (r == NULL)
+            return err_set(m->err, POS_NONE,
+                           "%.200s: '%.100s' told a build and has no result",
+                           p->name, id);
+        if (!add_answer(m, p->name, *r, &d->answer[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool join_results(struct merging *m, struct verdict_inputs *in)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < m->in->count; i++)
+        count += m->in->part[i].record->result_count;
+    struct placed *all = arena_array(m->arena, count + 1, sizeof(*all));
+    struct result *result = arena_array(m->arena, count + 1, sizeof(*result));
+    count = 0;
+    for (size_t i = 0; i < m->in->count; i++) {
+        const struct merge_part *p = &m->in->part[i];
+        struct placed *of = &all[count];
+        for (size_t k = 0; k < p->record->result_count; k++, count++) {
+            all[count] = (struct placed){p->record->result[k],
+                                         p->record->shard.count == 0, count};
+            all[count].result.sighting = NULL;
+            all[count].result.sighting_count = 0;
+            all[count].result.sighting_cap = 0;
+        }
+        if (!add_answers(m, p, of))
+            return false;
+    }
+    if (count > 1)
+        qsort(all, count, sizeof(*all), compare_placed);
+    for (size_t i = 0; i < count; i++) {
+        result[i] = all[i].result;
+        result[i].position = 0;
+    }
+    in->result = result;
+    in->result_count = count;
+    return true;
+}
+
+static void join_comparisons(struct merging *m)
+{
+    struct comparison *c = &m->comparison;
+    size_t latencies = 0;
+    for (size_t i = 0; i < m->in->count; i++) {
+        const struct comparison *more = &m->in->part[i].record->comparison;
+        if (more->since != NULL && c->since == NULL) {
+            c->since = more->since;
+            c->taken_ms = more->taken_ms;
+        }
+        for (size_t k = 0; k < more->difference_count; k++) {
+            c->difference =
+                arena_grow(m->arena, c->difference, c->difference_count,
+                           &c->difference_cap, sizeof(*c->difference));
+            c->difference[c->difference_count++] = more->difference[k];
+        }
+        for (size_t k = 0; k < more->latency_count; k++) {
+            c->latency = arena_grow(m->arena, c->latency, c->latency_count,
+                                    &latencies, sizeof(*c->latency));
+            c->latency[c->latency_count++] = more->latency[k];
+        }
+    }
+}
+
+static bool tells_git(const struct record *r)
+{
+    return r->evidence.git.to != NULL || r->commit_count > 0;
+}
+
+/* Every shard asks the same clone and the same list of runs: the first record
+   that has them tells for all. */
+static void join_evidence(struct merging *m)
+{
+    struct deploy_evidence *e = &m->evidence;
+    e->git = m->in->part[0].record->evidence.git;
+    for (size_t i = m->in->count; i-- > 0;) {
+        const struct record *r = m->in->part[i].record;
+        if (tells_git(r)) {
+            e->git = r->evidence.git;
+            e->git.commit = r->commit;
+            e->git.commit_count = r->commit_count;
+        }
+        if (r->evidence.ci.host != NULL)
+            e->ci = r->evidence.ci;
+        if (r->evidence.run_count > 0) {
+            e->run = r->evidence.run;
+            e->run_count = r->evidence.run_count;
+        }
+        if (r->evidence.conflict_count > 0) {
+            e->conflict = r->evidence.conflict;
+            e->conflict_count = r->evidence.conflict_count;
+        }
+    }
+}
+
+static void join_environments(struct merging *m, struct verdict_inputs *in)
+{
+    struct environment *e = &m->environment;
+    for (size_t i = 0; i < m->in->count; i++) {
+        const struct record *r = m->in->part[i].record;
+        const struct environment *more = &r->environment;
+        merge_texts(m->arena, &e->check, &e->check_count, more->check,
+                    more->check_count);
+        merge_texts(m->arena, &e->log, &e->log_count, more->log,
+                    more->log_count);
+        if (more->secrets_redacted > 0 &&
+            more->secrets_redacted < INT64_MAX / MERGE_RECORDS_MAX)
+            e->secrets_redacted += more->secrets_redacted;
+        if (i == 0 || r->started_ms < in->started_ms)
+            in->started_ms = r->started_ms;
+        if (r->finished_ms > in->finished_ms)
+            in->finished_ms = r->finished_ms;
+        in->rollout = in->rollout || r->deployment.rollout;
+        in->fail_on_degraded = in->fail_on_degraded || r->exit == EXIT_DEGRADED;
+    }
+}
+
+bool verdict_merge(struct record *out, struct arena *run,
+                   const struct merge_inputs *in, struct redactor *redactor,
+                   struct err *e)
+{
+    struct merging m = {.arena = run, .in = in, .err = e};
+    struct verdict_inputs joined = {.started_ms = 0};
+    if (!merge_parts_fit(&m) || !join_results(&m, &joined))
+        return false;
+    joined.logs = merge_logs(&m) ? &m.logs : NULL;
+    join_comparisons(&m);
+    join_evidence(&m);
+    join_environments(&m, &joined);
+    joined.expected = in->part[0].record->deployment.expected;
+    joined.comparison = m.comparison.since == NULL ? NULL : &m.comparison;
+    joined.evidence = &m.evidence;
+    joined.environment = m.environment;
+    joined.tool = in->part[0].record->tool;
+    joined.gap = m.gap;
+    joined.gap_count = m.gap_count;
+    verdict_join(out, run, &joined, redactor);
+    out->environment.secrets_redacted += m.environment.secrets_redacted;
+    return true;
+}
