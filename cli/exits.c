@@ -125,8 +125,7 @@ static const struct exit_doc row[] = {
 
     {"status", "0", "the page was written", ""},
     {"status", "2", "usage", ""},
-    {"status", "4", "the history cannot be used, or a file not be written",
-     ""},
+    {"status", "4", "the history cannot be used, or a file not be written", ""},
 
     {"merge", "0", "verified; or degraded, and no run was asked to fail on it",
      ""},
