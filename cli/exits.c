@@ -125,8 +125,7 @@ static const struct exit_doc row[] = {
 
     {"status", "0", "the page was written", ""},
     {"status", "2", "usage", ""},
-    {"status", "4", "the history cannot be used, or a file not be written",
-     ""},
+    {"status", "4", "the history cannot be used, or a file not be written", ""},
 
     {"completion", "0", "the script was printed", ""},
     {"completion", "2", "usage, such as an unknown shell", ""},
