@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/shape_yaml.h"
 #include "base/text.h"
 #include "cli/watcher.h"
-#include "report/parts.h"
 #include "report/report.h"
 #include "verdict/verdict.h"
 
@@ -335,10 +335,14 @@ bool watcher_document(struct arena *a, struct history *h,
 static bool is_told(struct arena *a, const struct incident_row *row)
 {
     struct source text;
+    struct buf stamp;
     struct err e = {.set = false};
-    return file_read(&text, a, row->document, DOCUMENT_BYTES_MAX, &e) &&
-           str_find(text.text, str_from(part_stamp(a, row->closed_ms)), 0) <
-               text.text.len;
+    buf_init(&stamp, 64);
+    clock_format(&stamp, row->closed_ms);
+    bool told = file_read(&text, a, row->document, DOCUMENT_BYTES_MAX, &e) &&
+                str_find(text.text, buf_view(&stamp), 0) < text.text.len;
+    buf_release(&stamp);
+    return told;
 }
 
 /* Somebody did or said something since then. */

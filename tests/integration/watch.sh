@@ -196,7 +196,7 @@ quiet_ones() {
     rounds fpp
     round fpp --log ../../deploy.log
     check "$kind: the log knows the cause" has "$(document)" P3018
-    check "$kind: the incident names it" bash -c "grep -q 'signature  .*42P07' <<<'$(incident show last)'"
+    check "$kind: the incident names it" bash -c "grep -q 'signature  .*42p07' <<<'$(incident show last)'"
     check "$kind: and the migration" bash -c "grep -q 'migration *20251017171256_init' <<<'$(incident show last)'"
     check "$kind: so the status is identified" status_is identified
 }
@@ -251,9 +251,13 @@ troubles() {
     check 'trouble: a corrupt file is left as it is' cmp before state.db
     begin full
     round ppp
-    ulimit -S -f 1 # the program's own files, and the log of the database
+    # The program's own files, and the log of the database.
+    program=$POSTFLIGHT
+    printf '#!/bin/bash\nulimit -S -f 1\nexec "%s" "$@"\n' "$program" >limited
+    chmod 755 limited
+    POSTFLIGHT=$PWD/limited
     trouble 'full' 'state\.db.*(full|too large|written|I/O|disk)'
-    ulimit -S -f unlimited
+    POSTFLIGHT=$program
     round fpp
     round fpp
     check 'trouble: with room again it goes on' told opened
@@ -263,12 +267,12 @@ troubles() {
     round ppp
     if [ "$(id -u)" -eq 0 ] && setpriv --reuid=65534 --clear-groups test -x "$POSTFLIGHT"; then
         chmod 755 "$scratch" . ..
-        as_root=$POSTFLIGHT
-        printf '#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups "%s" "$@"\n' "$as_root" >nobody
+        program=$POSTFLIGHT
+        printf '#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups "%s" "$@"\n' "$program" >nobody
         chmod 755 nobody && chmod 644 state.db checks.yaml
         POSTFLIGHT=$PWD/nobody
         trouble 'read-only' 'state\.db'
-        POSTFLIGHT=$as_root
+        POSTFLIGHT=$program
     elif [ "$(id -u)" -ne 0 ]; then
         chmod 444 state.db && chmod 555 .
         trouble 'read-only' 'state\.db'
