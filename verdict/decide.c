@@ -233,6 +233,7 @@ static bool is_told_before(const struct git_evidence *g, size_t index)
     const struct migration_edit *edit = &g->edit[index];
     for (size_t i = 0; i < index; i++)
         if (!g->edit[i].cosmetic && g->edit[i].deleted == edit->deleted &&
+            g->edit[i].id != NULL && edit->id != NULL &&
             strcmp(g->edit[i].id, edit->id) == 0)
             return true;
     return false;

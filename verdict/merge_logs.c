@@ -36,7 +36,7 @@ static struct known *slot_of(const struct joint *j, const char *key)
 static void add_item(struct joint *j, const void *item, size_t part)
 {
     struct known *k = slot_of(j, j->key(j->arena, item));
-    if (k->key != NULL && k->part != part) {
+    if (j->item != NULL && k->key != NULL && k->part != part) {
         char *old = j->item + k->at * j->size;
         if (j->times(item) > j->times(old))
             memcpy(old, item, j->size);
