@@ -49,6 +49,16 @@ static bool read_all(struct shown *s, struct err *e)
                                INT64_MAX, &s->deployments, e);
 }
 
+/* The last thing that is known: a round, or a deployment after it. */
+static int64_t last_known(const struct shown *s)
+{
+    int64_t last = s->last.started_ms;
+    for (size_t i = 0; i < s->deployments.count; i++)
+        if (s->deployments.item[i].finished_ms > last)
+            last = s->deployments.item[i].finished_ms;
+    return last;
+}
+
 /* By how much the last round is later than the rounds before it were. */
 static bool find_late(const struct shown *s, int64_t *late_ms, struct err *e)
 {
@@ -137,9 +147,10 @@ static bool make_page(struct shown *s, struct status_page *out, struct err *e)
     if (s->incidents.count > 0)
         out->service = s->incidents.item[0].service;
     out->item = status_services(s->life, &rows, &out->count);
+    int64_t end = last_known(s) + 1;
     status_figures(out->figure, s->life, s->deployments.item,
-                   s->deployments.count,
-                   s->last.started_ms - FIGURE_DAYS * STATUS_DAY_MS, INT64_MAX);
+                   s->deployments.count, end - FIGURE_DAYS * STATUS_DAY_MS,
+                   end);
     return find_late(s, &out->late_ms, e);
 }
 
