@@ -73,6 +73,9 @@ struct backend {
                   struct err *e);
     void (*close)(struct database *d);
     const char *begin;
+    /* After begin: a row that another changed since is an error and not lost;
+       NULL: begin keeps others out. */
+    const char *isolate;
 };
 
 /* What each backend's own struct begins with. */

@@ -78,11 +78,15 @@ bool history_claim(struct history *h, struct arena *a, const char **holder,
 
 bool history_begin(struct history *h, struct err *e)
 {
-    if (!database_run(h->database, h->database->backend->begin, NULL, 0, e))
+    const struct backend *b = h->database->backend;
+    if (!database_run(h->database, b->begin, NULL, 0, e))
         return false;
     h->inside = true;
     h->failed = false;
-    return true;
+    if (b->isolate == NULL || database_run(h->database, b->isolate, NULL, 0, e))
+        return true;
+    history_rollback(h);
+    return false;
 }
 
 /* What failed in between is not written without what came after it. */

@@ -316,5 +316,6 @@ const struct backend postgres_backend = {
     .run = run,
     .claim = claim,
     .close = close_postgres,
-    .begin = "BEGIN ISOLATION LEVEL REPEATABLE READ",
+    .begin = "BEGIN",
+    .isolate = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
 };
