@@ -82,8 +82,11 @@ void markdown_end(struct markdown *m)
     m->in_task = false;
 }
 
+/* Two lists of a kind with nothing between them are one to every reader. */
 void markdown_list(struct markdown *m, bool numbered)
 {
+    if (m->list_end > 0 && m->list_end == m->out.len && m->numbered == numbered)
+        return;
     blank_line(m);
     m->numbered = numbered;
     m->number = 0;
@@ -112,6 +115,7 @@ void markdown_task(struct markdown *m, bool done)
 void markdown_list_end(struct markdown *m)
 {
     m->indent = 0;
+    m->list_end = m->out.len;
 }
 
 void markdown_table(struct markdown *m, const char *const *head, size_t count)

@@ -49,6 +49,7 @@ struct markdown {
     size_t count, cap;
     unsigned indent; /* columns, inside a list item */
     unsigned number; /* of the item in a numbered list */
+    size_t list_end; /* where the last list ended; 0: there was none */
     bool numbered, in_table, in_task, row_open, at_start;
 };
 

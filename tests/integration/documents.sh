@@ -181,4 +181,6 @@ check 'unless it has one' has incident 'impact: [{ service: API, text: "404", fr
     '| API | 404 | `2026-01-01T00:00:00Z` | `2026-01-01T00:01:30Z` | 1 min 30 s |'
 check 'of a service that is not checked nobody knows the others' lacks incident \
     'impact: [{ service: Mail, text: late }]' '| Page | none'
+check 'a list that follows a list is one list to every reader' has incident \
+    'changes: [{ text: smaller, file: a.c, points: [first, second] }]' '- second'
 exit "$bad"
