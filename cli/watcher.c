@@ -50,6 +50,11 @@ int watcher_open(struct watcher *w, struct arena *life, const struct options *o)
                           .options = o,
                           .console = console_open(o),
                           .where = option_text(o, OPTION_STATE, WATCHER_STATE)};
+    struct err e = {.set = false};
+    if (!outputs_open(&w->outputs, life, o, &e)) {
+        console_error(&e);
+        return EXIT_USAGE;
+    }
     int code = asking_open(&w->asking, life, o, false);
     return code == EXIT_VERIFIED ? set_interval(w) : code;
 }
@@ -235,11 +240,12 @@ static int turn(struct turn *t)
         console_error(&e);
     w->broken = e.set;
     tell(t);
-    bool ok = true;
+    bool ok = outputs_write(&w->outputs, t->arena, &t->record);
     if (t->kept && t->round.has_incident)
         ok = watcher_document(t->arena, w->history, &w->asking.plan.watch,
                               w->asking.redactor, &t->record,
-                              &t->round.incident);
+                              &t->round.incident) &&
+             ok;
     if (t->kept)
         ok = watcher_last_documents(w, t->arena, &t->record, t->last_ms) && ok;
     e.set = false;

@@ -8,6 +8,7 @@
 
 #include "cli/console.h"
 #include "cli/logs.h"
+#include "cli/outputs.h"
 #include "cli/round.h"
 #include "history/history.h"
 #include "watch/watch.h"
@@ -20,6 +21,7 @@ struct watcher {
     const struct options *options;
     struct console console;
     const char *where;       /* the history */
+    struct outputs outputs;  /* written after each round */
     struct history *history; /* NULL: it cannot be used */
     bool broken;             /* the last round could not be kept or sent */
 };

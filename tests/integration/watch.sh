@@ -300,6 +300,15 @@ service() {
     sed 's/^/# /' numbers
     check 'service: below a second only for so many rounds' bash -c \
         "'$POSTFLIGHT' watch checks.yaml --interval 999ms >said 2>&1; [ \$? -eq 2 ] && grep -q -e --rounds said"
+    begin outputs 'quiet: 0s'
+    round pfp --report prometheus=round.prom --out out
+    check 'service: metrics of the round' bash -c 'promtool check metrics <round.prom && grep -q "check=\"b\"" round.prom'
+    check 'service: and its record' bash -c '[ "$(jq -r .verdict out/record.json)" = unhealthy ]'
+    round ppp --report prometheus=/dev/null/x
+    check 'service: an output that cannot be written is told, the round is kept' bash -c \
+        "[ $code -eq 4 ] && grep -q /dev/null said"
+    round ppp --report promtheus=x
+    check 'service: a format that is none' bash -c "[ $code -eq 2 ] && grep -q prometheus said"
     check 'service: --once or --interval' bash -c \
         "'$POSTFLIGHT' watch checks.yaml >said 2>&1; [ \$? -eq 2 ] && grep -q -e --once said"
 }
