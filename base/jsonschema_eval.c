@@ -89,7 +89,7 @@ static bool equal_children(struct judging *j, const cJSON *a, const cJSON *b)
             object ? cJSON_GetObjectItemCaseSensitive(b, x->string) : y;
         if (other == NULL || !equal(j, x, other))
             return false;
-        y = y->next;
+        y = y == NULL ? NULL : y->next;
     }
     return true;
 }
