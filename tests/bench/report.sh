@@ -29,7 +29,8 @@ EOF
 record=$dir/out/record.json
 echo "$results results, $(stat -c %s "$record") bytes of JSON"
 python3 "$root/tests/bench/timed.py" 25 'a report' \
-    "status=$program report status --from $record -o $dir/report.md" \
+    "status=$program report status --from $record" \
+    "an update=$program report status --from $record -o $dir/report.md" \
     "empty start=$program --version"
 printf 'of it:'
 "$root/build/release/tests/bare_report" "$record"
