@@ -231,9 +231,28 @@ static mode_t wanted_mode(const char *path)
     return 0666 & ~mask;
 }
 
+bool file_is_regular(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* A device or a pipe is written to; renaming would put a file in its place. */
+static bool write_through(const char *path, struct str content, struct err *e)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && write_all(fd, content);
+    if (fd >= 0)
+        ok = close(fd) == 0 && ok;
+    return ok || fail(e, "write", path);
+}
+
 bool file_write(const char *path, struct str content, struct err *e)
 {
     char temp[4096];
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+        return write_through(path, content, e);
     int n = snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
     if (n < 0 || (size_t)n >= sizeof(temp))
         return err_set(e, POS_NONE, "the file name '%s' is too long", path);

@@ -36,10 +36,12 @@ bool file_walk(struct file_list *out, struct arena *a, const char *folder,
                const char *const *suffixes, struct err *e) MUST_CHECK;
 
 bool file_is_folder(const char *path);
+bool file_is_regular(const char *path); /* or a link to one */
 
 /* Makes the folder and its parents; fine when it is there. */
 bool file_make_folder(const char *path, struct err *e) MUST_CHECK;
 
+/* Into a device or a pipe it is written as it is. */
 bool file_write(const char *path, struct str content, struct err *e) MUST_CHECK;
 
 #endif

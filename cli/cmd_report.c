@@ -1,7 +1,6 @@
 /* postflight report: a document from a record, templates, and what people know.
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/shape_yaml.h"
@@ -126,7 +125,7 @@ static int read_existing(struct reporting *r)
     struct err e = {.set = false};
     struct diags d;
     diags_init(&d, r->life);
-    if (path == NULL || is_page(path) || access(path, F_OK) != 0)
+    if (path == NULL || is_page(path) || !file_is_regular(path))
         return EXIT_VERIFIED;
     if (!file_read(&r->existing, r->life, path, FACTS_BYTES_MAX, &e))
         return fail(&e, EXIT_USAGE);

@@ -230,6 +230,14 @@ cp doc.md before.md
 check 'is not' bash -c '! "$1" report incident --from down/record.json -o doc.md 2>err && grep -q "4194304" err' x "$POSTFLIGHT"
 check 'and stays' untouched
 
+# What is no file stays what it is: the place of a device is not taken.
+mkfifo pipe
+cat pipe >piped &
+check 'into a pipe' "$POSTFLIGHT" report incident --from down/record.json -o pipe
+wait $!
+check 'which is one still' test -p pipe
+check 'came a document' grep -q '^## Summary' piped
+
 mkdir own
 printf '{{#summary}}\n- {{{summary}}}\n{{/summary}}\n' >own/incident.md
 check 'a template that puts a section where it cannot be updated' bash -c \
