@@ -120,11 +120,10 @@ static void expect_scalar(struct hurl *h, const struct yaml_node *n,
                 bare ? s.ptr : quoted(h->im, s.ptr));
 }
 
-static const char *member_path(struct import *im, const char *path,
-                               struct str name)
+const char *member_path(struct import *im, const char *path, struct str name)
 {
     struct buf out;
-    buf_init(&out, 1000);
+    buf_init(&out, 2000);
     buf_text(&out, path);
     if (is_variable_name(name)) {
         buf_printf(&out, ".%.*s", STR_ARGS(name));

@@ -96,6 +96,9 @@ void expect_text(struct import *im, struct entry *e, struct pos pos,
 /* Something expected? If not, and something should be: status in 200..299. */
 void need_expectation(struct import *im, struct entry *e, struct pos pos);
 
+/* A JSONPath with one member more (RFC 9535, section 2.3.1). */
+const char *member_path(struct import *im, const char *path, struct str name);
+
 /* What is not carried over; `text` may hold anything. */
 void remark(struct import *im, struct pos pos, struct str text, const char *why,
             const char *advice);

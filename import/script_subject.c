@@ -32,28 +32,6 @@ bool js_take(struct script *s, const char *words)
     return true;
 }
 
-static const char *add_member(struct import *im, const char *path,
-                              struct str name)
-{
-    struct buf out;
-    buf_init(&out, 2000);
-    buf_text(&out, path);
-    if (is_variable_name(name)) {
-        buf_printf(&out, ".%.*s", STR_ARGS(name));
-    } else {
-        buf_text(&out, "['");
-        for (size_t i = 0; i < name.len; i++) {
-            if (name.ptr[i] == '\'' || name.ptr[i] == '\\')
-                buf_char(&out, '\\');
-            buf_char(&out, name.ptr[i]);
-        }
-        buf_text(&out, "']");
-    }
-    const char *result = buf_dup(im->arena, &out);
-    buf_release(&out);
-    return result;
-}
-
 /* .name, ["name"], [0]; a length is a count. */
 static void read_path(struct script *s, struct js_name *out)
 {
@@ -63,10 +41,10 @@ static void read_path(struct script *s, struct js_name *out)
         if (js_is(s, 0, ".") && t->type == JS_WORD && !js_is(s, 2, "(")) {
             length = str_is(t->text, "length");
             if (!length)
-                out->path = add_member(s->im, out->path, t->text);
+                out->path = member_path(s->im, out->path, t->text);
             s->at += 2;
         } else if (js_is(s, 0, "[") && t->type == JS_TEXT && js_is(s, 2, "]")) {
-            out->path = add_member(s->im, out->path, t->text);
+            out->path = member_path(s->im, out->path, t->text);
             s->at += 3;
         } else if (js_is(s, 0, "[") && t->type == JS_NUMBER &&
                    js_is(s, 2, "]")) {

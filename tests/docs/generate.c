@@ -296,6 +296,45 @@ static void print_shape(const struct shape *shape, const char *id,
     buf_release(&text);
 }
 
+static void print_notification_table(void)
+{
+    puts("| Name | Type | Meaning |\n| --- | --- | --- |");
+    print_notification(&notification_shape, "");
+}
+
+static const struct {
+    const char *name;
+    const struct shape *shape;
+    const char *title;
+} schemas[] = {
+    {"notification", &notification_shape,
+     "What webhooks and commands are told"},
+    {"facts", &facts_shape, "What only people know of an incident"},
+    {"answer", &answer_shape, "What postflight serve answers"},
+    {"record", &record_shape, "The record of one postflight run"},
+    {"baseline", &baseline_shape, "What was served when a baseline was taken"},
+    {"proof", &proof_shape, "What a set of checks would notice"},
+    {"review", &remarks_shape, "What is wrong with documents"},
+    {"import", &import_record_shape,
+     "What was read of other tools' files, and what was left"},
+};
+
+/* "NAME-schema"; false: there is none of that name. */
+static bool print_schema(const char *what)
+{
+    char id[100], wanted[60];
+    for (size_t i = 0; i < ARRAY_COUNT(schemas); i++) {
+        snprintf(wanted, sizeof(wanted), "%s-schema", schemas[i].name);
+        if (strcmp(what, wanted) != 0)
+            continue;
+        snprintf(id, sizeof(id), "https://postflight.example/schemas/%s/1",
+                 schemas[i].name);
+        print_shape(schemas[i].shape, id, schemas[i].title);
+        return true;
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc == 2 ? argv[1] : "";
@@ -323,52 +362,21 @@ int main(int argc, char **argv)
         print_history();
     else if (strcmp(what, "message-limits") == 0)
         print_message_limits();
-    else if (strcmp(what, "notification") == 0) {
-        puts("| Name | Type | Meaning |\n| --- | --- | --- |");
-        print_notification(&notification_shape, "");
-    } else if (strcmp(what, "notification-schema") == 0)
-        print_shape(&notification_shape,
-                    "https://postflight.example/schemas/notification/1",
-                    "What webhooks and commands are told");
+    else if (strcmp(what, "notification") == 0)
+        print_notification_table();
     else if (strcmp(what, "figures") == 0)
         print_figures();
-    else if (strcmp(what, "facts-schema") == 0)
-        print_shape(&facts_shape, "https://postflight.example/schemas/facts/1",
-                    "What only people know of an incident");
     else if (strcmp(what, "ask") == 0)
         print_ask();
-    else if (strcmp(what, "answer-schema") == 0)
-        print_shape(&answer_shape,
-                    "https://postflight.example/schemas/answer/1",
-                    "What postflight serve answers");
     else if (strcmp(what, "rules") == 0)
         print_rules();
     else if (strcmp(what, "exits") == 0)
         print_exits();
     else if (strcmp(what, "command-exits") == 0)
         print_command_exits();
-    else if (strcmp(what, "record-schema") == 0)
-        print_shape(&record_shape,
-                    "https://postflight.example/schemas/record/1",
-                    "The record of one postflight run");
-    else if (strcmp(what, "baseline-schema") == 0)
-        print_shape(&baseline_shape,
-                    "https://postflight.example/schemas/baseline/1",
-                    "What was served when a baseline was taken");
-    else if (strcmp(what, "proof-schema") == 0)
-        print_shape(&proof_shape, "https://postflight.example/schemas/proof/1",
-                    "What a set of checks would notice");
-    else if (strcmp(what, "review-schema") == 0)
-        print_shape(&remarks_shape,
-                    "https://postflight.example/schemas/review/1",
-                    "What is wrong with documents");
-    else if (strcmp(what, "import-schema") == 0)
-        print_shape(&import_record_shape,
-                    "https://postflight.example/schemas/import/1",
-                    "What was read of other tools' files, and what was left");
     else if (strcmp(what, "checks-schema") == 0)
         print_checks_schema();
-    else if (!print_import(what))
+    else if (!print_schema(what) && !print_import(what))
         print_table(what);
     return 0;
 }

@@ -100,6 +100,11 @@ static void test_ci_hosts(void **state)
                   "BUILDKITE_PIPELINE_SLUG=p", "BUILDKITE_LABEL=l"),
               CI("buildkite", NULL, "main", "https://b.test/1", "1", "ada", "p",
                  "l"));
+}
+
+static void test_more_ci_hosts(void **state)
+{
+    struct arena *a = *state;
     expect_ci(
         a,
         ENV("BITBUCKET_BUILD_NUMBER=7", "CI=true", "BITBUCKET_COMMIT=" ID_A,
@@ -643,6 +648,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_ci_hosts),
+        TEST(test_more_ci_hosts),
         TEST(test_ci_edges),
         TEST(test_ci_docs),
         TEST(test_conflict),
