@@ -6,35 +6,10 @@
 
 #define FOLLOWED "10" /* as the exporter does */
 
-static void read_text_as(struct reader *r, const struct yaml_node *n,
-                         const char *key)
-{
-    const char *text = take_text(r, n);
-    if (text != NULL && text[0] != '\0')
-        put(r->im, r->e, key, text, n->pos);
-}
-
-static void read_method(struct reader *r, const struct yaml_node *n)
-{
-    read_text_as(r, n, "method");
-}
-
-static void read_proxy(struct reader *r, const struct yaml_node *n)
-{
-    read_text_as(r, n, "proxy");
-}
-
 static void read_environment_proxy(struct reader *r, const struct yaml_node *n)
 {
     if (node_is_true(n))
         put(r->im, r->e, "proxy", "env", n->pos);
-}
-
-static void read_body(struct reader *r, const struct yaml_node *n)
-{
-    const char *text = take_text(r, n);
-    if (text != NULL)
-        put_json_or_body(r->im, r->e, text, n->pos);
 }
 
 static void read_headers(struct reader *r, const struct yaml_node *n)
@@ -273,9 +248,9 @@ static void read_tls(struct reader *r, const struct yaml_node *n)
 #define ADDRESS "curl chooses between IPv4 and IPv6 by itself"
 
 static const struct row http_rows[] = {
-    CARRIED("method", "`method`", read_method),
+    CARRIED("method", "`method`", read_as_method),
     CARRIED("headers", "`headers`, `auth`", read_headers),
-    CARRIED("body", "`json` or `body`", read_body),
+    CARRIED("body", "`json` or `body`", read_as_body),
     CARRIED("valid_status_codes", "`status in [...]`; 2xx when empty",
             read_statuses),
     CARRIED("valid_http_versions", "`version in [...]`", read_versions),
@@ -294,7 +269,7 @@ static const struct row http_rows[] = {
     CARRIED("basic_auth", "`auth.basic`", read_basic),
     CARRIED("bearer_token", "`auth.bearer`", read_bearer),
     CARRIED("authorization", "`auth.bearer` or `headers`", read_authorization),
-    CARRIED("proxy_url", "`proxy`", read_proxy),
+    CARRIED("proxy_url", "`proxy`", read_as_proxy),
     CARRIED("proxy_from_environment", "`proxy: env`", read_environment_proxy),
     CARRIED("tls_config", "its own rows", read_tls),
     CARRIED("compression", "`compressed`", read_compression),

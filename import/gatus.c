@@ -72,13 +72,6 @@ static void read_ignore_redirect(struct reader *r, const struct yaml_node *n)
     read_nothing(r, n);
 }
 
-static void read_proxy(struct reader *r, const struct yaml_node *n)
-{
-    const char *text = take_text(r, n);
-    if (text != NULL)
-        put(r->im, r->e, "proxy", text, n->pos);
-}
-
 static void read_certificate(struct reader *r, const struct yaml_node *n)
 {
     const struct yaml_node *cert = yaml_get(n, "certificate-file");
@@ -101,7 +94,7 @@ static const struct row client_rows[] = {
     CARRIED("insecure", "`insecure`", read_insecure),
     CARRIED("ignore-redirect", "no `redirects`", read_ignore_redirect),
     CARRIED("timeout", "`timeout`", read_as_timeout),
-    CARRIED("proxy-url", "`proxy`", read_proxy),
+    CARRIED("proxy-url", "`proxy`", read_as_proxy),
     CARRIED("tls", "`client_cert`", read_certificate),
     LEFT("dns-resolver", "a check uses the resolver of the system",
          "give 'resolve' the addresses"),

@@ -38,31 +38,6 @@ static void read_headers(struct reader *r, const struct yaml_node *n)
     }
 }
 
-static void read_request_body(struct reader *r, const struct yaml_node *n)
-{
-    const char *text = take_text(r, n);
-    if (text != NULL)
-        put_json_or_body(r->im, r->e, text, n->pos);
-}
-
-static void read_text_as(struct reader *r, const struct yaml_node *n,
-                         const char *key)
-{
-    const char *text = take_text(r, n);
-    if (text != NULL && text[0] != '\0')
-        put(r->im, r->e, key, text, n->pos);
-}
-
-static void read_method(struct reader *r, const struct yaml_node *n)
-{
-    read_text_as(r, n, "method");
-}
-
-static void read_proxy(struct reader *r, const struct yaml_node *n)
-{
-    read_text_as(r, n, "proxy");
-}
-
 static void read_title(struct reader *r, const struct yaml_node *n)
 {
     read_text_as(r, n, "title");
@@ -147,14 +122,14 @@ static const struct row http_rows[] = {
     CARRIED("no-follow-redirects", "no `redirects`", read_no_follow),
     CARRIED("timeout", "`timeout`", read_as_timeout),
     CARRIED("request-headers", "`headers`, `auth`", read_headers),
-    CARRIED("request-body", "`json` or `body`", read_request_body),
+    CARRIED("request-body", "`json` or `body`", read_as_body),
     CARRIED("headers", "`header startsWith`", read_response_headers),
     CARRIED("header", "`header startsWith`", read_response_headers),
     CARRIED("body", "`body`, by its matchers", read_body),
     CARRIED("username", "`auth.basic`", read_user),
     CARRIED("password", "`auth.basic`", NULL),
-    CARRIED("method", "`method`", read_method),
-    CARRIED("proxy", "`proxy`", read_proxy),
+    CARRIED("method", "`method`", read_as_method),
+    CARRIED("proxy", "`proxy`", read_as_proxy),
     CARRIED("ca-file", "`ca`, when the file is there", read_ca),
     CARRIED("cert-file", "`client_cert`, when the file is there", read_cert),
     CARRIED("key-file", "`client_cert`", NULL),

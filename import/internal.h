@@ -206,6 +206,12 @@ bool duration_ms(struct str text, int64_t unit_ms, int64_t *out) MUST_CHECK;
 
 /* Shared values of keys: each tells when it is none. */
 const char *take_text(struct reader *r, const struct yaml_node *n);
+
+/* A text under a key of ours, when there is one; and keys that tools share. */
+void read_text_as(struct reader *r, const struct yaml_node *n, const char *key);
+void read_as_method(struct reader *r, const struct yaml_node *n);
+void read_as_proxy(struct reader *r, const struct yaml_node *n);
+void read_as_body(struct reader *r, const struct yaml_node *n);
 void read_as_timeout(struct reader *r, const struct yaml_node *n);
 void read_nothing(struct reader *r, const struct yaml_node *n);
 

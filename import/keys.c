@@ -128,6 +128,30 @@ const char *take_text(struct reader *r, const struct yaml_node *n)
     return NULL;
 }
 
+void read_text_as(struct reader *r, const struct yaml_node *n, const char *key)
+{
+    const char *text = take_text(r, n);
+    if (text != NULL && text[0] != '\0')
+        put(r->im, r->e, key, text, n->pos);
+}
+
+void read_as_method(struct reader *r, const struct yaml_node *n)
+{
+    read_text_as(r, n, "method");
+}
+
+void read_as_proxy(struct reader *r, const struct yaml_node *n)
+{
+    read_text_as(r, n, "proxy");
+}
+
+void read_as_body(struct reader *r, const struct yaml_node *n)
+{
+    const char *text = take_text(r, n);
+    if (text != NULL)
+        put_json_or_body(r->im, r->e, text, n->pos);
+}
+
 void read_as_timeout(struct reader *r, const struct yaml_node *n)
 {
     int64_t ms = 0;
