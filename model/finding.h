@@ -62,10 +62,12 @@ struct cause {
     const char *cluster;
     const char *elsewhere; /* root not in these logs: where to look */
     const char *title;
-    int confidence;        /* enum confidence */
-    int64_t score;         /* what it is ranked by */
-    const char *recovered; /* likewise */
-    int deployment;        /* enum deployment it proves, or -1 */
+    int confidence;           /* enum confidence */
+    int64_t score;            /* what it is ranked by */
+    const char *recovered;    /* likewise */
+    int deployment;           /* enum deployment it proves, or -1 */
+    int rollback;             /* enum rollback, or -1 */
+    const char *rollback_why; /* NULL exactly when rollback is -1 */
     const char **reason;
     size_t reason_count;
     struct chain_link *chain;

@@ -116,6 +116,14 @@ extern const struct names edge_names;
 enum confidence { CONFIDENCE_HIGH, CONFIDENCE_MEDIUM, CONFIDENCE_LOW };
 extern const struct names confidence_names;
 
+/* What a rollback does about a cause: -1 where nothing is known of it. */
+enum rollback {
+    ROLLBACK_HELPS,
+    ROLLBACK_USELESS, /* every build that starts meets the same state */
+    ROLLBACK_HARMFUL  /* the older build would damage or misread data */
+};
+extern const struct names rollback_names;
+
 /* The process exit codes of section 2 of the contract. */
 enum exit_code {
     EXIT_VERIFIED = 0,

@@ -300,7 +300,8 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out)
 {
     struct cause_writer w = {.scan = s, .parts = parts, .out = out};
-    *out = (struct cause){.deployment = proven_deployment(parts)};
+    *out =
+        (struct cause){.deployment = proven_deployment(parts), .rollback = -1};
     out->reason = list(&w, sizeof(*out->reason));
     out->chain = list(&w, sizeof(*out->chain));
     out->remedy = list(&w, sizeof(*out->remedy));
