@@ -286,13 +286,13 @@ static void print_troubles(const struct console *c, const struct record *r)
 static void print_summary(const struct console *c, const struct record *r)
 {
     const char *verdict = name_of(&verdict_names, r->verdict);
-    bool good = r->verdict == VERDICT_VERIFIED;
+    bool good = verdict_is_good(r->verdict);
     struct buf out;
     buf_init(&out, 2000);
     if (!c->quiet) {
         buf_text(&out, c->screen.live ? "" : "\n");
         add_colored(c, &out, good ? "\033[1;32m" : "\033[1;31m", verdict);
-        buf_printf(&out, ": %s\n", report_advice_text(r->advice));
+        buf_printf(&out, ": %s\n", report_advice_text(r));
     }
     flush(c, &out);
     print_states(c, r);

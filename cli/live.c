@@ -11,7 +11,7 @@
 
 #define FRAME_MAX     ((size_t)256 << 10)
 #define FIRST_US      INT64_C(300000) /* quick runs show no table */
-#define SIGHTINGS_MAX 20              /* of one check, the last ones */
+#define ANSWERS_MAX   20              /* of one check, the last ones */
 #define TITLE_COLUMNS 28
 #define BAR_COLUMNS   20
 #define ROWS_FREE     2 /* below the table */
@@ -41,21 +41,23 @@ struct shares {
     unsigned long fresh, old;
 };
 
-static struct shares shares_of(const struct live *l,
-                               const struct probe_progress *all, size_t count)
+static struct shares shares_of(const struct probe_progress *all, size_t count)
 {
     struct shares s = {0, 0};
     for (size_t i = 0; i < count; i++) {
         const struct result *r = all[i].result;
-        size_t from = r->sighting_count > SIGHTINGS_MAX
-                          ? r->sighting_count - SIGHTINGS_MAX
-                          : 0;
-        for (size_t k = from; k < r->sighting_count; k++) {
-            const char *version = r->sighting[k].version;
-            if (version != NULL && version_matches(l->expected, version))
-                s.fresh++;
+        int64_t left = ANSWERS_MAX;
+        for (size_t k = r->seen.count; r->expected != NULL && k-- > 0;) {
+            const struct observation *o = &r->seen.item[k];
+            int64_t n = observation_count(o);
+            n = n > left ? left : n;
+            left -= n;
+            if (o->version == NULL)
+                continue;
+            if (version_matches(r->expected, o->version))
+                s.fresh += (unsigned long)n;
             else
-                s.old++;
+                s.old += (unsigned long)n;
         }
     }
     return s;
@@ -72,7 +74,7 @@ static void add_head(const struct live *l, struct buf *out,
     buf_char(out, '\n');
     if (l->expected == NULL)
         return;
-    struct shares s = shares_of(l, all, count);
+    struct shares s = shares_of(all, count);
     unsigned long whole = s.fresh + s.old;
     buf_text(out, "build ");
     console_add_safe(out, l->expected);

@@ -34,7 +34,7 @@ bool past_open(struct history **out, const char *where, struct err *e)
 
 static const char *status_of(const struct deployment_row *d)
 {
-    return d->verdict == VERDICT_VERIFIED || d->verdict == VERDICT_DEGRADED
+    return verdict_is_good(d->verdict) || d->verdict == VERDICT_DEGRADED
                ? "success"
                : "failure";
 }

@@ -14,6 +14,15 @@ bool round_fails_on(const struct options *o, const char *what)
     return false;
 }
 
+/* A check may name the build that must respond to it. */
+static bool names_builds(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->check[i].version != NULL && plan->check[i].identity != NULL)
+            return true;
+    return false;
+}
+
 bool round_set(struct round *r, void *context, bool patient, struct err *e)
 {
     const struct options *o = r->asking->options;
@@ -26,10 +35,12 @@ bool round_set(struct round *r, void *context, bool patient, struct err *e)
     r->probe.on_response = asking_on_response;
     r->probe.on_result = asking_on_result;
     r->probe.context = context;
-    if (r->expected != NULL && (defined || limited)) {
-        r->probe.version = r->expected;
+    r->probe.version = r->expected;
+    r->probe.again_us = rollout->interval_ms * 1000;
+    bool named = r->expected != NULL || names_builds(&r->asking->plan);
+    if (named && (defined || limited))
         r->probe.rollout = rollout;
-    }
+    r->probe.persists = limited && r->probe.rollout == NULL;
     r->limited = limited || r->probe.rollout != NULL;
     return true;
 }
@@ -73,6 +84,7 @@ struct verdict_inputs round_inputs(const struct round *r,
         .result_count = k->plan.count,
         .expected = r->expected,
         .rollout = r->probe.rollout != NULL,
+        .streak = k->plan.rollout.streak,
         .interrupted = asking_ended_by() == 0 ? 0 : 128 + asking_ended_by(),
         .fail_on_degraded = round_fails_on(k->options, "degraded"),
         .started_ms = r->started_ms,

@@ -155,6 +155,7 @@ struct check {
     const struct expect *degraded;
     size_t degraded_count;
     const struct query *identity; /* NULL: not asked */
+    const char *version; /* its own expected build; NULL: that of the run */
     const char **tag;
     size_t tag_count;
     struct patience patience;

@@ -21,27 +21,19 @@ SHAPE_OF(production_shape, "production");
 
 #define STRUCT observed_version
 static const struct shape_field observed_shape_rows[] = {
-    FIELD("version", SHAPE_TEXT, version, "build, null if it was not told"),
-    FIELD("check", SHAPE_TEXT, check, "check that asked"),
-    FIELD("address", SHAPE_TEXT, address, "address that answered"),
+    FIELD("version", SHAPE_TEXT, version, "build, or null: none was named"),
+    FIELD("check", SHAPE_TEXT, check, "id of the check"),
+    FIELD("address", SHAPE_TEXT, address, "address that responded, or null"),
     FIELD("expected", SHAPE_BOOL, expected, "it is the expected build"),
-    FIELD("share", SHAPE_SHARE, share_ppm, "of the answers, 0 to 1"),
+    FIELD("serving", SHAPE_BOOL, serving,
+          "it responded in the window that decides, too"),
+    FIELD("answers", SHAPE_INT, answers, "attempts that ended so"),
+    FIELD("failed", SHAPE_INT, failed, "of them: did not pass"),
+    FIELD("share", SHAPE_SHARE, share_ppm, "of this check's answers, 0 to 1"),
     FIELD("first", SHAPE_TIME, first_ms, "first seen"),
     FIELD("last", SHAPE_TIME, last_ms, "last seen"),
 };
 static SHAPE_OF(observed_shape, "observed");
-#undef STRUCT
-
-#define STRUCT answer_run
-static const struct shape_field answers_shape_rows[] = {
-    FIELD("check", SHAPE_TEXT, check, "check that asked"),
-    FIELD("version", SHAPE_TEXT, version, "build, null if it was not told"),
-    FIELD("address", SHAPE_TEXT, address, "address that answered"),
-    FIELD("count", SHAPE_INT, count, "answers in a row"),
-    FIELD("first", SHAPE_TIME, first_ms, "start of the first of them"),
-    FIELD("last", SHAPE_TIME, last_ms, "end of the last of them"),
-};
-static SHAPE_OF(answers_shape, "answers");
 #undef STRUCT
 
 #define STRUCT shard
@@ -59,12 +51,14 @@ static const struct shape_field deployment_shape_rows[] = {
     NAMED("state", state, &deployment_names, "whether the build is serving"),
     FIELD("expected", SHAPE_TEXT, expected, "build asked for, or null"),
     LIST("observed", observed, &observed_shape, "builds that answered"),
+    FIELD("settled_at", SHAPE_TIME, settled_ms,
+          "when every check with an identity had its streak, or null"),
     FIELD("settled_after_ms", SHAPE_MS, settled_after_us,
-          "until only the expected build answered; 0 in a single pass"),
+          "time until then; 0 if it has not settled or was not waited for"),
     RARE_FIELD("rollout", SHAPE_BOOL, rollout,
-               "the build was asked for until it settled"),
-    RARE_LIST("answers", answer, &answers_shape,
-              "in order of each check: what merge decides by"),
+               "the expected build was waited for"),
+    RARE_FIELD("streak", SHAPE_INT, streak,
+               "responses in a row from the expected build that settle it"),
 };
 SHAPE_OF(deployment_shape, "deployment");
 #undef STRUCT
@@ -125,6 +119,9 @@ static const struct shape_field record_shape_rows[] = {
            "is production healthy"),
     OBJECT("deployment", deployment, &deployment_shape, "is the build serving"),
     LIST("results", result, &result_shape, "one for each check"),
+    RARE_LIST("observations", observation, &observation_shape,
+              "attempts of each check, in their order: what the verdict is "
+              "made of"),
     LIST("findings", logs.finding, &finding_shape, "known errors in the logs"),
     LIST("causes", logs.cause, &cause_shape, "what broke first, best first"),
     LIST("unknown", logs.unknown, &cluster_shape,

@@ -23,19 +23,14 @@ struct production_state {
     int64_t total, passed, degraded, failed, errors, blocked, skipped;
 };
 
-/* A build that was seen answering. */
+/* A build that responded to a check from an address, over the whole run. */
 struct observed_version {
-    const char *version; /* NULL: answered without telling its build */
+    const char *version; /* NULL: responses that named none */
     const char *check, *address;
     bool expected;
-    int64_t share_ppm; /* of all answers that were asked for their build */
-    int64_t first_ms, last_ms;
-};
-
-/* Answers of a check in a row that came from one build and address. */
-struct answer_run {
-    const char *check, *version, *address; /* NULL: not told */
-    int64_t count;
+    bool serving; /* in the window that decides, too */
+    int64_t answers, failed;
+    int64_t share_ppm; /* of the responses to this check */
     int64_t first_ms, last_ms;
 };
 
@@ -43,11 +38,11 @@ struct deployment_state {
     int state;            /* enum deployment */
     const char *expected; /* NULL: not asked */
     bool rollout;         /* it was waited for */
-    struct answer_run *answer;
-    size_t answer_count, answer_cap;
+    int64_t streak;       /* responses in a row that settle it */
     struct observed_version *observed;
     size_t observed_count;
-    int64_t settled_after_us; /* 0: single pass */
+    int64_t settled_ms;       /* wall; 0: it has not settled */
+    int64_t settled_after_us; /* 0: likewise */
 };
 
 struct service {
@@ -94,6 +89,8 @@ struct record {
     struct deployment_state deployment;
     struct result *result;
     size_t result_count;
+    struct observation *observation; /* of all checks, in their order */
+    size_t observation_count;
     struct findings logs;
     struct comparison comparison;
     struct event *timeline;

@@ -73,6 +73,23 @@ static const struct shape_field address_answer_shape_rows[] = {
 static SHAPE_OF(address_answer_shape, "address_answer");
 #undef STRUCT
 
+#define STRUCT build
+static const struct shape_field build_shape_rows[] = {
+    FIELD("version", SHAPE_TEXT, version, "build, or null: none was named"),
+    FIELD("answers", SHAPE_INT, answers, "responses from it"),
+    FIELD("failed", SHAPE_INT, failed, "of them: did not pass"),
+};
+static SHAPE_OF(build_shape, "build");
+#undef STRUCT
+
+#define STRUCT check_window
+static const struct shape_field window_shape_rows[] = {
+    FIELD("answers", SHAPE_INT, answers, "attempts that the verdict uses"),
+    FIELD("failed", SHAPE_INT, failed, "of them: did not pass"),
+};
+static SHAPE_OF(window_shape, "window");
+#undef STRUCT
+
 #define STRUCT result
 static const struct shape_field result_shape_rows[] = {
     FIELD("id", SHAPE_TEXT, id, "check id"),
@@ -111,10 +128,17 @@ static const struct shape_field result_shape_rows[] = {
     FIELD("reproduce", SHAPE_TEXT, reproduce,
           "curl command that repeats the request, redacted"),
     FIELD("at", SHAPE_TEXT, at, "file:line of the check"),
+    OBJECT("window", window, &window_shape,
+           "the attempts that decide: since the rollout settled, the last ones "
+           "before the deadline, or all of a single pass"),
+    LIST("builds", build, &build_shape, "that responded in this window"),
+    RARE_FIELD("expected", SHAPE_TEXT, expected,
+               "build that must respond to this check"),
     RARE_FIELD("settled", SHAPE_BOOL, settled,
-               "the streak of the rollout was reached"),
+               "only the expected build responded at the end"),
+    RARE_FIELD("settled_at", SHAPE_TIME, settled_ms, "when the run settled"),
     RARE_FIELD("settled_after_ms", SHAPE_MS, settled_after_us,
-               "until it was reached"),
+               "until it had settled"),
     RARE_FIELD("position", SHAPE_INT, position,
                "of the check among those of all shards, from 1"),
 };

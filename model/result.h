@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/shape.h"
+#include "model/observation.h"
 #include "model/vocabulary.h"
 
 /* Length of each phase in microseconds; 0 where there was none. */
@@ -56,12 +57,16 @@ struct step {
     const char *message;
 };
 
-/* One answer that was asked for its build. */
-struct sighting {
-    const char *version; /* NULL: it did not tell */
-    const char *address;
-    int64_t started_ms, finished_ms;
-    int64_t count; /* in a row; 0 is 1 */
+/* A build that responded to a check in the window that decides. */
+struct build {
+    const char *version; /* NULL: responses that named none */
+    int64_t answers, failed;
+};
+
+/* The responses of a check that the verdict uses. */
+struct check_window {
+    int64_t answers; /* those that the runner is to blame for are left out */
+    int64_t failed;
 };
 
 struct result {
@@ -82,10 +87,14 @@ struct result {
     size_t step_count;
     struct address_answer *each; /* with addresses: each */
     size_t each_count, each_cap;
-    struct sighting *sighting; /* all answers, for the deployment */
-    size_t sighting_count, sighting_cap;
-    int64_t position; /* of its check in the plan, from 1; 0: no shard */
-    bool settled;     /* the streak of the rollout was reached */
+    struct observations seen;   /* all attempts of the run, in their order */
+    struct check_window window; /* filled in with the verdict */
+    struct build *build;        /* likewise */
+    size_t build_count;
+    const char *expected; /* build that must respond to it; NULL: none named */
+    int64_t position;     /* of its check in the plan, from 1; 0: no shard */
+    bool settled;         /* only the expected build responded at the end */
+    int64_t settled_ms;   /* wall; 0: it has not */
     int64_t settled_after_us;
     int64_t started_ms; /* wall */
     int64_t duration_us;

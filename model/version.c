@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 
+#define VERSION_DIGITS 12 /* of a commit, where people read it */
+
 static bool is_hex(struct str s)
 {
     for (size_t i = 0; i < s.len; i++) {
@@ -23,4 +25,12 @@ bool version_matches(const char *expected, const char *observed)
         return false;
     size_t shorter = a.len < b.len ? a.len : b.len;
     return str_equal_nocase(str_sub(a, 0, shorter), str_sub(b, 0, shorter));
+}
+
+const char *version_short(struct arena *a, const char *version)
+{
+    struct str s = str_from(version);
+    return is_hex(s) && s.len > VERSION_DIGITS
+               ? str_dup(a, str_sub(s, 0, VERSION_DIGITS))
+               : version;
 }

@@ -17,7 +17,7 @@ NAMES(production_names, "production state", "healthy", "degraded", "down",
       "unknown");
 NAMES(deployment_names, "deployment state", "shipped", "stale", "mixed",
       "conflict", "failed", "unknown");
-NAMES(verdict_names, "verdict", "verified", "degraded", "unhealthy",
+NAMES(verdict_names, "verdict", "healthy", "verified", "degraded", "unhealthy",
       "not-shipped", "inconclusive");
 NAMES(advice_names, "advice", "proceed", "review", "roll-back", "wait",
       "fix-deploy", "check-runner");
@@ -32,3 +32,8 @@ NAMES(addresses_names, "addresses", "any", "each");
 NAMES(starttls_names, "protocol", "none", "smtp", "imap", "pop3", "ftp");
 NAMES(dns_type_names, "record type", "A", "AAAA", "CNAME", "MX", "TXT", "NS",
       "SRV", "CAA", "PTR");
+
+bool verdict_is_good(int verdict)
+{
+    return verdict == VERDICT_HEALTHY || verdict == VERDICT_VERIFIED;
+}

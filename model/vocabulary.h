@@ -2,6 +2,8 @@
 #ifndef MODEL_VOCABULARY_H
 #define MODEL_VOCABULARY_H
 
+#include <stdbool.h>
+
 #include "base/names.h"
 
 enum severity {
@@ -82,6 +84,7 @@ enum deployment {
 extern const struct names deployment_names;
 
 enum verdict {
+    VERDICT_HEALTHY, /* and no build was named */
     VERDICT_VERIFIED,
     VERDICT_DEGRADED,
     VERDICT_UNHEALTHY,
@@ -89,6 +92,7 @@ enum verdict {
     VERDICT_INCONCLUSIVE
 };
 extern const struct names verdict_names;
+bool verdict_is_good(int verdict); /* healthy or verified */
 
 enum advice {
     ADVICE_PROCEED,

@@ -295,6 +295,10 @@ static const struct key check_keys_rows[] = {
     {ROW("identity", KEY_SPECIAL, 0, "query", "none",
          "how the service tells which build answered"),
      .read = read_identity},
+    {ROW("version", KEY_TEXT, WHOLE, "text", "that of the run",
+         "build that must respond to this check; it wins over `--expect` and "
+         "over the version of the rollout"),
+     AT(version)},
     {ROW("severity", KEY_NAME, WHOLE, "severity", "critical",
          "what a failure means: critical is down, major is degraded; minor "
          "and info are only reported"),

@@ -286,6 +286,7 @@ static const struct {
     {"compressed", HTTP | FLOW},
     {"http_version", HTTP | FLOW},
     {"identity", HTTP | GRPC | TCP | EXEC},
+    {"version", HTTP | GRPC | TCP | EXEC},
     {"send", TCP},
     {"starttls", TLS},
     {"service", GRPC},
@@ -324,6 +325,20 @@ static bool check_keys_of_kind(struct loader *l, const struct yaml_node *map,
     return ok;
 }
 
+/* Defaults may name a build for those checks of a file that can tell it. */
+static bool version_is_used(struct loader *l, const struct yaml_node *map,
+                            const struct check *check)
+{
+    const struct yaml_node *own =
+        map->kind == YAML_MAP ? yaml_get(map, "version") : NULL;
+    if (own == NULL || check->identity != NULL)
+        return true;
+    diags_add(l->diags, own->pos,
+              "'version' has no effect without an 'identity', such as "
+              "jsonpath \"$.commit\"");
+    return false;
+}
+
 bool kind_check(struct loader *l, const struct yaml_node *map,
                 const struct check *check)
 {
@@ -349,6 +364,7 @@ bool kind_check(struct loader *l, const struct yaml_node *map,
         return false;
     }
     return check_keys_of_kind(l, map, check) &&
+           version_is_used(l, map, check) &&
            check_queries(l, check, check->expect, check->expect_count) &&
            check_queries(l, check, check->degraded, check->degraded_count) &&
            check_captures(l, check);

@@ -173,9 +173,7 @@ bool addresses_next(struct transfer *t, struct arena *run, const char *expected)
     c->worst.each = r->each;
     c->worst.each_count = r->each_count;
     c->worst.each_cap = r->each_cap;
-    c->worst.sighting = r->sighting;
-    c->worst.sighting_count = r->sighting_count;
-    c->worst.sighting_cap = r->sighting_cap;
+    c->worst.seen = r->seen;
     *r = c->worst;
     add_count(run, r);
     return false;

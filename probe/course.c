@@ -9,8 +9,7 @@
 #include "model/version.h"
 #include "probe/transfer.h"
 
-#define MS_US     INT64_C(1000)
-#define KEPT_LOOK 20 /* sightings back, where a text is looked for */
+#define MS_US INT64_C(1000)
 
 static int64_t earlier(int64_t a, int64_t b)
 {
@@ -22,20 +21,19 @@ static int64_t deadline_of(const struct transfer *t,
                            const struct probe_options *o)
 {
     int64_t deadline = t->flow.clearing ? 0 : o->deadline_us;
-    deadline = earlier(deadline, t->course.deadline_us);
-    if (t->course.asks_for_build && !t->result->settled)
-        deadline = o->deadline_us;
-    return deadline;
+    return earlier(deadline, t->course.deadline_us);
 }
 
 void course_begin(struct transfer *t, const struct probe_options *o)
 {
     struct course *c = &t->course;
+    bool settling = t->settling->pass == PASS_SETTLING;
     c->began_us = clock_now_us();
-    if (t->check->patience.deadline_ms > 0)
+    if (t->check->patience.deadline_ms > 0 && !settling)
         c->deadline_us = c->began_us + t->check->patience.deadline_ms * MS_US;
-    c->asks_for_build =
-        o->version != NULL && o->rollout != NULL && t->check->identity != NULL;
+    c->asks_for_build = t->settling->rollout != NULL &&
+                        t->result->expected != NULL &&
+                        t->check->identity != NULL;
     course_attempt(t, o);
 }
 
@@ -94,10 +92,10 @@ void course_attempt(struct transfer *t, const struct probe_options *o)
 
 bool course_needs_judgement(const struct transfer *t)
 {
-    return t->follower_count > 0 || t->course.asks_for_build ||
-           t->course.address_count > 0 || t->check->capture_count > 0 ||
-           t->whole->step_count > 0 || t->check->patience.attempts > 1 ||
-           t->check->patience.passes > 1;
+    return t->follower_count > 0 || t->settling->rollout != NULL ||
+           t->settling->persists || t->course.address_count > 0 ||
+           t->check->capture_count > 0 || t->whole->step_count > 0 ||
+           t->check->patience.attempts > 1 || t->check->patience.passes > 1;
 }
 
 static bool has_passed(const struct result *r)
@@ -261,69 +259,114 @@ static enum next patience_next(struct transfer *t,
     return next;
 }
 
-/* The text as an earlier sighting has it, so that each is kept once. */
-static const char *keep_text(struct arena *run, const struct result *r,
-                             const char *text)
+/* Beyond its own patience, what does not pass is probed until the run ends. */
+enum next course_persist(struct transfer *t, const struct probe_options *o)
 {
-    for (size_t i = r->sighting_count; text != NULL && i > 0; i--) {
-        const struct sighting *s = &r->sighting[i - 1];
-        if (s->version != NULL && strcmp(s->version, text) == 0)
-            return s->version;
-        if (s->address != NULL && strcmp(s->address, text) == 0)
-            return s->address;
-        if (r->sighting_count - i > KEPT_LOOK)
-            break;
-    }
-    return text == NULL ? NULL : str_dup(run, str_from(text));
+    if (!t->settling->persists || has_passed(t->result))
+        return NEXT_FINISH;
+    int64_t asked =
+        course_retry_after_ms(buf_view(&t->head), clock_wall_ms()) * MS_US;
+    int64_t delay = t->settling->again_us;
+    t->flow.clearing = false;
+    t->course.deadline_us = 0;
+    return later(t, o, asked > delay ? asked : delay);
 }
 
-/* Every answer that was asked for its build: what the deployment is made of. */
-void course_keep_sighting(struct result *r, struct arena *run)
+/* An attempt that our deadline ended says nothing of the service. */
+void course_observe(struct transfer *t, struct arena *run)
 {
-    bool told = r->identity != NULL || has_passed(r);
-    if (!r->identity_asked || !r->answered || !told)
-        return; /* an error page says nothing about the build */
-    r->sighting = arena_grow(run, r->sighting, r->sighting_count,
-                             &r->sighting_cap, sizeof(*r->sighting));
-    r->sighting[r->sighting_count] = (struct sighting){
-        keep_text(run, r, r->identity), keep_text(run, r, r->address),
-        r->started_ms, r->started_ms + r->duration_us / 1000, 1};
-    r->sighting_count++;
+    struct result *r = t->result;
+    const struct course *c = &t->course;
+    if (was_cut_off(c, r) || r->status == STATUS_SKIPPED ||
+        r->status == STATUS_BLOCKED)
+        return;
+    const char *address = r->address;
+    if (address == NULL && c->address_count > 0 && c->turn < c->address_count)
+        address = c->address[c->turn];
+    const struct observation o = {
+        .check = r->id,
+        .version = r->identity,
+        .address = address,
+        .status = r->status,
+        .cause = r->cause,
+        .reason = has_passed(r) ? NULL : short_reason(run, r, false),
+        .answered = r->answered,
+        .confirms = t->settling->pass == PASS_CONFIRMING,
+        .count = 1,
+        .first_ms = r->started_ms,
+        .last_ms = r->started_ms + r->duration_us / 1000};
+    observation_add(&r->seen, run, &o);
 }
 
-/* A flake is forgiven within its streak; another build's answer never is. */
-static void count_streak(struct transfer *t, const struct probe_options *o)
+static bool is_expected(const struct result *r)
+{
+    return r->identity != NULL && version_matches(r->expected, r->identity);
+}
+
+/* It responded, and was not the expected build, whatever it was. */
+static bool is_of_other_build(const struct result *r)
+{
+    return r->answered && !is_expected(r) &&
+           (r->identity != NULL || has_passed(r));
+}
+
+/*
+ * A flake of the transport is forgiven within a streak, and again after a
+ * whole one; a response that did not pass, or from another build, never is.
+ */
+static void count_streak(struct transfer *t)
 {
     struct course *c = &t->course;
-    struct result *r = t->result;
-    bool told = r->answered && (r->identity != NULL || has_passed(r));
-    bool ours =
-        told && r->identity != NULL && version_matches(o->version, r->identity);
-    if (ours) {
+    const struct rollout *rollout = t->settling->rollout;
+    const struct result *r = t->result;
+    if (r->status == STATUS_ERROR || was_cut_off(c, r))
+        return; /* nothing was learned of the service */
+    if (has_passed(r) && is_expected(r)) {
         c->streak++;
-        c->last_good = *r;
-        c->has_last_good = true;
-        t->memory.good = t->memory.now;
+        if (++c->since_flake >= rollout->streak)
+            c->flakes = 0;
         return;
     }
-    if (told || ++c->flakes > o->rollout->tolerate)
+    c->since_flake = 0;
+    if (r->answered || ++c->flakes > rollout->tolerate)
         c->streak = c->flakes = 0;
-    if (told)
-        c->has_last_good = false;
-    else if (!was_cut_off(c, r))
-        c->failed_before = true;
 }
 
-static enum next rollout_next(struct transfer *t, const struct probe_options *o)
+static void note_streak(struct transfer *t)
 {
-    struct result *r = t->result;
-    count_streak(t, o);
-    if (t->course.streak >= o->rollout->streak) {
-        r->settled = true;
-        r->settled_after_us = clock_now_us() - t->course.began_us;
+    struct settling *s = t->settling;
+    struct course *c = &t->course;
+    bool holds = c->streak >= s->rollout->streak;
+    s->holding += (int64_t)holds - (int64_t)c->holds;
+    c->holds = holds;
+    if (!settling_is_done(s))
+        return;
+    s->settled_us = clock_now_us();
+    s->settled_ms = clock_wall_ms();
+}
+
+/* Until all have settled; what others need is only probed until it passes. */
+static enum next settling_next(struct transfer *t,
+                               const struct probe_options *o)
+{
+    if (t->course.asks_for_build) {
+        count_streak(t);
+        note_streak(t);
+    } else if (t->follower_count > 0 && has_passed(t->result)) {
         return NEXT_FINISH;
     }
-    return later(t, o, o->rollout->interval_ms * MS_US);
+    return later(t, o, t->settling->again_us);
+}
+
+/* What is seen of a settled build may still unsettle it. */
+static void note_confirmation(struct transfer *t, enum next next)
+{
+    const struct result *r = t->result;
+    if (t->settling->pass != PASS_CONFIRMING || !t->course.asks_for_build)
+        return;
+    bool failed = next == NEXT_FINISH && r->status == STATUS_FAIL;
+    if (failed || is_of_other_build(r))
+        t->settling->broken = true;
 }
 
 /* What adds up over the attempts goes along with the one that counts. */
@@ -335,11 +378,7 @@ static void restore(struct result *r, const struct result *good)
     r->reason = now.reason;
     r->reason_count = now.reason_count;
     r->reason_cap = now.reason_cap;
-    r->sighting = now.sighting;
-    r->sighting_count = now.sighting_count;
-    r->sighting_cap = now.sighting_cap;
-    r->settled = now.settled;
-    r->settled_after_us = now.settled_after_us;
+    r->seen = now.seen;
 }
 
 static void add_reasons(struct arena *run, struct result *r, int64_t us,
@@ -367,18 +406,18 @@ void course_end(struct transfer *t, struct arena *run)
     struct course *c = &t->course;
     if (was_cut_off(c, r) && c->has_last)
         restore(r, &c->last);
-    if (c->asks_for_build && !r->settled && !r->answered && c->has_last_good)
-        restore(r, &c->last_good);
     if (has_passed(r) && p->passes > 1 && c->passes < p->passes &&
-        !c->asks_for_build) {
+        t->settling->pass != PASS_SETTLING) {
         r->status = STATUS_FAIL;
         r->cause = CAUSE_ASSERTION;
         r->message = arena_printf(run, "passed %lld times in a row, not %lld",
                                   (long long)c->passes, (long long)p->passes);
     }
     r->flaky = has_passed(r) && c->failed_before;
+    int64_t began =
+        t->settling->rollout == NULL ? c->began_us : t->settling->began_us;
     if (!has_passed(r) && (r->attempts > 1 || c->asked_to_wait))
-        add_reasons(run, r, clock_now_us() - c->began_us, c->asked_to_wait);
+        add_reasons(run, r, clock_now_us() - began, c->asked_to_wait);
 }
 
 enum next course_next(struct transfer *t, struct arena *run,
@@ -388,10 +427,11 @@ enum next course_next(struct transfer *t, struct arena *run,
     t->result->attempts++;
     if (!has_passed(t->result))
         count_reason(t, run);
-    if (t->course.asks_for_build && !t->result->settled)
-        next = rollout_next(t, o);
-    if (next == NEXT_FINISH)
-        next = patience_next(t, o);
+    next = t->settling->pass == PASS_SETTLING ? settling_next(t, o)
+                                              : patience_next(t, o);
+    note_confirmation(t, next);
+    if (next == NEXT_FINISH && t->whole->step_count == 0)
+        next = course_persist(t, o);
     if (next == NEXT_FINISH)
         course_end(t, run);
     t->course.last = *t->result;

@@ -180,7 +180,8 @@ static void start(struct engine *g, struct transfer *t)
 {
     set_state(g, t, TRANSFER_ACTIVE);
     if (t->course.began_us == 0 && is_late(g)) {
-        outcome_skipped(t, "the deadline passed before it was asked");
+        if (t->result->attempts == 0)
+            outcome_skipped(t, "the deadline passed before it was probed");
         finish(g, t);
         return;
     }
@@ -430,11 +431,33 @@ static bool run_loop(struct engine *g, const struct transfer *t, size_t count,
            err_set(e, POS_NONE, "libcurl: %s", curl_multi_strerror(rc));
 }
 
+/* What needs a check that had failed before this run is blocked at once. */
+static void block_vain(struct engine *g, struct transfer *t, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (t[i].state != TRANSFER_WAITING || t[i].open_needs > 0 ||
+            t[i].failed_need == NULL)
+            continue;
+        outcome_blocked(&t[i], g->run);
+        finish(g, &t[i]);
+    }
+}
+
+static size_t count_left(const struct transfer *t, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++)
+        left += t[i].state != TRANSFER_DONE;
+    return left;
+}
+
 bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
                 const struct engine_options *options, struct err *e)
 {
-    struct engine g = {
-        .options = options, .probe = options->probe, .run = run, .left = count};
+    struct engine g = {.options = options,
+                       .probe = options->probe,
+                       .run = run,
+                       .left = count_left(transfers, count)};
     g.multi = curl_multi_init();
     if (g.multi == NULL)
         return err_set(e, POS_NONE, "libcurl: no multi handle");
@@ -446,6 +469,7 @@ bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
     g.waited = arena_array(run, count + 1, sizeof(*g.waited));
     needs_link(run, transfers, count);
     g.host = queues_make(run, transfers, count, &g.host_count);
+    block_vain(&g, transfers, count);
     bool ok = run_loop(&g, transfers, count, e);
     end_early(&g, transfers, count);
     curl_multi_cleanup(g.multi);

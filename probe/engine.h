@@ -13,7 +13,8 @@
  * whatever `ended` said. At the end of each, its handle gone,
  * `done` is called once; it must have judged a transfer that has followers,
  * since they start or are blocked by its status. Transfers are zeroed but for
- * check and result, in the order of the plan.
+ * check and result, in the order of the plan. One that is TRANSFER_DONE takes
+ * no part: what needs it goes by the status of its result.
  */
 struct engine_options {
     const struct probe_options *probe;

@@ -124,7 +124,7 @@ static void end_flow(struct transfer *t)
     r->started_ms = t->flow.began_ms;
     r->duration_us = clock_now_us() - t->flow.began_us;
     r->attempts = t->flow.attempts;
-    r->flaky = r->flaky && has_passed(r);
+    r->flaky = (r->flaky || t->flow.failed_before) && has_passed(r);
     r->expectation = t->flow.expectation;
     r->expectation_count = t->flow.expectation_count;
     t->check = t->whole;
@@ -162,6 +162,23 @@ static void end_without_asking(struct transfer *t, struct arena *run)
         end_step(t, run);
 }
 
+/* A flow that did not pass may be begun again, from its first step. */
+static enum next end_whole(struct transfer *t, struct arena *run,
+                           const struct probe_options *options)
+{
+    end_flow(t);
+    course_observe(t, run);
+    enum next next = course_persist(t, options);
+    if (next == NEXT_FINISH)
+        return next;
+    curl_slist_free_all(t->cookies);
+    t->cookies = NULL;
+    t->flow =
+        (struct flow){.attempts = t->flow.attempts, .failed_before = true};
+    t->course = (struct course){.began_us = 0};
+    return next;
+}
+
 static enum next go_to(struct transfer *t, struct arena *run, size_t step,
                        const struct probe_options *options)
 {
@@ -172,8 +189,7 @@ static enum next go_to(struct transfer *t, struct arena *run, size_t step,
             return NEXT_HOP;
         end_without_asking(t, run);
     }
-    end_flow(t);
-    return NEXT_FINISH;
+    return end_whole(t, run, options);
 }
 
 enum next flow_begin(struct transfer *t, struct arena *run,

@@ -3,7 +3,7 @@
 
 void memory_open(struct memory *m, bool own)
 {
-    *m = (struct memory){.own = own, .last = -1, .good = -1};
+    *m = (struct memory){.own = own};
     for (size_t i = 0; i < ARRAY_COUNT(m->arena); i++)
         arena_init(&m->arena[i]);
 }
@@ -15,14 +15,10 @@ struct arena *memory_of(struct transfer *t, struct arena *run)
 
 void memory_next(struct memory *m)
 {
-    int next = 0;
     if (!m->own)
         return;
-    m->last = m->now;
-    while (next == m->last || next == m->good)
-        next++;
-    m->now = next;
-    arena_release(&m->arena[next]);
+    m->now = 1 - m->now;
+    arena_release(&m->arena[m->now]);
 }
 
 void memory_close(struct memory *m, struct arena *run)

@@ -4,19 +4,28 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "probe/engine.h"
 
 #define JUDGE_AT_ONCE_MAX ((size_t)64 * 1024)        /* bytes of one body */
 #define HELD_MAX          ((size_t)32 * 1024 * 1024) /* of all held ones */
+#define PAUSE_STEP_NS     20000000L
 #define RESERVED_FDS      64
 #define FDS_A_TRANSFER    3 /* a socket, and two while a name is resolved */
 
 struct run {
     const struct probe_options *options;
+    struct probe_options phase; /* as this pass needs them */
     struct arena *arena;
-    size_t held;
+    const struct check *check;
+    struct result *result;
+    struct transfer *transfer;
+    size_t count, held;
+    struct settling settling;
+    bool hurried; /* it is of no use to wait any more */
+    bool *first;  /* of these checks the run begins, or they settle */
 };
 
 static void judge(struct run *r, struct transfer *t)
@@ -30,17 +39,41 @@ static void judge(struct run *r, struct transfer *t)
         grpc_read(&t->response);
     probe_judge(t->result, memory_of(t, r->arena), t->check, &t->response);
     captures_take(t, r->arena, r->options);
-    if (r->options->on_response != NULL)
+    if (r->options->on_response != NULL && r->settling.pass != PASS_SETTLING)
         r->options->on_response(r->options->context, t->result, t->check,
                                 &t->response);
+}
+
+/* With a rollout, a result is known when the whole run has ended. */
+static bool is_final(const struct run *r, const struct transfer *t)
+{
+    bool left = r->settling.persists && t->result->status == STATUS_SKIPPED;
+    return r->settling.rollout == NULL &&
+           (!left || r->settling.pass == PASS_LAST);
 }
 
 static void report(struct run *r, struct transfer *t)
 {
     buf_release(&t->head);
     buf_release(&t->body);
-    if (r->options->on_result != NULL)
+    if (r->options->on_result != NULL && is_final(r, t))
         r->options->on_result(r->options->context, t->result);
+}
+
+static bool time_is_left(const struct run *r)
+{
+    return r->options->deadline_us != 0 &&
+           clock_now_us() < r->options->deadline_us;
+}
+
+/* Is this pass over, because it has settled, or has to settle again? */
+static bool pass_is_over(const struct run *r)
+{
+    const struct settling *s = &r->settling;
+    if (s->pass == PASS_SETTLING)
+        return settling_is_done(s);
+    return s->pass == PASS_CONFIRMING && s->broken && !r->hurried &&
+           time_is_left(r);
 }
 
 /*
@@ -57,7 +90,9 @@ static bool may_wait(struct run *r, const struct transfer *t)
 static enum next on_begin(void *context, struct transfer *t)
 {
     struct run *r = context;
-    return flow_begin(t, r->arena, r->options);
+    if (pass_is_over(r))
+        return NEXT_FINISH;
+    return flow_begin(t, r->arena, &r->phase);
 }
 
 static enum next on_over(void *context, struct transfer *t)
@@ -66,7 +101,13 @@ static enum next on_over(void *context, struct transfer *t)
     if (t->course.diagnosing)
         diagnose_end(t, memory_of(t, r->arena));
     course_end(t, r->arena);
-    return flow_next(t, r->arena, r->options);
+    return flow_next(t, r->arena, &r->phase);
+}
+
+static void observe(struct run *r, struct transfer *t)
+{
+    if (t->whole->step_count == 0)
+        course_observe(t, r->arena);
 }
 
 static enum next on_ended(void *context, struct transfer *t)
@@ -85,15 +126,15 @@ static enum next on_ended(void *context, struct transfer *t)
         return NEXT_FINISH;
     }
     judge(r, t);
-    course_keep_sighting(t->result, r->arena);
-    if (addresses_next(t, memory_of(t, r->arena), r->options->version)) {
-        course_turn(t, r->options);
+    observe(r, t);
+    if (addresses_next(t, memory_of(t, r->arena), t->result->expected)) {
+        course_turn(t, &r->phase);
         return NEXT_HOP;
     }
-    enum next next = course_next(t, r->arena, r->options);
+    enum next next = course_next(t, r->arena, &r->phase);
     if (next != NEXT_FINISH)
         return next;
-    return flow_next(t, r->arena, r->options);
+    return flow_next(t, r->arena, &r->phase);
 }
 
 static void on_done(void *context, struct transfer *t)
@@ -103,9 +144,18 @@ static void on_done(void *context, struct transfer *t)
         report(r, t);
 }
 
-static void prepare(struct transfer *t, const struct check *c,
-                    struct result *out, struct arena *run, bool rollout)
+static const char *expected_build(const struct run *r, const struct check *c)
 {
+    if (c->identity == NULL)
+        return NULL;
+    return c->version != NULL ? c->version : r->options->version;
+}
+
+/* What adds up over the passes of a run stays. */
+static void clear_result(struct result *out, const struct run *r,
+                         const struct check *c)
+{
+    struct result before = *out;
     *out = (struct result){
         .id = c->id,
         .title = c->title,
@@ -115,15 +165,33 @@ static void prepare(struct transfer *t, const struct check *c,
         .cause = -1,
         .phase = -1,
         .severity = (int)c->severity,
+        .attempts = before.attempts,
+        .reason = before.reason,
+        .reason_count = before.reason_count,
+        .reason_cap = before.reason_cap,
+        .seen = before.seen,
+        .expected = expected_build(r, c),
         .identity_asked = c->identity != NULL,
         .insecure = c->transport.insecure,
-        .reproduce = http_reproduce(run, c),
-        .at = pos_text(run, c->pos),
+        .reproduce = http_reproduce(r->arena, c),
+        .at = pos_text(r->arena, c->pos),
     };
-    *t = (struct transfer){.whole = c, .check = c, .result = out};
-    memory_open(&t->memory,
-                c->step_count == 0 && (c->patience.attempts > 1 ||
-                                       (rollout && c->identity != NULL)));
+}
+
+static void prepare(struct run *r, size_t i)
+{
+    const struct check *c = &r->check[i];
+    struct transfer *t = &r->transfer[i];
+    bool again = c->patience.attempts > 1 || r->settling.persists ||
+                 r->settling.rollout != NULL;
+    clear_result(&r->result[i], r, c);
+    *t = (struct transfer){.settling = &r->settling,
+                           .whole = c,
+                           .check = c,
+                           .result = &r->result[i],
+                           .all = r->transfer,
+                           .certificates = r->options->certificates};
+    memory_open(&t->memory, c->step_count == 0 && again);
     buf_init(&t->head, HEAD_BYTES_MAX);
     buf_init(&t->body, (size_t)c->max_body_bytes);
 }
@@ -147,44 +215,260 @@ static int64_t affordable_slots(int64_t wanted)
     return (int64_t)((limit.rlim_cur - RESERVED_FDS) / FDS_A_TRANSFER);
 }
 
-bool probe_run(struct result *results, struct arena *run,
-               const struct check *checks, size_t count,
-               const struct probe_options *options, struct err *e)
+static bool hurries(void *context)
 {
-    struct run r = {.options = options, .arena = run};
+    struct run *r = context;
+    const struct probe_options *o = r->options;
+    if (!r->hurried && o->hurries != NULL)
+        r->hurried = o->hurries(o->context);
+    return r->hurried || pass_is_over(r);
+}
+
+static bool is_interrupted(void *context)
+{
+    const struct run *r = context;
+    const struct probe_options *o = r->options;
+    return o->interrupted != NULL && o->interrupted(o->context);
+}
+
+static void on_progress(void *context, const struct probe_progress *all,
+                        size_t count)
+{
+    const struct run *r = context;
+    r->options->on_progress(r->options->context, all, count);
+}
+
+/* The engine's own view of the run: what it calls goes through us. */
+static struct probe_options engine_view(struct run *r)
+{
+    struct probe_options view = r->phase;
+    view.context = r;
+    view.interrupted = is_interrupted;
+    view.on_progress = r->options->on_progress == NULL ? NULL : on_progress;
+    bool waits = r->options->hurries != NULL || r->settling.rollout != NULL;
+    view.hurries = waits ? hurries : NULL;
+    return view;
+}
+
+/* Large bodies that were held are judged when nothing is under way. */
+static void judge_held(struct run *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct transfer *t = &r->transfer[i];
+        if (t->result->answered && !t->judged && t->body.len > 0) {
+            judge(r, t);
+            observe(r, t);
+            (void)course_next(t, r->arena, &r->phase);
+            report(r, t);
+        }
+        buf_release(&t->head);
+        buf_release(&t->body);
+    }
+    r->held = 0;
+}
+
+/* Runs the checks that take part; NULL: all of them. */
+static bool run_pass(struct run *r, enum pass pass, const bool *part,
+                     struct err *e)
+{
+    bool limited = pass == PASS_SINGLE || pass == PASS_SETTLING;
+    r->settling.pass = pass;
+    r->settling.holding = 0;
+    r->settling.broken = false;
+    r->phase = *r->options;
+    r->phase.deadline_us = limited ? r->options->deadline_us : 0;
+    struct probe_options view = engine_view(r);
     struct engine_options engine = {
-        .probe = options,
-        .slots = affordable_slots(options->slots),
+        .probe = &view,
+        .slots = affordable_slots(r->options->slots),
         .begin = on_begin,
         .ended = on_ended,
         .over = on_over,
         .done = on_done,
-        .context = &r,
+        .context = r,
     };
-    struct transfer *t = arena_array(run, count, sizeof(*t));
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-    for (size_t i = 0; i < count; i++) {
-        prepare(&t[i], &checks[i], &results[i], run, options->rollout != NULL);
-        t[i].all = t;
-        t[i].certificates = options->certificates;
+    for (size_t i = 0; i < r->count; i++) {
+        bool takes_part = part == NULL || part[i];
+        if (takes_part || r->transfer[i].whole == NULL)
+            prepare(r, i);
+        if (!takes_part)
+            r->transfer[i].state = TRANSFER_DONE;
     }
+    if (!engine_run(r->transfer, r->count, r->arena, &engine, e))
+        return false;
+    judge_held(r);
+    return true;
+}
+
+/* A request that changes nothing may be sent before the build is there. */
+static bool is_safe(const struct check *c)
+{
+    static const char *const safe[] = {"GET", "HEAD", "OPTIONS"};
+    if (c->step_count > 0 || c->kind == KIND_EXEC)
+        return false;
+    if (c->kind != KIND_HTTP)
+        return true;
+    for (size_t i = 0; i < ARRAY_COUNT(safe); i++)
+        if (strcmp(c->method, safe[i]) == 0)
+            return true;
+    return false;
+}
+
+/* With a check, what it needs; checks need each other in no circle. */
+static void add_with_needs(struct run *r, size_t index)
+{
+    if (r->first[index])
+        return;
+    r->first[index] = true;
+    for (size_t i = 0; i < r->check[index].need_count; i++)
+        add_with_needs(r, r->check[index].need[i]);
+}
+
+/* Which checks go first: those that can tell the build; and while it settles
+   what can be watched safely on the way. */
+static void choose_first(struct run *r)
+{
+    r->first = arena_array(r->arena, r->count + 1, sizeof(*r->first));
+    for (size_t i = 0; i < r->count; i++) {
+        const struct check *c = &r->check[i];
+        bool tells = expected_build(r, c) != NULL;
+        bool watched = r->settling.rollout != NULL && is_safe(c) &&
+                       c->need_count == 0 && c->late == NULL;
+        r->settling.wanted += tells;
+        if (tells)
+            add_with_needs(r, i);
+        else if (watched)
+            r->first[i] = true;
+    }
+}
+
+static bool was_stopped(struct run *r)
+{
+    return r->hurried || is_interrupted(r);
+}
+
+/* What was never probed is probed once, whatever the deadline says. */
+static bool last_look(struct run *r, struct err *e)
+{
+    if (r->settling.rollout == NULL && !r->settling.persists)
+        return true; /* the deadline is a limit, and nothing is waited for */
+    bool *left = arena_array(r->arena, r->count + 1, sizeof(*left));
+    size_t count = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        left[i] = r->result[i].seen.count == 0 &&
+                  r->result[i].status == STATUS_SKIPPED;
+        count += left[i];
+    }
+    return count == 0 || is_interrupted(r) || run_pass(r, PASS_LAST, left, e);
+}
+
+static void set_settled(struct run *r, bool settled)
+{
+    const struct settling *s = &r->settling;
+    for (size_t i = 0; i < r->count; i++) {
+        struct result *out = &r->result[i];
+        out->settled = settled && out->expected != NULL;
+        out->settled_ms = out->settled ? s->settled_ms : 0;
+        out->settled_after_us = out->settled ? s->settled_us - s->began_us : 0;
+        for (size_t k = 0; !settled && k < out->seen.count; k++)
+            out->seen.item[k].confirms = false;
+    }
+}
+
+/* What unsettled the run is not asked again at once. */
+static void pause_between(struct run *r)
+{
+    const struct timespec step = {.tv_nsec = PAUSE_STEP_NS};
+    int64_t until = clock_now_us() + r->settling.again_us;
+    while (clock_now_us() < until && time_is_left(r) && !was_stopped(r))
+        nanosleep(&step, NULL);
+}
+
+/* One settling, and the confirmation of it; *done: nothing is left to do. */
+static bool settle_once(struct run *r, bool *done, struct err *e)
+{
+    struct settling *s = &r->settling;
+    s->settled_us = 0;
+    if (!run_pass(r, PASS_SETTLING, r->first, e))
+        return false;
+    if (!settling_is_done(s) || was_stopped(r)) {
+        *done = s->settled_us == 0; /* else what was under way unsettled it */
+        return true;
+    }
+    if (!run_pass(r, PASS_CONFIRMING, NULL, e))
+        return false;
+    set_settled(r, !s->broken);
+    *done = !s->broken;
+    if (s->broken)
+        pause_between(r);
+    return true;
+}
+
+static bool settle_and_confirm(struct run *r, struct err *e)
+{
+    bool done = false;
+    while (!done && time_is_left(r) && !was_stopped(r))
+        if (!settle_once(r, &done, e))
+            return false;
+    return last_look(r, e);
+}
+
+/* Checks that can tell the build first, so that the others come after it. */
+static bool single_pass(struct run *r, struct err *e)
+{
+    if (r->settling.wanted == 0)
+        return run_pass(r, PASS_SINGLE, NULL, e) && last_look(r, e);
+    if (!run_pass(r, PASS_SINGLE, r->first, e))
+        return false;
+    for (size_t i = 0; i < r->count; i++)
+        r->first[i] = !r->first[i];
+    return run_pass(r, PASS_SINGLE, r->first, e) && last_look(r, e);
+}
+
+static void report_all(struct run *r)
+{
+    const struct probe_options *o = r->options;
+    for (size_t i = 0; i < r->count && o->on_result != NULL; i++)
+        o->on_result(o->context, &r->result[i]);
+}
+
+static bool run_checks(struct run *r, struct err *e)
+{
+    choose_first(r);
+    bool waits = r->settling.rollout != NULL && r->settling.wanted > 0;
+    if (!waits) { /* no selected check can tell the build */
+        r->settling.persists =
+            r->settling.persists || r->settling.rollout != NULL;
+        r->settling.rollout = NULL;
+    }
+    if (!(waits ? settle_and_confirm(r, e) : single_pass(r, e)))
+        return false;
+    self_check(r->transfer, r->count, r->arena);
+    if (waits)
+        report_all(r);
+    return true;
+}
+
+bool probe_run(struct result *results, struct arena *run,
+               const struct check *checks, size_t count,
+               const struct probe_options *options, struct err *e)
+{
+    struct run r = {.options = options,
+                    .arena = run,
+                    .check = checks,
+                    .result = results,
+                    .count = count,
+                    .settling = {.began_us = clock_now_us(),
+                                 .rollout = options->rollout,
+                                 .persists = options->persists,
+                                 .again_us = options->again_us}};
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    r.transfer = arena_array(run, count, sizeof(*r.transfer));
+    memset(results, 0, count * sizeof(*results));
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return err_set(e, POS_NONE, "libcurl does not start");
     sigaction(SIGPIPE, &ignore, &before);
-    bool ok = engine_run(t, count, run, &engine, e);
-    for (size_t i = 0; i < count; i++) {
-        bool held = t[i].result->answered && !t[i].judged;
-        if (ok && held) {
-            judge(&r, &t[i]);
-            course_keep_sighting(&results[i], run);
-            (void)course_next(&t[i], run, options);
-            report(&r, &t[i]);
-        }
-        buf_release(&t[i].head);
-        buf_release(&t[i].body);
-    }
-    if (ok)
-        self_check(t, count, run);
+    bool ok = run_checks(&r, e);
     sigaction(SIGPIPE, &before, NULL);
     curl_global_cleanup();
     return ok;

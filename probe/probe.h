@@ -52,6 +52,8 @@ struct probe_progress {
     int64_t elapsed_us;            /* since the first; 0: none yet */
     const char *reason;            /* of the last that failed; NULL: none has */
     int64_t streak, streak_wanted; /* of the rollout; wanted 0: not in it */
+    bool settling; /* it is waited for a build, or that is being confirmed */
+    bool confirming;
 };
 
 #define PROBE_PROGRESS_US INT64_C(100000) /* between two looks */
@@ -62,9 +64,15 @@ struct probe_options {
     int64_t rate;        /* requests started a second; 0: no limit */
     int64_t deadline_us; /* monotonic, of the whole run; 0: none */
 
-    /* With a rollout, checks with an identity are asked until it settles. */
+    /* The build that is expected where a check names none of its own; with a
+       rollout the run settles on it and confirms it (probe/settle.h). */
     const char *version;
-    const struct rollout *rollout; /* NULL: each is asked once */
+    const struct rollout *rollout; /* NULL: a single pass */
+
+    /* In a single pass: what does not pass is probed again until it does, or
+       until the deadline. */
+    bool persists;
+    int64_t again_us; /* wait before that */
 
     bool certificates; /* responses tell them, expected or not */
 
@@ -91,11 +99,14 @@ struct probe_options {
        then, but what was not asked yet is. May be NULL. */
     bool (*hurries)(void *context);
 
-    /* Called once for each check, as it finishes; may be NULL. */
+    /* Called once for each check: as it finishes in a single pass, when all
+       have with a rollout, since what is seen later may change it. May be
+       NULL. */
     void (*on_result)(void *context, const struct result *result);
 
     /* Called before it with each complete response, to the check or to a
-       step of it, bound; may be NULL. */
+       step of it, bound, but for those before the rollout settled; may be
+       NULL. */
     void (*on_response)(void *context, const struct result *result,
                         const struct check *check,
                         const struct response *response);
@@ -103,8 +114,8 @@ struct probe_options {
 };
 
 /*
- * results has room for count results, in the order of checks. False only when
- * libcurl cannot be used at all.
+ * results has room for count results, in the order of checks; their `seen`
+ * lists every attempt. False only when libcurl cannot be used at all.
  */
 bool probe_run(struct result *results, struct arena *run,
                const struct check *checks, size_t count,

@@ -14,6 +14,10 @@ static enum probe_stage stage_of(const struct transfer *t)
     case TRANSFER_DONE:
         break;
     }
+    bool later = t->settling->pass == PASS_SETTLING ||
+                 t->settling->pass == PASS_CONFIRMING;
+    if (later && t->result->status == STATUS_SKIPPED)
+        return PROBE_WAITS; /* for the build */
     return PROBE_OVER;
 }
 
@@ -43,6 +47,8 @@ void progress_tell(const struct transfer *t, size_t count,
             .reason = last_reason(t[i].result),
             .streak = c->streak,
             .streak_wanted = c->asks_for_build ? o->rollout->streak : 0,
+            .settling = t[i].settling->pass == PASS_SETTLING,
+            .confirming = t[i].settling->pass == PASS_CONFIRMING,
         };
     }
     o->on_progress(o->context, all, count);

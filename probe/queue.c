@@ -66,36 +66,61 @@ struct host *queues_make(struct arena *run, struct transfer *t, size_t count,
     }
     for (size_t i = 0; i < count; i++) {
         t[i].host = of[i];
-        if (t[i].open_needs == 0)
+        if (t[i].state == TRANSFER_WAITING && t[i].open_needs == 0 &&
+            t[i].failed_need == NULL)
             queue_add(&t[i]);
     }
     return host;
-}
-
-/* Turns "i needs k" into "k is followed by i". */
-void needs_link(struct arena *run, struct transfer *t, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        t[i].open_needs = t[i].check->need_count;
-        for (size_t k = 0; k < t[i].open_needs; k++)
-            t[t[i].check->need[k]].follower_count++;
-    }
-    for (size_t i = 0; i < count; i++) {
-        t[i].follower =
-            arena_array(run, t[i].follower_count, sizeof(struct transfer *));
-        t[i].follower_count = 0;
-    }
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < t[i].open_needs; k++) {
-            struct transfer *need = &t[t[i].check->need[k]];
-            need->follower[need->follower_count++] = &t[i];
-        }
 }
 
 static bool has_passed(const struct transfer *t)
 {
     return t->result->status == STATUS_PASS ||
            t->result->status == STATUS_DEGRADED;
+}
+
+/* Does i wait for its k-th need, or is that decided? */
+static struct transfer *open_need(struct transfer *t, size_t i, size_t k)
+{
+    struct transfer *need = &t[t[i].check->need[k]];
+    if (t[i].state == TRANSFER_DONE || need->state == TRANSFER_DONE)
+        return NULL;
+    return need;
+}
+
+static void count_needs(struct transfer *t, size_t i)
+{
+    t[i].open_needs = 0;
+    for (size_t k = 0; k < t[i].check->need_count; k++) {
+        struct transfer *need = open_need(t, i, k);
+        if (need != NULL) {
+            need->follower_count++;
+            t[i].open_needs++;
+        } else if (t[i].state != TRANSFER_DONE && t[i].failed_need == NULL) {
+            const struct transfer *before = &t[t[i].check->need[k]];
+            t[i].failed_need = has_passed(before) ? NULL : before;
+        }
+    }
+}
+
+/* Turns "i needs k" into "k is followed by i". */
+void needs_link(struct arena *run, struct transfer *t, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        t[i].follower_count = 0;
+    for (size_t i = 0; i < count; i++)
+        count_needs(t, i);
+    for (size_t i = 0; i < count; i++) {
+        t[i].follower =
+            arena_array(run, t[i].follower_count, sizeof(struct transfer *));
+        t[i].follower_count = 0;
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < t[i].check->need_count; k++) {
+            struct transfer *need = open_need(t, i, k);
+            if (need != NULL)
+                need->follower[need->follower_count++] = &t[i];
+        }
 }
 
 /* Followers that may start now are queued, those that may not are listed. */

@@ -11,6 +11,7 @@
 #include "model/check.h"
 #include "model/result.h"
 #include "probe/probe.h"
+#include "probe/settle.h"
 
 #define HEAD_BYTES_MAX ((size_t)256 * 1024)
 
@@ -40,12 +41,12 @@ struct course {
     int64_t delay_us;    /* the last one */
     int64_t passes;      /* in a row */
     bool failed_before;  /* some attempt that should have passed did not */
-    bool asks_for_build; /* it takes part in the rollout */
+    bool asks_for_build; /* its build is waited for */
+    bool holds;          /* the streak is long enough, at this moment */
     int64_t streak, flakes;
-    struct result last;      /* the attempt before; restored when one is cut */
-    bool has_last, cut;      /* cut: by a deadline, not by its own timeout */
-    struct result last_good; /* restored when a tolerated flake was last */
-    bool has_last_good;
+    int64_t since_flake;  /* responses of the streak since its last flake */
+    struct result last;   /* the attempt before; restored when one is cut */
+    bool has_last, cut;   /* cut: by a deadline, not by its own timeout */
     bool asked_to_wait;   /* by the server, beyond the deadline */
     bool diagnosing;      /* a second look, for words, at a bad certificate */
     struct result failed; /* that led to it */
@@ -87,6 +88,7 @@ struct flow {
     struct result worst; /* of the steps so far */
     bool has_worst;
     int64_t attempts;
+    bool failed_before; /* the whole flow did, and was begun again */
     struct expectation *expectation; /* of all steps */
     size_t expectation_count, expectation_cap;
     struct captured *captured; /* the last of a name counts */
@@ -99,12 +101,13 @@ struct flow {
  */
 struct memory {
     bool own; /* otherwise all live in the arena of the run */
-    struct arena arena[3];
-    int now, last, good; /* indices; -1: none */
+    struct arena arena[2];
+    int now; /* index */
 };
 
 struct transfer {
     struct memory memory;
+    struct settling *settling;  /* of the run */
     const struct check *whole;  /* as defined */
     const struct check *check;  /* what is asked: it, bound, or a step of it */
     const struct transfer *all; /* in plan order */
@@ -256,8 +259,12 @@ void course_attempt(struct transfer *t, const struct probe_options *options);
 /* What remains of all attempts; course_next calls it before NEXT_FINISH. */
 void course_end(struct transfer *t, struct arena *run);
 
-/* Remembers an answer that was asked for its build. */
-void course_keep_sighting(struct result *r, struct arena *run);
+/* Remembers what came of this attempt, or of the flow as a whole. */
+void course_observe(struct transfer *t, struct arena *run);
+
+/* What did not pass may be probed again while the run persists. */
+enum next course_persist(struct transfer *t,
+                         const struct probe_options *options);
 
 /* Does what comes next depend on the judgement of this attempt? */
 bool course_needs_judgement(const struct transfer *t);

@@ -197,7 +197,7 @@ void section_causes(struct markdown *m, const struct report_inputs *in)
     size_t found = r->logs.cause_count + r->logs.unknown_count +
                    r->evidence.git.edit_count;
     bool empty = r->environment.log_count > 0 && r->logs.coverage.lines == 0;
-    if (found == 0 && !empty && r->verdict == VERDICT_VERIFIED)
+    if (found == 0 && !empty && verdict_is_good(r->verdict))
         return; /* nothing broke */
     title(m, 2, "Root cause");
     if (r->logs.cause_count == 0)

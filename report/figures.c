@@ -74,7 +74,7 @@ static bool is_time(int64_t ms)
 
 static bool is_good(const struct deployment_row *d)
 {
-    return d->verdict == VERDICT_VERIFIED || d->verdict == VERDICT_DEGRADED;
+    return verdict_is_good(d->verdict) || d->verdict == VERDICT_DEGRADED;
 }
 
 static int reached(const struct deployment_row *d)
@@ -205,7 +205,7 @@ static void figure_recovery(struct figure *f, const struct fate *all,
             ms[n++] = verified_ms - all[i].started_ms;
         else if (bad)
             f->without++;
-        else if (all[i].row->verdict == VERDICT_VERIFIED)
+        else if (verdict_is_good(all[i].row->verdict))
             verified_ms = all[i].finished_ms;
     }
     set_median(f, ms, n);

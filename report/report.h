@@ -128,7 +128,7 @@ bool report_format_write(struct buf *out, struct arena *a,
                          struct err *e) MUST_CHECK;
 
 /* What to do about an advice, in one sentence. */
-const char *report_advice_text(int advice);
+const char *report_advice_text(const struct record *r);
 
 /* One row of the table of sections: for docs. */
 struct report_section_doc {

@@ -8,6 +8,8 @@
 static const char *headline(const struct record *r)
 {
     switch ((enum verdict)r->verdict) {
+    case VERDICT_HEALTHY:
+        return "Deployment status: healthy";
     case VERDICT_VERIFIED:
         return "Deployment status: verified";
     case VERDICT_DEGRADED:
@@ -118,7 +120,7 @@ void section_status_head(struct markdown *m, const struct report_inputs *in)
     part_field(m, "Advice:");
     markdown_text(m, name_of(&advice_names, r->advice));
     markdown_text(m, ": ");
-    markdown_text(m, report_advice_text(r->advice));
+    markdown_text(m, report_advice_text(r));
     markdown_end(m);
     write_production(m, r);
     write_deployment(m, r);
@@ -224,7 +226,7 @@ void section_next_steps(struct markdown *m, const struct report_inputs *in)
     markdown_list(m, false);
     step(m, f,
          arena_printf(m->arena, "%s: %s.", name_of(&advice_names, r->advice),
-                      report_advice_text(r->advice)));
+                      report_advice_text(r)));
     write_cause_step(m, r, f);
     write_failing_steps(m, r, f);
     if (r->deployment.expected != NULL &&

@@ -23,6 +23,7 @@ unsigned answer_status(const struct flight *f, const struct ask *ask)
     case VERDICT_UNHEALTHY:
     case VERDICT_NOT_SHIPPED:
         return 503;
+    case VERDICT_HEALTHY:
     case VERDICT_VERIFIED:
     case VERDICT_INCONCLUSIVE:
         break;

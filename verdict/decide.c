@@ -47,7 +47,7 @@ static int production_of(const struct result *r)
     case STATUS_SKIPPED:
         break;
     }
-    return PRODUCTION_UNKNOWN;
+    return critical ? PRODUCTION_UNKNOWN : PRODUCTION_DEGRADED;
 }
 
 /* A failure that was seen outweighs what could not be told. */
@@ -62,15 +62,20 @@ static int worse_production(int a, int b)
 
 static void explain_result(struct joining *j, const struct result *r)
 {
-    add_reason(j, arena_printf(j->arena, "%s check '%s' %s: %s",
-                               name_of(&severity_names, r->severity), r->id,
-                               r->status == STATUS_DEGRADED ? "is degraded"
-                               : r->status == STATUS_FAIL   ? "failed"
-                                                          : "could not be told",
-                               r->message == NULL ? "not run" : r->message));
+    static const char *const became[] = {[STATUS_PASS] = "passed",
+                                         [STATUS_DEGRADED] = "is degraded",
+                                         [STATUS_FAIL] = "failed",
+                                         [STATUS_ERROR] = "could not be judged",
+                                         [STATUS_BLOCKED] = "was blocked",
+                                         [STATUS_SKIPPED] = "was not judged"};
+    add_reason(
+        j, arena_printf(j->arena, "%s check '%s' %s: %s",
+                        name_of(&severity_names, r->severity), r->id,
+                        became[r->status],
+                        r->message == NULL ? "it was not run" : r->message));
 }
 
-static bool is_empty_shard(const struct joining *j)
+bool is_empty_shard(const struct joining *j)
 {
     return j->in->shard.count > 0 && j->in->result_count == 0;
 }
@@ -86,8 +91,8 @@ void decide_production(struct joining *j)
 {
     struct production_state *p = &j->record->production;
     p->state = PRODUCTION_HEALTHY;
-    for (size_t i = 0; i < j->in->result_count; i++) {
-        const struct result *r = &j->in->result[i];
+    for (size_t i = 0; i < j->record->result_count; i++) {
+        const struct result *r = &j->record->result[i];
         count_status(p, r->status);
         p->state = worse_production(p->state, production_of(r));
         if (r->status != STATUS_PASS)
@@ -117,81 +122,22 @@ static const struct cause *proof(const struct joining *j, int deployment)
     return NULL;
 }
 
-/* A check that stayed silent proves neither the old build nor the new one. */
-static int state_from_answers(const struct joining *j, const struct tally *t)
+/*
+ * A check that named no build proves neither the old one nor the new one.
+ * Shipped is what has settled and was confirmed; in a single pass, what every
+ * check that can tell responded from.
+ */
+static int state_from_answers(const struct joining *j)
 {
-    bool all = t->answered > 0 && t->answered == t->asked;
+    const struct tally *t = &j->tally;
+    if (j->window.kind == WINDOW_CONFIRMED && j->in->gap_count == 0)
+        return DEPLOYMENT_SHIPPED;
     if (t->other)
         return t->ours ? DEPLOYMENT_MIXED : DEPLOYMENT_STALE;
-    if (j->in->rollout)
-        all = all && t->settled == t->asked;
-    all = all && j->in->gap_count == 0;
-    return all ? DEPLOYMENT_SHIPPED : DEPLOYMENT_UNKNOWN;
-}
-
-static const char *first_other(const struct deployment_state *d)
-{
-    for (size_t i = 0; i < d->observed_count; i++)
-        if (!d->observed[i].expected)
-            return d->observed[i].version == NULL
-                       ? "a build that does not tell its version"
-                       : d->observed[i].version;
-    return "no other build";
-}
-
-static const char *rollout_text(const struct joining *j, const struct tally *t)
-{
-    const struct deployment_state *d = &j->record->deployment;
-    struct buf text;
-    buf_init(&text, 600);
-    if (t->settled == t->asked) {
-        buf_printf(&text, "the rollout settled on %s after ", d->expected);
-        text_duration(&text, d->settled_after_us);
-        buf_printf(&text, ": %lld of %lld answers came from it",
-                   (long long)t->answers_expected, (long long)t->answers);
-    } else {
-        buf_printf(&text,
-                   "the rollout has not settled: %lld of %lld answers came "
-                   "from %s",
-                   (long long)t->answers_expected, (long long)t->answers,
-                   d->expected);
-        if (t->answers_expected < t->answers)
-            buf_printf(&text, ", others from %s", first_other(d));
-    }
-    const char *shown = buf_dup(j->arena, &text);
-    buf_release(&text);
-    return shown;
-}
-
-static const char *answers_text(const struct joining *j, const struct tally *t)
-{
-    const struct deployment_state *d = &j->record->deployment;
-    if (t->asked == 0 && j->in->shard.count > 0)
-        return arena_printf(j->arena,
-                            "no check of %s can tell whether %s is serving: "
-                            "the others are asked",
-                            shard_name(j), d->expected);
-    if (t->answered == 0)
-        return arena_printf(j->arena,
-                            "no answer told which build is serving; expected "
-                            "%s",
-                            d->expected);
-    if (j->in->rollout)
-        return rollout_text(j, t);
-    if (t->expected == t->asked)
-        return arena_printf(j->arena,
-                            "every check that tells its build answered from "
-                            "%s",
-                            d->expected);
-    if (!t->ours)
-        return arena_printf(j->arena, "the build that answers is %s, not %s",
-                            first_other(d), d->expected);
-    return arena_printf(j->arena,
-                        "%zu of %zu checks that tell their build answered "
-                        "from %s, %s%s",
-                        t->expected, t->asked, d->expected,
-                        t->other ? "others from " : "the others did not tell",
-                        t->other ? first_other(d) : "");
+    if (j->window.kind != WINDOW_RUN || j->in->gap_count > 0)
+        return DEPLOYMENT_UNKNOWN;
+    return t->asked > 0 && t->told == t->asked ? DEPLOYMENT_SHIPPED
+                                               : DEPLOYMENT_UNKNOWN;
 }
 
 static void explain_log(struct joining *j, const struct cause *c,
@@ -256,6 +202,30 @@ static void explain_edits(struct joining *j)
     }
 }
 
+/* Of the run, or else of the first check that names its own. */
+static const char *expected_build(const struct joining *j)
+{
+    if (j->in->expected != NULL)
+        return j->in->expected;
+    for (size_t i = 0; i < j->in->result_count; i++)
+        if (j->in->result[i].expected != NULL)
+            return j->in->result[i].expected;
+    return NULL;
+}
+
+/* All had their streak when the last of them had. */
+static void note_settled(struct joining *j)
+{
+    struct deployment_state *d = &j->record->deployment;
+    for (size_t i = 0; i < j->in->result_count; i++) {
+        const struct result *r = &j->in->result[i];
+        if (r->settled_ms > d->settled_ms)
+            d->settled_ms = r->settled_ms;
+        if (r->settled_after_us > d->settled_after_us)
+            d->settled_after_us = r->settled_after_us;
+    }
+}
+
 /*
  * The log outweighs the answers where it proves a failure, since a build can
  * answer while its migration is missing. A conflict does not: when every
@@ -267,123 +237,21 @@ void decide_deployment(struct joining *j)
     const struct cause *failed = proof(j, DEPLOYMENT_FAILED);
     const struct cause *conflict = proof(j, DEPLOYMENT_CONFLICT);
     const struct deployment_conflict *both = overlap(j);
-    struct tally t = observe_answers(j);
-    j->asks_build = t.asked > 0;
-    d->expected = j->in->expected;
-    d->rollout = j->in->rollout;
-    d->state =
-        d->expected == NULL ? DEPLOYMENT_UNKNOWN : state_from_answers(j, &t);
+    d->expected = expected_build(j);
+    d->rollout = j->window.kind != WINDOW_RUN;
+    d->streak = d->rollout ? j->window.last : 0;
+    if (j->window.kind == WINDOW_CONFIRMED)
+        note_settled(j);
+    d->state = d->expected == NULL ? DEPLOYMENT_UNKNOWN : state_from_answers(j);
     if (d->expected != NULL)
-        add_reason(j, answers_text(j, &t));
-    if (conflict != NULL)
-        explain_log(j, conflict, "the deploy log holds a conflict");
+        explain_answers(j);
     if (both != NULL)
         explain_overlap(j, both);
     if (failed != NULL)
-        explain_log(j, failed, "the deploy log holds a fatal cause");
+        explain_log(j, failed, "the deploy log reports a failure");
     explain_edits(j);
     if ((conflict != NULL || both != NULL) && d->state != DEPLOYMENT_SHIPPED)
         d->state = DEPLOYMENT_CONFLICT;
     else if (failed != NULL)
         d->state = DEPLOYMENT_FAILED;
-}
-
-struct outcome {
-    enum verdict verdict;
-    enum advice advice;
-    enum exit_code exit;
-};
-
-static bool is_out(int deployment)
-{
-    return deployment == DEPLOYMENT_SHIPPED || deployment == DEPLOYMENT_UNKNOWN;
-}
-
-static struct outcome when_down(int deployment)
-{
-    bool wait =
-        deployment == DEPLOYMENT_CONFLICT || deployment == DEPLOYMENT_MIXED;
-    return (struct outcome){VERDICT_UNHEALTHY,
-                            wait ? ADVICE_WAIT : ADVICE_ROLL_BACK,
-                            EXIT_UNHEALTHY};
-}
-
-/*
- * The matrix of section 3; rows by production, columns by deployment. A shard
- * without checks is no failure of its job, and nothing that was verified.
- */
-static struct outcome matrix(const struct joining *j)
-{
-    const struct record *r = j->record;
-    const struct outcome unknown = {VERDICT_INCONCLUSIVE, ADVICE_CHECK_RUNNER,
-                                    EXIT_INCONCLUSIVE};
-    int deployment = r->deployment.state;
-    bool fail_on_degraded = j->in->fail_on_degraded;
-    bool asked = r->deployment.expected != NULL &&
-                 (j->in->shard.count == 0 || j->asks_build);
-    if (is_empty_shard(j) && is_out(deployment))
-        return (struct outcome){VERDICT_INCONCLUSIVE, ADVICE_REVIEW,
-                                EXIT_VERIFIED};
-    switch ((enum production)r->production.state) {
-    case PRODUCTION_DOWN:
-        return when_down(deployment);
-    case PRODUCTION_UNKNOWN:
-        return unknown;
-    case PRODUCTION_HEALTHY:
-    case PRODUCTION_DEGRADED:
-        break;
-    }
-    bool degraded = r->production.state == PRODUCTION_DEGRADED;
-    if (!is_out(deployment))
-        return (struct outcome){VERDICT_NOT_SHIPPED,
-                                degraded ? ADVICE_REVIEW : ADVICE_FIX_DEPLOY,
-                                EXIT_NOT_SHIPPED};
-    if (asked && deployment == DEPLOYMENT_UNKNOWN)
-        return unknown; /* asked for a build, and nobody told one */
-    if (degraded)
-        return (struct outcome){VERDICT_DEGRADED, ADVICE_REVIEW,
-                                fail_on_degraded ? EXIT_DEGRADED
-                                                 : EXIT_VERIFIED};
-    return (struct outcome){VERDICT_VERIFIED, ADVICE_PROCEED, EXIT_VERIFIED};
-}
-
-/* A difference that was asked to count makes a good verdict a degraded one. */
-static struct outcome gate(struct joining *j, struct outcome o)
-{
-    const struct comparison *c = &j->record->comparison;
-    size_t gates = 0;
-    for (size_t i = 0; i < c->difference_count; i++) {
-        const struct difference *d = &c->difference[i];
-        if (!d->gates)
-            continue;
-        gates++;
-        add_reason(j, arena_printf(j->arena, "since the baseline, '%s': %s",
-                                   d->check, d->text));
-    }
-    bool good = o.verdict == VERDICT_VERIFIED || o.verdict == VERDICT_DEGRADED;
-    if (gates == 0 || !good)
-        return o;
-    return (struct outcome){VERDICT_DEGRADED, ADVICE_REVIEW, EXIT_DEGRADED};
-}
-
-void decide_verdict(struct joining *j)
-{
-    struct record *r = j->record;
-    struct outcome o = gate(j, matrix(j));
-    const struct findings *logs = j->in->logs;
-    bool gave_up = logs != NULL && logs->coverage.gave_up > 0;
-    if (gave_up)
-        add_reason(j, "the log scan gave up on some lines: what they say is "
-                      "not known");
-    if (gave_up && o.exit == EXIT_VERIFIED)
-        o = (struct outcome){VERDICT_INCONCLUSIVE, ADVICE_REVIEW,
-                             EXIT_INCONCLUSIVE};
-    if (logs != NULL && logs->coverage.lines == 0)
-        add_reason(j, "the log is empty: nothing was found in it");
-    if (j->in->interrupted != 0)
-        add_reason(j, "the run was interrupted: what had not ended is not "
-                      "known");
-    r->verdict = (int)o.verdict;
-    r->advice = (int)o.advice;
-    r->exit = j->in->interrupted != 0 ? j->in->interrupted : (int64_t)o.exit;
 }

@@ -223,7 +223,7 @@ static int severity_of(const struct record *r)
     case PRODUCTION_HEALTHY:
         break;
     }
-    return r->verdict == VERDICT_VERIFIED ? SEVERITY_INFO : SEVERITY_MINOR;
+    return verdict_is_good(r->verdict) ? SEVERITY_INFO : SEVERITY_MINOR;
 }
 
 bool verdict_incident(struct incident *out, struct arena *a,

@@ -3,32 +3,50 @@
 #define VERDICT_INTERNAL_H
 
 #include "verdict/verdict.h"
+#include "verdict/window.h"
+
+/* What the window shows of all checks together. */
+struct tally {
+    size_t asked;     /* checks whose build is expected */
+    size_t named;     /* of them: some answer named a build */
+    size_t told;      /* of them: that, or it passed */
+    bool ours, other; /* some answer came from it */
+    struct share all; /* of the checks that are asked for their build */
+    int64_t from_ours;
+    /* failed answers of critical checks, by the build that they count for */
+    int64_t new_failed, old_failed;
+    const char *other_build; /* NULL: named none */
+};
 
 struct joining {
     struct arena *arena;
     const struct verdict_inputs *in;
     struct record *record;
     size_t reason_cap, event_cap;
-    bool asks_build; /* one of its checks can tell the build */
+    struct window window; /* that decides */
+    struct tally tally;   /* of what it shows */
 };
 
 /* reasons.c */
 void add_reason(struct joining *j, const char *text);
 
-/* Checks, by what they told; answers, of all of them. */
-struct tally {
-    size_t asked, answered, expected, settled;
-    bool ours, other; /* seen at the end */
-    int64_t answers, answers_expected;
-};
+/* answers.c: the window over all checks; results in the record are judged. */
+void count_answers(struct joining *j);
 
-/* answers.c */
-struct tally observe_answers(struct joining *j);
+/* Is each failed answer of a critical check one of the new build, and are
+   there two or more of them? */
+bool fails_since_new(const struct tally *t);
+
+/* explain.c: what the answers say of the build, as reasons */
+void explain_answers(struct joining *j);
 
 /* decide.c */
 void decide_production(struct joining *j);
 void decide_deployment(struct joining *j);
+
+/* matrix.c: verdict, advice and exit code of both */
 void decide_verdict(struct joining *j);
+bool is_empty_shard(const struct joining *j);
 
 /* timeline.c */
 void make_services(struct joining *j);

@@ -63,50 +63,42 @@ static int find_id(const void *key, const void *item)
     return strcmp(key, (*r)->id);
 }
 
-static bool add_answer(struct merging *m, const char *name, struct result *r,
-                       const struct answer_run *run)
+static bool add_observation(struct merging *m, const char *name,
+                            struct result *r, const struct observation *o)
 {
-    if (r->sighting_count == MERGE_RUNS_MAX)
+    if (r->seen.count == OBSERVATIONS_MAX)
         return err_set(m->err, POS_NONE,
-                       "%.200s: the build that '%.100s' told changed more than "
-                       "%d times",
-                       name, r->id, MERGE_RUNS_MAX);
-    if (run->count < 1 || run->count > MERGE_ANSWERS_MAX)
+                       "%.200s: '%.100s' has more than %d observations", name,
+                       r->id, OBSERVATIONS_MAX);
+    if (o->count < 1 || o->count > MERGE_ANSWERS_MAX)
         return err_set(m->err, POS_NONE,
-                       "%.200s: '%.100s' gave %lld answers in a row, expected "
-                       "1 to %lld",
-                       name, r->id, (long long)run->count,
+                       "%.200s: an observation of '%.100s' counts %lld "
+                       "attempts, expected 1 to %lld",
+                       name, r->id, (long long)o->count,
                        (long long)MERGE_ANSWERS_MAX);
-    r->sighting = arena_grow(m->arena, r->sighting, r->sighting_count,
-                             &r->sighting_cap, sizeof(*r->sighting));
-    r->sighting[r->sighting_count++] =
-        (struct sighting){.version = run->version,
-                          .address = run->address,
-                          .started_ms = run->first_ms,
-                          .finished_ms = run->last_ms,
-                          .count = run->count};
+    observation_add(&r->seen, m->arena, o);
     return true;
 }
 
-/* The answers of a record go back to the results that they belong to. */
-static bool add_answers(struct merging *m, const struct merge_part *p,
-                        struct placed *of)
+/* The observations of a record go back to the results they belong to. */
+static bool add_observations(struct merging *m, const struct merge_part *p,
+                             struct placed *of)
 {
-    const struct deployment_state *d = &p->record->deployment;
     size_t count = p->record->result_count;
     struct result **by_id = arena_array(m->arena, count + 1, sizeof(*by_id));
     for (size_t i = 0; i < count; i++)
         by_id[i] = &of[i].result;
     if (count > 1)
         qsort(by_id, count, sizeof(*by_id), compare_ids);
-    for (size_t i = 0; i < d->answer_count; i++) {
-        const char *id = d->answer[i].check == NULL ? "" : d->answer[i].check;
+    for (size_t i = 0; i < p->record->observation_count; i++) {
+        const struct observation *o = &p->record->observation[i];
+        const char *id = o->check == NULL ? "" : o->check;
         struct result **r = bsearch(id, by_id, count, sizeof(*by_id), find_id);
         if (r == NULL)
             return err_set(m->err, POS_NONE,
-                           "%.200s: '%.100s' told a build and has no result",
+                           "%.200s: '%.100s' was observed and has no result",
                            p->name, id);
-        if (!add_answer(m, p->name, *r, &d->answer[i]))
+        if (!add_observation(m, p->name, *r, o))
             return false;
     }
     return true;
@@ -126,11 +118,9 @@ static bool join_results(struct merging *m, struct verdict_inputs *in)
         for (size_t k = 0; k < p->record->result_count; k++, count++) {
             all[count] = (struct placed){p->record->result[k],
                                          p->record->shard.count == 0, count};
-            all[count].result.sighting = NULL;
-            all[count].result.sighting_count = 0;
-            all[count].result.sighting_cap = 0;
+            all[count].result.seen = (struct observations){.count = 0};
         }
-        if (!add_answers(m, p, of))
+        if (!add_observations(m, p, of))
             return false;
     }
     if (count > 1)
@@ -217,6 +207,8 @@ static void join_environments(struct merging *m, struct verdict_inputs *in)
         if (r->finished_ms > in->finished_ms)
             in->finished_ms = r->finished_ms;
         in->rollout = in->rollout || r->deployment.rollout;
+        if (r->deployment.streak > in->streak)
+            in->streak = r->deployment.streak;
         in->fail_on_degraded = in->fail_on_degraded || r->exit == EXIT_DEGRADED;
     }
 }

@@ -12,6 +12,21 @@ static struct result *copy_results(struct arena *a,
     return copy;
 }
 
+/* In the order of the checks: merging takes the record apart again. */
+static void keep_observations(struct joining *j)
+{
+    struct record *r = j->record;
+    size_t count = 0;
+    for (size_t i = 0; i < j->in->result_count; i++)
+        count += j->in->result[i].seen.count;
+    r->observation = arena_array(j->arena, count + 1, sizeof(*r->observation));
+    for (size_t i = 0; i < j->in->result_count; i++) {
+        const struct observations *seen = &j->in->result[i].seen;
+        for (size_t k = 0; k < seen->count; k++)
+            r->observation[r->observation_count++] = seen->item[k];
+    }
+}
+
 void verdict_join(struct record *out, struct arena *run,
                   const struct verdict_inputs *in, struct redactor *redactor)
 {
@@ -37,6 +52,8 @@ void verdict_join(struct record *out, struct arena *run,
         out->logs = *in->logs;
     if (in->comparison != NULL)
         out->comparison = *in->comparison;
+    keep_observations(&j);
+    count_answers(&j);
     decide_production(&j);
     decide_deployment(&j);
     decide_verdict(&j);

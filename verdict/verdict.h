@@ -21,7 +21,8 @@ struct verdict_inputs {
     size_t result_count;
     const struct findings *logs; /* NULL: none were given */
     const char *expected;        /* version that must serve; NULL: not asked */
-    bool rollout; /* its answers were asked for until it settled */
+    bool rollout;   /* it was waited for until it settled, or a deadline */
+    int64_t streak; /* of that rollout; 0: not known */
     const struct comparison *comparison;    /* NULL: there was no baseline */
     const struct deploy_evidence *evidence; /* NULL: none was gathered */
     bool fail_on_degraded;
@@ -35,8 +36,7 @@ struct verdict_inputs {
 };
 
 #define MERGE_RECORDS_MAX 1000
-#define MERGE_RUNS_MAX    10000            /* of one check */
-#define MERGE_ANSWERS_MAX INT64_C(1000000) /* in one of them */
+#define MERGE_ANSWERS_MAX INT64_C(1000000) /* in one observation */
 
 /* One of the records that become one. */
 struct merge_part {

@@ -110,7 +110,7 @@ static void add_causes(struct annotations *s, const struct record *r)
 
 static void add_verdict(struct annotations *s, const struct record *r)
 {
-    if (r->exit == EXIT_VERIFIED && r->verdict == VERDICT_VERIFIED)
+    if (r->exit == EXIT_VERIFIED && verdict_is_good(r->verdict))
         return;
     add(s, (struct annotation){
                .level = r->exit == EXIT_VERIFIED ? LEVEL_WARNING : LEVEL_ERROR,

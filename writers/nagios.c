@@ -15,6 +15,7 @@
 static const char *state_of(const struct record *r)
 {
     switch ((enum verdict)r->verdict) {
+    case VERDICT_HEALTHY:
     case VERDICT_VERIFIED:
         return r->exit >= 128 ? "UNKNOWN" : "OK";
     case VERDICT_DEGRADED:

@@ -66,10 +66,10 @@ static void of_one_nothing_is_a_median(void **state)
 /* Verdicts by states: did it reach production, has it failed; ?: unknown. */
 static void each_verdict_and_state_has_its_fate(void **state)
 {
-    static const char *const reached[] = {"yyyyyy", "yyyyyy", "ynynny",
-                                          "ynnnnn", "y?????"};
-    static const char *const failed[] = {"nnnnyn", "nnnnyn", "yyyyyy", "yyyyyy",
-                                         "????y?"};
+    static const char *const reached[] = {"yyyyyy", "yyyyyy", "yyyyyy",
+                                          "ynynny", "ynnnnn", "y?????"};
+    static const char *const failed[] = {"nnnnyn", "nnnnyn", "nnnnyn",
+                                         "yyyyyy", "yyyyyy", "????y?"};
     struct arena a;
     (void)state;
     arena_init(&a);

@@ -148,11 +148,16 @@ static void add(struct world *w, struct shard shard, const char *expected,
 {
     struct redactor *redactor = redactor_open();
     for (size_t i = 0; i < count; i++) {
+        const struct observation o = {.check = r[i].id,
+                                      .version = r[i].identity,
+                                      .status = r[i].status,
+                                      .cause = r[i].cause,
+                                      .answered = true,
+                                      .count = 1};
         if (r[i].identity == NULL)
             continue;
-        r[i].sighting = arena_alloc(&w->a, sizeof(*r[i].sighting));
-        r[i].sighting[0] = (struct sighting){.version = r[i].identity};
-        r[i].sighting_count = 1;
+        r[i].expected = expected;
+        observation_add(&r[i].seen, &w->a, &o);
     }
     struct verdict_inputs in = {.result = r,
                                 .result_count = count,
@@ -313,20 +318,20 @@ static void a_log_is_counted_once(void **state)
 static void answers_at_their_limit(void **state)
 {
     (void)state;
-    for (size_t n = MERGE_RUNS_MAX - 1; n <= MERGE_RUNS_MAX + 1; n++) {
+    for (size_t n = OBSERVATIONS_MAX - 1; n <= OBSERVATIONS_MAX + 1; n++) {
         struct world w = {.count = 0};
         struct record r;
         struct result one = result_of("a", STATUS_PASS, NEW);
         arena_init(&w.a);
         add(&w, (struct shard){0}, NEW, &one, 1);
-        struct answer_run *runs = arena_array(&w.a, n, sizeof(*runs));
+        struct observation *runs = arena_array(&w.a, n, sizeof(*runs));
         for (size_t i = 0; i < n; i++)
-            runs[i] = (struct answer_run){
+            runs[i] = (struct observation){
                 .check = "a", .version = i % 2 == 0 ? NEW : OLD, .count = 1};
-        w.record[0].deployment.answer = runs;
-        w.record[0].deployment.answer_count = n;
-        assert_int_equal(merge(&w, false, &r) == NULL, n <= MERGE_RUNS_MAX);
-        w.record[0].deployment.answer_count = 1;
+        w.record[0].observation = runs;
+        w.record[0].observation_count = n;
+        assert_int_equal(merge(&w, false, &r) == NULL, n <= OBSERVATIONS_MAX);
+        w.record[0].observation_count = 1;
         for (int64_t c = -1; c <= 1; c++) {
             runs[0].count = MERGE_ANSWERS_MAX + c;
             assert_int_equal(merge(&w, false, &r) == NULL, c <= 0);

@@ -19,7 +19,7 @@ struct cell {
 /* clang-format off */
 static const struct cell cells[] = {
     {STATUS_PASS, SEVERITY_CRITICAL, NEW, true, NULL, -1,
-     PRODUCTION_HEALTHY, DEPLOYMENT_UNKNOWN, VERDICT_VERIFIED, ADVICE_PROCEED, 0},
+     PRODUCTION_HEALTHY, DEPLOYMENT_UNKNOWN, VERDICT_HEALTHY, ADVICE_PROCEED, 0},
     {STATUS_PASS, SEVERITY_CRITICAL, NEW, true, "6706e2d3", -1,
      PRODUCTION_HEALTHY, DEPLOYMENT_SHIPPED, VERDICT_VERIFIED, ADVICE_PROCEED, 0},
     {STATUS_PASS, SEVERITY_CRITICAL, OLD, true, "6706e2d3", -1,
@@ -27,7 +27,7 @@ static const struct cell cells[] = {
     {STATUS_PASS, SEVERITY_CRITICAL, NULL, true, "6706e2d3", -1,
      PRODUCTION_HEALTHY, DEPLOYMENT_STALE, VERDICT_NOT_SHIPPED, ADVICE_FIX_DEPLOY, 5},
     {STATUS_PASS, SEVERITY_CRITICAL, OLD, true, "6706e2d3", DEPLOYMENT_CONFLICT,
-     PRODUCTION_HEALTHY, DEPLOYMENT_CONFLICT, VERDICT_NOT_SHIPPED, ADVICE_FIX_DEPLOY, 5},
+     PRODUCTION_HEALTHY, DEPLOYMENT_CONFLICT, VERDICT_NOT_SHIPPED, ADVICE_WAIT, 5},
     {STATUS_PASS, SEVERITY_CRITICAL, NEW, true, "6706e2d3", DEPLOYMENT_CONFLICT,
      PRODUCTION_HEALTHY, DEPLOYMENT_SHIPPED, VERDICT_VERIFIED, ADVICE_PROCEED, 0},
     {STATUS_PASS, SEVERITY_CRITICAL, OLD, true, "6706e2d3", DEPLOYMENT_FAILED,
@@ -55,38 +55,45 @@ static const struct cell cells[] = {
     {STATUS_ERROR, SEVERITY_CRITICAL, NULL, false, "6706e2d3", -1,
      PRODUCTION_UNKNOWN, DEPLOYMENT_UNKNOWN, VERDICT_INCONCLUSIVE, ADVICE_CHECK_RUNNER, 4},
     {STATUS_ERROR, SEVERITY_MAJOR, NULL, false, NULL, -1,
-     PRODUCTION_UNKNOWN, DEPLOYMENT_UNKNOWN, VERDICT_INCONCLUSIVE, ADVICE_CHECK_RUNNER, 4},
+     PRODUCTION_DEGRADED, DEPLOYMENT_UNKNOWN, VERDICT_DEGRADED, ADVICE_REVIEW, 0},
     {STATUS_SKIPPED, SEVERITY_CRITICAL, NULL, false, NULL, -1,
      PRODUCTION_UNKNOWN, DEPLOYMENT_UNKNOWN, VERDICT_INCONCLUSIVE, ADVICE_CHECK_RUNNER, 4},
     {STATUS_FAIL, SEVERITY_MINOR, NULL, false, NULL, -1,
-     PRODUCTION_HEALTHY, DEPLOYMENT_UNKNOWN, VERDICT_VERIFIED, ADVICE_PROCEED, 0},
+     PRODUCTION_HEALTHY, DEPLOYMENT_UNKNOWN, VERDICT_HEALTHY, ADVICE_PROCEED, 0},
     /* asked which build serves, and nobody told: not verified */
     {STATUS_FAIL, SEVERITY_MINOR, NULL, false, "6706e2d3", -1,
      PRODUCTION_HEALTHY, DEPLOYMENT_UNKNOWN, VERDICT_INCONCLUSIVE, ADVICE_CHECK_RUNNER, 4},
 };
 /* clang-format on */
 
-/* What a single question leaves: one answer that tells, or does not. */
-static void add_sightings(struct arena *a, struct result *r, size_t count)
+/* What a single probe leaves: one observation. */
+static void add_observations(struct arena *a, struct result *r, size_t count,
+                             const char *expected)
 {
     for (size_t i = 0; i < count; i++) {
-        bool told = r[i].identity != NULL || r[i].status == STATUS_PASS ||
-                    r[i].status == STATUS_DEGRADED;
-        r[i].sighting = arena_alloc(a, sizeof(*r[i].sighting));
-        r[i].sighting[0].version = r[i].identity;
-        r[i].sighting_count = r[i].answered && told;
+        const struct observation o = {.check = r[i].id,
+                                      .version = r[i].identity,
+                                      .status = r[i].status,
+                                      .cause = r[i].cause,
+                                      .answered = r[i].answered,
+                                      .count = 1};
+        r[i].expected = r[i].identity_asked ? expected : NULL;
+        r[i].seen = (struct observations){.count = 0};
+        if (r[i].status != STATUS_SKIPPED)
+            observation_add(&r[i].seen, a, &o);
     }
 }
 
 static void join(struct record *out, struct arena *a, struct result *r,
                  size_t count, const struct cell *c)
 {
-    add_sightings(a, r, count);
+    add_observations(a, r, count, c->expected);
     struct redactor *redactor = redactor_open();
     static const char *reason[] = {"because"};
     struct cause cause = {.signature = "x/y",
                           .title = "it broke",
                           .deployment = c->log,
+                          .rollback = -1,
                           .reason = reason,
                           .reason_count = 1};
     struct findings logs = {.cause = &cause,
@@ -160,7 +167,7 @@ static void old_and_new_together_are_mixed(void **state)
     join(&record, &a, r, 2, &c);
     assert_int_equal(record.deployment.state, DEPLOYMENT_MIXED);
     assert_int_equal(record.verdict, VERDICT_NOT_SHIPPED);
-    assert_int_equal(record.deployment.observed[0].share_ppm, 500000);
+    assert_int_equal(record.deployment.observed[0].share_ppm, 1000000);
     r[0].status = STATUS_FAIL;
     join(&record, &a, r, 2, &c);
     assert_int_equal(record.advice, ADVICE_WAIT);

@@ -1,0 +1,149 @@
+/* What the answers say of the build, as reasons that name the checks. */
+#include "base/text.h"
+#include "model/version.h"
+#include "verdict/internal.h"
+
+#define CHECKS_SHOWN 5
+
+static const char *shown(const struct joining *j, const char *version)
+{
+    return version == NULL ? "a build that is not named"
+                           : version_short(j->arena, version);
+}
+
+static void add_build(const struct joining *j, struct buf *out,
+                      const struct build *b, bool first)
+{
+    buf_printf(out, "%s%lld ", first ? "" : ", ", (long long)b->answers);
+    if (b->version != NULL)
+        buf_printf(out, "from %s", shown(j, b->version));
+    else
+        buf_text(out, b->failed == b->answers ? "failed and named no build"
+                                              : "named no build");
+    if (b->version != NULL && b->failed > 0)
+        buf_printf(out, " (%lld failed)", (long long)b->failed);
+}
+
+/* "'api': 3 of 5 answers from 9f8e7d6, 2 from c0ffee1" */
+static void explain_check(struct joining *j, const struct result *r)
+{
+    struct buf text;
+    buf_init(&text, 1000);
+    buf_printf(&text, "check '%s': ", r->id);
+    if (r->build_count == 1 && r->build[0].version != NULL)
+        buf_printf(&text, "%s %lld %s from %s",
+                   r->window.answers == 1 ? "its" : "all",
+                   (long long)r->window.answers,
+                   r->window.answers == 1 ? "answer" : "answers",
+                   shown(j, r->build[0].version));
+    else if (r->window.answers == 0)
+        buf_text(&text, "no answer");
+    else
+        buf_printf(&text, "of %lld %s ", (long long)r->window.answers,
+                   r->window.answers == 1 ? "answer" : "answers");
+    if (r->build_count > 1 ||
+        (r->build_count == 1 && r->build[0].version == NULL))
+        for (size_t i = 0; i < r->build_count; i++)
+            add_build(j, &text, &r->build[i], i == 0);
+    add_reason(j, buf_dup(j->arena, &text));
+    buf_release(&text);
+}
+
+static void explain_checks(struct joining *j)
+{
+    const struct record *out = j->record;
+    size_t told = 0;
+    for (size_t i = 0; i < out->result_count; i++) {
+        if (out->result[i].expected == NULL)
+            continue;
+        if (told++ < CHECKS_SHOWN)
+            explain_check(j, &out->result[i]);
+    }
+    if (told > CHECKS_SHOWN)
+        add_reason(j, arena_printf(j->arena, "and %zu more checks like these",
+                                   told - CHECKS_SHOWN));
+}
+
+static void explain_settled(struct joining *j)
+{
+    struct buf text;
+    buf_init(&text, 600);
+    buf_printf(&text, "the rollout settled on %s after ",
+               shown(j, j->record->deployment.expected));
+    text_duration(&text, j->record->deployment.settled_after_us);
+    buf_text(&text, "; every check was probed again after that");
+    add_reason(j, buf_dup(j->arena, &text));
+    buf_release(&text);
+}
+
+static void explain_unsettled(struct joining *j)
+{
+    const struct tally *t = &j->tally;
+    const char *build = shown(j, j->record->deployment.expected);
+    if (t->named == 0)
+        add_reason(j, arena_printf(j->arena,
+                                   "expected build %s, but no response named "
+                                   "a build",
+                                   build));
+    else
+        add_reason(j, arena_printf(j->arena,
+                                   "the rollout had not settled on %s at the "
+                                   "deadline: %lld of the last %lld answers "
+                                   "came from it",
+                                   build, (long long)t->from_ours,
+                                   (long long)t->all.answers));
+    explain_checks(j);
+}
+
+static void explain_single(struct joining *j)
+{
+    const struct tally *t = &j->tally;
+    const char *build = shown(j, j->record->deployment.expected);
+    if (t->named == 0) {
+        add_reason(j, arena_printf(j->arena,
+                                   "expected build %s, but no response named "
+                                   "a build",
+                                   build));
+        explain_checks(j);
+        return;
+    }
+    if (t->ours && !t->other) {
+        add_reason(
+            j, arena_printf(j->arena, "%lld of %lld %s came from %s",
+                            (long long)t->from_ours, (long long)t->all.answers,
+                            t->all.answers == 1 ? "answer" : "answers", build));
+        return;
+    }
+    add_reason(
+        j, t->ours
+               ? arena_printf(j->arena,
+                              "expected build %s, but %lld of %lld "
+                              "answers came from another or named "
+                              "none",
+                              build, (long long)(t->all.answers - t->from_ours),
+                              (long long)t->all.answers)
+               : arena_printf(j->arena, "expected build %s, but %s responded",
+                              build, shown(j, t->other_build)));
+    explain_checks(j);
+}
+
+/* What was asked and found nothing, in the words of the check itself. */
+void explain_answers(struct joining *j)
+{
+    const struct tally *t = &j->tally;
+    if (t->asked == 0) {
+        add_reason(j, arena_printf(j->arena,
+                                   "no check of shard %lld of %lld can tell "
+                                   "whether %s is serving",
+                                   (long long)j->in->shard.index,
+                                   (long long)j->in->shard.count,
+                                   shown(j, j->record->deployment.expected)));
+        return;
+    }
+    if (j->window.kind == WINDOW_CONFIRMED)
+        explain_settled(j);
+    else if (j->window.kind == WINDOW_LAST)
+        explain_unsettled(j);
+    else
+        explain_single(j);
+}
