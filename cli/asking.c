@@ -130,11 +130,19 @@ static size_t index_of(const struct asking *k, const struct result *result)
     return k->index == NULL ? at : k->index[at];
 }
 
+/* A shard probes checks of others, too, that tell the build. */
+static bool is_ours(const struct asking *k, const struct result *result)
+{
+    return k->index != NULL || (size_t)(result - k->first) < k->plan.count;
+}
+
 void asking_on_response(void *context, const struct result *result,
                         const struct check *check,
                         const struct response *response)
 {
     struct asking *k = context;
+    if (!is_ours(k, result))
+        return;
     if (k->hears != NULL)
         k->hears(k, index_of(k, result), check, result, response);
     if (k->sampler != NULL)
@@ -144,7 +152,7 @@ void asking_on_response(void *context, const struct result *result,
 void asking_on_result(void *context, const struct result *result)
 {
     struct asking *k = context;
-    if (k->sampler != NULL)
+    if (k->sampler != NULL && is_ours(k, result))
         sampler_result(k->sampler, index_of(k, result), result);
 }
 

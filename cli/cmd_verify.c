@@ -1,7 +1,9 @@
 /* postflight verify: the CI stage, from checks and logs to a verdict. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "cli/asking.h"
 #include "cli/console.h"
@@ -11,6 +13,7 @@
 #include "cli/outputs.h"
 #include "cli/past.h"
 #include "cli/round.h"
+#include "cli/waiting.h"
 #include "model/vocabulary.h"
 #include "probe/probe.h"
 #include "report/report.h"
@@ -33,6 +36,7 @@ struct verify {
     struct round round;
     struct plan whole; /* of which a shard is asked */
     struct live live;
+    struct waiting waiting;
     bool shows;        /* each result as it comes */
     bool watched;      /* by somebody, as a table instead */
     const char *state; /* a history; NULL: none */
@@ -78,13 +82,19 @@ static int check_inputs(struct verify *v)
                                            : fail(&e, EXIT_INVALID);
 }
 
+/* With a rollout, how a check is becomes known with the verdict. */
+static bool waits(const struct verify *v)
+{
+    return v->round.probe.rollout != NULL;
+}
+
 /* Progress is an output like any other: secrets are taken out before it. */
 static void show_result(void *context, const struct result *result)
 {
     struct verify *v = context;
     struct result clean = *result;
     asking_on_result(context, result);
-    if (!v->shows || v->watched)
+    if (!v->shows || v->watched || waits(v))
         return;
     verdict_redact_result(&clean, v->life, v->asking.redactor);
     console_result(&v->console, &clean);
@@ -95,6 +105,30 @@ static void show_progress(void *context, const struct probe_progress *all,
 {
     struct verify *v = context;
     live_show(&v->live, all, count);
+}
+
+/* Where standard output has a document, the lines go to standard error. */
+static void show_waiting(void *context, const struct probe_progress *all,
+                         size_t count)
+{
+    struct verify *v = context;
+    struct buf line;
+    buf_init(&line, 8000);
+    if (waiting_line(&v->waiting, &line, clock_now_us(), all, count)) {
+        if (v->shows)
+            console_print(buf_view(&line));
+        else
+            console_lines(buf_view(&line));
+        fflush(stdout);
+    }
+    buf_release(&line);
+}
+
+static void show_results(struct verify *v)
+{
+    for (size_t i = 0;
+         waits(v) && v->shows && !v->watched && i < v->record.result_count; i++)
+        console_result(&v->console, &v->record.result[i]);
 }
 
 /* Has the deployment failed, says its log, so that nobody need wait? */
@@ -118,6 +152,8 @@ static bool set_options(struct verify *v, struct err *e)
     v->watched = v->shows && v->console.screen.live;
     if (v->watched)
         v->round.probe.on_progress = show_progress;
+    else if (!option_flag(v->options, OPTION_QUIET))
+        v->round.probe.on_progress = show_waiting;
     if (option_flag(v->options, OPTION_FOLLOW)) {
         v->round.probe.hurries = log_is_fatal;
         logs_follow(&v->logs);
@@ -224,6 +260,7 @@ static bool make_record(struct verify *v, struct err *e)
     if (v->watched)
         live_open(&v->live, v->console.screen, v->console.color,
                   v->asking.redactor, v->round.expected);
+    waiting_begin(&v->waiting, v->asking.redactor);
     const struct result *results = round_ask(&v->round, e);
     if (v->watched)
         live_close(&v->live);
@@ -238,6 +275,7 @@ static bool make_record(struct verify *v, struct err *e)
     in.environment.log = v->log_paths.item;
     in.environment.log_count = v->log_paths.count;
     verdict_join(&v->record, v->life, &in, v->asking.redactor);
+    show_results(v);
     return true;
 }
 

@@ -57,18 +57,48 @@ bool round_identified(const struct round *r, struct err *e)
                    "an 'identity' that tells which one is");
 }
 
+static bool is_in(const struct plan *plan, const char *id)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (strcmp(plan->check[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * A shard settles on what the whole run settles on: checks of others that can
+ * tell the build are probed beside its own, and have no place in its record.
+ */
+static const struct check *with_borrowed(const struct round *r, size_t *count)
+{
+    const struct plan *ours = &r->asking->plan, *whole = r->whole;
+    *count = ours->count;
+    if (whole == NULL || r->probe.rollout == NULL || ours->count == 0)
+        return ours->check;
+    struct check *all =
+        arena_array(r->asking->life, whole->count + 1, sizeof(*all));
+    memcpy(all, ours->check, ours->count * sizeof(*all));
+    for (size_t i = 0; i < whole->count; i++) {
+        const struct check *c = &whole->check[i];
+        if (c->identity != NULL && c->need_count == 0 && c->late == NULL &&
+            !is_in(ours, c->id))
+            all[(*count)++] = *c;
+    }
+    return all;
+}
+
 struct result *round_ask(struct round *r, struct err *e)
 {
     struct asking *k = r->asking;
-    struct result *results =
-        arena_array(k->life, k->plan.count + 1, sizeof(*results));
+    size_t count = 0;
+    const struct check *check = with_borrowed(r, &count);
+    struct result *results = arena_array(k->life, count + 1, sizeof(*results));
     k->first = results;
     r->started_ms = clock_wall_ms();
     if (r->limited)
         r->probe.deadline_us =
             clock_now_us() + k->plan.rollout.deadline_ms * 1000;
-    if (k->plan.count > 0 && !probe_run(results, k->life, k->plan.check,
-                                        k->plan.count, &r->probe, e))
+    if (count > 0 && !probe_run(results, k->life, check, count, &r->probe, e))
         return NULL;
     for (size_t i = 0; k->plan.position != NULL && i < k->plan.count; i++)
         results[i].position = (int64_t)k->plan.position[i];

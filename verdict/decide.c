@@ -75,6 +75,13 @@ static void explain_result(struct joining *j, const struct result *r)
                         r->message == NULL ? "it was not run" : r->message));
 }
 
+void explain_passes(struct joining *j)
+{
+    const struct production_state *p = &j->record->production;
+    if (p->total > 0 && p->passed == p->total)
+        add_reason(j, "every check passed");
+}
+
 bool is_empty_shard(const struct joining *j)
 {
     return j->in->shard.count > 0 && j->in->result_count == 0;
@@ -98,8 +105,6 @@ void decide_production(struct joining *j)
         if (r->status != STATUS_PASS)
             explain_result(j, r);
     }
-    if (p->total > 0 && p->passed == p->total)
-        add_reason(j, "every check passed");
     if (is_empty_shard(j)) {
         add_reason(j,
                    arena_printf(j->arena,

@@ -42,6 +42,7 @@ void explain_answers(struct joining *j);
 
 /* decide.c */
 void decide_production(struct joining *j);
+void explain_passes(struct joining *j);
 void decide_deployment(struct joining *j);
 
 /* matrix.c: verdict, advice and exit code of both */

@@ -56,6 +56,7 @@ void verdict_join(struct record *out, struct arena *run,
     count_answers(&j);
     decide_production(&j);
     decide_deployment(&j);
+    explain_passes(&j);
     decide_verdict(&j);
     make_services(&j);
     make_timeline(&j);

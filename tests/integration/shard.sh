@@ -27,7 +27,7 @@ told='identity: jsonpath "$.commit"'
 { cat healthy.yaml; row left-1 /old "$told"; row left-2 /old "$told"; } >mixed.yaml
 { cat healthy.yaml; row slow /new 'degraded: duration < 1us'; } >degraded.yaml
 printf 'step one\nnpm ERR! code EINTEGRITY\nERROR: relation "users" already exists\nDatabase error code: 42P07\n' >deploy.log
-printf 'rollout: { deadline: 10s, interval: 1ms, streak: 3, version: 6706e2d3 }\n' |
+printf 'rollout: { deadline: 60s, interval: 1ms, streak: 3, version: 6706e2d3 }\n' |
     cat - healthy.yaml >rollout.yaml
 
 # What differs from run to run: times and how long things took.
@@ -36,7 +36,7 @@ plain() { # RECORD
 import json, re, sys
 LENGTH = re.compile(r"\b[0-9]+(\.[0-9]+)? ?(us|ms|s)\b")
 TIMES = ("started", "finished", "first", "last", "time", "timing", "duration_ms",
-         "settled_after_ms")
+         "settled_after_ms", "settled_at")
 
 def without(node):
     if isinstance(node, dict):
@@ -54,6 +54,7 @@ for o in record["deployment"]["observed"]:
     builds[(o["check"], o["version"], o["expected"])] = None if rollout else o["share"]
 events = sorted(LENGTH.sub("N", e["source"] + " " + e["text"]) for e in record["timeline"])
 if rollout:
+    del record["observations"]  # how often it was probed on the way differs
     record["reasons"] = [re.sub(r"[0-9]+ of [0-9]+", "", r) for r in record["reasons"]]
 record["timeline"] = events
 record = without(record)
