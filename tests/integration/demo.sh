@@ -1,13 +1,16 @@
-# The six scenarios of the demo, each against what the contract promises.
+# The scenarios of the demo, each against what the contract promises.
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
 
 verify_scenario() { # NAME
-    local dir=$scratch/$1 code=0
+    local dir=$scratch/$1 code=0 deadline
     play "demo/scenarios/$1.yaml" "$dir" || return 1
-    wait_for "$dir/played" || return 1
+    deadline=$(sed -n 's/^deadline=//p' "$dir/vars")
+    wait_for "$dir/${deadline:+deploy.log}" || return 1
+    [ -n "$deadline" ] || wait_for "$dir/played" || return 1
     "$POSTFLIGHT" verify checks.d --var "BASE_URL=$base" \
         --log "$dir/deploy.log" --expect "$(sed -n 's/^new=//p' "$dir/vars")" \
+        ${deadline:+--deadline "$deadline"} \
         --out "$dir/out" >"$dir/stdout" || code=$?
     echo "$code" >"$dir/exit"
 }
@@ -20,7 +23,9 @@ ends_with() { # SCENARIO CODE
     [ "$(cat "$scratch/$1/exit")" = "$2" ]
 }
 
-for scenario in success prisma conflict stale cascade efcore; do
+all=(success prisma conflict stale cascade efcore breaks-after-switch
+    half-broken rollback-useless)
+for scenario in "${all[@]}"; do
     verify_scenario "$scenario" || echo "not ok - $scenario plays"
 done
 
@@ -41,7 +46,7 @@ check 'prisma: P3018 follows from it' \
 check 'prisma is one cause' has prisma '.causes | length == 1'
 check 'prisma names the line of the log' \
     has prisma '.causes[0].chain[0] | .line > 0 and (.file | endswith("deploy.log"))'
-check 'prisma advises to roll back' has prisma '.advice == "roll-back"'
+check 'prisma: a rollback does not help' has prisma '.advice == "fix-deploy"'
 check 'conflict is a conflict' has conflict '.deployment.state == "conflict"'
 check 'conflict names the 409' has conflict '.causes[0].signature == "azure/409"'
 check 'stale is stale' has stale '.deployment.state == "stale"'
@@ -56,6 +61,22 @@ check 'efcore names 42P07 with its relation' \
     has efcore '.causes[0].title == "42P07: relation \"clinics\" already exists"'
 check 'efcore names the migration' \
     has efcore '.causes[0].reasons | any(contains("20251108070500_InitialSaaSDatabase"))'
+
+check 'breaks-after-switch ends 1' ends_with breaks-after-switch 1
+check 'breaks-after-switch: roll back' has breaks-after-switch '.advice == "roll-back"'
+check 'breaks-after-switch: the page failed after the rollout had settled' \
+    has breaks-after-switch '.deployment.state == "shipped" and
+        (.results[] | select(.id == "web") | .status == "fail" and .http_status == 500)'
+check 'breaks-after-switch: only the new build serves' \
+    has breaks-after-switch '[.deployment.observed[] | select(.serving) | .expected] == [true]'
+check 'half-broken ends 1' ends_with half-broken 1
+check 'half-broken: the new build is rolled back' \
+    has half-broken '.deployment.state == "mixed" and .advice == "roll-back"'
+check 'half-broken: failed answers are counted, and no check passed for it' \
+    has half-broken '.results[0] | .status == "fail" and (.message | test("^[23] of 5 answers failed, all from build b5d80e6172c3"))'
+check 'rollback-useless ends 1' ends_with rollback-useless 1
+check 'rollback-useless: fix the deploy' \
+    has rollback-useless '.advice == "fix-deploy" and .causes[0].rollback == "useless"'
 
 valid_record() {
     "$python" - "$root/schemas/record.schema.json" "$scratch/$1/out/record.json" <<'P'
@@ -76,7 +97,7 @@ read_by_github() {
         ! grep -E '<(script|img|del)|raw HTML|mailto:' "$html"
 }
 
-for scenario in success prisma conflict stale cascade efcore; do
+for scenario in "${all[@]}"; do
     check "$scenario: the record follows its schema" valid_record "$scenario"
     check "$scenario: GitHub reads the report as meant" read_by_github "$scenario"
 done
