@@ -5,19 +5,21 @@
 #include "cli/cli.h"
 
 static const struct exit_doc row[] = {
-    {NULL, "0", "verified, or degraded without `--fail-on degraded`",
+    {NULL, "0",
+     "verified, healthy where no build was named, or degraded without "
+     "`--fail-on degraded`",
      "proceed, or review"},
     {NULL, "1", "unhealthy: production is down; (scan) a failure was found",
-     "roll back; wait when another deployment is under way"},
+     "roll back, unless a rollback does not help; wait while another "
+     "deployment is in progress"},
     {NULL, "2", "usage: an unknown option, a log that cannot be read", ""},
     {NULL, "3",
      "an invalid check, signature, record or set of facts; no checks at all",
      ""},
-    {NULL, "4", "inconclusive: the prober could not tell",
-     "look at the runner"},
+    {NULL, "4", "inconclusive: the checks could not be judged",
+     "check the runner"},
     {NULL, "5",
-     "not shipped: production is healthy, the expected build is not what "
-     "serves it",
+     "not shipped: production is healthy, but not on the expected build",
      "do not roll back; fix or repeat the deploy"},
     {NULL, "6",
      "degraded, or worse than the baseline, and `--fail-on` asked for it",
@@ -31,16 +33,15 @@ static const struct exit_doc row[] = {
     {NULL, "130, 143",
      "interrupted by SIGINT or SIGTERM; the reports are written", ""},
 
-    {"verify", "0", "verified; or degraded, and `--fail-on` did not ask", ""},
+    {"verify", "0",
+     "verified or healthy; or degraded without `--fail-on degraded`", ""},
     {"verify", "1", "unhealthy: production is down", ""},
     {"verify", "2", "usage, or a log, baseline or clone that cannot be read",
      ""},
     {"verify", "3", "an invalid check, signature or record, or no checks", ""},
-    {"verify", "4", "inconclusive: the prober could not tell", ""},
+    {"verify", "4", "inconclusive: the checks could not be judged", ""},
     {"verify", "5",
-     "not shipped: production is healthy, the expected build is not what "
-     "serves it",
-     ""},
+     "not shipped: production is healthy, but not on the expected build", ""},
     {"verify", "6",
      "degraded, or worse than the baseline, and `--fail-on` asked for it", ""},
     {"verify", "130, 143", "interrupted; the reports are written", ""},
@@ -109,9 +110,7 @@ static const struct exit_doc row[] = {
      "another watcher has the history, and `--if-held fail`",
      ""},
     {"watch", "5",
-     "not shipped: production is healthy, the expected build is not what "
-     "serves it",
-     ""},
+     "not shipped: production is healthy, but not on the expected build", ""},
     {"watch", "6", "degraded, and `--fail-on` asked for it", ""},
     {"watch", "130, 143",
      "(`--once`) interrupted; nothing of the round is kept", ""},
@@ -140,9 +139,7 @@ static const struct exit_doc row[] = {
      "missing",
      ""},
     {"merge", "5",
-     "not shipped: production is healthy, the expected build is not what "
-     "serves it",
-     ""},
+     "not shipped: production is healthy, but not on the expected build", ""},
     {"merge", "6",
      "degraded, or worse than the baseline, and a run was asked to fail on it",
      ""},

@@ -41,10 +41,11 @@ static const struct option_doc row[OPTION_COUNT] = {
                        "build that must be serving; a short commit matches a "
                        "long one",
                        NULL},
-    [OPTION_DEADLINE] = {"--deadline", "DURATION",
-                         "ask until that build has settled, at most so long "
-                         "(5m)",
-                         NULL},
+    [OPTION_DEADLINE] =
+        {"--deadline", "DURATION",
+         "keep probing until that build has settled, up to this long "
+         "(5m)",
+         NULL},
     [OPTION_GIT] = {"--git", "DIR",
                     "clone of what was deployed: commits, edited migrations",
                     NULL},
