@@ -32,3 +32,11 @@ NAMES(addresses_names, "addresses", "any", "each");
 NAMES(starttls_names, "protocol", "none", "smtp", "imap", "pop3", "ftp");
 NAMES(dns_type_names, "record type", "A", "AAAA", "CNAME", "MX", "TXT", "NS",
       "SRV", "CAA", "PTR");
+
+const char *rollback_words(int rollback)
+{
+    static const char *const words[] = {[ROLLBACK_HELPS] = "helps",
+                                        [ROLLBACK_USELESS] = "will not help",
+                                        [ROLLBACK_HARMFUL] = "would do harm"};
+    return words[rollback];
+}
