@@ -449,8 +449,11 @@ static bool read_object(struct reading *r, const struct shape *s,
             next = next->next;
         else
             member = cJSON_GetObjectItemCaseSensitive(item, f->name);
-        if (member == NULL && f->rare)
+        if (member == NULL && f->rare) {
+            if (f->type == SHAPE_NAME) /* 0 would be the first name */
+                PUT(int, object, f->at) = -1;
             continue;
+        }
         if (member == NULL)
             return refuse(r, &here, "missing");
         if (!read_field(r, f, member, &here, object))

@@ -43,6 +43,11 @@
 /* What most records do not have: written only where there is something. */
 #define RARE_FIELD(name, type, member, help)                                   \
     FIELD_ROW(name, type, member, help, true)
+#define RARE_NAMED(name, member, names, help)                                  \
+    {                                                                          \
+        name, SHAPE_NAME, offsetof(struct STRUCT, member), 0, NULL, names,     \
+            help, true                                                         \
+    }
 #define RARE_LIST(name, member, shape, help)                                   \
     LIST_ROW(name, SHAPE_LIST, member, shape, help, true)
 #define RARE_OBJECT(name, member, shape, help)                                 \

@@ -18,7 +18,7 @@ static void add_remedies(struct buf *out, const struct signature *s)
     if (s->remedy_count > 0)
         buf_text(out, "\nways out\n");
     for (size_t i = 0; i < s->remedy_count; i++) {
-        const struct remedy *r = &s->remedy[i];
+        const struct signature_remedy *r = &s->remedy[i];
         buf_printf(out, "  - %s\n", r->text);
         if (r->command != NULL)
             buf_printf(out, "      %s\n", r->command);
@@ -38,6 +38,9 @@ static void print_signature(const struct signature *s)
                name_of(&severity_names, (int)s->severity), s->meaning);
     if (s->look != NULL)
         buf_printf(&out, "\nif its root is not in the log: %s\n", s->look);
+    if (s->rollback_why != NULL)
+        buf_printf(&out, "\na rollback %s: %s\n", rollback_words(s->rollback),
+                   s->rollback_why);
     add_list(&out, "to confirm", s->confirm, s->confirm_count);
     add_remedies(&out, s);
     add_list(&out, "to keep it from coming back", s->prevention,

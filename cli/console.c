@@ -168,6 +168,35 @@ static void print_lines(const struct console *c, const struct cause *cause,
     }
 }
 
+static const struct remedy *safe_remedy(const struct cause *cause,
+                                        const struct remedy *but, bool command)
+{
+    for (size_t i = 0; i < cause->remedy_count; i++) {
+        const struct remedy *r = &cause->remedy[i];
+        if (r->danger == NULL && r != but && (!command || r->command != NULL))
+            return r;
+    }
+    return NULL;
+}
+
+/*
+ * Two safe ones, since one alone would often be an "If" without its "else":
+ * the first, and the next one that can be run.
+ */
+static void print_remedies(const struct console *c, const struct cause *cause)
+{
+    const struct remedy *shown[2] = {safe_remedy(cause, NULL, false), NULL};
+    if (shown[0] != NULL)
+        shown[1] = safe_remedy(cause, shown[0], true);
+    if (shown[1] == NULL && shown[0] != NULL)
+        shown[1] = safe_remedy(cause, shown[0], false);
+    for (size_t i = 0; i < ARRAY_COUNT(shown) && shown[i] != NULL; i++) {
+        console_field(c, i == 0 ? "fix" : "", shown[i]->text);
+        if (shown[i]->command != NULL)
+            console_field(c, "", shown[i]->command);
+    }
+}
+
 static void print_cause(const struct console *c, const struct cause *cause)
 {
     struct buf text;
@@ -185,15 +214,13 @@ static void print_cause(const struct console *c, const struct cause *cause)
         console_field(c, i == 0 ? "because" : "", cause->reason[i]);
     if (cause->elsewhere != NULL)
         console_field(c, "look in", cause->elsewhere);
-    for (size_t i = 0; i < cause->remedy_count; i++) {
-        const struct remedy *r = &cause->remedy[i];
-        if (r->danger != NULL)
-            continue;
-        console_field(c, "way out", r->text);
-        if (r->command != NULL)
-            console_field(c, "", r->command);
-        break;
+    if (cause->rollback_why != NULL) {
+        buf_clear(&text);
+        buf_printf(&text, "%s: %s", rollback_words(cause->rollback),
+                   cause->rollback_why);
+        console_field(c, "rollback", text.ptr);
     }
+    print_remedies(c, cause);
     buf_release(&text);
 }
 

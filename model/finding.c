@@ -77,6 +77,9 @@ static const struct shape_field cause_shape_rows[] = {
           "or: id of the unknown error that is the root"),
     FIELD("elsewhere", SHAPE_TEXT, elsewhere,
           "or: the root is not in these logs, and where to look for it"),
+    RARE_FIELD("proof", SHAPE_TEXT, proof,
+               "or: id of what git or the deployments prove, such as "
+               "evidence/migration-edited"),
     FIELD("title", SHAPE_TEXT, title, "the cause in one line"),
     NAMED("confidence", confidence, &confidence_names, "how sure"),
     FIELD("score", SHAPE_INT, score, "what it is ranked by; see its reasons"),
@@ -84,6 +87,11 @@ static const struct shape_field cause_shape_rows[] = {
           "where it was got over, null when it was not"),
     NAMED("deployment", deployment, &deployment_names,
           "what it proves about the deployment, null if nothing"),
+    RARE_NAMED("rollback", rollback, &rollback_names,
+               "what a rollback does while this is the cause; left out when "
+               "nothing is known of it"),
+    RARE_FIELD("rollback_why", SHAPE_TEXT, rollback_why,
+               "why, as a clause; given together with rollback"),
     TEXTS("reasons", reason, "why this is the cause"),
     LIST("chain", chain, &chain_shape, "from the root to its last consequence"),
     LIST("evidence", evidence, &evidence_shape, "lines of the root"),

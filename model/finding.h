@@ -56,11 +56,12 @@ struct chain_link {
     int64_t line;
 };
 
-/* Exactly one of signature, cluster and elsewhere is set. */
+/* Exactly one of signature, cluster, elsewhere and proof is set. */
 struct cause {
     const char *signature;
     const char *cluster;
     const char *elsewhere; /* root not in these logs: where to look */
+    const char *proof;     /* id of what git or the deployments prove */
     const char *title;
     int confidence;           /* enum confidence */
     int64_t score;            /* what it is ranked by */

@@ -11,6 +11,12 @@ bool signature_id_matches(const char *id, const char *pattern)
     return strcmp(id, pattern) == 0;
 }
 
+bool signature_is_fatal(const struct signature *s)
+{
+    bool fails = s->role == ROLE_ROOT || s->role == ROLE_WRAPPER;
+    return s->deployment >= 0 || (fails && s->severity == SEVERITY_CRITICAL);
+}
+
 const struct signature *catalogue_find(const struct catalogue *c,
                                        const char *id)
 {

@@ -34,12 +34,26 @@ struct sample {
     struct pos pos;
 };
 
+/* A remedy, and when it is offered. */
+struct signature_remedy {
+    const char *text;
+    const char *command;     /* NULL: none */
+    const char *danger;      /* what it can break; NULL: safe */
+    const char *const *when; /* ids: only when this is the wrapped error */
+    size_t when_count;       /* 0: always */
+    bool unless_wrapped;    /* not where a tool around the error has remedies */
+    bool outside_migration; /* not where a migration tool reports the error */
+    bool rolls_back;        /* not where a rollback is useless or harmful */
+};
+
 struct signature {
     const char *id, *code, *title;
     const char *headline; /* title with {captures}; NULL: the title */
     enum role role;
     enum severity severity;
-    int deployment; /* enum deployment it proves, or -1 */
+    int deployment;           /* enum deployment it proves, or -1 */
+    int rollback;             /* enum rollback, or -1 */
+    const char *rollback_why; /* NULL exactly when rollback is -1 */
     const struct pattern *pattern;
     size_t pattern_count;
     const struct pattern *detail; /* lines that belong to a match above */
@@ -64,7 +78,7 @@ struct signature {
     const char *look; /* where the root is when it is not in the log */
     const char *const *confirm;
     size_t confirm_count;
-    const struct remedy *remedy;
+    const struct signature_remedy *remedy;
     size_t remedy_count;
     const char *const *prevention;
     size_t prevention_count;
@@ -95,6 +109,12 @@ struct catalogue {
 
 /* Does id match pattern, in which a final '*' stands for anything? */
 bool signature_id_matches(const char *id, const char *pattern);
+
+/*
+ * It alone can stop a deploy: it proves how the deployment ended, or it is a
+ * critical error or wrapper. Each of these has a rollback.
+ */
+bool signature_is_fatal(const struct signature *s);
 
 const struct signature *catalogue_find(const struct catalogue *c,
                                        const char *id);

@@ -37,3 +37,11 @@ bool verdict_is_good(int verdict)
 {
     return verdict == VERDICT_HEALTHY || verdict == VERDICT_VERIFIED;
 }
+
+const char *rollback_words(int rollback)
+{
+    static const char *const words[] = {[ROLLBACK_HELPS] = "helps",
+                                        [ROLLBACK_USELESS] = "will not help",
+                                        [ROLLBACK_HARMFUL] = "would do harm"};
+    return words[rollback];
+}

@@ -128,6 +128,9 @@ enum rollback {
 };
 extern const struct names rollback_names;
 
+/* What "a rollback" does, in words, before a colon: "will not help". */
+const char *rollback_words(int rollback);
+
 /* The process exit codes of section 2 of the contract. */
 enum exit_code {
     EXIT_VERIFIED = 0,

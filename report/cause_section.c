@@ -116,9 +116,9 @@ static void write_cause(struct markdown *m, const struct cause *c)
     markdown_paragraph(m);
     markdown_text(m, "Confidence: ");
     markdown_text(m, name_of(&confidence_names, c->confidence));
-    if (c->signature != NULL) {
-        markdown_text(m, ". Signature: ");
-        markdown_code(m, c->signature);
+    if (c->signature != NULL || c->proof != NULL) {
+        markdown_text(m, c->proof != NULL ? ". Evidence: " : ". Signature: ");
+        markdown_code(m, c->proof != NULL ? c->proof : c->signature);
     }
     markdown_end(m);
     write_evidence(m, c);
@@ -135,6 +135,13 @@ static void write_cause(struct markdown *m, const struct cause *c)
         lead(m, "What it means");
         markdown_paragraph(m);
         markdown_prose(m, c->meaning);
+        markdown_end(m);
+    }
+    if (c->rollback_why != NULL) {
+        markdown_paragraph(m);
+        markdown_prose(m, arena_printf(m->arena, "A rollback %s: %s.",
+                                       rollback_words(c->rollback),
+                                       c->rollback_why));
         markdown_end(m);
     }
     write_texts(m, "To confirm", c->confirm, c->confirm_count);

@@ -1,4 +1,4 @@
-/* A cause in words: title, reasons, chain, and the ways out of it. */
+/* A cause in words: title, chain and evidence. */
 #include <string.h>
 
 #include "base/text.h"
@@ -52,145 +52,6 @@ static void write_chain(struct cause_writer *w)
         if (cause_is_first(p, i))
             add_link(w, link_of(w, p->follower[i],
                                 cause_followers(p, p->follower[i]->signature)));
-}
-
-/* {name} becomes the captured value, quoted for a shell, or <name>. */
-static const char *fill_command(struct cause_writer *w, const char *command)
-{
-    struct buf out;
-    struct str rest = str_from(command);
-    if (command == NULL)
-        return NULL;
-    buf_init(&out, 4096);
-    while (rest.len > 0) {
-        size_t open = str_find(rest, STR("{"), 0);
-        buf_str(&out, str_sub(rest, 0, open));
-        if (open == rest.len)
-            break;
-        struct str name =
-            str_cut(str_sub(rest, open + 1, rest.len), '}', &rest);
-        const char *key = str_dup(w->scan->arena, name);
-        const char *value = capture_get(w->capture, w->capture_count, key);
-        if (value != NULL)
-            text_shell_quote(&out, str_from(value));
-        else
-            buf_printf(&out, "<%s>", key);
-    }
-    const char *text = buf_dup(w->scan->arena, &out);
-    buf_release(&out);
-    return text;
-}
-
-static void add_remedies(struct cause_writer *w, const struct signature *s,
-                         bool dangerous)
-{
-    for (size_t i = 0; i < s->remedy_count; i++) {
-        const struct remedy *r = &s->remedy[i];
-        if ((r->danger != NULL) != dangerous ||
-            w->out->remedy_count == LIST_MAX)
-            continue;
-        w->out->remedy[w->out->remedy_count++] =
-            (struct remedy){.text = r->text,
-                            .command = fill_command(w, r->command),
-                            .danger = r->danger};
-    }
-}
-
-/* They were filled in with what that run captured. */
-static void add_earlier_remedies(struct cause_writer *w, bool dangerous)
-{
-    const struct cause *c = w->earlier.cause;
-    for (size_t i = 0; c != NULL && i < c->remedy_count; i++)
-        if ((c->remedy[i].danger != NULL) == dangerous &&
-            w->out->remedy_count < LIST_MAX)
-            w->out->remedy[w->out->remedy_count++] = c->remedy[i];
-}
-
-/* With captures put in where all that a text names are known. */
-static const char *fill_text(struct cause_writer *w, const char *text)
-{
-    const char *filled =
-        capture_fill(w->scan->arena, text, w->capture, w->capture_count);
-    return filled == NULL ? text : filled;
-}
-
-static void add_texts(const char **to, size_t *count, const char *const *from,
-                      size_t from_count)
-{
-    for (size_t i = 0; i < from_count; i++) {
-        bool known = *count == LIST_MAX;
-        for (size_t k = 0; k < *count; k++)
-            known = known || strcmp(to[k], from[i]) == 0;
-        if (!known)
-            to[(*count)++] = from[i];
-    }
-}
-
-static void add_confirm(struct cause_writer *w, const struct signature *s)
-{
-    for (size_t i = 0; i < s->confirm_count; i++) {
-        const char *text = fill_text(w, s->confirm[i]);
-        add_texts(w->out->confirm, &w->out->confirm_count, &text, 1);
-    }
-}
-
-/* Does it name a command that gets out of it? */
-static bool knows_the_way(const struct signature *s)
-{
-    for (size_t i = 0; i < s->remedy_count; i++)
-        if (s->remedy[i].command != NULL && s->remedy[i].danger == NULL)
-            return true;
-    return false;
-}
-
-static size_t add_role(const struct cause_parts *p, enum role role, bool knows,
-                       const struct signature **out, size_t count)
-{
-    for (size_t i = 0; i < p->follower_count && count < LIST_MAX; i++) {
-        const struct signature *s = p->follower[i]->signature;
-        if (s->role == role && knows_the_way(s) == knows &&
-            cause_is_first(p, i))
-            out[count++] = s;
-    }
-    return count;
-}
-
-/*
- * First the tools that wrap the error and have a command for it, such as that
- * which marks a migration as applied; then the error itself.
- */
-static size_t signatures_of(const struct cause_parts *p,
-                            const struct signature **out)
-{
-    size_t count = add_role(p, ROLE_WRAPPER, true, out, 0);
-    if (p->root != NULL && count < LIST_MAX)
-        out[count++] = p->root->signature;
-    count = add_role(p, ROLE_WRAPPER, false, out, count);
-    count = add_role(p, ROLE_SYMPTOM, true, out, count);
-    return add_role(p, ROLE_SYMPTOM, false, out, count);
-}
-
-static void write_knowledge(struct cause_writer *w)
-{
-    const struct signature *all[LIST_MAX];
-    size_t count = signatures_of(w->parts, all);
-    struct cause *out = w->out;
-    for (int dangerous = 0; dangerous <= 1; dangerous++) {
-        for (size_t i = 0; i < count; i++)
-            add_remedies(w, all[i], dangerous == 1);
-        add_earlier_remedies(w, dangerous == 1);
-    }
-    for (size_t i = 0; i < count; i++) {
-        add_confirm(w, all[i]);
-        add_texts(out->prevention, &out->prevention_count, all[i]->prevention,
-                  all[i]->prevention_count);
-        add_texts(out->link, &out->link_count, all[i]->link,
-                  all[i]->link_count);
-    }
-    if (w->parts->root != NULL)
-        out->meaning = w->parts->root->signature->meaning;
-    else if (count > 0)
-        out->meaning = all[0]->meaning;
 }
 
 static int proven_deployment(const struct cause_parts *p)
@@ -323,5 +184,5 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
     cause_write_reasons(&w);
     write_chain(&w);
     write_evidence(&w);
-    write_knowledge(&w);
+    cause_write_knowledge(&w);
 }

@@ -1,4 +1,4 @@
-/* The parts of writing a cause down: cause_text.c and cause_reasons.c. */
+/* The parts of writing a cause: cause_text.c, _reasons.c, _knowledge.c. */
 #ifndef SCAN_CAUSE_WRITER_H
 #define SCAN_CAUSE_WRITER_H
 
@@ -21,6 +21,9 @@ const char *cause_code(const struct signature *s);
 /* How often a signature follows; and is this the first of its followers? */
 size_t cause_followers(const struct cause_parts *p, const struct signature *s);
 bool cause_is_first(const struct cause_parts *p, size_t index);
+
+/* Meaning, what a rollback does, remedies, confirm, prevention, links. */
+void cause_write_knowledge(struct cause_writer *w);
 
 /* Why this is the cause, and what it was ranked by. */
 void cause_write_reasons(struct cause_writer *w);

@@ -93,21 +93,36 @@ static void put_patterns(struct compiler *c, const char *name, size_t index,
     buf_text(&c->out, "};\n");
 }
 
+static void put_remedy(struct compiler *c, size_t index, size_t i,
+                       const struct signature_remedy *r)
+{
+    buf_text(&c->out, "{.text = ");
+    put_name(&c->out, r->text);
+    buf_text(&c->out, ", .command = ");
+    put_name(&c->out, r->command);
+    buf_text(&c->out, ", .danger = ");
+    put_name(&c->out, r->danger);
+    if (r->when_count > 0)
+        buf_printf(&c->out, ", .when = when%zu_%zu, .when_count = %zu", index,
+                   i, r->when_count);
+    buf_printf(&c->out,
+               ", .unless_wrapped = %d, .outside_migration = %d, "
+               ".rolls_back = %d},\n",
+               r->unless_wrapped, r->outside_migration, r->rolls_back);
+}
+
 static void put_remedies(struct compiler *c, size_t index,
                          const struct signature *s)
 {
     if (s->remedy_count == 0)
         return;
-    buf_printf(&c->out, "static const struct remedy remedy%zu[] = {\n", index);
-    for (size_t i = 0; i < s->remedy_count; i++) {
-        buf_char(&c->out, '{');
-        put_name(&c->out, s->remedy[i].text);
-        buf_text(&c->out, ", ");
-        put_name(&c->out, s->remedy[i].command);
-        buf_text(&c->out, ", ");
-        put_name(&c->out, s->remedy[i].danger);
-        buf_text(&c->out, "},\n");
-    }
+    for (size_t i = 0; i < s->remedy_count; i++)
+        put_texts(c, arena_printf(&c->arena, "when%zu_", index), i,
+                  s->remedy[i].when, s->remedy[i].when_count);
+    buf_printf(&c->out,
+               "static const struct signature_remedy remedy%zu[] = {\n", index);
+    for (size_t i = 0; i < s->remedy_count; i++)
+        put_remedy(c, index, i, &s->remedy[i]);
     buf_text(&c->out, "};\n");
 }
 
@@ -214,13 +229,14 @@ static void put_signature(struct compiler *c, size_t i,
     put_field(c, "because", s->because);
     put_field(c, "meaning", s->meaning);
     put_field(c, "look", s->look);
+    put_field(c, "rollback_why", s->rollback_why);
     buf_printf(&c->out,
                ".role = %d, .severity = %d, .deployment = %d, .span = %lld,\n"
                ".opens_scope = %d, .in_transaction = %d, .says_failed = %d,\n"
-               ".everywhere = %d,\n",
+               ".everywhere = %d, .rollback = %d,\n",
                (int)s->role, (int)s->severity, s->deployment,
                (long long)s->span, s->opens_scope, s->in_transaction,
-               s->says_failed, s->everywhere);
+               s->says_failed, s->everywhere, s->rollback);
     put_list(c, "pattern", i, s->pattern_count);
     put_list(c, "detail", i, s->detail_count);
     put_list(c, "wraps", i, s->wraps_count);

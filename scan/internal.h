@@ -275,6 +275,10 @@ const struct suppression *suppression_of(const struct catalogue *c,
                                          const char *signature, struct str line,
                                          int64_t now_ms);
 
+/* remedy_rules.c: what lint demands of rollback and remedies. */
+void signature_check_advice(const struct catalogue *all,
+                            const struct signature *s, struct diags *d);
+
 /* signature_keys.c */
 struct signature_loader {
     struct arena *arena;

@@ -70,6 +70,18 @@ static bool set_deployment(struct signature_loader *l,
     return false;
 }
 
+static bool set_rollback(struct signature_loader *l, const struct yaml_node *n,
+                         struct signature *s)
+{
+    return part_name(l, n, &rollback_names, &s->rollback);
+}
+
+static bool set_rollback_why(struct signature_loader *l,
+                             const struct yaml_node *n, struct signature *s)
+{
+    return part_text(l, n, &s->rollback_why);
+}
+
 static bool set_patterns(struct signature_loader *l, const struct yaml_node *n,
                          struct signature *s)
 {
@@ -207,6 +219,14 @@ static const struct key keys[] = {
     {"severity", "severity", "how bad it is for a deploy", true, set_severity},
     {"deployment", "failed or conflict", "what it proves about the deployment",
      false, set_deployment},
+    {"rollback", "helps, useless or harmful",
+     "what a rollback does while this is the cause; every signature that can "
+     "stop a deploy has it",
+     false, set_rollback},
+    {"rollback_why", "text",
+     "why, as a clause that reads on after 'a rollback will not help:'; given "
+     "together with rollback",
+     false, set_rollback_why},
     {"patterns", "patterns",
      "any of them on a line is a match: anchor is literal text that the line "
      "must hold, match a PCRE2 regex with named captures",
@@ -249,8 +269,12 @@ static const struct key keys[] = {
      set_look},
     {"confirm", "texts", "how to confirm it", false, set_confirm},
     {"remedies", "remedies",
-     "do: what, run: command with {captures}, danger: what it can break", false,
-     set_remedies},
+     "do: what, run: command with {captures}, danger: what it can break; "
+     "when: ids, it is offered only for these wrapped errors; unless_wrapped: "
+     "true, not where the tool around the error has a safe remedy for it; "
+     "outside_migration: true, not where a migration tool reports the error; "
+     "rolls_back: true, not where a rollback is useless or harmful",
+     false, set_remedies},
     {"prevention", "texts", "how to keep it from coming back", false,
      set_prevention},
     {"links", "texts", "documentation", false, set_links},
@@ -270,13 +294,28 @@ static const struct key *find_key(struct str name)
     return NULL;
 }
 
+/* A word without its reason could not be checked by anybody. */
+static bool rollback_is_whole(struct signature_loader *l,
+                              const struct yaml_node *map)
+{
+    bool word = yaml_get(map, "rollback") != NULL;
+    if (word == (yaml_get(map, "rollback_why") != NULL))
+        return true;
+    diags_add(l->diags, map->pos,
+              "'rollback' and 'rollback_why' are given together: '%s' is "
+              "missing",
+              word ? "rollback_why" : "rollback");
+    return false;
+}
+
 bool signature_read(struct signature_loader *l, const struct yaml_node *map,
                     struct signature *out)
 {
     const char *known[ARRAY_COUNT(keys)];
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
         known[i] = keys[i].name;
-    *out = (struct signature){.deployment = -1, .pos = map->pos};
+    *out =
+        (struct signature){.deployment = -1, .rollback = -1, .pos = map->pos};
     if (!part_members(l, map, known, ARRAY_COUNT(keys)))
         return false;
     bool ok = true;
@@ -287,7 +326,7 @@ bool signature_read(struct signature_loader *l, const struct yaml_node *map,
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
         if (keys[i].required && part_member(l, map, keys[i].name, true) == NULL)
             ok = false;
-    return ok;
+    return ok && rollback_is_whole(l, map);
 }
 
 size_t signature_key_count(void)

@@ -130,18 +130,49 @@ bool part_patterns(struct signature_loader *l, const struct yaml_node *n,
     return ok;
 }
 
-static bool read_remedy(struct signature_loader *l, const struct yaml_node *n,
-                        struct remedy *out)
+struct flag {
+    const char *name;
+    bool *out;
+};
+
+/* Members that are true or not there. */
+static bool read_flags(struct signature_loader *l, const struct yaml_node *n,
+                       const struct flag *flag, size_t count)
 {
-    static const char *const known[] = {"do", "run", "danger"};
+    bool ok = true;
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *found = yaml_get(n, flag[i].name);
+        ok = (found == NULL || part_true(l, found, flag[i].out)) && ok;
+    }
+    return ok;
+}
+
+static bool read_remedy(struct signature_loader *l, const struct yaml_node *n,
+                        struct signature_remedy *out)
+{
+    static const char *const known[] = {"do",
+                                        "run",
+                                        "danger",
+                                        "when",
+                                        "unless_wrapped",
+                                        "outside_migration",
+                                        "rolls_back"};
+    *out = (struct signature_remedy){.text = NULL};
+    const struct flag flags[] = {{"unless_wrapped", &out->unless_wrapped},
+                                 {"outside_migration", &out->outside_migration},
+                                 {"rolls_back", &out->rolls_back}};
     if (!part_members(l, n, known, ARRAY_COUNT(known)))
         return false;
     const struct yaml_node *text = part_member(l, n, "do", true);
-    const struct yaml_node *run = part_member(l, n, "run", false);
-    const struct yaml_node *danger = part_member(l, n, "danger", false);
+    const struct yaml_node *run = yaml_get(n, "run");
+    const struct yaml_node *danger = yaml_get(n, "danger");
+    const struct yaml_node *when = yaml_get(n, "when");
     return text != NULL && part_text(l, text, &out->text) &&
            (run == NULL || part_text(l, run, &out->command)) &&
-           (danger == NULL || part_text(l, danger, &out->danger));
+           (danger == NULL || part_text(l, danger, &out->danger)) &&
+           (when == NULL ||
+            part_texts(l, when, &out->when, &out->when_count)) &&
+           read_flags(l, n, flags, ARRAY_COUNT(flags));
 }
 
 static bool read_pairs(struct signature_loader *l, const struct yaml_node *n,
@@ -222,11 +253,12 @@ static bool read_sample(struct signature_loader *l, const struct yaml_node *n,
 }
 
 bool part_remedies(struct signature_loader *l, const struct yaml_node *n,
-                   const struct remedy **out, size_t *count)
+                   const struct signature_remedy **out, size_t *count)
 {
     if (!part_list(l, n))
         return false;
-    struct remedy *all = arena_array(l->arena, n->count, sizeof(*all));
+    struct signature_remedy *all =
+        arena_array(l->arena, n->count, sizeof(*all));
     bool ok = true;
     *out = all;
     *count = n->count;

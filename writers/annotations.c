@@ -91,6 +91,9 @@ static void add_causes(struct annotations *s, const struct record *r)
             buf_printf(&text, "\n%s", said(c->evidence[k].text));
         if (c->elsewhere != NULL)
             buf_printf(&text, "\nlook in: %s", c->elsewhere);
+        if (c->rollback_why != NULL)
+            buf_printf(&text, "\na rollback %s: %s",
+                       rollback_words(c->rollback), said(c->rollback_why));
         for (size_t k = 0; k < c->remedy_count; k++)
             if (c->remedy[k].danger == NULL)
                 buf_printf(&text, "\nway out: %s", said(c->remedy[k].text));
