@@ -88,8 +88,11 @@ static bool set_request(struct transfer *t)
 static bool set_bounds(struct transfer *t)
 {
     const struct check *c = t->check;
-    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS,
-                                   (long)t->course.timeout_ms);
+    /* A second look at a certificate has a limit of its own: what is left of
+       that of the attempt, or until a deadline, may be nothing. */
+    int64_t limit_ms =
+        t->course.diagnosing ? c->connect_timeout_ms : t->course.timeout_ms;
+    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)limit_ms);
     rc |= curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
                            (long)c->connect_timeout_ms);
     rc |= curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);

@@ -190,6 +190,7 @@ void certificate_note_verified(struct transfer *t);
 /*
  * diagnose.c: a certificate that was not accepted is looked at once more,
  * unverified, so that the message can say what it is; never for the verdict.
+ * That has a limit of its own, the connect_timeout of the check.
  */
 bool diagnose_begins(struct transfer *t) MUST_CHECK;
 void diagnose_end(struct transfer *t, struct arena *run);

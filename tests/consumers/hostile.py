@@ -30,7 +30,7 @@ ONE = " ".join(LINES).replace("\r", "").replace("\x1b", "").replace(
 BODY = "\n".join(LINES)
 
 checks_a = {
-    "defaults": {"timeout": "2s"},
+    "defaults": {"timeout": "60s"},
     "checks": [
         {"id": "api/pass", "url": "${BASE_URL}/ok", "expect": "status == 200",
          "identity": 'jsonpath "$.v"'},

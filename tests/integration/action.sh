@@ -28,7 +28,7 @@ step() { # EXIT STEP INPUT…
 outputs() { diff <(printf '%s\n' "$@") github-output; }
 with=(checks="$root/checks.d" vars="BASE_URL=$base" log=success/deploy.log)
 
-check 'action: a good deploy' step 0 verify "${with[@]}" expect="$new" deadline=30s
+check 'action: a good deploy' step 0 verify "${with[@]}" expect="$new" deadline=60s
 check 'action: its outputs' outputs exit=0 verdict=verified advice=proceed \
     report=postflight/report.md record=postflight/record.json
 check 'action: its summary' grep -q '^# ' github-step_summary

@@ -1,5 +1,5 @@
 """A page in headless Chromium, asked through ChromeDriver (W3C WebDriver)."""
-import json, os, shutil, socket, subprocess, tempfile, time, urllib.request
+import json, os, re, shutil, subprocess, tempfile, urllib.request
 
 ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
              '--no-first-run', '--disable-background-networking',
@@ -9,14 +9,17 @@ ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
 
 class Browser:
     def __init__(self, width=1000, height=1400, dark=False, script=True):
-        with socket.socket() as s:
-            s.bind(('127.0.0.1', 0))
-            port = s.getsockname()[1]
-        self.base = 'http://127.0.0.1:%d' % port
         self.data = tempfile.mkdtemp()
         self.driver = subprocess.Popen(
-            ['chromedriver', '--port=%d' % port], stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            ['chromedriver', '--port=0'], stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True)
+        for line in self.driver.stdout:  # it says on which port it listens
+            port = re.search(r'started successfully on port (\d+)', line)
+            if port:
+                break
+        else:
+            raise SystemExit('chromedriver does not start')
+        self.base = 'http://127.0.0.1:' + port[1]
         arguments = ARGUMENTS + ['--user-data-dir=' + self.data,
                                  '--window-size=%d,%d' % (width, height)]
         if dark:
@@ -24,22 +27,15 @@ class Browser:
         wanted = {'browserName': 'chrome',
                   'goog:loggingPrefs': {'browser': 'ALL'},
                   'goog:chromeOptions': {'args': arguments}}
-        for _ in range(200):
-            try:
-                answer = self.call('POST', '/session', {
-                    'capabilities': {'alwaysMatch': wanted}})
-                break
-            except urllib.error.URLError:
-                time.sleep(0.05)
-        else:
-            raise SystemExit('no answer of chromedriver')
+        answer = self.call('POST', '/session', {
+            'capabilities': {'alwaysMatch': wanted}})
         self.session = '/session/' + answer['sessionId']
 
     def call(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data, {
             'content-type': 'application/json'}, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:
             return json.load(answer)['value']
 
     def open(self, path):

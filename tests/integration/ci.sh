@@ -60,7 +60,7 @@ parts() { # what is spread over four jobs comes first, once for each
 }
 runs() { # FILE: with the variables of all hosts, the paths of a container here
     local code=0
-    "${extract[@]}" "$1" | sed -E "s#'--expect=\{\{[^}]*\}\}'#--expect=some#; s# /checks# checks.d#; s#/data/(out|state)#\1#g; s#--deadline[= ]5m#--deadline 1s#; s#--expect=[^ ]*#--expect=$new#; s#\\\$\\\$#\$#" >command
+    "${extract[@]}" "$1" | sed -E "s#'--expect=\{\{[^}]*\}\}'#--expect=some#; s# /checks# checks.d#; s#/data/(out|state)#\1#g; s#--deadline[= ]5m#--deadline 4s#; s#--expect=[^ ]*#--expect=$new#; s#\\\$\\\$#\$#" >command
     (
         cd job && rm -rf out out-* && postflight() { "$POSTFLIGHT" "$@"; }
         export BASE_URL=$base PIPELINE_WORKSPACE=.

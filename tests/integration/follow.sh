@@ -26,7 +26,7 @@ C
 play server.yaml server
 wait_for server/deploy.log
 cat >checks.yaml <<C
-rollout: { version: 6706e2d3, deadline: 60s, interval: 100ms }
+rollout: { version: 6706e2d3, deadline: 10m, interval: 100ms }
 checks:
   - { id: api, url: "$base/health", identity: 'jsonpath "\$.commit"', expect: status == 200 }
   - { id: late, url: "$base/slow", needs: [api], expect: status == 200 }
@@ -36,7 +36,7 @@ code=0
 "$POSTFLIGHT" verify checks.yaml --log server/deploy.log --follow --out out \
     >stdout 2>stderr || code=$?
 check 'follow: not shipped' test "$code" = 5
-check 'follow: at once' test $((SECONDS - began)) -lt 15
+check 'follow: long before the deadline' test $((SECONDS - began)) -lt 300
 told() {
     [ "$(jq -c '[.verdict, .deployment.state, .causes[0].signature] + [.results[].status]' out/record.json)" = '["not-shipped","failed","postgres/42p07","pass","pass"]' ] ||
         { jq -c '[.verdict, .deployment.state, .causes[0].signature] + [.results[].status]' out/record.json; cat stdout; false; }

@@ -15,6 +15,7 @@ finish() {
     for pid in "${background[@]}"; do
         kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
     done
+    [ ! -e "$scratch/reserved" ] || xargs rmdir <"$scratch/reserved"
     rm -rf "$scratch"
 }
 trap finish EXIT
@@ -32,26 +33,51 @@ check() {
     fi
 }
 
-wait_for() { # FILE
+# soon COMMAND…: repeats it until it succeeds, for a minute at least; only what
+# never comes takes that long, however slow the machine is
+soon() {
     local tries=0
-    until [ -e "$1" ]; do
-        [ $((tries += 1)) -lt 400 ] || return 1
+    until "$@" >/dev/null 2>&1; do
+        [ $((tries += 1)) -lt 3000 ] || { echo "never: $*"; return 1; }
         read -rt 0.02 <> <(:) || :
     done
 }
 
-# play SCRIPT DIR [ARGS]: the scripted server; sets base
+wait_for() { # FILE
+    soon test -e "$1"
+}
+
+# play SCRIPT DIR [ARGS]: the scripted server, until the script ends; sets base
 play() {
     local dir=$2
     mkdir -p "$dir"
-    "$POSTFLIGHT_PLAYER" "$1" --dir "$dir" --for 60 "${@:3}" &
+    "$POSTFLIGHT_PLAYER" "$1" --dir "$dir" --for 3600 "${@:3}" &
     background+=($!)
     wait_for "$dir/port" || return 1
     base=http://127.0.0.1:$(cat "$dir/port")
 }
 
+# A port that no other script gets, nor the kernel gives to anybody who takes
+# any: below its range, free now, and reserved by a folder until this script ends.
 free_port() {
-    "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    "$python" - "$root/build/ports" "$scratch/reserved" <<'EOF'
+import os, random, socket, sys
+
+folder, reserved = sys.argv[1:]
+os.makedirs(folder, exist_ok=True)
+while True:
+    port = random.randrange(10000, 32000)
+    try:
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", port))
+        os.mkdir(f"{folder}/{port}")
+    except OSError:
+        continue
+    with open(reserved, "a") as f:
+        print(f"{folder}/{port}", file=f)
+    print(port)
+    break
+EOF
 }
 
 # valid_sarif FILE…: by the official schema of SARIF 2.1.0, which scripts/setup
@@ -117,9 +143,10 @@ start_postgres() {
             >"$dir.log" 2>&1
     ) &
     background+=($!)
-    wait_for "$dir/.s.PGSQL.5432" || wait_for "$dir/.s.PGSQL.5432" || {
+    postgres="postgresql://postgres@/postgres?host=${dir//\//%2F}"
+    # The socket is there before it answers.
+    soon psql -qX "$postgres" -c 'SELECT 1' || {
         cat "$scratch/initdb.log" "$dir.log" >&2
         return 1
     }
-    postgres="postgresql://postgres@/postgres?host=${dir//\//%2F}"
 }

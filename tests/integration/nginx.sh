@@ -28,13 +28,13 @@ start_nginx <<C
     }
 C
 cat >checks.yaml <<C
-defaults: { timeout: 500ms }
+defaults: { timeout: 60s, connect_timeout: 60s }
 checks:
   - id: health
     url: http://127.0.0.1:$port/health
     identity: jsonpath "\$.commit"
     expect: [status == 200, 'jsonpath "\$.status" == "healthy"']
-  - { id: slow, url: "http://127.0.0.1:$port/slow.txt", expect: status == 200 }
+  - { id: slow, url: "http://127.0.0.1:$port/slow.txt", timeout: 3s, expect: status == 200 }
   - { id: down, url: "http://127.0.0.1:$port/down", expect: status == 200 }
   - { id: wrong, url: "http://127.0.0.1:$port/wrong", expect: 'body contains "<h1>"' }
   - { id: moved, url: "http://127.0.0.1:$port/moved", expect: status == 200 }

@@ -27,13 +27,13 @@ async def main():
 asyncio.run(main())
 P
 
-gate() { # COUNT
+gate() { # COUNT CHECKS [TIMEOUT]
     rm -f port
     "$python" gate.py "$1" &
     background+=($!)
     wait_for port
     {
-        echo 'defaults: { timeout: 2s }'
+        echo "defaults: { timeout: ${3-60s} }"
         echo 'checks:'
         for i in $(seq "$2"); do
             echo "  - { id: c$i, url: \"http://127.0.0.1:$(cat port)/$i\", expect: status == 200 }"
@@ -47,12 +47,12 @@ check '100 checks of one host are under way at once' \
 gate 8 8
 check 'as many as --host-slots' \
     "$POSTFLIGHT" verify checks.yaml --quiet --host-slots 8
-gate 9 9
+gate 9 9 2s
 check 'and not one more' \
     bash -c "! '$POSTFLIGHT' verify checks.yaml --quiet --host-slots 8"
 gate 4 4
 check 'as many as --slots' "$POSTFLIGHT" verify checks.yaml --quiet --slots 4
-gate 5 5
+gate 5 5 2s
 check 'and not one more in all' \
     bash -c "! '$POSTFLIGHT' verify checks.yaml --quiet --slots 4"
 gate 1 300

@@ -11,24 +11,25 @@ C
 play server.yaml server
 port=${base##*:}
 cat >checks.yaml <<C
-defaults: { timeout: 3s, connect_timeout: 1s }
+defaults: { timeout: 60s, connect_timeout: 60s }
 checks:
-  - { id: hung, url: "http://hung.test:$port/quick", expect: status == 200 }
-  - { id: hung-too, url: "http://hung.test:$port/slow", expect: status == 200 }
+  - { id: hung, url: "http://hung.test:$port/quick", connect_timeout: 5s, expect: status == 200 }
+  - { id: hung-too, url: "http://hung.test:$port/slow", connect_timeout: 5s, expect: status == 200 }
   - { id: none, url: "http://none.test:$port/quick", expect: status == 200 }
   - { id: two, url: "http://two.test:$port/quick", expect: ['ip == "127.0.0.1"'] }
   - { id: quick, url: "$base/quick", expect: status == 200 }
-  - { id: slow, url: "$base/slow", expect: [status == 200, duration < 900ms] }
+  - { id: slow, url: "$base/slow", expect: [status == 200, duration < 5s] }
 C
 export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
-began=$(date +%s%N)
+began=$SECONDS
 LD_PRELOAD=${POSTFLIGHT%/*}/tests/names.so "$POSTFLIGHT" verify checks.yaml \
     --out out --quiet >stdout 2>stderr
 code=$?
-spent=$((($(date +%s%N) - began) / 1000000))
+spent=$((SECONDS - began))
 
 check 'resolver: the run ends 1' test "$code" = 1
-in_time() { [ "$spent" -lt 3000 ] || { echo "$spent ms"; false; }; }
+# The lookup would take an hour.
+in_time() { [ "$spent" -lt 60 ] || { echo "$spent s"; false; }; }
 check 'resolver: a hung name ends with its own limit' in_time
 is() { # ID STATUS CAUSE PHASE
     [ "$(jq -r ".results[] | select(.id == \"$1\") | \"\(.status) \(.cause) \(.phase)\"" out/record.json)" = "$2 $3 $4" ] ||
@@ -67,20 +68,20 @@ serve("127.0.0.2", port, "91614ff3aa")
 with open("each.new", "w") as f:
     f.write(str(port))
 os.rename("each.new", "each.port")
-time.sleep(60)
+time.sleep(3600)
 EOF
 background+=($!)
 wait_for each.port
 each=$(cat each.port)
 cat >each.yaml <<C
-defaults: { connect_timeout: 500ms }
+defaults: { timeout: 60s, connect_timeout: 60s }
 checks:
   - { id: any, url: "http://three.test:$each/", expect: status == 200 }
   - { id: each, url: "http://three.test:$each/", addresses: each, expect: [status == 200, 'jsonpath "\$.host" == "three.test:$each"'] }
   - { id: two, url: "http://two.test:$each/", addresses: each, expect: status == 200, identity: 'jsonpath "\$.commit"' }
   - { id: tcp, tcp: "three.test:$each", addresses: each }
   - { id: literal, url: "http://127.0.0.2:$each/", addresses: each, expect: status == 200 }
-  - { id: hung, url: "http://hung.test/", addresses: each, expect: status == 200 }
+  - { id: hung, url: "http://hung.test/", connect_timeout: 1s, addresses: each, expect: status == 200 }
   - { id: none, url: "http://none.test/", addresses: each, expect: status == 200 }
 C
 with_names() { LD_PRELOAD=${POSTFLIGHT%/*}/tests/names.so "$POSTFLIGHT" verify "$@" --out out --quiet >stdout 2>stderr; }
@@ -100,8 +101,8 @@ check 'addresses: a name that does not exist' told none 'fail dns '
 says_count() { jq -r '.results[] | select(.id == "each") | .message' out/record.json | grep -q '^2 of 3 addresses pass; 127.0.0.3'; }
 check 'addresses: the message counts them' says_count
 cat >builds.yaml <<C
-rollout: { version: 6706e2d, deadline: 500ms, interval: 20ms, streak: 3 }
-defaults: { connect_timeout: 300ms }
+rollout: { version: 6706e2d, deadline: 4s, interval: 20ms, streak: 3 }
+defaults: { connect_timeout: 60s }
 checks:
   - { id: api, url: "http://pair.test:$each/", addresses: each, expect: status == 200, identity: 'jsonpath "\$.commit"' }
 C
@@ -146,13 +147,13 @@ for host in ("127.0.0.1", "127.0.0.2"):
         f.connect_ex(s.getsockname())
         kept.append(f)
 print("ready", flush=True)
-time.sleep(30)
+time.sleep(3600)
 EOF
 background+=($!)
-until grep -q ready full.port; do read -rt 0.02 <> <(:) || :; done
+soon grep -q ready full.port
 one=$(sed -n 1p full.port) two=$(sed -n 2p full.port)
 cat >silent.yaml <<C
-defaults: { connect_timeout: 300ms }
+defaults: { connect_timeout: 2s }
 checks:
   - { id: a, url: "http://$one/", expect: status == 200 }
   - { id: b, url: "http://$two/", expect: status == 200 }

@@ -16,14 +16,14 @@ routes:
 C
     # The nth answer says n, so that an answer tells how often was asked.
     for n in $(seq 60); do
-        echo "    - { type: application/json, delay: 300ms, body: '{\"n\":\"$n\"}' }"
+        echo "    - { type: application/json, body: '{\"n\":\"$n\"}' }"
     done
     echo '  /turn:'
     for n in $(seq 200); do
         echo "    - { type: application/json, body: '{\"n\":\"$n\"}' }"
     done
 } >server.yaml
-play server.yaml server --for 300
+play server.yaml server
 site=$base
 cat >checks.yaml <<C
 checks:
@@ -31,42 +31,36 @@ checks:
   - { id: api-slow, url: "$site/ok", severity: major, expect: status == 200, degraded: duration < 1us }
   - { id: bad, url: "$site/bad", expect: status == 200 }
   - { id: untold, exec: [/bin/sh, -c, 'exit 3'] }
-  - { id: count, url: "$site/count", identity: jsonpath "$.n", tags: [counted], expect: status == 200 }
+  - { id: count, url: "$site/count", identity: jsonpath "$.n", needs: [held], tags: [counted], expect: status == 200 }
   - { id: turn, url: "$site/turn", identity: jsonpath "$.n", expect: status == 200 }
+  - { id: held, timeout: 10m, exec: [/bin/sh, -c, 'until [ -e open ] || [ ! -e checks.yaml ]; do sleep 0.05; done'] }
   - { id: second, url: "$site/second", expect: status == 200 }
 C
+# gateN ends when it may, and fails; an orphan ends with the folder.
 for n in 1 2 3 4 5; do
-    echo "  - { id: hang$n, url: \"$site/hang\", timeout: 2s, expect: status == 200 }"
+    echo "  - { id: hang$n, url: \"$site/hang\", timeout: 10m, expect: status == 200 }"
+    echo "  - { id: gate$n, timeout: 10m, exec: [/bin/sh, -c, 'until [ -e open ] || [ ! -e checks.yaml ]; do sleep 0.05; done; exit 2'] }"
 done >>checks.yaml
 
 # serve NAME [ARGS]: a server; sets url and pid, logs to NAME.out and NAME.err
 serve() {
-    local name=$1 tries=0
+    local name=$1
     shift
-    rm -f "$name.out" "$name.err"
+    rm -f "$name.out" "$name.err" open
     "$POSTFLIGHT" serve checks.yaml --listen 127.0.0.1:0 "$@" \
         >"$name.out" 2>"$name.err" &
     pid=$!
     echo "$pid" >>pids
-    until url=$(sed -n 's/^listening on //p' "$name.out" 2>/dev/null) && [ -n "$url" ]; do
-        [ $((tries += 1)) -lt 400 ] && kill -0 "$pid" 2>/dev/null || return 1
-        read -rt 0.02 <> <(:) || :
-    done
+    soon grep -q '^listening on ' "$name.out" || return 1
+    url=$(sed -n 's/^listening on //p' "$name.out")
 }
 ended() { # EXIT: the server ends like that
     local code=0
     wait "$pid" || code=$?
     [ "$code" -eq "$1" ] || { echo "exit $code, not $1"; return 1; }
 }
-soon() { # COMMAND…: until it succeeds, which must be soon
-    local tries=0
-    until "$@" >/dev/null 2>&1; do
-        [ $((tries += 1)) -lt 500 ] || { echo "never: $*"; return 1; }
-        read -rt 0.02 <> <(:) || :
-    done
-}
 status() { # ARGS of curl: the status alone
-    curl -s -m 30 -o answer -w '%{http_code}' "$@"
+    curl -s -m 600 -o answer -w '%{http_code}' "$@"
 }
 is() { # STATUS ARGS of curl
     local got
@@ -77,7 +71,7 @@ is() { # STATUS ARGS of curl
 # raw.py HOST PORT: sends standard input as it is, prints the status line
 cat >raw.py <<'P'
 import socket, sys
-s = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=20)
+s = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=600)
 try:
     s.sendall(sys.stdin.buffer.read())
     got = b""
@@ -164,28 +158,34 @@ refusals() {
 }
 check 'serve: what is not understood is refused' refusals
 
-# 40 clients at once, who name the same checks in two ways: one request.
+descriptors() { ls "/proc/$pid/fd" | wc -l; }
+holds() { [ "$(descriptors)" -ge "$1" ]; }
+
+# 40 clients at once, who name the same checks in two ways: one request. The run
+# is held until all of them wait: their connections, and the run's output.
 single_flight() {
     local n clients=()
     rm -f flight.*
+    serve shared || return 1
+    before=$(descriptors)
     for n in $(seq 20); do
-        curl -s "$main/verify?id=count" -o "flight.a$n" &
+        curl -s "$url/verify?id=count" -o "flight.a$n" &
         clients+=($!)
-        curl -s "$main/verify?tag=counted" -o "flight.b$n" &
+        curl -s "$url/verify?tag=counted" -o "flight.b$n" &
         clients+=($!)
     done
-    wait "${clients[@]}"
+    soon holds $((before + 41)) && touch open && wait "${clients[@]}" || return 1
     cat flight.* | jq -r '"\(.run) \(.deployment.observed[0].version)"' | sort -u >runs
     cat runs
     [ "$(cat flight.* | jq -s length)" -eq 40 ] && [ "$(wc -l <runs)" -eq 1 ] &&
-        grep -q ' 1$' runs
+        grep -q ' 1$' runs && kill "$pid" && ended 0
 }
 check 'serve: 40 clients that ask the same share a run' single_flight
 
 ttl() {
-    is 200 "$main/verify?id=turn" && cp answer first && is 200 "$main/verify?id=turn" &&
-        [ "$(jq .run first)" = "$(jq .run answer)" ] &&
-        [ "$(jq .age_ms answer)" -ge "$(jq .age_ms first)" ] &&
+    serve kept --ttl 10m && is 200 "$url/verify?id=turn" && cp answer first &&
+        is 200 "$url/verify?id=turn" && [ "$(jq .run first)" = "$(jq .run answer)" ] &&
+        [ "$(jq .age_ms answer)" -ge "$(jq .age_ms first)" ] && kill "$pid" && ended 0 &&
         serve brief --ttl 1ms && is 200 "$url/verify?id=turn" && cp answer first &&
         is 200 "$url/verify?id=turn" &&
         [ "$(jq -r '.run, .deployment.observed[0].version' first answer | tr '\n' ' ')" = '1 2 2 3 ' ] &&
@@ -193,41 +193,48 @@ ttl() {
 }
 check 'serve: a result is given again for its time and not longer' ttl
 
+sent_away() { [ "$(grep -ls '^HTTP/1.1 429' queue.* | wc -l)" -eq "$1" ]; }
 queue() {
     local n clients=()
     rm -f queue.*
-    serve queue --queue 1 || return 1
+    serve narrow --queue 1 || return 1
     for n in 1 2 3 4 5; do
-        curl -s -o /dev/null -D "queue.$n" "$url/verify?id=hang$n" &
+        curl -s -o /dev/null -D "queue.$n" "$url/verify?id=gate$n" &
         clients+=($!)
     done
-    wait "${clients[@]}"
-    [ "$(grep -l '^HTTP/1.1 429' queue.* | wc -l)" -eq 3 ] &&
+    soon sent_away 3 && touch open && wait "${clients[@]}" || return 1
+    sent_away 3 &&
         [ "$(grep -l '^HTTP/1.1 503' queue.* | wc -l)" -eq 2 ] &&
         [ "$(grep -il '^retry-after: [1-9]' queue.* | wc -l)" -eq 3 ] &&
         kill "$pid" && ended 0
 }
 check 'serve: one selection runs, one waits, three are sent away' queue
 
+under_way() { # until a run has begun: its process is there
+    soon pgrep -P "$pid"
+}
 gone() {
+    local client
     serve gone || return 1
-    curl -s -m 0.5 -o /dev/null "$url/verify?id=second" &
-    is 200 "$url/verify?id=second" && [ "$(jq .run answer)" -eq 1 ] &&
+    curl -s -o /dev/null "$url/verify?id=held" &
+    client=$!
+    under_way && kill "$client" && { wait "$client"; touch open; } &&
+        is 200 "$url/verify?id=held" && [ "$(jq .run answer)" -eq 1 ] &&
         kill "$pid" && ended 0
 }
 check 'serve: a client that goes away cancels nothing' gone
 
-holds() { [ "$(ls "/proc/$pid/fd" | wc -l)" -ge "$1" ]; }
 waiters() { # of 4 connections 3 may wait: one is left to tell that we live
     local n
     rm -f wait.*
-    serve waiters --connections 4 --queue 9 || return 1
-    before=$(ls "/proc/$pid/fd" | wc -l)
+    serve full --connections 4 --queue 9 || return 1
+    before=$(descriptors)
     for n in 1 2 3; do
-        curl -s -o /dev/null -D "wait.$n" "$url/verify?id=hang$n" &
+        curl -s -o /dev/null -D "wait.$n" "$url/verify?id=gate$n" &
     done
     # three connections and the run's output more than before
-    soon holds $((before + 4)) && is 429 "$url/verify?id=api" && is 200 "$url/healthz" && kill "$pid" && ended 0
+    soon holds $((before + 4)) && is 429 "$url/verify?id=api" && is 200 "$url/healthz" &&
+        touch open && kill "$pid" && ended 0
 }
 check 'serve: who waits leaves room for others' waiters
 
@@ -282,7 +289,7 @@ check 'serve: nothing that a client sent is printed' silent
 
 cat >slow.py <<'P'
 import socket, sys, time
-s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=20)
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=600)
 text = b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 4000
 try:
     for i in range(len(text)):
@@ -298,16 +305,16 @@ except OSError:
 sys.exit("it was waited for")
 P
 slow() {
-    serve slow --client-timeout 300ms || return 1
+    serve slow --client-timeout 2s || return 1
     "$python" slow.py "${url##*:}" && is 200 "$url/healthz" && kill "$pid" && ended 0
 }
 check 'serve: a client that drips is hung up on' slow
 
 connections() { # 4 that say nothing; the next one is served when they are gone
     local n
-    serve connections --connections 4 --client-timeout 500ms || return 1
+    serve connections --connections 4 --client-timeout 2s || return 1
     for n in 1 2 3 4; do exec {fd}<>"/dev/tcp/127.0.0.1/${url##*:}" && fds[n]=$fd; done
-    is 200 -m 20 "$url/healthz" || return 1
+    is 200 "$url/healthz" || return 1
     for n in 1 2 3 4; do exec {fds[n]}>&-; done
     kill "$pid" && ended 0
 }
@@ -400,12 +407,9 @@ unix() {
 }
 check 'serve: a unix socket, left over or not' unix
 
-under_way() { # until a run has begun: its process is there
-    soon pgrep -P "$pid"
-}
 finishes() { # SIGNAL: a run that is under way ends, and is answered
     serve finish || return 1
-    curl -s -m 30 -o answer -w '%{http_code}' "$url/verify?id=second" >code &
+    curl -s -m 600 -o answer -w '%{http_code}' "$url/verify?id=second" >code &
     local client=$!
     # A service manager signals all of its processes at once.
     under_way && kill -s "$1" $(pgrep -P "$pid") "$pid" && ended 0 && wait "$client" && [ "$(cat code)" = 200 ]
@@ -422,7 +426,7 @@ P
     echo "$pid" >>pids
     soon grep -q listening finish.out || return 1
     url=$(sed -n 's/^listening on //p' finish.out)
-    curl -s -m 30 -o answer -w '%{http_code}' "$url/verify?id=hang1" >code &
+    curl -s -m 600 -o answer -w '%{http_code}' "$url/verify?id=hang1" >code &
     local client=$!
     under_way && kill -s "$1" "$pid" && ended "$2" && wait "$client" && cat code answer &&
         [ "$(cat code)" = 500 ] && [ "$(jq -r '"\(.verdict) \(.exit)"' answer)" = "inconclusive $2" ]
@@ -432,7 +436,7 @@ check 'serve: SIGINT' interrupts INT 130
 
 killed() { # a run that dies is no answer
     serve killed || return 1
-    curl -s -m 30 -o answer -w '%{http_code}' "$url/verify?id=hang1" >code &
+    curl -s -m 600 -o answer -w '%{http_code}' "$url/verify?id=hang1" >code &
     local client=$!
     under_way && pkill -KILL -P "$pid" && wait "$client" && [ "$(cat code)" = 500 ] &&
         grep -q 'without an answer' answer && is 200 "$url/verify?id=api" &&
@@ -442,7 +446,7 @@ check 'serve: a run that is killed takes nothing with it' killed
 
 # Thousands of requests and hundreds of runs: what the server holds stays.
 cat >many.py <<'P'
-import http.client, os, sys
+import http.client, os, sys, time
 from concurrent.futures import ThreadPoolExecutor
 port, pid = int(sys.argv[1]), sys.argv[2]
 def held():
@@ -451,7 +455,7 @@ def held():
     return len(os.listdir(f"/proc/{pid}/fd")), rss
 def ask(count):
     codes = {}
-    c = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
     for i in range(count):
         if i % 50 == 49:
             c.close()
@@ -469,18 +473,28 @@ def round(clients, each):
             for k, v in codes.items():
                 total[k] = total.get(k, 0) + v
     return total
+# What is kept for each request grows in every round; what is cached, or not
+# given back yet, does not. How soon that is over hangs on the machine.
 round(8, 50)
 before = held()
-codes = round(8, 500)
-ask(1)
-after = held()
-print(f"# 4000 requests: {codes}; descriptors {before[0]} -> {after[0]}, RSS {before[1]} -> {after[1]} kB")
-assert sum(codes.values()) == 4000 and set(codes) == {200, 503, 400, 404}
-assert abs(after[0] - before[0]) <= 1 and after[1] - before[1] < 16384
+for n in range(1, 13):
+    codes = round(8, 250)
+    ask(1)
+    for _ in range(3000):  # connections that were closed are closed here, soon
+        after = held()
+        if after[0] <= before[0]:
+            break
+        time.sleep(0.02)
+    grown, before = (after[0] - before[0], after[1] - before[1]), after
+    print(f"# round {n}, 2000 requests: {codes}; {grown[0]:+d} descriptors, {grown[1]:+d} kB of {after[1]} kB")
+    assert sum(codes.values()) == 2000 and set(codes) == {200, 503, 400, 404}
+    if n >= 2 and grown[0] <= 0 and grown[1] < 1024:
+        sys.exit(0)
+sys.exit("it grows in every round")
 P
 many() {
     ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1 serve many --ttl 50ms --quiet &&
-        "$python" many.py "${url##*:}" "$pid" >held && kill "$pid" && ended 0
+        "$python" many.py "${url##*:}" "$pid" >held && kill "$pid" && ended 0 || { cat many.err; return 1; }
 }
 check 'serve: thousands of requests leave nothing behind' many
 cat held

@@ -27,7 +27,7 @@ told='identity: jsonpath "$.commit"'
 { cat healthy.yaml; row left-1 /old "$told"; row left-2 /old "$told"; } >mixed.yaml
 { cat healthy.yaml; row slow /new 'degraded: duration < 1us'; } >degraded.yaml
 printf 'step one\nnpm ERR! code EINTEGRITY\nERROR: relation "users" already exists\nDatabase error code: 42P07\n' >deploy.log
-printf 'rollout: { deadline: 60s, interval: 1ms, streak: 3, version: 6706e2d3 }\n' |
+printf 'rollout: { deadline: 5m, interval: 1ms, streak: 3, version: 6706e2d3 }\n' |
     cat - healthy.yaml >rollout.yaml
 
 # What differs from run to run: times and how long things took.

@@ -144,7 +144,7 @@ checks:
     finally:
       - { url: "${BASE}/orders", method: DELETE }
 Y
-check 'a flow that the deadline ends' run late 1 --deadline 300ms
+check 'a flow that the deadline ends' run late 1 --deadline 3s
 check 'is cleaned up all the same' grep -q 'DELETE /orders' asked
 
 cat >shared.yaml <<'Y'

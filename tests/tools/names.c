@@ -1,6 +1,6 @@
 /*
- * A resolver for tests, to be preloaded: hung.test takes 20 s, two.test has a
- * dead address before the living one, pair.test and three.test have 127.0.0.1
+ * A resolver for tests, to be preloaded: hung.test takes an hour, two.test has
+ * a dead address before the living one, pair.test and three.test have 127.0.0.1
  * to 127.0.0.2 and 127.0.0.3, again.test is out of order for now, none.test
  * does not exist.
  */
@@ -40,7 +40,7 @@ getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
     if (strcmp(name, "none.test") == 0)
         return EAI_NONAME;
     if (strcmp(name, "hung.test") == 0) {
-        sleep(20);
+        sleep(3600);
         return EAI_AGAIN;
     }
     if (strcmp(name, "two.test") == 0)

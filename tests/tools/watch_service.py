@@ -6,7 +6,7 @@ Prints what it found; ends with 1 when it is not as it must be.
 import os, select, signal, socket, subprocess, sys, time
 
 mode, program, checks, state = sys.argv[1:5]
-WAIT = 60  # s: only a hang takes so long
+WAIT = 60  # s without news: only a hang takes so long
 
 
 class Service:
@@ -44,8 +44,10 @@ class Service:
         return self.text().count(" checks passed; ")
 
     def until(self, what, text):
-        end = time.monotonic() + WAIT
+        end, rounds = 0, -1
         while not what():
+            if self.rounds() > rounds:
+                end, rounds = time.monotonic() + WAIT, self.rounds()
             if time.monotonic() > end or self.process.poll() is not None:
                 sys.exit(f"{text}\n{self.text()}")
             time.sleep(0.02)
@@ -55,9 +57,9 @@ class Service:
         self.until(lambda: self.rounds() >= wanted, "no more rounds")
 
     def memory(self):
-        """The least of some moments: a round that is under way has more."""
-        found = []
-        for _ in range(40):
+        """The least of some rounds: one that is under way has more."""
+        found, wanted = [], self.rounds() + 20
+        while self.rounds() < wanted and self.process.poll() is None:
             with open(f"/proc/{self.process.pid}/status") as f:
                 kb = next(int(l.split()[1]) for l in f if l.startswith("VmRSS"))
             found.append((kb, len(os.listdir(f"/proc/{self.process.pid}/fd"))))
@@ -108,6 +110,7 @@ def rounds():
     first = s.rounds(), *s.memory()
     s.until(lambda: s.rounds() >= count - count // 8, "too few rounds")
     last = s.rounds(), *s.memory()
+    s.until(lambda: s.rounds() >= count, "too few rounds")
     code = s.process.wait(WAIT)
     print("round %d: %d kB, %d descriptors; round %d: %d kB, %d descriptors" % (first + last))
     assert code == 0, f"exit {code}"

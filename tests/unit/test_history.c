@@ -845,7 +845,7 @@ static int64_t kill_one(struct world *w, uint64_t *seed, bool busy)
 static void is_free_again(struct world *w)
 {
     const char *holder = "";
-    for (int i = 0; i < 400 && holder != NULL; i++) {
+    for (int i = 0; i < 12000 && holder != NULL; i++) {
         GOOD(w, history_claim(w->history, &w->arena, &holder, &w->err));
         if (holder != NULL && world_server() == NULL)
             break;
