@@ -111,6 +111,8 @@ static const struct shape_field result_shape_rows[] = {
     FIELD("reproduce", SHAPE_TEXT, reproduce,
           "curl command that repeats the request, redacted"),
     FIELD("at", SHAPE_TEXT, at, "file:line of the check"),
+    RARE_FIELD("identity_problem", SHAPE_TEXT, identity_problem,
+               "what the query of the identity found in place of a build"),
     RARE_FIELD("settled", SHAPE_BOOL, settled,
                "the streak of the rollout was reached"),
     RARE_FIELD("settled_after_ms", SHAPE_MS, settled_after_us,
