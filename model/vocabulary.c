@@ -43,5 +43,5 @@ const char *rollback_words(int rollback)
     static const char *const words[] = {[ROLLBACK_HELPS] = "helps",
                                         [ROLLBACK_USELESS] = "will not help",
                                         [ROLLBACK_HARMFUL] = "would do harm"};
-    return words[rollback];
+    return rollback < 0 ? "was not judged" : words[rollback];
 }
