@@ -41,10 +41,9 @@ static enum advice when_roll_back(struct joining *j)
     if (c == NULL || c->rollback < 0 || c->rollback == ROLLBACK_HELPS)
         return ADVICE_ROLL_BACK;
     add_reason(
-        j, arena_printf(j->arena, "a rollback %s: %s",
-                        c->rollback == ROLLBACK_USELESS ? "will not help"
-                                                        : "would do harm",
-                        c->rollback_why == NULL ? c->title : c->rollback_why));
+        j,
+        arena_printf(j->arena, "a rollback %s: %s", rollback_words(c->rollback),
+                     c->rollback_why == NULL ? c->title : c->rollback_why));
     return ADVICE_FIX_DEPLOY;
 }
 
