@@ -107,6 +107,7 @@ struct filter {
 struct query {
     enum query_kind kind;
     int part;             /* of a duration, cookie or certificate */
+    struct str written;   /* of an identity or capture, variables resolved */
     const char *argument; /* as written; NULL where none is given */
     const struct jsonpath *path;
     struct regex *regex; /* closed with the plan */
@@ -163,8 +164,11 @@ struct value {
 };
 
 struct expect {
-    struct str text;  /* as written in the definition */
-    struct str asked; /* of it: the predicate and its value */
+    struct str text;     /* as written in the definition */
+    struct str asked;    /* of it: the predicate and its value */
+    struct str resolved; /* all of it, with the values of its variables */
+    struct str subject;  /* query and filters, variables resolved */
+    struct str wanted;   /* the value, likewise; secrets keep their reference */
     struct pos pos, asked_pos;
     const struct jsonschema *schema; /* NULL: the rest says what to judge */
     bool negated;

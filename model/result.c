@@ -134,6 +134,8 @@ static const struct shape_field result_shape_rows[] = {
     LIST("builds", build, &build_shape, "that responded in this window"),
     RARE_FIELD("expected", SHAPE_TEXT, expected,
                "build that must respond to this check"),
+    RARE_FIELD("identity_problem", SHAPE_TEXT, identity_problem,
+               "what the query of the identity found in place of a build"),
     RARE_FIELD("settled", SHAPE_BOOL, settled,
                "only the expected build responded at the end"),
     RARE_FIELD("settled_at", SHAPE_TIME, settled_ms, "when the run settled"),

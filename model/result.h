@@ -103,7 +103,8 @@ struct result {
     bool identity_asked;
     bool answered;        /* a complete, well-formed response came */
     const char *identity; /* the build that answered; NULL when not told */
-    int64_t http_status;  /* 0 when there was no response */
+    const char *identity_problem; /* what its query found instead, or NULL */
+    int64_t http_status;          /* 0 when there was no response */
     const char *content_type;
     int64_t body_bytes;
     const char *body; /* excerpt, harmless text; NULL when there was none */

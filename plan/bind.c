@@ -7,7 +7,6 @@
 static void keep_whole(struct check *now, const struct check *before)
 {
     now->id = before->id;
-    now->title = before->title;
     now->need = before->need;
     now->need_count = before->need_count;
     now->use = before->use;
@@ -50,7 +49,10 @@ const struct check *plan_bind(struct plan *plan, struct arena *run,
     diags_init(&d, run);
     if (read_again(&l, check->late, bound)) {
         captures_mark_secrets(&l);
+        const char *title =
+            check->late->step == NULL ? check->title : steps_title(&l, bound);
         keep_whole(bound, check);
+        bound->title = title; /* of a step: it names what is requested */
         return bound;
     }
     *why = d.count == 0 ? "it cannot be read" : d.item[0].text;

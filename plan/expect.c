@@ -404,13 +404,21 @@ static bool read_operand(struct lexer *x, struct token *t, struct expect *e)
 static bool read_expectation(struct lexer *x, struct expect *e)
 {
     struct token t;
-    if (!lexer_next(x, &t) || !read_not(x, &t, &e->negated) ||
-        !query_read(x, &t, &e->query) || !read_not(x, &t, &e->negated))
+    if (!lexer_next(x, &t) || !read_not(x, &t, &e->negated))
+        return false;
+    resolved_mark(x, RESOLVED_QUERY, t.at);
+    if (!query_read(x, &t, &e->query))
+        return false;
+    resolved_mark(x, RESOLVED_PREDICATE, t.at);
+    if (!read_not(x, &t, &e->negated))
         return false;
     size_t at = t.at;
     e->asked = str_trim(str_sub(e->text, at, e->text.len));
     e->asked_pos = yaml_pos_in(x->node, at);
-    if (!read_predicate(x, &t, &e->predicate) || !lexer_next(x, &t))
+    if (!read_predicate(x, &t, &e->predicate))
+        return false;
+    resolved_mark(x, RESOLVED_VALUE, x->at);
+    if (!lexer_next(x, &t))
         return false;
     if (takes_value(e->predicate) && !read_operand(x, &t, e))
         return false;
@@ -431,23 +439,44 @@ static bool need_text(struct loader *l, const struct yaml_node *n)
 bool expect_parse(struct loader *l, const struct yaml_node *n,
                   struct expect *out)
 {
-    struct lexer x = {.loader = l, .node = n, .text = n->text};
+    struct resolved resolved;
+    struct lexer x = {
+        .loader = l, .resolved = &resolved, .node = n, .text = n->text};
     size_t late = l->late_count;
     *out = (struct expect){.text = n->text, .pos = n->pos};
+    resolved_begin(&resolved);
     bool ok = need_text(l, n) && read_expectation(&x, out);
+    if (ok)
+        resolved_end(&x, out);
+    resolved_release(&resolved);
     out->late = l->late_count > late;
     return ok;
 }
 
-bool query_parse(struct loader *l, const struct yaml_node *n, struct query *out)
+static bool read_query_alone(struct lexer *x, struct query *out)
 {
-    struct lexer x = {.loader = l, .node = n, .text = n->text};
     struct token t;
-    if (!need_text(l, n) || !lexer_next(&x, &t) || !query_read(&x, &t, out))
+    struct expect whole = {.negated = false};
+    if (!need_text(x->loader, x->node) || !lexer_next(x, &t) ||
+        !query_read(x, &t, out))
         return false;
     if (t.kind != TOKEN_END)
-        return lexer_refuse(&x, t.at, "unexpected text after the query");
+        return lexer_refuse(x, t.at, "unexpected text after the query");
+    resolved_mark(x, RESOLVED_PREDICATE, x->text.len);
+    resolved_end(x, &whole);
+    out->written = whole.subject;
     return true;
+}
+
+bool query_parse(struct loader *l, const struct yaml_node *n, struct query *out)
+{
+    struct resolved resolved;
+    struct lexer x = {
+        .loader = l, .resolved = &resolved, .node = n, .text = n->text};
+    resolved_begin(&resolved);
+    bool ok = read_query_alone(&x, out);
+    resolved_release(&resolved);
+    return ok;
 }
 
 struct word_doc plan_predicate_doc(size_t index)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "base/yaml.h"
 #include "plan/keys.h"
 
@@ -50,6 +51,32 @@ static void write_value(struct printer *p, const char *value, bool verbatim)
     buf_release(&doubled);
 }
 
+/* What the expectation reads with its variables; NULL: as it is written. */
+static const struct expect *changed_at(const struct check *c, struct pos pos)
+{
+    for (size_t i = 0; i < c->expect_count + c->degraded_count; i++) {
+        const struct expect *e = i < c->expect_count
+                                     ? &c->expect[i]
+                                     : &c->degraded[i - c->expect_count];
+        if (e->pos.source == pos.source && e->pos.line == pos.line &&
+            e->pos.column == pos.column && e->resolved.ptr != e->text.ptr)
+            return e->schema == NULL ? e : NULL;
+    }
+    return NULL;
+}
+
+static const char *comment_of(struct printer *p, const struct origin *o)
+{
+    const char *at = pos_text(p->arena, o->pos);
+    const struct expect *e =
+        o->as_written ? changed_at(p->check, o->pos) : NULL;
+    if (e == NULL)
+        return at;
+    struct str clean = redact(p->redactor, p->arena, e->resolved);
+    return arena_printf(p->arena, "%s: %s", at,
+                        text_elide(p->arena, clean, 400));
+}
+
 static void write_pair(struct printer *p, size_t margin, const char *mark,
                        const char *name, const struct origin *o)
 {
@@ -59,7 +86,7 @@ static void write_pair(struct printer *p, size_t margin, const char *mark,
         buf_text(p->out, ": ");
     }
     write_value(p, o->value, o->as_written);
-    end_line(p, pos_text(p->arena, o->pos));
+    end_line(p, comment_of(p, o));
 }
 
 /* The rest of an origin's key after `name`; NULL when it is another key. */

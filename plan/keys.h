@@ -114,6 +114,9 @@ bool steps_read(struct loader *l, struct check *check) MUST_CHECK;
 /* What a step has before its own keys are read. */
 void steps_base(struct check *out, const struct check *whole);
 
+/* Its own title, or "GET /orders". */
+const char *steps_title(struct loader *l, const struct check *step);
+
 /* captures.c: the map of names and queries. */
 bool read_capture(struct loader *l, const struct yaml_node *n, void *out);
 

@@ -25,8 +25,10 @@ static bool is_word_char(char c)
 static bool add_reference(struct lexer *x, struct buf *out, bool literal)
 {
     struct str value;
+    size_t start = x->at;
     if (!vars_reference(x->loader, x->node, x->text, &x->at, &value))
         return false;
+    resolved_note(x, start, value, false);
     for (size_t i = 0; i < value.len; i++) {
         char c = value.ptr[i];
         if (literal && !is_word_char(c) && (unsigned char)c < 0x80)
@@ -158,7 +160,7 @@ static bool read_sign(struct lexer *x, struct token *out)
 static bool read_variable(struct lexer *x, struct token *out)
 {
     struct str value;
-    size_t late = x->loader->late_count;
+    size_t late = x->loader->late_count, start = x->at;
     if (!vars_reference(x->loader, x->node, x->text, &x->at, &value))
         return false;
     x->late = x->late || x->loader->late_count > late;
@@ -166,6 +168,7 @@ static bool read_variable(struct lexer *x, struct token *out)
     bool number = text_is_number(value) || text_to_duration_us(value, &us);
     out->kind = number ? TOKEN_NUMBER : TOKEN_STRING;
     out->text = value;
+    resolved_note(x, start, value, !number);
     return true;
 }
 

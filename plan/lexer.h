@@ -7,6 +7,7 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "model/expect.h"
 #include "plan/internal.h"
 
 enum token_kind {
@@ -30,13 +31,43 @@ struct token {
     size_t at;        /* offset in the expectation */
 };
 
+/* Where the parts of an expectation begin. */
+enum resolved_part {
+    RESOLVED_QUERY,
+    RESOLVED_PREDICATE, /* or the "not" before it */
+    RESOLVED_VALUE,
+    RESOLVED_PARTS
+};
+
+/* resolved.c: the expectation with its variables' values, as far as read. */
+struct resolved {
+    struct buf text;
+    size_t copied; /* of the expectation */
+    bool changed;  /* it is not what was written */
+    size_t part[RESOLVED_PARTS];
+};
+
 struct lexer {
     struct loader *loader;
+    struct resolved *resolved; /* NULL: not needed */
     const struct yaml_node *node;
     struct str text;
     size_t at;
     bool late; /* a captured value stands for itself in it */
 };
+
+void resolved_begin(struct resolved *r);
+void resolved_release(struct resolved *r);
+
+/* A reference that began at start has been read up to x->at. */
+void resolved_note(struct lexer *x, size_t start, struct str value,
+                   bool quoted);
+
+/* The part begins at offset `at` of the expectation. */
+void resolved_mark(struct lexer *x, enum resolved_part part, size_t at);
+
+/* All was read: sets subject and wanted, in the loader's arena. */
+void resolved_end(struct lexer *x, struct expect *e);
 
 /* False when the characters make no token; reported at their place. */
 bool lexer_next(struct lexer *x, struct token *out) MUST_CHECK;

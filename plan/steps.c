@@ -50,9 +50,11 @@ static bool can_fail(struct loader *l, const struct yaml_node *map,
     return false;
 }
 
-/* "GET /orders" */
-static const char *standard_title(struct loader *l, const struct check *step)
+/* "GET /orders", unless the step has a title of its own. */
+const char *steps_title(struct loader *l, const struct check *step)
 {
+    if (step->title != NULL)
+        return step->title;
     struct str url = str_from(step->url);
     size_t host = str_find(url, STR("://"), 0);
     size_t path = str_find(url, STR("/"), host + 3);
@@ -85,8 +87,7 @@ static bool read_step(struct loader *l, const struct yaml_node *map,
     l->noted = noted;
     if (!ok || (!final && !can_fail(l, map, out)) || !check_finish(l, map, out))
         return false;
-    if (out->title == NULL)
-        out->title = standard_title(l, out);
+    out->title = steps_title(l, out);
     if (whole->late != NULL || l->late_count > late_before)
         out->late = captures_late(l, map);
     add_own(l, out);

@@ -13,23 +13,23 @@ static const char *problem_of(struct arena *run, const struct found *found)
     case FOUND_STRING:
     case FOUND_NUMBER:
         break;
-    case FOUND_BOOL:
     case FOUND_NOTHING:
     case FOUND_UNREADABLE:
     case FOUND_TOO_MUCH:
+        return found_text(run, found);
+    case FOUND_BOOL:
     case FOUND_DURATION:
     case FOUND_JSON:
     case FOUND_LIST:
     case FOUND_TEXTS:
     case FOUND_DATE:
     case FOUND_BYTES:
-        return arena_printf(run, "found %s, no text and no number",
+        return arena_printf(run, "%s, which is neither a string nor a number",
                             found_text(run, found));
     }
     if (found->text.len == 0)
-        return "found an empty text";
-    return found->text.len > CAPTURED_BYTES_MAX ? "found more than 64 KiB"
-                                                : NULL;
+        return "an empty string";
+    return found->text.len > CAPTURED_BYTES_MAX ? "more than 64 KiB" : NULL;
 }
 
 static void keep(struct transfer *t, struct arena *run, const char *name,
@@ -63,7 +63,9 @@ void captures_take(struct transfer *t, struct arena *run,
         passed = false;
         r->status = STATUS_FAIL;
         r->cause = CAUSE_ASSERTION;
-        r->message = arena_printf(run, "capture %s: %s", c->name, problem);
+        r->message =
+            arena_printf(run, "capture %s: %s found %s", c->name,
+                         text_elide(run, c->query.written, 200), problem);
     }
     subject_release(&s);
 }

@@ -47,6 +47,7 @@ static void clear_result(struct result *r)
     r->http_status = 0;
     r->body_bytes = 0;
     r->address = r->identity = r->content_type = r->body = r->message = NULL;
+    r->identity_problem = NULL;
     r->expectation = NULL;
     r->expectation_count = 0;
     r->hop = NULL; /* an attempt that is kept has the list still */

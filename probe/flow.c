@@ -92,9 +92,9 @@ static bool is_worse(const struct transfer *t)
 static void end_step(struct transfer *t, struct arena *run)
 {
     struct result *r = t->result;
-    const struct check *step = &t->whole->step[t->flow.step];
     struct step *row = &r->step[t->flow.step];
     row->url = r->url;
+    row->title = t->check->title; /* of a bound step: with its values */
     row->status = r->status;
     row->http_status = r->http_status;
     row->duration_us = clock_now_us() - t->flow.step_us;
@@ -104,7 +104,7 @@ static void end_step(struct transfer *t, struct arena *run)
     if (!has_passed(r))
         r->message =
             arena_printf(run, "step %zu of %zu, %s: %s", t->flow.step + 1,
-                         t->whole->step_count, step->title,
+                         t->whole->step_count, row->title,
                          r->message == NULL ? "it did not pass" : r->message);
     bool flaky = r->flaky || t->flow.worst.flaky;
     bool insecure = r->insecure || t->flow.worst.insecure;
@@ -146,6 +146,7 @@ static void clear_between(struct result *r)
     r->answered = false;
     r->http_status = 0;
     r->message = r->address = r->body = r->content_type = NULL;
+    r->identity_problem = NULL;
     r->expectation = NULL;
     r->expectation_count = 0;
 }

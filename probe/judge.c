@@ -9,12 +9,6 @@
 
 #define BODY_EXCERPT_MAX 2000
 
-static const char *expected_text(struct arena *a, const struct expect *e)
-{
-    return arena_printf(a, "%s%s", e->negated ? "not " : "",
-                        text_elide(a, e->asked, 200));
-}
-
 static int status_of(enum answer answer, bool negated, int failing)
 {
     switch (answer) {
@@ -28,22 +22,6 @@ static int status_of(enum answer answer, bool negated, int failing)
         break;
     }
     return STATUS_ERROR;
-}
-
-static const char *observed_text(struct arena *a, const struct found *found,
-                                 const struct expect *e, enum answer answer)
-{
-    const char *text = found_text(a, found);
-    if (answer == ANSWER_GAVE_UP && found->kind == FOUND_TOO_MUCH)
-        return text;
-    if (answer == ANSWER_GAVE_UP)
-        return arena_printf(a, "%s, but the regex gave up on it", text);
-    bool typed =
-        found->kind != FOUND_NOTHING && found->kind != FOUND_UNREADABLE;
-    if (answer == ANSWER_INVALID && typed)
-        return arena_printf(a, "%s, which '%s' cannot compare with that", text,
-                            name_of(&predicate_names, (int)e->predicate));
-    return text;
 }
 
 static void judge_schema(struct subject *s, struct arena *a,
@@ -69,7 +47,7 @@ static void judge_one(struct subject *s, struct arena *a,
 {
     if (e->schema != NULL) {
         *out = (struct expectation){.text = text_elide(a, e->text, 300),
-                                    .expected = expected_text(a, e),
+                                    .expected = "to meet the schema",
                                     .at = pos_text(a, e->pos)};
         judge_schema(s, a, e, failing, out);
         return;
@@ -79,8 +57,8 @@ static void judge_one(struct subject *s, struct arena *a,
     *out = (struct expectation){
         .text = text_elide(a, e->text, 300),
         .status = status_of(answer, e->negated, failing),
-        .expected = expected_text(a, e),
-        .observed = observed_text(a, &found, e, answer),
+        .expected = phrase_expected(a, e, &found, answer),
+        .observed = phrase_found(a, e, &found, answer),
         .at = pos_text(a, e->pos),
     };
 }
@@ -93,8 +71,22 @@ static const struct expectation *first_with(const struct result *r, int status)
     return NULL;
 }
 
+static const char *message_of(struct arena *a, const struct check *check,
+                              size_t index, const struct expectation *judged)
+{
+    const struct expect *e =
+        index < check->expect_count
+            ? &check->expect[index]
+            : &check->degraded[index - check->expect_count];
+    if (e->schema == NULL)
+        return phrase_message(a, e, judged);
+    return arena_printf(a, "expected the body to meet the %s: %s", judged->text,
+                        judged->observed);
+}
+
 /* error before fail before degraded: the worst that is known decides. */
-static void conclude(struct result *r, struct arena *a)
+static void conclude(struct result *r, struct arena *a,
+                     const struct check *check)
 {
     static const int order[] = {STATUS_FAIL, STATUS_ERROR, STATUS_DEGRADED};
     r->status = STATUS_PASS;
@@ -104,23 +96,29 @@ static void conclude(struct result *r, struct arena *a)
             continue;
         r->status = order[i];
         r->cause = order[i] == STATUS_ERROR ? CAUSE_PROBER : CAUSE_ASSERTION;
-        bool schema = str_starts(str_from(e->text), STR("schema "));
-        r->message = arena_printf(a, "%s: %s%s", e->text,
-                                  schema ? "" : "found ", e->observed);
+        r->message = message_of(a, check, (size_t)(e - r->expectation), e);
         return;
     }
 }
 
-static const char *read_identity(struct subject *s, struct arena *a,
-                                 const struct query *q)
+/* The build, or what the query found in its place. */
+static void read_identity(struct result *r, struct subject *s, struct arena *a,
+                          const struct query *q)
 {
     struct found found = query_find(s, a, q);
     found = found_unwrap(&found);
     struct str text = str_trim(found.text);
-    bool told = found.kind == FOUND_STRING || found.kind == FOUND_NUMBER;
-    if (!told || text.len == 0)
-        return NULL;
-    return text_elide(a, text, 200);
+    bool scalar = found.kind == FOUND_STRING || found.kind == FOUND_NUMBER;
+    bool nothing =
+        found.kind == FOUND_NOTHING || found.kind == FOUND_UNREADABLE;
+    if (scalar && text.len > 0) {
+        r->identity = text_elide(a, text, 200);
+        return;
+    }
+    r->identity_problem = arena_printf(
+        a, "identity %s found %s%s", text_elide(a, q->written, 200),
+        scalar ? "an empty string" : found_text(a, &found),
+        scalar || nothing ? "" : ", which is neither a string nor a number");
 }
 
 /* Text is shown, control bytes made visible; anything else only counted. */
@@ -209,9 +207,9 @@ void probe_judge(struct result *result, struct arena *run,
         judge_one(&s, run, &check->degraded[i], STATUS_DEGRADED,
                   &result->expectation[check->expect_count + i]);
     if (check->identity != NULL)
-        result->identity = read_identity(&s, run, check->identity);
+        read_identity(result, &s, run, check->identity);
     result->body = excerpt(run, response->body);
-    conclude(result, run);
+    conclude(result, run, check);
     if (check->kind == KIND_EXEC && !check_asks(check, QUERY_EXIT))
         judge_exit(result, run, response);
     if (check->kind == KIND_DNS)

@@ -359,6 +359,9 @@ const char *found_text(struct arena *a, const struct found *found)
     struct found f = found_unwrap(found);
     switch (f.kind) {
     case FOUND_NOTHING:
+        if (f.text.len == 0)
+            return "none";
+        return arena_printf(a, "nothing: %s", f.text.ptr);
     case FOUND_UNREADABLE:
     case FOUND_TOO_MUCH:
         return arena_printf(a, "nothing: %s", f.text.ptr);

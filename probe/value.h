@@ -81,6 +81,15 @@ enum answer {
 enum answer value_compare(const struct found *found, enum predicate predicate,
                           const struct value *value);
 
+/* phrase.c: what was expected, "200", "to contain \"ok\""; what was found,
+   with its type where that is what differs; both as a sentence. */
+const char *phrase_expected(struct arena *a, const struct expect *e,
+                            const struct found *found, enum answer answer);
+const char *phrase_found(struct arena *a, const struct expect *e,
+                         const struct found *found, enum answer answer);
+const char *phrase_message(struct arena *a, const struct expect *e,
+                           const struct expectation *judged);
+
 /* "502", "the text \"starting\"", "nothing: $ is an object with a, b" */
 const char *found_text(struct arena *a, const struct found *found);
 

@@ -115,7 +115,7 @@ check 'its steps are asked in order, one of them until it passes' asked \
 check 'one result, with a row for each step' said order \
     '(lambda x: x["kind"] == "steps" and x["attempts"] == 6 and x["flaky"]
       and [s["status"] for s in x["steps"]] == ["pass"] * 4
-      and [s["title"] for s in x["steps"]] == ["POST /login", "create", "GET /orders/${order}", "DELETE /orders/${order}"]
+      and [s["title"] for s in x["steps"]] == ["POST /login", "create", "GET /orders/7", "DELETE /orders/7"]
       and x["steps"][2]["url"].endswith("/orders/7")
       and len(x["expectations"]) == 5)(r["order"])'
 check 'the token that was captured is in no output' \
@@ -128,7 +128,7 @@ check 'a step that fails ends the flow' run failing 1
 check 'but finally is asked, with what was captured, or not at all' asked \
     'POST /login' 'POST /orders'
 check 'and the message says which step' said failing \
-    '(lambda x: x["message"].startswith("step 2 of 4, create: status == 200: found 201")
+    '(lambda x: x["message"].startswith("step 2 of 4, create: expected status 200, found 201")
       and [s["status"] for s in x["steps"]] == ["pass", "fail", "skipped", "skipped"]
       and "not captured" in x["steps"][3]["message"])(r["order"])'
 sed 's/"done"/"gone"/; s/attempts: 5/attempts: 2/' order.yaml >cleaned.yaml
@@ -199,9 +199,9 @@ checks:
 Y
     run one 1 && grep -qF "$2" one.json || { cat one.json; return 1; }
 }
-check 'what is not there is a failure' capture 'jsonpath "$.nothing"' 'capture it: found nothing'
-check 'so is a list' capture 'jsonpath "$.list"' 'no text and no number'
-check 'and an empty text' capture 'jsonpath "$.empty"' 'found an empty text'
+check 'what is not there is a failure' capture 'jsonpath "$.nothing"' 'capture it: jsonpath \"$.nothing\" found nothing'
+check 'so is a list' capture 'jsonpath "$.list"' 'neither a string nor a number'
+check 'and an empty text' capture 'jsonpath "$.empty"' 'found an empty string'
 check 'a line end cannot slip into a request' capture 'jsonpath "$.evil"' \
     'a control character'
 check 'and the request is not made' bash -c '! grep -q cookie asked'

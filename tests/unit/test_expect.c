@@ -376,8 +376,7 @@ static void messages_say_what_was_found(void **state)
         {"jsonpath \"$.a\" == 1", "<!doctype html>",
          "nothing: the body is not JSON: text/html, 15 B, starts with "
          "<!doctype html>"},
-        {"jsonpath \"$.a\" == 1", "{\"a\":\"1\"}",
-         "\"1\", which '==' cannot compare with that"},
+        {"jsonpath \"$.a\" == 1", "{\"a\":\"1\"}", "the string \"1\""},
         {"body == \"x\"", "\x1b[31m", "\"\\x1B[31m\""},
         {"status == 201", "", "200"},
     };
