@@ -115,7 +115,7 @@ static const char *short_reason(struct arena *run, const struct result *r,
     struct str rest;
     struct str text = str_from(r->message == NULL ? "not told" : r->message);
     if (!r->answered)
-        text = str_cut(text, ':', &rest);
+        text = str_cut(str_cut(text, ';', &rest), ':', &rest);
     size_t after = str_find(text, STR(" after "), 0);
     if (!r->answered && r->cause == CAUSE_TIMEOUT && after < text.len)
         text = str_sub(text, 0, after);

@@ -165,8 +165,7 @@ static void open_transfer(struct engine *g, struct transfer *t)
             return;
         why = curl_multi_strerror(rc);
     }
-    if (!t->course.diagnosing)
-        outcome_not_started(t, memory_of(t, g->run), why);
+    outcome_not_started(t, memory_of(t, g->run), why);
     end_asking(g, t);
 }
 

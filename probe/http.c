@@ -129,8 +129,9 @@ static bool set_cookies(struct transfer *t)
 static CURLcode note_tls(CURL *easy, void *context, void *user)
 {
     struct transfer *t = user;
-    (void)easy, (void)context;
+    (void)easy;
     t->tls_began_us = clock_now_us();
+    tls_watch(t, context);
     return CURLE_OK;
 }
 
@@ -204,10 +205,6 @@ static bool open_connection(struct transfer *t)
     rc = curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR,
                           "http,https,smtp,imap,pop3,ftp");
     rc |= curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 0L); /* we talk on */
-    if (t->course.diagnosing) {
-        rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_VERIFYPEER, 0L);
-        rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
     if (t->check->starttls != STARTTLS_NONE)
         rc |= curl_easy_setopt(t->easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
     arena_release(&a);
@@ -222,7 +219,7 @@ bool http_open(struct transfer *t)
     t->sockets = t->socket_errno = 0;
     t->verified_until[0] = '\0';
     t->easy = curl_easy_init();
-    if (t->easy != NULL && (!is_request(t->check) || t->course.diagnosing))
+    if (t->easy != NULL && !is_request(t->check))
         return open_connection(t);
     return t->easy != NULL && set_request(t) && set_bounds(t) &&
            set_isolation(t) && set_cookies(t) && set_receivers(t) &&
@@ -232,6 +229,7 @@ bool http_open(struct transfer *t)
 void http_close(struct transfer *t)
 {
     curl_easy_cleanup(t->easy);
+    tls_forget(t);
     curl_slist_free_all(t->headers);
     curl_slist_free_all(t->resolve);
     t->easy = NULL;

@@ -86,7 +86,7 @@ static const char *message_of(struct arena *a, const struct check *check,
 
 /* error before fail before degraded: the worst that is known decides. */
 static void conclude(struct result *r, struct arena *a,
-                     const struct check *check)
+                     const struct check *check, const struct response *response)
 {
     static const int order[] = {STATUS_FAIL, STATUS_ERROR, STATUS_DEGRADED};
     r->status = STATUS_PASS;
@@ -96,7 +96,9 @@ static void conclude(struct result *r, struct arena *a,
             continue;
         r->status = order[i];
         r->cause = order[i] == STATUS_ERROR ? CAUSE_PROBER : CAUSE_ASSERTION;
-        r->message = message_of(a, check, (size_t)(e - r->expectation), e);
+        r->message = arena_printf(
+            a, "%s%s", message_of(a, check, (size_t)(e - r->expectation), e),
+            failure_hint(response));
         return;
     }
 }
@@ -209,7 +211,7 @@ void probe_judge(struct result *result, struct arena *run,
     if (check->identity != NULL)
         read_identity(result, &s, run, check->identity);
     result->body = excerpt(run, response->body);
-    conclude(result, run, check);
+    conclude(result, run, check, response);
     if (check->kind == KIND_EXEC && !check_asks(check, QUERY_EXIT))
         judge_exit(result, run, response);
     if (check->kind == KIND_DNS)

@@ -234,6 +234,10 @@ static const char *failure_message(struct transfer *t, struct arena *run,
         "the TLS handshake",     "sending the request",
         "waiting for an answer", "receiving the answer"};
     struct buf text;
+    const char *better =
+        row.cause == CAUSE_PROXY ? NULL : failure_text(t, run, row.code);
+    if (better != NULL)
+        return better;
     buf_init(&text, 512);
     buf_text(&text, row.text);
     if (row.cause == CAUSE_TIMEOUT) {

@@ -98,8 +98,6 @@ static enum next on_begin(void *context, struct transfer *t)
 static enum next on_over(void *context, struct transfer *t)
 {
     struct run *r = context;
-    if (t->course.diagnosing)
-        diagnose_end(t, memory_of(t, r->arena));
     course_end(t, r->arena);
     return flow_next(t, r->arena, &r->phase);
 }
@@ -113,10 +111,6 @@ static void observe(struct run *r, struct transfer *t)
 static enum next on_ended(void *context, struct transfer *t)
 {
     struct run *r = context;
-    if (t->course.diagnosing)
-        diagnose_end(t, memory_of(t, r->arena));
-    else if (diagnose_begins(t))
-        return NEXT_HOP;
     if (t->check->kind == KIND_HTTP && t->result->answered &&
         hop_next(t, memory_of(t, r->arena)) == NEXT_HOP)
         return NEXT_HOP;

@@ -2,6 +2,7 @@
 #ifndef PROBE_TRANSFER_H
 #define PROBE_TRANSFER_H
 
+#include <openssl/types.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -48,8 +49,6 @@ struct course {
     struct result last;   /* the attempt before; restored when one is cut */
     bool has_last, cut;   /* cut: by a deadline, not by its own timeout */
     bool asked_to_wait;   /* by the server, beyond the deadline */
-    bool diagnosing;      /* a second look, for words, at a bad certificate */
-    struct result failed; /* that led to it */
     const char **address; /* of the host, asked in turn; none: any */
     size_t address_count, turn;
     struct result worst;  /* of the turns so far */
@@ -75,6 +74,14 @@ struct talk_state {
     int pid; /* of a program; 0: none */
     size_t sent;
     int64_t until_us, wake_us; /* limit; when to look next at the latest */
+};
+
+/* What was wrong with the server's chain, as OpenSSL saw it first. */
+struct chain_fault {
+    X509 *leaf, *fault; /* NULL: not seen; freed by tls_forget */
+    int error;          /* X509_V_OK: the chain is good */
+    int depth;          /* of the certificate at fault; 0: the server's own */
+    int sent;           /* certificates */
 };
 
 struct lookup;
@@ -134,7 +141,8 @@ struct transfer {
     struct buf head, body;
     struct response response; /* head and body are filled in for judging */
     bool certificates;        /* are looked at, asked for or not */
-    char verified_until[64];  /* earliest end in the verified chain; or empty */
+    struct chain_fault chain;
+    char verified_until[64]; /* earliest end in the verified chain; or empty */
     int sockets, socket_errno; /* opened for its last handle; of the last */
     CURLcode code;             /* how its last handle ended */
     char detail[CURL_ERROR_SIZE];
@@ -187,12 +195,25 @@ void certificate_read(struct transfer *t, struct arena *run);
 int64_t certificate_end_ms(const struct response *r); /* 0: none */
 void certificate_note_verified(struct transfer *t);
 
-/*
- * diagnose.c: a certificate that was not accepted is looked at once more,
- * unverified, so that the message can say what it is; never for the verdict.
- */
-bool diagnose_begins(struct transfer *t) MUST_CHECK;
-void diagnose_end(struct transfer *t, struct arena *run);
+/* tls_watch.c: notes what is wrong with the chain while it is verified. */
+void tls_watch(struct transfer *t, void *context);
+void tls_forget(struct transfer *t);
+
+/* tls_text.c: the certificate at fault; NULL when none was seen. */
+const char *tls_certificate_message(const struct transfer *t,
+                                    struct arena *run);
+
+/* connect_text.c: words for an errno, of a connection or a socket file; NULL
+   when it has none; the message; what the URL's host is. */
+const char *connect_text(int code, bool file);
+const char *connect_message(const struct transfer *t, struct arena *run);
+const char *connect_timeout_message(const struct transfer *t,
+                                    struct arena *run);
+const char *connect_host(const struct transfer *t, struct arena *run);
+
+/* failure_text.c: the message of a failed connection; NULL: no better one. */
+const char *failure_text(const struct transfer *t, struct arena *run,
+                         CURLcode code);
 
 /*
  * hop.c: where the answer redirects to. NEXT_HOP with the next request, or

@@ -90,6 +90,9 @@ const char *phrase_found(struct arena *a, const struct expect *e,
 const char *phrase_message(struct arena *a, const struct expect *e,
                            const struct expectation *judged);
 
+/* failure_text.c: what to try after such a response: "; ..." or "". */
+const char *failure_hint(const struct response *r);
+
 /* "502", "the text \"starting\"", "nothing: $ is an object with a, b" */
 const char *found_text(struct arena *a, const struct found *found);
 

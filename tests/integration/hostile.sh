@@ -321,9 +321,10 @@ says() { # ID WORDS
     grep -qE "$2" said || { cat said; false; }
 }
 check 'hostile: expired says since when' says expired \
-    'for CN = 127.0.0.1 .*issued by CN = authority, valid from 2020-01-01T00:00:00Z to 2020-02-01T00:00:00Z'
+    'for CN = 127.0.0.1, .*issued by CN = authority, valid from 2020-01-01T00:00:00Z to 2020-02-01T00:00:00Z'
 check 'hostile: not yet valid says from when' says not-yet-valid 'valid from 2099-01-01T'
-check 'hostile: another host says which' says other-host 'for CN = other.test \(DNS:other.test\)'
-check 'hostile: self-signed says by whom' says self-signed 'issued by CN = 127.0.0.1,'
-check 'hostile: no intermediate says who is missing' says no-intermediate 'issued by CN = middle'
+check 'hostile: another host says which' says other-host "is for other.test, not for '127.0.0.1'"
+check 'hostile: self-signed says by whom' says self-signed "server's certificate is self-signed"
+check 'hostile: no intermediate says who is missing' says no-intermediate \
+    "server sends 1 certificate; its issuer 'CN = middle' is missing"
 exit "$bad"

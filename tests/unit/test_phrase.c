@@ -1,6 +1,8 @@
 /* What was expected and found, as sentences: each predicate, both ways. */
+#include <errno.h>
+
 #include "plan/plan.h"
-#include "probe/probe.h"
+#include "probe/transfer.h"
 #include "tests/unit/testing.h"
 
 struct row {
@@ -168,12 +170,47 @@ static void long_values_are_elided(void **state)
     arena_release(&a);
 }
 
+static void an_errno_has_words(void **state)
+{
+    static const struct {
+        int code;
+        bool file;
+        const char *text;
+    } known[] = {
+        {ECONNREFUSED, false, "connection refused"},
+        {EHOSTUNREACH, false, "no route to host"},
+        {ENETUNREACH, false, "network is unreachable"},
+        {ETIMEDOUT, false, "connection timed out (no response to SYN)"},
+        {ECONNRESET, false, "connection reset"},
+        {EACCES, false, "permission denied"},
+        {EPERM, false, "permission denied"},
+        {EMFILE, false, "no file descriptor is free"},
+        {EADDRNOTAVAIL, false, "no local address or port is available"},
+        {ENOENT, true, "the socket file does not exist"},
+        {ENOTDIR, true, "the socket file does not exist"},
+        {ECONNREFUSED, true, "nothing listens on the socket file"},
+        {EACCES, true, "permission denied"},
+        {ENOENT, false, NULL},
+        {0, false, NULL},
+        {0, true, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(known); i++) {
+        const char *text = connect_text(known[i].code, known[i].file);
+        if (known[i].text == NULL)
+            assert_null(text);
+        else
+            assert_string_equal(text, known[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_predicate_has_its_words),
         cmocka_unit_test(data_has_both_sides),
         cmocka_unit_test(long_values_are_elided),
+        cmocka_unit_test(an_errno_has_words),
     };
     return cmocka_run_group_tests_name("phrase", tests, NULL, NULL);
 }
