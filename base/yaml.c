@@ -319,8 +319,9 @@ static void report_syntax(struct reader *r, struct fy_diag *diag)
         pos.column = error->column > 0 ? (unsigned)error->column : 1;
     }
     diags_add(r->diags, pos, "%s",
-              error == NULL || error->msg == NULL ? "not valid YAML"
-                                                  : error->msg);
+              error == NULL || error->msg == NULL
+                  ? "not valid YAML"
+                  : yaml_words(r->arena, error->msg));
 }
 
 static bool check_bytes(struct reader *r)

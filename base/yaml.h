@@ -76,6 +76,9 @@ bool yaml_print_json(const struct yaml_node *n,
                                     struct buf *out),
                      void *context, struct buf *out) MUST_CHECK;
 
+/* yaml_words.c: a complaint of libfyaml, in words that say what to write. */
+const char *yaml_words(struct arena *a, const char *theirs);
+
 /* "a string", "a list", "a map": for messages. */
 const char *yaml_kind_name(const struct yaml_node *n);
 

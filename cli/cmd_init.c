@@ -100,6 +100,16 @@ static int draft_from_urls(struct init *in, struct buf *out)
     struct err e = {.set = false};
     diags_init(&d, in->life);
     in->count = in->options->argument.count;
+    for (size_t i = 0; i < in->count; i++) {
+        const char *problem =
+            url_problem(in->life, in->options->argument.item[i]);
+        if (problem != NULL)
+            err_set(&e, POS_NONE, "%s", problem);
+    }
+    if (e.set) {
+        console_error(&e);
+        return EXIT_USAGE;
+    }
     if (!make_plan(in, &plan, &d)) {
         console_diags(&d, NULL);
         return EXIT_USAGE;
@@ -137,6 +147,15 @@ static int draft_from_openapi(struct init *in, const char *path,
     return EXIT_INVALID;
 }
 
+/* A new project has no checks.d yet. */
+static bool make_folder_of(struct arena *a, const char *path, struct err *e)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL || slash == path ||
+           file_make_folder(
+               str_dup(a, (struct str){path, (size_t)(slash - path)}), e);
+}
+
 static int write_draft(struct init *in, const struct buf *text, int code)
 {
     const char *path = option_text(in->options, OPTION_OUTPUT, NULL);
@@ -153,7 +172,8 @@ static int write_draft(struct init *in, const struct buf *text, int code)
     }
     if (access(path, F_OK) == 0)
         err_set(&e, POS_NONE, "%s exists: name another file", path);
-    if (!e.set && file_write(path, buf_view(text), &e))
+    if (!e.set && make_folder_of(in->life, path, &e) &&
+        file_write(path, buf_view(text), &e))
         return code;
     console_error(&e);
     return EXIT_USAGE;

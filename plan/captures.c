@@ -9,6 +9,7 @@
 
 #include "base/definition.h"
 #include "plan/keys.h"
+#include "plan/mistakes.h"
 
 /* Every `capture` map of a file, wherever it is allowed. */
 static void find_in(struct loader *l, const struct yaml_node *map,
@@ -129,8 +130,15 @@ static bool read_one(struct loader *l, const struct yaml_node *key,
                      const struct yaml_node *n, struct capture *out)
 {
     *out = (struct capture){.name = key->text.ptr, .pos = n->pos};
-    if (is_variable_name(key->text) && !str_is(key->text, "target"))
-        return query_parse(l, n, &out->query);
+    if (is_variable_name(key->text) && !str_is(key->text, "target")) {
+        const char *meant = mistake_query(l->arena, n);
+        if (meant == NULL)
+            return query_parse(l, n, &out->query);
+        diags_add(l->diags, n->pos,
+                  "a capture is a query such as jsonpath \"$.id\"; write %s",
+                  meant);
+        return false;
+    }
     diags_add(l->diags, key->pos,
               "'%.60s' is no variable name, expected letters, digits and _",
               key->text.ptr);

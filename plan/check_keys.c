@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "plan/key_rows.h"
+#include "plan/mistakes.h"
 
 #define MEBIBYTES INT64_C(1048576)
 
@@ -51,14 +52,22 @@ static bool read_identity(struct loader *l, const struct yaml_node *n,
     struct check *check = out;
     struct query *query = arena_alloc(l->arena, sizeof(*query));
     check->identity = query;
+    const char *meant = mistake_query(l->arena, n);
+    if (meant != NULL) {
+        diags_add(l->diags, n->pos,
+                  "an identity is a query such as jsonpath \"$.commit\"; "
+                  "write %s",
+                  meant);
+        return false;
+    }
     if (!query_parse(l, n, query))
         return false;
     for (size_t i = 0; i < ARRAY_COUNT(tells); i++)
         if (query->kind == tells[i])
             return true;
     diags_add(l->diags, n->pos,
-              "a build is told by a header, a cookie, the body, a regex, an "
-              "xpath or a jsonpath");
+              "an identity is read from a header, a cookie, the body, a regex, "
+              "an xpath or a jsonpath");
     return false;
 }
 

@@ -45,10 +45,11 @@ static bool read_constant(struct lexer *x, const struct token *t,
         out->kind = VALUE_NULL;
         return true;
     }
-    return lexer_refuse(
+    return lexer_refusef(
         x, t->at,
-        "expected a value: a number, a duration, true, false, null, "
-        "or a text in double quotes");
+        "expected a value: a number, a duration, true, false, null, or a "
+        "string in double quotes; did you mean \"%.*s\"?",
+        t->text.len < 60 ? (int)t->text.len : 60, t->text.ptr);
 }
 
 static bool read_scalar(struct lexer *x, const struct token *t,
@@ -216,9 +217,9 @@ static const char *predicate_problem(const struct expect *e)
         return "a regex goes with 'matches'";
     if (takes == TAKES_ORDERED && v != VALUE_NUMBER && v != VALUE_DURATION &&
         v != VALUE_STRING)
-        return "only numbers, durations and texts have an order";
+        return "only numbers, durations and strings have an order";
     if (takes == TAKES_TEXT && v != VALUE_STRING && v != VALUE_BYTES)
-        return "this predicate takes a text in double quotes";
+        return "this predicate takes a string in double quotes";
     return NULL;
 }
 
@@ -239,14 +240,14 @@ static const struct {
     [GIVES_NUMBER] = {"a number", "numbers"},
     [GIVES_DAYS] = {"a number of days", "numbers, or whole days such as 14d"},
     [GIVES_DURATION] = {"a duration", "one, such as 800ms"},
-    [GIVES_STRING] = {"a text", "a text in double quotes"},
-    [GIVES_BYTES] = {"bytes", "a text in double quotes, hex,...; or "
+    [GIVES_STRING] = {"a string", "a string in double quotes"},
+    [GIVES_BYTES] = {"bytes", "a string in double quotes, hex,...; or "
                               "base64,...;"},
     [GIVES_DIGEST] = {"a digest", "hexadecimal digits in double quotes, or "
                                   "hex,...;"},
     [GIVES_DATE] = {"a date", "nothing: follow it with daysAfterNow or "
                               "daysBeforeNow"},
-    [GIVES_ANY] = {"a JSON value", "numbers, texts, true, false or null"},
+    [GIVES_ANY] = {"a JSON value", "numbers, strings, true, false or null"},
 };
 
 const char *query_type_name(enum query_type type)

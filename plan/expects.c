@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/jsonschema.h"
 #include "plan/keys.h"
+#include "plan/mistakes.h"
 
 #define SCHEMA_BYTES_MAX ((size_t)1 << 20)
 
@@ -67,10 +68,11 @@ static bool read_item(struct loader *l, const struct yaml_node *n,
         const struct yaml_node *key = n->item[2 * i];
         if (str_is(key->text, known[0]))
             continue;
-        report_unknown(l, key,
-                       "an expectation (a colon inside of one needs "
-                       "quotes around it)",
-                       known, 1);
+        const char *meant = mistake_map(l->arena, key, n->item[2 * i + 1]);
+        if (meant != NULL)
+            diags_add(l->diags, key->pos, "%s", meant);
+        else
+            report_unknown(l, key, "an expectation", known, 1);
         return false;
     }
     if (n->count == 0)

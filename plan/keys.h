@@ -117,6 +117,13 @@ void steps_base(struct check *out, const struct check *whole);
 /* Its own title, or "GET /orders". */
 const char *steps_title(struct loader *l, const struct check *step);
 
+/*
+ * url.c: the URL, or the host alone, with its host in ASCII; NULL: it is not a
+ * host name.
+ */
+const char *url_ascii(struct arena *a, const char *url);
+const char *host_ascii(struct arena *a, const char *host);
+
 /* captures.c: the map of names and queries. */
 bool read_capture(struct loader *l, const struct yaml_node *n, void *out);
 

@@ -26,6 +26,14 @@ static bool is_late(const struct loader *l, size_t before)
     return l->late_count > before;
 }
 
+/* The text with its host in ASCII; itself where that cannot be. */
+static const char *with_ascii_host(const struct loader *l, const char *text)
+{
+    const char *url = arena_printf(l->arena, "x://%s", text);
+    const char *ascii = url_ascii(l->arena, url);
+    return ascii == NULL ? text : ascii + strlen("x://");
+}
+
 bool read_url(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
@@ -33,19 +41,12 @@ bool read_url(struct loader *l, const struct yaml_node *n, void *out)
     if (!kind_set(l, n, check, KIND_HTTP) ||
         !read_clean_text(l, n, &check->url))
         return false;
-    struct str url = str_from(check->url);
-    struct str rest;
-    struct str scheme = str_cut(url, ':', &rest);
-    if ((str_is(scheme, "http") || str_is(scheme, "https")) &&
-        str_starts(rest, STR("//")) && rest.len > 2 &&
-        str_find(url, STR(" "), 0) == url.len)
+    const char *problem = url_problem(l->arena, check->url);
+    if (problem == NULL)
+        check->url = url_ascii(l->arena, check->url);
+    if (problem == NULL || is_late(l, late))
         return true;
-    if (is_late(l, late))
-        return true;
-    diags_add(l->diags, n->pos,
-              "expected a URL that begins with http:// or https://, found "
-              "'%.100s'",
-              check->url);
+    diags_add(l->diags, n->pos, "%s", problem);
     return false;
 }
 
@@ -70,6 +71,7 @@ static bool read_endpoint(struct loader *l, const struct yaml_node *n,
     size_t late = l->late_count;
     if (!kind_set(l, n, check, kind) || !read_clean_text(l, n, &text))
         return false;
+    text = with_ascii_host(l, text);
     const char *colon = strrchr(text, ':');
     struct str host = {text, colon == NULL ? 0 : (size_t)(colon - text)};
     bool bracketed =
@@ -132,6 +134,9 @@ bool read_grpc(struct loader *l, const struct yaml_node *n, void *out)
     size_t late = l->late_count;
     if (!kind_set(l, n, check, KIND_GRPC) || !read_clean_text(l, n, &text))
         return false;
+    bool schemed = strstr(text, "://") != NULL;
+    const char *ascii = schemed ? url_ascii(l->arena, text) : NULL;
+    text = ascii != NULL ? ascii : with_ascii_host(l, text);
     struct str url = str_from(text);
     bool http = str_starts(url, STR("http://"));
     bool https = str_starts(url, STR("https://"));
@@ -169,6 +174,8 @@ bool read_dns(struct loader *l, const struct yaml_node *n, void *out)
         (map ? !keys_read(l, n, &dns_keys, false, &check->dns)
              : !read_clean_text(l, n, &check->dns.name)))
         return false;
+    const char *ascii = host_ascii(l->arena, check->dns.name);
+    check->dns.name = ascii == NULL ? check->dns.name : ascii;
     check->url = arena_printf(
         l->arena, "dns://%s/%s?type=%s",
         check->dns.server == NULL ? "" : check->dns.server, check->dns.name,

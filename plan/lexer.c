@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plan/mistakes.h"
 
 static char at_char(const struct lexer *x, size_t ahead)
 {
@@ -146,6 +147,10 @@ static bool read_sign(struct lexer *x, struct token *out)
     static const char *const sign[] = {"==", "!=", "<=", ">=", "<", ">"};
     for (size_t i = 0; i < ARRAY_COUNT(sign); i++) {
         struct str s = str_from(sign[i]);
+        const char *mistake =
+            mistake_sign(str_sub(x->text, x->at, x->text.len));
+        if (mistake != NULL)
+            return refuse(x, x->at, mistake);
         if (str_starts(str_sub(x->text, x->at, 2), s)) {
             out->kind = TOKEN_WORD;
             out->text = s;
@@ -233,8 +238,7 @@ static bool read_mark(struct lexer *x, struct token *out)
         return true;
     }
     return refuse(x, out->at,
-                  c == '\'' ? "a string is written in double quotes"
-                            : "unexpected character");
+                  mistake_character(x->loader->arena, x->text, out->at));
 }
 
 static void skip_blanks(struct lexer *x)

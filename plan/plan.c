@@ -1,19 +1,42 @@
 /* The front: folders and files in, one checked plan out. */
 #include "plan/plan.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/jsonschema.h"
 #include "base/regex.h"
 #include "plan/keys.h"
 
+/* What to do about a path that does not exist; NULL: it does. */
+static const char *missing_path(struct arena *a, const char *path)
+{
+    struct str text = str_from(path);
+    if (access(path, F_OK) == 0 || errno != ENOENT)
+        return NULL;
+    if (str_starts(text, STR("http://")) || str_starts(text, STR("https://")))
+        return arena_printf(a,
+                            "'%.200s' is a URL, not a file of checks; write "
+                            "checks for it first: postflight init %.200s",
+                            path, path);
+    if (strcmp(path, "checks.d") == 0)
+        return "no checks.d here; run it in the folder that has it, name a "
+               "folder, or create one: postflight init URL -o "
+               "checks.d/NAME.yaml";
+    return arena_printf(a, "'%.200s' does not exist", path);
+}
+
 static void load_path(struct loader *l, const char *path)
 {
     struct source *source = arena_alloc(l->arena, sizeof(*source));
     struct err e = {.set = false};
-    if (file_read(source, l->arena, path, FILE_BYTES_MAX, &e))
+    const char *missing = missing_path(l->arena, path);
+    if (missing != NULL)
+        diags_add(l->diags, POS_NONE, "%s", missing);
+    else if (file_read(source, l->arena, path, FILE_BYTES_MAX, &e))
         load_parse(l, source);
     else
         diags_add_err(l->diags, &e);

@@ -132,6 +132,9 @@ void plan_schema(struct buf *out);
 void plan_explain(struct buf *out, struct arena *a, const struct plan *plan,
                   struct redactor *redactor);
 
+/* url.c: what is wrong with the text as the URL of a check; NULL: nothing. */
+const char *url_problem(struct arena *a, const char *text);
+
 /*
  * One expectation as text, in a check of standard values: what fuzzing and
  * tests of the language call.

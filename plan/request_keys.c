@@ -288,11 +288,18 @@ bool read_json_body(struct loader *l, const struct yaml_node *n, void *out)
     return ok && set_body(l, n, out, body, "application/json");
 }
 
+/* What is not ASCII is converted when all names are read. */
 static bool is_host_name(const char *name)
 {
-    size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyz"
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
-    return good > 0 && name[good] == '\0';
+    size_t good = 0;
+    for (; name[good] != '\0'; good++) {
+        char c = name[good];
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                    (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+        if (!word && strchr("-._", c) == NULL)
+            return false;
+    }
+    return good > 0;
 }
 
 /* IPv4, or IPv6 with or without brackets. */
@@ -305,11 +312,15 @@ static bool is_address(const char *text)
 bool read_resolve(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
-    const struct header *all = NULL;
+    const struct header *read = NULL;
     bool ok = true;
-    if (!read_pairs(l, n, is_host_name, "host name", &all))
+    if (!read_pairs(l, n, is_host_name, "host name", &read))
         return false;
+    struct header *all = arena_array(l->arena, n->count + 1, sizeof(*all));
     for (size_t i = 0; i < n->count; i++) {
+        const char *ascii = host_ascii(l->arena, read[i].name);
+        all[i] = read[i];
+        all[i].name = ascii == NULL ? read[i].name : ascii;
         if (is_address(all[i].value))
             continue;
         diags_add(l->diags, n->item[2 * i + 1]->pos,

@@ -71,7 +71,7 @@ static void explain_result(struct joining *j, const struct result *r)
     add_reason(
         j, arena_printf(j->arena, "%s check '%s' %s: %s",
                         name_of(&severity_names, r->severity), r->id,
-                        became[r->status],
+                        r->status < 0 ? "is not known" : became[r->status],
                         r->message == NULL ? "it was not run" : r->message));
 }
 
