@@ -152,7 +152,8 @@ void console_result(const struct console *c, const struct result *r)
         text_duration(&out, r->duration_us);
     }
     if (r->flaky)
-        buf_printf(&out, "; flaky: %lld attempts", (long long)r->attempts);
+        buf_printf(&out, "; flaky: %lld attempt%s", (long long)r->attempts,
+                   r->attempts == 1 ? "" : "s");
     if (r->insecure)
         buf_text(&out, "; any certificate accepted");
     if (r->message != NULL) {
