@@ -14,9 +14,10 @@
 #include "base/text.h"
 #include "cli/details.h"
 #include "cli/host.h"
+#include "model/version.h"
 #include "report/report.h"
 
-#define LINE_MAX_BYTES 400
+#define LINE_MAX_BYTES 2000
 #define PAGE_MAX       ((size_t)1 << 20)
 #define TROUBLES_MAX   5 /* checks in the summary of a terminal */
 
@@ -99,14 +100,35 @@ static void add_colored(const struct console *c, struct buf *out,
         buf_text(out, "\033[0m");
 }
 
-static void flush(const struct console *c, struct buf *out)
+/* Rows after the first of a line stand in by so many columns. */
+enum indent {
+    INDENT_NONE,
+    INDENT_VERDICT = 2,
+    INDENT_RESULT = 12,
+    INDENT_FIELD = 14
+};
+
+/* INDENT_NONE: a command, which is copied, stays in one piece. */
+static void flush(const struct console *c, struct buf *out, enum indent indent)
 {
+    struct buf rows;
+    buf_init(&rows, PAGE_MAX);
+    for (struct str rest = buf_view(out); rest.len > 0;) {
+        struct str line = str_cut(rest, '\n', &rest);
+        if (c->screen.wraps && indent != INDENT_NONE) {
+            screen_wrap(&c->screen, &rows, line, (unsigned)indent);
+        } else {
+            buf_str(&rows, line);
+            buf_char(&rows, '\n');
+        }
+    }
     if (c->page != NULL) {
-        buf_str(c->page, buf_view(out));
+        buf_str(c->page, buf_view(&rows));
     } else {
-        print_inert(buf_view(out), stdout);
+        print_inert(buf_view(&rows), stdout);
         fflush(stdout);
     }
+    buf_release(&rows);
     buf_release(out);
 }
 
@@ -130,7 +152,8 @@ void console_result(const struct console *c, const struct result *r)
         text_duration(&out, r->duration_us);
     }
     if (r->flaky)
-        buf_printf(&out, "; flaky: %lld attempts", (long long)r->attempts);
+        buf_printf(&out, "; flaky: %lld attempt%s", (long long)r->attempts,
+                   r->attempts == 1 ? "" : "s");
     if (r->insecure)
         buf_text(&out, "; any certificate accepted");
     if (r->message != NULL) {
@@ -138,10 +161,11 @@ void console_result(const struct console *c, const struct result *r)
         add_safe(&out, r->message);
     }
     buf_char(&out, '\n');
-    flush(c, &out);
+    flush(c, &out, INDENT_RESULT);
 }
 
-void console_field(const struct console *c, const char *label, const char *text)
+static void print_field(const struct console *c, const char *label,
+                        const char *text, enum indent indent)
 {
     struct buf out;
     if (c->quiet)
@@ -150,7 +174,12 @@ void console_field(const struct console *c, const char *label, const char *text)
     buf_printf(&out, "  %-11s ", label);
     add_safe(&out, text);
     buf_char(&out, '\n');
-    flush(c, &out);
+    flush(c, &out, indent);
+}
+
+void console_field(const struct console *c, const char *label, const char *text)
+{
+    print_field(c, label, text, INDENT_FIELD);
 }
 
 /* The lines of the root itself: the first two from its place on. */
@@ -193,7 +222,7 @@ static void print_remedies(const struct console *c, const struct cause *cause)
     for (size_t i = 0; i < ARRAY_COUNT(shown) && shown[i] != NULL; i++) {
         console_field(c, i == 0 ? "fix" : "", shown[i]->text);
         if (shown[i]->command != NULL)
-            console_field(c, "", shown[i]->command);
+            print_field(c, "", shown[i]->command, INDENT_NONE);
     }
 }
 
@@ -235,6 +264,8 @@ void console_causes(const struct console *c, const struct findings *f)
 static void print_states(const struct console *c, const struct record *r)
 {
     struct buf text;
+    struct arena a;
+    arena_init(&a);
     buf_init(&text, 2000);
     buf_printf(&text, "%s, %lld of %lld checks passed",
                name_of(&production_names, r->production.state),
@@ -243,16 +274,28 @@ static void print_states(const struct console *c, const struct record *r)
     buf_clear(&text);
     buf_text(&text, name_of(&deployment_names, r->deployment.state));
     if (r->deployment.expected != NULL)
-        buf_printf(&text, ", expected %s", r->deployment.expected);
+        buf_printf(&text, ", expected %s",
+                   version_short(&a, r->deployment.expected));
     console_field(c, "deployment", text.ptr);
     buf_release(&text);
+    arena_release(&a);
+}
+
+/* "and 3 more", where a list stops before its end. */
+static void print_more(const struct console *c, size_t count, size_t shown,
+                       const char *where)
+{
+    char text[100];
+    if (count <= shown)
+        return;
+    snprintf(text, sizeof(text), "and %zu more, %s", count - shown, where);
+    console_field(c, "", text);
 }
 
 /* What is worse, then what is new, as far as a screen holds it. */
 static void print_differences(const struct console *c,
                               const struct comparison *d)
 {
-    char text[100];
     size_t shown = d->difference_count < 8 ? d->difference_count : 8;
     for (size_t i = 0; i < shown; i++) {
         struct buf line;
@@ -262,10 +305,7 @@ static void print_differences(const struct console *c,
         console_field(c, i == 0 ? "differs" : "", line.ptr);
         buf_release(&line);
     }
-    snprintf(text, sizeof(text), "and %zu more, in the record",
-             d->difference_count - shown);
-    if (shown < d->difference_count)
-        console_field(c, "", text);
+    print_more(c, d->difference_count, shown, "in the record");
     if (d->since != NULL && d->difference_count == 0)
         console_field(c, "differs", "in nothing from the baseline");
 }
@@ -296,7 +336,8 @@ static void print_troubles(const struct console *c, const struct record *r)
         for (size_t i = 0; i < r->result_count; i++) {
             if (trouble_of(&r->result[i]) != trouble)
                 continue;
-            if (shown < TROUBLES_MAX) {
+            bool follows = trouble == 3 && shown > 0; /* from those above */
+            if (shown < TROUBLES_MAX && !follows) {
                 console_result(c, &r->result[i]);
                 shown++;
             } else {
@@ -310,6 +351,31 @@ static void print_troubles(const struct console *c, const struct record *r)
     }
 }
 
+/* On a screen, what is wrong with a check is listed above the reasons. */
+static bool is_listed(const struct console *c, const struct record *r,
+                      const char *reason)
+{
+    for (size_t i = 0; c->screen.live && i < r->result_count; i++) {
+        const char *message = r->result[i].message;
+        if (message != NULL && trouble_of(&r->result[i]) < 4 &&
+            str_ends(str_from(reason), str_from(message)))
+            return true;
+    }
+    return false;
+}
+
+static void print_reasons(const struct console *c, const struct record *r)
+{
+    size_t most = c->screen.live ? 2 : 6, shown = 0, count = 0;
+    for (size_t i = 0; i < r->reason_count; i++) {
+        if (is_listed(c, r, r->reason[i]))
+            continue;
+        if (count++ < most)
+            console_field(c, shown++ == 0 ? "why" : "", r->reason[i]);
+    }
+    print_more(c, count, shown, "in the record");
+}
+
 static void print_summary(const struct console *c, const struct record *r)
 {
     const char *verdict = name_of(&verdict_names, r->verdict);
@@ -321,38 +387,25 @@ static void print_summary(const struct console *c, const struct record *r)
         add_colored(c, &out, good ? "\033[1;32m" : "\033[1;31m", verdict);
         buf_printf(&out, ": %s\n", report_advice_text(r));
     }
-    flush(c, &out);
+    flush(c, &out, INDENT_VERDICT);
     print_states(c, r);
     if (c->screen.live)
         print_troubles(c, r);
-    size_t reasons = c->screen.live ? 2 : 6;
-    for (size_t i = 0; i < r->reason_count && i < reasons; i++)
-        console_field(c, i == 0 ? "why" : "", r->reason[i]);
+    print_reasons(c, r);
     console_causes(c, &r->logs);
     print_differences(c, &r->comparison);
 }
 
-/* What fits on the screen with the line below it and the prompt. */
-static void print_page(const struct console *c, struct str page,
-                       const char *last)
+/* One line for programs; at a terminal it is for a reader, too. */
+static void print_last(const struct console *c, const char *last)
 {
-    struct buf out, fitted;
-    unsigned rows = c->screen.rows > 6 ? c->screen.rows - 3 : 3;
+    struct buf out;
     buf_init(&out, PAGE_MAX);
-    buf_init(&fitted, PAGE_MAX);
-    unsigned left = screen_fit(&c->screen, &fitted, page, rows);
-    if (left > 0) {
-        buf_clear(&fitted);
-        left = screen_fit(&c->screen, &fitted, page, rows - 1);
-    }
-    buf_str(&out, buf_view(&fitted));
-    if (left > 0)
-        buf_printf(&out, "  and %u lines more, in the record\n", left);
-    buf_clear(&fitted);
-    (void)screen_fit(&c->screen, &fitted, str_from(last), 1);
-    buf_str(&out, buf_view(&fitted));
+    if (c->screen.wraps && !c->quiet)
+        screen_wrap(&c->screen, &out, str_trim(str_from(last)), INDENT_VERDICT);
+    else
+        buf_text(&out, last);
     console_print(buf_view(&out));
-    buf_release(&fitted);
     buf_release(&out);
 }
 
@@ -364,13 +417,14 @@ void console_summary(const struct console *c, const struct record *r,
     if (!c->screen.live || c->quiet) {
         print_summary(c, r);
         print_details(c, r);
-        console_print(str_from(last));
+        print_last(c, last);
         return;
     }
     buf_init(&page, PAGE_MAX);
     paged.page = &page;
     print_summary(&paged, r);
-    print_page(c, buf_view(&page), last);
+    screen_wrap(&c->screen, &page, str_trim(str_from(last)), INDENT_VERDICT);
+    console_print(buf_view(&page));
     buf_release(&page);
 }
 

@@ -46,14 +46,16 @@ struct screen screen_open(void)
     struct winsize size = {0};
     const char *term = getenv("TERM");
     bool dumb = term == NULL || strcmp(term, "dumb") == 0 || term[0] == '\0';
-    struct screen s = {.live = isatty(STDOUT_FILENO) != 0 && !dumb,
+    bool terminal = isatty(STDOUT_FILENO) != 0;
+    struct screen s = {.live = terminal && !dumb,
+                       .wraps = terminal || number_of("COLUMNS", 0) > 0,
                        .utf8 = is_utf8()};
-    if (s.live && s.utf8)
+    if (s.wraps && s.utf8)
         s.utf8 = setlocale(LC_CTYPE, "") != NULL || /* as wcwidth asks */
                  setlocale(LC_CTYPE, "C.UTF-8") != NULL;
     s.columns = number_of("COLUMNS", COLUMNS_STANDARD);
     s.rows = number_of("LINES", ROWS_STANDARD);
-    if (s.live && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+    if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
         s.columns = size.ws_col > 0 ? size.ws_col : s.columns;
         s.rows = size.ws_row > 0 ? size.ws_row : s.rows;
     }
@@ -161,4 +163,77 @@ void screen_bar(const struct screen *s, struct buf *out, unsigned width,
         else
             buf_char(out, i < filled ? '#' : '.');
     }
+}
+
+static unsigned width_of(const struct screen *s, struct str text)
+{
+    struct screen unbounded = *s;
+    unbounded.columns = SIZE_MAX_SHOWN * SIZE_MAX_SHOWN;
+    return columns_of(&unbounded, text);
+}
+
+/* What is written so far of a line, and of the rows that it takes. */
+struct wrap {
+    const struct screen *screen;
+    struct buf *out;
+    unsigned used, indent;
+};
+
+static void next_row(struct wrap *w)
+{
+    buf_char(w->out, '\n');
+    buf_repeat(w->out, ' ', w->indent);
+    w->used = w->indent;
+}
+
+/* A word that fits in no row goes on in the next one. */
+static void add_word(struct wrap *w, struct str word)
+{
+    while (word.len > 0) {
+        size_t color = color_length(word);
+        struct glyph g = color > 0 ? (struct glyph){color, 0, true}
+                                   : glyph_of(w->screen, word);
+        if (w->used + g.columns > w->screen->columns && w->used > w->indent)
+            next_row(w);
+        if (g.shown)
+            buf_add(w->out, word.ptr, g.length);
+        else
+            buf_char(w->out, '?');
+        w->used += g.columns;
+        word = str_sub(word, g.length, word.len);
+    }
+}
+
+static struct str take(struct str *line, bool blanks)
+{
+    size_t n = 0;
+    while (n < line->len && (line->ptr[n] == ' ') == blanks)
+        n++;
+    struct str taken = str_sub(*line, 0, n);
+    *line = str_sub(*line, n, line->len);
+    return taken;
+}
+
+void screen_wrap(const struct screen *s, struct buf *out, struct str line,
+                 unsigned indent)
+{
+    unsigned most = s->columns / 4;
+    struct wrap w = {
+        .screen = s, .out = out, .indent = indent < most ? indent : most};
+    struct str margin = take(&line, true);
+    buf_str(out, margin);
+    w.used = (unsigned)margin.len;
+    while (line.len > 0) {
+        struct str word = take(&line, false);
+        add_word(&w, word);
+        struct str blanks = take(&line, true), rest = line;
+        unsigned next = width_of(s, take(&rest, false));
+        if (line.len > 0 && w.used + blanks.len + next > s->columns) {
+            next_row(&w);
+            continue;
+        }
+        buf_str(out, line.len > 0 ? blanks : STR_NONE);
+        w.used += (unsigned)blanks.len;
+    }
+    buf_char(out, '\n');
 }

@@ -10,8 +10,9 @@
 #include "base/buf.h"
 
 struct screen {
-    bool live; /* a terminal on which lines can be written again */
-    bool utf8; /* otherwise ASCII alone */
+    bool live;  /* a terminal on which lines can be written again */
+    bool wraps; /* lines are broken at its width: a terminal, or COLUMNS */
+    bool utf8;  /* otherwise ASCII alone */
     unsigned columns, rows;
 };
 
@@ -25,6 +26,13 @@ struct screen screen_open(void);
  */
 unsigned screen_fit(const struct screen *s, struct buf *out, struct str text,
                     unsigned rows);
+
+/*
+ * One line with its end, broken at blanks into rows of at most the width; those
+ * after the first stand in by `indent`. A word that fits in no row is split.
+ */
+void screen_wrap(const struct screen *s, struct buf *out, struct str line,
+                 unsigned indent);
 
 /* A bar of `width` columns of which part/whole is filled. */
 void screen_bar(const struct screen *s, struct buf *out, unsigned width,

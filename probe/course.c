@@ -387,8 +387,9 @@ static void add_reasons(struct arena *run, struct result *r, int64_t us,
 {
     struct buf text;
     buf_init(&text, 600);
-    buf_printf(&text, "%s (%lld attempts in ",
-               r->message == NULL ? "" : r->message, (long long)r->attempts);
+    buf_printf(&text, "%s (%lld attempt%s in ",
+               r->message == NULL ? "" : r->message, (long long)r->attempts,
+               r->attempts == 1 ? "" : "s");
     text_duration(&text, us);
     for (size_t i = 0; i < r->reason_count; i++)
         buf_printf(&text, "%s%lldx %s", i == 0 ? ": " : ", ",

@@ -65,7 +65,10 @@ const cJSON *subject_json(struct subject *s, struct arena *a)
     if (s->json_tried)
         return s->json;
     s->json_tried = true;
-    struct source source = {"body", s->response->body};
+    struct str body = s->response->body;
+    if (str_starts(body, STR("\xEF\xBB\xBF")))
+        body = str_sub(body, 3, body.len); /* RFC 8259, section 8.1 */
+    struct source source = {"body", body};
     struct err e = {.set = false};
     if (s->response->body.len == 0)
         s->json_problem = "the body is empty";

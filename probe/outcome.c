@@ -214,16 +214,26 @@ static void fail_with(struct transfer *t, enum status status,
     t->result->message = message;
 }
 
+/* As definitions write it: "4 MiB", "64 KiB", "10 kB", "999 bytes". */
+static const char *exact_size(struct arena *a, size_t bytes)
+{
+    static const struct {
+        size_t bytes;
+        const char *unit;
+    } row[] = {{1048576, "MiB"}, {1000000, "MB"}, {1024, "KiB"}, {1000, "kB"}};
+    for (size_t i = 0; i < ARRAY_COUNT(row) && bytes > 0; i++)
+        if (bytes % row[i].bytes == 0)
+            return arena_printf(a, "%zu %s", bytes / row[i].bytes, row[i].unit);
+    return arena_printf(a, "%zu byte%s", bytes, bytes == 1 ? "" : "s");
+}
+
 static const char *limit_message(struct transfer *t, struct arena *run)
 {
-    struct buf size;
-    buf_init(&size, 64);
-    text_size(&size, t->head.full ? HEAD_BYTES_MAX : t->body.max);
-    const char *text =
-        arena_printf(run, "the %s passed the limit of %s",
-                     t->head.full ? "response headers" : "body", size.ptr);
-    buf_release(&size);
-    return text;
+    bool head = t->head.full;
+    return arena_printf(run, "the %s passed the limit of %s%s",
+                        head ? "response headers" : "body",
+                        exact_size(run, head ? HEAD_BYTES_MAX : t->body.max),
+                        head ? "" : " (max_body)");
 }
 
 static const char *failure_message(struct transfer *t, struct arena *run,

@@ -231,10 +231,10 @@ static void write_serving(struct markdown *m, const struct record *r,
             by = &r->evidence.run[i];
     markdown_item(m);
     markdown_text(m, "Requests are answered by ");
-    markdown_code(m, version);
+    markdown_code(m, version_short(m->arena, version));
     if (r->deployment.expected != NULL) {
         markdown_text(m, ", and not by ");
-        markdown_code(m, r->deployment.expected);
+        markdown_code(m, version_short(m->arena, r->deployment.expected));
     }
     if (by != NULL) {
         markdown_text(m, "; run ");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/version.h"
 #include "report/document.h"
 #include "report/parts.h"
 
@@ -142,7 +143,7 @@ static void write_facts(struct markdown *m, const struct result *r)
     markdown_end(m);
     if (r->identity != NULL) {
         part_field(m, "Build:");
-        markdown_code(m, r->identity);
+        markdown_code(m, version_short(m->arena, r->identity));
         markdown_end(m);
     }
     part_field(m, "Defined in:");

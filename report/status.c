@@ -1,6 +1,7 @@
 /* The sections of the status document. */
 #include <string.h>
 
+#include "model/version.h"
 #include "report/document.h"
 #include "report/markdown.h"
 #include "report/parts.h"
@@ -54,14 +55,14 @@ static void write_deployment(struct markdown *m, const struct record *r)
     markdown_text(m, name_of(&deployment_names, d->state));
     if (d->expected != NULL) {
         markdown_text(m, ", expected ");
-        markdown_code(m, d->expected);
+        markdown_code(m, version_short(m->arena, d->expected));
     }
     for (size_t i = 0; i < d->observed_count; i++) {
         const char *version = serving(r, i);
         if (version == NULL)
             continue;
         markdown_text(m, first ? ", serving " : " and ");
-        markdown_words(m, version);
+        markdown_words(m, version_short(m->arena, version));
         first = false;
     }
     markdown_end(m);
@@ -83,7 +84,9 @@ void section_builds(struct markdown *m, const struct report_inputs *in)
         const struct observed_version *o = &d->observed[i];
         markdown_row(m);
         markdown_cell(m);
-        markdown_words(m, o->version == NULL ? "not told" : o->version);
+        markdown_words(m, o->version == NULL
+                              ? "not told"
+                              : version_short(m->arena, o->version));
         markdown_cell(m);
         markdown_text(m, o->expected ? "yes" : "no");
         markdown_cell(m);
@@ -234,7 +237,7 @@ void section_next_steps(struct markdown *m, const struct report_inputs *in)
         step(m, f,
              arena_printf(m->arena,
                           "Deploy again and verify that %s is serving.",
-                          r->deployment.expected));
+                          version_short(m->arena, r->deployment.expected)));
     for (size_t i = 0; i < f->step_count && i < ROWS_MAX; i++)
         part_criterion(m, f, &f->step[i], part_check(r, f->step[i].check));
     markdown_list_end(m);

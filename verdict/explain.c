@@ -28,6 +28,12 @@ static void add_build(const struct joining *j, struct buf *out,
 static void explain_check(struct joining *j, const struct result *r)
 {
     struct buf text;
+    if (r->identity_problem != NULL && r->build_count == 1 &&
+        r->build[0].version == NULL) {
+        add_reason(j, arena_printf(j->arena, "check '%s': %s", r->id,
+                                   r->identity_problem));
+        return;
+    }
     buf_init(&text, 1000);
     buf_printf(&text, "check '%s': ", r->id);
     if (r->build_count == 1 && r->build[0].version != NULL)
