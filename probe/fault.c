@@ -37,7 +37,7 @@ static const struct errno_row errno_row[] = {
     {EINTR, false, "this machine was interrupted while connecting"},
 };
 
-static const char *text_of(int error)
+const char *fault_text(int error)
 {
     for (size_t i = 0; i < ARRAY_COUNT(errno_row); i++)
         if (errno_row[i].error == error)
@@ -62,7 +62,7 @@ bool fault_is_shortage(int error)
 static bool is_ours(const struct transfer *t, int error)
 {
     bool queue = error == EAGAIN && t->check->transport.unix_socket != NULL;
-    return !queue && text_of(error) != NULL;
+    return !queue && fault_text(error) != NULL;
 }
 
 static void count(struct transfer *t, int error)
@@ -191,9 +191,9 @@ static struct fault fault_of_sockets(const struct transfer *t, CURLcode code)
     curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os);
     bool all = t->sockets.opened > 0 && t->sockets.ours >= t->sockets.opened;
     if (code == CURLE_COULDNT_CONNECT && all)
-        return (struct fault){CAUSE_PROBER, text_of(t->sockets.error)};
+        return (struct fault){CAUSE_PROBER, fault_text(t->sockets.error)};
     if (is_always_ours((int)os) && (code != CURLE_COULDNT_CONNECT || all))
-        return (struct fault){CAUSE_PROBER, text_of((int)os)};
+        return (struct fault){CAUSE_PROBER, fault_text((int)os)};
     return none;
 }
 
@@ -234,7 +234,7 @@ const char *fault_message(const struct transfer *t, struct arena *run,
                           const struct fault *fault)
 {
     bool call = t->sockets.error != 0 &&
-                fault->text == text_of(t->sockets.error) &&
+                fault->text == fault_text(t->sockets.error) &&
                 t->check->transport.proxy == NULL;
     const char *more = call ? connect_where(t, run) : t->detail;
     return more[0] == '\0'

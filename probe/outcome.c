@@ -248,7 +248,8 @@ static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
     struct fault fault = row.cause == CAUSE_TOO_LARGE ? (struct fault){-1, NULL}
                                                       : fault_find(t, code);
     if (fault.cause >= 0) {
-        fail_with(t, STATUS_ERROR, fault.cause, fault_message(t, run, &fault));
+        fail_with(t, STATUS_ERROR, (enum cause_kind)fault.cause,
+                  fault_message(t, run, &fault));
         return;
     }
     if (code == CURLE_GOT_NOTHING)
@@ -374,11 +375,15 @@ void outcome_not_resolved(struct transfer *t, enum talk how)
 
 /* A resolver that says nothing; one that cannot be reached looks the same. */
 void outcome_no_dns(struct transfer *t, struct arena *run, enum talk how,
-                    const char *why)
+                    const char *why, int error)
 {
     bool timed_out = how == TALK_TIMED_OUT || strstr(why, "Timeout") != NULL;
-    fail_with(t, STATUS_FAIL, timed_out ? CAUSE_TIMEOUT : CAUSE_DNS,
-              timed_out
-                  ? "timed out, the resolver gave no answer"
-                  : arena_printf(run, "no answer of the resolver: %s", why));
+    const char *ours = fault_text(error);
+    if (ours != NULL)
+        fail_with(t, STATUS_ERROR, CAUSE_PROBER, ours);
+    else
+        fail_with(t, STATUS_FAIL, timed_out ? CAUSE_TIMEOUT : CAUSE_DNS,
+                  timed_out ? "timed out, the resolver gave no answer"
+                            : arena_printf(run, "no answer of the resolver: %s",
+                                           why));
 }

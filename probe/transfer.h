@@ -215,6 +215,7 @@ struct fault {
 const char *fault_message(const struct transfer *t, struct arena *run,
                           const struct fault *fault);
 struct fault fault_find(const struct transfer *t, CURLcode code);
+const char *fault_text(int error); /* of this machine's errno; or NULL */
 bool fault_is_shortage(int error); /* an errno of whatever was to be made */
 int fault_open_socket(struct transfer *t, const struct curl_sockaddr *address);
 int fault_close_socket(struct transfer *t, int fd, int error);
@@ -292,7 +293,7 @@ bool dns_read_message(struct buf *out, struct arena *run, struct str message,
 /* outcome.c: a name that was not resolved */
 void outcome_not_resolved(struct transfer *t, enum talk how);
 void outcome_no_dns(struct transfer *t, struct arena *run, enum talk how,
-                    const char *why);
+                    const char *why, int error);
 
 /* course.c: the same attempt, asking the next address. */
 void course_turn(struct transfer *t, const struct probe_options *options);

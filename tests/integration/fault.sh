@@ -80,7 +80,8 @@ check 'proxy: a dead one of the environment' environment
 # System calls that this machine refuses.
 refused() { # CALL ERRNO WORDS
     before=("$tools/confine" "$1" "$2")
-    run 4 <<C && told a error prober "$3" && told t error prober "$3"
+    run 4 <<C && told a error prober "$3" && told t error prober "$3" && told d error prober "$3"
+  - { id: d, dns: { name: h.test, server: "127.0.0.1:9" } }
   - { id: a, url: "$base/ok", expect: status == 200 }
   - { id: t, tcp: "${base#http://}" }
 C
