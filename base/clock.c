@@ -14,6 +14,18 @@ int64_t clock_now_us(void)
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+/* The one clock goes on while the machine is suspended, the other does not. */
+int64_t clock_suspended_us(void)
+{
+    struct timespec all = {0}, awake = {0};
+#ifdef CLOCK_BOOTTIME
+    clock_gettime(CLOCK_MONOTONIC, &awake);
+    clock_gettime(CLOCK_BOOTTIME, &all);
+#endif
+    return ((int64_t)all.tv_sec - awake.tv_sec) * 1000000 +
+           (all.tv_nsec - awake.tv_nsec) / 1000;
+}
+
 int64_t clock_wall_ms(void)
 {
     struct timespec t;

@@ -7,8 +7,9 @@
 
 #include "base/buf.h"
 
-int64_t clock_now_us(void);  /* monotonic */
-int64_t clock_wall_ms(void); /* since 1970-01-01T00:00:00Z */
+int64_t clock_now_us(void);       /* monotonic */
+int64_t clock_suspended_us(void); /* this machine, since it was started */
+int64_t clock_wall_ms(void);      /* since 1970-01-01T00:00:00Z */
 
 /* "2026-01-04T15:18:29Z", with ".250" when there are milliseconds. */
 void clock_format(struct buf *out, int64_t wall_ms);

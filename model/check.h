@@ -23,6 +23,7 @@ struct auth {
 
 struct client_cert {
     const char *cert, *key; /* PEM files */
+    const char *password;   /* of the key; NULL: it has none */
 };
 
 enum http_version { HTTP_VERSION_ANY, HTTP_VERSION_1_1, HTTP_VERSION_2 };
@@ -154,6 +155,8 @@ struct check {
     size_t expect_count; /* at least one, unless its kind asserts */
     const struct expect *degraded;
     size_t degraded_count;
+    const struct expect *inconclusive; /* one is met: nothing is proved */
+    size_t inconclusive_count;
     const struct query *identity; /* NULL: not asked */
     const char *version; /* its own expected build; NULL: that of the run */
     const char **tag;

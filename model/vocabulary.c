@@ -9,7 +9,7 @@ NAMES(status_names, "status", "pass", "degraded", "fail", "error", "blocked",
       "skipped");
 NAMES(cause_names, "cause", "assertion", "timeout", "connect", "closed", "dns",
       "tls", "protocol", "redirect", "too-large", "decode", "proxy", "exec",
-      "prober", "config");
+      "prober", "inconclusive", "config");
 NAMES(phase_names, "phase", "dns", "connect", "tls", "send", "wait", "receive");
 NAMES(check_kind_names, "kind", "http", "tcp", "tls", "exec", "grpc", "dns",
       "steps");

@@ -39,6 +39,7 @@ enum cause_kind {
     CAUSE_PROXY,
     CAUSE_EXEC,
     CAUSE_PROBER,
+    CAUSE_INCONCLUSIVE, /* the answer proves nothing, such as a bot wall */
     CAUSE_CONFIG
 };
 extern const struct names cause_names;

@@ -24,6 +24,7 @@ static bool read_again(struct loader *l, const struct late *late,
     if (late->step == NULL)
         return check_finish(l, late->map, out);
     steps_base(out, out);
+    l->inherited = out->inconclusive_count;
     out->pos = late->step->pos;
     return keys_read(l, late->step, &step_keys, false, out) &&
            check_finish(l, late->step, out);
@@ -44,6 +45,7 @@ const struct check *plan_bind(struct plan *plan, struct arena *run,
                        .captured = plan->captured,
                        .bound = value == NULL ? &none : value,
                        .bound_count = count,
+                       .inherited = check->late->defaults.inconclusive_count,
                        .target = check->late->target};
     struct check *bound = arena_alloc(run, sizeof(*bound));
     diags_init(&d, run);

@@ -37,6 +37,14 @@ static bool read_degraded(struct loader *l, const struct yaml_node *n,
     return expects_read(l, n, &check->degraded, &check->degraded_count);
 }
 
+/* Those of a check add to those of the defaults. */
+static bool read_inconclusive(struct loader *l, const struct yaml_node *n,
+                              void *out)
+{
+    struct check *check = out;
+    return expects_read(l, n, &check->inconclusive, &check->inconclusive_count);
+}
+
 static bool read_schema(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
@@ -151,9 +159,15 @@ TABLE_OF(auth_keys, "auth", "auth");
 
 #define STRUCT client_cert
 static const struct key client_keys_rows[] = {
-    {ROW("cert", KEY_FILE, KEY_REQUIRED, "file", NULL, "PEM certificate"),
-     AT(cert)},
-    {ROW("key", KEY_FILE, KEY_REQUIRED, "file", NULL, "PEM key"), AT(key)},
+    {ROW("cert", KEY_SPECIAL, KEY_REQUIRED, "file", NULL, "PEM certificate"),
+     .read = read_cert},
+    {ROW("key", KEY_SPECIAL, KEY_REQUIRED, "file", NULL,
+         "PEM key of that certificate"),
+     .read = read_cert_key},
+    {ROW("password", KEY_SPECIAL, 0, "text", "none",
+         "of an encrypted key; best `${secret:NAME}`, and kept out of every "
+         "output"),
+     .read = read_cert_password},
 };
 TABLE_OF(client_keys, "client_cert", "client_cert");
 #undef STRUCT
@@ -301,6 +315,10 @@ static const struct key check_keys_rows[] = {
     {ROW("degraded", KEY_SPECIAL, ASKED, "expectations", "none",
          "the same language; failing here is degraded, not failed"),
      .read = read_degraded},
+    {ROW("inconclusive", KEY_SPECIAL, SENT, "expectations", "none",
+         "the same language; a response that meets one of them proves nothing, "
+         "such as a bot wall, and the result is `error`"),
+     .read = read_inconclusive},
     {ROW("identity", KEY_SPECIAL, 0, "query", "none",
          "how the service tells which build answered"),
      .read = read_identity},
@@ -335,12 +353,12 @@ static const struct key check_keys_rows[] = {
          "the version that is asked for; any: HTTP/2 where TLS offers it, but "
          "1.1 with a body"),
      NAMED(transport.http_version, http_version_names)},
-    {ROW("ca", KEY_FILE, DEFAULT, "file", "the system's",
+    {ROW("ca", KEY_SPECIAL, DEFAULT, "file", "the system's",
          "PEM certificates that are trusted instead"),
-     AT(transport.ca)},
+     .read = read_ca},
     {ROW("client_cert", KEY_PART, DEFAULT, "client_cert", "none",
          "certificate and key that are shown to the server"),
-     PART(transport.client, client_keys)},
+     PART(transport.client, client_keys), .read = finish_client_cert},
     {ROW("insecure", KEY_BOOL, DEFAULT, "boolean", "false",
          "accept any certificate; the result is marked"),
      AT(transport.insecure)},

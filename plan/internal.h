@@ -95,6 +95,7 @@ struct loader {
     /* Of the check that is being read. */
     const struct yaml_node *map;  /* all of it */
     const struct check *defaults; /* of its file */
+    size_t inherited;             /* of its `inconclusive`, the first ones */
     const struct yaml_node *steps, *finally;
     const char **own; /* captured by its steps so far */
     size_t own_count, own_cap;

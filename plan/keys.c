@@ -51,7 +51,7 @@ static bool read_part(struct loader *l, const struct yaml_node *n,
     l->prefix = arena_printf(l->arena, "%s%s.", before, k->name);
     bool ok = keys_read(l, n, k->of, false, at);
     l->prefix = before;
-    return ok;
+    return ok && (k->read == NULL || k->read(l, n, at));
 }
 
 static bool read_value(struct loader *l, const struct yaml_node *n,

@@ -16,7 +16,7 @@ enum key_type {
     KEY_BOOL,     /* bool */
     KEY_NAME,     /* int, one of names */
     KEY_FILE,     /* const char *, beside the definition; it can be read */
-    KEY_PART,     /* the struct of table `of` */
+    KEY_PART,     /* the struct of table `of`, which `read` then checks */
     KEY_SPECIAL   /* what `read` makes of it */
 };
 
@@ -86,7 +86,12 @@ bool read_factor(struct loader *l, const struct yaml_node *n,
 bool read_name(struct loader *l, const struct yaml_node *n,
                const struct names *names, int *out) MUST_CHECK;
 
-/* A file beside the definition file, or an absolute path. */
+/*
+ * A file beside the definition file, or an absolute path; read_path looks
+ * whether it can be read, too.
+ */
+bool read_file_name(struct loader *l, const struct yaml_node *n,
+                    const char **out) MUST_CHECK;
 bool read_path(struct loader *l, const struct yaml_node *n,
                const char **out) MUST_CHECK;
 
@@ -102,6 +107,13 @@ bool read_exec(struct loader *l, const struct yaml_node *n, void *out);
 bool read_grpc(struct loader *l, const struct yaml_node *n, void *out);
 bool read_dns(struct loader *l, const struct yaml_node *n, void *out);
 bool read_send(struct loader *l, const struct yaml_node *n, void *out);
+
+/* file_keys.c: PEM files, which are read; `key` once all of its map is. */
+bool read_ca(struct loader *l, const struct yaml_node *n, void *out);
+bool read_cert(struct loader *l, const struct yaml_node *n, void *out);
+bool read_cert_key(struct loader *l, const struct yaml_node *n, void *out);
+bool read_cert_password(struct loader *l, const struct yaml_node *n, void *out);
+bool finish_client_cert(struct loader *l, const struct yaml_node *n, void *out);
 
 /* notify_keys.c: the list of recipients, into a struct watch. */
 bool read_notify(struct loader *l, const struct yaml_node *n, void *out);
@@ -134,7 +146,7 @@ bool kind_set(struct loader *l, const struct yaml_node *n, struct check *check,
 /* Does the key mean something to checks of this kind? */
 bool kind_has_key(int kind, struct str key);
 bool kind_check(struct loader *l, const struct yaml_node *map,
-                const struct check *check) MUST_CHECK;
+                struct check *check) MUST_CHECK;
 
 /* request_keys.c: what is sent, and as whom. */
 bool read_method(struct loader *l, const struct yaml_node *n, void *out);
@@ -144,6 +156,10 @@ bool read_body(struct loader *l, const struct yaml_node *n, void *out);
 bool read_form(struct loader *l, const struct yaml_node *n, void *out);
 bool read_json_body(struct loader *l, const struct yaml_node *n, void *out);
 bool read_auth(struct loader *l, const struct yaml_node *n, void *out);
+
+/* Keeps it out of every output; false when it is too short for that. */
+bool secret_keep(struct loader *l, const struct yaml_node *n,
+                 const char *text) MUST_CHECK;
 
 /* What follows from the body: the method and the content type. */
 void request_finish(struct loader *l, struct check *check);

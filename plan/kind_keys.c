@@ -280,6 +280,7 @@ static const struct {
     {"finally", FLOW},
     {"expect", ONE},
     {"degraded", ONE},
+    {"inconclusive", ONE | FLOW},
     {"schema", ONE},
     {"capture", ONE},
     {"method", HTTP},
@@ -346,8 +347,59 @@ static bool version_is_used(struct loader *l, const struct yaml_node *map,
     return false;
 }
 
+static bool same_place(struct pos a, struct pos b)
+{
+    return a.source == b.source && a.line == b.line && a.column == b.column;
+}
+
+/* --explain shows what has an effect. */
+static void drop_origin(struct loader *l, struct check *check,
+                        const struct expect *e)
+{
+    struct origin *kept =
+        arena_array(l->arena, check->origin_count + 1, sizeof(*kept));
+    size_t count = 0;
+    for (size_t i = 0; i < check->origin_count; i++)
+        if (!same_place(check->origin[i].pos, e->pos))
+            kept[count++] = check->origin[i];
+    check->origin = kept;
+    check->origin_count = count;
+}
+
+/*
+ * Defaults are for checks of every kind, and a flow's for all its steps: what
+ * came with them and says nothing of this kind goes.
+ */
+static void drop_inherited(struct loader *l, struct check *check)
+{
+    size_t count = 0;
+    struct expect *kept =
+        arena_array(l->arena, check->inconclusive_count + 1, sizeof(*kept));
+    for (size_t i = 0; i < check->inconclusive_count; i++) {
+        const struct expect *e = &check->inconclusive[i];
+        unsigned kinds =
+            e->schema != NULL ? HTTP | EXEC | DNS : answers[e->query.kind];
+        if (i >= l->inherited || (kinds >> check->kind & 1u) != 0)
+            kept[count++] = *e;
+        else
+            drop_origin(l, check, e);
+    }
+    check->inconclusive = kept;
+    check->inconclusive_count = count;
+}
+
+/* Those of a flow are looked at step by step. */
+static bool check_inconclusive(struct loader *l, struct check *check)
+{
+    if (check->kind == KIND_STEPS)
+        return true;
+    drop_inherited(l, check);
+    return check_queries(l, check, check->inconclusive,
+                         check->inconclusive_count);
+}
+
 bool kind_check(struct loader *l, const struct yaml_node *map,
-                const struct check *check)
+                struct check *check)
 {
     if (check->url == NULL) {
         diags_add(
@@ -374,5 +426,5 @@ bool kind_check(struct loader *l, const struct yaml_node *map,
            version_is_used(l, map, check) &&
            check_queries(l, check, check->expect, check->expect_count) &&
            check_queries(l, check, check->degraded, check->degraded_count) &&
-           check_captures(l, check);
+           check_inconclusive(l, check) && check_captures(l, check);
 }

@@ -80,6 +80,7 @@ static void begin_check(struct loader *l, const struct yaml_node *map,
 {
     l->map = map;
     l->defaults = defaults;
+    l->inherited = defaults->inconclusive_count;
     l->target = target;
     l->body_type = NULL;
     l->steps = l->finally = NULL;

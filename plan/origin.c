@@ -6,8 +6,8 @@
 /* Expectations and queries read their variables themselves: as written. */
 static bool is_language(const char *key)
 {
-    static const char *const own[] = {"expect", "degraded", "identity",
-                                      "capture"};
+    static const char *const own[] = {"expect", "degraded", "inconclusive",
+                                      "identity", "capture"};
     for (size_t i = 0; i < ARRAY_COUNT(own); i++)
         if (strncmp(key, own[i], strlen(own[i])) == 0)
             return true;
@@ -70,12 +70,22 @@ static void note(struct loader *l, const char *key, const struct yaml_node *n,
     }
 }
 
+/* Lists that add to those of the defaults: one value alone is an item, too. */
+static bool adds_up(const char *key)
+{
+    return strcmp(key, "tags") == 0 || strcmp(key, "inconclusive") == 0;
+}
+
 void origin_note(struct loader *l, const char *key, const struct yaml_node *n)
 {
     static const char *const not_shown[] = {"targets", "steps", "finally"};
     for (size_t i = 0; i < ARRAY_COUNT(not_shown); i++)
         if (strcmp(key, not_shown[i]) == 0)
             return; /* what became of them is */
-    if (l->noted != NULL)
+    if (l->noted == NULL)
+        return;
+    if (n->kind == YAML_SCALAR && adds_up(key))
+        note(l, arena_printf(l->arena, "%s[]", key), n, true);
+    else
         note(l, arena_printf(l->arena, "%s%s", l->prefix, key), n, false);
 }

@@ -47,6 +47,7 @@ struct plan_inputs {
 
 struct regex_list;
 struct schema_list;
+struct pem_list;
 struct captured_name;
 
 struct plan {
@@ -56,6 +57,7 @@ struct plan {
     struct watch watch;     /* likewise */
     struct regex_list *regexes;
     struct schema_list *schemas;
+    struct pem_list *pem; /* files that were looked at */
     const struct plan_inputs *inputs;
     struct captured_name *captured;
     const size_t

@@ -155,7 +155,8 @@ bool read_name(struct loader *l, const struct yaml_node *n,
     return false;
 }
 
-bool read_path(struct loader *l, const struct yaml_node *n, const char **out)
+bool read_file_name(struct loader *l, const struct yaml_node *n,
+                    const char **out)
 {
     const char *text = NULL;
     if (!read_clean_text(l, n, &text))
@@ -166,6 +167,13 @@ bool read_path(struct loader *l, const struct yaml_node *n, const char **out)
     *out = text[0] == '/'
                ? text
                : arena_printf(l->arena, "%.*s%s", STR_ARGS(folder), text);
+    return true;
+}
+
+bool read_path(struct loader *l, const struct yaml_node *n, const char **out)
+{
+    if (!read_file_name(l, n, out))
+        return false;
     if (access(*out, R_OK) == 0)
         return true;
     diags_add(l->diags, n->pos, "the file '%.200s' cannot be read", *out);

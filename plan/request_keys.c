@@ -113,8 +113,7 @@ bool read_cookies(struct loader *l, const struct yaml_node *n, void *out)
     return ok;
 }
 
-static bool keep_secret(struct loader *l, const struct yaml_node *n,
-                        const char *text)
+bool secret_keep(struct loader *l, const struct yaml_node *n, const char *text)
 {
     if (l->in->redactor == NULL ||
         redactor_add(l->in->redactor, str_from(text)))
@@ -158,14 +157,14 @@ bool read_auth(struct loader *l, const struct yaml_node *n, void *out)
     if (auth.user != NULL) {
         word = "Basic";
         credentials = basic_header(l->arena, &auth);
-        if (l->late_count == late && !keep_secret(l, n, auth.password))
+        if (l->late_count == late && !secret_keep(l, n, auth.password))
             return false;
     }
     put_header(
         l, out,
         (struct header){"authorization",
                         arena_printf(l->arena, "%s %s", word, credentials)});
-    return l->late_count > late || keep_secret(l, n, credentials);
+    return l->late_count > late || secret_keep(l, n, credentials);
 }
 
 /* One body: text, form or JSON. */

@@ -83,6 +83,7 @@ static bool read_step(struct loader *l, const struct yaml_node *map,
     out->pos = map->pos;
     l->noted = noted == NULL ? NULL : out;
     l->body_type = NULL;
+    l->inherited = whole->inconclusive_count;
     bool ok = keys_read(l, map, &step_keys, false, out);
     l->noted = noted;
     if (!ok || (!final && !can_fail(l, map, out)) || !check_finish(l, map, out))

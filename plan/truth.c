@@ -223,6 +223,8 @@ bool truth_check(struct loader *l, const struct check *check)
     }
     for (size_t i = 0; i < check->degraded_count; i++)
         ok = check_one(l, check, &check->degraded[i]) && ok;
+    for (size_t i = 0; i < check->inconclusive_count; i++)
+        ok = check_one(l, check, &check->inconclusive[i]) && ok;
     if (ok && !looks && check->kind == KIND_HTTP && check->expect_count > 0)
         diags_warn(l->diags, check->pos,
                    "check '%s' looks neither at the status nor at the "

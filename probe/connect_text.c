@@ -57,9 +57,9 @@ static int errno_of(const struct transfer *t)
 {
     long os = 0;
     curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os);
-    if (t->socket_errno != 0 && (os == 0 || t->socket_errno != EAFNOSUPPORT))
-        return t->socket_errno;
-    return (int)os;
+    if (t->sockets.theirs != 0)
+        return t->sockets.theirs; /* what this machine lacks says less */
+    return os == 0 ? t->sockets.error : (int)os;
 }
 
 static const char *part_of(struct arena *run, const char *text, CURLUPart part)
@@ -96,15 +96,20 @@ static const char *endpoint_of(const struct transfer *t, struct arena *run)
                         part_of(run, url, CURLUPART_PORT));
 }
 
-const char *connect_message(const struct transfer *t, struct arena *run)
+const char *connect_where(const struct transfer *t, struct arena *run)
 {
     const char *path = t->check->transport.unix_socket;
-    const char *text = connect_text(errno_of(t), path != NULL);
+    const char *where = path != NULL ? path : endpoint_of(t, run);
+    return text_elide(run, str_from(where), 200);
+}
+
+const char *connect_message(const struct transfer *t, struct arena *run)
+{
+    bool file = t->check->transport.unix_socket != NULL;
+    const char *text = connect_text(errno_of(t), file);
     if (text == NULL)
         return NULL;
-    const char *where = path != NULL ? path : endpoint_of(t, run);
-    return arena_printf(run, "%s: %s", text,
-                        text_elide(run, str_from(where), 200));
+    return arena_printf(run, "%s: %s", text, connect_where(t, run));
 }
 
 /* Where nothing answers, and nothing refuses either. */

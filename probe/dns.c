@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "probe/dns_socket.h"
 #include "probe/transfer.h"
 
 #define LOOK_US     2000 /* between looks at its sockets */
@@ -17,6 +18,7 @@
 
 struct dns_query {
     ares_channel channel;
+    struct dns_sockets sockets;
     bool over;
     int status;
     struct buf answer; /* the message, RFC 1035 section 4 */
@@ -55,6 +57,7 @@ static bool open_channel(struct transfer *t, struct dns_query *q)
         ares_library_cleanup();
         return false;
     }
+    dns_sockets_use(&q->sockets, q->channel);
     return t->check->dns.server == NULL ||
            ares_set_servers_ports_csv(q->channel, t->check->dns.server) ==
                ARES_SUCCESS;
@@ -267,6 +270,7 @@ void dns_end(struct transfer *t, struct arena *run, enum talk how)
     t->result->body_bytes = (int64_t)t->body.len;
     t->result->content_type = "application/json";
     if (!t->result->answered)
-        outcome_no_dns(t, run, how, told ? "the answer is broken" : why);
+        outcome_no_dns(t, run, how, told ? "the answer is broken" : why,
+                       t->dns->sockets.sent ? 0 : t->dns->sockets.error);
     dns_drop(t);
 }

@@ -406,7 +406,7 @@ static void tell_progress(struct engine *g, const struct transfer *t,
     progress_tell(t, count, g->probe);
 }
 
-static bool run_loop(struct engine *g, const struct transfer *t, size_t count,
+static bool run_loop(struct engine *g, struct transfer *t, size_t count,
                      struct err *e)
 {
     CURLMcode rc = CURLM_OK;
@@ -424,7 +424,9 @@ static bool run_loop(struct engine *g, const struct transfer *t, size_t count,
         bool waits = running > 0 || g->delayed_count > 0 ||
                      g->talking_count > 0 || g->next_start_us != 0;
         if (rc == CURLM_OK && g->left > 0 && waits)
-            rc = curl_multi_poll(g->multi, g->waited, waited, poll_ms(g), NULL);
+            rc = resume_poll(g->options->pause, g->multi, g->waited, waited,
+                             poll_ms(g));
+        resume_after(g->options->pause, t, count);
     }
     return rc == CURLM_OK ||
            err_set(e, POS_NONE, "libcurl: %s", curl_multi_strerror(rc));

@@ -16,6 +16,8 @@
  * check and result, in the order of the plan. One that is TRANSFER_DONE takes
  * no part: what needs it goes by the status of its result.
  */
+struct pause;
+
 struct engine_options {
     const struct probe_options *probe;
     int64_t slots;
@@ -23,6 +25,7 @@ struct engine_options {
     enum next (*ended)(void *context, struct transfer *t);
     enum next (*over)(void *context, struct transfer *t);
     void (*done)(void *context, struct transfer *t);
+    struct pause *pause; /* of the loop; zeroed before the first run */
     void *context;
 };
 

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -144,17 +143,17 @@ static int note_chain(void *user, char *ip, char *local_ip, int port,
     return CURL_PREREQFUNC_OK;
 }
 
-/* Counted, because the errno of the last one says nothing of the others. */
 static curl_socket_t open_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *address)
 {
-    struct transfer *t = user;
     (void)purpose;
-    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
-                    address->protocol);
-    t->sockets++;
-    t->socket_errno = fd < 0 ? errno : 0;
+    int fd = fault_open_socket(user, address);
     return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+static int close_socket(void *user, curl_socket_t fd)
+{
+    return fault_close_socket(user, fd, errno);
 }
 
 static bool set_receivers(struct transfer *t)
@@ -167,9 +166,11 @@ static bool set_receivers(struct transfer *t)
     rc |= curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
     rc |= curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     rc |= curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETDATA, t);
     rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_FUNCTION, note_tls);
     rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_DATA, t);
-    if (check_asks(t->check, QUERY_CERTIFICATE)) {
+    if (check_looks_at(t->check, QUERY_CERTIFICATE)) {
         rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, note_chain);
         rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
     }
@@ -215,8 +216,8 @@ bool http_open(struct transfer *t)
 {
     t->detail[0] = '\0';
     t->opened_us = clock_now_us();
-    t->tls_began_us = 0;
-    t->sockets = t->socket_errno = 0;
+    t->tls_began_us = t->paused_us = 0;
+    t->sockets = (struct sockets){0};
     t->verified_until[0] = '\0';
     t->easy = curl_easy_init();
     if (t->easy != NULL && !is_request(t->check))

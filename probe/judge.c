@@ -194,13 +194,38 @@ static void judge_grpc(struct result *r, struct arena *run,
             : arena_printf(run, "HTTP %lld", (long long)response->status);
 }
 
+/* The first one that is met ends it: such an answer proves nothing. */
+static void judge_inconclusive(struct subject *s, struct arena *a,
+                               const struct check *check, struct result *r)
+{
+    for (size_t i = 0; i < check->inconclusive_count; i++) {
+        const struct expect *e = &check->inconclusive[i];
+        struct expectation row;
+        judge_one(s, a, e, STATUS_FAIL, &row);
+        if (row.status != STATUS_PASS)
+            continue;
+        r->status = row.status = STATUS_ERROR;
+        r->cause = CAUSE_INCONCLUSIVE;
+        r->identity = NULL;
+        r->message =
+            arena_printf(a,
+                         "the response proves nothing, by 'inconclusive': "
+                         "%s: found %s",
+                         row.text, row.observed);
+        row.expected = arena_printf(a, "not: %s", row.expected);
+        r->expectation[r->expectation_count++] = row;
+        return;
+    }
+}
+
 void probe_judge(struct result *result, struct arena *run,
                  const struct check *check, const struct response *response)
 {
     struct subject s = {.response = response,
                         .content_type = result->content_type};
     size_t count = check->expect_count + check->degraded_count;
-    result->expectation = arena_array(run, count, sizeof(*result->expectation));
+    result->expectation =
+        arena_array(run, count + 1, sizeof(*result->expectation));
     result->expectation_count = count;
     for (size_t i = 0; i < check->expect_count; i++)
         judge_one(&s, run, &check->expect[i], STATUS_FAIL,
@@ -218,5 +243,7 @@ void probe_judge(struct result *result, struct arena *run,
         judge_dns(result, run, check, response);
     if (check->kind == KIND_GRPC)
         judge_grpc(result, run, check, response);
+    judge_inconclusive(&s, run, check, result);
+    elsewhere_judge(result, run, check, response);
     subject_release(&s);
 }

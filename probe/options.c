@@ -19,6 +19,12 @@ bool check_asks(const struct check *c, enum query_kind kind)
            lists_query(c->degraded, c->degraded_count, kind);
 }
 
+bool check_looks_at(const struct check *c, enum query_kind kind)
+{
+    return check_asks(c, kind) ||
+           lists_query(c->inconclusive, c->inconclusive_count, kind);
+}
+
 static bool is_https(const char *url)
 {
     return strncmp(url, "https", 5) == 0;
@@ -57,9 +63,13 @@ static CURLcode set_tls(const struct transfer *transfer)
     if (t->client.cert != NULL && !transfer->request.foreign) {
         rc |= curl_easy_setopt(easy, CURLOPT_SSLCERT, t->client.cert);
         rc |= curl_easy_setopt(easy, CURLOPT_SSLKEY, t->client.key);
+        /* Without one OpenSSL would ask at the terminal, and wait. */
+        rc |= curl_easy_setopt(easy, CURLOPT_KEYPASSWD,
+                               t->client.password == NULL ? ""
+                                                          : t->client.password);
     }
     if (transfer->certificates || transfer->check->redirects > 0 ||
-        check_asks(transfer->check, QUERY_CERTIFICATE))
+        check_looks_at(transfer->check, QUERY_CERTIFICATE))
         rc |= curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     return rc;
 }
@@ -190,6 +200,8 @@ void options_reproduce(struct buf *out, const struct check *check)
     if (t->client.cert != NULL) {
         http_add_word(out, "--cert", t->client.cert);
         http_add_word(out, "--key", t->client.key);
+        if (t->client.password != NULL)
+            http_add_word(out, "--pass", t->client.password);
     }
     if (t->proxy != NULL && strcmp(t->proxy, "env") != 0)
         http_add_word(out, "--proxy", t->proxy);

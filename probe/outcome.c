@@ -22,10 +22,7 @@ static const struct code_row code_row[] = {
     {CURLE_PARTIAL_FILE, CAUSE_CLOSED, "closed before the body was complete"},
     {CURLE_SSL_CONNECT_ERROR, CAUSE_TLS, "TLS handshake failed"},
     {CURLE_PEER_FAILED_VERIFICATION, CAUSE_TLS, "certificate not accepted"},
-    {CURLE_SSL_CERTPROBLEM, CAUSE_TLS, "client certificate"},
     {CURLE_SSL_CIPHER, CAUSE_TLS, "no common cipher"},
-    {CURLE_SSL_CACERT_BADFILE, CAUSE_PROBER, "CA file not readable"},
-    {CURLE_SSL_ENGINE_NOTFOUND, CAUSE_PROBER, "TLS engine missing"},
     {CURLE_USE_SSL_FAILED, CAUSE_TLS, "TLS not offered"},
     {CURLE_SSL_ISSUER_ERROR, CAUSE_TLS, "issuer check failed"},
     {CURLE_WEIRD_SERVER_REPLY, CAUSE_PROTOCOL, "not an HTTP answer"},
@@ -33,12 +30,8 @@ static const struct code_row code_row[] = {
     {CURLE_HTTP2, CAUSE_PROTOCOL, "HTTP/2 error"},
     {CURLE_HTTP2_STREAM, CAUSE_PROTOCOL, "HTTP/2 stream error"},
     {CURLE_BAD_CONTENT_ENCODING, CAUSE_DECODE, "content encoding is broken"},
-    {CURLE_COULDNT_RESOLVE_PROXY, CAUSE_PROXY, "proxy name not resolved"},
-    {CURLE_PROXY, CAUSE_PROXY, "proxy handshake failed"},
     {CURLE_TOO_MANY_REDIRECTS, CAUSE_REDIRECT, "too many redirects"},
     {CURLE_URL_MALFORMAT, CAUSE_CONFIG, "the URL is malformed"},
-    {CURLE_OUT_OF_MEMORY, CAUSE_PROBER, "out of memory"},
-    {CURLE_FAILED_INIT, CAUSE_PROBER, "libcurl did not start"},
 };
 
 static struct code_row row_of(CURLcode code)
@@ -110,33 +103,6 @@ static int phase_reached(const struct transfer *t, const struct marks *m)
     bool settings =
         t->check->transport.http_version == HTTP_VERSION_2 && t->head.len == 0;
     return m->first == 0 || settings ? PHASE_WAIT : PHASE_RECEIVE;
-}
-
-/*
- * Out of descriptors or memory: our fault, whatever libcurl calls it. So is a
- * missing route or port, but only when no other address was tried: another
- * one may have been refused.
- */
-static bool is_prober_errno(const struct transfer *t)
-{
-    long os = 0;
-    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os);
-    if (t->socket_errno != 0 && t->socket_errno != EAFNOSUPPORT)
-        os = t->socket_errno;
-    if (os == EMFILE || os == ENFILE || os == ENOBUFS || os == ENOMEM)
-        return true;
-    return t->sockets < 2 &&
-           (os == EADDRNOTAVAIL || os == ENETUNREACH || os == ENETDOWN);
-}
-
-/* What a proxy was told to do; libcurl speaks of it as of any host. */
-static bool is_of_proxy(const struct transfer *t, struct code_row row)
-{
-    const char *proxy = t->check->transport.proxy;
-    bool refused =
-        row.cause == CAUSE_CONNECT || strstr(t->detail, "CONNECT") != NULL;
-    return proxy != NULL && strcmp(proxy, "env") != 0 &&
-           t->result->phase == PHASE_CONNECT && refused;
 }
 
 static void read_address(struct transfer *t, struct arena *run)
@@ -244,8 +210,7 @@ static const char *failure_message(struct transfer *t, struct arena *run,
         "the TLS handshake",     "sending the request",
         "waiting for an answer", "receiving the answer"};
     struct buf text;
-    const char *better =
-        row.cause == CAUSE_PROXY ? NULL : failure_text(t, run, row.code);
+    const char *better = failure_text(t, run, row.code);
     if (better != NULL)
         return better;
     buf_init(&text, 512);
@@ -286,21 +251,22 @@ static struct code_row row_of_detail(const struct transfer *t, CURLcode code)
 static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
 {
     struct code_row row = row_of_detail(t, code);
-    if (is_of_proxy(t, row))
-        row =
-            (struct code_row){code, CAUSE_PROXY, "no connection to the proxy"};
     if (t->head.full || t->body.full) {
         fail_with(t, STATUS_FAIL, CAUSE_TOO_LARGE, limit_message(t, run));
         return;
     }
+    struct fault fault = row.cause == CAUSE_TOO_LARGE ? (struct fault){-1, NULL}
+                                                      : fault_find(t, code);
+    if (fault.cause >= 0) {
+        fail_with(t, STATUS_ERROR, (enum cause_kind)fault.cause,
+                  fault_message(t, run, &fault));
+        return;
+    }
     if (code == CURLE_GOT_NOTHING)
         t->result->phase = PHASE_WAIT;
-    bool ours = row.cause == CAUSE_PROBER || row.cause == CAUSE_CONFIG ||
-                is_prober_errno(t);
-    if (ours && row.cause != CAUSE_CONFIG)
-        row.cause = CAUSE_PROBER;
     if (row.cause == CAUSE_TLS)
         t->result->phase = PHASE_TLS; /* libcurl 7.88 has no time for it */
+    bool ours = row.cause == CAUSE_CONFIG;
     fail_with(t, ours ? STATUS_ERROR : STATUS_FAIL, row.cause,
               failure_message(t, run, row));
 }
@@ -336,6 +302,8 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
         t->result->phase = PHASE_CONNECT;
     if (t->check->kind == KIND_TLS && code == CURLE_OK)
         t->result->phase = PHASE_TLS;
+    if (t->result->phase == PHASE_DNS && code != CURLE_OK)
+        t->unresolved = names_host(t->request.url);
     read_address(t, run);
     read_response(t, run);
     t->result->answered = code == CURLE_OK && has_one_length(t);
@@ -372,10 +340,10 @@ void outcome_blocked(struct transfer *t, struct arena *run)
                                       need->id, became[need->status]);
 }
 
-void outcome_exec_failed(struct transfer *t, struct arena *run, const char *why)
+void outcome_exec_failed(struct transfer *t, int error, const char *why)
 {
-    (void)run;
-    fail_with(t, STATUS_ERROR, CAUSE_EXEC, why);
+    bool ours = fault_is_shortage(error);
+    fail_with(t, STATUS_ERROR, ours ? CAUSE_PROBER : CAUSE_EXEC, why);
 }
 
 /* The talk's time adds to that of the connection before it. */
@@ -395,6 +363,9 @@ void outcome_of_talk(struct transfer *t, struct arena *run)
     r->answered = t->talk.how == TALK_ENDED;
     if (t->talk.how == TALK_TOO_LARGE)
         fail_with(t, STATUS_FAIL, CAUSE_TOO_LARGE, limit_message(t, run));
+    else if (t->talk.how == TALK_LOST)
+        fail_with(t, STATUS_ERROR, CAUSE_PROBER,
+                  "the exit code of the program was lost");
     else if (t->talk.how == TALK_BROKEN)
         fail_with(t, STATUS_FAIL, CAUSE_CLOSED, "the connection broke");
     else if (t->talk.how == TALK_TIMED_OUT)
@@ -414,11 +385,15 @@ void outcome_not_resolved(struct transfer *t, enum talk how)
 
 /* A resolver that says nothing; one that cannot be reached looks the same. */
 void outcome_no_dns(struct transfer *t, struct arena *run, enum talk how,
-                    const char *why)
+                    const char *why, int error)
 {
     bool timed_out = how == TALK_TIMED_OUT || strstr(why, "Timeout") != NULL;
-    fail_with(t, STATUS_FAIL, timed_out ? CAUSE_TIMEOUT : CAUSE_DNS,
-              timed_out
-                  ? "timed out, the resolver gave no answer"
-                  : arena_printf(run, "no answer of the resolver: %s", why));
+    const char *ours = fault_text(error);
+    if (ours != NULL)
+        fail_with(t, STATUS_ERROR, CAUSE_PROBER, ours);
+    else
+        fail_with(t, STATUS_FAIL, timed_out ? CAUSE_TIMEOUT : CAUSE_DNS,
+                  timed_out ? "timed out, the resolver gave no answer"
+                            : arena_printf(run, "no answer of the resolver: %s",
+                                           why));
 }

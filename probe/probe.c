@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "probe/engine.h"
+#include "probe/pause.h"
 
 #define JUDGE_AT_ONCE_MAX ((size_t)64 * 1024)        /* bytes of one body */
 #define HELD_MAX          ((size_t)32 * 1024 * 1024) /* of all held ones */
@@ -24,8 +25,9 @@ struct run {
     struct transfer *transfer;
     size_t count, held;
     struct settling settling;
-    bool hurried; /* it is of no use to wait any more */
-    bool *first;  /* of these checks the run begins, or they settle */
+    bool hurried;       /* it is of no use to wait any more */
+    bool *first;        /* of these checks the run begins, or they settle */
+    struct pause pause; /* of this process, in this pass */
 };
 
 static void judge(struct run *r, struct transfer *t)
@@ -120,6 +122,8 @@ static enum next on_ended(void *context, struct transfer *t)
         return NEXT_FINISH;
     }
     judge(r, t);
+    if (resume_again(t, memory_of(t, r->arena), &r->pause, &r->phase))
+        return NEXT_HOP;
     observe(r, t);
     if (addresses_next(t, memory_of(t, r->arena), t->result->expected)) {
         course_turn(t, &r->phase);
@@ -269,6 +273,7 @@ static bool run_pass(struct run *r, enum pass pass, const bool *part,
     r->settling.pass = pass;
     r->settling.holding = 0;
     r->settling.broken = false;
+    r->pause = (struct pause){0};
     r->phase = *r->options;
     r->phase.deadline_us = limited ? r->options->deadline_us : 0;
     struct probe_options view = engine_view(r);
@@ -279,6 +284,7 @@ static bool run_pass(struct run *r, enum pass pass, const bool *part,
         .ended = on_ended,
         .over = on_over,
         .done = on_done,
+        .pause = &r->pause,
         .context = r,
     };
     for (size_t i = 0; i < r->count; i++) {
@@ -437,7 +443,7 @@ static bool run_checks(struct run *r, struct err *e)
     }
     if (!(waits ? settle_and_confirm(r, e) : single_pass(r, e)))
         return false;
-    self_check(r->transfer, r->count, r->arena);
+    self_check(r->transfer, r->count, r->arena, r->options);
     if (waits)
         report_all(r);
     return true;

@@ -2,23 +2,19 @@
  * What goes on beside libcurl, on one descriptor: a talk over a connection
  * that libcurl made, or a program and its output.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/types.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "probe/transfer.h"
 
 #define READ_BYTES 16384
-#define REAP_US    10000 /* between looks at a program that is quiet */
 
-extern char **environ;
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
 
 bool talk_is_open(const struct transfer *t)
 {
@@ -28,7 +24,6 @@ bool talk_is_open(const struct transfer *t)
 static void open_talk(struct transfer *t, int fd)
 {
     t->talk.open = true;
-    t->talk.reaping = false;
     t->talk.sent = 0;
     t->talk.fd = fd;
     t->talk.until_us = t->opened_us + t->course.timeout_ms * 1000;
@@ -40,8 +35,8 @@ bool talk_wanted(const struct transfer *t)
 {
     const struct check *c = t->check;
     return c->kind == KIND_TCP && t->result->answered &&
-           (c->send != NULL || check_asks(c, QUERY_BODY) ||
-            check_asks(c, QUERY_BYTES) || check_asks(c, QUERY_REGEX));
+           (c->send != NULL || check_looks_at(c, QUERY_BODY) ||
+            check_looks_at(c, QUERY_BYTES) || check_looks_at(c, QUERY_REGEX));
 }
 
 void talk_begin(struct transfer *t)
@@ -51,61 +46,29 @@ void talk_begin(struct transfer *t)
     open_talk(t, (int)fd);
 }
 
-static bool keep_from_children(int fd)
+/* Words of the command as the C library wants them. */
+static char *const *copy_words(struct transfer *t, struct arena *run)
 {
-    return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
-           fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
-}
-
-/* A process group of its own, so that all of it can be ended. */
-static int spawn(struct transfer *t, int out, pid_t *pid)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t how;
-    char *word[COMMAND_WORDS_MAX + 1] = {NULL};
-    sigset_t all;
-    if (t->check->command_count == 0)
-        return ENOENT;
-    word[0] = str_dup(t->talk.arena, str_from(t->check->command[0]));
-    for (size_t i = 1; i < t->check->command_count && i < COMMAND_WORDS_MAX;
-         i++)
-        word[i] = str_dup(t->talk.arena, str_from(t->check->command[i]));
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, out, 1);
-    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
-    posix_spawnattr_init(&how);
-    posix_spawnattr_setpgroup(&how, 0);
-    posix_spawnattr_setsigdefault(&how, &all);
-    posix_spawnattr_setflags(
-        &how, (short)(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF));
-    int rc = posix_spawnp(pid, word[0], &files, &how, word, environ);
-    posix_spawnattr_destroy(&how);
-    posix_spawn_file_actions_destroy(&files);
-    return rc;
+    const struct check *c = t->check;
+    char **word = arena_array(run, COMMAND_WORDS_MAX + 1, sizeof(char *));
+    for (size_t i = 0; i < c->command_count && i < COMMAND_WORDS_MAX; i++)
+        word[i] = str_dup(run, str_from(c->command[i]));
+    return word;
 }
 
 bool talk_run_program(struct transfer *t, struct arena *run)
 {
-    int ends[2];
     t->opened_us = clock_now_us();
     t->talk.arena = run;
-    if (pipe(ends) != 0) {
-        outcome_not_started(t, run, strerror(errno));
-        return false;
-    }
-    int rc =
-        keep_from_children(ends[0]) ? spawn(t, ends[1], &t->talk.pid) : errno;
-    close(ends[1]);
+    int rc = program_start(&t->talk.program, copy_words(t, run));
     if (rc == 0) {
-        open_talk(t, ends[0]);
+        open_talk(t, t->talk.program.out);
+        t->talk.wake_us =
+            earlier(program_next_look_us(&t->talk.program), t->talk.until_us);
         return true;
     }
-    close(ends[0]);
-    t->talk.pid = 0;
     outcome_exec_failed(
-        t, run,
+        t, rc,
         arena_printf(run, "cannot run %s: %s",
                      text_elide(run, str_from(t->check->command[0]), 100),
                      strerror(rc)));
@@ -114,15 +77,8 @@ bool talk_run_program(struct transfer *t, struct arena *run)
 
 void talk_close(struct transfer *t)
 {
-    int status;
-    if (t->talk.pid > 0) {
-        kill(-t->talk.pid, SIGKILL);
-        while (waitpid(t->talk.pid, &status, 0) < 0 && errno == EINTR)
-            continue;
-        t->talk.pid = 0;
-    }
-    if (t->talk.open && t->check->kind == KIND_EXEC && t->talk.fd >= 0)
-        close(t->talk.fd);
+    if (t->talk.open && t->check->kind == KIND_EXEC)
+        program_close(&t->talk.program);
     t->talk.open = false;
     t->talk.fd = -1;
 }
@@ -150,11 +106,8 @@ static enum talk write_some(struct transfer *t)
 static ssize_t take_bytes(struct transfer *t, char *data, size_t size)
 {
     size_t got = 0;
-    if (t->check->kind == KIND_EXEC) {
-        ssize_t n = read(t->talk.fd, data, size);
-        bool later = n < 0 && (errno == EAGAIN || errno == EINTR);
-        return later ? -1 : n < 0 ? -2 : n;
-    }
+    if (t->check->kind == KIND_EXEC)
+        return program_read(&t->talk.program, data, size);
     CURLcode rc = curl_easy_recv(t->easy, data, size, &got);
     return rc == CURLE_AGAIN ? -1 : rc != CURLE_OK ? -2 : (ssize_t)got;
 }
@@ -168,7 +121,7 @@ static bool is_enough(struct transfer *t, struct arena *run)
     t->response.body = buf_view(&t->body);
     t->response.now_ms = clock_wall_ms();
     probe_judge(&scratch, run, t->check, &t->response);
-    return scratch.status == STATUS_PASS;
+    return scratch.status == STATUS_PASS || scratch.cause == CAUSE_INCONCLUSIVE;
 }
 
 /* What came in one go is looked at once: the text only grows. */
@@ -190,38 +143,36 @@ static enum talk read_some(struct transfer *t, struct arena *run)
     return news && is_enough(t, run) ? TALK_ENDED : TALK_GOES_ON;
 }
 
-/* Its output has ended; it may live on for a while. */
-static enum talk reap(struct transfer *t)
+/* What a program has said so far, and whether it has ended. */
+static enum talk step_program(struct transfer *t, struct arena *run)
 {
-    int status = 0;
-    pid_t pid = waitpid(t->talk.pid, &status, WNOHANG);
-    if (pid == 0) {
-        t->talk.wake_us = clock_now_us() + REAP_US;
+    struct program *p = &t->talk.program;
+    int code = 0;
+    enum talk how = p->out < 0 ? TALK_GOES_ON : read_some(t, run);
+    if (how == TALK_TOO_LARGE || how == TALK_BROKEN)
+        return how;
+    enum program_state state = program_look(p, &code);
+    if (state == PROGRAM_ENDED && p->out >= 0)
+        how = read_some(t, run); /* said between the two looks */
+    t->talk.fd = p->out;
+    t->talk.wake_us = earlier(program_next_look_us(p), t->talk.until_us);
+    t->response.exit_code = code;
+    if (state == PROGRAM_RUNS)
         return TALK_GOES_ON;
-    }
-    kill(-t->talk.pid, SIGKILL); /* what it left behind */
-    t->talk.pid = 0;
-    t->response.exit_code =
-        WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return TALK_ENDED;
+    if (how == TALK_TOO_LARGE)
+        return how;
+    return state == PROGRAM_ENDED ? TALK_ENDED : TALK_LOST;
 }
 
 enum talk talk_step(struct transfer *t, struct arena *run)
 {
-    enum talk state = TALK_GOES_ON;
-    if (t->talk.reaping)
-        state = reap(t);
+    enum talk state;
+    if (t->check->kind == KIND_EXEC)
+        state = step_program(t, run);
     else if (t->talk.writes)
         state = write_some(t);
     else
         state = read_some(t, run);
-    if (state == TALK_ENDED && t->check->kind == KIND_EXEC &&
-        !t->talk.reaping) {
-        t->talk.reaping = true;
-        close(t->talk.fd);
-        t->talk.fd = -1;
-        state = reap(t);
-    }
     if (state == TALK_GOES_ON && clock_now_us() >= t->talk.until_us)
         state = TALK_TIMED_OUT;
     return state;

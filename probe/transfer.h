@@ -12,6 +12,7 @@
 #include "model/check.h"
 #include "model/result.h"
 #include "probe/probe.h"
+#include "probe/program.h"
 #include "probe/settle.h"
 
 #define HEAD_BYTES_MAX ((size_t)256 * 1024)
@@ -49,6 +50,7 @@ struct course {
     struct result last;   /* the attempt before; restored when one is cut */
     bool has_last, cut;   /* cut: by a deadline, not by its own timeout */
     bool asked_to_wait;   /* by the server, beyond the deadline */
+    bool resumed;         /* an attempt was made again, after a pause */
     const char **address; /* of the host, asked in turn; none: any */
     size_t address_count, turn;
     struct result worst;  /* of the turns so far */
@@ -63,15 +65,16 @@ enum talk {
     TALK_ENDED, /* the other side closed, or all that was expected is there */
     TALK_BROKEN,
     TALK_TOO_LARGE,
-    TALK_TIMED_OUT
+    TALK_TIMED_OUT,
+    TALK_LOST /* how the program ended is not known */
 };
 
 struct talk_state {
     struct arena *arena;
-    bool open, writes, reaping;
+    bool open, writes;
     enum talk how;
-    int fd;  /* -1: none */
-    int pid; /* of a program; 0: none */
+    int fd;                 /* -1: none */
+    struct program program; /* of an exec check */
     size_t sent;
     int64_t until_us, wake_us; /* limit; when to look next at the latest */
 };
@@ -112,6 +115,12 @@ struct memory {
     int now; /* index */
 };
 
+/* Opened to connect; one is ours when this machine itself could not. */
+struct sockets {
+    int opened, ours;
+    int error, theirs; /* the last errno of ours, and of the others; or 0 */
+};
+
 struct transfer {
     struct memory memory;
     struct settling *settling;  /* of the run */
@@ -135,6 +144,7 @@ struct transfer {
     struct dns_query *dns; /* of a dns check; NULL: none goes on */
     struct lookup *lookup; /* of all addresses; NULL: none goes on */
     int64_t opened_us;     /* when its handle was */
+    int64_t paused_us;     /* since then: this process was */
     int64_t tls_began_us;  /* so TCP is connected; 0: not yet */
     CURL *easy;
     struct curl_slist *headers, *resolve, *cookies;
@@ -143,8 +153,9 @@ struct transfer {
     bool certificates;        /* are looked at, asked for or not */
     struct chain_fault chain;
     char verified_until[64]; /* earliest end in the verified chain; or empty */
-    int sockets, socket_errno; /* opened for its last handle; of the last */
-    CURLcode code;             /* how its last handle ended */
+    struct sockets sockets;  /* of its last handle */
+    CURLcode code;           /* how its last handle ended */
+    struct str unresolved;   /* the host name that was not; empty: none */
     char detail[CURL_ERROR_SIZE];
 };
 
@@ -183,12 +194,36 @@ bool options_set(struct transfer *t) MUST_CHECK;
 /* Does some expectation of the check, or its identity, ask for this? */
 bool check_asks(const struct check *c, enum query_kind kind);
 
+/* Or what makes an answer inconclusive? */
+bool check_looks_at(const struct check *c, enum query_kind kind);
+
 /* outcome.c: what came of it, into the result, all but the judgement. */
 void outcome_read(struct transfer *t, struct arena *run, CURLcode code);
 void outcome_not_started(struct transfer *t, struct arena *run,
                          const char *why);
 void outcome_skipped(struct transfer *t, const char *why);
 void outcome_blocked(struct transfer *t, struct arena *run);
+
+/*
+ * fault.c: is a failure that of this machine, or of a proxy of ours, and so
+ * none of production's? The two callbacks of libcurl count what it needs.
+ */
+struct fault {
+    int cause; /* CAUSE_PROBER or CAUSE_PROXY; -1: it is not */
+    const char *text;
+};
+const char *fault_message(const struct transfer *t, struct arena *run,
+                          const struct fault *fault);
+struct fault fault_find(const struct transfer *t, CURLcode code);
+const char *fault_text(int error); /* of this machine's errno; or NULL */
+bool fault_is_shortage(int error); /* an errno of whatever was to be made */
+int fault_open_socket(struct transfer *t, const struct curl_sockaddr *address);
+int fault_close_socket(struct transfer *t, int fd, int error);
+
+/* elsewhere.c: a failed answer that is not the service's becomes an error. */
+void elsewhere_judge(struct result *r, struct arena *run,
+                     const struct check *check,
+                     const struct response *response);
 
 /* certificate.c: into the response; and while the connection is there. */
 void certificate_read(struct transfer *t, struct arena *run);
@@ -204,12 +239,13 @@ const char *tls_certificate_message(const struct transfer *t,
                                     struct arena *run);
 
 /* connect_text.c: words for an errno, of a connection or a socket file; NULL
-   when it has none; the message; what the URL's host is. */
+   when it has none; the message; what the URL's host is; host:port or file. */
 const char *connect_text(int code, bool file);
 const char *connect_message(const struct transfer *t, struct arena *run);
 const char *connect_timeout_message(const struct transfer *t,
                                     struct arena *run);
 const char *connect_host(const struct transfer *t, struct arena *run);
+const char *connect_where(const struct transfer *t, struct arena *run);
 
 /* failure_text.c: the message of a failed connection; NULL: no better one. */
 const char *failure_text(const struct transfer *t, struct arena *run,
@@ -257,15 +293,14 @@ bool dns_read_message(struct buf *out, struct arena *run, struct str message,
 /* outcome.c: a name that was not resolved */
 void outcome_not_resolved(struct transfer *t, enum talk how);
 void outcome_no_dns(struct transfer *t, struct arena *run, enum talk how,
-                    const char *why);
+                    const char *why, int error);
 
 /* course.c: the same attempt, asking the next address. */
 void course_turn(struct transfer *t, const struct probe_options *options);
 
 /* outcome.c: what a talk came to; a program that could not be run. */
 void outcome_of_talk(struct transfer *t, struct arena *run);
-void outcome_exec_failed(struct transfer *t, struct arena *run,
-                         const char *why);
+void outcome_exec_failed(struct transfer *t, int error, const char *why);
 
 /* memory.c: where this attempt's texts go; a new attempt; the end of all. */
 void memory_open(struct memory *m, bool own);
@@ -298,7 +333,28 @@ enum next course_next(struct transfer *t, struct arena *run,
 int64_t course_retry_after_ms(struct str head, int64_t now_ms);
 
 /* self.c: when the run is over, failures that are the prober's own. */
-void self_check(struct transfer *t, size_t count, struct arena *run);
+void self_check(struct transfer *t, size_t count, struct arena *run,
+                const struct probe_options *options);
+
+/* It is the prober's own, with all attempts of the check that ended so. */
+void self_blame(struct result *r, struct arena *run, const char *why);
+
+/* names.c: then, too: whose fault is a name that was not resolved? */
+void names_judge(struct transfer *t, size_t count, struct arena *run,
+                 const struct probe_options *options);
+struct str names_host(const char *url); /* of any kind of URL; brackets stay */
+
+/*
+ * resume.c: waits as curl_multi_poll does, noticing a pause of this process;
+ * moves the limits after one; and makes an attempt again that it may have
+ * spoiled. It was spoiled the second time: the result is an error.
+ */
+struct pause;
+CURLMcode resume_poll(struct pause *p, CURLM *multi, struct curl_waitfd *fd,
+                      unsigned fd_count, int ms) MUST_CHECK;
+void resume_after(struct pause *p, struct transfer *t, size_t count);
+bool resume_again(struct transfer *t, struct arena *run, const struct pause *p,
+                  const struct probe_options *options) MUST_CHECK;
 
 /* progress.c: calls on_progress of the options. */
 void progress_tell(const struct transfer *t, size_t count,

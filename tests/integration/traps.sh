@@ -106,11 +106,11 @@ check '1200 connections at once' run 0 "$(for i in $(seq 1200); do
     echo "  - { id: c$i, url: $at/wait/700, timeout: 2m, connect_timeout: 2m, expect: status == 200 }"
 done)" --slots 1200 --host-slots 1200
 # P13: a dead proxy is named as one
-check 'a dead proxy' run 1 "
+check 'a dead proxy' run 4 "
   - { id: p, url: $at/, proxy: \"http://127.0.0.1:$closed\", expect: status == 200 }
   - { id: t, tcp: \"127.0.0.1:$port\", proxy: \"http://127.0.0.1:$port\" }"
-check 'is told as one' is p 'fail proxy'
-check 'and one that makes no tunnel' is t 'fail proxy'
+check 'is told as one' is p 'error prober'
+check 'and one that makes no tunnel' is t 'error proxy'
 # P15: a server may think before it answers
 check 'a first byte after 6 s' run 0 "
   - { id: slow, url: $at/wait/6000, timeout: 1m, expect: status == 200 }"
