@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cli/console.h"
 #include "cli/documents.h"
+#include "cli/effect.h"
 #include "model/vocabulary.h"
 #include "scan/scan.h"
 
@@ -102,6 +103,20 @@ static void add_text(struct texts *list, struct arena *a, const char *text)
     list->item[list->count++] = text;
 }
 
+/* Options are about checks, or about documents. */
+static bool has_effect(const struct options *o, const struct texts *checks,
+                       const struct texts *documents, struct err *e)
+{
+    return (checks->count > 0 ||
+            options_refuse(o, TAKES(OPTION_VAR, OPTION_ENV_FILE),
+                           "no checks are read, which alone have variables",
+                           e)) &&
+           (documents->count > 0 ||
+            options_refuse(
+                o, TAKES(OPTION_LINT_FORMAT, OPTION_EARLIER, OPTION_GIT),
+                "no document is read", e));
+}
+
 static int run(struct arena *life, const struct options *o)
 {
     struct lint l = {.life = life, .options = o};
@@ -131,6 +146,10 @@ static int run(struct arena *life, const struct options *o)
             lint_signatures(&l, path);
         else if (found.count == 0)
             checks.item[checks.count++] = path;
+    }
+    if (!has_effect(o, &checks, &documents, &e)) {
+        console_error(&e);
+        return EXIT_USAGE;
     }
     lint_checks(&l, &checks, &in);
     int code = documents.count > 0 ? documents_review(life, o, &documents)

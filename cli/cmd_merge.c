@@ -1,6 +1,7 @@
 /* postflight merge: the records of shards become the record of one run. */
 #include "base/file.h"
 #include "cli/console.h"
+#include "cli/effect.h"
 #include "cli/outputs.h"
 #include "model/vocabulary.h"
 #include "report/report.h"
@@ -66,6 +67,14 @@ static int read_all(struct merge *m)
     m->part = arena_array(m->life, given->count, sizeof(*m->part));
     for (size_t i = 0; i < given->count && code == EXIT_VERIFIED; i++)
         code = read_one(m, given->item[i]);
+    bool shards = code != EXIT_VERIFIED;
+    for (size_t i = 0; i < m->count; i++)
+        shards = shards || m->read[i].shard.count > 0;
+    if (!shards && !options_refuse(m->options, TAKES(OPTION_ALLOW_MISSING),
+                                   "these records are of no shards, so none "
+                                   "can be missing",
+                                   &e))
+        return fail(&e, EXIT_USAGE);
     return code;
 }
 
@@ -131,6 +140,7 @@ const struct command merge_command = {
     .options =
         TAKES(OPTION_OUTPUT, OPTION_OUT, OPTION_REPORT, OPTION_ALLOW_MISSING,
               OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
+    .own = OWN({OPTION_OUTPUT, NULL, "write the record there", NULL}),
     .run = run,
     .example = "postflight merge out-*/record.json --out out\n"
                "# a shard was lost: tell what is known\n"

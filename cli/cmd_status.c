@@ -195,6 +195,7 @@ const struct command status_command = {
             "of deployments that `verify --state` has kept "
             "(docs/STATUS-PAGE.md).",
     .options = TAKES(OPTION_OUTPUT, OPTION_STATE, OPTION_HELP),
+    .own = OWN({OPTION_OUTPUT, "DIR", "folder of the page", NULL}),
     .run = run,
     .example = "postflight status -o site\n"
                "# of another history\n"

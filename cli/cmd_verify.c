@@ -74,10 +74,6 @@ static int check_inputs(struct verify *v)
                 "standard input");
         return fail(&e, EXIT_USAGE);
     }
-    if (follow && v->log_paths.count == 0) {
-        err_set(&e, POS_NONE, "--follow needs a --log to follow");
-        return fail(&e, EXIT_USAGE);
-    }
     return round_identified(&v->round, &e) ? EXIT_VERIFIED
                                            : fail(&e, EXIT_INVALID);
 }
@@ -219,13 +215,6 @@ static int load_baseline(struct verify *v)
                        &v->samples, &e))
         return fail(&e, EXIT_USAGE);
     v->since = option_text(v->options, OPTION_SINCE, NULL);
-    for (size_t i = 0; v->since == NULL && i < difference_names.count; i++)
-        if (round_fails_on(v->options, difference_names.name[i])) {
-            err_set(&e, POS_NONE,
-                    "--fail-on %s needs --since: a baseline to differ from",
-                    difference_names.name[i]);
-            return fail(&e, EXIT_USAGE);
-        }
     if (v->since == NULL)
         return EXIT_VERIFIED;
     if (!file_read(source, v->life, v->since, BASELINE_BYTES_MAX, &e))

@@ -256,6 +256,12 @@ const struct command watch_command = {
                      OPTION_NOT_TAG, OPTION_ID, OPTION_FAIL_ON, OPTION_SLOTS,
                      OPTION_HOST_SLOTS, OPTION_SIGNATURES, OPTION_VAR,
                      OPTION_ENV_FILE, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
+    .own = OWN(
+        {OPTION_FAIL_ON, NULL, "exit 6 if production is degraded", "degraded"},
+        {OPTION_CHECK_LOG, NULL, "scan this log if a check fails (repeatable)",
+         NULL},
+        {OPTION_OUT, NULL,
+         "write record.json and report.md there after each round", NULL}),
     .run = run,
     .example = "postflight watch --once --state /var/lib/postflight/state.db\n"
                "# as a service, with the deploy log to know why\n"

@@ -141,16 +141,35 @@ void console_result(const struct console *c, const struct result *r)
     flush(c, &out);
 }
 
-void console_field(const struct console *c, const char *label, const char *text)
+/* color: NULL for none. */
+static void add_field(const struct console *c, const char *color,
+                      const char *label, const char *text)
 {
     struct buf out;
+    size_t width = strlen(label);
     if (c->quiet)
         return;
     buf_init(&out, (size_t)LINE_MAX_BYTES * 10);
-    buf_printf(&out, "  %-11s ", label);
+    buf_text(&out, "  ");
+    if (color != NULL)
+        add_colored(c, &out, color, label);
+    else
+        buf_text(&out, label);
+    buf_repeat(&out, ' ', width < 11 ? 12 - width : 1);
     add_safe(&out, text);
     buf_char(&out, '\n');
     flush(c, &out);
+}
+
+void console_field(const struct console *c, const char *label, const char *text)
+{
+    add_field(c, NULL, label, text);
+}
+
+void console_mark(const struct console *c, enum status status,
+                  const char *label, const char *text)
+{
+    add_field(c, console_color((int)status), label, text);
 }
 
 /* The lines of the root itself: the first two from its place on. */
@@ -208,7 +227,8 @@ static void print_cause(const struct console *c, const struct cause *cause)
         buf_printf(&text, ", got over at %s", cause->recovered);
     if (at != NULL && cause->elsewhere == NULL)
         buf_printf(&text, " (%s:%lld)", at->file, (long long)at->line);
-    console_field(c, "cause", text.ptr);
+    console_mark(c, cause->recovered != NULL ? STATUS_DEGRADED : STATUS_FAIL,
+                 "cause", text.ptr);
     print_lines(c, cause, at);
     for (size_t i = 0; i < cause->reason_count && i < 3; i++)
         console_field(c, i == 0 ? "because" : "", cause->reason[i]);

@@ -30,7 +30,7 @@ static bool takes_stdout(const struct output *o)
 static bool is_free(const struct outputs *all, const struct output *new,
                     const struct options *o, struct err *e)
 {
-    bool json = strcmp(option_text(o, OPTION_FORMAT, "text"), "json") == 0;
+    const char *format = option_text(o, OPTION_FORMAT, NULL);
     for (size_t i = 0; i < all->count; i++) {
         const struct output *old = &all->item[i];
         if (old->path == NULL || new->path == NULL ||
@@ -40,10 +40,16 @@ static bool is_free(const struct outputs *all, const struct output *new,
         return err_set(e, POS_NONE, "'%s' is to get two outputs: %s and %s",
                        new->path, old->format->name, new->format->name);
     }
-    if (json && takes_stdout(new))
+    if (format != NULL && takes_stdout(new))
         return err_set(e, POS_NONE,
-                       "--format json and --report %s=- both take standard "
+                       "--format %s and --report %s=- both take standard "
                        "output",
+                       format, new->format->name);
+    if (takes_stdout(new) &&
+        strcmp(option_text(o, OPTION_COLOR, "auto"), "always") == 0)
+        return err_set(e, POS_NONE,
+                       "--color always has no effect: --report %s=- takes "
+                       "standard output",
                        new->format->name);
     return true;
 }

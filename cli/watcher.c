@@ -217,13 +217,15 @@ static void tell(const struct turn *t)
         console_field(&t->w->console,
                       name_of(&transition_names, t->round.news[i].transition),
                       t->round.news[i].text);
-    console_field(&t->w->console, name_of(&verdict_names, r->verdict),
-                  arena_printf(t->arena, "%lld of %lld checks passed; %s",
-                               (long long)r->production.passed,
-                               (long long)r->production.total,
-                               !t->kept                ? "not kept"
-                               : t->round.has_incident ? t->round.incident.id
-                                                       : "no incident"));
+    console_mark(&t->w->console,
+                 r->exit == EXIT_VERIFIED ? STATUS_PASS : STATUS_FAIL,
+                 name_of(&verdict_names, r->verdict),
+                 arena_printf(t->arena, "%lld of %lld checks passed; %s",
+                              (long long)r->production.passed,
+                              (long long)r->production.total,
+                              !t->kept                ? "not kept"
+                              : t->round.has_incident ? t->round.incident.id
+                                                      : "no incident"));
 }
 
 static int turn(struct turn *t)
