@@ -81,7 +81,7 @@ int asking_open(struct asking *k, struct arena *life, const struct options *o,
     if (plan_open(&k->plan, life, in, &d))
         return EXIT_VERIFIED;
     console_diags(&d, k->redactor);
-    return EXIT_INVALID;
+    return k->plan.misused ? EXIT_USAGE : EXIT_INVALID;
 }
 
 void asking_close(struct asking *k)

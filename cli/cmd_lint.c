@@ -16,6 +16,7 @@ struct lint {
     struct arena *life;
     const struct options *options;
     struct diags diags;
+    bool misused; /* an option has no effect */
 };
 
 /* By its name, or by the list with which the file begins. */
@@ -86,8 +87,12 @@ static void lint_checks(struct lint *l, const struct texts *paths,
     struct buf names;
     in.path = paths->item;
     in.path_count = paths->count;
-    if (paths->count == 0 || !plan_open(&plan, l->life, &in, &l->diags))
+    if (paths->count == 0)
         return;
+    if (!plan_open(&plan, l->life, &in, &l->diags)) {
+        l->misused = plan.misused;
+        return;
+    }
     buf_init(&names, 4000);
     for (size_t i = 0; i < paths->count; i++)
         buf_printf(&names, "%s%s", i > 0 ? " " : "", paths->item[i]);
@@ -157,6 +162,8 @@ static int run(struct arena *life, const struct options *o)
     if (l.diags.count == 0)
         return code;
     console_diags(&l.diags, NULL);
+    if (l.misused && diags_errors(&l.diags) == 1)
+        return EXIT_USAGE;
     return diags_errors(&l.diags) > 0 || code == EXIT_INVALID ? EXIT_INVALID
                                                               : EXIT_FINDINGS;
 }

@@ -309,8 +309,7 @@ static int verify(struct verify *v)
 {
     struct err e = {.set = false};
     v->round.asking = &v->asking;
-    v->round.expected =
-        option_text(v->options, OPTION_EXPECT, v->asking.plan.rollout.version);
+    v->round.expected = round_version(v->options, &v->asking.plan);
     int code = part(v);
     if (code == EXIT_VERIFIED && option_flag(v->options, OPTION_EXPLAIN))
         return explain(v);

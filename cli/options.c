@@ -478,6 +478,7 @@ bool options_inputs(struct arena *a, const struct options *o,
     in->not_tag_count = o->given[OPTION_NOT_TAG].count;
     in->id = o->given[OPTION_ID].item;
     in->id_count = o->given[OPTION_ID].count;
+    in->given_count = vars->count;
     for (size_t i = vars->count; i-- > 0;)
         if (!add_variable(a, in, str_from(vars->item[i])))
             return err_set(e, POS_NONE, "--var takes NAME=VALUE, not '%s'",

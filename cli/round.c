@@ -45,16 +45,38 @@ bool round_set(struct round *r, void *context, bool patient, struct err *e)
     return true;
 }
 
+static bool has_identity(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->check[i].identity != NULL)
+            return true;
+    return false;
+}
+
+const char *round_version(const struct options *o, const struct plan *plan)
+{
+    return option_text(o, OPTION_EXPECT,
+                       has_identity(plan) ? plan->rollout.version : NULL);
+}
+
 bool round_identified(const struct round *r, struct err *e)
 {
     const struct plan *plan = r->whole != NULL ? r->whole : &r->asking->plan;
-    bool identity = r->expected == NULL;
-    for (size_t i = 0; i < plan->count; i++)
-        identity = identity || plan->check[i].identity != NULL;
-    return identity ||
-           err_set(e, plan->rollout.pos,
-                   "the build that must be serving is given, but no check has "
-                   "an 'identity' that tells which one is");
+    const struct texts *from = &r->asking->checks;
+    struct pos pos = plan->count > 0 ? plan->check[0].pos : POS_NONE;
+    if (r->expected == NULL || has_identity(plan))
+        return true;
+    if (from->count == 1 && pos.source != NULL)
+        return err_set(e, pos,
+                       "build '%.60s' is expected, but no check of %.100s has "
+                       "an 'identity' to read the serving build from; add for "
+                       "example: identity: jsonpath \"$.commit\"",
+                       r->expected, from->item[0]);
+    return err_set(e, pos,
+                   "build '%.60s' is expected, but no check has an 'identity' "
+                   "to read the serving build from; add for example: "
+                   "identity: jsonpath \"$.commit\"",
+                   r->expected);
 }
 
 static bool is_in(const struct plan *plan, const char *id)

@@ -56,6 +56,12 @@ int watcher_open(struct watcher *w, struct arena *life, const struct options *o)
         return EXIT_USAGE;
     }
     int code = asking_open(&w->asking, life, o, false);
+    const struct round round = {
+        .asking = &w->asking, .expected = option_text(o, OPTION_EXPECT, NULL)};
+    if (code == EXIT_VERIFIED && !round_identified(&round, &e)) {
+        console_error(&e);
+        return EXIT_INVALID;
+    }
     return code == EXIT_VERIFIED ? set_interval(w) : code;
 }
 

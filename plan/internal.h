@@ -89,6 +89,9 @@ struct loader {
     size_t wanted_count, wanted_cap;
     struct capture **kept; /* all that were read */
     size_t kept_count, kept_cap;
+    bool *variable_used;    /* of each variable; NULL: not noted */
+    const char **reference; /* names that definitions refer to */
+    size_t reference_count, reference_cap;
     const struct captured *bound; /* NULL: their values are not known */
     size_t bound_count;
 
@@ -193,6 +196,12 @@ bool targets_read(struct loader *l, const struct yaml_node *n,
 /* "api" and the target "https://eu.example" to "api/eu.example" */
 const char *targets_id(struct loader *l, const char *id,
                        const struct target *target);
+
+/*
+ * misuse.c: reports a variable that is not used, a selector that matches no
+ * check, and an empty selection.
+ */
+bool misuse_check(struct loader *l, size_t selected) MUST_CHECK;
 
 /* needs.c: what the check that is being read waits for. */
 void needs_note(struct loader *l, const char *id, struct pos pos);

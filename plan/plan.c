@@ -98,6 +98,7 @@ bool plan_open(struct plan *out, struct arena *life,
     struct loader l = {
         .arena = life, .in = in, .diags = d, .plan = out, .prefix = ""};
     *out = (struct plan){.count = 0};
+    l.variable_used = arena_array(life, in->variable_count + 1, sizeof(bool));
     rollout_set_standards(&out->rollout);
     watch_set_standards(&out->watch);
     for (size_t i = 0; i < in->path_count; i++) {
@@ -112,16 +113,11 @@ bool plan_open(struct plan *out, struct arena *life,
     report_duplicates(&l);
     needs_resolve(&l);
     captures_resolve(&l);
-    l.check = select_checks(life, l.check, &l.count, in);
-    if (l.count == 0 && diags_errors(d) == before)
-        diags_add(d, POS_NONE,
-                  "no checks selected: nothing run is never "
-                  "passed");
-    out->check = l.check;
     out->count = l.count;
+    out->check = select_checks(life, l.check, &out->count, in);
     out->inputs = in;
     out->captured = l.captured;
-    if (diags_errors(d) == before)
+    if (diags_errors(d) == before && misuse_check(&l, out->count))
         return true;
     plan_close(out);
     return false;

@@ -37,8 +37,11 @@ const char *vars_find(const struct loader *l, struct str name)
     if (found != NULL)
         return found;
     for (size_t i = 0; i < in->variable_count; i++)
-        if (str_is(name, in->variable[i].name))
+        if (str_is(name, in->variable[i].name)) {
+            if (l->variable_used != NULL)
+                l->variable_used[i] = true;
             return in->variable[i].value;
+        }
     return find_in_environment(in->environ, name);
 }
 
@@ -96,6 +99,19 @@ static bool use_captured(struct loader *l, struct captured_name *name,
                   keep_secret(l, pos, name->name, *value));
 }
 
+/* For "did you mean", when a variable that was given is used nowhere. */
+static void note_reference(struct loader *l, struct str name)
+{
+    bool again = l->reference_count > 0 &&
+                 str_is(name, l->reference[l->reference_count - 1]);
+    if (l->in->given_count == 0 || l->variable_used == NULL || again)
+        return;
+    l->reference =
+        arena_grow(l->arena, (void *)l->reference, l->reference_count,
+                   &l->reference_cap, sizeof(*l->reference));
+    l->reference[l->reference_count++] = str_dup(l->arena, name);
+}
+
 bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
                     size_t *at, struct str *value)
 {
@@ -122,6 +138,7 @@ bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
             return use_captured(l, captured, pos, ref, value);
     }
     const char *found = vars_find(l, ref.name);
+    note_reference(l, ref.name);
     if (found == NULL && !ref.has_fallback && str_starts(ref.name, TARGET)) {
         diags_add(l->diags, pos,
                   l->target == NULL ? "'%.*s' needs a list of 'targets' here"
