@@ -56,9 +56,12 @@ enum retry_class {
 };
 extern const struct names retry_class_names;
 
+#define PATIENCE_UNLIMITED INT64_MAX /* attempts: as many as fit */
+
 /* How long and how often a check is asked until it passes. */
 struct patience {
-    int64_t attempts;      /* at most; 1: asked once */
+    int64_t attempts; /* at most; 1: asked once; with a deadline and no number
+                         of its own PATIENCE_UNLIMITED */
     int64_t deadline_ms;   /* of all attempts; 0: none */
     int64_t interval_ms;   /* before the second attempt */
     int64_t backoff_milli; /* each wait is so many thousandths of the last */

@@ -74,7 +74,14 @@ struct loader {
     struct plan *plan;
     struct check *check;
     size_t count, cap;
-    bool overfull;       /* there are more than CHECKS_MAX */
+    bool overfull; /* there are more than CHECKS_MAX */
+
+    /* idle_folder.c: the defaults of the file that is read, and which of its
+       keys some check of it uses. */
+    const struct yaml_node *given, *given_patience;
+    bool *given_used, *patience_used;
+    size_t errors_before;
+    const struct yaml_node *rollout; /* of all files; NULL: none */
     const char **family; /* of each check: its id before targets were added */
     size_t family_cap;
     const char **refused; /* ids of checks that were not kept */
@@ -105,6 +112,7 @@ struct loader {
     bool keeps_secret;           /* this value is one */
     size_t late_count;           /* captured names that were read */
     const struct target *target; /* NULL: it has none */
+    bool *target_used;           /* by a value of the check; NULL: not noted */
     const char *prefix;          /* of the keys in notes: "patience." */
     struct check *noted;         /* gets the origins; NULL: nobody asked */
     const char *body_type;       /* content type that goes with its body */

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/jsonschema.h"
 #include "base/regex.h"
-#include "plan/keys.h"
+#include "plan/idle.h"
 
 /* What to do about a path that does not exist; NULL: it does. */
 static const char *missing_path(struct arena *a, const char *path)
@@ -108,11 +108,14 @@ bool plan_open(struct plan *out, struct arena *life,
             load_path(&l, in->path[i]);
     }
     load_sources(&l);
+    bool read = diags_errors(d) == before; /* all files, that is */
     load_files(&l);
     watch_finish(&out->watch);
     report_duplicates(&l);
     needs_resolve(&l);
     captures_resolve(&l);
+    if (read && l.refused_count == 0)
+        idle_folder(&l);
     out->count = l.count;
     out->check = select_checks(life, l.check, &out->count, in);
     out->inputs = in;

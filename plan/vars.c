@@ -17,23 +17,24 @@ static const char *find_in_environment(const char *const *environment,
     return NULL;
 }
 
-static const char *find_in_target(const struct target *t, struct str name)
+static const char *find_in_target(const struct loader *l, struct str name)
 {
-    if (str_is(name, "target"))
-        return t->text.ptr;
+    const struct target *t = l->target;
+    const char *found = str_is(name, "target") ? t->text.ptr : NULL;
     if (str_starts(name, STR("target.")))
         name = str_sub(name, 7, name.len);
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; found == NULL && i < t->count; i++)
         if (str_equal(name, t->field[i].name))
-            return t->field[i].value.ptr;
-    return NULL;
+            found = t->field[i].value.ptr;
+    if (found != NULL && l->target_used != NULL)
+        *l->target_used = true;
+    return found;
 }
 
 const char *vars_find(const struct loader *l, struct str name)
 {
     const struct plan_inputs *in = l->in;
-    const char *found =
-        l->target == NULL ? NULL : find_in_target(l->target, name);
+    const char *found = l->target == NULL ? NULL : find_in_target(l, name);
     if (found != NULL)
         return found;
     for (size_t i = 0; i < in->variable_count; i++)
@@ -132,7 +133,7 @@ bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
                   STR_ARGS(ref.name));
         return false;
     }
-    if (l->target == NULL || find_in_target(l->target, ref.name) == NULL) {
+    if (l->target == NULL || find_in_target(l, ref.name) == NULL) {
         struct captured_name *captured = captures_named(l, ref.name);
         if (captured != NULL)
             return use_captured(l, captured, pos, ref, value);
