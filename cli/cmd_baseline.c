@@ -80,8 +80,11 @@ static int run(struct arena *life, const struct options *o)
     if (code == EXIT_VERIFIED) {
         struct result *results =
             arena_array(life, k.plan.count, sizeof(*results));
+        const char *path = option_text(o, OPTION_OUTPUT, NULL);
         asking_catch_signals();
-        if (!sample(&k, results, &e))
+        if (path != NULL && !file_try(path, &e))
+            code = fail(&e, EXIT_INCONCLUSIVE);
+        else if (!sample(&k, results, &e))
             code = fail(&e, EXIT_USAGE);
         else
             code = write(&k, &e);

@@ -43,7 +43,7 @@ static bool write_record(const char *path, const struct import_record *record,
     buf_init(&text, RECORD_MAX);
     shape_write(&text, &import_record_shape, record);
     buf_char(&text, '\n');
-    bool ok = file_write(path, buf_view(&text), e);
+    bool ok = file_make_parent(path, e) && file_write(path, buf_view(&text), e);
     buf_release(&text);
     return ok;
 }
@@ -58,7 +58,7 @@ static bool write_all(const struct options *o, const struct buf *text,
     if (kept != NULL && !write_record(kept, record, e))
         return false;
     if (path != NULL)
-        return file_write(path, buf_view(text), e);
+        return file_make_parent(path, e) && file_write(path, buf_view(text), e);
     console_print(buf_view(text));
     return true;
 }

@@ -104,7 +104,8 @@ static bool write_record(const struct merge *m)
     bool ok =
         !text.full ||
         err_set(&e, POS_NONE, "%.200s: the record has more than 256 MiB", path);
-    ok = ok && file_write(path, buf_view(&text), &e);
+    ok = ok && file_make_parent(path, &e) &&
+         file_write(path, buf_view(&text), &e);
     if (!ok)
         console_error(&e);
     buf_release(&text);
@@ -121,12 +122,15 @@ static int run(struct arena *life, const struct options *o)
     int code = read_all(&m);
     if (code == EXIT_VERIFIED)
         code = join(&m);
-    if (code != EXIT_VERIFIED)
+    if (code != EXIT_VERIFIED) {
+        outputs_forget(&m.outputs, o);
         return code;
+    }
+    outputs_begin(&m.outputs);
     bool written = write_record(&m);
-    written = outputs_write(&m.outputs, life, &m.record) && written;
+    (void)outputs_write(&m.outputs, life, &m.record);
     outputs_print(&m.outputs, life, o, &console, &m.record);
-    return outputs_exit(&m.record, written);
+    return outputs_exit(&m.outputs, &m.record, written);
 }
 
 const struct command merge_command = {

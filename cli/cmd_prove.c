@@ -194,6 +194,9 @@ static int prove(struct prove *p)
     if (!option_number(p->asking.options, OPTION_MIN_SCORE, 100, &min_score,
                        &e))
         return fail(&e, EXIT_USAGE);
+    const char *path = option_text(p->asking.options, OPTION_OUTPUT, NULL);
+    if (path != NULL && !file_try(path, &e))
+        return fail(&e, EXIT_USAGE);
     asking_catch_signals();
     if (from != NULL ? !replay(p, from, &e) : !ask(p, &e))
         return fail(&e, from != NULL ? EXIT_INVALID : EXIT_INCONCLUSIVE);

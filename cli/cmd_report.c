@@ -177,7 +177,7 @@ static int write_text(const char *path, struct str text)
     struct err e = {.set = false};
     if (path == NULL)
         console_print(text);
-    else if (!file_write(path, text, &e))
+    else if (!file_make_parent(path, &e) || !file_write(path, text, &e))
         return fail(&e, EXIT_USAGE);
     return EXIT_VERIFIED;
 }

@@ -42,6 +42,7 @@ struct verify {
     const char *state; /* a history; NULL: none */
     bool kept;         /* it can be read, and then: it was added to */
     struct outputs outputs;
+    bool began; /* to probe */
     struct record record;
 };
 
@@ -317,14 +318,16 @@ static int verify(struct verify *v)
         code = prepare(v);
     if (code != EXIT_VERIFIED)
         return code;
+    outputs_begin(&v->outputs);
+    v->began = true;
     asking_catch_signals();
     if (!make_record(v, &e))
         return fail(&e, EXIT_INCONCLUSIVE);
-    bool written = outputs_write(&v->outputs, v->life, &v->record);
+    (void)outputs_write(&v->outputs, v->life, &v->record);
     if (v->state != NULL && v->kept)
         v->kept = past_keep(v->life, v->state, &v->record);
     outputs_print(&v->outputs, v->life, v->options, &v->console, &v->record);
-    return outputs_exit(&v->record, written && (v->state == NULL || v->kept));
+    return outputs_exit(&v->outputs, &v->record, v->state == NULL || v->kept);
 }
 
 static int run(struct arena *life, const struct options *o)
@@ -339,6 +342,8 @@ static int run(struct arena *life, const struct options *o)
     int code = asking_open(&v.asking, life, o, option_flag(o, OPTION_EXPLAIN));
     if (code == EXIT_VERIFIED)
         code = verify(&v);
+    if (!v.began)
+        outputs_forget(&v.outputs, o);
     logs_close(&v.logs);
     asking_close(&v.asking);
     return code;
@@ -349,7 +354,8 @@ const struct command verify_command = {
     .arguments = "[CHECKS...]",
     .summary = "Tells whether the build is serving and healthy.",
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
-            "tells whether the build is serving and healthy.",
+            "tells whether the build is serving and healthy. A URL in place "
+            "of a file is a check of its own, which expects a status of 2xx.",
     .options =
         TAKES(OPTION_CHECK_LOG, OPTION_FOLLOW, OPTION_GOOD, OPTION_PREVIOUS,
               OPTION_GIT, OPTION_GIT_FROM, OPTION_TO, OPTION_ANY_OWNER,

@@ -79,6 +79,7 @@ static int once(struct watcher *w)
         console_error(&e);
     if (holder != NULL)
         return tell_holder(w, holder);
+    outputs_begin(&w->outputs);
     asking_catch_signals();
     int code = watcher_round(w);
     int ended = asking_ended_by();
@@ -185,6 +186,7 @@ static int serve(struct watcher *first, struct arena *first_life)
         return fail(&e, EXIT_INCONCLUSIVE);
     if (holder != NULL)
         return tell_holder(w, holder);
+    outputs_begin(&w->outputs);
     asking_catch_signals();
     catch_hangup();
     tell_manager("READY=1\nSTATUS=watching");
@@ -236,6 +238,8 @@ static int run(struct arena *life, const struct options *o)
     }
     arena_init(&definitions);
     int code = watcher_open(&w, &definitions, o);
+    if (code != EXIT_VERIFIED)
+        outputs_forget(&w.outputs, o);
     if (code == EXIT_VERIFIED)
         code = is_once ? once(&w) : serve(&w, &definitions);
     watcher_close(&w);

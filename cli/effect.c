@@ -260,6 +260,21 @@ static struct str key_of(enum option_id id, const char *given)
     return id == OPTION_VAR ? str_cut(all, '=', &rest) : all;
 }
 
+/* Files, folders and URLs; elsewhere arguments are words. */
+static bool check_places(const struct command *c, const struct options *o,
+                         struct err *e)
+{
+    static const char reads[] =
+        "verify watch serve baseline prove scan lint import init";
+    const struct texts *t = &o->argument;
+    for (size_t i = 0; is_among(reads, c->name) && i < t->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(t->item[i], t->item[k]) == 0)
+                return err_set(e, POS_NONE, "'%.100s' is given twice",
+                               t->item[i]);
+    return true;
+}
+
 static bool check_values(enum option_id id, const struct texts *given,
                          struct err *e)
 {
@@ -316,7 +331,7 @@ bool options_effect(const struct command *c, const struct options *o,
 {
     return check_repeats(o, e) && check_version(o, e) && check_modes(c, o, e) &&
            check_needs(c, o, e) && check_clashes(c, o, e) &&
-           check_arguments(c, o, e);
+           check_arguments(c, o, e) && check_places(c, o, e);
 }
 
 bool options_refuse(const struct options *o, const enum option_id *list,

@@ -66,6 +66,8 @@ bool round_identified(const struct round *r, struct err *e)
     struct pos pos = plan->count > 0 ? plan->check[0].pos : POS_NONE;
     if (r->expected == NULL || has_identity(plan))
         return true;
+    if (from->count > 0 && strstr(from->item[0], "://") != NULL)
+        pos = POS_NONE; /* it is in no file */
     if (from->count == 1 && pos.source != NULL)
         return err_set(e, pos,
                        "build '%.60s' is expected, but no check of %.100s has "

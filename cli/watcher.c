@@ -248,7 +248,8 @@ static int turn(struct turn *t)
         console_error(&e);
     w->broken = e.set;
     tell(t);
-    bool ok = outputs_write(&w->outputs, t->arena, &t->record);
+    bool ok = true;
+    (void)outputs_write(&w->outputs, t->arena, &t->record);
     if (t->kept && t->round.has_incident)
         ok = watcher_document(t->arena, w->history, &w->asking.plan.watch,
                               w->asking.redactor, &t->record,
@@ -261,8 +262,7 @@ static int turn(struct turn *t)
         console_error(&e);
     w->broken = w->broken || e.set;
     ok = ok && t->kept && !e.set;
-    return !ok && t->record.exit == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
-                                                  : (int)t->record.exit;
+    return outputs_exit(&w->outputs, &t->record, ok);
 }
 
 int watcher_round(struct watcher *w)
