@@ -47,7 +47,8 @@ serve() {
     local name=$1
     shift
     rm -f "$name.out" "$name.err" open
-    "$POSTFLIGHT" serve checks.yaml --listen 127.0.0.1:0 "$@" \
+    [[ " $* " == *' --listen '* ]] || set -- --listen 127.0.0.1:0 "$@"
+    "$POSTFLIGHT" serve checks.yaml "$@" \
         >"$name.out" 2>"$name.err" &
     pid=$!
     echo "$pid" >>pids
