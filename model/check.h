@@ -187,6 +187,8 @@ struct rollout {
     int64_t deadline_ms, interval_ms;
     int64_t streak;   /* answers in a row from that build */
     int64_t tolerate; /* transport flakes within a streak */
+    bool persists;    /* no check has an identity, but a deadline is written:
+                         until it, checks are probed again until they pass */
     struct pos pos;   /* without a source: there is no rollout */
 };
 

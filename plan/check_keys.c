@@ -71,6 +71,13 @@ static bool read_identity(struct loader *l, const struct yaml_node *n,
     return false;
 }
 
+static bool read_own_version(struct loader *l, const struct yaml_node *n,
+                             void *out)
+{
+    struct check *check = out;
+    return read_version(l, n, &check->version);
+}
+
 /* Tags add to those of the defaults. */
 static bool read_tags(struct loader *l, const struct yaml_node *n, void *out)
 {
@@ -312,10 +319,10 @@ static const struct key check_keys_rows[] = {
     {ROW("identity", KEY_SPECIAL, 0, "query", "none",
          "how the service tells which build answered"),
      .read = read_identity},
-    {ROW("version", KEY_TEXT, WHOLE, "text", "that of the run",
+    {ROW("version", KEY_SPECIAL, WHOLE, "text", "that of the run",
          "build that must respond to this check; it wins over `--expect` and "
          "over the version of the rollout"),
-     AT(version)},
+     .read = read_own_version},
     {ROW("severity", KEY_NAME, WHOLE, "severity", "critical",
          "what a failure means: critical is down, major is degraded; minor "
          "and info are only reported"),

@@ -171,14 +171,26 @@ static const char *idle_connect(struct loader *l, const struct yaml_node *map,
                : "the 'timeout' of the attempt is shorter";
 }
 
+static const char *idle_version(struct loader *l, const struct yaml_node *map,
+                                const struct check *c)
+{
+    (void)l, (void)map;
+    return c->identity != NULL ? NULL : "it needs an 'identity'";
+}
+
 static const struct {
     const char *key;
     reason *why;
 } rules[] = {
-    {"insecure", idle_insecure},  {"ca", idle_ca},
-    {"client_cert", idle_client}, {"proxy", idle_proxy},
-    {"resolve", idle_resolve},    {"addresses", idle_addresses},
-    {"cookies", idle_cookies},    {"connect_timeout", idle_connect},
+    {"version", idle_version},
+    {"insecure", idle_insecure},
+    {"ca", idle_ca},
+    {"client_cert", idle_client},
+    {"proxy", idle_proxy},
+    {"resolve", idle_resolve},
+    {"addresses", idle_addresses},
+    {"cookies", idle_cookies},
+    {"connect_timeout", idle_connect},
 };
 
 static const char *reason_of(struct loader *l, const struct yaml_node *map,

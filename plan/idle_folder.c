@@ -117,7 +117,15 @@ static bool any_identity(const struct loader *l)
     return false;
 }
 
-/* Without an identity, a deadline of the command line still uses these. */
+static bool any_for_rollout(const struct loader *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->check[i].identity != NULL && l->check[i].version == NULL)
+            return true;
+    return false;
+}
+
+/* Without an identity they are for checks that are probed until they pass. */
 static bool needs_identity(struct str key)
 {
     return !str_is(key, "deadline") && !str_is(key, "interval");
@@ -127,6 +135,8 @@ static void check_rollout(struct loader *l)
 {
     const struct yaml_node *map = l->rollout;
     bool identity = any_identity(l);
+    l->plan->rollout.persists =
+        map != NULL && !identity && yaml_get(map, "deadline") != NULL;
     if (map != NULL && map->count == 0 && !identity)
         diags_add(l->diags, map->pos,
                   "'rollout' has no effect: no check has an 'identity'");
@@ -138,6 +148,10 @@ static void check_rollout(struct loader *l)
                       "the build from; add for example: identity: jsonpath "
                       "\"$.commit\"",
                       key->text.ptr);
+        else if (str_is(key->text, "version") && !any_for_rollout(l))
+            diags_add(l->diags, key->pos,
+                      "'version' has no effect: every check with an "
+                      "'identity' has a 'version' of its own");
         else if (str_is(key->text, "tolerate") &&
                  l->plan->rollout.streak == 1 && l->plan->rollout.tolerate > 0)
             diags_add(l->diags, key->pos,

@@ -22,6 +22,9 @@ checks:
   - { id: web, url: "$base/health", tags: [build], identity: jsonpath "\$.commit", expect: status == 200 }
   - { id: page, url: "$base/health", tags: [page], expect: status == 200 }
 C
+cat >own.yaml <<C
+checks: [{ id: web, url: "$base/health", version: v1, identity: jsonpath "\$.commit", expect: status == 200 }]
+C
 touch empty.log
 "$POSTFLIGHT" verify good.yaml --quiet --report json=record.json >/dev/null
 "$POSTFLIGHT" prove good.yaml -o answers.json --quiet >/dev/null
@@ -102,6 +105,7 @@ rows <<'R'
 2|--tag 'smke' matches no check|serve good.yaml --tag smke
 3|no check of good.yaml has an 'identity'|verify good.yaml --expect abcdefg
 3|identity: jsonpath "$.commit"|watch --once good.yaml --expect abcdefg
+3|has a 'version' of its own|verify own.yaml --expect abcdefg
 3|has an 'identity'|verify known.yaml --tag page --expect abcdefg
 5|not-shipped|verify known.yaml
 5|not-shipped|verify known.yaml --tag build
@@ -282,6 +286,12 @@ check 'effect: rollout without identity' key 1:12 "no check has an 'identity'" '
 checks: [{ id: a, tcp: "h.test:1" }]'
 check 'effect: rollout of nothing' key 1:10 "no check has an 'identity'" 'rollout: {}
 checks: [{ id: a, tcp: "h.test:1" }]'
+check 'effect: a version that each check has itself' key 1:12 "has a 'version' of its own" 'rollout: { version: v1 }
+checks: [{ id: a, exec: [true], identity: regex /(x)/, version: v2 }]'
+check 'effect: defaults of version' key 1:13 'no effect on any check of this file' 'defaults: { version: v1 }
+checks: [{ id: a, exec: [true] }]'
+check 'effect: version of a check with a blank' key 2:58 "a blank after 'v'" 'checks:
+- { id: a, exec: [true], identity: regex /(x)/, version: "v 2" }'
 check 'effect: fine interval without identity' fine 'rollout: { deadline: 1m, interval: 1s }
 checks: [{ id: a, tcp: "h.test:1" }]'
 check 'effect: tolerate within a streak of 1' key 1:23 'within a streak of 1' 'rollout: { streak: 1, tolerate: 1 }
