@@ -1,4 +1,4 @@
-/* Files: bounded reading, sorted listing, atomic writing. */
+/* Files: bounded reading, sorted listing. */
 #include "base/file.h"
 
 #include <dirent.h>
@@ -166,107 +166,8 @@ bool file_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-bool file_make_folder(const char *path, struct err *e)
-{
-    char part[4096];
-    size_t len = strlen(path);
-    if (len == 0 || len >= sizeof(part))
-        return err_set(e, POS_NONE, "the folder name '%s' cannot be used",
-                       path);
-    memcpy(part, path, len + 1);
-    for (size_t i = 1; i <= len; i++) {
-        if (part[i] != '/' && part[i] != '\0')
-            continue;
-        char kept = part[i];
-        part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return fail(e, "make folder", part);
-        part[i] = kept;
-    }
-    return file_is_folder(path) ||
-           err_set(e, POS_NONE, "'%s' is a file, expected a folder", path);
-}
-
-static bool write_all(int fd, struct str s)
-{
-    while (s.len > 0) {
-        ssize_t n = write(fd, s.ptr, s.len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        s = str_sub(s, (size_t)n, s.len);
-    }
-    return true;
-}
-
-/* The rename itself must survive a power cut, hence the folder's fsync. */
-static void sync_folder_of(const char *path)
-{
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    size_t len = slash == NULL ? 0 : (size_t)(slash - path);
-    if (len >= sizeof(folder))
-        return;
-    if (len > 0)
-        memcpy(folder, path, len);
-    folder[len] = '\0';
-    if (len == 0)
-        memcpy(folder, slash == NULL ? "." : "/", 2);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-}
-
-/* mkstemp gives 0600; the result gets what a plain open would have given. */
-static mode_t wanted_mode(const char *path)
-{
-    struct stat st;
-    if (stat(path, &st) == 0)
-        return st.st_mode & 07777;
-    mode_t mask = umask(0);
-    umask(mask);
-    return 0666 & ~mask;
-}
-
 bool file_is_regular(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-/* A device or a pipe is written to; renaming would put a file in its place. */
-static bool write_through(const char *path, struct str content, struct err *e)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && write_all(fd, content);
-    if (fd >= 0)
-        ok = close(fd) == 0 && ok;
-    return ok || fail(e, "write", path);
-}
-
-bool file_write(const char *path, struct str content, struct err *e)
-{
-    char temp[4096];
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-        return write_through(path, content, e);
-    int n = snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
-    if (n < 0 || (size_t)n >= sizeof(temp))
-        return err_set(e, POS_NONE, "the file name '%s' is too long", path);
-    int fd = mkstemp(temp);
-    if (fd < 0)
-        return fail(e, "write", path);
-    bool ok = write_all(fd, content) && fchmod(fd, wanted_mode(path)) == 0 &&
-              fsync(fd) == 0;
-    ok = close(fd) == 0 && ok;
-    if (!ok || rename(temp, path) != 0) {
-        fail(e, "write", path);
-        unlink(temp);
-        return false;
-    }
-    sync_folder_of(path);
-    return true;
 }

@@ -41,7 +41,38 @@ bool file_is_regular(const char *path); /* or a link to one */
 /* Makes the folder and its parents; fine when it is there. */
 bool file_make_folder(const char *path, struct err *e) MUST_CHECK;
 
-/* Into a device or a pipe it is written as it is. */
+/* Likewise the folder that the file is in. */
+bool file_make_parent(const char *path, struct err *e) MUST_CHECK;
+
+/*
+ * A device, a pipe or a descriptor of this process (/dev/stdout) is written to
+ * as it is; a pipe that nothing reads is an error, it is not waited for.
+ */
 bool file_write(const char *path, struct str content, struct err *e) MUST_CHECK;
+
+#define FILE_PARTS_MAX 4
+
+struct file_part {
+    const char *path; /* all in one folder */
+    struct str content;
+};
+
+/*
+ * All files or none: they are complete on the disk before the first of them
+ * gets its name, in this order. What has these names, unless it is a folder,
+ * is replaced. On failure older files stay, unless one of them was replaced;
+ * with `drop` they never do, where they would be taken for these.
+ */
+bool file_write_together(const struct file_part *part, size_t count, bool drop,
+                         struct err *e) MUST_CHECK;
+
+/* Fine when there is none. What cannot be removed is emptied, if possible. */
+bool file_remove(const char *path, struct err *e);
+
+/* Can a file be made in this folder? Tried, since a mode says too little. */
+bool file_try_folder(const char *folder, struct err *e) MUST_CHECK;
+
+/* Can this file be written? Its folder is made if there is none. */
+bool file_try(const char *path, struct err *e) MUST_CHECK;
 
 #endif

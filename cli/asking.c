@@ -2,10 +2,16 @@
 #include "cli/asking.h"
 
 #include <signal.h>
+#include <string.h>
 
+#include "base/definition.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "cli/console.h"
 #include "model/vocabulary.h"
 #include "verdict/verdict.h"
+
+#define URL_BYTES_MAX ((size_t)1 << 20)
 
 extern char **environ;
 
@@ -55,6 +61,86 @@ static bool is_interrupted(void *context)
     return ended_by != 0;
 }
 
+static bool is_url(const char *text)
+{
+    return strncmp(text, "http://", 7) == 0 ||
+           strncmp(text, "https://", 8) == 0;
+}
+
+/* What no definition could have as its URL is a mistake of the command line. */
+static bool check_urls(const struct texts *places, struct err *e)
+{
+    for (size_t i = 0; i < places->count; i++) {
+        const char *text = places->item[i];
+        if (!is_url(text))
+            continue;
+        const char *rest = strchr(text, ':') + 3;
+        if (strchr("/?#", rest[0]) != NULL || strchr(text, ' ') != NULL ||
+            text_has_control(str_from(text)))
+            return err_set(e, POS_NONE, "'%.200s' is not a URL", text);
+    }
+    return true;
+}
+
+/* Without what may be secret: credentials and parameters. */
+static struct str shown_url(struct arena *a, const char *url)
+{
+    size_t start = (size_t)(strchr(url, ':') - url) + 3;
+    size_t end = start + strcspn(url + start, "?#");
+    size_t host = start + strcspn(url + start, "/?#");
+    for (size_t i = start; i < host; i++)
+        if (url[i] == '@')
+            start = i + 1;
+    return str_from(arena_printf(a, "%.*s://%.*s", (int)strcspn(url, ":"), url,
+                                 (int)(end - start), url + start));
+}
+
+/* A URL in place of a file is a check of its own: it answers with success. */
+static const struct source *check_of_url(struct arena *a, struct ids *ids,
+                                         const char *url)
+{
+    struct source *source = arena_alloc(a, sizeof(*source));
+    struct str shown = shown_url(a, url);
+    size_t host = str_find(shown, STR("://"), 0) + 3;
+    struct buf text, plain;
+    buf_init(&text, URL_BYTES_MAX);
+    buf_init(&plain, URL_BYTES_MAX);
+    buf_text(&text, "{\"checks\": [{\"id\": ");
+    json_quote(&text,
+               str_from(id_make(a, ids, str_sub(shown, host, shown.len))));
+    buf_text(&text, ", \"title\": ");
+    escape_dollars(&plain, shown);
+    json_quote(&text, buf_view(&plain));
+    buf_text(&text, ", \"expect\": [\"status in 200..299\"], \"url\": ");
+    buf_clear(&plain);
+    escape_dollars(&plain, str_from(url));
+    json_quote(&text, buf_view(&plain));
+    buf_text(&text, "}]}");
+    *source = (struct source){url, {buf_dup(a, &text), text.len}};
+    buf_release(&plain);
+    buf_release(&text);
+    return source;
+}
+
+/* Files and folders are paths of the inputs, URLs are sources. */
+static void set_places(struct asking *k, struct plan_inputs *in)
+{
+    struct ids ids = {NULL, 0, 0};
+    size_t count = k->checks.count;
+    const char **path = arena_array(k->life, count + 1, sizeof(*path));
+    const struct source **source =
+        arena_array(k->life, count + 1, sizeof(*source));
+    for (size_t i = 0; i < count; i++) {
+        const char *text = k->checks.item[i];
+        if (is_url(text))
+            source[in->source_count++] = check_of_url(k->life, &ids, text);
+        else
+            path[in->path_count++] = text;
+    }
+    in->path = path;
+    in->source = source;
+}
+
 int asking_open(struct asking *k, struct arena *life, const struct options *o,
                 bool origins)
 {
@@ -68,12 +154,11 @@ int asking_open(struct asking *k, struct arena *life, const struct options *o,
                          .checks = o->argument};
     if (k->checks.count == 0)
         k->checks = (struct texts){standard, 1, 1};
-    *in = (struct plan_inputs){.path = k->checks.item,
-                               .path_count = k->checks.count,
-                               .redactor = k->redactor,
+    *in = (struct plan_inputs){.redactor = k->redactor,
                                .origins = origins,
                                .environ = (const char *const *)environ};
-    if (!options_inputs(life, o, in, &e)) {
+    set_places(k, in);
+    if (!check_urls(&k->checks, &e) || !options_inputs(life, o, in, &e)) {
         console_error(&e);
         return EXIT_USAGE;
     }
@@ -81,7 +166,7 @@ int asking_open(struct asking *k, struct arena *life, const struct options *o,
     if (plan_open(&k->plan, life, in, &d))
         return EXIT_VERIFIED;
     console_diags(&d, k->redactor);
-    return EXIT_INVALID;
+    return k->plan.misused ? EXIT_USAGE : EXIT_INVALID;
 }
 
 void asking_close(struct asking *k)

@@ -88,6 +88,22 @@ enum option_id {
         __VA_ARGS__, OPTION_COUNT                                              \
     }
 
+/* What an option is for one command; NULL: as the table has it. */
+struct own_option {
+    enum option_id id;
+    const char *value, *help, *choices;
+};
+
+/* A list of them that ends itself. */
+#define OWN(...)                                                               \
+    (const struct own_option[])                                                \
+    {                                                                          \
+        __VA_ARGS__,                                                           \
+        {                                                                      \
+            OPTION_COUNT, NULL, NULL, NULL                                     \
+        }                                                                      \
+    }
+
 struct texts {
     const char **item;
     size_t count, cap;
@@ -111,6 +127,7 @@ struct command {
     const char *summary; /* one line of at most 66 columns; NULL: of help */
     const char *help;    /* paragraphs, parted by empty lines */
     const enum option_id *options; /* TAKES(...) */
+    const struct own_option *own;  /* OWN(...); NULL: none */
     int (*run)(struct arena *life, const struct options *o);
     const char *example; /* a line each; "# ..." above tells what it does */
     enum argument_kind argument;
@@ -138,6 +155,9 @@ struct option_doc {
 };
 bool command_takes(const struct command *c, enum option_id id);
 struct option_doc option_doc(enum option_id id);
+
+/* The row as one command has it: its own help, value and choices. */
+struct option_doc command_option(const struct command *c, enum option_id id);
 
 /* One row of the table of exit codes: of a command, or of all (NULL). */
 struct exit_doc {

@@ -80,8 +80,11 @@ static int run(struct arena *life, const struct options *o)
     if (code == EXIT_VERIFIED) {
         struct result *results =
             arena_array(life, k.plan.count, sizeof(*results));
+        const char *path = option_text(o, OPTION_OUTPUT, NULL);
         asking_catch_signals();
-        if (!sample(&k, results, &e))
+        if (path != NULL && !file_try(path, &e))
+            code = fail(&e, EXIT_INCONCLUSIVE);
+        else if (!sample(&k, results, &e))
             code = fail(&e, EXIT_USAGE);
         else
             code = write(&k, &e);
@@ -103,6 +106,9 @@ const struct command baseline_command = {
     .options = TAKES(OPTION_OUTPUT, OPTION_SAMPLES, OPTION_TAG, OPTION_NOT_TAG,
                      OPTION_ID, OPTION_SLOTS, OPTION_HOST_SLOTS, OPTION_RATE,
                      OPTION_VAR, OPTION_ENV_FILE, OPTION_HELP),
+    .own =
+        OWN({OPTION_OUTPUT, NULL,
+             "write the baseline there instead of to standard output", NULL}),
     .run = run,
     .example = "# before the deploy; then: verify --since before.json\n"
                "postflight baseline -o before.json\n"

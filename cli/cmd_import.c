@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/console.h"
+#include "cli/effect.h"
 #include "import/import.h"
 #include "model/vocabulary.h"
 
@@ -42,7 +43,7 @@ static bool write_record(const char *path, const struct import_record *record,
     buf_init(&text, RECORD_MAX);
     shape_write(&text, &import_record_shape, record);
     buf_char(&text, '\n');
-    bool ok = file_write(path, buf_view(&text), e);
+    bool ok = file_make_parent(path, e) && file_write(path, buf_view(&text), e);
     buf_release(&text);
     return ok;
 }
@@ -57,7 +58,7 @@ static bool write_all(const struct options *o, const struct buf *text,
     if (kept != NULL && !write_record(kept, record, e))
         return false;
     if (path != NULL)
-        return file_write(path, buf_view(text), e);
+        return file_make_parent(path, e) && file_write(path, buf_view(text), e);
     console_print(buf_view(text));
     return true;
 }
@@ -72,6 +73,24 @@ static void tell(const struct import_record *record)
                (long long)record->remark_count + (long long)record->left_out);
     console_lines(buf_view(&text));
     buf_release(&text);
+}
+
+/* Targets are given to modules, which only one of the formats has. */
+static bool has_effect(const struct options *o,
+                       const struct import_record *record, struct err *e)
+{
+    const char *path = option_text(o, OPTION_OUTPUT, NULL);
+    const char *kept = option_text(o, OPTION_RECORD, NULL);
+    bool modules = false;
+    for (size_t i = 0; i < record->file_count; i++)
+        modules = modules || record->file[i].format == FORMAT_BLACKBOX;
+    if (path != NULL && kept != NULL && strcmp(path, kept) == 0)
+        return err_set(e, POS_NONE,
+                       "'%s' is to get two outputs: the checks and the record",
+                       path);
+    return modules ||
+           options_refuse(o, TAKES(OPTION_IMPORT_TARGET),
+                          "only a file of blackbox_exporter has modules", e);
 }
 
 static int import_all(struct arena *life, const struct options *o,
@@ -98,7 +117,8 @@ static int import_all(struct arena *life, const struct options *o,
     if (!import_sources(&text, &record, life, &options, &d)) {
         console_diags(&d, NULL);
         tell(&record);
-    } else if (!write_all(o, &text, &record, &e)) {
+    } else if (!has_effect(o, &record, &e) ||
+               !write_all(o, &text, &record, &e)) {
         console_error(&e);
         code = EXIT_USAGE;
     } else {

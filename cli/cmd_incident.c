@@ -40,10 +40,11 @@ static int list(struct desk *d)
         return fail(&e, EXIT_INCONCLUSIVE);
     for (size_t i = 0; i < rows.count; i++) {
         const struct incident_row *r = &rows.item[i];
-        console_field(&d->console, name_of(&incident_status_names, r->status),
-                      arena_printf(d->life, "%s  %s  %s  %s", r->id,
-                                   name_of(&severity_names, r->severity),
-                                   stamp(d, r->detected_ms), r->title));
+        console_mark(&d->console, r->closed_ms != 0 ? STATUS_PASS : STATUS_FAIL,
+                     name_of(&incident_status_names, r->status),
+                     arena_printf(d->life, "%s  %s  %s  %s", r->id,
+                                  name_of(&severity_names, r->severity),
+                                  stamp(d, r->detected_ms), r->title));
     }
     if (rows.count == 0)
         console_field(&d->console, "none", "no incident in this history");
@@ -90,7 +91,9 @@ static int show(struct desk *d, const struct incident_row *r)
     };
     if (!history_events(d->history, d->life, r->id, 0, &events, &e))
         return fail(&e, EXIT_INCONCLUSIVE);
-    for (size_t i = 0; i < ARRAY_COUNT(line); i++)
+    console_mark(&d->console, r->closed_ms != 0 ? STATUS_PASS : STATUS_FAIL,
+                 line[0].name, line[0].text);
+    for (size_t i = 1; i < ARRAY_COUNT(line); i++)
         if (line[i].text != NULL)
             console_field(&d->console, line[i].name, line[i].text);
     for (size_t i = 0; i < events.count; i++)

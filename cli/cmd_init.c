@@ -147,15 +147,6 @@ static int draft_from_openapi(struct init *in, const char *path,
     return EXIT_INVALID;
 }
 
-/* A new project has no checks.d yet. */
-static bool make_folder_of(struct arena *a, const char *path, struct err *e)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL || slash == path ||
-           file_make_folder(
-               str_dup(a, (struct str){path, (size_t)(slash - path)}), e);
-}
-
 static int write_draft(struct init *in, const struct buf *text, int code)
 {
     const char *path = option_text(in->options, OPTION_OUTPUT, NULL);
@@ -170,26 +161,39 @@ static int write_draft(struct init *in, const struct buf *text, int code)
         console_print(buf_view(text));
         return code;
     }
-    if (access(path, F_OK) == 0)
-        err_set(&e, POS_NONE, "%s exists: name another file", path);
-    if (!e.set && make_folder_of(in->life, path, &e) &&
-        file_write(path, buf_view(text), &e))
+    if (file_write(path, buf_view(text), &e))
         return code;
     console_error(&e);
     return EXIT_USAGE;
+}
+
+/* Before a service is probed for what could not be kept; a new project has no
+   checks.d yet, so the folder is made. */
+static bool may_write(const struct options *o, struct err *e)
+{
+    const char *path = option_text(o, OPTION_OUTPUT, NULL);
+    if (path == NULL)
+        return true;
+    if (access(path, F_OK) == 0)
+        return err_set(e, POS_NONE, "%s exists: name another file", path);
+    return file_try(path, e);
 }
 
 static int run(struct arena *life, const struct options *o)
 {
     struct init in = {.life = life, .options = o};
     const char *openapi = option_text(o, OPTION_OPENAPI, NULL);
+    struct err e = {.set = false};
     struct buf text;
     int code;
     if ((openapi == NULL) == (o->argument.count == 0)) {
-        struct err e = {.set = false};
         err_set(&e, POS_NONE,
                 "name the URLs that answer, or an OpenAPI document with "
                 "--from");
+        console_error(&e);
+        return EXIT_USAGE;
+    }
+    if (!may_write(o, &e)) {
         console_error(&e);
         return EXIT_USAGE;
     }

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cli/console.h"
 #include "cli/documents.h"
+#include "cli/effect.h"
 #include "model/vocabulary.h"
 #include "scan/scan.h"
 
@@ -15,6 +16,7 @@ struct lint {
     struct arena *life;
     const struct options *options;
     struct diags diags;
+    bool misused; /* an option has no effect */
 };
 
 /* By its name, or by the list with which the file begins. */
@@ -85,8 +87,12 @@ static void lint_checks(struct lint *l, const struct texts *paths,
     struct buf names;
     in.path = paths->item;
     in.path_count = paths->count;
-    if (paths->count == 0 || !plan_open(&plan, l->life, &in, &l->diags))
+    if (paths->count == 0)
         return;
+    if (!plan_open(&plan, l->life, &in, &l->diags)) {
+        l->misused = plan.misused;
+        return;
+    }
     buf_init(&names, 4000);
     for (size_t i = 0; i < paths->count; i++)
         buf_printf(&names, "%s%s", i > 0 ? " " : "", paths->item[i]);
@@ -100,6 +106,20 @@ static void add_text(struct texts *list, struct arena *a, const char *text)
     list->item = arena_grow(a, (void *)list->item, list->count, &list->cap,
                             sizeof(*list->item));
     list->item[list->count++] = text;
+}
+
+/* Options are about checks, or about documents. */
+static bool has_effect(const struct options *o, const struct texts *checks,
+                       const struct texts *documents, struct err *e)
+{
+    return (checks->count > 0 ||
+            options_refuse(o, TAKES(OPTION_VAR, OPTION_ENV_FILE),
+                           "no checks are read, which alone have variables",
+                           e)) &&
+           (documents->count > 0 ||
+            options_refuse(
+                o, TAKES(OPTION_LINT_FORMAT, OPTION_EARLIER, OPTION_GIT),
+                "no document is read", e));
 }
 
 static int run(struct arena *life, const struct options *o)
@@ -132,12 +152,18 @@ static int run(struct arena *life, const struct options *o)
         else if (found.count == 0)
             checks.item[checks.count++] = path;
     }
+    if (!has_effect(o, &checks, &documents, &e)) {
+        console_error(&e);
+        return EXIT_USAGE;
+    }
     lint_checks(&l, &checks, &in);
     int code = documents.count > 0 ? documents_review(life, o, &documents)
                                    : EXIT_VERIFIED;
     if (l.diags.count == 0)
         return code;
     console_diags(&l.diags, NULL);
+    if (l.misused && diags_errors(&l.diags) == 1)
+        return EXIT_USAGE;
     return diags_errors(&l.diags) > 0 || code == EXIT_INVALID ? EXIT_INVALID
                                                               : EXIT_FINDINGS;
 }

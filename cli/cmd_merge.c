@@ -1,6 +1,7 @@
 /* postflight merge: the records of shards become the record of one run. */
 #include "base/file.h"
 #include "cli/console.h"
+#include "cli/effect.h"
 #include "cli/outputs.h"
 #include "model/vocabulary.h"
 #include "report/report.h"
@@ -66,6 +67,14 @@ static int read_all(struct merge *m)
     m->part = arena_array(m->life, given->count, sizeof(*m->part));
     for (size_t i = 0; i < given->count && code == EXIT_VERIFIED; i++)
         code = read_one(m, given->item[i]);
+    bool shards = code != EXIT_VERIFIED;
+    for (size_t i = 0; i < m->count; i++)
+        shards = shards || m->read[i].shard.count > 0;
+    if (!shards && !options_refuse(m->options, TAKES(OPTION_ALLOW_MISSING),
+                                   "these records are of no shards, so none "
+                                   "can be missing",
+                                   &e))
+        return fail(&e, EXIT_USAGE);
     return code;
 }
 
@@ -95,7 +104,8 @@ static bool write_record(const struct merge *m)
     bool ok =
         !text.full ||
         err_set(&e, POS_NONE, "%.200s: the record has more than 256 MiB", path);
-    ok = ok && file_write(path, buf_view(&text), &e);
+    ok = ok && file_make_parent(path, &e) &&
+         file_write(path, buf_view(&text), &e);
     if (!ok)
         console_error(&e);
     buf_release(&text);
@@ -112,12 +122,15 @@ static int run(struct arena *life, const struct options *o)
     int code = read_all(&m);
     if (code == EXIT_VERIFIED)
         code = join(&m);
-    if (code != EXIT_VERIFIED)
+    if (code != EXIT_VERIFIED) {
+        outputs_forget(&m.outputs, o);
         return code;
+    }
+    outputs_begin(&m.outputs);
     bool written = write_record(&m);
-    written = outputs_write(&m.outputs, life, &m.record) && written;
+    (void)outputs_write(&m.outputs, life, &m.record);
     outputs_print(&m.outputs, life, o, &console, &m.record);
-    return outputs_exit(&m.record, written);
+    return outputs_exit(&m.outputs, &m.record, written);
 }
 
 const struct command merge_command = {
@@ -131,6 +144,7 @@ const struct command merge_command = {
     .options =
         TAKES(OPTION_OUTPUT, OPTION_OUT, OPTION_REPORT, OPTION_ALLOW_MISSING,
               OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
+    .own = OWN({OPTION_OUTPUT, NULL, "write the record there", NULL}),
     .run = run,
     .example = "postflight merge out-*/record.json --out out\n"
                "# a shard was lost: tell what is known\n"

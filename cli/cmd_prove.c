@@ -108,9 +108,10 @@ static void print_request(const struct console *c, struct arena *a,
         console_field(c, r->check, r->skipped);
         return;
     }
-    console_field(c, r->check,
-                  arena_printf(a, "%lld of %lld would be noticed",
-                               (long long)r->noticed, (long long)r->changes));
+    console_mark(c, r->unnoticed_count > 0 ? STATUS_DEGRADED : STATUS_PASS,
+                 r->check,
+                 arena_printf(a, "%lld of %lld would be noticed",
+                              (long long)r->noticed, (long long)r->changes));
     for (size_t i = 0; i < r->unnoticed_count; i++) {
         const struct unnoticed *u = &r->unnoticed[i];
         console_field(c, "",
@@ -193,6 +194,9 @@ static int prove(struct prove *p)
     if (!option_number(p->asking.options, OPTION_MIN_SCORE, 100, &min_score,
                        &e))
         return fail(&e, EXIT_USAGE);
+    const char *path = option_text(p->asking.options, OPTION_OUTPUT, NULL);
+    if (path != NULL && !file_try(path, &e))
+        return fail(&e, EXIT_USAGE);
     asking_catch_signals();
     if (from != NULL ? !replay(p, from, &e) : !ask(p, &e))
         return fail(&e, from != NULL ? EXIT_INVALID : EXIT_INCONCLUSIVE);
@@ -222,6 +226,8 @@ const struct command prove_command = {
               OPTION_NOT_TAG, OPTION_ID, OPTION_SLOTS, OPTION_HOST_SLOTS,
               OPTION_RATE, OPTION_VAR, OPTION_ENV_FILE, OPTION_FORMAT,
               OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
+    .own = OWN(
+        {OPTION_OUTPUT, NULL, "write the responses there, for --from", NULL}),
     .run = run,
     .example = "# exit 7 when fewer than 80 % of the changes are noticed\n"
                "postflight prove checks.d --min-score 80\n"

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/documents.h"
+#include "cli/effect.h"
 #include "cli/outputs.h"
 #include "evidence/evidence.h"
 #include "model/vocabulary.h"
@@ -176,7 +177,7 @@ static int write_text(const char *path, struct str text)
     struct err e = {.set = false};
     if (path == NULL)
         console_print(text);
-    else if (!file_write(path, text, &e))
+    else if (!file_make_parent(path, &e) || !file_write(path, text, &e))
         return fail(&e, EXIT_USAGE);
     return EXIT_VERIFIED;
 }
@@ -288,10 +289,12 @@ static int run(struct arena *life, const struct options *o)
                 "--from RECORD is needed: the record.json of a run");
         return fail(&e, EXIT_USAGE);
     }
-    if (option_flag(o, OPTION_CHECK) && !option_flag(o, OPTION_OUTPUT)) {
-        err_set(&e, POS_NONE, "--check needs -o FILE: the document to check");
+    if (is_page(option_text(o, OPTION_OUTPUT, NULL)) &&
+        !options_refuse(o, TAKES(OPTION_CHECK),
+                        "a page is always written as a whole; name the "
+                        "Markdown document",
+                        &e))
         return fail(&e, EXIT_USAGE);
-    }
     int code = read_record(&r, from);
     if (code == EXIT_VERIFIED)
         code = read_facts(&r);

@@ -184,6 +184,15 @@ static int scan(struct logs *logs, const struct options *o)
     return code_of(&findings);
 }
 
+static bool is_window(const struct scan_window *w, struct err *e)
+{
+    bool empty =
+        w->since_ms != 0 && w->until_ms != 0 && w->until_ms < w->since_ms;
+    return !empty || err_set(e, POS_NONE,
+                             "--until is before --since: no line is between "
+                             "them");
+}
+
 static int run(struct arena *life, const struct options *o)
 {
     struct logs logs;
@@ -192,8 +201,9 @@ static int run(struct arena *life, const struct options *o)
     if (o->argument.count == 0)
         err_set(&e, POS_NONE,
                 "no log given: name one, or - for standard input");
-    else if (read_time(o, OPTION_FROM_TIME, &window.since_ms, &e))
-        (void)read_time(o, OPTION_UNTIL, &window.until_ms, &e);
+    else if (read_time(o, OPTION_FROM_TIME, &window.since_ms, &e) &&
+             read_time(o, OPTION_UNTIL, &window.until_ms, &e))
+        (void)is_window(&window, &e);
     if (e.set) {
         console_error(&e);
         return EXIT_USAGE;

@@ -205,19 +205,12 @@ static bool set_options(struct serving *s, struct serve_options *out,
                         struct err *e)
 {
     const struct options *o = s->options;
-    const struct texts *fail_on = &o->given[OPTION_FAIL_ON];
     *out = (struct serve_options){
         .listen = option_text(o, OPTION_LISTEN, "127.0.0.1:9115"),
         .hooks = {on_key, on_start, on_end, on_ended, on_reload},
         .context = s,
     };
     s->runs.limit_ms = RUN_STANDARD_MS;
-    for (size_t i = 0; i < fail_on->count; i++)
-        if (strcmp(fail_on->item[i], "degraded") != 0)
-            return err_set(e, POS_NONE,
-                           "serve compares with no baseline: --fail-on takes "
-                           "degraded, not '%s'",
-                           fail_on->item[i]);
     if (!set_limits(o, out, e) ||
         !option_duration(o, OPTION_DEADLINE, &s->runs.limit_ms, e))
         return false;
@@ -305,6 +298,12 @@ const struct command serve_command = {
                      OPTION_DEADLINE, OPTION_RATE, OPTION_TAG, OPTION_NOT_TAG,
                      OPTION_ID, OPTION_FAIL_ON, OPTION_SLOTS, OPTION_HOST_SLOTS,
                      OPTION_VAR, OPTION_ENV_FILE, OPTION_QUIET, OPTION_HELP),
+    .own =
+        OWN({OPTION_FAIL_ON, NULL, "respond with 503 if production is degraded",
+             "degraded"},
+            {OPTION_EXPECT, NULL,
+             "build that must be serving, unless the client names one", NULL},
+            {OPTION_DEADLINE, NULL, "limit of one run (default 5m)", NULL}),
     .run = run,
     .example = "# for gates on this machine\n"
                "postflight serve --tag smoke --ttl 5s\n"

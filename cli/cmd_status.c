@@ -1,6 +1,7 @@
 /* postflight status: the page of what the watcher knows. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -154,6 +155,15 @@ static bool make_page(struct shown *s, struct status_page *out, struct err *e)
     return find_late(s, &out->late_ms, e);
 }
 
+static bool publish(const struct shown *s, struct str markdown, struct str html,
+                    struct err *e)
+{
+    const struct file_part part[] = {
+        {arena_printf(s->life, "%s/STATUS.md", s->folder), markdown},
+        {arena_printf(s->life, "%s/index.html", s->folder), html}};
+    return file_write_together(part, ARRAY_COUNT(part), false, e);
+}
+
 static bool write_pages(struct shown *s, struct err *e)
 {
     struct status_page page;
@@ -164,10 +174,7 @@ static bool write_pages(struct shown *s, struct err *e)
     return make_page(s, &page, e) &&
            status_markdown(&markdown, s->life, &page, e) &&
            status_html(&html, s->life, &page, e) &&
-           file_write(arena_printf(s->life, "%s/STATUS.md", s->folder),
-                      markdown, e) &&
-           file_write(arena_printf(s->life, "%s/index.html", s->folder), html,
-                      e);
+           publish(s, markdown, html, e);
 }
 
 static int run(struct arena *life, const struct options *o)
@@ -177,6 +184,10 @@ static int run(struct arena *life, const struct options *o)
     struct err e = {.set = false};
     if (s.folder == NULL) {
         err_set(&e, POS_NONE, "expected -o DIR: the folder of the page");
+        return fail(&e, EXIT_USAGE);
+    }
+    if (access(s.folder, F_OK) == 0 && !file_is_folder(s.folder)) {
+        err_set(&e, POS_NONE, "-o: '%s' is not a folder", s.folder);
         return fail(&e, EXIT_USAGE);
     }
     if (!past_open(&s.history, option_text(o, OPTION_STATE, WATCHER_STATE), &e))
@@ -195,6 +206,7 @@ const struct command status_command = {
             "of deployments that `verify --state` has kept "
             "(docs/STATUS-PAGE.md).",
     .options = TAKES(OPTION_OUTPUT, OPTION_STATE, OPTION_HELP),
+    .own = OWN({OPTION_OUTPUT, "DIR", "folder of the page", NULL}),
     .run = run,
     .example = "postflight status -o site\n"
                "# of another history\n"

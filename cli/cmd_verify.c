@@ -42,6 +42,7 @@ struct verify {
     const char *state; /* a history; NULL: none */
     bool kept;         /* it can be read, and then: it was added to */
     struct outputs outputs;
+    bool began; /* to probe */
     struct record record;
 };
 
@@ -72,10 +73,6 @@ static int check_inputs(struct verify *v)
         err_set(&e, POS_NONE,
                 "--follow reads files while they grow, so it cannot read "
                 "standard input");
-        return fail(&e, EXIT_USAGE);
-    }
-    if (follow && v->log_paths.count == 0) {
-        err_set(&e, POS_NONE, "--follow needs a --log to follow");
         return fail(&e, EXIT_USAGE);
     }
     return round_identified(&v->round, &e) ? EXIT_VERIFIED
@@ -219,13 +216,6 @@ static int load_baseline(struct verify *v)
                        &v->samples, &e))
         return fail(&e, EXIT_USAGE);
     v->since = option_text(v->options, OPTION_SINCE, NULL);
-    for (size_t i = 0; v->since == NULL && i < difference_names.count; i++)
-        if (round_fails_on(v->options, difference_names.name[i])) {
-            err_set(&e, POS_NONE,
-                    "--fail-on %s needs --since: a baseline to differ from",
-                    difference_names.name[i]);
-            return fail(&e, EXIT_USAGE);
-        }
     if (v->since == NULL)
         return EXIT_VERIFIED;
     if (!file_read(source, v->life, v->since, BASELINE_BYTES_MAX, &e))
@@ -320,8 +310,7 @@ static int verify(struct verify *v)
 {
     struct err e = {.set = false};
     v->round.asking = &v->asking;
-    v->round.expected =
-        option_text(v->options, OPTION_EXPECT, v->asking.plan.rollout.version);
+    v->round.expected = round_version(v->options, &v->asking.plan);
     int code = part(v);
     if (code == EXIT_VERIFIED && option_flag(v->options, OPTION_EXPLAIN))
         return explain(v);
@@ -329,14 +318,16 @@ static int verify(struct verify *v)
         code = prepare(v);
     if (code != EXIT_VERIFIED)
         return code;
+    outputs_begin(&v->outputs);
+    v->began = true;
     asking_catch_signals();
     if (!make_record(v, &e))
         return fail(&e, EXIT_INCONCLUSIVE);
-    bool written = outputs_write(&v->outputs, v->life, &v->record);
+    (void)outputs_write(&v->outputs, v->life, &v->record);
     if (v->state != NULL && v->kept)
         v->kept = past_keep(v->life, v->state, &v->record);
     outputs_print(&v->outputs, v->life, v->options, &v->console, &v->record);
-    return outputs_exit(&v->record, written && (v->state == NULL || v->kept));
+    return outputs_exit(&v->outputs, &v->record, v->state == NULL || v->kept);
 }
 
 static int run(struct arena *life, const struct options *o)
@@ -351,6 +342,8 @@ static int run(struct arena *life, const struct options *o)
     int code = asking_open(&v.asking, life, o, option_flag(o, OPTION_EXPLAIN));
     if (code == EXIT_VERIFIED)
         code = verify(&v);
+    if (!v.began)
+        outputs_forget(&v.outputs, o);
     logs_close(&v.logs);
     asking_close(&v.asking);
     return code;
@@ -361,7 +354,8 @@ const struct command verify_command = {
     .arguments = "[CHECKS...]",
     .summary = "Tells whether the build is serving and healthy.",
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
-            "tells whether the build is serving and healthy.",
+            "tells whether the build is serving and healthy. A URL in place "
+            "of a file is a check of its own, which expects a status of 2xx.",
     .options =
         TAKES(OPTION_CHECK_LOG, OPTION_FOLLOW, OPTION_GOOD, OPTION_PREVIOUS,
               OPTION_GIT, OPTION_GIT_FROM, OPTION_TO, OPTION_ANY_OWNER,

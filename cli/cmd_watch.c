@@ -79,6 +79,7 @@ static int once(struct watcher *w)
         console_error(&e);
     if (holder != NULL)
         return tell_holder(w, holder);
+    outputs_begin(&w->outputs);
     asking_catch_signals();
     int code = watcher_round(w);
     int ended = asking_ended_by();
@@ -185,6 +186,7 @@ static int serve(struct watcher *first, struct arena *first_life)
         return fail(&e, EXIT_INCONCLUSIVE);
     if (holder != NULL)
         return tell_holder(w, holder);
+    outputs_begin(&w->outputs);
     asking_catch_signals();
     catch_hangup();
     tell_manager("READY=1\nSTATUS=watching");
@@ -236,6 +238,8 @@ static int run(struct arena *life, const struct options *o)
     }
     arena_init(&definitions);
     int code = watcher_open(&w, &definitions, o);
+    if (code != EXIT_VERIFIED)
+        outputs_forget(&w.outputs, o);
     if (code == EXIT_VERIFIED)
         code = is_once ? once(&w) : serve(&w, &definitions);
     watcher_close(&w);
@@ -256,6 +260,12 @@ const struct command watch_command = {
                      OPTION_NOT_TAG, OPTION_ID, OPTION_FAIL_ON, OPTION_SLOTS,
                      OPTION_HOST_SLOTS, OPTION_SIGNATURES, OPTION_VAR,
                      OPTION_ENV_FILE, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
+    .own = OWN(
+        {OPTION_FAIL_ON, NULL, "exit 6 if production is degraded", "degraded"},
+        {OPTION_CHECK_LOG, NULL, "scan this log if a check fails (repeatable)",
+         NULL},
+        {OPTION_OUT, NULL,
+         "write record.json and report.md there after each round", NULL}),
     .run = run,
     .example = "postflight watch --once --state /var/lib/postflight/state.db\n"
                "# as a service, with the deploy log to know why\n"

@@ -160,7 +160,8 @@ static void write_bash(struct buf *out)
              "    case \"${COMP_WORDS[1]} $prev\" in\n");
     for (size_t i = 0; i < command_count(); i++)
         for (int k = 0; k < OPTION_COUNT; k++) {
-            struct option_doc o = option_doc((enum option_id)k);
+            struct option_doc o =
+                command_option(command_at(i), (enum option_id)k);
             if (command_takes(command_at(i), (enum option_id)k))
                 bash_value(out, command_at(i), &o);
         }
@@ -269,7 +270,7 @@ static void write_zsh(struct buf *out)
         const struct command *c = command_at(i);
         buf_printf(out, "    %s)\n        _arguments -S", c->name);
         for (int k = 0; k < OPTION_COUNT; k++) {
-            struct option_doc o = option_doc((enum option_id)k);
+            struct option_doc o = command_option(c, (enum option_id)k);
             if (command_takes(c, (enum option_id)k))
                 zsh_option(out, &o);
         }
@@ -362,7 +363,7 @@ static void write_fish(struct buf *out)
                    c->name);
         fish_describe(out, command_summary(c));
         for (int k = 0; k < OPTION_COUNT; k++) {
-            struct option_doc o = option_doc((enum option_id)k);
+            struct option_doc o = command_option(c, (enum option_id)k);
             if (command_takes(c, (enum option_id)k))
                 fish_option(out, c, &o);
         }

@@ -164,14 +164,21 @@ void console_result(const struct console *c, const struct result *r)
     flush(c, &out, INDENT_RESULT);
 }
 
-static void print_field(const struct console *c, const char *label,
-                        const char *text, enum indent indent)
+/* color: NULL for none. */
+static void add_field(const struct console *c, const char *color,
+                      const char *label, const char *text, enum indent indent)
 {
     struct buf out;
+    size_t width = strlen(label);
     if (c->quiet)
         return;
     buf_init(&out, (size_t)LINE_MAX_BYTES * 10);
-    buf_printf(&out, "  %-11s ", label);
+    buf_text(&out, "  ");
+    if (color != NULL)
+        add_colored(c, &out, color, label);
+    else
+        buf_text(&out, label);
+    buf_repeat(&out, ' ', width < 11 ? 12 - width : 1);
     add_safe(&out, text);
     buf_char(&out, '\n');
     flush(c, &out, indent);
@@ -179,7 +186,13 @@ static void print_field(const struct console *c, const char *label,
 
 void console_field(const struct console *c, const char *label, const char *text)
 {
-    print_field(c, label, text, INDENT_FIELD);
+    add_field(c, NULL, label, text, INDENT_FIELD);
+}
+
+void console_mark(const struct console *c, enum status status,
+                  const char *label, const char *text)
+{
+    add_field(c, console_color((int)status), label, text, INDENT_FIELD);
 }
 
 /* The lines of the root itself: the first two from its place on. */
@@ -222,7 +235,7 @@ static void print_remedies(const struct console *c, const struct cause *cause)
     for (size_t i = 0; i < ARRAY_COUNT(shown) && shown[i] != NULL; i++) {
         console_field(c, i == 0 ? "fix" : "", shown[i]->text);
         if (shown[i]->command != NULL)
-            print_field(c, "", shown[i]->command, INDENT_NONE);
+            add_field(c, NULL, "", shown[i]->command, INDENT_NONE);
     }
 }
 
@@ -237,7 +250,8 @@ static void print_cause(const struct console *c, const struct cause *cause)
         buf_printf(&text, ", got over at %s", cause->recovered);
     if (at != NULL && cause->elsewhere == NULL)
         buf_printf(&text, " (%s:%lld)", at->file, (long long)at->line);
-    console_field(c, "cause", text.ptr);
+    console_mark(c, cause->recovered != NULL ? STATUS_DEGRADED : STATUS_FAIL,
+                 "cause", text.ptr);
     print_lines(c, cause, at);
     for (size_t i = 0; i < cause->reason_count && i < 3; i++)
         console_field(c, i == 0 ? "because" : "", cause->reason[i]);

@@ -36,6 +36,10 @@ void console_add_safe(struct buf *out, const char *text);
 const char *console_color(int status); /* "ESC [ … m" */
 
 /* "  label     text" with the text made harmless. */
+/* The label in the colour of a status. */
+void console_mark(const struct console *c, enum status status,
+                  const char *label, const char *text);
+
 void console_field(const struct console *c, const char *label,
                    const char *text);
 

@@ -16,11 +16,6 @@ static int fail(const struct err *e, int code)
     return code;
 }
 
-static bool is_given(const struct options *o, enum option_id id)
-{
-    return option_text(o, id, NULL) != NULL;
-}
-
 static int gather_git(struct deploy_evidence *out, struct arena *life,
                       const struct options *o, const char *expected)
 {
@@ -31,11 +26,8 @@ static int gather_git(struct deploy_evidence *out, struct arena *life,
         .to = option_text(o, OPTION_TO, expected),
         .any_owner = option_flag(o, OPTION_ANY_OWNER),
     };
-    if (in.dir == NULL && (in.from != NULL || is_given(o, OPTION_TO)))
-        err_set(&e, POS_NONE,
-                "--from and --to are revisions: they need --git DIR");
     if (in.dir == NULL)
-        return e.set ? fail(&e, EXIT_USAGE) : EXIT_VERIFIED;
+        return EXIT_VERIFIED;
     if (!evidence_git(&out->git, life, &in, &e))
         return fail(&e, EXIT_USAGE);
     return EXIT_VERIFIED;
@@ -47,10 +39,6 @@ static int gather_runs(struct deploy_evidence *out, struct arena *life,
     const char *path = option_text(o, OPTION_DEPLOYMENTS, NULL);
     struct source *source = arena_alloc(life, sizeof(*source));
     struct err e = {.set = false};
-    if (path == NULL && is_given(o, OPTION_TARGET)) {
-        err_set(&e, POS_NONE, "--target needs --deployments FILE");
-        return fail(&e, EXIT_USAGE);
-    }
     if (path == NULL)
         return EXIT_VERIFIED;
     if (!file_read(source, life, path, RUNS_BYTES_MAX, &e))

@@ -99,7 +99,7 @@ static void add_options(struct buf *out, const struct command *c)
 {
     buf_text(out, "\noptions:\n");
     for (int i = 0; i < OPTION_COUNT; i++) {
-        struct option_doc o = option_doc((enum option_id)i);
+        struct option_doc o = command_option(c, (enum option_id)i);
         struct buf term;
         if (!command_takes(c, (enum option_id)i))
             continue;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/console.h"
+#include "cli/effect.h"
 #include "model/vocabulary.h"
 
 static int print_usage(int code)
@@ -66,6 +67,8 @@ static int run_command(const struct command *c, const char *const *word,
         console_error(&e);
     } else if (option_flag(&options, OPTION_HELP)) {
         code = print_help(c);
+    } else if (!options_effect(c, &options, &e)) {
+        console_error(&e);
     } else {
         code = c->run(&life, &options);
     }

@@ -138,6 +138,23 @@ static void add_takers(struct buf *out, enum option_id id)
     buf_text(out, ".\n");
 }
 
+/* What it is for a command that has a text of its own. */
+static void add_own(struct buf *out, enum option_id id)
+{
+    for (size_t i = 0; i < command_count(); i++) {
+        const struct command *c = command_at(i);
+        const char *help = command_option(c, id).help;
+        struct buf line;
+        if (!command_takes(c, id) || help == option_doc(id).help)
+            continue;
+        buf_init(&line, 1000);
+        buf_printf(&line, "For %s: %s.", c->name, help);
+        roff_break(out);
+        roff_paragraph(out, buf_view(&line));
+        buf_release(&line);
+    }
+}
+
 static void add_options(struct buf *out)
 {
     roff_heading(out, "SH", STR("OPTIONS"));
@@ -153,6 +170,7 @@ static void add_options(struct buf *out)
         buf_truncate(out, out->len - 1);
         buf_text(out, ".\n");
         add_takers(out, (enum option_id)i);
+        add_own(out, (enum option_id)i);
     }
     roff_break(out);
     roff_paragraph(out, STR("A value may also follow the option behind `=`. "

@@ -216,6 +216,20 @@ struct option_doc option_doc(enum option_id id)
     return row[id];
 }
 
+struct option_doc command_option(const struct command *c, enum option_id id)
+{
+    struct option_doc doc = row[id];
+    const struct own_option *own = c->own;
+    while (own != NULL && own->id != OPTION_COUNT && own->id != id)
+        own++;
+    if (own == NULL || own->id == OPTION_COUNT)
+        return doc;
+    doc.value = own->value != NULL ? own->value : doc.value;
+    doc.help = own->help != NULL ? own->help : doc.help;
+    doc.choices = own->choices != NULL ? own->choices : doc.choices;
+    return doc;
+}
+
 static int find_option(const struct command *c, struct str name)
 {
     if (str_is(name, "-h"))
@@ -302,19 +316,20 @@ static bool parse_option(struct options *out, struct arena *a,
     int id = find_option(c, name);
     if (id < 0)
         return unknown_option(c, name, e);
-    if (row[id].value == NULL && joined)
-        return err_set(e, POS_NONE, "%s takes no value", row[id].name);
-    if (row[id].value == NULL) {
+    const struct option_doc doc = command_option(c, (enum option_id)id);
+    if (doc.value == NULL && joined)
+        return err_set(e, POS_NONE, "%s takes no value", doc.name);
+    if (doc.value == NULL) {
         push(a, &out->given[id], "");
         return true;
     }
     if (!joined && words->at >= words->count)
-        return err_set(e, POS_NONE, "%s needs a value: %s", row[id].name,
-                       row[id].value);
+        return err_set(e, POS_NONE, "%s needs a value: %s", doc.name,
+                       doc.value);
     const char *given = joined ? value.ptr : words->word[words->at++];
-    struct names choices = choices_of(a, &row[id]);
-    if (!is_value(&row[id], &choices, str_from(given)))
-        return wrong_value(&row[id], &choices, given, e);
+    struct names choices = choices_of(a, &doc);
+    if (!is_value(&doc, &choices, str_from(given)))
+        return wrong_value(&doc, &choices, given, e);
     push(a, &out->given[id], given);
     return true;
 }
@@ -463,6 +478,7 @@ bool options_inputs(struct arena *a, const struct options *o,
     in->not_tag_count = o->given[OPTION_NOT_TAG].count;
     in->id = o->given[OPTION_ID].item;
     in->id_count = o->given[OPTION_ID].count;
+    in->given_count = vars->count;
     for (size_t i = vars->count; i-- > 0;)
         if (!add_variable(a, in, str_from(vars->item[i])))
             return err_set(e, POS_NONE, "--var takes NAME=VALUE, not '%s'",

@@ -30,7 +30,7 @@ static bool takes_stdout(const struct output *o)
 static bool is_free(const struct outputs *all, const struct output *new,
                     const struct options *o, struct err *e)
 {
-    bool json = strcmp(option_text(o, OPTION_FORMAT, "text"), "json") == 0;
+    const char *format = option_text(o, OPTION_FORMAT, NULL);
     for (size_t i = 0; i < all->count; i++) {
         const struct output *old = &all->item[i];
         if (old->path == NULL || new->path == NULL ||
@@ -40,10 +40,16 @@ static bool is_free(const struct outputs *all, const struct output *new,
         return err_set(e, POS_NONE, "'%s' is to get two outputs: %s and %s",
                        new->path, old->format->name, new->format->name);
     }
-    if (json && takes_stdout(new))
+    if (format != NULL && takes_stdout(new))
         return err_set(e, POS_NONE,
-                       "--format json and --report %s=- both take standard "
+                       "--format %s and --report %s=- both take standard "
                        "output",
+                       format, new->format->name);
+    if (takes_stdout(new) &&
+        strcmp(option_text(o, OPTION_COLOR, "auto"), "always") == 0)
+        return err_set(e, POS_NONE,
+                       "--color always has no effect: --report %s=- takes "
+                       "standard output",
                        new->format->name);
     return true;
 }
@@ -86,7 +92,10 @@ static bool read_report(struct output *out, const char *option, struct err *e)
         return unknown_format(name, e);
     if (path.len > 0) {
         out->path = path.ptr;
-        return true;
+        return !file_is_folder(out->path) ||
+               err_set(e, POS_NONE,
+                       "--report %.*s: '%s' is a folder, expected a file",
+                       STR_ARGS(name), out->path);
     }
     if (!out->format->in_log || name.len < strlen(option))
         return err_set(e, POS_NONE,
@@ -109,23 +118,40 @@ static int compare(const void *left, const void *right)
     return (r->format == first) - (l->format == first);
 }
 
+/* A file in its place, or in its way, or a link that leads nowhere. */
+static bool is_no_folder(const char *folder)
+{
+    struct stat st;
+    if (stat(folder, &st) == 0)
+        return !S_ISDIR(st.st_mode);
+    return errno == ENOTDIR || lstat(folder, &st) == 0;
+}
+
+static bool add_folder(struct outputs *out, struct arena *life,
+                       const struct options *o, struct err *e)
+{
+    const char *folder = out->folder;
+    const struct output both[] = {
+        {report_format_find(STR("json")),
+         arena_printf(life, "%s/record.json", folder), true},
+        {report_format_find(STR("markdown")),
+         arena_printf(life, "%s/report.md", folder), true}};
+    if (folder[0] == '\0' || is_no_folder(folder))
+        return err_set(e, POS_NONE, "--out: '%s' is not a folder", folder);
+    for (size_t i = 0; i < ARRAY_COUNT(both); i++)
+        if (!add(out, &both[i], o, e))
+            return false;
+    return true;
+}
+
 bool outputs_open(struct outputs *out, struct arena *life,
                   const struct options *o, struct err *e)
 {
-    const char *folder = option_text(o, OPTION_OUT, NULL);
     const struct texts *reports = &o->given[OPTION_REPORT];
-    *out = (struct outputs){.count = 0};
+    *out = (struct outputs){.folder = option_text(o, OPTION_OUT, NULL)};
     out->item = arena_array(life, reports->count + 2, sizeof(*out->item));
-    if (folder != NULL) {
-        const struct output both[] = {
-            {report_format_find(STR("json")),
-             arena_printf(life, "%s/record.json", folder)},
-            {report_format_find(STR("markdown")),
-             arena_printf(life, "%s/report.md", folder)}};
-        for (size_t i = 0; i < ARRAY_COUNT(both); i++)
-            if (!add(out, &both[i], o, e))
-                return false;
-    }
+    if (out->folder != NULL && !add_folder(out, life, o, e))
+        return false;
     for (size_t i = 0; i < reports->count; i++) {
         struct output new;
         if (!read_report(&new, reports->item[i], e) || !add(out, &new, o, e))
@@ -149,15 +175,6 @@ static bool make(const struct writing *w, const struct report_format *format,
     return report_format_write(out, w->life, format, w->templates, w->in, e);
 }
 
-static bool make_folder_of(struct arena *life, const char *path, struct err *e)
-{
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL || slash == path)
-        return true;
-    return file_make_folder(
-        str_dup(life, (struct str){path, (size_t)(slash - path)}), e);
-}
-
 static bool write_file(const struct writing *w, const struct output *o,
                        struct err *e)
 {
@@ -169,7 +186,7 @@ static bool write_file(const struct writing *w, const struct output *o,
     else if (ok && is_stdout(o))
         console_print(buf_view(&text));
     else if (ok)
-        ok = make_folder_of(w->life, o->path, e) &&
+        ok = file_make_parent(o->path, e) &&
              file_write(o->path, buf_view(&text), e);
     buf_release(&text);
     return ok;
@@ -181,7 +198,8 @@ static bool append_summary(const struct writing *w, const char *path,
 {
     struct stat st;
     struct buf text;
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK,
+                  0644);
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         if (fd >= 0)
             close(fd);
@@ -213,7 +231,7 @@ static bool write_github(const struct writing *w, const struct output *o,
                          struct err *e)
 {
     const char *summary = getenv("GITHUB_STEP_SUMMARY");
-    const struct output log = {o->format, "-"};
+    const struct output log = {o->format, "-", false};
     if (!write_file(w, &log, e))
         return false;
     return summary == NULL || summary[0] == '\0' ||
@@ -229,7 +247,92 @@ static bool prepare(struct writing *w, struct incident *incident, struct err *e)
            report_templates_open(&w->templates, w->life, NULL, &d);
 }
 
-bool outputs_write(const struct outputs *outputs, struct arena *life,
+void outputs_begin(struct outputs *outputs)
+{
+    struct err e = {.set = false};
+    if (outputs->folder == NULL)
+        return;
+    outputs->told = !file_make_folder(outputs->folder, &e) ||
+                    !file_try_folder(outputs->folder, &e);
+    if (outputs->told)
+        console_error(&e);
+    for (size_t i = 0; i < outputs->count; i++) {
+        e = (struct err){.set = false};
+        if (!outputs->item[i].in_folder ||
+            file_remove(outputs->item[i].path, &e))
+            continue;
+        console_error(&e);
+        outputs->told = true;
+    }
+}
+
+/* The same file, whatever it is called. */
+static bool is_given(const struct texts *paths, const char *path)
+{
+    struct stat given, st;
+    for (size_t i = 0; i < paths->count; i++)
+        if (stat(paths->item[i], &given) == 0 && stat(path, &st) == 0 &&
+            given.st_dev == st.st_dev && given.st_ino == st.st_ino)
+            return true;
+    return false;
+}
+
+void outputs_forget(const struct outputs *outputs, const struct options *o)
+{
+    bool input = false;
+    struct err ignored = {.set = false};
+    for (size_t i = 0; i < outputs->count; i++)
+        input = input || is_given(&o->argument, outputs->item[i].path) ||
+                is_given(&o->given[OPTION_PREVIOUS], outputs->item[i].path);
+    for (size_t i = 0; i < outputs->count && !input; i++)
+        if (outputs->item[i].in_folder)
+            file_remove(outputs->item[i].path, &ignored);
+}
+
+/* record.json last: it is looked for, and leads to the report. */
+static bool write_folder(const struct writing *w, const struct outputs *outputs,
+                         struct err *e)
+{
+    struct file_part part[2];
+    struct buf text[2];
+    size_t count = 0;
+    bool ok = file_make_folder(outputs->folder, e);
+    for (size_t i = outputs->count; i-- > 0;) {
+        const struct output *o = &outputs->item[i];
+        if (!o->in_folder)
+            continue;
+        buf_init(&text[count], OUTPUT_BYTES_MAX);
+        ok = ok && make(w, o->format, &text[count], e);
+        part[count] = (struct file_part){o->path, buf_view(&text[count])};
+        count++;
+    }
+    if (ok)
+        ok = file_write_together(part, count, true, e);
+    else
+        for (size_t i = 0; i < count; i++) {
+            struct err ignored = {.set = false};
+            file_remove(part[i].path, &ignored);
+        }
+    for (size_t i = 0; i < count; i++)
+        buf_release(&text[i]);
+    return ok;
+}
+
+static bool write_one(const struct writing *w, const struct output *o,
+                      const struct err *unready, struct err *e)
+{
+    struct err ignored = {.set = false};
+    bool ok = !unready->set || o->format->record != NULL;
+    if (!ok)
+        *e = *unready;
+    else
+        ok = o->path == NULL ? write_github(w, o, e) : write_file(w, o, e);
+    if (!ok && o->path != NULL && !is_stdout(o) && file_is_regular(o->path))
+        file_remove(o->path, &ignored); /* it is of an earlier run */
+    return ok;
+}
+
+bool outputs_write(struct outputs *outputs, struct arena *life,
                    const struct record *r)
 {
     const struct facts none = {.severity = -1, .status = -1};
@@ -237,22 +340,25 @@ bool outputs_write(const struct outputs *outputs, struct arena *life,
     const struct report_inputs in = {
         .record = r, .facts = &none, .incident = &incident};
     struct writing w = {.life = life, .in = &in};
-    struct err unready = {.set = false};
-    bool ready = prepare(&w, &incident, &unready), all = true;
+    struct err unready = {.set = false}, e = {.set = false};
+    outputs->failed = false;
+    if (!prepare(&w, &incident, &unready) && !unready.set)
+        err_set(&unready, POS_NONE, "the templates cannot be read");
+    if (outputs->folder != NULL) {
+        e = unready;
+        outputs->published = !e.set && write_folder(&w, outputs, &e);
+        if (!outputs->published && !outputs->told)
+            console_error(&e);
+    }
     for (size_t i = 0; i < outputs->count; i++) {
         const struct output *o = &outputs->item[i];
-        struct err e = {.set = false};
-        bool ok = ready || o->format->record != NULL;
-        if (!ok)
-            e = unready;
-        else
-            ok = o->path == NULL ? write_github(&w, o, &e)
-                                 : write_file(&w, o, &e);
-        if (!ok)
-            console_error(&e);
-        all = all && ok;
+        e = (struct err){.set = false};
+        if (o->in_folder || write_one(&w, o, &unready, &e))
+            continue;
+        console_error(&e);
+        outputs->failed = true;
     }
-    return all;
+    return !outputs->failed && (outputs->folder == NULL || outputs->published);
 }
 
 static void add_count(struct buf *out, int64_t count, const char *word)
@@ -261,11 +367,10 @@ static void add_count(struct buf *out, int64_t count, const char *word)
         buf_printf(out, ", %lld %s", (long long)count, word);
 }
 
-static const char *last_line(struct arena *life, const struct options *o,
+static const char *last_line(struct arena *life, const struct outputs *outputs,
                              const struct record *r)
 {
     const struct production_state *p = &r->production;
-    const char *out = option_text(o, OPTION_OUT, NULL);
     struct buf text;
     buf_init(&text, 8192);
     buf_printf(&text, "%s, %s: %lld passed, %lld failed",
@@ -280,8 +385,11 @@ static const char *last_line(struct arena *life, const struct options *o,
         buf_printf(&text, "; shard %lld of %lld, %lld of %lld checks",
                    (long long)r->shard.index, (long long)r->shard.count,
                    (long long)r->shard.checks, (long long)r->shard.total);
-    if (out != NULL)
-        buf_printf(&text, "; report in %s/report.md", out);
+    if (outputs->published)
+        buf_printf(&text, "; report in %s/report.md", outputs->folder);
+    else if (outputs->folder != NULL)
+        buf_printf(&text, "; no report, as %s cannot be written",
+                   outputs->folder);
     buf_char(&text, '\n');
     const char *line = buf_dup(life, &text);
     buf_release(&text);
@@ -296,7 +404,7 @@ void outputs_print(const struct outputs *outputs, struct arena *life,
     if (outputs->in_stdout)
         return;
     if (strcmp(option_text(o, OPTION_FORMAT, "text"), "text") == 0) {
-        console_summary(console, r, last_line(life, o, r));
+        console_summary(console, r, last_line(life, outputs, r));
         return;
     }
     buf_init(&text, OUTPUT_BYTES_MAX);
@@ -305,8 +413,13 @@ void outputs_print(const struct outputs *outputs, struct arena *life,
     buf_release(&text);
 }
 
-int outputs_exit(const struct record *r, bool written)
+int outputs_exit(const struct outputs *outputs, const struct record *r,
+                 bool written)
 {
-    return !written && r->exit == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
-                                                : (int)r->exit;
+    bool kept = r->exit == EXIT_UNHEALTHY || r->exit > 128;
+    if (outputs->folder != NULL && !outputs->published)
+        return kept ? (int)r->exit : EXIT_INCONCLUSIVE;
+    return (outputs->failed || !written) && r->exit == EXIT_VERIFIED
+               ? EXIT_INCONCLUSIVE
+               : (int)r->exit;
 }

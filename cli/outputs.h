@@ -1,4 +1,11 @@
-/* The outputs of a run: --out DIR and --report FORMAT=FILE. */
+/*
+ * The outputs of a run: --out DIR and --report FORMAT=FILE.
+ *
+ * The two files of --out are published together or not at all: report.md,
+ * then record.json, so whoever sees the record has the report, too. What an
+ * earlier run left there is gone before anything is probed, and when this run
+ * cannot write: nobody takes it for this run's.
+ */
 #ifndef CLI_OUTPUTS_H
 #define CLI_OUTPUTS_H
 
@@ -10,23 +17,41 @@
 struct output {
     const struct report_format *format;
     const char *path; /* "-": standard output; NULL: GitHub's own places */
+    bool in_folder;   /* of --out */
 };
 
 struct outputs {
     struct output *item; /* the record comes first */
     size_t count;
-    bool in_stdout; /* one of them takes all of standard output */
+    bool in_stdout;     /* one of them takes all of standard output */
+    const char *folder; /* of --out; NULL: not given */
+    bool told;          /* that the folder cannot be written */
+    bool published;     /* its two files are there */
+    bool failed;        /* an output that is not of the folder is not there */
 };
 
 /*
  * What is asked for, found before anything else is done: err tells an unknown
- * format, a place that is not given, or one that is given twice.
+ * format, a place that is not given, or one that is given twice, and a folder
+ * that is none. Nothing is written or removed.
  */
 bool outputs_open(struct outputs *out, struct arena *life,
                   const struct options *o, struct err *e) MUST_CHECK;
 
+/*
+ * When all inputs were read, before anything is probed: makes the folder and
+ * removes the files of an earlier run. What fails is told; the run goes on.
+ */
+void outputs_begin(struct outputs *outputs);
+
+/*
+ * For a run that ends before that: the files of an earlier run are removed,
+ * unless they are inputs of this one.
+ */
+void outputs_forget(const struct outputs *outputs, const struct options *o);
+
 /* Writes all, whatever becomes of one; tells what failed. False: one did. */
-bool outputs_write(const struct outputs *outputs, struct arena *life,
+bool outputs_write(struct outputs *outputs, struct arena *life,
                    const struct record *r);
 
 /* The record on standard output, as --format says, unless an output has it. */
@@ -34,7 +59,12 @@ void outputs_print(const struct outputs *outputs, struct arena *life,
                    const struct options *o, const struct console *console,
                    const struct record *r);
 
-/* Of a run: what was not written is no success. */
-int outputs_exit(const struct record *r, bool written);
+/*
+ * Of a run: what was not written is no success. Without the files of --out
+ * only "unhealthy" and an interruption keep their exit code; `written`: what
+ * else the run had to write.
+ */
+int outputs_exit(const struct outputs *outputs, const struct record *r,
+                 bool written);
 
 #endif

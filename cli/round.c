@@ -27,7 +27,8 @@ bool round_set(struct round *r, void *context, bool patient, struct err *e)
 {
     const struct options *o = r->asking->options;
     struct rollout *rollout = &r->asking->plan.rollout;
-    bool limited = option_flag(o, OPTION_DEADLINE);
+    bool limited =
+        option_flag(o, OPTION_DEADLINE) || (patient && rollout->persists);
     bool defined = patient && rollout->pos.source != NULL;
     if (!asking_set(r->asking, &r->probe, e) ||
         !option_duration(o, OPTION_DEADLINE, &rollout->deadline_ms, e))
@@ -45,16 +46,47 @@ bool round_set(struct round *r, void *context, bool patient, struct err *e)
     return true;
 }
 
+/* A check that has a build of its own does not ask for that of the run. */
+static bool has_identity(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->check[i].identity != NULL && plan->check[i].version == NULL)
+            return true;
+    return false;
+}
+
+const char *round_version(const struct options *o, const struct plan *plan)
+{
+    return option_text(o, OPTION_EXPECT,
+                       has_identity(plan) ? plan->rollout.version : NULL);
+}
+
 bool round_identified(const struct round *r, struct err *e)
 {
     const struct plan *plan = r->whole != NULL ? r->whole : &r->asking->plan;
-    bool identity = r->expected == NULL;
+    const struct texts *from = &r->asking->checks;
+    struct pos pos = plan->count > 0 ? plan->check[0].pos : POS_NONE;
+    if (r->expected == NULL || has_identity(plan))
+        return true;
     for (size_t i = 0; i < plan->count; i++)
-        identity = identity || plan->check[i].identity != NULL;
-    return identity ||
-           err_set(e, plan->rollout.pos,
-                   "the build that must be serving is given, but no check has "
-                   "an 'identity' that tells which one is");
+        if (plan->check[i].identity != NULL)
+            return err_set(e, plan->check[i].pos,
+                           "build '%.60s' is expected, but every check with "
+                           "an 'identity' has a 'version' of its own",
+                           r->expected);
+    if (from->count > 0 && strstr(from->item[0], "://") != NULL)
+        pos = POS_NONE; /* it is in no file */
+    if (from->count == 1 && pos.source != NULL)
+        return err_set(e, pos,
+                       "build '%.60s' is expected, but no check of %.100s has "
+                       "an 'identity' to read the serving build from; add for "
+                       "example: identity: jsonpath \"$.commit\"",
+                       r->expected, from->item[0]);
+    return err_set(e, pos,
+                   "build '%.60s' is expected, but no check has an 'identity' "
+                   "to read the serving build from; add for example: "
+                   "identity: jsonpath \"$.commit\"",
+                   r->expected);
 }
 
 static bool is_in(const struct plan *plan, const char *id)

@@ -25,7 +25,13 @@ bool round_fails_on(const struct options *o, const char *what);
 bool round_set(struct round *r, void *context, bool patient,
                struct err *e) MUST_CHECK;
 
-/* A build that is asked for needs a check that can tell which one it is. */
+/*
+ * The build that must be serving: of --expect, else of the definitions, which
+ * may name one that no check of this selection can report. NULL: none.
+ */
+const char *round_version(const struct options *o, const struct plan *plan);
+
+/* An expected build needs a check with an identity to read it from. */
 bool round_identified(const struct round *r, struct err *e) MUST_CHECK;
 
 /* Asks all checks once, or until they settle; NULL: e says why not. */

@@ -20,7 +20,7 @@ static const char *expected_build(const struct options *o,
 {
     if (ask != NULL && ask->expect != NULL)
         return ask->expect;
-    return option_text(o, OPTION_EXPECT, plan->rollout.version);
+    return round_version(o, plan);
 }
 
 /* What cannot be told is found when the server begins, not when it is asked. */
@@ -90,11 +90,11 @@ bool runs_key(const struct runs *all, const struct ask *ask, struct buf *key,
     struct round round = {.asking = &narrowed};
     struct arena scratch;
     arena_init(&scratch);
-    round.expected = expected_build(all->options, &d->asking.plan, ask);
-    bool ok = narrow(&narrowed.plan, &scratch, &d->asking.plan, ask, e) &&
-              round_identified(&round, e) &&
-              (write_key(key, &narrowed.plan, round.expected) ||
-               err_set(e, POS_NONE, "the version asked for is too long"));
+    bool ok = narrow(&narrowed.plan, &scratch, &d->asking.plan, ask, e);
+    round.expected = expected_build(all->options, &narrowed.plan, ask);
+    ok = ok && round_identified(&round, e) &&
+         (write_key(key, &narrowed.plan, round.expected) ||
+          err_set(e, POS_NONE, "the version asked for is too long"));
     arena_release(&scratch);
     return ok;
 }
@@ -104,10 +104,11 @@ static bool make_record(struct runs *all, const struct ask *ask,
 {
     struct asking *k = &all->definitions->asking;
     struct round round = {.asking = k};
-    round.expected = expected_build(all->options, &k->plan, ask);
     k->plan.rollout.deadline_ms = all->limit_ms;
-    if (!narrow(&k->plan, k->life, &k->plan, ask, e) ||
-        !round_set(&round, k, false, e))
+    if (!narrow(&k->plan, k->life, &k->plan, ask, e))
+        return false;
+    round.expected = expected_build(all->options, &k->plan, ask);
+    if (!round_set(&round, k, false, e))
         return false;
     round.limited = true;
     const struct result *results = round_ask(&round, e);

@@ -56,6 +56,12 @@ int watcher_open(struct watcher *w, struct arena *life, const struct options *o)
         return EXIT_USAGE;
     }
     int code = asking_open(&w->asking, life, o, false);
+    const struct round round = {
+        .asking = &w->asking, .expected = option_text(o, OPTION_EXPECT, NULL)};
+    if (code == EXIT_VERIFIED && !round_identified(&round, &e)) {
+        console_error(&e);
+        return EXIT_INVALID;
+    }
     return code == EXIT_VERIFIED ? set_interval(w) : code;
 }
 
@@ -217,13 +223,15 @@ static void tell(const struct turn *t)
         console_field(&t->w->console,
                       name_of(&transition_names, t->round.news[i].transition),
                       t->round.news[i].text);
-    console_field(&t->w->console, name_of(&verdict_names, r->verdict),
-                  arena_printf(t->arena, "%lld of %lld checks passed; %s",
-                               (long long)r->production.passed,
-                               (long long)r->production.total,
-                               !t->kept                ? "not kept"
-                               : t->round.has_incident ? t->round.incident.id
-                                                       : "no incident"));
+    console_mark(&t->w->console,
+                 r->exit == EXIT_VERIFIED ? STATUS_PASS : STATUS_FAIL,
+                 name_of(&verdict_names, r->verdict),
+                 arena_printf(t->arena, "%lld of %lld checks passed; %s",
+                              (long long)r->production.passed,
+                              (long long)r->production.total,
+                              !t->kept                ? "not kept"
+                              : t->round.has_incident ? t->round.incident.id
+                                                      : "no incident"));
 }
 
 static int turn(struct turn *t)
@@ -240,7 +248,8 @@ static int turn(struct turn *t)
         console_error(&e);
     w->broken = e.set;
     tell(t);
-    bool ok = outputs_write(&w->outputs, t->arena, &t->record);
+    bool ok = true;
+    (void)outputs_write(&w->outputs, t->arena, &t->record);
     if (t->kept && t->round.has_incident)
         ok = watcher_document(t->arena, w->history, &w->asking.plan.watch,
                               w->asking.redactor, &t->record,
@@ -253,8 +262,7 @@ static int turn(struct turn *t)
         console_error(&e);
     w->broken = w->broken || e.set;
     ok = ok && t->kept && !e.set;
-    return !ok && t->record.exit == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
-                                                  : (int)t->record.exit;
+    return outputs_exit(&w->outputs, &t->record, ok);
 }
 
 int watcher_round(struct watcher *w)

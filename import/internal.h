@@ -90,6 +90,9 @@ struct field *entry_field(const struct entry *e, const char *key);
 /* Values that a source gave, not we. */
 size_t entry_carried(const struct entry *e);
 void drop_field(struct entry *e, const char *key);
+
+/* idle.c: what has no effect is not written, and counts as carried. */
+void drop_idle(struct import *im, struct entry *e);
 void expect_text(struct import *im, struct entry *e, struct pos pos,
                  const char *fmt, ...) PRINTF_LIKE(4, 5);
 

@@ -214,8 +214,12 @@ static bool mend_entry(struct import *im, struct draft *d, struct entry *e)
     }
     if (captures != NULL)
         try_field(im, d, e, captures);
+    const struct field *redirects = entry_field(&whole, "redirects");
+    if (redirects != NULL) /* others may have no effect without them */
+        try_field(im, d, e, redirects);
     for (size_t i = 0; i < whole.count; i++)
-        if (&whole.field[i] != captures && &whole.field[i] != expects)
+        if (&whole.field[i] != captures && &whole.field[i] != expects &&
+            &whole.field[i] != redirects)
             try_field(im, d, e, &whole.field[i]);
     if (expects != NULL) {
         try_field(im, d, e, expects);
@@ -248,8 +252,11 @@ static void secure(struct import *im, struct draft *d)
 {
     im->now = d;
     move_credentials(im, &d->own);
-    for (size_t i = 0; i < d->step_count; i++)
+    drop_idle(im, &d->own);
+    for (size_t i = 0; i < d->step_count; i++) {
         move_credentials(im, d->step[i]);
+        drop_idle(im, d->step[i]);
+    }
 }
 
 bool drafts_verify(struct import *im)

@@ -57,9 +57,12 @@ enum retry_class {
 };
 extern const struct names retry_class_names;
 
+#define PATIENCE_UNLIMITED INT64_MAX /* attempts: as many as fit */
+
 /* How long and how often a check is asked until it passes. */
 struct patience {
-    int64_t attempts;      /* at most; 1: asked once */
+    int64_t attempts; /* at most; 1: asked once; with a deadline and no number
+                         of its own PATIENCE_UNLIMITED */
     int64_t deadline_ms;   /* of all attempts; 0: none */
     int64_t interval_ms;   /* before the second attempt */
     int64_t backoff_milli; /* each wait is so many thousandths of the last */
@@ -187,6 +190,8 @@ struct rollout {
     int64_t deadline_ms, interval_ms;
     int64_t streak;   /* answers in a row from that build */
     int64_t tolerate; /* transport flakes within a streak */
+    bool persists;    /* no check has an identity, but a deadline is written:
+                         until it, checks are probed again until they pass */
     struct pos pos;   /* without a source: there is no rollout */
 };
 

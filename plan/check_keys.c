@@ -79,6 +79,13 @@ static bool read_identity(struct loader *l, const struct yaml_node *n,
     return false;
 }
 
+static bool read_own_version(struct loader *l, const struct yaml_node *n,
+                             void *out)
+{
+    struct check *check = out;
+    return read_version(l, n, &check->version);
+}
+
 /* Tags add to those of the defaults. */
 static bool read_tags(struct loader *l, const struct yaml_node *n, void *out)
 {
@@ -187,7 +194,8 @@ TABLE_OF(dns_keys, "dns", "dns");
 
 #define STRUCT patience
 static const struct key patience_keys_rows[] = {
-    {ROW("attempts", KEY_COUNT, 0, "number", "1", "how often it is asked"),
+    {ROW("attempts", KEY_COUNT, 0, "number",
+         "1; with a `deadline` as many as fit", "attempts, at most"),
      WITHIN(attempts, 1, 1000)},
     {ROW("deadline", KEY_DURATION, 0, "duration", "none",
          "limit of all attempts"),
@@ -211,11 +219,18 @@ static const struct key patience_keys_rows[] = {
 TABLE_OF(patience_keys, "patience", "patience");
 #undef STRUCT
 
+static bool read_expected(struct loader *l, const struct yaml_node *n,
+                          void *out)
+{
+    struct rollout *rollout = out;
+    return read_version(l, n, &rollout->version);
+}
+
 #define STRUCT rollout
 static const struct key rollout_keys_rows[] = {
-    {ROW("version", KEY_TEXT, 0, "text", "none",
+    {ROW("version", KEY_SPECIAL, 0, "text", "none",
          "build that must be serving; `--expect` overrides it"),
-     AT(version)},
+     .read = read_expected},
     {ROW("deadline", KEY_DURATION, 0, "duration", "5m",
          "how long the rollout may take"),
      WITHIN(deadline_ms, 1, 24 * HOUR_MS)},
@@ -322,10 +337,10 @@ static const struct key check_keys_rows[] = {
     {ROW("identity", KEY_SPECIAL, 0, "query", "none",
          "how the service tells which build answered"),
      .read = read_identity},
-    {ROW("version", KEY_TEXT, WHOLE, "text", "that of the run",
+    {ROW("version", KEY_SPECIAL, WHOLE, "text", "that of the run",
          "build that must respond to this check; it wins over `--expect` and "
          "over the version of the rollout"),
-     AT(version)},
+     .read = read_own_version},
     {ROW("severity", KEY_NAME, WHOLE, "severity", "critical",
          "what a failure means: critical is down, major is degraded; minor "
          "and info are only reported"),
@@ -399,7 +414,7 @@ void check_set_standards(struct check *check)
         .connect_timeout_ms = 5000,
         .max_body_bytes = 4 * MEBIBYTES,
         .severity = SEVERITY_CRITICAL,
-        .patience = {.attempts = 1,
+        .patience = {.attempts = 0, /* one, or what fits into a deadline */
                      .interval_ms = 1000,
                      .backoff_milli = 1000,
                      .max_interval_ms = 30000,

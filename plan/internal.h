@@ -74,7 +74,14 @@ struct loader {
     struct plan *plan;
     struct check *check;
     size_t count, cap;
-    bool overfull;       /* there are more than CHECKS_MAX */
+    bool overfull; /* there are more than CHECKS_MAX */
+
+    /* idle_folder.c: the defaults of the file that is read, and which of its
+       keys some check of it uses. */
+    const struct yaml_node *given, *given_patience;
+    bool *given_used, *patience_used;
+    size_t errors_before;
+    const struct yaml_node *rollout; /* of all files; NULL: none */
     const char **family; /* of each check: its id before targets were added */
     size_t family_cap;
     const char **refused; /* ids of checks that were not kept */
@@ -89,6 +96,9 @@ struct loader {
     size_t wanted_count, wanted_cap;
     struct capture **kept; /* all that were read */
     size_t kept_count, kept_cap;
+    bool *variable_used;    /* of each variable; NULL: not noted */
+    const char **reference; /* names that definitions refer to */
+    size_t reference_count, reference_cap;
     const struct captured *bound; /* NULL: their values are not known */
     size_t bound_count;
 
@@ -103,6 +113,7 @@ struct loader {
     bool keeps_secret;           /* this value is one */
     size_t late_count;           /* captured names that were read */
     const struct target *target; /* NULL: it has none */
+    bool *target_used;           /* by a value of the check; NULL: not noted */
     const char *prefix;          /* of the keys in notes: "patience." */
     struct check *noted;         /* gets the origins; NULL: nobody asked */
     const char *body_type;       /* content type that goes with its body */
@@ -194,6 +205,12 @@ bool targets_read(struct loader *l, const struct yaml_node *n,
 /* "api" and the target "https://eu.example" to "api/eu.example" */
 const char *targets_id(struct loader *l, const char *id,
                        const struct target *target);
+
+/*
+ * misuse.c: reports a variable that is not used, a selector that matches no
+ * check, and an empty selection.
+ */
+bool misuse_check(struct loader *l, size_t selected) MUST_CHECK;
 
 /* needs.c: what the check that is being read waits for. */
 void needs_note(struct loader *l, const char *id, struct pos pos);

@@ -72,6 +72,9 @@ bool read_text(struct loader *l, const struct yaml_node *n,
                const char **out) MUST_CHECK;
 bool read_clean_text(struct loader *l, const struct yaml_node *n,
                      const char **out) MUST_CHECK; /* no control character */
+/* The name of a build: no blank, no control character. */
+bool read_version(struct loader *l, const struct yaml_node *n,
+                  const char **out) MUST_CHECK;
 bool read_duration(struct loader *l, const struct yaml_node *n, int64_t low,
                    int64_t high, int64_t *out_ms) MUST_CHECK;
 bool read_size(struct loader *l, const struct yaml_node *n, int64_t low,

@@ -306,6 +306,7 @@ static const struct {
     {"resolve", HTTP | GRPC | TCP | TLS | FLOW},
     {"addresses", HTTP | GRPC | TCP | TLS},
     {"connect_timeout", HTTP | GRPC | TCP | TLS | FLOW},
+    {"max_body", HTTP | GRPC | TCP | EXEC | DNS | FLOW},
 };
 
 bool kind_has_key(int kind, struct str key)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "plan/keys.h"
+#include "plan/idle.h"
 
 static bool report_no_expectation(struct loader *l, const struct yaml_node *map,
                                   const struct check *check)
@@ -57,9 +57,12 @@ bool check_finish(struct loader *l, const struct yaml_node *map,
                   struct check *check)
 {
     request_finish(l, check);
+    patience_finish(&check->patience);
+    if (!kind_check(l, map, check) || !idle_check(l, map, check))
+        return false;
     if (check->connect_timeout_ms > check->timeout_ms)
         check->connect_timeout_ms = check->timeout_ms;
-    return kind_check(l, map, check) && truth_check(l, check);
+    return truth_check(l, check);
 }
 
 static bool finish_whole(struct loader *l, const struct yaml_node *map,
@@ -87,13 +90,27 @@ static void begin_check(struct loader *l, const struct yaml_node *map,
     l->own_count = 0;
 }
 
+/* Told of the first target; then the others are not read. */
+static bool uses_target(struct loader *l, const struct yaml_node *map,
+                        bool used)
+{
+    if (l->target == NULL || used)
+        return true;
+    diags_add(l->diags, yaml_get(map, "targets")->pos,
+              "'targets' has no effect: no value of this check has ${target} "
+              "or a field of it");
+    return false;
+}
+
 static bool read_one(struct loader *l, const struct yaml_node *map,
                      const struct check *defaults, const struct target *target)
 {
     struct check check = *defaults;
     size_t needs = l->need_count, wanted = l->wanted_count;
     size_t late = l->late_count;
+    bool used = false;
     check.pos = map->pos;
+    l->target_used = &used;
     begin_check(l, map, defaults, target);
     l->noted = l->in->origins ? &check : NULL;
     bool ok = keys_read(l, map, &check_keys, false, &check);
@@ -103,7 +120,11 @@ static bool read_one(struct loader *l, const struct yaml_node *map,
         check.late = captures_late(l, NULL);
     if (ok)
         ok = finish_whole(l, map, &check);
+    ok = ok && uses_target(l, map, used);
+    if (ok)
+        idle_defaults_note(l, map, &check);
     l->target = NULL;
+    l->target_used = NULL;
     l->noted = NULL;
     if (ok) {
         keep(l, &check, family);
@@ -177,8 +198,11 @@ static bool is_only(struct loader *l, const struct yaml_node *n,
 static void read_rollout(struct loader *l, const struct yaml_node *n)
 {
     struct rollout *rollout = &l->plan->rollout;
-    if (is_only(l, n, "rollout", &rollout->pos) &&
-        !keys_read(l, n, &rollout_keys, false, rollout))
+    if (!is_only(l, n, "rollout", &rollout->pos))
+        return;
+    if (keys_read(l, n, &rollout_keys, false, rollout))
+        l->rollout = n;
+    else
         rollout->version = NULL;
 }
 
@@ -186,7 +210,8 @@ static void read_watch(struct loader *l, const struct yaml_node *n)
 {
     struct watch *watch = &l->plan->watch;
     if (is_only(l, n, "watch", &watch->pos) &&
-        !keys_read(l, n, &watch_keys, false, watch))
+        (!keys_read(l, n, &watch_keys, false, watch) ||
+         !watch_check(l, n, watch)))
         watch->recipient_count = 0;
 }
 
@@ -241,9 +266,11 @@ static void load_file(struct loader *l, const struct yaml_node *root)
     if (given != NULL && !keys_read(l, given, &check_keys, true, &defaults))
         check_set_standards(&defaults);
     l->noted = NULL;
+    idle_defaults_begin(l, given);
     if (checks != NULL)
         read_checks(l, checks, &defaults);
-    else if (rollout == NULL && watch == NULL)
+    idle_defaults_end(l);
+    if (checks == NULL && rollout == NULL && watch == NULL)
         diags_add(l->diags, root->pos, "no 'checks' in this file");
 }
 

@@ -173,7 +173,13 @@ static bool read_on(struct loader *l, const struct yaml_node *n, void *out)
         return read_wrong_kind(l, n, "a list of transitions");
     for (size_t i = 0; i < n->count; i++) {
         int bit = 0;
-        ok = read_name(l, n->item[i], &transition_names, &bit) && ok;
+        bool good = read_name(l, n->item[i], &transition_names, &bit);
+        if (good && (t->on & 1u << bit) != 0) {
+            diags_add(l->diags, n->item[i]->pos, "'%s' is in this list twice",
+                      name_of(&transition_names, bit));
+            good = false;
+        }
+        ok = good && ok;
         t->on |= 1u << bit;
     }
     return ok;
@@ -264,18 +270,30 @@ static bool check_url(struct loader *l, const struct recipient *t)
 static bool check_kind_keys(struct loader *l, const struct recipient *t)
 {
     bool mail = t->kind == RECIPIENT_EMAIL;
+    bool web = !mail && t->kind != RECIPIENT_COMMAND;
+    bool plain = web && str_starts(str_from(t->url), STR("http://"));
     const char *odd = !mail && t->from != NULL       ? "from"
                       : !mail && t->user != NULL     ? "user"
                       : !mail && t->password != NULL ? "password"
                       : t->kind != RECIPIENT_WEBHOOK && t->header_count > 0
                           ? "headers"
-                          : NULL;
+                      : t->ca != NULL && !web && !mail ? "ca"
+                      : t->allow_http && !web          ? "allow_http"
+                                                       : NULL;
     if (odd != NULL)
         diags_add(l->diags, t->pos, "'%s' means nothing to %s", odd,
                   name_of(&recipient_kind_names, t->kind));
     else if ((t->user == NULL) != (t->password == NULL))
         diags_add(l->diags, t->pos, "expected both 'user' and 'password'");
-    return odd == NULL && (t->user == NULL) == (t->password == NULL);
+    else if (plain && t->ca != NULL)
+        diags_add(l->diags, t->pos,
+                  "'ca' has no effect: http:// has no certificates");
+    else if (t->allow_http && (!plain || is_loopback(t->url)))
+        diags_add(l->diags, t->pos, "'allow_http' has no effect: %s",
+                  plain ? "this host is asked" : "https:// is used");
+    else
+        return odd == NULL;
+    return false;
 }
 
 /* A webhook gets JSON, so its template has to give some. */

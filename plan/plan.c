@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/jsonschema.h"
 #include "base/regex.h"
-#include "plan/keys.h"
+#include "plan/idle.h"
 
 /* What to do about a path that does not exist; NULL: it does. */
 static const char *missing_path(struct arena *a, const char *path)
@@ -98,6 +98,7 @@ bool plan_open(struct plan *out, struct arena *life,
     struct loader l = {
         .arena = life, .in = in, .diags = d, .plan = out, .prefix = ""};
     *out = (struct plan){.count = 0};
+    l.variable_used = arena_array(life, in->variable_count + 1, sizeof(bool));
     rollout_set_standards(&out->rollout);
     watch_set_standards(&out->watch);
     for (size_t i = 0; i < in->path_count; i++) {
@@ -107,21 +108,19 @@ bool plan_open(struct plan *out, struct arena *life,
             load_path(&l, in->path[i]);
     }
     load_sources(&l);
+    bool read = diags_errors(d) == before; /* all files, that is */
     load_files(&l);
     watch_finish(&out->watch);
     report_duplicates(&l);
     needs_resolve(&l);
     captures_resolve(&l);
-    l.check = select_checks(life, l.check, &l.count, in);
-    if (l.count == 0 && diags_errors(d) == before)
-        diags_add(d, POS_NONE,
-                  "no checks selected: nothing run is never "
-                  "passed");
-    out->check = l.check;
+    if (read && l.refused_count == 0)
+        idle_folder(&l);
     out->count = l.count;
+    out->check = select_checks(life, l.check, &out->count, in);
     out->inputs = in;
     out->captured = l.captured;
-    if (diags_errors(d) == before)
+    if (diags_errors(d) == before && misuse_check(&l, out->count))
         return true;
     plan_close(out);
     return false;

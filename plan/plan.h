@@ -30,6 +30,8 @@ struct plan_inputs {
     size_t path_count;
     const struct variable *variable; /* --var first: the first match wins */
     size_t variable_count;
+    size_t given_count; /* of --var, the first of them: each is used, or it is
+                           a mistake */
     const char *const *environ; /* NAME=VALUE, NULL-terminated, after them */
     const char *const *tag;     /* any of them; none given: all checks */
     size_t tag_count;
@@ -62,12 +64,14 @@ struct plan {
     struct captured_name *captured;
     const size_t
         *position; /* of a shard's checks in all; NULL: these are all */
+    bool misused;  /* not opened: a variable or selector has no effect */
 };
 
 /*
  * in outlives the plan. False when anything is wrong; diags says what, and
- * warns of what is only doubtful. An empty selection is wrong: nothing run is
- * never passed. What a selected check needs is selected too. On true,
+ * warns of what is only doubtful. An empty selection is wrong, as are a
+ * selector that matches no check and a variable that no file uses: then
+ * `misused` is set. What a selected check needs is selected too. On true,
  * plan_close frees the plan.
  */
 bool plan_open(struct plan *out, struct arena *life,

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "model/version.h"
 #include "plan/keys.h"
 
 bool read_wrong_kind(struct loader *l, const struct yaml_node *n,
@@ -41,6 +42,20 @@ bool read_clean_text(struct loader *l, const struct yaml_node *n,
     diags_add(l->diags, n->pos,
               "a control character, which could end the line that it is sent "
               "or shown in");
+    return false;
+}
+
+bool read_version(struct loader *l, const struct yaml_node *n, const char **out)
+{
+    size_t at = 0;
+    if (!read_text(l, n, out))
+        return false;
+    const char *fault = version_fault(*out, &at);
+    if (fault == NULL)
+        return true;
+    diags_add(l->diags, n->pos,
+              "the name of a build %s after '%.*s': name the build without it",
+              fault, at > 100 ? 100 : (int)at, *out);
     return false;
 }
 

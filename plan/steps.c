@@ -32,6 +32,8 @@ void steps_base(struct check *out, const struct check *whole)
     base.need = NULL;
     base.late = NULL;
     base.tag = NULL;
+    base.expect = base.degraded = NULL;
+    base.expect_count = base.degraded_count = 0;
     base.origin = NULL;
     base.need_count = base.tag_count = base.origin_count = 0;
     base.transport.cookie_jar = true;

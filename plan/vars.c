@@ -17,28 +17,32 @@ static const char *find_in_environment(const char *const *environment,
     return NULL;
 }
 
-static const char *find_in_target(const struct target *t, struct str name)
+static const char *find_in_target(const struct loader *l, struct str name)
 {
-    if (str_is(name, "target"))
-        return t->text.ptr;
+    const struct target *t = l->target;
+    const char *found = str_is(name, "target") ? t->text.ptr : NULL;
     if (str_starts(name, STR("target.")))
         name = str_sub(name, 7, name.len);
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; found == NULL && i < t->count; i++)
         if (str_equal(name, t->field[i].name))
-            return t->field[i].value.ptr;
-    return NULL;
+            found = t->field[i].value.ptr;
+    if (found != NULL && l->target_used != NULL)
+        *l->target_used = true;
+    return found;
 }
 
 const char *vars_find(const struct loader *l, struct str name)
 {
     const struct plan_inputs *in = l->in;
-    const char *found =
-        l->target == NULL ? NULL : find_in_target(l->target, name);
+    const char *found = l->target == NULL ? NULL : find_in_target(l, name);
     if (found != NULL)
         return found;
     for (size_t i = 0; i < in->variable_count; i++)
-        if (str_is(name, in->variable[i].name))
+        if (str_is(name, in->variable[i].name)) {
+            if (l->variable_used != NULL)
+                l->variable_used[i] = true;
             return in->variable[i].value;
+        }
     return find_in_environment(in->environ, name);
 }
 
@@ -96,6 +100,19 @@ static bool use_captured(struct loader *l, struct captured_name *name,
                   keep_secret(l, pos, name->name, *value));
 }
 
+/* For "did you mean", when a variable that was given is used nowhere. */
+static void note_reference(struct loader *l, struct str name)
+{
+    bool again = l->reference_count > 0 &&
+                 str_is(name, l->reference[l->reference_count - 1]);
+    if (l->in->given_count == 0 || l->variable_used == NULL || again)
+        return;
+    l->reference =
+        arena_grow(l->arena, (void *)l->reference, l->reference_count,
+                   &l->reference_cap, sizeof(*l->reference));
+    l->reference[l->reference_count++] = str_dup(l->arena, name);
+}
+
 bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
                     size_t *at, struct str *value)
 {
@@ -116,12 +133,13 @@ bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
                   STR_ARGS(ref.name));
         return false;
     }
-    if (l->target == NULL || find_in_target(l->target, ref.name) == NULL) {
+    if (l->target == NULL || find_in_target(l, ref.name) == NULL) {
         struct captured_name *captured = captures_named(l, ref.name);
         if (captured != NULL)
             return use_captured(l, captured, pos, ref, value);
     }
     const char *found = vars_find(l, ref.name);
+    note_reference(l, ref.name);
     if (found == NULL && !ref.has_fallback && str_starts(ref.name, TARGET)) {
         diags_add(l->diags, pos,
                   l->target == NULL ? "'%.*s' needs a list of 'targets' here"

@@ -165,6 +165,11 @@ static bool read_downtime(struct loader *l, const struct yaml_node *n,
     if (!keys_read(l, n, &downtime_keys, false, out))
         return false;
     bool once = out->from_ms != 0 && out->to_ms > out->from_ms;
+    if (once && yaml_get(n, "length") != NULL) {
+        diags_add(l->diags, n->pos,
+                  "'length' has no effect: the window ends at 'to'");
+        return false;
+    }
     bool weekly = out->weekday >= 0;
     if (once != weekly && (!weekly || (out->from_ms == 0 && out->to_ms == 0)))
         return true;

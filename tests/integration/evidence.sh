@@ -61,7 +61,7 @@ wrong() { # EXIT WANTED ARGS…
 }
 check 'a revision that is none' wrong 2 "'nope' is no commit" --git repo --from nope
 check 'a folder that is no clone' wrong 2 'is in no git repository' --git /
-check '--from without --git' wrong 2 'they need --git DIR' --from good
+check '--from without --git' wrong 2 '--from good needs --git' --from good
 check '--target without --deployments' wrong 2 'needs --deployments' --target x
 echo '[{"id": 1}]' >runs.json
 check 'runs that are none' wrong 3 'runs.json' --deployments runs.json

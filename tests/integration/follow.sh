@@ -48,6 +48,6 @@ usage() { # WORDS ARGUMENTS…
     "$POSTFLIGHT" verify checks.yaml "${@:2}" 2>stderr </dev/null >stdout || code=$?
     [ "$code" -eq 2 ] && grep -q "$words" stderr || { echo "$code"; cat stderr; false; }
 }
-check 'follow: without a log' usage 'needs a --log' --follow
+check 'follow: without a log' usage 'needs --log' --follow
 check 'follow: standard input' usage 'cannot read standard input' --follow --log -
 exit "$bad"

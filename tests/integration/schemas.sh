@@ -20,7 +20,7 @@ EOF
 
 both_take() { # FILE
     "$python" "$scratch/valid.py" "$1" &&
-        "$POSTFLIGHT" lint "$1" --var BASE_URL=http://h.test
+        BASE_URL=http://h.test "$POSTFLIGHT" lint "$1"
 }
 both_refuse() { # FILE
     ! "$python" "$scratch/valid.py" "$1" >"$scratch/said" 2>&1 || {

@@ -47,7 +47,8 @@ serve() {
     local name=$1
     shift
     rm -f "$name.out" "$name.err" open
-    "$POSTFLIGHT" serve checks.yaml --listen 127.0.0.1:0 "$@" \
+    [[ " $* " == *' --listen '* ]] || set -- --listen 127.0.0.1:0 "$@"
+    "$POSTFLIGHT" serve checks.yaml "$@" \
         >"$name.out" 2>"$name.err" &
     pid=$!
     echo "$pid" >>pids
@@ -359,7 +360,7 @@ check 'serve: a token that is not set' usage 'is not set' --token-env NOBODY_SET
 check 'serve: a token that is short' usage '16 to 512' --token-file token
 check 'serve: no address' usage 'expected an address' --listen 9115
 check 'serve: a name' usage 'expected an address' --listen example.com:80
-check 'serve: --fail-on shape' usage 'no baseline' --fail-on shape
+check 'serve: --fail-on shape' usage "not 'shape' (degraded)" --fail-on shape
 check 'serve: a taken address' usage 'cannot listen' --listen "${main#http://}"
 
 warned() {

@@ -536,7 +536,7 @@ static void test_compose(void **state)
     expect("c.yaml",
            "services:\n  a:\n    healthcheck: {test: [CMD, x], interval: "
            "1m30s, retries: 4, start_period: 100s, timeout: 2}\n",
-           "timeout: 2s\ninterval: 90s\nattempts: 6");
+           "timeout: 2s\nattempts: 6\ninterval: 90s");
     refuse("c.yaml", "services:\n  a:\n    healthcheck: {test: [NONE]}\n", 1,
            "nothing here makes a check");
 }

@@ -90,14 +90,14 @@ static void values_at_their_limits(void **state)
         {"  patience: {attempts: 1001}\n", false},
         {"  patience: {deadline: 24h}\n", true},
         {"  patience: {deadline: 86400001ms}\n", false},
-        {"  patience: {backoff: 1}\n", true},
-        {"  patience: {backoff: 0.999}\n", false},
-        {"  patience: {backoff: 10}\n", true},
-        {"  patience: {backoff: 10.001}\n", false},
-        {"  patience: {passes: 100}\n", true},
-        {"  patience: {passes: 101}\n", false},
-        {"  patience: {retry: []}\n", true},
-        {"  patience: {retry: connect}\n", false},
+        {"  patience: {attempts: 2, backoff: 1}\n", true},
+        {"  patience: {attempts: 2, backoff: 0.999}\n", false},
+        {"  patience: {attempts: 2, backoff: 10}\n", true},
+        {"  patience: {attempts: 2, backoff: 10.001}\n", false},
+        {"  patience: {attempts: 100, passes: 100}\n", true},
+        {"  patience: {attempts: 101, passes: 101}\n", false},
+        {"  patience: {attempts: 2, passes: 2, retry: []}\n", true},
+        {"  patience: {attempts: 2, retry: connect}\n", false},
     };
     struct arena a;
     (void)state;
@@ -179,7 +179,8 @@ static void targets_at_their_limit(void **state)
             buf_printf(&list, "%zu, ", i);
         bool ok = loads(&a, &plan,
                         arena_printf(&a,
-                                     "checks:\n- id: x\n  url: http://h/\n"
+                                     "checks:\n- id: x\n"
+                                     "  url: http://h/${target}\n"
                                      "  targets: [%s]\n"
                                      "  expect: status == 200\n",
                                      list.ptr));
