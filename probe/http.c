@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "probe/transfer.h"
+#include "probe/queue.h"
 
 #define BUFFER_BYTES      4096L /* a thousand of them are in flight */
 #define LOW_SPEED_BYTES   100L  /* a second … */
@@ -136,11 +136,14 @@ static CURLcode note_tls(CURL *easy, void *context, void *user)
 }
 
 /* Called when the request may go out: the chain can still be looked at. */
-static int note_chain(void *user, char *ip, char *local_ip, int port,
-                      int local_port)
+static int note_connected(void *user, char *ip, char *local_ip, int port,
+                          int local_port)
 {
+    struct transfer *t = user;
     (void)ip, (void)local_ip, (void)port, (void)local_port;
-    certificate_note_verified(user);
+    connecting_done(t, clock_now_us());
+    if (check_asks(t->check, QUERY_CERTIFICATE))
+        certificate_note_verified(t);
     return CURL_PREREQFUNC_OK;
 }
 
@@ -152,6 +155,7 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose,
     (void)purpose;
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
                     address->protocol);
+    connecting_begin(t, clock_now_us());
     t->sockets++;
     t->socket_errno = fd < 0 ? errno : 0;
     return fd < 0 ? CURL_SOCKET_BAD : fd;
@@ -169,10 +173,8 @@ static bool set_receivers(struct transfer *t)
     rc |= curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
     rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_FUNCTION, note_tls);
     rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_DATA, t);
-    if (check_asks(t->check, QUERY_CERTIFICATE)) {
-        rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, note_chain);
-        rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
-    }
+    rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, note_connected);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
     return rc == CURLE_OK;
 }
 
