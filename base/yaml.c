@@ -24,19 +24,37 @@ struct reader {
     size_t anchor_count, anchor_cap;
     size_t weight;
     struct yaml_braces braces;
+    size_t seen, line_at; /* bytes looked at for lines; where the last began */
 };
 
-static struct pos token_pos(const struct reader *r, struct fy_token *token)
+/*
+ * Where the line of a byte begins. Tokens come in order, so only what follows
+ * the last one is looked at: from its own line's start each time, one long line
+ * would take the square of its length.
+ */
+static size_t line_start(struct reader *r, size_t at)
+{
+    const char *text = r->source->text.ptr;
+    if (at < r->line_at) { /* before the line of the last one */
+        while (at > 0 && text[at - 1] != '\n')
+            at--;
+        return at;
+    }
+    for (; r->seen < at; r->seen++)
+        if (text[r->seen] == '\n')
+            r->line_at = r->seen + 1;
+    return r->line_at;
+}
+
+static struct pos token_pos(struct reader *r, struct fy_token *token)
 {
     const struct fy_mark *mark =
         token == NULL ? NULL : fy_token_start_mark(token);
-    struct str text = r->source->text;
-    if (mark == NULL || mark->input_pos > text.len)
+    if (mark == NULL || mark->input_pos > r->source->text.len)
         return (struct pos){r->source, 0, 0};
-    size_t start = mark->input_pos; /* libfyaml's column counts characters */
-    while (start > 0 && text.ptr[start - 1] != '\n')
-        start--;
-    return (struct pos){r->source, (unsigned)mark->line + 1,
+    size_t start = line_start(r, mark->input_pos);
+    return (struct pos){/* libfyaml's column counts characters */
+                        r->source, (unsigned)mark->line + 1,
                         (unsigned)(mark->input_pos - start) + 1};
 }
 
@@ -52,7 +70,7 @@ static size_t scalar_at(const struct reader *r, struct fy_token *token,
     return quoted ? at - 1 : at;
 }
 
-static struct pos scalar_pos(const struct reader *r, struct fy_token *token,
+static struct pos scalar_pos(struct reader *r, struct fy_token *token,
                              bool plain)
 {
     struct pos pos = token_pos(r, token);

@@ -169,8 +169,21 @@ int asking_open(struct asking *k, struct arena *life, const struct options *o,
     return k->plan.misused ? EXIT_USAGE : EXIT_INVALID;
 }
 
+static void print_note(void *context, const char *text)
+{
+    struct asking *k = context;
+    struct buf shown;
+    buf_init(&shown, 2000);
+    text_visible(&shown, redact(k->redactor, k->life, str_from(text)));
+    console_note(shown.ptr);
+    buf_release(&shown);
+}
+
 void asking_close(struct asking *k)
 {
+    if (k->pace != NULL && !option_flag(k->options, OPTION_QUIET))
+        pace_notes(k->pace, print_note, k);
+    pace_close(k->pace);
     sampler_close(k->sampler);
     plan_close(&k->plan);
     redactor_close(k->redactor);
@@ -192,21 +205,24 @@ static void learn_secret(void *context, struct str value)
     (void)redactor_add(k->redactor, value);
 }
 
-bool asking_set(const struct asking *k, struct probe_options *out,
-                struct err *e)
+bool asking_set(struct asking *k, struct probe_options *out, struct err *e)
 {
     *out = (struct probe_options){
         .slots = PROBE_SLOTS_STANDARD,
-        .host_slots = PROBE_SLOTS_STANDARD,
         .interrupted = is_interrupted,
         .bind = bind_check,
         .on_secret = learn_secret,
     };
-    return option_number(k->options, OPTION_SLOTS, PROBE_SLOTS_MAX, &out->slots,
-                         e) &&
-           option_number(k->options, OPTION_HOST_SLOTS, PROBE_SLOTS_MAX,
-                         &out->host_slots, e) &&
-           option_number(k->options, OPTION_RATE, 1000000, &out->rate, e);
+    if (!option_number(k->options, OPTION_SLOTS, PROBE_SLOTS_MAX, &out->slots,
+                       e) ||
+        !option_number(k->options, OPTION_HOST_SLOTS, PROBE_SLOTS_MAX,
+                       &out->host_slots, e) ||
+        !option_number(k->options, OPTION_RATE, 1000000, &out->rate, e))
+        return false;
+    if (k->pace == NULL)
+        k->pace = pace_open(out->host_slots);
+    out->pace = k->pace;
+    return true;
 }
 
 static size_t index_of(const struct asking *k, const struct result *result)

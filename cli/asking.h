@@ -16,6 +16,7 @@ struct asking {
     struct texts checks; /* where they came from */
     struct plan plan;
     struct sampler *sampler; /* NULL: nothing is sampled */
+    struct pace *pace;       /* of the hosts, over all runs; NULL: none yet */
 
     /* Called with each response, beside the sampler; may be NULL. */
     void (*hears)(struct asking *k, size_t index, const struct check *check,
@@ -30,7 +31,7 @@ int asking_open(struct asking *k, struct arena *life, const struct options *o,
 void asking_close(struct asking *k);
 
 /* Slots, rate, interruption and captured values; context: it, or around it. */
-bool asking_set(const struct asking *k, struct probe_options *out,
+bool asking_set(struct asking *k, struct probe_options *out,
                 struct err *e) MUST_CHECK;
 
 /* From now on SIGINT and SIGTERM end what is asked, once, in order. */

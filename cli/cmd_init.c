@@ -69,7 +69,6 @@ static bool ask(struct init *in, const struct plan *plan,
                 struct result *results, struct err *e)
 {
     struct probe_options options = {.slots = PROBE_SLOTS_STANDARD,
-                                    .host_slots = PROBE_SLOTS_STANDARD,
                                     .on_response = keep_answer,
                                     .context = in};
     return probe_run(results, in->life, plan->check, plan->count, &options, e);

@@ -95,9 +95,12 @@ static const struct option_doc row[OPTION_COUNT] = {
                         "print the checks that would run and where each "
                         "value comes from",
                         NULL},
-    [OPTION_SLOTS] = {"--slots", "N", "requests at once (1024)", NULL},
+    [OPTION_SLOTS] = {"--slots", "N",
+                      "concurrent requests in all (default 1024)", NULL},
     [OPTION_HOST_SLOTS] = {"--host-slots", "N",
-                           "of them to one host and port (1024)", NULL},
+                           "concurrent requests per host and port (default: "
+                           "starts at 8 and adapts)",
+                           NULL},
     [OPTION_RATE] = {"--rate", "N", "requests started a second (no limit)",
                      NULL},
     [OPTION_SINCE] = {"--since", "FILE",

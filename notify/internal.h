@@ -92,7 +92,7 @@ struct attempt {
 #define BACKOFF_MOST_MS  INT64_C(3600000)
 #define RETRY_AFTER_MOST INT64_C(86400000) /* what a server may ask for */
 int64_t outcome_backoff_ms(const char *key, int64_t attempts);
-int64_t outcome_retry_after_ms(struct str value, int64_t now_ms);
+int64_t outcome_retry_after_ms(struct str value, int64_t now_ms); /* -1: none */
 enum outcome outcome_of_status(long status);
 void outcome_settle(struct notice_row *notice, const struct attempt *t,
                     int64_t give_up_ms);

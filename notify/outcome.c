@@ -1,10 +1,7 @@
 /* What an attempt came to, and when the next one is due. */
-#include "base/clock.h"
 #include "base/hash.h"
-#include "base/text.h"
+#include "base/http_date.h"
 #include "notify/internal.h"
-
-#define HTTP_DATE STR("%a, %d %b %Y %H:%M:%S %Z")
 
 enum outcome outcome_of_status(long status)
 {
@@ -31,20 +28,9 @@ int64_t outcome_backoff_ms(const char *key, int64_t attempts)
     return full / 2 + (int64_t)(hash >> 32) % (full / 2 + 1);
 }
 
-/* "120", "1.5" or a date (RFC 9110, 10.2.3); Discord sends fractions. */
 int64_t outcome_retry_after_ms(struct str value, int64_t now_ms)
 {
-    struct str fraction, whole = str_cut(str_trim(value), '.', &fraction);
-    uint64_t seconds = 0, rest = 0;
-    int64_t at_ms = 0, wait_ms;
-    if (text_to_u64(whole, 1000000000, &seconds)) {
-        bool more = text_to_u64(fraction, UINT64_MAX, &rest) && rest > 0;
-        wait_ms = ((int64_t)seconds + (more ? 1 : 0)) * 1000;
-    } else if (clock_parse_format(str_trim(value), HTTP_DATE, &at_ms)) {
-        wait_ms = at_ms > now_ms ? at_ms - now_ms : 0;
-    } else {
-        return -1;
-    }
+    int64_t wait_ms = http_retry_after_ms(value, now_ms);
     return wait_ms > RETRY_AFTER_MOST ? RETRY_AFTER_MOST : wait_ms;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/http_date.h"
 #include "base/text.h"
 #include "model/version.h"
 #include "probe/transfer.h"
@@ -179,25 +180,29 @@ static unsigned retry_class(const struct result *r)
     }
 }
 
-int64_t course_retry_after_ms(struct str head, int64_t now_ms)
+int64_t course_requested_us(const struct transfer *t)
 {
-    while (head.len > 0) {
-        struct str value;
-        struct str line = str_trim(str_cut(head, '\n', &head));
-        struct str name = str_cut(line, ':', &value);
-        uint64_t seconds = 0;
-        int64_t date = 0;
-        if (!str_equal_nocase(name, STR("retry-after")))
-            continue;
-        value = str_trim(value);
-        if (text_to_u64(value, 86400, &seconds))
-            return (int64_t)seconds * 1000;
-        if (clock_parse_format(value, STR("%a, %d %b %Y %H:%M:%S %Z"), &date) &&
-            date > now_ms)
-            return date - now_ms;
-        return 0;
-    }
-    return 0;
+    int64_t ms = http_head_retry_after_ms(buf_view(&t->head), clock_wall_ms());
+    return ms < 0 ? -1 : ms * MS_US;
+}
+
+int64_t course_wait_limit_us(const struct transfer *t,
+                             const struct probe_options *o)
+{
+    int64_t deadline = deadline_of(t, o);
+    if (deadline != 0)
+        return deadline - clock_now_us();
+    return t->check->patience.max_interval_ms * MS_US;
+}
+
+bool course_refuses_wait(struct transfer *t, const struct probe_options *o,
+                         int64_t us)
+{
+    struct course *c = &t->course;
+    c->requested_limit_us = course_wait_limit_us(t, o);
+    c->requested_bounded = deadline_of(t, o) != 0;
+    c->requested_us = us > c->requested_limit_us ? us : 0;
+    return c->requested_us > 0;
 }
 
 /* A tenth up or down, so that many checks do not come back together. */
@@ -216,11 +221,7 @@ static int64_t patience_delay_us(struct transfer *t)
                                    : c->delay_us / 1000 * p->backoff_milli;
     if (p->backoff_milli > 1000 && c->delay_us > most)
         c->delay_us = most;
-    int64_t asked =
-        course_retry_after_ms(buf_view(&t->head), clock_wall_ms()) * MS_US;
-    int64_t delay =
-        p->backoff_milli > 1000 ? jittered(c->delay_us) : c->delay_us;
-    return asked > delay ? asked : delay;
+    return p->backoff_milli > 1000 ? jittered(c->delay_us) : c->delay_us;
 }
 
 /* Later, unless the deadline comes before. */
@@ -230,6 +231,33 @@ static enum next later(struct transfer *t, const struct probe_options *o,
     int64_t deadline = deadline_of(t, o);
     t->due_us = clock_now_us() + delay_us;
     return deadline != 0 && t->due_us >= deadline ? NEXT_FINISH : NEXT_LATER;
+}
+
+/*
+ * The same, and not before the time that the server requested; one that
+ * requested more than it gets is not probed again.
+ */
+static enum next later_or_requested(struct transfer *t,
+                                    const struct probe_options *o,
+                                    int64_t delay_us)
+{
+    int64_t requested = course_requested_us(t);
+    t->course.requested_us = 0;
+    if (requested <= delay_us)
+        return later(t, o, delay_us);
+    if (course_refuses_wait(t, o, requested))
+        return NEXT_FINISH;
+    return later(t, o, requested);
+}
+
+/* While a run waits for more than this check, a longer wait is only cut. */
+static enum next later_or_cut(struct transfer *t, const struct probe_options *o,
+                              int64_t delay_us)
+{
+    int64_t most = t->check->patience.max_interval_ms * MS_US;
+    if (later_or_requested(t, o, delay_us) == NEXT_LATER)
+        return NEXT_LATER;
+    return later(t, o, most > delay_us ? most : delay_us);
 }
 
 /* That an attempt was not waited for says nothing of the service. */
@@ -254,10 +282,7 @@ static enum next patience_next(struct transfer *t,
         return later(t, o, p->interval_ms * MS_US);
     if ((retry_class(t->result) & p->retry) == 0)
         return NEXT_FINISH;
-    int64_t delay = patience_delay_us(t);
-    enum next next = later(t, o, delay);
-    c->asked_to_wait = next == NEXT_FINISH && delay > 2 * c->delay_us;
-    return next;
+    return later_or_requested(t, o, patience_delay_us(t));
 }
 
 /* Beyond its own patience, what does not pass is probed until the run ends. */
@@ -265,12 +290,9 @@ enum next course_persist(struct transfer *t, const struct probe_options *o)
 {
     if (!t->settling->persists || has_passed(t->result))
         return NEXT_FINISH;
-    int64_t asked =
-        course_retry_after_ms(buf_view(&t->head), clock_wall_ms()) * MS_US;
-    int64_t delay = t->settling->again_us;
     t->flow.clearing = false;
     t->course.deadline_us = 0;
-    return later(t, o, asked > delay ? asked : delay);
+    return later_or_cut(t, o, t->settling->again_us);
 }
 
 /* An attempt that our deadline ended says nothing of the service. */
@@ -356,7 +378,7 @@ static enum next settling_next(struct transfer *t,
     } else if (t->follower_count > 0 && has_passed(t->result)) {
         return NEXT_FINISH;
     }
-    return later(t, o, t->settling->again_us);
+    return later_or_cut(t, o, t->settling->again_us);
 }
 
 /* What is seen of a settled build may still unsettle it. */
@@ -382,21 +404,37 @@ static void restore(struct result *r, const struct result *good)
     r->seen = now.seen;
 }
 
-static void add_reasons(struct arena *run, struct result *r, int64_t us,
-                        bool asked_to_wait)
+bool course_drop(struct transfer *t)
+{
+    if (t->course.has_last)
+        restore(t->result, &t->course.last);
+    return t->course.has_last;
+}
+
+static void add_attempts(struct buf *text, const struct result *r, int64_t us)
+{
+    buf_printf(text, " (%lld attempts in ", (long long)r->attempts);
+    text_duration(text, us);
+    for (size_t i = 0; i < r->reason_count; i++)
+        buf_printf(text, "%s%lldx %s", i == 0 ? ": " : ", ",
+                   (long long)r->reason[i].count, r->reason[i].reason);
+    buf_char(text, ')');
+}
+
+static void add_reasons(struct arena *run, struct result *r,
+                        const struct course *c, int64_t began_us)
 {
     struct buf text;
-    buf_init(&text, 600);
-    buf_printf(&text, "%s (%lld attempt%s in ",
-               r->message == NULL ? "" : r->message, (long long)r->attempts,
-               r->attempts == 1 ? "" : "s");
-    text_duration(&text, us);
-    for (size_t i = 0; i < r->reason_count; i++)
-        buf_printf(&text, "%s%lldx %s", i == 0 ? ": " : ", ",
-                   (long long)r->reason[i].count, r->reason[i].reason);
-    buf_char(&text, ')');
-    if (asked_to_wait)
-        buf_text(&text, "; the server asked to wait beyond the deadline");
+    buf_init(&text, 800);
+    buf_text(&text, r->message == NULL ? "" : r->message);
+    if (r->attempts > 1)
+        add_attempts(&text, r, clock_now_us() - began_us);
+    if (c->requested_us > 0)
+        buf_printf(&text, "; the server requested a wait of %lld s, beyond %s",
+                   (long long)(c->requested_us / 1000000),
+                   c->requested_bounded ? "the deadline" : "the limit of ");
+    if (c->requested_us > 0 && !c->requested_bounded)
+        text_duration(&text, c->requested_limit_us);
     r->message = buf_dup(run, &text);
     buf_release(&text);
 }
@@ -418,8 +456,8 @@ void course_end(struct transfer *t, struct arena *run)
     r->flaky = has_passed(r) && c->failed_before;
     int64_t began =
         t->settling->rollout == NULL ? c->began_us : t->settling->began_us;
-    if (!has_passed(r) && (r->attempts > 1 || c->asked_to_wait))
-        add_reasons(run, r, clock_now_us() - began, c->asked_to_wait);
+    if (!has_passed(r) && (r->attempts > 1 || c->requested_us > 0))
+        add_reasons(run, r, c, began);
 }
 
 enum next course_next(struct transfer *t, struct arena *run,

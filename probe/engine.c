@@ -6,7 +6,7 @@
 #include "probe/engine.h"
 
 #include "base/clock.h"
-#include "probe/queue.h"
+#include "probe/engine_step.h"
 
 #define POLL_MS 1000
 #define LOOK_MS INT64_C(200) /* when somebody may want to hurry */
@@ -16,71 +16,6 @@
 #define WIDTH_FIRST INT64_C(256)
 #define WIDTH_STEP  INT64_C(128)
 #define WIDTH_US    INT64_C(5000)
-
-struct engine {
-    const struct engine_options *options;
-    const struct probe_options *probe;
-    struct arena *run;
-    CURLM *multi;
-    struct host *host;
-    size_t host_count;
-    size_t turn; /* host that is served next */
-    int64_t active;
-    int64_t width;       /* slots that are used so far */
-    int64_t finished_us; /* when the last transfer did, or width grew */
-    size_t left;
-    struct transfer **delayed; /* in no order */
-    size_t delayed_count;
-    bool hurries;              /* nothing is asked again */
-    int64_t first_due_us;      /* of them; 0: none */
-    int64_t next_start_us;     /* when the rate allows the next one */
-    int64_t told_us;           /* when progress was */
-    struct transfer **talking; /* beside libcurl, in no order */
-    size_t talking_count;
-    struct curl_waitfd *waited;
-};
-
-/* The one place where a transfer changes its state. */
-static void set_state(struct engine *g, struct transfer *t,
-                      enum transfer_state state)
-{
-    int64_t before = t->state == TRANSFER_ACTIVE;
-    int64_t after = state == TRANSFER_ACTIVE;
-    t->state = state;
-    t->host->active += after - before;
-    g->active += after - before;
-    if (state == TRANSFER_DONE)
-        g->left--;
-}
-
-/* The one exit of a transfer, and of those that it blocks. */
-static void finish(struct engine *g, struct transfer *t)
-{
-    struct transfer *blocked = NULL;
-    for (;;) {
-        http_close(t);
-        curl_slist_free_all(t->cookies);
-        t->cookies = NULL;
-        memory_close(&t->memory, g->run);
-        set_state(g, t, TRANSFER_DONE);
-        g->options->done(g->options->context, t);
-        needs_release(t, &blocked);
-        if (blocked == NULL)
-            return;
-        t = blocked;
-        blocked = t->next;
-        outcome_blocked(t, g->run);
-    }
-}
-
-static void delay(struct engine *g, struct transfer *t)
-{
-    http_close(t);
-    set_state(g, t, TRANSFER_DELAYED);
-    g->delayed[g->delayed_count++] = t;
-    if (g->first_due_us == 0 || t->due_us < g->first_due_us)
-        g->first_due_us = t->due_us;
-}
 
 /* What waits for its time is queued when it has come. */
 static void queue_due(struct engine *g)
@@ -93,7 +28,7 @@ static void queue_due(struct engine *g)
     for (size_t i = 0; i < g->delayed_count; i++) {
         struct transfer *t = g->delayed[i];
         if (t->due_us <= now) {
-            set_state(g, t, TRANSFER_WAITING);
+            engine_set_state(g, t, TRANSFER_WAITING);
             queue_add(t);
             continue;
         }
@@ -102,98 +37,6 @@ static void queue_due(struct engine *g)
             g->first_due_us = t->due_us;
     }
     g->delayed_count = kept;
-}
-
-static void open_transfer(struct engine *g, struct transfer *t);
-
-/* It is not asked again, but what comes after it may be. */
-static void end_asking(struct engine *g, struct transfer *t)
-{
-    enum next next = g->options->over(g->options->context, t);
-    http_close(t);
-    if (next == NEXT_HOP)
-        open_transfer(g, t);
-    else
-        finish(g, t);
-}
-
-/* The handle is out of the loop: what is next? */
-static void go_on(struct engine *g, struct transfer *t)
-{
-    switch (g->options->ended(g->options->context, t)) {
-    case NEXT_FINISH:
-        finish(g, t);
-        break;
-    case NEXT_HOP:
-        http_close(t);
-        open_transfer(g, t);
-        break;
-    case NEXT_LATER:
-        if (g->hurries)
-            end_asking(g, t);
-        else
-            delay(g, t);
-        break;
-    }
-}
-
-static void begin_talk(struct engine *g, struct transfer *t)
-{
-    g->talking[g->talking_count++] = t;
-}
-
-static void open_transfer(struct engine *g, struct transfer *t)
-{
-    if (t->check->kind == KIND_EXEC) {
-        if (talk_run_program(t, memory_of(t, g->run)))
-            begin_talk(g, t);
-        else
-            go_on(g, t);
-        return;
-    }
-    if (t->check->kind == KIND_DNS) {
-        if (dns_begin(t, memory_of(t, g->run)))
-            begin_talk(g, t);
-        else
-            go_on(g, t);
-        return;
-    }
-    const char *why = "libcurl refused an option";
-    if (http_open(t)) {
-        CURLMcode rc = curl_multi_add_handle(g->multi, t->easy);
-        if (rc == CURLM_OK)
-            return;
-        why = curl_multi_strerror(rc);
-    }
-    outcome_not_started(t, memory_of(t, g->run), why);
-    end_asking(g, t);
-}
-
-static bool is_late(const struct engine *g)
-{
-    return g->probe->deadline_us != 0 &&
-           clock_now_us() >= g->probe->deadline_us;
-}
-
-static void start(struct engine *g, struct transfer *t)
-{
-    set_state(g, t, TRANSFER_ACTIVE);
-    if (t->course.began_us == 0 && is_late(g)) {
-        if (t->result->attempts == 0)
-            outcome_skipped(t, "the deadline passed before it was probed");
-        finish(g, t);
-        return;
-    }
-    if (t->course.began_us != 0) {
-        course_attempt(t, g->probe);
-    } else if (g->options->begin(g->options->context, t) == NEXT_FINISH) {
-        finish(g, t);
-        return;
-    }
-    if (addresses_begin(t))
-        begin_talk(g, t);
-    else
-        open_transfer(g, t);
 }
 
 /* Does the rate allow another start now? */
@@ -212,7 +55,7 @@ static bool may_start(struct engine *g)
 
 static bool may_widen(const struct engine *g)
 {
-    return g->active >= g->width && g->width < g->options->slots;
+    return g->active >= g->width && g->width < g->most;
 }
 
 static void widen(struct engine *g)
@@ -222,23 +65,41 @@ static void widen(struct engine *g)
         return;
     g->finished_us = now;
     g->width += WIDTH_STEP;
-    if (g->width > g->options->slots)
-        g->width = g->options->slots;
+    if (g->width > g->most)
+        g->width = g->most;
 }
 
 /* Hosts take turns, so that one long queue does not starve the others. */
 static void fill_slots(struct engine *g)
 {
-    size_t idle = 0;
-    while (g->active < g->width && idle < g->host_count) {
-        struct host *h = &g->host[g->turn];
-        bool ready = h->first != NULL && h->active < g->probe->host_slots;
-        if (ready && !may_start(g))
+    int64_t now = clock_now_us();
+    queues_wake(g->pace, now);
+    while (g->active < g->width) {
+        struct host *h = queues_next(g->pace, now);
+        if (h == NULL)
             return;
-        g->turn = (g->turn + 1) % g->host_count;
-        idle = ready ? 0 : idle + 1;
-        if (ready)
-            start(g, queue_take(h));
+        if (!may_start(g)) {
+            host_list_first(h);
+            return;
+        }
+        engine_start(g, queue_take(h, now));
+        host_list(h);
+    }
+}
+
+/* A connection that takes so long tells it before it ends. */
+static void tell_slow(struct engine *g)
+{
+    int64_t now = clock_now_us();
+    struct transfer *t = g->pace->connecting_first, *next;
+    for (; t != NULL && t->socket_us + PACE_SLOW_US <= now; t = next) {
+        next = t->connecting_next;
+        if (t->slow_told)
+            continue;
+        t->slow_told = true;
+        pace_tell(&t->host->pace, &t->ticket, PACE_SLOW, false, now);
+        if (polite_preempts(t))
+            engine_preempt(g, t);
     }
 }
 
@@ -258,11 +119,11 @@ static void collect_finished(struct engine *g)
         outcome_read(t, memory_of(t, g->run), code);
         if (talk_wanted(t)) {
             talk_begin(t); /* its handle stays, and the connection with it */
-            begin_talk(g, t);
+            engine_begin_talk(g, t);
             continue;
         }
         curl_multi_remove_handle(g->multi, t->easy);
-        go_on(g, t);
+        engine_go_on(g, t);
     }
 }
 
@@ -271,18 +132,18 @@ static void end_lookup(struct engine *g, struct transfer *t, enum talk how)
 {
     addresses_drop(t);
     if (how == TALK_ENDED) {
-        open_transfer(g, t);
+        engine_open(g, t);
         return;
     }
     outcome_not_resolved(t, how);
-    go_on(g, t);
+    engine_go_on(g, t);
 }
 
 static void end_talk(struct engine *g, struct transfer *t)
 {
     if (t->dns != NULL) {
         dns_end(t, memory_of(t, g->run), t->talk.how);
-        go_on(g, t);
+        engine_go_on(g, t);
         return;
     }
     if (t->lookup != NULL) {
@@ -293,7 +154,7 @@ static void end_talk(struct engine *g, struct transfer *t)
     talk_close(t);
     if (t->easy != NULL)
         curl_multi_remove_handle(g->multi, t->easy);
-    go_on(g, t);
+    engine_go_on(g, t);
 }
 
 /* Every talk that goes on is looked at: its descriptor may have news. */
@@ -344,6 +205,11 @@ static int poll_ms(const struct engine *g)
         wake = g->finished_us + WIDTH_US;
     if (g->first_due_us != 0 && g->first_due_us < wake)
         wake = g->first_due_us;
+    int64_t slow = connecting_slow_us(g->pace);
+    if (slow != 0 && slow < wake)
+        wake = slow;
+    if (g->pace->wake_us != 0 && g->pace->wake_us < wake)
+        wake = g->pace->wake_us;
     if (g->next_start_us > now && g->next_start_us < wake)
         wake = g->next_start_us;
     for (size_t i = 0; i < g->talking_count; i++)
@@ -362,9 +228,10 @@ static void look_for_hurry(struct engine *g)
     size_t count = g->delayed_count;
     g->delayed_count = 0;
     g->first_due_us = 0;
+    queues_hurry(g->pace);
     for (size_t i = 0; i < count; i++) {
-        set_state(g, g->delayed[i], TRANSFER_ACTIVE);
-        end_asking(g, g->delayed[i]);
+        engine_set_state(g, g->delayed[i], TRANSFER_ACTIVE);
+        engine_end_asking(g, g->delayed[i]);
     }
 }
 
@@ -391,7 +258,7 @@ static void end_early(struct engine *g, struct transfer *t, size_t count)
         curl_slist_free_all(t[i].cookies);
         t[i].cookies = NULL;
         memory_close(&t[i].memory, g->run);
-        set_state(g, &t[i], TRANSFER_DONE);
+        engine_set_state(g, &t[i], TRANSFER_DONE);
         g->options->done(g->options->context, &t[i]);
     }
 }
@@ -420,9 +287,11 @@ static bool run_loop(struct engine *g, struct transfer *t, size_t count,
         rc = curl_multi_perform(g->multi, &running);
         collect_finished(g);
         step_talks(g);
+        tell_slow(g);
         unsigned waited = wait_list(g);
         bool waits = running > 0 || g->delayed_count > 0 ||
-                     g->talking_count > 0 || g->next_start_us != 0;
+                     g->talking_count > 0 || g->next_start_us != 0 ||
+                     g->pace->wake_us != 0;
         if (rc == CURLM_OK && g->left > 0 && waits)
             rc = resume_poll(g->options->pause, g->multi, g->waited, waited,
                              poll_ms(g));
@@ -440,7 +309,7 @@ static void block_vain(struct engine *g, struct transfer *t, size_t count)
             t[i].failed_need == NULL)
             continue;
         outcome_blocked(&t[i], g->run);
-        finish(g, &t[i]);
+        engine_finish(g, &t[i]);
     }
 }
 
@@ -457,22 +326,25 @@ bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
 {
     struct engine g = {.options = options,
                        .probe = options->probe,
+                       .pace = options->pace,
                        .run = run,
                        .left = count_left(transfers, count)};
     g.multi = curl_multi_init();
     if (g.multi == NULL)
         return err_set(e, POS_NONE, "libcurl: no multi handle");
-    g.width = options->slots < WIDTH_FIRST ? options->slots : WIDTH_FIRST;
+    g.most = options->slots;
+    g.width = g.most < WIDTH_FIRST ? g.most : WIDTH_FIRST;
     g.finished_us = clock_now_us();
     curl_multi_setopt(g.multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     g.delayed = arena_array(run, count + 1, sizeof(struct transfer *));
     g.talking = arena_array(run, 2 * count + 1, sizeof(struct transfer *));
     g.waited = arena_array(run, count + 1, sizeof(*g.waited));
     needs_link(run, transfers, count);
-    g.host = queues_make(run, transfers, count, &g.host_count);
+    queues_fill(g.pace, transfers, count);
     block_vain(&g, transfers, count);
     bool ok = run_loop(&g, transfers, count, e);
     end_early(&g, transfers, count);
+    queues_clear(g.pace);
     curl_multi_cleanup(g.multi);
     return ok;
 }

@@ -20,6 +20,7 @@ struct pause;
 
 struct engine_options {
     const struct probe_options *probe;
+    struct pace *pace;
     int64_t slots;
     enum next (*begin)(void *context, struct transfer *t);
     enum next (*ended)(void *context, struct transfer *t);

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "probe/transfer.h"
+#include "probe/queue.h"
 
 #define BUFFER_BYTES      4096L /* a thousand of them are in flight */
 #define LOW_SPEED_BYTES   100L  /* a second … */
@@ -135,11 +135,14 @@ static CURLcode note_tls(CURL *easy, void *context, void *user)
 }
 
 /* Called when the request may go out: the chain can still be looked at. */
-static int note_chain(void *user, char *ip, char *local_ip, int port,
-                      int local_port)
+static int note_connected(void *user, char *ip, char *local_ip, int port,
+                          int local_port)
 {
+    struct transfer *t = user;
     (void)ip, (void)local_ip, (void)port, (void)local_port;
-    certificate_note_verified(user);
+    connecting_done(t, clock_now_us());
+    if (check_looks_at(t->check, QUERY_CERTIFICATE))
+        certificate_note_verified(t);
     return CURL_PREREQFUNC_OK;
 }
 
@@ -147,6 +150,7 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *address)
 {
     (void)purpose;
+    connecting_begin(user, clock_now_us());
     int fd = fault_open_socket(user, address);
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
@@ -170,10 +174,8 @@ static bool set_receivers(struct transfer *t)
     rc |= curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETDATA, t);
     rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_FUNCTION, note_tls);
     rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_CTX_DATA, t);
-    if (check_looks_at(t->check, QUERY_CERTIFICATE)) {
-        rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, note_chain);
-        rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
-    }
+    rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, note_connected);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
     return rc == CURLE_OK;
 }
 

@@ -3,18 +3,16 @@
 
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "probe/descriptors.h"
 #include "probe/engine.h"
 #include "probe/pause.h"
 
 #define JUDGE_AT_ONCE_MAX ((size_t)64 * 1024)        /* bytes of one body */
 #define HELD_MAX          ((size_t)32 * 1024 * 1024) /* of all held ones */
 #define PAUSE_STEP_NS     20000000L
-#define RESERVED_FDS      64
-#define FDS_A_TRANSFER    3 /* a socket, and two while a name is resolved */
 
 struct run {
     const struct probe_options *options;
@@ -25,6 +23,7 @@ struct run {
     struct transfer *transfer;
     size_t count, held;
     struct settling settling;
+    struct pace *pace;
     bool hurried;       /* it is of no use to wait any more */
     bool *first;        /* of these checks the run begins, or they settle */
     struct pause pause; /* of this process, in this pass */
@@ -86,7 +85,8 @@ static bool pass_is_over(const struct run *r)
 static bool may_wait(struct run *r, const struct transfer *t)
 {
     return t->result->answered && t->body.len > JUDGE_AT_ONCE_MAX &&
-           r->held + t->body.len <= HELD_MAX && !course_needs_judgement(t);
+           r->held + t->body.len <= HELD_MAX && !course_needs_judgement(t) &&
+           t->result->http_status != 429 && t->result->http_status != 503;
 }
 
 static enum next on_begin(void *context, struct transfer *t)
@@ -97,17 +97,40 @@ static enum next on_begin(void *context, struct transfer *t)
     return flow_begin(t, r->arena, &r->phase);
 }
 
-static enum next on_over(void *context, struct transfer *t)
-{
-    struct run *r = context;
-    course_end(t, r->arena);
-    return flow_next(t, r->arena, &r->phase);
-}
-
 static void observe(struct run *r, struct transfer *t)
 {
     if (t->whole->step_count == 0)
         course_observe(t, r->arena);
+}
+
+/* The attempt counts: what is next in this step? */
+static enum next conclude(struct run *r, struct transfer *t)
+{
+    observe(r, t);
+    if (addresses_next(t, memory_of(t, r->arena), t->result->expected)) {
+        course_turn(t, &r->phase);
+        return NEXT_HOP;
+    }
+    return course_next(t, r->arena, &r->phase);
+}
+
+/*
+ * An attempt that was to be made once more is not made any more: it counts,
+ * unless there is another that does.
+ */
+static enum next on_over(void *context, struct transfer *t)
+{
+    struct run *r = context;
+    bool shelved = t->shelved;
+    enum next next = NEXT_LATER;
+    t->shelved = t->calm = false;
+    if (shelved && !course_drop(t))
+        next = conclude(r, t);
+    if (next == NEXT_HOP)
+        return next;
+    if (next == NEXT_LATER)
+        course_end(t, r->arena);
+    return flow_next(t, r->arena, &r->phase);
 }
 
 static enum next on_ended(void *context, struct transfer *t)
@@ -124,12 +147,10 @@ static enum next on_ended(void *context, struct transfer *t)
     judge(r, t);
     if (resume_again(t, memory_of(t, r->arena), &r->pause, &r->phase))
         return NEXT_HOP;
-    observe(r, t);
-    if (addresses_next(t, memory_of(t, r->arena), t->result->expected)) {
-        course_turn(t, &r->phase);
-        return NEXT_HOP;
-    }
-    enum next next = course_next(t, r->arena, &r->phase);
+    enum next next = polite_next(t, memory_of(t, r->arena), &r->phase);
+    t->shelved = next != NEXT_FINISH;
+    if (next == NEXT_FINISH)
+        next = conclude(r, t);
     if (next != NEXT_FINISH)
         return next;
     return flow_next(t, r->arena, &r->phase);
@@ -192,25 +213,6 @@ static void prepare(struct run *r, size_t i)
     memory_open(&t->memory, c->step_count == 0 && again);
     buf_init(&t->head, HEAD_BYTES_MAX);
     buf_init(&t->body, (size_t)c->max_body_bytes);
-}
-
-/* Slots that the descriptors of this process can serve. */
-static int64_t affordable_slots(int64_t wanted)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return wanted;
-    rlim_t need = (rlim_t)wanted * FDS_A_TRANSFER + RESERVED_FDS;
-    if (limit.rlim_cur < need && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-        getrlimit(RLIMIT_NOFILE, &limit);
-    }
-    if (limit.rlim_cur >= need)
-        return wanted;
-    if (limit.rlim_cur <= RESERVED_FDS + FDS_A_TRANSFER)
-        return 1;
-    return (int64_t)((limit.rlim_cur - RESERVED_FDS) / FDS_A_TRANSFER);
 }
 
 static bool hurries(void *context)
@@ -279,7 +281,8 @@ static bool run_pass(struct run *r, enum pass pass, const bool *part,
     struct probe_options view = engine_view(r);
     struct engine_options engine = {
         .probe = &view,
-        .slots = affordable_slots(r->options->slots),
+        .pace = r->pace,
+        .slots = descriptors_slots(r->options->slots),
         .begin = on_begin,
         .ended = on_ended,
         .over = on_over,
@@ -468,7 +471,11 @@ bool probe_run(struct result *results, struct arena *run,
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return err_set(e, POS_NONE, "libcurl does not start");
     sigaction(SIGPIPE, &ignore, &before);
+    r.pace =
+        options->pace == NULL ? pace_open(options->host_slots) : options->pace;
     bool ok = run_checks(&r, e);
+    if (options->pace == NULL)
+        pace_close(r.pace);
     sigaction(SIGPIPE, &before, NULL);
     curl_global_cleanup();
     return ok;

@@ -58,9 +58,23 @@ struct probe_progress {
 
 #define PROBE_PROGRESS_US INT64_C(100000) /* between two looks */
 
+/*
+ * What is known of the hosts: how much each is asked at once, and until when it
+ * is paused. Several runs may share it, one after the other, so that none
+ * learns it anew. host_slots: 0 adapts, from 8 on.
+ */
+struct pace;
+struct pace *pace_open(int64_t host_slots) MUST_CHECK;
+void pace_close(struct pace *p); /* NULL is none */
+
+/* Calls `note` with a line for each host that limited us (429, 503). */
+void pace_notes(const struct pace *p,
+                void (*note)(void *context, const char *text), void *context);
+
 struct probe_options {
     int64_t slots;       /* transfers at once, 1 to PROBE_SLOTS_MAX */
-    int64_t host_slots;  /* of them to one host and port */
+    int64_t host_slots;  /* of them to one host and port; 0: adapts */
+    struct pace *pace;   /* that goes on after the run; NULL: its own */
     int64_t rate;        /* requests started a second; 0: no limit */
     int64_t deadline_us; /* monotonic, of the whole run; 0: none */
 

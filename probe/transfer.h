@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "model/check.h"
 #include "model/result.h"
+#include "probe/pace.h"
 #include "probe/probe.h"
 #include "probe/program.h"
 #include "probe/settle.h"
@@ -49,9 +50,11 @@ struct course {
     int64_t since_flake;  /* responses of the streak since its last flake */
     struct result last;   /* the attempt before; restored when one is cut */
     bool has_last, cut;   /* cut: by a deadline, not by its own timeout */
-    bool asked_to_wait;   /* by the server, beyond the deadline */
-    bool resumed;         /* an attempt was made again, after a pause */
-    const char **address; /* of the host, asked in turn; none: any */
+    int64_t requested_us; /* a wait that the server does not get; 0: none */
+    int64_t requested_limit_us;
+    bool requested_bounded; /* by a deadline */
+    bool resumed;           /* an attempt was made again, after a pause */
+    const char **address;   /* of the host, asked in turn; none: any */
     size_t address_count, turn;
     struct result worst;  /* of the turns so far */
     struct str *redirect; /* URLs that were followed in this attempt */
@@ -130,7 +133,18 @@ struct transfer {
     struct flow flow;
     struct result *result;
     enum transfer_state state;
-    struct host *host;
+    struct host *host;         /* whose slot it waits for, or has */
+    struct pace_ticket ticket; /* of its request to that host */
+    enum pace_failure failure; /* that it is tried again for, alone … */
+    bool calm;                 /* … and then counts */
+    bool shelved;              /* its last attempt may yet not count */
+    bool preempted;            /* its last attempt was cut short by us */
+    bool hops;                 /* waits in the midst of an attempt */
+    int starved;               /* tries without a descriptor */
+    bool connecting, connected, slow_told;
+    int64_t calm_us;   /* since when it waits to be alone */
+    int64_t socket_us; /* when it began to connect */
+    struct transfer *connecting_last, *connecting_next;
     struct transfer *next;      /* in its host's queue, or blocked after it */
     struct transfer **follower; /* those that need this one */
     size_t follower_count;
@@ -162,9 +176,26 @@ struct transfer {
 /* What becomes of a transfer whose attempt, or hop, is over. */
 enum next {
     NEXT_FINISH,
-    NEXT_HOP,  /* at once, in the same slot */
-    NEXT_LATER /* when its due_us has come */
+    NEXT_HOP,   /* at once, in the same slot */
+    NEXT_LATER, /* when its due_us has come */
+    NEXT_AGAIN, /* the attempt did not count: when its host has room, … */
+    NEXT_ALONE  /* … or nothing else to do */
 };
+
+/*
+ * polite.c: tells the pace of its host how a request went, judged or not; then,
+ * when it was judged: does it count (NEXT_FINISH), or was it our own burst?
+ */
+void polite_tell(struct transfer *t, int64_t now_us);
+enum next polite_next(struct transfer *t, struct arena *run,
+                      const struct probe_options *options);
+
+/* It waits to be tried alone: is that vain by now? */
+bool polite_is_vain(const struct transfer *t);
+
+/* Its connection is slow: is that of our own making, so that it should begin
+   again when the others have ended? */
+bool polite_preempts(const struct transfer *t);
 
 /*
  * flow.c: what is asked first, and after that was asked for the last time:
@@ -325,12 +356,23 @@ enum next course_persist(struct transfer *t,
 /* Does what comes next depend on the judgement of this attempt? */
 bool course_needs_judgement(const struct transfer *t);
 
+/* The last attempt is as if it had not been made; false: it was the first. */
+bool course_drop(struct transfer *t);
+
 /* After an attempt was judged: finish, or later at t->due_us. */
 enum next course_next(struct transfer *t, struct arena *run,
                       const struct probe_options *options);
 
-/* Milliseconds that the server asked to wait (RFC 9110, 10.2.3); 0: none. */
-int64_t course_retry_after_ms(struct str head, int64_t now_ms);
+/* How long a server may ask us to wait: until the deadline, or a bound. */
+int64_t course_wait_limit_us(const struct transfer *t,
+                             const struct probe_options *options);
+
+/* Is that too long? Then it is remembered, for the message. */
+bool course_refuses_wait(struct transfer *t,
+                         const struct probe_options *options, int64_t us);
+
+/* What its last response requested; -1: nothing. */
+int64_t course_requested_us(const struct transfer *t);
 
 /* self.c: when the run is over, failures that are the prober's own. */
 void self_check(struct transfer *t, size_t count, struct arena *run,

@@ -1,19 +1,38 @@
 /*
  * The yardstick: the best bare curl_multi program that fetches one URL N
- * times. No connection is kept, no name is looked up twice, and no more
- * handles are in the multi than slots.
- * usage: bare_multi URL COUNT SLOTS [CAFILE]
+ * times, or the URLs in the lines of a file. No connection is kept, no name is
+ * looked up twice, and no more handles are in the multi than slots.
+ * usage: bare_multi URL|@FILE COUNT SLOTS [insecure]
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <curl/curl.h>
 
 struct bench {
     CURLM *multi;
-    const char *url, *ca;
+    const char *url;
+    bool insecure;
+    FILE *lines; /* NULL: the one URL */
     int left, failed;
 };
+
+#define URL_MAX 1000
+
+static void set_url(struct bench *b, CURL *easy)
+{
+    char line[URL_MAX];
+    if (b->lines == NULL) {
+        curl_easy_setopt(easy, CURLOPT_URL, b->url);
+        return;
+    }
+    if (fgets(line, sizeof(line), b->lines) == NULL)
+        exit(2);
+    line[strcspn(line, "\n")] = '\0';
+    curl_easy_setopt(easy, CURLOPT_URL, line); /* libcurl copies it */
+}
 
 static size_t drop(char *data, size_t size, size_t count, void *user)
 {
@@ -27,15 +46,17 @@ static void start(struct bench *b)
     CURL *easy = curl_easy_init();
     if (easy == NULL)
         exit(1);
-    curl_easy_setopt(easy, CURLOPT_URL, b->url);
+    set_url(b, easy);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-    if (b->ca != NULL)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, b->ca);
+    if (b->insecure) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
     curl_multi_add_handle(b->multi, easy);
     b->left--;
 }
@@ -60,7 +81,11 @@ int main(int argc, char **argv)
         return 2;
     struct bench b = {.url = argv[1],
                       .left = (int)strtol(argv[2], NULL, 10),
-                      .ca = argc > 4 ? argv[4] : NULL};
+                      .insecure = argc > 4};
+    if (b.url[0] == '@')
+        b.lines = fopen(b.url + 1, "r");
+    if (b.url[0] == '@' && b.lines == NULL)
+        return 2;
     int slots = (int)strtol(argv[3], NULL, 10), running = 1;
     curl_global_init(CURL_GLOBAL_DEFAULT);
     b.multi = curl_multi_init();

@@ -1,6 +1,6 @@
-# 100 endpoints that take 200 ms each are asked at the same time. Nothing here
-# is asserted on time: the server counts what it holds at once, by answering
-# none of them before all have come.
+# How many requests are under way at the same time. Nothing here is asserted on
+# time: the server counts what it holds at once, by answering none of them before
+# all have come.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
 
@@ -13,7 +13,14 @@ async def serve(reader, writer):
     held += 1
     if held >= want:
         gate.set()
-    await gate.wait()
+    gone = asyncio.ensure_future(reader.read())
+    opened = asyncio.ensure_future(gate.wait())
+    await asyncio.wait({gone, opened}, return_when=asyncio.FIRST_COMPLETED)
+    gone.cancel()
+    opened.cancel()
+    if not gate.is_set():
+        held -= 1  # only who still waits is there at the same time
+        return writer.close()
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
     await writer.drain()
     writer.close()
@@ -42,8 +49,13 @@ gate() { # COUNT CHECKS [TIMEOUT]
 }
 
 gate 100 100
-check '100 checks of one host are under way at once' \
+check '100 checks of one host are under way at once, when that is allowed' \
+    "$POSTFLIGHT" verify checks.yaml --quiet --host-slots 100
+gate 8 8
+check 'by itself one host gets 8 at first' \
     "$POSTFLIGHT" verify checks.yaml --quiet
+gate 9 9
+check 'and not one more' bash -c "! '$POSTFLIGHT' verify checks.yaml --quiet"
 gate 8 8
 check 'as many as --host-slots' \
     "$POSTFLIGHT" verify checks.yaml --quiet --host-slots 8

@@ -1,4 +1,6 @@
 /* Scalars: what is quoted is read back, and libfyaml's mistake is not ours. */
+#include <time.h>
+
 #include "base/yaml.h"
 #include "tests/unit/testing.h"
 
@@ -142,9 +144,53 @@ static void references_stay_within(void **state)
     arena_release(&a);
 }
 
+static const char *many_nodes(struct arena *a, char between, size_t count)
+{
+    struct buf text;
+    buf_init(&text, (size_t)16 * 1024 * 1024);
+    buf_text(&text, "[");
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&text, "%s{\"id\": \"c%zu\"}%c", i == 0 ? "" : ",", i,
+                   between);
+    buf_text(&text, "]");
+    const char *copy = buf_dup(a, &text);
+    buf_release(&text);
+    return copy;
+}
+
+static double seconds_to_read(struct arena *a, const char *text, size_t column)
+{
+    const struct yaml_node *root = NULL;
+    struct diags d;
+    diags_init(&d, a);
+    clock_t began = clock();
+    assert_true(yaml_parse(&root, a, test_source(a, "t.json", text), &d));
+    clock_t ended = clock();
+    assert_int_equal(root->item[root->count - 1]->pos.column, column);
+    return (double)(ended - began) / CLOCKS_PER_SEC;
+}
+
+/* The same nodes on one line take as long as on many, not the square. */
+static void one_long_line_is_read_as_fast(void **state)
+{
+    const size_t count = 20000;
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    const char *many = many_nodes(&a, '\n', count);
+    const char *one = many_nodes(&a, ' ', count);
+    size_t last = (size_t)(strrchr(one, '{') - one) + 1;
+    double reference = seconds_to_read(&a, many, 2);
+    double measured = seconds_to_read(&a, one, last);
+    if (measured > 10 * reference + 0.5)
+        fail_msg("%f s on one line, %f s on many", measured, reference);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_long_line_is_read_as_fast),
         cmocka_unit_test(quotes_side_by_side),
         cmocka_unit_test(references_need_no_quotes),
         cmocka_unit_test(what_is_quoted_is_read_back),
