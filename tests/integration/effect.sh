@@ -315,4 +315,15 @@ checks: [{ id: a, tcp: "h.test:1" }]'
 check 'effect: ca of a command' key 1:20 "'ca' means nothing to command" 'watch: { notify: [ { command: ["true"], ca: key.yaml } ] }
 checks: [{ id: a, tcp: "h.test:1" }]'
 
+# A deadline alone: as many attempts as fit, of a check and of a run.
+cat >late.yaml <<'C'
+routes:
+  /a: [{ status: 503 }, { status: 503 }, { status: 503 }, { status: 200, body: ok }]
+  /b: [{ status: 503 }, { status: 503 }, { status: 503 }, { status: 200, body: ok }]
+C
+play late.yaml late
+printf 'checks: [{ id: a, url: "%s/a", expect: status == 200, patience: { deadline: 60s, interval: 10ms } }]\n' "$base" >patient.yaml
+printf 'rollout: { deadline: 60s, interval: 10ms }\nchecks: [{ id: b, url: "%s/b", expect: status == 200 }]\n' "$base" >waits.yaml
+check 'effect: patience with a deadline alone' row 0 '1 passed' verify patient.yaml
+check 'effect: a rollout deadline without identity' row 0 '1 passed' verify waits.yaml
 exit "$bad"
