@@ -180,6 +180,9 @@ check 'effect: incident show has colours' coloured incident show last --state so
 check 'effect: six digits match exactly' row 5 not-shipped verify build.yaml --expect 6706e2
 check 'effect: seven digits match' row 0 1 verify build.yaml --expect 6706e2d
 
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+    -subj /CN=h.test -keyout ca.key -out ca.pem 2>/dev/null
+
 # Keys: LINE:COLUMN and text of the one error of a file.
 key() { # PLACE TEXT DEFINITION
     printf '%s\n' "$3" >key.yaml
@@ -216,7 +219,7 @@ one 69 '4 passes in a row need as many attempts' 'patience: { attempts: 3, passe
 one 92 "a check of kind http never fails so" 'patience: { attempts: 3, retry: [exec] }'
 one 59 "the 'timeout' of the attempt is shorter" 'connect_timeout: 10001ms'
 one 59 "'redirects' above 0" 'cookies: true'
-one 59 "'insecure' accepts any certificate" 'ca: key.yaml, insecure: true'
+one 59 "'insecure' accepts any certificate" 'ca: ca.pem, insecure: true'
 one 59 "'unix_socket' is connected to instead" 'proxy: env, unix_socket: /x'
 one 59 "'unix_socket' is connected to instead" 'resolve: { h.test: 127.0.0.1 }, unix_socket: /x'
 one 59 'the proxy resolves the name' 'resolve: { h.test: 127.0.0.1 }, proxy: "http://p:1"'
@@ -240,7 +243,7 @@ good 'cookies: false, insecure: false, redirects: 0, addresses: any'
 good 'resolve: { g.test: 127.0.0.1 }, redirects: 1'
 good 'resolve: { H.test: 127.0.0.1 }, addresses: any'
 check 'effect: key ca of http' key 2:59 'without https://' 'checks:
-- { id: aa, url: "http://h.test/", expect: status == 200, ca: key.yaml }'
+- { id: aa, url: "http://h.test/", expect: status == 200, ca: ca.pem }'
 check 'effect: key insecure of http' key 2:59 'without https://' 'checks:
 - { id: aa, url: "http://h.test/", expect: status == 200, insecure: true }'
 check 'effect: key insecure of grpc' key 2:28 'without https://' 'checks:
@@ -315,4 +318,15 @@ checks: [{ id: a, tcp: "h.test:1" }]'
 check 'effect: ca of a command' key 1:20 "'ca' means nothing to command" 'watch: { notify: [ { command: ["true"], ca: key.yaml } ] }
 checks: [{ id: a, tcp: "h.test:1" }]'
 
+# A deadline alone: as many attempts as fit, of a check and of a run.
+cat >late.yaml <<'C'
+routes:
+  /a: [{ status: 503 }, { status: 503 }, { status: 503 }, { status: 200, body: ok }]
+  /b: [{ status: 503 }, { status: 503 }, { status: 503 }, { status: 200, body: ok }]
+C
+play late.yaml late
+printf 'checks: [{ id: a, url: "%s/a", expect: status == 200, patience: { deadline: 60s, interval: 10ms } }]\n' "$base" >patient.yaml
+printf 'rollout: { deadline: 60s, interval: 10ms }\nchecks: [{ id: b, url: "%s/b", expect: status == 200 }]\n' "$base" >waits.yaml
+check 'effect: patience with a deadline alone' row 0 '1 passed' verify patient.yaml
+check 'effect: a rollout deadline without identity' row 0 '1 passed' verify waits.yaml
 exit "$bad"

@@ -225,6 +225,38 @@ static void files_at_their_limit(void **state)
     arena_release(&a);
 }
 
+/* The second name is a folder, so neither file is there; `drop` decides about
+   what was there before only when nothing was replaced. */
+static void files_together_or_none(void **state)
+{
+    char folder[] = "/tmp/postflight-test-XXXXXX";
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    assert_non_null(mkdtemp(folder));
+    const char *one = arena_printf(&a, "%s/one", folder);
+    const char *two = arena_printf(&a, "%s/two", folder);
+    const struct file_part part[] = {{one, STR("1")}, {two, STR("2")}};
+    struct err e = {.set = false};
+    assert_true(file_write_together(part, 2, true, &e));
+    assert_true(file_is_regular(one) && file_is_regular(two));
+    assert_true(file_remove(two, &e) && file_make_folder(two, &e));
+    assert_false(file_write_together(part, 2, false, &e));
+    assert_false(file_is_regular(one));
+    const char *away = arena_printf(&a, "%s/none/three", folder);
+    const struct file_part lost[] = {{one, STR("1")}, {away, STR("3")}};
+    for (int drop = 0; drop <= 1; drop++) {
+        struct err problem = {.set = false};
+        assert_true(file_write(one, STR("old"), &problem));
+        assert_false(file_write_together(lost, 2, drop == 1, &problem));
+        assert_int_equal(file_is_regular(one), drop == 0);
+    }
+    assert_true(file_remove(one, &e));
+    rmdir(two);
+    assert_int_equal(rmdir(folder), 0); /* no temporary file is left */
+    arena_release(&a);
+}
+
 /* What is adopted stays, and the block with room is used on. */
 static void test_arena_adopt(void **state)
 {
@@ -266,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_regex_that_gives_up_says_so),
         cmocka_unit_test(test_arena_adopt),
         cmocka_unit_test(files_at_their_limit),
+        cmocka_unit_test(files_together_or_none),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

@@ -186,6 +186,43 @@ static void old_and_new_together_are_mixed(void **state)
     arena_release(&a);
 }
 
+static void names_that_no_build_has(void **state)
+{
+    static const struct {
+        const char *name;
+        bool good;
+        size_t at;
+    } row[] = {
+        {"v1.4", true, 0},
+        {"9f8e7d6", true, 0},
+        {"release/2024-1", true, 0},
+        {"Stra\xc3\x9f"
+         "e",
+         true, 0},
+        {"", false, 0},
+        {" v1", false, 0},
+        {"v1 ", false, 2},
+        {"v1 4", false, 2},
+        {"v1\n", false, 2},
+        {"v1\t", false, 2},
+        {"v1\x7f", false, 2},
+        {"v1\xc2\x85", false, 2},
+        {"v1\xc2\xa0", false, 2},
+        {"v1\xe2\x80\x8b", false, 2},
+        {"v1\xe3\x80\x80", false, 2},
+        {"\xef\xbb\xbfv1", false, 0},
+        {"v1\xff", false, 2},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        size_t at = 0;
+        if ((version_fault(row[i].name, &at) == NULL) != row[i].good)
+            fail_msg("row %zu", i);
+        if (!row[i].good)
+            assert_int_equal(at, row[i].at);
+    }
+}
+
 static void versions_match_by_prefix(void **state)
 {
     (void)state;
@@ -193,6 +230,13 @@ static void versions_match_by_prefix(void **state)
     assert_true(version_matches("6706E2D3F1A84C5B", "6706e2d3"));
     assert_false(version_matches("6706e2", "6706e2d3f1a84c5b"));
     assert_false(version_matches("6706e2d3", "6706e2d4"));
+    assert_true(version_matches("6706e2", "6706e2"));
+    assert_true(version_is_too_short("6706e2", "6706e2d3f1a84c5b"));
+    assert_true(version_is_too_short("6706E2", "6706e2d"));
+    assert_false(version_is_too_short("6706e2d", "6706e2d3f1a84c5b"));
+    assert_false(version_is_too_short("6706e3", "6706e2d3f1a84c5b"));
+    assert_false(version_is_too_short("6706e2", "6706e2"));
+    assert_false(version_is_too_short("v4.2", "v4.2.0"));
     assert_true(version_matches("v4.2.0", "v4.2.0"));
     assert_false(version_matches("v4.2.0", "v4.2.0-rc1"));
     assert_false(version_matches("4200000", "4200000-dirty"));
@@ -236,6 +280,7 @@ int main(void)
         cmocka_unit_test(each_cell_of_the_matrix),
         cmocka_unit_test(old_and_new_together_are_mixed),
         cmocka_unit_test(versions_match_by_prefix),
+        cmocka_unit_test(names_that_no_build_has),
         cmocka_unit_test(secrets_reach_no_field),
     };
     return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
