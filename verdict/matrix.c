@@ -117,7 +117,7 @@ static struct outcome matrix(struct joining *j)
 
 static bool is_good(struct outcome o)
 {
-    return verdict_is_good(o.verdict) || o.verdict == VERDICT_DEGRADED;
+    return verdict_is_good((int)o.verdict) || o.verdict == VERDICT_DEGRADED;
 }
 
 /* A difference that was asked to count makes a good verdict a degraded one. */
