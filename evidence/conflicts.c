@@ -63,11 +63,11 @@ static bool is_kept_out(const struct deployment_run *run,
     return !deployment_run_succeeded(run) || deployment_run_succeeded(other);
 }
 
-static bool has_commit(const struct deployment_run *later,
-                       const struct deployment_run *run)
+static bool same_commit(const struct deployment_run *left,
+                        const struct deployment_run *right)
 {
-    return later->commit != NULL && run->commit != NULL &&
-           version_matches(later->commit, run->commit);
+    return left->commit != NULL && right->commit != NULL &&
+           version_matches(left->commit, right->commit);
 }
 
 /*
@@ -88,8 +88,8 @@ static const char *ended_by(const struct deploy_evidence *d,
             strcmp(run->target, second->target) != 0 ||
             !deployment_run_succeeded(run))
             continue;
-        if ((is_kept_out(first, second) && has_commit(run, first)) ||
-            (is_kept_out(second, first) && has_commit(run, second)))
+        if ((is_kept_out(first, second) && same_commit(run, first)) ||
+            (is_kept_out(second, first) && same_commit(run, second)))
             return run->id;
     }
     return NULL;

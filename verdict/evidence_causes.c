@@ -12,7 +12,8 @@
 #include "model/version.h"
 #include "verdict/internal.h"
 
-#define SHOWN_MAX 5 /* changes, and migrations, that are named one by one */
+#define CLOCK_SKEW_MS INT64_C(60000) /* between a log and its host */
+#define SHOWN_MAX     5 /* changes, and migrations, that are named one by one */
 
 struct proving {
     struct joining *j;
@@ -64,7 +65,7 @@ static void write_remedies(struct proving *p)
         size_t times = r->command != NULL && shown > 1 ? shown : 1;
         for (size_t k = 0; k < times; k++) {
             struct remedy made = *r;
-            if (r->command != NULL)
+            if (r->command != NULL && p->edit[k] != NULL)
                 made.command = fill(p, r->command, p->edit[k]);
             if (times > 1)
                 made.text = arena_printf(p->j->arena, "%s (%s)", r->text,
@@ -281,7 +282,7 @@ static const char *resolved_by(const struct joining *j, const struct cause *c)
             return e->run[i].id;
     if (ended == NULL ||
         (time_ms != 0 &&
-         time_ms > ended->start_ms + ended->overlap_ms + 60 * 1000))
+         time_ms > ended->start_ms + ended->overlap_ms + CLOCK_SKEW_MS))
         return NULL;
     return ended->ended_by;
 }
