@@ -351,8 +351,11 @@ static void check_text(const char *signature, const char *want)
         "kaboomer}]\n  samples: [{text: kaboomer}, {not: x}]\n%s",
         signature);
     assert_true(file_write(path, str_from(text), &e));
-    if (catalogue_open(&c, &a, path, &d))
-        catalogue_check(&c, &count, &d);
+    if (catalogue_open(&c, &a, path, &d)) {
+        const struct catalogue own = {.signature = catalogue_find(&c, "t/a"),
+                                      .count = 1};
+        catalogue_check(&own, &count, &d);
+    }
     buf_init(&out, 100000);
     diags_render(&d, &out);
     if ((want == NULL) != (d.count == 0) ||
