@@ -257,7 +257,7 @@ static void print_cause(const struct console *c, const struct cause *cause)
         console_field(c, i == 0 ? "because" : "", cause->reason[i]);
     if (cause->elsewhere != NULL)
         console_field(c, "look in", cause->elsewhere);
-    if (cause->rollback_why != NULL) {
+    if (cause->rollback_why != NULL && cause->recovered == NULL) {
         buf_clear(&text);
         buf_printf(&text, "%s: %s", rollback_words(cause->rollback),
                    cause->rollback_why);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "evidence/evidence.h"
+#include "model/version.h"
 
 /* It has deployed nothing, although it has a start. */
 static bool did_not_run(const struct deployment_run *run)
@@ -55,6 +56,45 @@ static int64_t overlap(const struct deployment_run *first,
     return end > second->start_ms ? end - second->start_ms : 0;
 }
 
+/* The commit that the run was to deploy is what the conflict kept out. */
+static bool is_kept_out(const struct deployment_run *run,
+                        const struct deployment_run *other)
+{
+    return !deployment_run_succeeded(run) || deployment_run_succeeded(other);
+}
+
+static bool same_commit(const struct deployment_run *left,
+                        const struct deployment_run *right)
+{
+    return left->commit != NULL && right->commit != NULL &&
+           version_matches(left->commit, right->commit);
+}
+
+/*
+ * The first run that began after both did, outlasted them, went well, and
+ * deployed the commit that the conflict kept out. The second of the two can be
+ * it. NULL: what the conflict kept out has not been deployed since.
+ */
+static const char *ended_by(const struct deploy_evidence *d,
+                            const struct deployment_run *first,
+                            const struct deployment_run *second)
+{
+    int64_t both =
+        first->end_ms > second->end_ms ? first->end_ms : second->end_ms;
+    for (size_t i = 0; i < d->run_count; i++) {
+        const struct deployment_run *run = &d->run[i];
+        if (run == first || first->end_ms == 0 || second->end_ms == 0 ||
+            run->start_ms < second->start_ms || run->end_ms < both ||
+            strcmp(run->target, second->target) != 0 ||
+            !deployment_run_succeeded(run))
+            continue;
+        if ((is_kept_out(first, second) && same_commit(run, first)) ||
+            (is_kept_out(second, first) && same_commit(run, second)))
+            return run->id;
+    }
+    return NULL;
+}
+
 bool conflicts_find(struct deploy_evidence *out, struct arena *a,
                     int64_t now_ms)
 {
@@ -78,7 +118,8 @@ bool conflicts_find(struct deploy_evidence *out, struct arena *a,
                 .second = second->id,
                 .start_ms = second->start_ms,
                 .overlap_ms = ms,
-                .same_commit = is_same(first->commit, second->commit)};
+                .same_commit = is_same(first->commit, second->commit),
+                .ended_by = ended_by(out, first, second)};
         }
     }
     if (out->conflict_count > 1)

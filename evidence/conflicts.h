@@ -9,7 +9,8 @@
 #include "model/evidence.h"
 
 /*
- * All pairs, in order of the starts of their second runs. out->run is in order
+ * All pairs, in order of the starts of their second runs, and which later run
+ * ended each. out->run is in order
  * of starts. What still runs ends now, or at the newest time in the runs if
  * that is later. False: there are more than EVIDENCE_CONFLICTS_MAX.
  */

@@ -133,6 +133,9 @@ static const struct shape_field deployment_conflict_shape_rows[] = {
     FIELD("start", SHAPE_TIME, start_ms, "of the second: both ran from here"),
     FIELD("overlap_ms", SHAPE_INT, overlap_ms, "how long both ran"),
     FIELD("same_commit", SHAPE_BOOL, same_commit, "both deployed one commit"),
+    RARE_FIELD("ended_by", SHAPE_TEXT, ended_by,
+               "id of the later run that deployed the commit successfully; "
+               "left out while the conflict has not ended"),
 };
 static SHAPE_OF(deployment_conflict_shape, "deployment_conflict");
 #undef STRUCT
@@ -147,3 +150,14 @@ static const struct shape_field deploy_evidence_shape_rows[] = {
 };
 SHAPE_OF(deploy_evidence_shape, "deploy_evidence");
 #undef STRUCT
+
+bool deployment_run_succeeded(const struct deployment_run *run)
+{
+    static const char *const words[] = {"success",  "succeeded", "successful",
+                                        "passed",   "live",      "ready",
+                                        "deployed", "complete",  "ok"};
+    for (size_t i = 0; run->status != NULL && i < ARRAY_COUNT(words); i++)
+        if (str_equal_nocase(str_from(run->status), str_from(words[i])))
+            return run->end_ms != 0;
+    return false;
+}

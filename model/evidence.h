@@ -113,7 +113,11 @@ struct deployment_conflict {
     const char *first, *second;   /* run ids, in order of their starts */
     int64_t start_ms, overlap_ms; /* of the second; how long both ran */
     bool same_commit;
+    const char *ended_by; /* later run that deployed it; NULL: not over */
 };
+
+/* Its host says, in one of the words that hosts have, that it went well. */
+bool deployment_run_succeeded(const struct deployment_run *run);
 
 struct deploy_evidence {
     struct git_evidence git;

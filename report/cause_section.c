@@ -137,7 +137,7 @@ static void write_cause(struct markdown *m, const struct cause *c)
         markdown_prose(m, c->meaning);
         markdown_end(m);
     }
-    if (c->rollback_why != NULL) {
+    if (c->rollback_why != NULL && c->recovered == NULL) {
         markdown_paragraph(m);
         markdown_prose(m, arena_printf(m->arena, "A rollback %s: %s.",
                                        rollback_words(c->rollback),

@@ -119,11 +119,14 @@ void decide_production(struct joining *j)
     }
 }
 
+/* What a log proves; the overlap of runs speaks for itself. */
 static const struct cause *proof(const struct joining *j, int deployment)
 {
-    for (size_t i = 0; j->in->logs != NULL && i < j->in->logs->cause_count; i++)
-        if (j->in->logs->cause[i].deployment == deployment)
-            return &j->in->logs->cause[i];
+    const struct findings *logs = &j->record->logs;
+    for (size_t i = 0; i < logs->cause_count; i++)
+        if (logs->cause[i].deployment == deployment &&
+            logs->cause[i].proof == NULL)
+            return &logs->cause[i];
     return NULL;
 }
 
@@ -154,28 +157,6 @@ static void explain_log(struct joining *j, const struct cause *c,
     else
         add_reason(j, arena_printf(j->arena, "%s: %s (%s:%lld)", what, c->title,
                                    at->file, (long long)at->line));
-}
-
-/* The last two runs that held one target at once, or NULL. */
-static const struct deployment_conflict *overlap(const struct joining *j)
-{
-    const struct deploy_evidence *e = j->in->evidence;
-    return e == NULL || e->conflict_count == 0
-               ? NULL
-               : &e->conflict[e->conflict_count - 1];
-}
-
-static void explain_overlap(struct joining *j,
-                            const struct deployment_conflict *c)
-{
-    struct buf span;
-    buf_init(&span, 60);
-    text_duration(&span, c->overlap_ms * 1000);
-    add_reason(j, arena_printf(j->arena,
-                               "runs %s and %s deployed to %s at the same "
-                               "time, for %s",
-                               c->first, c->second, c->target, span.ptr));
-    buf_release(&span);
 }
 
 /* Each migration is one reason, however often it was edited. */
@@ -241,7 +222,7 @@ void decide_deployment(struct joining *j)
     struct deployment_state *d = &j->record->deployment;
     const struct cause *failed = proof(j, DEPLOYMENT_FAILED);
     const struct cause *conflict = proof(j, DEPLOYMENT_CONFLICT);
-    const struct deployment_conflict *both = overlap(j);
+    const struct deployment_conflict *both = open_conflict(j);
     d->expected = expected_build(j);
     d->rollout = j->window.kind != WINDOW_RUN;
     d->streak = d->rollout ? j->window.last : 0;
@@ -250,8 +231,7 @@ void decide_deployment(struct joining *j)
     d->state = d->expected == NULL ? DEPLOYMENT_UNKNOWN : state_from_answers(j);
     if (d->expected != NULL)
         explain_answers(j);
-    if (both != NULL)
-        explain_overlap(j, both);
+    explain_conflicts(j);
     if (failed != NULL)
         explain_log(j, failed, "the deploy log reports a failure");
     explain_edits(j);

@@ -49,6 +49,27 @@ void decide_deployment(struct joining *j);
 void decide_verdict(struct joining *j);
 bool is_empty_shard(const struct joining *j);
 
+/*
+ * evidence_causes.c. add_evidence_causes comes before decide_deployment: it
+ * appends to record->logs.cause what git and the deployments prove, and marks
+ * a conflict of the log that a later run resolved as recovered.
+ */
+void add_evidence_causes(struct joining *j);
+/* The last conflict between runs that has not ended, or NULL. */
+const struct deployment_conflict *open_conflict(const struct joining *j);
+/* A reason for the last conflict between runs, open or ended. */
+void explain_conflicts(struct joining *j);
+/* At the end of decide_verdict: no "proceed" over an edited migration. */
+void degrade_for_edits(struct joining *j);
+/* The first cause that has not recovered and can stop a deploy, or NULL. */
+const struct cause *deciding_cause(const struct findings *logs);
+/*
+ * Where a rollback leads: `from` of git, else the last run that succeeded with
+ * another build, else an older build that responds. NULL: not known. After
+ * decide_deployment.
+ */
+const char *last_good_build(const struct joining *j);
+
 /* timeline.c */
 void make_services(struct joining *j);
 void make_timeline(struct joining *j);

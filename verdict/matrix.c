@@ -3,6 +3,7 @@
  * rollback is advised only where it can help: the cause is consulted, and the
  * window says whether the new build fails or the old one.
  */
+#include "model/version.h"
 #include "verdict/internal.h"
 
 struct outcome {
@@ -10,16 +11,6 @@ struct outcome {
     enum advice advice;
     enum exit_code exit;
 };
-
-/* The first cause that is still one. */
-static const struct cause *standing_cause(const struct joining *j)
-{
-    const struct findings *logs = j->in->logs;
-    for (size_t i = 0; logs != NULL && i < logs->cause_count; i++)
-        if (logs->cause[i].recovered == NULL)
-            return &logs->cause[i];
-    return NULL;
-}
 
 /* Names that do not exist are most likely mistyped, and no reason to act. */
 static bool no_host_exists(const struct joining *j)
@@ -35,15 +26,23 @@ static bool no_host_exists(const struct joining *j)
     return failed > 0;
 }
 
+static void name_last_good(struct joining *j)
+{
+    const char *build = last_good_build(j);
+    if (build != NULL)
+        add_reason(j, arena_printf(j->arena, "the last good build is %s",
+                                   version_short(j->arena, build)));
+}
+
 static enum advice when_roll_back(struct joining *j)
 {
-    const struct cause *c = standing_cause(j);
-    if (c == NULL || c->rollback < 0 || c->rollback == ROLLBACK_HELPS)
+    const struct cause *c = deciding_cause(&j->record->logs);
+    if (c == NULL || c->rollback == ROLLBACK_HELPS) {
+        name_last_good(j);
         return ADVICE_ROLL_BACK;
-    add_reason(
-        j,
-        arena_printf(j->arena, "a rollback %s: %s", rollback_words(c->rollback),
-                     c->rollback_why == NULL ? c->title : c->rollback_why));
+    }
+    add_reason(j, arena_printf(j->arena, "a rollback %s: %s",
+                               rollback_words(c->rollback), c->rollback_why));
     return ADVICE_FIX_DEPLOY;
 }
 
@@ -118,7 +117,7 @@ static struct outcome matrix(struct joining *j)
 
 static bool is_good(struct outcome o)
 {
-    return verdict_is_good(o.verdict) || o.verdict == VERDICT_DEGRADED;
+    return verdict_is_good((int)o.verdict) || o.verdict == VERDICT_DEGRADED;
 }
 
 /* A difference that was asked to count makes a good verdict a degraded one. */
@@ -159,4 +158,5 @@ void decide_verdict(struct joining *j)
     r->verdict = (int)o.verdict;
     r->advice = (int)o.advice;
     r->exit = j->in->interrupted != 0 ? j->in->interrupted : (int64_t)o.exit;
+    degrade_for_edits(j);
 }

@@ -53,6 +53,7 @@ void verdict_join(struct record *out, struct arena *run,
     if (in->comparison != NULL)
         out->comparison = *in->comparison;
     keep_observations(&j);
+    add_evidence_causes(&j);
     count_answers(&j);
     decide_production(&j);
     decide_deployment(&j);

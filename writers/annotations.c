@@ -91,7 +91,7 @@ static void add_causes(struct annotations *s, const struct record *r)
             buf_printf(&text, "\n%s", said(c->evidence[k].text));
         if (c->elsewhere != NULL)
             buf_printf(&text, "\nlook in: %s", c->elsewhere);
-        if (c->rollback_why != NULL)
+        if (c->rollback_why != NULL && c->recovered == NULL)
             buf_printf(&text, "\na rollback %s: %s",
                        rollback_words(c->rollback), said(c->rollback_why));
         for (size_t k = 0; k < c->remedy_count; k++)

@@ -61,8 +61,8 @@ check 'why production stayed healthy is measured' has status '' \
 check 'and what serves' has status '' \
     '- Requests are answered by `91614ff3aa`, and not by `7777777777`.'
 check 'people add to it' has status 'stayed_healthy: [the old one went on]' '- the old one went on'
-check 'what git tells stands with the cause' has root-cause '' \
-    'What git tells: 3 times a migration that was already applied has been changed; see Migrations.'
+check 'what git proves is a cause' has root-cause '' \
+    '### migration `20251001_init` was edited after it was applied'
 
 # Of the pattern: this one began on the last of May, at noon.
 pattern() { # COUNTED OTHER: line of the pattern, time of the other incident

@@ -38,6 +38,9 @@ check 'git' verify 0 --git repo --from good
 check 'the range' is '.evidence.git.relation == "forward" and (.commits | length == 2) and .evidence.git.files == 2'
 check 'a migration that was applied and edited' is '.evidence.git.edits[0] | .id == "20251001_init" and .tool == "prisma" and .cosmetic == false'
 check 'is a reason' is '.reasons | any(test("20251001_init was applied before, and has been edited since"))'
+check 'and a cause, with its remedy' is '.causes[0] | .proof == "evidence/migration-edited" and .rollback == "helps" and (.remedies[0].command | test("^git checkout [0-9a-f]{40} -- prisma/"))'
+check 'so nothing is verified' is '.verdict == "degraded" and .advice == "review"'
+check 'and --fail-on degraded counts it' verify 6 --git repo --from good --fail-on degraded
 check 'commits are in the timeline' is '[.timeline[].source] | any(test("^commit [0-9a-f]{10}$"))'
 check 'a document' bash -c '"$0" report root-cause --from out/record.json >doc.md' "$POSTFLIGHT"
 check 'has the range' grep -q '(forward): 2 commits, 2 files' doc.md
@@ -48,9 +51,14 @@ printf 'migration: nowhere\n' >facts.yaml
 check 'a migration that is none' bash -c '"$0" report root-cause --from out/record.json --facts facts.yaml 2>&1 | grep -q "the record has not one of that id"' "$POSTFLIGHT"
 
 check 'two deployments at once' verify 5 --expect 6706e2d3 --deployments runs.json
-check 'are a conflict' is '.deployment.state == "conflict" and .advice == "fix-deploy" and .evidence.conflicts[0].overlap_ms == 25000'
+check 'are a conflict' is '.deployment.state == "conflict" and .advice == "wait" and .evidence.conflicts[0].overlap_ms == 25000'
 check 'told with its length' is '.reasons | any(test("runs 101 and 102 deployed to prod at the same time, for 25"))'
 check 'runs are in the timeline' is '[.timeline[] | select(.source == "run 102") | .text] == ["manual: started, to prod", "manual: failure"]'
+check 'and a cause without a log' is '.causes[0] | .proof == "evidence/deployments-overlap" and .rollback == "useless"'
+jq '. + [.[1] | .id = "103" | .start = "2026-01-04T15:28:10Z" | .end = "2026-01-04T15:32:00Z" | .status = "success"]' runs.json >later.json
+check 'a later success of the commit ends it' verify 5 --expect 6706e2d3 --deployments later.json
+check 'so it is history' is '.deployment.state == "stale" and .evidence.conflicts[0].ended_by == "103" and .causes == []'
+check 'and a reason' is '.reasons | any(test("runs 101 and 102 .*; run 103 has deployed the commit since"))'
 check 'the expected build outweighs it' verify 0 --expect 91614ff3 --deployments runs.json
 check 'the CI host is told' env -u GITLAB_CI GITHUB_ACTIONS=true GITHUB_SHA=abc GITHUB_RUN_ID=7 GITHUB_REPOSITORY=o/r GITHUB_SERVER_URL=https://example.org \
     "$POSTFLIGHT" verify checks.yaml --out out

@@ -301,6 +301,106 @@ static void test_overlap_edges(void **state)
     }
 }
 
+/* A row of runs on one target: "id start end status commit", minutes. */
+static const struct ended_row {
+    const char *runs[4];
+    const char *ended_by; /* of the first conflict; NULL: it has not ended */
+} ended_rows[] = {
+    /* refused, and repeated with success */
+    {{"1 00 10 success a", "2 05 06 failure a", "3 20 25 success a"}, "3"},
+    {{"1 00 10 Succeeded a", "2 05 06 failed a", "3 20 25 LIVE a"}, "3"},
+    /* nothing has repeated it */
+    {{"1 00 10 success a", "2 05 06 failure a"}, NULL},
+    {{"1 00 10 success a", "2 05 06 failure a", "3 20 25 failure a"}, NULL},
+    {{"1 00 10 success a", "2 05 06 failure a", "3 20 -- in_progress a"}, NULL},
+    {{"1 00 10 success a", "2 05 06 failure a", "3 20 25 success b"}, NULL},
+    /* the build that was refused counts, not the one that went out */
+    {{"1 00 10 success a", "2 05 06 failure b", "3 20 25 success a"}, NULL},
+    {{"1 00 10 success a", "2 05 06 failure b", "3 20 25 success b"}, "3"},
+    /* a short commit and its long form are one */
+    {{"1 00 10 success 4fd6848", "2 05 06 failure 4fd6848",
+      "3 20 25 success 4fd68480aabb"},
+     "3"},
+    /* the first success is named, in order of the starts */
+    {{"1 00 10 success a", "2 05 06 failure a", "3 20 25 success a",
+      "4 30 35 success a"},
+     "3"},
+    /* the second of the two is the later run itself */
+    {{"1 00 10 failure a", "2 05 12 success a"}, "2"},
+    {{"1 00 12 failure a", "2 05 10 success a"}, NULL},
+    /* one of them still runs */
+    {{"1 00 -- in_progress a", "2 05 06 failure a", "3 20 25 success a"}, NULL},
+    /* it began before the second did: it is not a later one */
+    {{"1 00 10 success a", "2 05 06 failure a", "3 04 30 success a"}, NULL},
+};
+
+static const char *runs_json(struct arena *a, const struct ended_row *row)
+{
+    struct buf out;
+    buf_init(&out, 4000);
+    for (size_t i = 0; i < 4 && row->runs[i] != NULL; i++) {
+        struct str rest = str_from(row->runs[i]), word[5];
+        for (size_t k = 0; k < ARRAY_COUNT(word); k++)
+            word[k] = str_cut(rest, ' ', &rest);
+        buf_printf(&out,
+                   "%s{\"id\":\"%.*s\",\"target\":\"t\",\"start\":"
+                   "\"2026-01-01T00:%.*s:00Z\",\"status\":\"%.*s\","
+                   "\"commit\":\"%.*s\"",
+                   i == 0 ? "[" : ",", STR_ARGS(word[0]), STR_ARGS(word[1]),
+                   STR_ARGS(word[3]), STR_ARGS(word[4]));
+        if (word[2].ptr[0] != '-')
+            buf_printf(&out, ",\"end\":\"2026-01-01T00:%.*s:00Z\"",
+                       STR_ARGS(word[2]));
+        buf_char(&out, '}');
+    }
+    buf_char(&out, ']');
+    const char *text = buf_dup(a, &out);
+    buf_release(&out);
+    return text;
+}
+
+static const char *ended_by(const struct deploy_evidence *d, const char *second)
+{
+    for (size_t i = 0; i < d->conflict_count; i++)
+        if (strcmp(d->conflict[i].first, "1") == 0 &&
+            strcmp(d->conflict[i].second, second) == 0)
+            return d->conflict[i].ended_by;
+    fail_msg("no conflict of 1 and %s", second);
+    return NULL;
+}
+
+static void test_conflicts_that_ended(void **state)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(ended_rows); i++) {
+        struct deploy_evidence d;
+        const struct ended_row *row = &ended_rows[i];
+        read_deployments(&d, *state, runs_json(*state, row), NULL,
+                         INT64_C(1767229200000));
+        const char *by = ended_by(&d, "2");
+        if (row->ended_by == NULL
+                ? by != NULL
+                : by == NULL || strcmp(by, row->ended_by) != 0)
+            fail_msg("row %zu: ended by %s", i, by == NULL ? "none" : by);
+    }
+}
+
+/* Another target's success says nothing about this one. */
+static void test_conflict_ends_on_its_target(void **state)
+{
+    struct deploy_evidence d;
+    read_deployments(
+        &d, *state,
+        "[{\"id\":\"1\",\"target\":\"t\",\"start\":\"2026-01-01T00:00:00Z\","
+        "\"end\":\"2026-01-01T00:10:00Z\",\"status\":\"success\",\"commit\":"
+        "\"a\"},{\"id\":\"2\",\"target\":\"t\",\"start\":"
+        "\"2026-01-01T00:05:00Z\",\"end\":\"2026-01-01T00:06:00Z\",\"status\":"
+        "\"failure\",\"commit\":\"a\"},{\"id\":\"3\",\"target\":\"u\","
+        "\"start\":\"2026-01-01T00:20:00Z\",\"end\":\"2026-01-01T00:25:00Z\","
+        "\"status\":\"success\",\"commit\":\"a\"}]",
+        NULL, 0);
+    assert_null(ended_by(&d, "2"));
+}
+
 static void test_gh(void **state)
 {
     struct arena *a = *state;
@@ -652,6 +752,8 @@ int main(void)
         TEST(test_ci_edges),
         TEST(test_ci_docs),
         TEST(test_conflict),
+        TEST(test_conflicts_that_ended),
+        TEST(test_conflict_ends_on_its_target),
         TEST(test_overlap_edges),
         TEST(test_gh),
         TEST(test_deployment_refusals),

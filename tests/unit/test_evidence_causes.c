@@ -1,0 +1,409 @@
+/* Causes that git and the deployments prove, and what they do to a verdict. */
+#include "tests/unit/testing.h"
+#include "verdict/evidence_causes.h"
+#include "verdict/internal.h"
+
+#define NEW  "6706e2d3f1a84c5b"
+#define GOOD "5fa8b913c0de4e1f"
+
+static int set_up(void **state)
+{
+    static struct arena a;
+    arena_init(&a);
+    *state = &a;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    arena_release(*state);
+    return 0;
+}
+
+/* One critical check, or one that failed, beside this evidence. */
+struct world {
+    struct deploy_evidence evidence;
+    struct findings logs;
+    const char *expected;
+    bool down, fail_on_degraded;
+};
+
+static void join(struct record *out, struct arena *a, const struct world *w)
+{
+    struct redactor *redactor = redactor_open();
+    struct result *r = arena_alloc(a, sizeof(*r));
+    *r = (struct result){.id = "api",
+                         .title = "API",
+                         .url = "http://x/",
+                         .status = w->down ? STATUS_FAIL : STATUS_PASS,
+                         .cause = -1,
+                         .phase = -1,
+                         .severity = SEVERITY_CRITICAL,
+                         .answered = true};
+    struct verdict_inputs in = {.result = r,
+                                .result_count = 1,
+                                .logs = &w->logs,
+                                .evidence = &w->evidence,
+                                .expected = w->expected,
+                                .fail_on_degraded = w->fail_on_degraded,
+                                .started_ms = 1000,
+                                .finished_ms = 2000,
+                                .tool = {"postflight", "0", "libcurl"}};
+    verdict_join(out, a, &in, redactor);
+    redactor_close(redactor);
+}
+
+static const struct cause *cause_of(const struct record *r, const char *proof)
+{
+    for (size_t i = 0; i < r->logs.cause_count; i++)
+        if (r->logs.cause[i].proof != NULL &&
+            strcmp(r->logs.cause[i].proof, proof) == 0)
+            return &r->logs.cause[i];
+    return NULL;
+}
+
+static const struct migration_edit edited = {
+    .tool = MIGRATION_ALEMBIC,
+    .id = "ae1027a6acf",
+    .path = "versions/my edit.py",
+    .commit = "c0ffee11c0ffee11c0ffee11c0ffee11c0ffee11",
+    .subject = "make it idempotent",
+    .time_ms = INT64_C(1767229200000)};
+
+static void edits_by_kind(void **state)
+{
+    struct migration_edit deleted = edited, missing = edited, cosmetic = edited,
+                          touched = edited;
+    deleted.deleted = missing.deleted = cosmetic.cosmetic = true;
+    missing.commit = touched.commit = NULL;
+    const struct {
+        const struct migration_edit *edit;
+        const char *from, *proof; /* NULL: no cause */
+        int rollback;
+    } rows[] = {
+        {&edited, GOOD, "evidence/migration-edited", ROLLBACK_HELPS},
+        {&touched, GOOD, "evidence/migration-edited", ROLLBACK_HELPS},
+        {&deleted, GOOD, "evidence/migration-deleted", ROLLBACK_HELPS},
+        {&missing, GOOD, "evidence/migration-missing", ROLLBACK_USELESS},
+        {&cosmetic, GOOD, NULL, -1},
+        {&edited, NULL, NULL, -1}, /* whether it was applied is not known */
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct migration_edit edit = *rows[i].edit;
+        struct world w = {.evidence.git = {.from = rows[i].from,
+                                           .to = NEW,
+                                           .edit = &edit,
+                                           .edit_count = 1}};
+        struct record r;
+        join(&r, *state, &w);
+        assert_int_equal(r.logs.cause_count, rows[i].proof != NULL);
+        assert_int_equal(r.verdict == VERDICT_DEGRADED, rows[i].proof != NULL);
+        assert_int_equal(r.advice == ADVICE_REVIEW, rows[i].proof != NULL);
+        assert_int_equal(r.exit, EXIT_VERIFIED);
+        if (rows[i].proof == NULL)
+            continue;
+        const struct cause *c = cause_of(&r, rows[i].proof);
+        assert_non_null(c);
+        assert_int_equal(c->rollback, rows[i].rollback);
+        assert_non_null(c->rollback_why);
+        assert_non_null(strstr(c->title, "ae1027a6acf"));
+        assert_non_null(strstr(c->reason[0], "versions/my edit.py"));
+        assert_true(c->remedy_count > 1 && c->confirm_count > 0 &&
+                    c->prevention_count > 0 && c->meaning != NULL);
+        assert_null(c->signature);
+        assert_null(c->cluster);
+        assert_null(c->elsewhere);
+    }
+}
+
+static void a_command_is_filled_and_quoted(void **state)
+{
+    struct migration_edit edit = edited;
+    struct world w = {
+        .evidence.git = {
+            .from = GOOD, .to = NEW, .edit = &edit, .edit_count = 1}};
+    struct record r;
+    join(&r, *state, &w);
+    const struct cause *c = cause_of(&r, "evidence/migration-edited");
+    assert_string_equal(c->remedy[0].command,
+                        "git checkout " GOOD " -- 'versions/my edit.py'");
+    assert_non_null(strstr(c->reason[0], "commit c0ffee11c0ff of "));
+    assert_non_null(strstr(c->reason[0], "make it idempotent"));
+}
+
+/* 4, 5 and 6 changes of two migrations: five are named. */
+static void many_edits_at_their_limit(void **state)
+{
+    for (size_t count = 4; count <= 6; count++) {
+        struct migration_edit *edit = arena_array(*state, count, sizeof(*edit));
+        for (size_t i = 0; i < count; i++) {
+            edit[i] = edited;
+            edit[i].id = i % 2 == 0 ? "m0" : "m1";
+        }
+        struct world w = {
+            .evidence.git = {
+                .from = GOOD, .to = NEW, .edit = edit, .edit_count = count}};
+        struct record r;
+        join(&r, *state, &w);
+        assert_int_equal(r.logs.cause_count, 1);
+        const struct cause *c = &r.logs.cause[0];
+        assert_string_equal(c->title,
+                            "2 migrations were edited after they were applied");
+        assert_int_equal(c->reason_count, count);
+        if (count > 5)
+            assert_string_equal(c->reason[5],
+                                "1 more changes are in the record");
+        assert_non_null(strstr(c->remedy[0].text, "(m0)"));
+        assert_non_null(strstr(c->remedy[1].text, "(m1)"));
+    }
+}
+
+/* Green and wrong migrations: never "proceed". Worse verdicts stay. */
+static void an_edit_degrades(void **state)
+{
+    static const struct {
+        bool down, gate;
+        int verdict, advice, exit;
+    } rows[] = {
+        {false, false, VERDICT_DEGRADED, ADVICE_REVIEW, EXIT_VERIFIED},
+        {false, true, VERDICT_DEGRADED, ADVICE_REVIEW, EXIT_DEGRADED},
+        {true, false, VERDICT_UNHEALTHY, ADVICE_ROLL_BACK, EXIT_UNHEALTHY},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct migration_edit edit = edited;
+        struct world w = {.evidence.git = {.from = GOOD,
+                                           .to = NEW,
+                                           .edit = &edit,
+                                           .edit_count = 1},
+                          .down = rows[i].down,
+                          .fail_on_degraded = rows[i].gate};
+        struct record r;
+        join(&r, *state, &w);
+        assert_int_equal(r.verdict, rows[i].verdict);
+        assert_int_equal(r.advice, rows[i].advice);
+        assert_int_equal(r.exit, rows[i].exit);
+    }
+}
+
+static struct deployment_run runs[] = {
+    {.id = "1",
+     .target = "t",
+     .commit = GOOD,
+     .status = "success",
+     .start_ms = 1000,
+     .end_ms = 60000},
+    {.id = "2",
+     .target = "t",
+     .commit = NEW,
+     .status = "failure",
+     .start_ms = 30000,
+     .end_ms = 31000},
+    {.id = "3",
+     .target = "t",
+     .commit = NEW,
+     .status = "success",
+     .start_ms = 90000,
+     .end_ms = 95000},
+};
+
+static bool has_reason(const struct record *r, const char *word)
+{
+    for (size_t i = 0; i < r->reason_count; i++)
+        if (strstr(r->reason[i], word) != NULL)
+            return true;
+    return false;
+}
+
+static void only_an_open_overlap_is_a_conflict(void **state)
+{
+    struct deployment_conflict open = {.target = "t",
+                                       .first = "1",
+                                       .second = "2",
+                                       .start_ms = 30000,
+                                       .overlap_ms = 1000};
+    struct deployment_conflict ended = open;
+    ended.ended_by = "3";
+    for (int over = 0; over <= 1; over++) {
+        struct world w = {.evidence = {.git = {.relation = RANGE_UNKNOWN},
+                                       .run = runs,
+                                       .run_count = over == 1 ? 3 : 2,
+                                       .conflict = over == 1 ? &ended : &open,
+                                       .conflict_count = 1}};
+        struct record r;
+        join(&r, *state, &w);
+        const struct cause *c = cause_of(&r, "evidence/deployments-overlap");
+        assert_int_equal(c != NULL, over == 0);
+        assert_int_equal(r.deployment.state == DEPLOYMENT_CONFLICT, over == 0);
+        assert_true(has_reason(&r, "runs 1 and 2 deployed to t"));
+        assert_int_equal(has_reason(&r, "run 3 has deployed the commit"),
+                         over == 1);
+        assert_int_equal(r.advice == ADVICE_PROCEED, over == 1);
+        if (over == 0) {
+            assert_int_equal(c->rollback, ROLLBACK_USELESS);
+            assert_int_equal(c->deployment, DEPLOYMENT_CONFLICT);
+        }
+    }
+}
+
+static struct findings conflict_in_log(struct arena *a, int64_t time_ms)
+{
+    struct cause *c = arena_alloc(a, sizeof(*c));
+    struct finding *f = arena_alloc(a, sizeof(*f));
+    *c = (struct cause){.signature = "azure/409",
+                        .title = "409",
+                        .deployment = DEPLOYMENT_CONFLICT,
+                        .rollback = ROLLBACK_USELESS,
+                        .rollback_why = "it changed nothing"};
+    *f = (struct finding){.signature = "azure/409",
+                          .title = "409",
+                          .first = {.time_ms = time_ms},
+                          .last = {.time_ms = time_ms}};
+    return (struct findings){.cause = c,
+                             .cause_count = 1,
+                             .finding = f,
+                             .finding_count = 1,
+                             .coverage = {.lines = 3}};
+}
+
+/* The 409 of the log is over when the run was repeated with success. */
+static void a_conflict_in_the_log_ends(void **state)
+{
+    struct deployment_conflict ended = {.target = "t",
+                                        .first = "1",
+                                        .second = "2",
+                                        .start_ms = 30000,
+                                        .overlap_ms = 1000,
+                                        .ended_by = "3"};
+    const struct {
+        int64_t time_ms;
+        size_t runs, conflicts;
+        const char *expected;
+        bool over;
+    } rows[] = {
+        {30500, 3, 1, NULL, true},   {0, 3, 1, NULL, true},
+        {30500, 3, 0, NEW, true},   /* the other run is not in the list */
+        {30500, 3, 0, GOOD, false}, /* another build was deployed since */
+        {92000, 3, 0, NEW, false},  /* refused after that run had begun */
+        {30500, 2, 0, NEW, false},   {30500, 0, 0, NEW, false},
+        {500000, 3, 1, NULL, false}, /* long after that overlap */
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct world w = {.evidence = {.git = {.relation = RANGE_UNKNOWN},
+                                       .run = runs,
+                                       .run_count = rows[i].runs,
+                                       .conflict = &ended,
+                                       .conflict_count = rows[i].conflicts},
+                          .logs = conflict_in_log(*state, rows[i].time_ms),
+                          .expected = rows[i].expected};
+        struct record r;
+        join(&r, *state, &w);
+        const struct cause *c = &r.logs.cause[0];
+        if ((c->recovered != NULL) != rows[i].over ||
+            (deciding_cause(&r.logs) == NULL) != rows[i].over)
+            fail_msg("row %zu: %s", i,
+                     c->recovered == NULL ? "not over" : c->recovered);
+        if (rows[i].over)
+            assert_string_equal(c->recovered, "run 3");
+    }
+}
+
+static void the_first_fatal_cause_decides(void **state)
+{
+    struct cause cause[] = {
+        {.title = "recovered", .recovered = "a:1", .rollback_why = "x"},
+        {.title = "not fatal", .rollback = -1},
+        {.title = "it", .rollback = ROLLBACK_USELESS, .rollback_why = "x"},
+        {.title = "next", .rollback = ROLLBACK_HELPS, .rollback_why = "x"},
+    };
+    (void)state;
+    for (size_t count = 0; count <= ARRAY_COUNT(cause); count++) {
+        struct findings f = {.cause = cause, .cause_count = count};
+        const struct cause *c = deciding_cause(&f);
+        assert_ptr_equal(c, count < 3 ? NULL : &cause[2]);
+    }
+    assert_null(deciding_cause(NULL));
+}
+
+static void the_last_good_build(void **state)
+{
+    struct observed_version seen = {.version = "0ld0ld0"};
+    const struct {
+        const char *from, *expected, *want;
+        size_t runs, observed;
+    } rows[] = {
+        {"f00dfeed", NEW, "f00dfeed", 3, 1},
+        {NEW, NEW, GOOD, 3, 1}, /* the range is empty */
+        {NULL, NEW, GOOD, 3, 1},
+        {NULL, NEW, "0ld0ld0", 0, 1},
+        {NULL, NEW, NULL, 0, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct deploy_evidence e = {.git = {.from = rows[i].from},
+                                    .run = runs,
+                                    .run_count = rows[i].runs};
+        struct verdict_inputs in = {.evidence = &e,
+                                    .expected = rows[i].expected};
+        struct record r = {.deployment = {.expected = rows[i].expected,
+                                          .observed = &seen,
+                                          .observed_count = rows[i].observed}};
+        struct joining j = {.in = &in, .record = &r};
+        const char *build = last_good_build(&j);
+        if (rows[i].want == NULL)
+            assert_null(build);
+        else
+            assert_string_equal(build, rows[i].want);
+    }
+}
+
+/* A record that was merged is joined again: nothing is found twice. */
+static void causes_are_found_once(void **state)
+{
+    struct migration_edit edit = edited;
+    struct world w = {
+        .evidence.git = {
+            .from = GOOD, .to = NEW, .edit = &edit, .edit_count = 1}};
+    struct record r;
+    join(&r, *state, &w);
+    w.logs = r.logs;
+    w.logs.coverage.lines = 1;
+    join(&r, *state, &w);
+    assert_int_equal(r.logs.cause_count, 1);
+}
+
+static void each_kind_is_complete(void **state)
+{
+    (void)state;
+    for (int id = EVIDENCE_MIGRATION_EDITED; id <= EVIDENCE_DEPLOYMENTS_OVERLAP;
+         id++) {
+        const struct evidence_kind *k = evidence_kind((enum evidence_id)id);
+        assert_int_equal(strncmp(k->id, "evidence/", 9), 0);
+        assert_non_null(strstr(k->one, "%s"));
+        assert_non_null(strstr(k->many, "%zu"));
+        assert_true(k->remedy_count > 1 && k->confirm_count > 0 &&
+                    k->prevention_count > 0);
+        assert_null(k->remedy[0].danger);
+        for (size_t i = 0; i < k->remedy_count; i++)
+            if (k->rollback != ROLLBACK_HELPS)
+                assert_null(strstr(k->remedy[i].text, "oll back"));
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(edits_by_kind),
+        TEST(a_command_is_filled_and_quoted),
+        TEST(many_edits_at_their_limit),
+        TEST(an_edit_degrades),
+        TEST(only_an_open_overlap_is_a_conflict),
+        TEST(a_conflict_in_the_log_ends),
+        TEST(the_first_fatal_cause_decides),
+        TEST(the_last_good_build),
+        TEST(causes_are_found_once),
+        TEST(each_kind_is_complete),
+    };
+    return cmocka_run_group_tests_name("evidence causes", tests, NULL, NULL);
+}
