@@ -87,7 +87,7 @@ def reload():
     s.hear("READY=1")
     s.more_rounds()
     assert "those of before are kept" in s.text(), s.text()
-    assert s.text().rstrip().split("\n")[-1].strip().startswith("verified"), s.text()
+    assert s.text().rstrip().split("\n")[-1].strip().startswith("healthy"), s.text()
     with open(checks, "w") as f:
         f.write(good)
     for _ in range(3):  # again and again: nothing of the old ones is used
