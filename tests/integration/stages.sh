@@ -52,7 +52,7 @@ for name in $(quick_list); do program "tests/integration/$name.sh" 0 "ok - $name
 program tests/golden/run 0 'ok - golden/a'
 check 'stages: quick is unit, golden and these' \
     suite 0 "$((4 + $(quick_list | wc -w))) passed, 0 failed, 1 skipped" quick
-echo 'start_nginx' >>"tests/integration/$(quick_list | awk '{ print $1; exit }').sh"
+printf 'start_%s\n' nginx >>"tests/integration/$(quick_list | awk '{ print $1; exit }').sh"
 needs_none() { ! suite 0 '' quick && grep -q 'not ok - quick: it needs no nginx' said; }
 check 'stages: nothing of quick needs a server of others' needs_none
 absent() {

@@ -29,7 +29,7 @@ settings() { # LINES…: of watch, over those of the tests
 checks:
   - { id: a, title: The API, url: "${BASE}${A}", timeout: 1m, expect: status == 200, identity: jsonpath "$.commit" }
   - { id: b, title: The site, url: "${BASE}${B}", timeout: 1m, expect: status == 200 }
-  - { id: c, title: Search, url: "${BASE}${C}", timeout: 5s, severity: major, expect: status == 200 }
+  - { id: c, title: Search, url: "${BASE}${C}", timeout: 1m, severity: major, expect: status == 200 }
 C
 }
 
@@ -45,15 +45,27 @@ round() {
         i=$((i + 1))
     done
     code=0
-    "$POSTFLIGHT" watch --once checks.yaml --state "$state" --var BASE= \
+    clock "$POSTFLIGHT" watch --once checks.yaml --state "$state" --var BASE= \
         "${var[@]}" "${@:2}" >said 2>&1 || code=$?
 }
+# With the wall clock so many seconds ahead, so that nobody sleeps.
+ahead=0
+faketime=$(find /usr/lib -name libfaketime.so.1 2>/dev/null | head -1)
+clock() {
+    if [ "$ahead" -eq 0 ]; then
+        "$@"
+    else
+        LD_PRELOAD=$faketime FAKETIME=+${ahead}s FAKETIME_DONT_FAKE_MONOTONIC=1 \
+            ASAN_OPTIONS="${ASAN_OPTIONS-}:verify_asan_link_order=0" "$@"
+    fi
+}
 rounds() { local one; for one; do round "$one"; done; }
-incident() { "$POSTFLIGHT" incident "$@" --state "$state"; }
+incident() { clock "$POSTFLIGHT" incident "$@" --state "$state"; }
 
 # begin NAME SETTINGS…: a new history in a new folder
 begin() {
     mkdir -p "$scratch/$kind/$1" && cd "$scratch/$kind/$1" || exit 1
+    ahead=0
     settings "${@:2}" >checks.yaml
     : >keys
     if [ "$kind" != postgres ]; then
@@ -120,18 +132,20 @@ life() {
 }
 
 people() {
-    begin people 'quiet: 0s' 'remind: 1s' 'remind_most: 1m'
+    begin people 'quiet: 0s' 'remind: 1m' 'remind_most: 1h'
     rounds fpp fpp
     local id
     id=$(ids)
     check "$kind: incident list shows it" bash -c "grep -q '$id  critical' <<<'$(incident list)'"
     check "$kind: incident show tells its checks" \
         bash -c "grep -q 'a fails: ' <<<'$(incident show "$id")'"
-    sleep 1.1
+    round fpp
+    check "$kind: not before its time" told opened
+    ahead=61
     round fpp
     check "$kind: it is reminded of" told 'opened reminded'
     check "$kind: ack" incident ack last --by anna
-    sleep 2.1
+    ahead=200
     rounds fpp fpp
     check "$kind: ack is told, and stops reminders" told 'opened reminded acknowledged'
     check "$kind: ack stands in the document" has "$(document)" '`anna` \| reported .*took it on'

@@ -547,6 +547,10 @@ static void rows_of_one_question_have_a_limit(void **state)
     struct event_rows got;
     (void)state;
     world_begin(&w);
+    if (world_server() !=
+        NULL) /* how long a million takes is not the subject */
+        GOOD(&w, database_run(w.history->database, "SET statement_timeout TO 0",
+                              NULL, 0, &w.err));
     for (size_t i = 0; i < HISTORY_ROWS_MAX / 131072; i++)
         GOOD(&w, database_run(w.history->database, MANY, NULL, 0, &w.err));
     GOOD(&w, history_events(w.history, &w.arena, NULL, 0, &got, &w.err));
