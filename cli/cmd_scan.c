@@ -56,7 +56,7 @@ static int code_of(const struct findings *f)
     for (size_t i = 0; i < f->cause_count; i++)
         if (f->cause[i].recovered == NULL)
             return EXIT_UNHEALTHY;
-    return f->coverage.gave_up > 0 ? EXIT_INCONCLUSIVE : EXIT_VERIFIED;
+    return f->coverage.unjudged > 0 ? EXIT_INCONCLUSIVE : EXIT_VERIFIED;
 }
 
 static void print_place(struct buf *out, const char *id, const char *file,

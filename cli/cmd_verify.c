@@ -165,7 +165,7 @@ static void scan_all(struct verify *v, struct findings *out)
     if (logs_scan(&v->logs, out, &e))
         return;
     console_error(&e);
-    *out = (struct findings){.coverage = {.gave_up = 1}};
+    *out = (struct findings){.coverage = {.gave_up = 1, .unjudged = 1}};
 }
 
 struct member {

@@ -57,10 +57,12 @@ static void write_chain(struct cause_writer *w)
 static int proven_deployment(const struct cause_parts *p)
 {
     int proven = p->root == NULL ? -1 : p->root->signature->deployment;
-    if (p->recovery != NULL)
+    if (p->recovery != NULL || p->earlier)
         return -1;
     for (size_t i = 0; i < p->follower_count && proven < 0; i++)
         proven = p->follower[i]->signature->deployment;
+    if (proven < 0 && p->end != NULL)
+        proven = DEPLOYMENT_FAILED;
     return proven;
 }
 
@@ -161,8 +163,9 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out)
 {
     struct cause_writer w = {.scan = s, .parts = parts, .out = out};
-    *out =
-        (struct cause){.deployment = proven_deployment(parts), .rollback = -1};
+    *out = (struct cause){.deployment = proven_deployment(parts),
+                          .rollback = -1,
+                          .earlier = parts->earlier};
     out->reason = list(&w, sizeof(*out->reason));
     out->chain = list(&w, sizeof(*out->chain));
     out->remedy = list(&w, sizeof(*out->remedy));

@@ -34,14 +34,6 @@ struct link graph_root(const struct graph *g, const struct occurrence *o);
 /* Did any link on the way from o lead out of its scope? */
 bool graph_leaves_scope(const struct graph *g, const struct occurrence *o);
 
-/* The good news by which o has been got over, or NULL. */
-const struct occurrence *graph_recovery(const struct graph *g,
-                                        const struct occurrence *o);
-
-/* A finding whose last happening has been got over. */
-void graph_mark_recovered(const struct graph *g, struct arena *a,
-                          struct findings *out);
-
 /* Each link once by name, for people and for tests of signatures. */
 void graph_write(const struct graph *g, struct arena *a, struct findings *out);
 

@@ -44,6 +44,13 @@ struct scan_window {
     int64_t since_ms, until_ms;
 };
 
+/* By which it is known what belongs to this deploy; see window.h. */
+struct deploy_window {
+    int64_t since_ms;   /* given; 0: not given */
+    const char *build;  /* expected; NULL: none is */
+    int64_t started_ms; /* wall: start of the run */
+};
+
 /* What the logs of an earlier run said: its failures may go on in this one. */
 struct previous_run {
     const char *name; /* where its record is */
@@ -56,6 +63,7 @@ struct scan_inputs {
     const char *const *path; /* in the order given; "-" is standard input */
     size_t path_count;
     struct scan_window window;
+    const struct deploy_window *deploy; /* NULL: all causes belong to it */
     const char *good; /* log of a deploy that went well; NULL: none */
     const struct previous_run *previous; /* newest first */
     size_t previous_count;

@@ -122,7 +122,8 @@ void decide_production(struct joining *j)
 static const struct cause *proof(const struct joining *j, int deployment)
 {
     for (size_t i = 0; j->in->logs != NULL && i < j->in->logs->cause_count; i++)
-        if (j->in->logs->cause[i].deployment == deployment)
+        if (j->in->logs->cause[i].deployment == deployment &&
+            !j->in->logs->cause[i].earlier)
             return &j->in->logs->cause[i];
     return NULL;
 }

@@ -148,7 +148,7 @@ void decide_verdict(struct joining *j)
     if (gave_up)
         add_reason(j, "the log scan hit a limit on some lines: what they say "
                       "is not known");
-    if (gave_up && o.exit == EXIT_VERIFIED)
+    if (gave_up && logs->coverage.unjudged > 0 && o.exit == EXIT_VERIFIED)
         o = (struct outcome){VERDICT_INCONCLUSIVE, ADVICE_REVIEW,
                              EXIT_INCONCLUSIVE};
     if (logs != NULL && logs->coverage.lines == 0)
