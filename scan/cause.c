@@ -90,18 +90,14 @@ static const struct occurrence *head_of(const struct cause_parts *p)
 static const struct occurrence *recovery_of(const struct finder *f,
                                             const struct cause_parts *p)
 {
-    const struct occurrences *all = f->graph.all;
     const struct occurrence *root = head_of(p);
     struct trouble t = {.last = NULL};
     if (root == NULL)
         return NULL;
     trouble_add(&t, root);
-    for (size_t i = 0; i < all->count; i++)
-        if (same_finding(&all->item[i], root))
-            t.last = &all->item[i];
     for (size_t i = 0; i < p->follower_count; i++)
         trouble_add(&t, p->follower[i]);
-    if (t.fatal && t.migration == NULL && p->opener != NULL)
+    if (t.fatal && t.migration_count == 0 && p->opener != NULL)
         trouble_add(&t, p->opener);
     const struct occurrence *found = recovery_find(&f->graph, &t);
     for (size_t i = 0; found != NULL && i < p->follower_count; i++)

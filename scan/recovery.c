@@ -13,11 +13,9 @@ static const char *capture_of(const struct occurrence *o, const char *name)
     return capture_get(o->capture, o->capture_count, name);
 }
 
-/* Who speaks; of a line about a container, that container. */
 static const char *unit_of(const struct occurrence *o)
 {
-    const char *named = capture_of(o, "container");
-    return o->signature->says_failed && named != NULL ? named : o->scope.unit;
+    return o->scope.unit;
 }
 
 static bool same_unit(const struct occurrence *a, const struct occurrence *b)
@@ -146,7 +144,7 @@ static bool same_run(const struct trouble *t, const struct occurrence *news)
 
 /* A failed migration must have been applied after all. */
 static bool is_repeated(const struct graph *g, const struct trouble *t,
-                        const struct occurrence *news)
+                        const struct occurrence *news, const char *migration)
 {
     for (size_t i = 0; i < g->all->count; i++) {
         const struct occurrence *o = &g->all->item[i];
@@ -154,7 +152,7 @@ static bool is_repeated(const struct graph *g, const struct trouble *t,
         if (o->last_at.order > t->last->last_at.order &&
             o->first_at.order <= news->first_at.order &&
             o->signature->role == ROLE_BOILERPLATE && name != NULL &&
-            strcmp(name, t->migration) == 0 && same_unit(o, t->last) &&
+            strcmp(name, migration) == 0 && same_unit(o, t->last) &&
             o->first_at.log == t->last->first_at.log)
             return true;
     }
@@ -183,9 +181,10 @@ static bool gets_over_failure(const struct graph *g, const struct trouble *t,
 {
     if (!t->fatal)
         return true;
-    if (t->migration != NULL)
-        return is_repeated(g, t, news);
-    return of_its_tool(t, news) || names_it(news, t->last) ||
+    for (size_t i = 0; i < t->migration_count; i++)
+        if (!is_repeated(g, t, news, t->migration[i]))
+            return false;
+    return t->migration_count > 0 || of_its_tool(t, news) || names_it(news, t->last) ||
            starts_again(t, news);
 }
 
@@ -211,19 +210,49 @@ static bool gets_over(const struct graph *g, const struct trouble *t,
     return (here || there) && gets_over_failure(g, t, news);
 }
 
+static void add_migration(struct trouble *t, const char *name)
+{
+    for (size_t i = 0; i < t->migration_count; i++)
+        if (strcmp(t->migration[i], name) == 0)
+            return;
+    if (t->migration_count < TROUBLE_NAMES_MAX)
+        t->migration[t->migration_count++] = name;
+    else
+        t->unclear = true;
+}
+
 void trouble_add(struct trouble *t, const struct occurrence *o)
 {
     const char *migration = capture_of(o, "migration");
     if (t->last == NULL)
         t->last = o;
     t->fatal = t->fatal || o->signature->deployment >= 0;
-    if (t->migration == NULL)
-        t->migration = migration;
+    if (migration != NULL)
+        add_migration(t, migration);
     for (size_t i = 0; i < t->tool_count; i++)
         if (t->tool[i] == o->signature)
             return;
     if (t->tool_count < TROUBLE_TOOLS_MAX)
         t->tool[t->tool_count++] = o->signature;
+}
+
+/* A line of a host or service manager about a container, pod or unit. */
+static bool is_about(const struct occurrence *end, const struct occurrence *o)
+{
+    static const char *const name[] = {"pod", "container", "unit"};
+    for (size_t i = 0; i < ARRAY_COUNT(name); i++) {
+        const char *value = capture_of(end, name[i]);
+        size_t n = value == NULL ? 0 : strlen(value);
+        char text[200];
+        if (n == 0 || n >= sizeof(text))
+            continue;
+        if (n > 8 && strcmp(value + n - 8, ".service") == 0)
+            n -= 8;
+        memcpy(text, value, n);
+        text[n] = '\0';
+        return unit_is(unit_of(o), text);
+    }
+    return same_unit(end, o);
 }
 
 /* Of its scope, whether or not good news came later. */
@@ -235,17 +264,15 @@ static const struct occurrence *any_end(const struct occurrences *all,
         if (e->last_at.order < o->first_at.order)
             break;
         if (e->signature->says_failed && e->first_at.log == o->first_at.log &&
-            same_unit(e, o) && !differ(e->scope.step, o->scope.step))
+            is_about(e, o) && !differ(e->scope.step, o->scope.step))
             return e;
     }
     return NULL;
 }
 
-const struct occurrence *recovery_find(const struct graph *g,
-                                       const struct trouble *t)
+static const struct occurrence *find_one(const struct graph *g,
+                                         const struct trouble *t)
 {
-    if (t->last == NULL)
-        return NULL;
     const struct occurrence *end = any_end(g->all, t->last);
     for (size_t i = g->all->count; i-- > 0;) {
         const struct occurrence *news = &g->all->item[i];
@@ -257,6 +284,49 @@ const struct occurrence *recovery_find(const struct graph *g,
     return NULL;
 }
 
+#define SCOPES_MAX 32 /* in which one error is looked at */
+
+struct scopes {
+    const struct occurrence *last[SCOPES_MAX]; /* in each of them */
+    size_t count;
+    bool more;
+};
+
+static void add_scope(struct scopes *s, const struct occurrence *o)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->last[i]->first_at.log == o->first_at.log &&
+            same_unit(s->last[i], o) &&
+            strcmp(s->last[i]->scope.step, o->scope.step) == 0)
+            return;
+    if (s->count < SCOPES_MAX)
+        s->last[s->count++] = o;
+    else
+        s->more = true;
+}
+
+const struct occurrence *recovery_find(const struct graph *g,
+                                       const struct trouble *t)
+{
+    struct scopes scopes = {.count = 0};
+    const struct occurrence *found = NULL;
+    for (size_t i = g->all->count; t->last != NULL && i-- > 0;)
+        if (same_finding(&g->all->item[i], t->last))
+            add_scope(&scopes, &g->all->item[i]);
+    if (scopes.more || t->unclear)
+        return NULL;
+    for (size_t i = 0; i < scopes.count; i++) {
+        struct trouble one = *t;
+        one.last = scopes.last[i];
+        const struct occurrence *news = find_one(g, &one);
+        if (news == NULL)
+            return NULL;
+        if (found == NULL || news->first_at.order > found->first_at.order)
+            found = news;
+    }
+    return found;
+}
+
 bool recovery_is_over(const struct occurrences *all,
                       const struct occurrence *end)
 {
@@ -264,9 +334,29 @@ bool recovery_is_over(const struct occurrences *all,
         const struct occurrence *news = &all->item[i];
         if (news->first_at.order <= end->last_at.order)
             return false;
-        if (is_good(news) &&
-            (same_speaker(news, end) ||
-             (news->signature->everywhere && names_it(news, end))))
+        bool here = news->first_at.log == end->first_at.log &&
+                    is_about(end, news) &&
+                    !differ(news->scope.step, end->scope.step);
+        bool there = news->signature->everywhere && names_it(news, end);
+        if (is_good(news) && (here || there))
+            return true;
+    }
+    return false;
+}
+
+#define ENDS_MAX 100 /* that are looked at, the last ones */
+
+/* Did the like of o happen before the end, in its run? */
+static bool ends_it(const struct occurrences *all,
+                    const struct occurrence *end, const struct occurrence *o)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const struct occurrence *one = &all->item[i];
+        if (one->first_at.order > end->last_at.order)
+            return false;
+        if (same_finding(one, o) && one->first_at.log == end->first_at.log &&
+            is_about(end, one) && !differ(end->scope.step, one->scope.step) &&
+            !(same_unit(end, one) && end->scope.run != one->scope.run))
             return true;
     }
     return false;
@@ -275,11 +365,16 @@ bool recovery_is_over(const struct occurrences *all,
 const struct occurrence *recovery_end(const struct graph *g,
                                       const struct occurrence *o)
 {
-    const struct occurrence *end = any_end(g->all, o);
-    return end == NULL || end->scope.run != o->scope.run ||
-                   recovery_is_over(g->all, end)
-               ? NULL
-               : end;
+    size_t looked = 0;
+    for (size_t i = g->all->count; i-- > 0 && looked < ENDS_MAX;) {
+        const struct occurrence *end = &g->all->item[i];
+        if (!end->signature->says_failed)
+            continue;
+        looked++;
+        if (ends_it(g->all, end, o) && !recovery_is_over(g->all, end))
+            return end;
+    }
+    return NULL;
 }
 
 static const struct occurrence *last_of(const struct graph *g,

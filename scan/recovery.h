@@ -16,10 +16,13 @@
 
 /* An error with what follows from it, as far as recovery goes. */
 #define TROUBLE_TOOLS_MAX 8
+#define TROUBLE_NAMES_MAX 16
 struct trouble {
     const struct occurrence *last; /* NULL: nothing was added */
-    const char *migration;         /* NULL: none is named */
-    bool fatal;                    /* it proves a failed or lost deploy */
+    const char *migration[TROUBLE_NAMES_MAX];
+    size_t migration_count; /* all that are named */
+    bool fatal;             /* it proves a failed or lost deploy */
+    bool unclear;           /* too many names: nothing gets over it */
     const struct signature *tool[TROUBLE_TOOLS_MAX];
     size_t tool_count;
 };
@@ -27,13 +30,17 @@ struct trouble {
 /* The error itself comes first; `last` is its last happening. */
 void trouble_add(struct trouble *t, const struct occurrence *o);
 
-/* The last good news that gets over it, or NULL. */
+/*
+ * The last good news that gets over it in each scope in which the like of
+ * t->last happened, or NULL.
+ */
 const struct occurrence *recovery_find(const struct graph *g,
                                        const struct trouble *t);
 
 /*
- * The last line, after o, by which its process or run says that it ended in
- * failure; NULL when there is none, or when its scope had good news later.
+ * The last line by which a process or run, in which the like of o happened
+ * before, says that it ended in failure; NULL when there is none, or when its
+ * scope had good news later.
  */
 const struct occurrence *recovery_end(const struct graph *g,
                                       const struct occurrence *o);

@@ -135,11 +135,9 @@ static size_t read_number(struct lead *l, struct str s)
 static size_t read_time(struct lead *l, struct str s)
 {
     int64_t time_ms = 0;
-    size_t n = stamp_read(s, 0, &time_ms);
+    size_t n = char_at(s, 0) == '"' ? 0 : stamp_read(s, 0, &time_ms);
     (void)l;
-    while (n > 0 && n < s.len && (s.ptr[n] == ']' || s.ptr[n] == '"'))
-        n++;
-    return n;
+    return n + (n > 0 && char_at(s, n) == ']');
 }
 
 /* "+0000] ", behind a time */
@@ -349,8 +347,10 @@ static bool is_inside(const struct line *line, struct str part)
 static void read_plain(struct starts *out, struct str text, int64_t now_ms)
 {
     struct prefix prefix;
-    prefix_read(&prefix, text, now_ms);
     add(out, text);
+    if (char_at(text, 0) == '"')
+        return; /* somebody quotes a line */
+    prefix_read(&prefix, text, now_ms);
     for (size_t i = 0; i + 1 < prefix.step_count; i++)
         add(out, str_sub(text, prefix.step_end[i], text.len));
     pass_lead(out, str_sub(text, prefix.length, text.len));
