@@ -9,7 +9,8 @@
 #include "scan/recovery.h"
 #include "scan/window.h"
 
-#define CAUSES_MAX 50
+#define GROUPS_MAX 500 /* that are compared */
+#define CAUSES_MAX 50  /* that are reported, best first */
 
 struct group {
     struct cause_parts parts;
@@ -42,8 +43,12 @@ static struct group *group_for(struct finder *f, const struct link *root)
     for (size_t i = 0; i < f->count; i++)
         if (same_group(&f->group[i], root, cluster))
             return &f->group[i];
-    if (f->count == CAUSES_MAX)
+    if (f->count == GROUPS_MAX) {
+        f->scan->coverage.gave_up++;
+        f->scan->coverage.unjudged +=
+            root->parent != NULL && root->parent->signature->deployment >= 0;
         return NULL;
+    }
     struct group *made = &f->group[f->count++];
     made->cluster = cluster;
     made->first = root->parent;
@@ -174,6 +179,21 @@ static void sort_groups(struct group *group, size_t count)
     }
 }
 
+/* What proves something of the deploy is among those that are reported. */
+static void keep_proof(struct finder *f)
+{
+    for (size_t i = CAUSES_MAX; i < f->count; i++) {
+        if (cause_deployment(&f->group[i].parts) < 0)
+            continue;
+        struct group moved = f->group[CAUSES_MAX - 1];
+        f->group[CAUSES_MAX - 1] = f->group[i];
+        f->group[i] = moved;
+        break;
+    }
+    if (f->count > CAUSES_MAX)
+        f->count = CAUSES_MAX;
+}
+
 static void judge_one(struct finder *f, struct cause_parts *p)
 {
     p->opener = opener_of(f->graph.all, p);
@@ -200,7 +220,7 @@ static void judge(struct finder *f)
         first = order < first ? order : first;
     }
     size_t known = f->count;
-    if (!alive && f->count < CAUSES_MAX)
+    if (!alive && f->count < GROUPS_MAX)
         guess(f);
     for (size_t i = known; i < f->count; i++)
         judge_guess(f, &f->group[i].parts);
@@ -213,7 +233,7 @@ void find_causes(struct scan *s, const struct occurrences *all,
 {
     struct finder f = {
         .scan = s,
-        .group = arena_array(s->arena, CAUSES_MAX, sizeof(*f.group)),
+        .group = arena_array(s->arena, GROUPS_MAX, sizeof(*f.group)),
     };
     graph_make(&f.graph, s, all);
     graph_write(&f.graph, s->arena, out);
@@ -221,6 +241,7 @@ void find_causes(struct scan *s, const struct occurrences *all,
     make_groups(&f);
     judge(&f);
     sort_groups(f.group, f.count);
+    keep_proof(&f);
     out->cause = arena_array(s->arena, f.count + 1, sizeof(*out->cause));
     out->cause_count = f.count;
     for (size_t i = 0; i < f.count; i++) {

@@ -54,7 +54,7 @@ static void write_chain(struct cause_writer *w)
                                 cause_followers(p, p->follower[i]->signature)));
 }
 
-static int proven_deployment(const struct cause_parts *p)
+int cause_deployment(const struct cause_parts *p)
 {
     int proven = p->root == NULL ? -1 : p->root->signature->deployment;
     if (p->recovery != NULL || p->earlier)
@@ -163,7 +163,7 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out)
 {
     struct cause_writer w = {.scan = s, .parts = parts, .out = out};
-    *out = (struct cause){.deployment = proven_deployment(parts),
+    *out = (struct cause){.deployment = cause_deployment(parts),
                           .rollback = -1,
                           .earlier = parts->earlier};
     out->reason = list(&w, sizeof(*out->reason));

@@ -291,6 +291,7 @@ struct cause_parts {
 };
 void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out);
+int cause_deployment(const struct cause_parts *parts); /* or -1 */
 
 /* previous.c: the cause that an earlier run found for what o follows. */
 struct previous_hit {

@@ -184,8 +184,8 @@ static bool gets_over_failure(const struct graph *g, const struct trouble *t,
     for (size_t i = 0; i < t->migration_count; i++)
         if (!is_repeated(g, t, news, t->migration[i]))
             return false;
-    return t->migration_count > 0 || of_its_tool(t, news) || names_it(news, t->last) ||
-           starts_again(t, news);
+    return t->migration_count > 0 || of_its_tool(t, news) ||
+           names_it(news, t->last) || starts_again(t, news);
 }
 
 static bool recovers(const struct signature *s, const char *id)
@@ -347,8 +347,8 @@ bool recovery_is_over(const struct occurrences *all,
 #define ENDS_MAX 100 /* that are looked at, the last ones */
 
 /* Did the like of o happen before the end, in its run? */
-static bool ends_it(const struct occurrences *all,
-                    const struct occurrence *end, const struct occurrence *o)
+static bool ends_it(const struct occurrences *all, const struct occurrence *end,
+                    const struct occurrence *o)
 {
     for (size_t i = 0; i < all->count; i++) {
         const struct occurrence *one = &all->item[i];
