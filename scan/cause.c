@@ -9,8 +9,8 @@
 #include "scan/recovery.h"
 #include "scan/window.h"
 
-#define GROUPS_MAX 500 /* that are compared */
-#define CAUSES_MAX 50  /* that are reported, best first */
+#define GROUPS_MAX 1000 /* that are compared */
+#define CAUSES_MAX 50   /* that are reported, best first */
 
 struct group {
     struct cause_parts parts;

@@ -32,7 +32,8 @@ bool part_true(struct signature_loader *l, const struct yaml_node *n,
 bool part_patterns(struct signature_loader *l, const struct yaml_node *n,
                    const struct pattern **out, size_t *count) MUST_CHECK;
 bool part_remedies(struct signature_loader *l, const struct yaml_node *n,
-                   const struct signature_remedy **out, size_t *count) MUST_CHECK;
+                   const struct signature_remedy **out,
+                   size_t *count) MUST_CHECK;
 bool part_samples(struct signature_loader *l, const struct yaml_node *n,
                   const struct sample **out, size_t *count) MUST_CHECK;
 

@@ -54,8 +54,8 @@ static void run_rows(struct fixture *f, const struct row *row, size_t count)
     static const char *const names[] = {"over", "alive", "failed", "nothing"};
     for (size_t i = 0; i < count; i++) {
         struct findings out;
-        scan_text(&out, &f->arena, &f->catalogue, "t.log",
-                  str_from(row[i].log), false);
+        scan_text(&out, &f->arena, &f->catalogue, "t.log", str_from(row[i].log),
+                  false);
         enum outcome got = outcome_of(&out);
         if (got != row[i].want)
             fail_msg("%s: %s, expected %s", row[i].name, names[got],
@@ -78,12 +78,10 @@ static void scopes(void **state)
         {"other brackets", PAIR("[a] ", "[b] "), ALIVE},
         {"brackets, then none", PAIR("[a] ", ""), ALIVE},
         {"none, then brackets", PAIR("", "[b] "), ALIVE},
-        {"timed brackets", PAIR("2025-11-14T15:18:28Z [a] ",
-                                "2025-11-14T15:18:40Z [a] "),
-         OVER},
-        {"timed other brackets", PAIR("2025-11-14T15:18:28Z [a] ",
-                                      "2025-11-14T15:18:40Z [b] "),
-         ALIVE},
+        {"timed brackets",
+         PAIR("2025-11-14T15:18:28Z [a] ", "2025-11-14T15:18:40Z [a] "), OVER},
+        {"timed other brackets",
+         PAIR("2025-11-14T15:18:28Z [a] ", "2025-11-14T15:18:40Z [b] "), ALIVE},
         {"level, then brackets", PAIR("ERROR [a] ", "INFO [b] "), ALIVE},
         {"brackets, then level", PAIR("[a] ERROR ", "[a] INFO "), OVER},
         {"parentheses", PAIR("(orders) ", "(billing) "), ALIVE},
@@ -91,12 +89,11 @@ static void scopes(void **state)
         {"same number", PAIR("[1] ", "[1] "), OVER},
         {"service=", PAIR("service=a ", "service=b "), ALIVE},
         {"same service=", PAIR("service=a ", "service=a "), OVER},
-        {"service= behind level=", PAIR("level=error service=a ",
-                                        "level=info service=b "),
-         ALIVE},
+        {"service= behind level=",
+         PAIR("level=error service=a ", "level=info service=b "), ALIVE},
         {"service= at the end",
-         "Error: P1001: Can't reach database server at `db`:`5432` service=a\n"
-         DONE,
+         "Error: P1001: Can't reach database server at `db`:`5432` "
+         "service=a\n" DONE,
          ALIVE},
         {"tasks", PAIR("orders:migrate: ", "billing:migrate: "), ALIVE},
         {"same task", PAIR("orders:migrate: ", "orders:migrate: "), OVER},
@@ -106,32 +103,37 @@ static void scopes(void **state)
         {"pod", PAIR("[pod/a-1/app] ", "[pod/a-1/app] "), OVER},
         {"another pod", PAIR("[pod/a-1/app] ", "[pod/b-1/app] "), ALIVE},
         {"another container", PAIR("[pod/a-1/app] ", "[pod/a-1/job] "), ALIVE},
-        {"syslog", PAIR("Nov 14 15:18:28 h app[7]: ",
-                        "Nov 14 15:18:40 h app[8]: "),
+        {"syslog",
+         PAIR("Nov 14 15:18:28 h app[7]: ", "Nov 14 15:18:40 h app[8]: "),
          OVER},
-        {"another tag", PAIR("Nov 14 15:18:28 h app[7]: ",
-                             "Nov 14 15:18:40 h web[8]: "),
+        {"another tag",
+         PAIR("Nov 14 15:18:28 h app[7]: ", "Nov 14 15:18:40 h web[8]: "),
          ALIVE},
-        {"another host", PAIR("Nov 14 15:18:28 h1 app[7]: ",
-                              "Nov 14 15:18:40 h2 app[7]: "),
+        {"another host",
+         PAIR("Nov 14 15:18:28 h1 app[7]: ", "Nov 14 15:18:40 h2 app[7]: "),
          ALIVE},
-        {"dyno", PAIR("2026-01-04T15:18:29+00:00 app[web.1]: ",
-                      "2026-01-04T15:18:40+00:00 app[web.1]: "),
+        {"dyno",
+         PAIR("2026-01-04T15:18:29+00:00 app[web.1]: ",
+              "2026-01-04T15:18:40+00:00 app[web.1]: "),
          OVER},
-        {"another dyno", PAIR("2026-01-04T15:18:29+00:00 app[web.1]: ",
-                              "2026-01-04T15:18:40+00:00 app[worker.1]: "),
+        {"another dyno",
+         PAIR("2026-01-04T15:18:29+00:00 app[web.1]: ",
+              "2026-01-04T15:18:40+00:00 app[worker.1]: "),
          ALIVE},
-        {"job", PAIR("build\tmigrate\t2026-01-04T15:18:29Z ",
-                     "build\tmigrate\t2026-01-04T15:18:40Z "),
+        {"job",
+         PAIR("build\tmigrate\t2026-01-04T15:18:29Z ",
+              "build\tmigrate\t2026-01-04T15:18:40Z "),
          OVER},
-        {"another job", PAIR("a\tmigrate\t2026-01-04T15:18:29Z ",
-                             "b\tmigrate\t2026-01-04T15:18:40Z "),
+        {"another job",
+         PAIR("a\tmigrate\t2026-01-04T15:18:29Z ",
+              "b\tmigrate\t2026-01-04T15:18:40Z "),
          ALIVE},
-        {"another step", PAIR("a\tmigrate\t2026-01-04T15:18:29Z ",
-                              "a\tseed\t2026-01-04T15:18:40Z "),
+        {"another step",
+         PAIR("a\tmigrate\t2026-01-04T15:18:29Z ",
+              "a\tseed\t2026-01-04T15:18:40Z "),
          ALIVE},
-        {"a step of a CI host",
-         PAIR("##[group]Run a\n", "##[group]Run b\n"), ALIVE},
+        {"a step of a CI host", PAIR("##[group]Run a\n", "##[group]Run b\n"),
+         ALIVE},
         {"interleaved, each got over",
          PAIR("[a] " P1001 "[b] ", "[a] " DONE "[b] "), OVER},
         {"interleaved, one got over", "[a] " P1001 "[b] " P1001 "[a] " DONE,
@@ -157,11 +159,11 @@ static void scopes(void **state)
     run_rows(*state, row, ARRAY_COUNT(row));
 }
 
-#define JSON(name, value, text) "{" name ":\"" value "\",\"msg\":\"" text "\"}\n"
-#define JSON_P1001 "Error: P1001: Can't reach database server at `db`:`5432`"
-#define JSON_DONE  "All migrations have been successfully applied."
-#define JSON_PAIR(name, a, b)                                                  \
-    JSON(name, a, JSON_P1001) JSON(name, b, JSON_DONE)
+#define JSON(name, value, text)                                                \
+    "{" name ":\"" value "\",\"msg\":\"" text "\"}\n"
+#define JSON_P1001            "Error: P1001: Can't reach database server at `db`:`5432`"
+#define JSON_DONE             "All migrations have been successfully applied."
+#define JSON_PAIR(name, a, b) JSON(name, a, JSON_P1001) JSON(name, b, JSON_DONE)
 
 static void json_lines(void **state)
 {
@@ -220,8 +222,9 @@ static void quoted(void **state)
         {"a label", P1001 "agent: " DONE, ALIVE},
         {"quotes", P1001 "\"" JSON_DONE "\"\n", ALIVE},
         {"a sentence", P1001 "Soon you will see All " DONE, ALIVE},
-        {"a query", P1001 "GET /?q=All migrations have been successfully "
-                          "applied.\n",
+        {"a query",
+         P1001 "GET /?q=All migrations have been successfully "
+               "applied.\n",
          ALIVE},
         {"an access log",
          P1001 "10.0.0.1 - - [04/Jan/2026:15:18:29 +0000] \"GET / HTTP/1.1\" "
@@ -230,8 +233,9 @@ static void quoted(void **state)
         {"a chat", P1001 "<bob> " DONE, ALIVE},
         {"markdown", P1001 "> " DONE, ALIVE},
         {"a value", P1001 "name=" DONE, ALIVE},
-        {"words behind it", P1001 "All migrations have been successfully "
-                                  "applied. is what I want to see\n",
+        {"words behind it",
+         P1001 "All migrations have been successfully "
+               "applied. is what I want to see\n",
          ALIVE},
         {"a level", P1001 "INFO: " DONE, OVER},
         {"a time and a level", P1001 "2026-01-04 15:18:29,123 INFO " DONE,
@@ -306,23 +310,27 @@ static void ends(void **state)
          OVER},
         {"up, and then an end", "[a] " REFUSED "[a] " UP "[a] " EXIT, FAILED},
         {"compose", "api-1  | " REFUSED "api-1 exited with code 1\n", FAILED},
-        {"compose, another", "api-1  | " REFUSED "web-1 exited with code 1\n"
-                             "web-1  | " UP,
+        {"compose, another",
+         "api-1  | " REFUSED "web-1 exited with code 1\n"
+         "web-1  | " UP,
          ALIVE},
         {"the database comes up later, the client has ended",
-         "api-1  | psql: error: connection to server at \"db\" (10.0.0.5), port "
+         "api-1  | psql: error: connection to server at \"db\" (10.0.0.5), "
+         "port "
          "5432 failed: Connection refused\napi-1 exited with code 2\n"
          "db-1  | 2026-01-04 15:18:29.123 UTC [1] LOG:  database system is "
          "ready to accept connections\n",
          FAILED},
         {"the database comes up later",
-         "api-1  | psql: error: connection to server at \"db\" (10.0.0.5), port "
+         "api-1  | psql: error: connection to server at \"db\" (10.0.0.5), "
+         "port "
          "5432 failed: Connection refused\n"
          "db-1  | 2026-01-04 15:18:29.123 UTC [1] LOG:  database system is "
          "ready to accept connections\n",
          OVER},
         {"another database comes up",
-         "api-1  | psql: error: connection to server at \"db\" (10.0.0.5), port "
+         "api-1  | psql: error: connection to server at \"db\" (10.0.0.5), "
+         "port "
          "5432 failed: Connection refused\n"
          "cache-1  | 2026-01-04 15:18:29.123 UTC [1] LOG:  database system is "
          "ready to accept connections\n",
@@ -335,11 +343,12 @@ static void ends(void **state)
          "[pod/web-worker-7d9f8b6c5-x2x4z/app] " REFUSED
          "deployment \"web\" successfully rolled out\n",
          ALIVE},
-        {"a pod of none", "[pod/api/app] " REFUSED
-                          "deployment \"web\" successfully rolled out\n",
+        {"a pod of none",
+         "[pod/api/app] " REFUSED
+         "deployment \"web\" successfully rolled out\n",
          ALIVE},
-        {"Render", "==> Running 'npm start'\n" REFUSED
-                   "==> Exited with status 1\n",
+        {"Render",
+         "==> Running 'npm start'\n" REFUSED "==> Exited with status 1\n",
          FAILED},
         {"Heroku",
          "2026-01-04T15:18:20+00:00 app[web.1]: " REFUSED
