@@ -106,6 +106,11 @@ static const struct shape_field cause_shape_rows[] = {
 SHAPE_OF(cause_shape, "cause");
 #undef STRUCT
 
+bool cause_stands(const struct cause *c)
+{
+    return c->recovered == NULL && !c->earlier;
+}
+
 #define STRUCT cluster
 static const struct shape_field cluster_shape_rows[] = {
     FIELD("id", SHAPE_TEXT, id, "stable id of the masked line"),

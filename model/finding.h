@@ -87,6 +87,9 @@ struct cause {
     size_t link_count;
 };
 
+/* It counts: it was not got over, and is of this deploy. */
+bool cause_stands(const struct cause *c);
+
 /* Error lines that no signature explains, alike but for names and numbers. */
 struct cluster {
     const char *id;

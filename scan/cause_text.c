@@ -184,6 +184,9 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
             if (previous_cause(s, parts->follower[i], &w.earlier))
                 break;
     write_kind(&w);
+    if (parts->earlier)
+        out->title = arena_printf(s->arena, "from an earlier deploy: %s",
+                                  out->title);
     cause_write_reasons(&w);
     write_chain(&w);
     write_evidence(&w);

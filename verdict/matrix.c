@@ -16,7 +16,7 @@ static const struct cause *standing_cause(const struct joining *j)
 {
     const struct findings *logs = j->in->logs;
     for (size_t i = 0; logs != NULL && i < logs->cause_count; i++)
-        if (logs->cause[i].recovered == NULL)
+        if (cause_stands(&logs->cause[i]))
             return &logs->cause[i];
     return NULL;
 }
