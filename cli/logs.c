@@ -145,10 +145,7 @@ int logs_open_deploy(struct logs *out, struct arena *life,
         .in = {.path = path, .good = option_text(o, OPTION_GOOD, NULL)},
         .deploy = {.build = build, .started_ms = clock_wall_ms()}};
     out->source = arena_array(life, paths->count + 1, sizeof(*out->source));
-    if (paths->count == 0 && option_flag(o, OPTION_LOG_SINCE))
-        err_set(&e, POS_NONE, "--log-since needs a --log that it applies to");
-    else
-        (void)!logs_read_time(o, OPTION_LOG_SINCE, &out->deploy.since_ms, &e);
+    (void)!logs_read_time(o, OPTION_LOG_SINCE, &out->deploy.since_ms, &e);
     for (size_t i = 0; !e.set && i < paths->count; i++) {
         bool missing = is_missing(paths->item[i]);
         if (missing && !follow)

@@ -137,12 +137,11 @@ static const struct occurrence *opener_of(const struct occurrences *all,
 }
 
 /* Only the host's or tool's last word that it failed, or NULL. */
-static const struct occurrence *last_word(const struct occurrences *all)
+static const struct occurrence *last_word(const struct graph *g)
 {
-    for (size_t i = all->count; i-- > 0;)
-        if (all->item[i].signature->says_failed &&
-            !recovery_is_over(all, &all->item[i]))
-            return &all->item[i];
+    for (size_t i = 0; i < g->end_count; i++)
+        if (!recovery_is_over(g, g->end[i]))
+            return g->end[i];
     return NULL;
 }
 
@@ -153,7 +152,7 @@ static const struct occurrence *last_word(const struct occurrences *all)
  */
 static void guess(struct finder *f)
 {
-    const struct occurrence *word = last_word(f->graph.all);
+    const struct occurrence *word = last_word(&f->graph);
     const struct error_line *line = rank_unknown(f->scan, word != NULL);
     if (line == NULL && word == NULL)
         return;

@@ -185,8 +185,8 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
                 break;
     write_kind(&w);
     if (parts->earlier)
-        out->title = arena_printf(s->arena, "from an earlier deploy: %s",
-                                  out->title);
+        out->title =
+            arena_printf(s->arena, "from an earlier deploy: %s", out->title);
     cause_write_reasons(&w);
     write_chain(&w);
     write_evidence(&w);

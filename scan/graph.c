@@ -329,6 +329,22 @@ static struct link of_vague(const struct graph *g, const struct occurrence *o)
     return no_link;
 }
 
+#define NEWS_MAX 2000
+#define ENDS_MAX 200
+
+static void list_news(struct graph *g, struct arena *a)
+{
+    g->news = arena_array(a, NEWS_MAX, sizeof(*g->news));
+    g->end = arena_array(a, ENDS_MAX, sizeof(*g->end));
+    for (size_t i = g->all->count; i-- > 0;) {
+        const struct occurrence *o = &g->all->item[i];
+        if (o->signature->recovers_count > 0 && g->news_count < NEWS_MAX)
+            g->news[g->news_count++] = o;
+        if (o->signature->says_failed && g->end_count < ENDS_MAX)
+            g->end[g->end_count++] = o;
+    }
+}
+
 void graph_make(struct graph *out, const struct scan *scan,
                 const struct occurrences *all)
 {
@@ -337,6 +353,7 @@ void graph_make(struct graph *out, const struct scan *scan,
         .all = all,
         .link = arena_array(scan->arena, all->count + 1, sizeof(*out->link)),
     };
+    list_news(out, scan->arena);
     for (size_t i = 0; i < all->count; i++) {
         const struct occurrence *o = &all->item[i];
         out->link[i] = no_link;

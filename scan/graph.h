@@ -21,6 +21,10 @@ struct graph {
     const struct scan *scan;
     const struct occurrences *all;
     struct link *link; /* one for each occurrence */
+    /* The last ones, latest first; older ones get over nothing. */
+    const struct occurrence **news; /* good news … */
+    const struct occurrence **end;  /* … and runs that said they failed */
+    size_t news_count, end_count;
 };
 
 void graph_make(struct graph *out, const struct scan *scan,

@@ -107,6 +107,13 @@ struct mark {
     size_t events; /* hits and error lines before it */
 };
 
+/* The last place where a deploy begins, and the first that names its build. */
+struct deploy_start {
+    size_t log;
+    const char *unit;
+    int64_t begun, mention; /* orders; -1: none */
+};
+
 struct scan {
     struct arena *arena;
     const struct catalogue *catalogue;
@@ -121,6 +128,8 @@ struct scan {
     size_t error_count, error_cap;
     struct mark *mark;
     size_t mark_count, mark_cap;
+    struct deploy_start *start; /* window.c */
+    size_t start_count;
     struct flood *flood; /* by signature; NULL until one is met */
     const struct previous_run *previous;
     size_t previous_count;

@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static bool is_good(const struct occurrence *o)
-{
-    return o->signature->recovers_count > 0;
-}
-
 static const char *capture_of(const struct occurrence *o, const char *name)
 {
     return capture_get(o->capture, o->capture_count, name);
@@ -142,21 +137,33 @@ static bool same_run(const struct trouble *t, const struct occurrence *news)
             strcmp(o->scope.step, news->scope.step) == 0);
 }
 
-/* A failed migration must have been applied after all. */
-static bool is_repeated(const struct graph *g, const struct trouble *t,
-                        const struct occurrence *news, const char *migration)
+/* Where a failed migration has been applied after all; INT64_MAX: nowhere. */
+static int64_t repeated_at(const struct graph *g, const struct trouble *t,
+                           const char *migration)
 {
-    for (size_t i = 0; i < g->all->count; i++) {
+    size_t from = (size_t)(t->last - g->all->item);
+    for (size_t i = from + 1; i < g->all->count; i++) {
         const struct occurrence *o = &g->all->item[i];
-        const char *name = capture_of(o, "migration");
-        if (o->last_at.order > t->last->last_at.order &&
-            o->first_at.order <= news->first_at.order &&
-            o->signature->role == ROLE_BOILERPLATE && name != NULL &&
-            strcmp(name, migration) == 0 && same_unit(o, t->last) &&
-            o->first_at.log == t->last->first_at.log)
-            return true;
+        const char *name = o->signature->role == ROLE_BOILERPLATE
+                               ? capture_of(o, "migration")
+                               : NULL;
+        if (name != NULL && strcmp(name, migration) == 0 &&
+            o->last_at.order > t->last->last_at.order &&
+            o->first_at.log == t->last->first_at.log && same_unit(o, t->last))
+            return o->first_at.order;
     }
-    return false;
+    return INT64_MAX;
+}
+
+/* Where all of them have; before everything when none is named. */
+static int64_t all_repeated_at(const struct graph *g, const struct trouble *t)
+{
+    int64_t at = INT64_MIN;
+    for (size_t i = 0; t->fatal && i < t->migration_count; i++) {
+        int64_t one = repeated_at(g, t, t->migration[i]);
+        at = one > at ? one : at;
+    }
+    return at;
 }
 
 /*
@@ -176,15 +183,10 @@ static bool starts_again(const struct trouble *t, const struct occurrence *news)
     return false;
 }
 
-static bool gets_over_failure(const struct graph *g, const struct trouble *t,
+static bool gets_over_failure(const struct trouble *t,
                               const struct occurrence *news)
 {
-    if (!t->fatal)
-        return true;
-    for (size_t i = 0; i < t->migration_count; i++)
-        if (!is_repeated(g, t, news, t->migration[i]))
-            return false;
-    return t->migration_count > 0 || of_its_tool(t, news) ||
+    return !t->fatal || t->migration_count > 0 || of_its_tool(t, news) ||
            names_it(news, t->last) || starts_again(t, news);
 }
 
@@ -196,18 +198,16 @@ static bool recovers(const struct signature *s, const char *id)
     return false;
 }
 
-static bool gets_over(const struct graph *g, const struct trouble *t,
-                      const struct occurrence *news,
+static bool gets_over(const struct trouble *t, const struct occurrence *news,
                       const struct occurrence *end)
 {
     const struct occurrence *o = t->last;
-    if (!is_good(news) || !recovers(news->signature, o->signature->id) ||
-        !agree(news, o))
+    if (!recovers(news->signature, o->signature->id) || !agree(news, o))
         return false;
     bool here = same_speaker(news, o) && same_run(t, news);
     bool there = news->signature->everywhere && names_it(news, o) &&
                  (end == NULL || news->first_at.order > end->last_at.order);
-    return (here || there) && gets_over_failure(g, t, news);
+    return (here || there) && gets_over_failure(t, news);
 }
 
 static void add_migration(struct trouble *t, const char *name)
@@ -255,30 +255,35 @@ static bool is_about(const struct occurrence *end, const struct occurrence *o)
     return same_unit(end, o);
 }
 
+static bool ends(const struct occurrence *end, const struct occurrence *o)
+{
+    bool other_run = same_unit(end, o) && end->scope.run != o->scope.run;
+    return end->first_at.log == o->first_at.log && is_about(end, o) &&
+           !differ(end->scope.step, o->scope.step) && !other_run &&
+           end->last_at.order >= o->first_at.order;
+}
+
 /* Of its scope, whether or not good news came later. */
-static const struct occurrence *any_end(const struct occurrences *all,
+static const struct occurrence *any_end(const struct graph *g,
                                         const struct occurrence *o)
 {
-    for (size_t i = all->count; i-- > 0;) {
-        const struct occurrence *e = &all->item[i];
-        if (e->last_at.order < o->first_at.order)
-            break;
-        if (e->signature->says_failed && e->first_at.log == o->first_at.log &&
-            is_about(e, o) && !differ(e->scope.step, o->scope.step))
-            return e;
-    }
+    for (size_t i = 0; i < g->end_count; i++)
+        if (ends(g->end[i], o))
+            return g->end[i];
     return NULL;
 }
 
 static const struct occurrence *find_one(const struct graph *g,
                                          const struct trouble *t)
 {
-    const struct occurrence *end = any_end(g->all, t->last);
-    for (size_t i = g->all->count; i-- > 0;) {
-        const struct occurrence *news = &g->all->item[i];
-        if (news->first_at.order <= t->last->last_at.order)
+    const struct occurrence *end = any_end(g, t->last);
+    int64_t repeated = all_repeated_at(g, t);
+    for (size_t i = 0; i < g->news_count; i++) {
+        const struct occurrence *news = g->news[i];
+        if (news->first_at.order <= t->last->last_at.order ||
+            news->first_at.order < repeated)
             break;
-        if (gets_over(g, t, news, end))
+        if (gets_over(t, news, end))
             return news;
     }
     return NULL;
@@ -287,33 +292,53 @@ static const struct occurrence *find_one(const struct graph *g,
 #define SCOPES_MAX 32 /* in which one error is looked at */
 
 struct scopes {
-    const struct occurrence *last[SCOPES_MAX]; /* in each of them */
+    const struct occurrence *last[SCOPES_MAX]; /* in each of them … */
+    const struct occurrence *first[SCOPES_MAX];
     size_t count;
     bool more;
 };
 
+static bool same_scope(const struct occurrence *a, const struct occurrence *b)
+{
+    return a->first_at.log == b->first_at.log && same_unit(a, b) &&
+           strcmp(a->scope.step, b->scope.step) == 0 &&
+           strcmp(a->scope.target, b->scope.target) == 0;
+}
+
 static void add_scope(struct scopes *s, const struct occurrence *o)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (s->last[i]->first_at.log == o->first_at.log &&
-            same_unit(s->last[i], o) &&
-            strcmp(s->last[i]->scope.step, o->scope.step) == 0)
+        if (same_scope(s->last[i], o)) {
+            s->first[i] = o;
             return;
-    if (s->count < SCOPES_MAX)
-        s->last[s->count++] = o;
-    else
+        }
+    if (s->count == SCOPES_MAX) {
         s->more = true;
+        return;
+    }
+    s->first[s->count] = o;
+    s->last[s->count++] = o;
+}
+
+/* In which the like of o happened, the last ones first. */
+static struct scopes scopes_of(const struct graph *g,
+                               const struct occurrence *o)
+{
+    struct scopes scopes = {.count = 0};
+    for (size_t i = g->all->count; i-- > 0;)
+        if (same_finding(&g->all->item[i], o))
+            add_scope(&scopes, &g->all->item[i]);
+    return scopes;
 }
 
 const struct occurrence *recovery_find(const struct graph *g,
                                        const struct trouble *t)
 {
-    struct scopes scopes = {.count = 0};
     const struct occurrence *found = NULL;
-    for (size_t i = g->all->count; t->last != NULL && i-- > 0;)
-        if (same_finding(&g->all->item[i], t->last))
-            add_scope(&scopes, &g->all->item[i]);
-    if (scopes.more || t->unclear)
+    if (t->last == NULL || t->unclear || g->news_count == 0)
+        return NULL;
+    struct scopes scopes = scopes_of(g, t->last);
+    if (scopes.more)
         return NULL;
     for (size_t i = 0; i < scopes.count; i++) {
         struct trouble one = *t;
@@ -327,36 +352,16 @@ const struct occurrence *recovery_find(const struct graph *g,
     return found;
 }
 
-bool recovery_is_over(const struct occurrences *all,
-                      const struct occurrence *end)
+bool recovery_is_over(const struct graph *g, const struct occurrence *end)
 {
-    for (size_t i = all->count; i-- > 0;) {
-        const struct occurrence *news = &all->item[i];
+    for (size_t i = 0; i < g->news_count; i++) {
+        const struct occurrence *news = g->news[i];
         if (news->first_at.order <= end->last_at.order)
             return false;
         bool here = news->first_at.log == end->first_at.log &&
                     is_about(end, news) &&
                     !differ(news->scope.step, end->scope.step);
-        bool there = news->signature->everywhere && names_it(news, end);
-        if (is_good(news) && (here || there))
-            return true;
-    }
-    return false;
-}
-
-#define ENDS_MAX 100 /* that are looked at, the last ones */
-
-/* Did the like of o happen before the end, in its run? */
-static bool ends_it(const struct occurrences *all, const struct occurrence *end,
-                    const struct occurrence *o)
-{
-    for (size_t i = 0; i < all->count; i++) {
-        const struct occurrence *one = &all->item[i];
-        if (one->first_at.order > end->last_at.order)
-            return false;
-        if (same_finding(one, o) && one->first_at.log == end->first_at.log &&
-            is_about(end, one) && !differ(end->scope.step, one->scope.step) &&
-            !(same_unit(end, one) && end->scope.run != one->scope.run))
+        if (here || (news->signature->everywhere && names_it(news, end)))
             return true;
     }
     return false;
@@ -365,15 +370,16 @@ static bool ends_it(const struct occurrences *all, const struct occurrence *end,
 const struct occurrence *recovery_end(const struct graph *g,
                                       const struct occurrence *o)
 {
-    size_t looked = 0;
-    for (size_t i = g->all->count; i-- > 0 && looked < ENDS_MAX;) {
-        const struct occurrence *end = &g->all->item[i];
-        if (!end->signature->says_failed)
-            continue;
-        looked++;
-        if (ends_it(g->all, end, o) && !recovery_is_over(g->all, end))
-            return end;
-    }
+    if (g->end_count == 0)
+        return NULL;
+    struct scopes scopes = scopes_of(g, o);
+    for (size_t i = 0; i < g->end_count; i++)
+        for (size_t k = 0; k < scopes.count; k++) {
+            bool ended = ends(g->end[i], scopes.last[k]) ||
+                         ends(g->end[i], scopes.first[k]);
+            if (ended && !recovery_is_over(g, g->end[i]))
+                return g->end[i];
+        }
     return NULL;
 }
 
@@ -405,10 +411,7 @@ static struct trouble trouble_of(const struct graph *g,
 
 void recovery_mark(const struct graph *g, struct arena *a, struct findings *out)
 {
-    bool any = false;
-    for (size_t i = 0; i < g->all->count; i++)
-        any = any || is_good(&g->all->item[i]);
-    for (size_t i = 0; any && i < out->finding_count; i++) {
+    for (size_t i = 0; g->news_count > 0 && i < out->finding_count; i++) {
         const struct occurrence *last = last_of(g, &out->finding[i]);
         if (last == NULL)
             continue;

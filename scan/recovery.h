@@ -46,8 +46,7 @@ const struct occurrence *recovery_end(const struct graph *g,
                                       const struct occurrence *o);
 
 /* Has its own scope had good news after it? */
-bool recovery_is_over(const struct occurrences *all,
-                      const struct occurrence *end);
+bool recovery_is_over(const struct graph *g, const struct occurrence *end);
 
 /* Each finding whose last happening has been got over. */
 void recovery_mark(const struct graph *g, struct arena *a,

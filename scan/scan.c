@@ -5,6 +5,7 @@
 
 #include "scan/flood.h"
 #include "scan/internal.h"
+#include "scan/window.h"
 
 void scan_begin(struct scan *s, struct arena *run, const struct scan_inputs *in)
 {
@@ -59,6 +60,7 @@ void scan_conclude(const struct scan *so_far, struct arena *run,
     struct occurrences all = {NULL, 0, 0};
     s.arena = run;
     order_events(&s);
+    window_settle(&s);
     group_hits(&s, &all);
     group_unknown(&s, &all, out);
     group_findings(&s, &all, out);

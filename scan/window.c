@@ -52,7 +52,8 @@ static bool is_commit(struct str build)
     if (build.len < SHORT_BUILD)
         return false;
     for (size_t i = 0; i < build.len; i++)
-        if (memchr("0123456789abcdefABCDEF", build.ptr[i], 22) == NULL)
+        if (build.ptr[i] == '\0' ||
+            strchr("0123456789abcdefABCDEF", build.ptr[i]) == NULL)
             return false;
     return true;
 }
@@ -149,20 +150,53 @@ struct happening {
     int64_t time_ms;
 };
 
+#define STARTS_KEPT_MAX 500 /* of logs and units; others begin nothing */
+
+static struct deploy_start *start_for(struct scan *s, const struct mark *m)
+{
+    for (size_t i = 0; i < s->start_count; i++)
+        if (s->start[i].log == m->at.log &&
+            strcmp(s->start[i].unit, m->scope.unit) == 0)
+            return &s->start[i];
+    if (s->start_count == STARTS_KEPT_MAX)
+        return NULL;
+    s->start[s->start_count] = (struct deploy_start){
+        m->at.log, m->scope.unit, .begun = -1, .mention = -1};
+    return &s->start[s->start_count++];
+}
+
+void window_settle(struct scan *s)
+{
+    if (s->deploy == NULL)
+        return;
+    s->start = arena_array(s->arena, STARTS_KEPT_MAX, sizeof(*s->start));
+    s->start_count = 0;
+    for (size_t i = 0; i < s->mark_count; i++) {
+        const struct mark *m = &s->mark[i];
+        bool names = m->kind == MARK_MENTION;
+        struct deploy_start *d = m->begins || names ? start_for(s, m) : NULL;
+        if (d == NULL)
+            continue;
+        if (m->begins && m->at.order > d->begun)
+            d->begun = m->at.order;
+        if (names && (d->mention < 0 || m->at.order < d->mention))
+            d->mention = m->at.order;
+    }
+}
+
 /* Where this deploy begins in the log of h, for its scope; -1: not known. */
 static int64_t start_of(const struct scan *s, const struct happening *h)
 {
     int64_t begun = -1, mention = -1;
-    for (size_t i = 0; i < s->mark_count; i++) {
-        const struct mark *m = &s->mark[i];
-        if (m->at.log != h->at->log ||
-            (m->scope.unit[0] != '\0' &&
-             strcmp(m->scope.unit, h->scope->unit) != 0))
+    for (size_t i = 0; i < s->start_count; i++) {
+        const struct deploy_start *d = &s->start[i];
+        if (d->log != h->at->log ||
+            (d->unit[0] != '\0' && strcmp(d->unit, h->scope->unit) != 0))
             continue;
-        if (m->begins && m->at.order > begun)
-            begun = m->at.order;
-        if (m->kind == MARK_MENTION && (mention < 0 || m->at.order < mention))
-            mention = m->at.order;
+        if (d->begun > begun)
+            begun = d->begun;
+        if (d->mention >= 0 && (mention < 0 || d->mention < mention))
+            mention = d->mention;
     }
     return begun >= 0 ? begun : mention;
 }

@@ -31,6 +31,9 @@ size_t window_literals(const struct deploy_window *d, struct arena *a,
 /* A line with one of them: it may begin this deploy. */
 void window_mark(struct scan *s, const struct line *line);
 
+/* After order_events: where the deploy begins in each log and unit. */
+void window_settle(struct scan *s);
+
 /* Does all of the cause come from before this deploy? */
 bool window_is_earlier(const struct scan *s, const struct occurrences *all,
                        const struct cause_parts *p);

@@ -71,7 +71,8 @@ static void patterns_that_give_up_are_found(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
         const char *text = arena_printf(
             &arena,
-            HEAD "  role: root\n  patterns: [{anchor: kaboomer, match: '%s'}]\n",
+            HEAD
+            "  role: root\n  patterns: [{anchor: kaboomer, match: '%s'}]\n",
             row[i].match);
         if (lint_says(text, "hits its limit") != row[i].bad)
             fail_msg("%s", row[i].match);
@@ -104,8 +105,8 @@ static struct coverage scan(const char *signature, const char *log)
 /* What it could have proved decides whether the run can be judged. */
 static void what_gave_up_is_counted(void **state)
 {
-    const char *line = arena_printf(
-        &arena, "kaboomer %s\n", test_repeat(&arena, "xy", 2000));
+    const char *line =
+        arena_printf(&arena, "kaboomer %s\n", test_repeat(&arena, "xy", 2000));
     (void)state;
     struct coverage c = scan(HEAD "  role: root\n" GIVES_UP, line);
     assert_int_equal(c.gave_up, 1);
@@ -128,9 +129,9 @@ static void padded_lines_are_judged(void **state)
     assert_true(catalogue_open(&c, &arena, NULL, &d));
     for (size_t i = 0; i < ARRAY_COUNT(blanks); i++) {
         struct findings out;
-        const char *text = arena_printf(
-            &arena, "ERROR: Job failed (system failure): x%sy\n",
-            test_repeat(&arena, " ", blanks[i]));
+        const char *text =
+            arena_printf(&arena, "ERROR: Job failed (system failure): x%sy\n",
+                         test_repeat(&arena, " ", blanks[i]));
         scan_text(&out, &arena, &c, "t.log", str_from(text), false);
         assert_int_equal(out.coverage.gave_up, 0);
         assert_int_equal(out.finding_count, 1);
