@@ -375,6 +375,43 @@ static void ends(void **state)
     run_rows(*state, row, ARRAY_COUNT(row));
 }
 
+/* Of so many scopes and migrations each is looked at; of more, none is. */
+static void limits(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 31; n <= 33; n++) {
+        struct findings out;
+        struct buf text;
+        buf_init(&text, 100000);
+        for (int i = 0; i < n; i++)
+            buf_printf(&text, "[a%d] %s", i, P1001);
+        for (int i = 0; i < n; i++)
+            buf_printf(&text, "[a%d] %s", i, DONE);
+        scan_text(&out, &f->arena, &f->catalogue, "t.log", buf_view(&text),
+                  false);
+        assert_int_equal(outcome_of(&out), n <= 32 ? OVER : ALIVE);
+        buf_release(&text);
+    }
+    for (int n = 15; n <= 17; n++) {
+        struct findings out;
+        struct buf text;
+        buf_init(&text, 100000);
+        for (int i = 0; i < n; i++)
+            buf_printf(&text,
+                       "Error: P3018\nMigration name: m%d\nDatabase error "
+                       "code: 42P07\nDatabase error:\nERROR: relation "
+                       "\"users\" already exists\n",
+                       i);
+        for (int i = 0; i < n; i++)
+            buf_printf(&text, "Applying migration `m%d`\n", i);
+        buf_text(&text, DONE);
+        scan_text(&out, &f->arena, &f->catalogue, "t.log", buf_view(&text),
+                  false);
+        assert_int_equal(outcome_of(&out), n <= 16 ? OVER : FAILED);
+        buf_release(&text);
+    }
+}
+
 static void good_news_needs_a_start(void **state)
 {
     struct fixture *f = *state;
@@ -423,6 +460,7 @@ int main(void)
         cmocka_unit_test(quoted),
         cmocka_unit_test(failed_migrations),
         cmocka_unit_test(ends),
+        cmocka_unit_test(limits),
         cmocka_unit_test(good_news_needs_a_start),
         cmocka_unit_test(no_good_news_behind_words),
     };

@@ -207,6 +207,23 @@ static void earlier_causes_are_told(void **state)
     assert_int_equal(out.cause[1].deployment, -1);
 }
 
+/* Where too many containers begin one, what is left over belongs to it. */
+static void deploys_at_their_limit(void **state)
+{
+    const struct deploy_window w = {.since_ms = 0};
+    struct fixture *f = *state;
+    for (int n = 499; n <= 501; n++) {
+        struct buf text;
+        buf_init(&text, 1000000);
+        for (int i = 1; i < n; i++)
+            buf_printf(&text, "[a%d] ==> Cloning from x\n", i);
+        buf_text(&text, "[b] Error: P3018\n[b] ==> Cloning from x\n");
+        struct findings out = scan(f, text.ptr, w, 0);
+        assert_int_equal(out.cause[0].earlier, n <= 500);
+        buf_release(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +232,7 @@ int main(void)
         cmocka_unit_test(files_that_are_old),
         cmocka_unit_test(a_cause_with_a_consequence_now),
         cmocka_unit_test(earlier_causes_are_told),
+        cmocka_unit_test(deploys_at_their_limit),
     };
     return cmocka_run_group_tests_name("window", tests, open_all, close_all);
 }
