@@ -14,6 +14,7 @@
 enum option_id {
     OPTION_CHECK_LOG,
     OPTION_FOLLOW,
+    OPTION_LOG_SINCE,
     OPTION_GOOD,
     OPTION_FROM_TIME,
     OPTION_UNTIL,

@@ -1,8 +1,6 @@
 /* postflight scan: logs alone, to findings and causes. */
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/text.h"
 #include "cli/console.h"
 #include "cli/logs.h"
 #include "model/vocabulary.h"
@@ -56,7 +54,7 @@ static int code_of(const struct findings *f)
     for (size_t i = 0; i < f->cause_count; i++)
         if (f->cause[i].recovered == NULL)
             return EXIT_UNHEALTHY;
-    return f->coverage.gave_up > 0 ? EXIT_INCONCLUSIVE : EXIT_VERIFIED;
+    return f->coverage.unjudged > 0 ? EXIT_INCONCLUSIVE : EXIT_VERIFIED;
 }
 
 static void print_place(struct buf *out, const char *id, const char *file,
@@ -109,27 +107,6 @@ static void print_why(const struct console *c, const struct findings *f,
     for (size_t i = 0; i < catalogue->note_count; i++)
         console_field(c, i == 0 ? "catalogue" : "", catalogue->note[i]);
     buf_release(&text);
-}
-
-/* RFC 3339, or how long ago. */
-static bool read_time(const struct options *o, enum option_id id,
-                      int64_t *time_ms, struct err *e)
-{
-    const char *text = option_text(o, id, NULL);
-    int64_t us = 0;
-    bool zoned = false;
-    if (text == NULL)
-        return true;
-    if (clock_parse(str_from(text), time_ms, &zoned) == strlen(text))
-        return true;
-    if (text_to_duration_us(str_from(text), &us)) {
-        *time_ms = clock_wall_ms() - us / 1000;
-        return true;
-    }
-    return err_set(e, POS_NONE,
-                   "expected a time such as 2026-11-21T10:00:00Z, or a "
-                   "duration such as 30m for so long ago, found '%.60s'",
-                   text);
 }
 
 static int print_stub(const struct findings *f, const char *id)
@@ -201,8 +178,8 @@ static int run(struct arena *life, const struct options *o)
     if (o->argument.count == 0)
         err_set(&e, POS_NONE,
                 "no log given: name one, or - for standard input");
-    else if (read_time(o, OPTION_FROM_TIME, &window.since_ms, &e) &&
-             read_time(o, OPTION_UNTIL, &window.until_ms, &e))
+    else if (logs_read_time(o, OPTION_FROM_TIME, &window.since_ms, &e) &&
+             logs_read_time(o, OPTION_UNTIL, &window.until_ms, &e))
         (void)is_window(&window, &e);
     if (e.set) {
         console_error(&e);

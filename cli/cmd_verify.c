@@ -165,7 +165,7 @@ static void scan_all(struct verify *v, struct findings *out)
     if (logs_scan(&v->logs, out, &e))
         return;
     console_error(&e);
-    *out = (struct findings){.coverage = {.gave_up = 1}};
+    *out = (struct findings){.coverage = {.gave_up = 1, .unjudged = 1}};
 }
 
 struct member {
@@ -256,14 +256,18 @@ static bool make_record(struct verify *v, struct err *e)
         live_close(&v->live);
     if (results == NULL || (v->since != NULL && !compare(v, results, e)))
         return false;
-    if (v->log_paths.count > 0)
+    bool reads = v->logs.in.path_count > 0;
+    if (reads)
         scan_all(v, &findings);
+    logs_note_sources(&v->logs);
     struct verdict_inputs in = round_inputs(&v->round, results);
-    in.logs = v->log_paths.count > 0 ? &findings : NULL;
+    in.logs = reads ? &findings : NULL;
     in.evidence = &v->evidence;
     in.comparison = v->since == NULL ? NULL : &v->comparison;
-    in.environment.log = v->log_paths.item;
-    in.environment.log_count = v->log_paths.count;
+    in.environment.log = v->logs.path;
+    in.environment.log_count = v->logs.in.path_count;
+    in.environment.source = v->logs.source;
+    in.environment.source_count = v->logs.source_count;
     verdict_join(&v->record, v->life, &in, v->asking.redactor);
     show_results(v);
     return true;
@@ -272,7 +276,8 @@ static bool make_record(struct verify *v, struct err *e)
 static int prepare(struct verify *v)
 {
     struct err e = {.set = false};
-    int code = logs_open(&v->logs, v->life, v->options, &v->log_paths);
+    int code = logs_open_deploy(&v->logs, v->life, v->options, &v->log_paths,
+                                v->round.expected);
     if (code == EXIT_VERIFIED && !set_options(v, &e))
         code = fail(&e, EXIT_USAGE);
     if (code == EXIT_VERIFIED)
@@ -356,15 +361,15 @@ const struct command verify_command = {
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
             "tells whether the build is serving and healthy. A URL in place "
             "of a file is a check of its own, which expects a status of 2xx.",
-    .options =
-        TAKES(OPTION_CHECK_LOG, OPTION_FOLLOW, OPTION_GOOD, OPTION_PREVIOUS,
-              OPTION_GIT, OPTION_GIT_FROM, OPTION_TO, OPTION_ANY_OWNER,
-              OPTION_DEPLOYMENTS, OPTION_TARGET, OPTION_EXPECT, OPTION_DEADLINE,
-              OPTION_RATE, OPTION_SINCE, OPTION_SAMPLES, OPTION_STATE,
-              OPTION_OUT, OPTION_REPORT, OPTION_TAG, OPTION_NOT_TAG, OPTION_ID,
-              OPTION_SHARD, OPTION_FAIL_ON, OPTION_EXPLAIN, OPTION_SLOTS,
-              OPTION_HOST_SLOTS, OPTION_SIGNATURES, OPTION_VAR, OPTION_ENV_FILE,
-              OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
+    .options = TAKES(
+        OPTION_CHECK_LOG, OPTION_FOLLOW, OPTION_LOG_SINCE, OPTION_GOOD,
+        OPTION_PREVIOUS, OPTION_GIT, OPTION_GIT_FROM, OPTION_TO,
+        OPTION_ANY_OWNER, OPTION_DEPLOYMENTS, OPTION_TARGET, OPTION_EXPECT,
+        OPTION_DEADLINE, OPTION_RATE, OPTION_SINCE, OPTION_SAMPLES,
+        OPTION_STATE, OPTION_OUT, OPTION_REPORT, OPTION_TAG, OPTION_NOT_TAG,
+        OPTION_ID, OPTION_SHARD, OPTION_FAIL_ON, OPTION_EXPLAIN, OPTION_SLOTS,
+        OPTION_HOST_SLOTS, OPTION_SIGNATURES, OPTION_VAR, OPTION_ENV_FILE,
+        OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
     .run = run,
     .example = "# after a deploy: verdict, record and report\n"
                "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "

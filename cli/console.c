@@ -250,8 +250,8 @@ static void print_cause(const struct console *c, const struct cause *cause)
         buf_printf(&text, ", got over at %s", cause->recovered);
     if (at != NULL && cause->elsewhere == NULL)
         buf_printf(&text, " (%s:%lld)", at->file, (long long)at->line);
-    console_mark(c, cause->recovered != NULL ? STATUS_DEGRADED : STATUS_FAIL,
-                 "cause", text.ptr);
+    console_mark(c, cause_stands(cause) ? STATUS_FAIL : STATUS_DEGRADED,
+                 cause->earlier ? "earlier" : "cause", text.ptr);
     print_lines(c, cause, at);
     for (size_t i = 0; i < cause->reason_count && i < 3; i++)
         console_field(c, i == 0 ? "because" : "", cause->reason[i]);

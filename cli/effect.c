@@ -31,6 +31,8 @@ static const struct need {
 } needs[] = {
     {"verify", OPTION_FOLLOW, NULL, ANY_OF(OPTION_CHECK_LOG),
      "a log to follow"},
+    {"verify", OPTION_LOG_SINCE, NULL, ANY_OF(OPTION_CHECK_LOG),
+     "a log that it applies to"},
     {"verify", OPTION_GOOD, NULL, ANY_OF(OPTION_CHECK_LOG),
      "a log to compare with it"},
     {"verify", OPTION_PREVIOUS, NULL, ANY_OF(OPTION_CHECK_LOG),

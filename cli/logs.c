@@ -1,10 +1,14 @@
 /* What verify and scan share when they read logs. */
 #include "cli/logs.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/console.h"
 #include "model/vocabulary.h"
 #include "report/report.h"
@@ -62,6 +66,36 @@ static int read_previous(struct logs *l, const struct options *o)
     return EXIT_VERIFIED;
 }
 
+bool logs_read_time(const struct options *o, enum option_id id,
+                    int64_t *time_ms, struct err *e)
+{
+    const char *text = option_text(o, id, NULL);
+    int64_t us = 0;
+    bool zoned = false;
+    if (text == NULL)
+        return true;
+    if (clock_parse(str_from(text), time_ms, &zoned) == strlen(text))
+        return true;
+    if (text_to_duration_us(str_from(text), &us)) {
+        *time_ms = clock_wall_ms() - us / 1000;
+        return true;
+    }
+    return err_set(e, POS_NONE,
+                   "expected a time such as 2026-11-21T10:00:00Z, or a "
+                   "duration such as 30m for so long ago, found '%.60s'",
+                   text);
+}
+
+static int open_rest(struct logs *l, const struct options *o,
+                     const struct texts *paths)
+{
+    struct err e = {.set = false};
+    if (l->in.good != NULL && !scan_can_read(l->in.good, &e))
+        return fail(&e, EXIT_USAGE);
+    int code = open_catalogue(l, o, paths);
+    return code != EXIT_VERIFIED ? code : read_previous(l, o);
+}
+
 int logs_open(struct logs *out, struct arena *life, const struct options *o,
               const struct texts *paths)
 {
@@ -73,15 +107,86 @@ int logs_open(struct logs *out, struct arena *life, const struct options *o,
     for (size_t i = 0; i < paths->count; i++)
         if (!scan_can_read(paths->item[i], &e))
             return fail(&e, EXIT_USAGE);
-    if (out->in.good != NULL && !scan_can_read(out->in.good, &e))
-        return fail(&e, EXIT_USAGE);
-    int code = open_catalogue(out, o, paths);
-    return code != EXIT_VERIFIED ? code : read_previous(out, o);
+    return open_rest(out, o, paths);
+}
+
+static bool is_missing(const char *path)
+{
+    struct stat st;
+    return strcmp(path, "-") != 0 && stat(path, &st) != 0 &&
+           (errno == ENOENT || errno == ENOTDIR);
+}
+
+/* A job that died before it wrote its log is no reason to probe nothing. */
+static void miss(struct logs *l, const char *path)
+{
+    struct log_source *s = &l->source[l->source_count++];
+    *s = (struct log_source){.name = path,
+                             .kind = "log",
+                             .state = SOURCE_UNREADABLE,
+                             .message = "the file does not exist"};
+    console_note(
+        arena_printf(l->life,
+                     "warning: the log '%s' does not exist, so only the checks "
+                     "decide",
+                     path));
+}
+
+int logs_open_deploy(struct logs *out, struct arena *life,
+                     const struct options *o, const struct texts *paths,
+                     const char *build)
+{
+    struct err e = {.set = false};
+    bool follow = option_flag(o, OPTION_FOLLOW);
+    const char **path = arena_array(life, paths->count + 1, sizeof(*path));
+    *out = (struct logs){
+        .life = life,
+        .path = path,
+        .in = {.path = path, .good = option_text(o, OPTION_GOOD, NULL)},
+        .deploy = {.build = build, .started_ms = clock_wall_ms()}};
+    out->source = arena_array(life, paths->count + 1, sizeof(*out->source));
+    (void)!logs_read_time(o, OPTION_LOG_SINCE, &out->deploy.since_ms, &e);
+    for (size_t i = 0; !e.set && i < paths->count; i++) {
+        bool missing = is_missing(paths->item[i]);
+        if (missing && !follow)
+            miss(out, paths->item[i]);
+        else if (missing || scan_can_read(paths->item[i], &e))
+            path[out->in.path_count++] = paths->item[i];
+    }
+    return e.set ? fail(&e, EXIT_USAGE) : open_rest(out, o, paths);
+}
+
+/* Without a size: what comes through a pipe is read, whatever it was. */
+static bool is_empty(const char *path)
+{
+    struct stat st;
+    return strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+           S_ISREG(st.st_mode) && st.st_size == 0;
+}
+
+void logs_note_sources(struct logs *l)
+{
+    for (size_t i = 0; i < l->in.path_count; i++) {
+        const char *path = l->in.path[i];
+        int64_t bytes = 1;
+        bool found =
+            l->follower == NULL || follower_found(l->follower, i, &bytes);
+        bool empty = l->follower == NULL ? is_empty(path) : bytes == 0;
+        l->source[l->source_count++] = (struct log_source){
+            .name = path,
+            .kind = "log",
+            .state = !found  ? SOURCE_WAITED
+                     : empty ? SOURCE_EMPTY
+                             : SOURCE_READ,
+            .message = found ? NULL : "it did not appear before the run ended",
+        };
+    }
 }
 
 void logs_follow(struct logs *l)
 {
     l->in.catalogue = &l->catalogue;
+    l->in.deploy = &l->deploy;
     l->follower = follower_open(&l->in);
 }
 
@@ -93,27 +198,17 @@ void logs_close(struct logs *l)
 
 bool logs_say_failed(struct logs *l)
 {
-    struct findings found;
-    struct err e = {.set = false};
-    struct arena scratch;
-    bool failed = false;
     int64_t now = clock_now_us();
     if (now - l->looked_us < FOLLOW_US)
         return false;
     l->looked_us = now;
-    if (!follower_read(l->follower))
-        return false;
-    arena_init(&scratch);
-    if (follower_findings(l->follower, &found, &scratch, false, &e))
-        for (size_t i = 0; i < found.cause_count; i++)
-            failed = failed || found.cause[i].deployment == DEPLOYMENT_FAILED;
-    arena_release(&scratch);
-    return failed;
+    return follower_has_failed(l->follower, now);
 }
 
 bool logs_scan(struct logs *l, struct findings *out, struct err *e)
 {
     l->in.catalogue = &l->catalogue;
+    l->in.deploy = l->source == NULL ? NULL : &l->deploy;
     if (l->follower != NULL)
         return follower_findings(l->follower, out, l->life, true, e);
     return scan_logs(out, l->life, &l->in, e);

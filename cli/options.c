@@ -13,9 +13,15 @@ static const struct option_doc row[OPTION_COUNT] = {
                           "input; repeatable)",
                           NULL},
     [OPTION_FOLLOW] = {"--follow", NULL,
-                       "read the logs while asking: a fatal cause ends the "
-                       "waiting",
+                       "read the logs while they grow, and wait for those "
+                       "that do not exist yet; a fatal cause ends the run "
+                       "early",
                        NULL},
+    [OPTION_LOG_SINCE] = {"--log-since", "TIME",
+                          "start of this deploy in the logs: "
+                          "2026-11-21T10:00:00Z, or 30m for 30 minutes ago; "
+                          "causes before it decide nothing",
+                          NULL},
     [OPTION_GOOD] = {"--good", "FILE",
                      "log of the last good deploy: what is new since then "
                      "comes first",

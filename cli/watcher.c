@@ -103,7 +103,8 @@ static void read_logs(struct turn *t)
         return;
     if (!logs_scan(&logs, &t->findings, &e)) {
         console_error(&e);
-        t->findings = (struct findings){.coverage = {.gave_up = 1}};
+        t->findings =
+            (struct findings){.coverage = {.gave_up = 1, .unjudged = 1}};
     }
     logs_close(&logs);
 }

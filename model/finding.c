@@ -85,6 +85,8 @@ static const struct shape_field cause_shape_rows[] = {
     FIELD("score", SHAPE_INT, score, "what it is ranked by; see its reasons"),
     FIELD("recovered", SHAPE_TEXT, recovered,
           "where it was got over, null when it was not"),
+    RARE_FIELD("earlier", SHAPE_BOOL, earlier,
+               "true: it is from an earlier deploy and decides nothing"),
     NAMED("deployment", deployment, &deployment_names,
           "what it proves about the deployment, null if nothing"),
     RARE_NAMED("rollback", rollback, &rollback_names,
@@ -103,6 +105,11 @@ static const struct shape_field cause_shape_rows[] = {
 };
 SHAPE_OF(cause_shape, "cause");
 #undef STRUCT
+
+bool cause_stands(const struct cause *c)
+{
+    return c->recovered == NULL && !c->earlier;
+}
 
 #define STRUCT cluster
 static const struct shape_field cluster_shape_rows[] = {
@@ -167,6 +174,8 @@ static const struct shape_field coverage_shape_rows[] = {
           "matches left out by a suppression"),
     FIELD("gave_up", SHAPE_INT, gave_up,
           "matches that passed a limit, so nothing is known of them"),
+    FIELD("unjudged", SHAPE_INT, unjudged,
+          "of those: matches that might have proved a failed deploy"),
     FIELD("interpreted", SHAPE_INT, interpreted,
           "regexes that ran without JIT, as the machine forbids it: slower"),
     FIELD("cut", SHAPE_INT, cut, "lines longer than what is matched of one"),

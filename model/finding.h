@@ -66,6 +66,7 @@ struct cause {
     int confidence;           /* enum confidence */
     int64_t score;            /* what it is ranked by */
     const char *recovered;    /* likewise */
+    bool earlier;             /* of an earlier deploy: it decides nothing */
     int deployment;           /* enum deployment it proves, or -1 */
     int rollback;             /* enum rollback, or -1 */
     const char *rollback_why; /* NULL exactly when rollback is -1 */
@@ -85,6 +86,9 @@ struct cause {
     const char **link;
     size_t link_count;
 };
+
+/* It counts: it was not got over, and is of this deploy. */
+bool cause_stands(const struct cause *c);
 
 /* Error lines that no signature explains, alike but for names and numbers. */
 struct cluster {
@@ -110,6 +114,7 @@ struct coverage {
     int64_t explained;   /* of those: by a signature */
     int64_t suppressed;  /* matches that were left out on purpose */
     int64_t gave_up;     /* matches that passed a limit: not known */
+    int64_t unjudged;    /* of those: might have proved a failed deploy */
     int64_t interpreted; /* regexes that ran without JIT: slower */
     int64_t cut;         /* lines longer than what is matched */
 };

@@ -95,6 +95,17 @@ static const struct shape_field environment_shape_rows[] = {
 static SHAPE_OF(environment_shape, "environment");
 #undef STRUCT
 
+#define STRUCT log_source
+static const struct shape_field log_source_shape_rows[] = {
+    FIELD("name", SHAPE_TEXT, name, "file, as it was named"),
+    FIELD("kind", SHAPE_TEXT, kind, "log"),
+    NAMED("state", state, &source_state_names,
+          "waited: it did not appear before the end of the run"),
+    FIELD("message", SHAPE_TEXT, message, "why it was not read, else null"),
+};
+static SHAPE_OF(log_source_shape, "log_source");
+#undef STRUCT
+
 #define STRUCT tool
 static const struct shape_field tool_shape_rows[] = {
     FIELD("name", SHAPE_TEXT, name, "postflight"),
@@ -129,6 +140,8 @@ static const struct shape_field record_shape_rows[] = {
     LIST("news", logs.news, &finding_shape,
          "good news in the logs, which get over errors"),
     LIST("graph", logs.edge, &edge_shape, "what follows from what"),
+    RARE_LIST("sources", environment.source, &log_source_shape,
+              "logs that were named, and whether they were read"),
     OBJECT("coverage", logs.coverage, &coverage_shape,
            "what was read of the logs"),
     OBJECT("comparison", comparison, &comparison_shape,

@@ -62,11 +62,20 @@ struct tool {
     const char *name, *version, *libcurl;
 };
 
+/* A log that was named, and whether it was read. */
+struct log_source {
+    const char *name, *kind; /* kind: "log" */
+    int state;               /* enum source_state */
+    const char *message;     /* why it was not; NULL: it was */
+};
+
 struct environment {
     const char **check; /* folders and files the checks came from */
     size_t check_count;
     const char **log;
     size_t log_count;
+    struct log_source *source; /* the record's `sources` */
+    size_t source_count;
     int64_t secrets_redacted;
 };
 

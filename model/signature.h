@@ -16,6 +16,7 @@
 struct pattern {
     struct str anchor; /* literal text that every match contains */
     struct str match;
+    bool at_start; /* nothing but known prefixes may stand before it */
     struct pos pos;
 };
 

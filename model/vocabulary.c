@@ -21,6 +21,8 @@ NAMES(verdict_names, "verdict", "healthy", "verified", "degraded", "unhealthy",
       "not-shipped", "inconclusive");
 NAMES(advice_names, "advice", "proceed", "review", "roll-back", "wait",
       "fix-deploy", "check-runner");
+NAMES(source_state_names, "source state", "read", "unreadable", "empty",
+      "waited");
 NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate");
 NAMES(edge_names, "edge", "wraps", "symptom_of", "usually_after", "same_as");
 NAMES(confidence_names, "confidence", "high", "medium", "low");

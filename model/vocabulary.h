@@ -105,6 +105,15 @@ enum advice {
 };
 extern const struct names advice_names;
 
+/* What became of a log or another source that was named. */
+enum source_state {
+    SOURCE_READ,
+    SOURCE_UNREADABLE, /* what it would say is not known */
+    SOURCE_EMPTY,
+    SOURCE_WAITED /* until the end of the run, and it did not appear */
+};
+extern const struct names source_state_names;
+
 /* What a signature is in a cascade. */
 enum role {
     ROLE_ROOT,       /* can be what broke first */

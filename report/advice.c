@@ -50,7 +50,8 @@ static const char *when_fixing(const struct record *r)
         return "production is healthy; fix or repeat the deploy, do not roll "
                "back";
     for (size_t i = 0; i < r->logs.cause_count; i++)
-        if (r->logs.cause[i].rollback == ROLLBACK_HARMFUL)
+        if (r->logs.cause[i].rollback == ROLLBACK_HARMFUL &&
+            cause_stands(&r->logs.cause[i]))
             return "production is down; fix the deploy, a rollback would do "
                    "harm";
     return "production is down; fix the deploy, a rollback will not help";

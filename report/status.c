@@ -188,7 +188,7 @@ static void write_cause_step(struct markdown *m, const struct record *r,
                              const struct facts *f)
 {
     const struct cause *c = r->logs.cause_count > 0 ? &r->logs.cause[0] : NULL;
-    if (c == NULL || r->verdict == VERDICT_VERIFIED)
+    if (c == NULL || !cause_stands(c) || r->verdict == VERDICT_VERIFIED)
         return; /* what it broke answers again */
     if (c->elsewhere != NULL)
         step(m, f,

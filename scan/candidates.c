@@ -8,6 +8,7 @@
 #include "base/regex.h"
 #include "scan/internal.h"
 #include "scan/pipeline.h"
+#include "scan/window.h"
 
 #define LOOK_BACK 200 /* lines, for the time of one */
 #define NOT_TIMED SIZE_MAX
@@ -70,7 +71,7 @@ static void add_literals(struct candidates *c, size_t signature,
 
 static void list_literals(struct candidates *c, const struct catalogue *all)
 {
-    size_t most = mark_count() + 1;
+    size_t most = mark_count() + BUILD_LITERALS_MAX;
     for (size_t i = 0; i < all->count; i++)
         most +=
             all->signature[i].pattern_count + all->signature[i].detail_count;
@@ -86,6 +87,8 @@ static void list_literals(struct candidates *c, const struct catalogue *all)
     c->pattern_count = c->literal_count;
     for (size_t i = 0; i < mark_count(); i++)
         c->literal[c->literal_count++] = mark_literal(i);
+    c->literal_count += window_literals(c->scan->deploy, &c->arena,
+                                        &c->literal[c->literal_count]);
     c->held = arena_array(&c->arena, most, sizeof(*c->held));
     c->regex = arena_array(&c->arena, most, sizeof(struct regex *));
     c->touched = arena_array(&c->arena, most, sizeof(*c->touched));
@@ -231,6 +234,10 @@ static void match_touched(struct candidates *c)
               compare_numbers);
     for (size_t i = 0; i < c->touched_count; i++) {
         uint32_t literal = c->touched[i];
+        if (literal >= c->pattern_count + mark_count()) {
+            window_mark(c->scan, &c->line);
+            break;
+        }
         if (literal >= c->pattern_count) {
             match_mark(c->scan, &c->line, literal - c->pattern_count);
             continue;

@@ -6,8 +6,11 @@
 
 #include "scan/graph.h"
 #include "scan/rank.h"
+#include "scan/recovery.h"
+#include "scan/window.h"
 
-#define CAUSES_MAX 50
+#define GROUPS_MAX 1000 /* that are compared */
+#define CAUSES_MAX 50   /* that are reported, best first */
 
 struct group {
     struct cause_parts parts;
@@ -40,8 +43,12 @@ static struct group *group_for(struct finder *f, const struct link *root)
     for (size_t i = 0; i < f->count; i++)
         if (same_group(&f->group[i], root, cluster))
             return &f->group[i];
-    if (f->count == CAUSES_MAX)
+    if (f->count == GROUPS_MAX) {
+        f->scan->coverage.gave_up++;
+        f->scan->coverage.unjudged +=
+            root->parent != NULL && root->parent->signature->deployment >= 0;
         return NULL;
+    }
     struct group *made = &f->group[f->count++];
     made->cluster = cluster;
     made->first = root->parent;
@@ -78,25 +85,40 @@ static void make_groups(struct finder *f)
     }
 }
 
+static const struct occurrence *head_of(const struct cause_parts *p)
+{
+    bool elsewhere = p->root == NULL && p->unknown == NULL;
+    return elsewhere && p->follower_count > 0 ? p->follower[0] : p->root;
+}
+
 /* Good news counts when it comes after the last that the cause brought. */
 static const struct occurrence *recovery_of(const struct finder *f,
                                             const struct cause_parts *p)
 {
-    const struct occurrence *root =
-        p->root != NULL                               ? p->root
-        : p->unknown == NULL && p->follower_count > 0 ? p->follower[0]
-                                                      : NULL;
-    const struct occurrences *all = f->graph.all;
-    const struct occurrence *last = root;
-    for (size_t i = 0; root != NULL && i < all->count; i++)
-        if (same_finding(&all->item[i], root))
-            last = &all->item[i];
-    const struct occurrence *found =
-        root == NULL ? NULL : graph_recovery(&f->graph, last);
+    const struct occurrence *root = head_of(p);
+    struct trouble t = {.last = NULL};
+    if (root == NULL)
+        return NULL;
+    trouble_add(&t, root);
+    for (size_t i = 0; i < p->follower_count; i++)
+        trouble_add(&t, p->follower[i]);
+    if (t.fatal && t.migration_count == 0 && p->opener != NULL)
+        trouble_add(&t, p->opener);
+    const struct occurrence *found = recovery_find(&f->graph, &t);
     for (size_t i = 0; found != NULL && i < p->follower_count; i++)
         if (p->follower[i]->first_at.order > found->first_at.order)
             found = NULL;
     return found;
+}
+
+/* By which line its process or run ended, with it or a consequence. */
+static const struct occurrence *end_of(const struct finder *f,
+                                       const struct cause_parts *p)
+{
+    const struct occurrence *o = head_of(p);
+    if (p->last_word != NULL)
+        return p->last_word;
+    return o == NULL || p->recovery != NULL ? NULL : recovery_end(&f->graph, o);
 }
 
 /* The line that started the migration in which the cause stands. */
@@ -115,11 +137,11 @@ static const struct occurrence *opener_of(const struct occurrences *all,
 }
 
 /* Only the host's or tool's last word that it failed, or NULL. */
-static const struct occurrence *last_word(const struct occurrences *all)
+static const struct occurrence *last_word(const struct graph *g)
 {
-    for (size_t i = all->count; i-- > 0;)
-        if (all->item[i].signature->says_failed)
-            return &all->item[i];
+    for (size_t i = 0; i < g->end_count; i++)
+        if (!recovery_is_over(g, g->end[i]))
+            return g->end[i];
     return NULL;
 }
 
@@ -130,7 +152,7 @@ static const struct occurrence *last_word(const struct occurrences *all)
  */
 static void guess(struct finder *f)
 {
-    const struct occurrence *word = last_word(f->graph.all);
+    const struct occurrence *word = last_word(&f->graph);
     const struct error_line *line = rank_unknown(f->scan, word != NULL);
     if (line == NULL && word == NULL)
         return;
@@ -156,20 +178,51 @@ static void sort_groups(struct group *group, size_t count)
     }
 }
 
+/* What proves something of the deploy is among those that are reported. */
+static void keep_proof(struct finder *f)
+{
+    for (size_t i = CAUSES_MAX; i < f->count; i++) {
+        if (cause_deployment(&f->group[i].parts) < 0)
+            continue;
+        struct group moved = f->group[CAUSES_MAX - 1];
+        f->group[CAUSES_MAX - 1] = f->group[i];
+        f->group[i] = moved;
+        break;
+    }
+    if (f->count > CAUSES_MAX)
+        f->count = CAUSES_MAX;
+}
+
+static void judge_one(struct finder *f, struct cause_parts *p)
+{
+    p->opener = opener_of(f->graph.all, p);
+    p->recovery = recovery_of(f, p);
+    p->end = end_of(f, p);
+    p->earlier = window_is_earlier(f->scan, f->graph.all, p);
+}
+
+static void judge_guess(struct finder *f, struct cause_parts *p)
+{
+    p->end = end_of(f, p);
+    p->earlier = window_is_earlier(f->scan, f->graph.all, p);
+}
+
 static void judge(struct finder *f)
 {
     int64_t first = INT64_MAX;
     bool alive = false;
     for (size_t i = 0; i < f->count; i++) {
         struct cause_parts *p = &f->group[i].parts;
-        p->recovery = recovery_of(f, p);
-        p->opener = opener_of(f->graph.all, p);
-        alive = alive || p->recovery == NULL;
+        judge_one(f, p);
+        alive = alive || (p->recovery == NULL && !p->earlier);
         int64_t order = rank_order(p);
         first = order < first ? order : first;
     }
-    if (!alive && f->count < CAUSES_MAX)
+    size_t known = f->count;
+    if (!alive && f->count < GROUPS_MAX)
         guess(f);
+    for (size_t i = known; i < f->count; i++)
+        judge_guess(f, &f->group[i].parts);
     for (size_t i = 0; i < f->count; i++)
         rank_cause(f->scan, &f->group[i].parts, first);
 }
@@ -179,14 +232,15 @@ void find_causes(struct scan *s, const struct occurrences *all,
 {
     struct finder f = {
         .scan = s,
-        .group = arena_array(s->arena, CAUSES_MAX, sizeof(*f.group)),
+        .group = arena_array(s->arena, GROUPS_MAX, sizeof(*f.group)),
     };
     graph_make(&f.graph, s, all);
     graph_write(&f.graph, s->arena, out);
-    graph_mark_recovered(&f.graph, s->arena, out);
+    recovery_mark(&f.graph, s->arena, out);
     make_groups(&f);
     judge(&f);
     sort_groups(f.group, f.count);
+    keep_proof(&f);
     out->cause = arena_array(s->arena, f.count + 1, sizeof(*out->cause));
     out->cause_count = f.count;
     for (size_t i = 0; i < f.count; i++) {

@@ -133,6 +133,13 @@ static void write_news(struct cause_writer *w)
         add_reason(w, "the log of the good deploy does not have it");
 }
 
+static const char *place_text(struct cause_writer *w,
+                              const struct occurrence *o)
+{
+    return arena_printf(w->scan->arena, "%s:%lld", o->first.file,
+                        (long long)o->first.line);
+}
+
 static void write_context(struct cause_writer *w)
 {
     const struct cause_parts *p = w->parts;
@@ -152,6 +159,10 @@ static void write_context(struct cause_writer *w)
                                    p->last_word->signature->id,
                                    p->last_word->first.file,
                                    (long long)p->last_word->first.line));
+    if (p->end != NULL && p->end != p->last_word &&
+        w->out->deployment == DEPLOYMENT_FAILED)
+        add_reason(w, arena_printf(a, "the run ended in failure after it (%s)",
+                                   place_text(w, p->end)));
     if (p->unknown != NULL)
         add_reason(w, "no signature knows this error: it is judged by its "
                       "place alone");
@@ -187,6 +198,9 @@ static void write_standing(struct cause_writer *w)
                                    cause_headline(w, p->recovery),
                                    w->out->recovered));
     }
+    if (p->earlier)
+        add_reason(w, "all its lines are from before this deploy, so it "
+                      "decides nothing");
     if (p->rivals > 0)
         add_reason(w, arena_printf(a, "ranked with %lld points: %s",
                                    (long long)p->rank.score, p->rank.text));

@@ -54,13 +54,15 @@ static void write_chain(struct cause_writer *w)
                                 cause_followers(p, p->follower[i]->signature)));
 }
 
-static int proven_deployment(const struct cause_parts *p)
+int cause_deployment(const struct cause_parts *p)
 {
     int proven = p->root == NULL ? -1 : p->root->signature->deployment;
-    if (p->recovery != NULL)
+    if (p->recovery != NULL || p->earlier)
         return -1;
     for (size_t i = 0; i < p->follower_count && proven < 0; i++)
         proven = p->follower[i]->signature->deployment;
+    if (proven < 0 && p->end != NULL)
+        proven = DEPLOYMENT_FAILED;
     return proven;
 }
 
@@ -161,8 +163,9 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out)
 {
     struct cause_writer w = {.scan = s, .parts = parts, .out = out};
-    *out =
-        (struct cause){.deployment = proven_deployment(parts), .rollback = -1};
+    *out = (struct cause){.deployment = cause_deployment(parts),
+                          .rollback = -1,
+                          .earlier = parts->earlier};
     out->reason = list(&w, sizeof(*out->reason));
     out->chain = list(&w, sizeof(*out->chain));
     out->remedy = list(&w, sizeof(*out->remedy));
@@ -181,6 +184,9 @@ void cause_write(struct scan *s, const struct cause_parts *parts,
             if (previous_cause(s, parts->follower[i], &w.earlier))
                 break;
     write_kind(&w);
+    if (parts->earlier)
+        out->title =
+            arena_printf(s->arena, "from an earlier deploy: %s", out->title);
     cause_write_reasons(&w);
     write_chain(&w);
     write_evidence(&w);

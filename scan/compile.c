@@ -86,7 +86,7 @@ static void put_patterns(struct compiler *c, const char *name, size_t index,
         put_str(&c->out, p[i].anchor);
         buf_text(&c->out, ", ");
         put_str(&c->out, p[i].match);
-        buf_text(&c->out, ", ");
+        buf_text(&c->out, p[i].at_start ? ", true, " : ", false, ");
         put_pos(c, p[i].pos);
         buf_text(&c->out, "},\n");
     }

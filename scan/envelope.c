@@ -10,22 +10,33 @@
 #define DEPTH_MAX 3 /* objects in objects that are looked into */
 
 /* What a member of an object, or a field, is to us. */
-enum meaning { NOTHING, MESSAGE, ERROR, LEVEL, REQUEST, PROCESS, SOURCE };
+enum meaning {
+    NOTHING,
+    SPEECH, /* the line's own message */
+    MESSAGE,
+    ERROR,
+    LEVEL,
+    REQUEST,
+    PROCESS,
+    SOURCE,
+    UNIT, /* a name of who wrote the line */
+    UNITS /* an object with such names */
+};
 
 static const struct {
     const char *name;
     enum meaning meaning;
 } known[] = {
-    {"message", MESSAGE},
-    {"msg", MESSAGE},
-    {"log", MESSAGE},
-    {"@message", MESSAGE},
-    {"MESSAGE", MESSAGE},
-    {"textPayload", MESSAGE},
+    {"message", SPEECH},
+    {"msg", SPEECH},
+    {"log", SPEECH},
+    {"@message", SPEECH},
+    {"MESSAGE", SPEECH},
+    {"textPayload", SPEECH},
     {"jsonPayload", MESSAGE},
     {"text", MESSAGE},
     {"body", MESSAGE},
-    {"event", MESSAGE},
+    {"event", SPEECH},
     {"fields", MESSAGE},
     {"detail", MESSAGE},
     {"error", ERROR},
@@ -55,6 +66,30 @@ static const struct {
     {"container", SOURCE},
     {"container_name", SOURCE},
     {"service", SOURCE},
+    {"app", UNIT},
+    {"application", UNIT},
+    {"app_name", UNIT},
+    {"appName", UNIT},
+    {"name", UNIT},
+    {"service_name", UNIT},
+    {"serviceName", UNIT},
+    {"service.name", UNIT},
+    {"pod", UNIT},
+    {"pod_name", UNIT},
+    {"podName", UNIT},
+    {"kubernetes.pod_name", UNIT},
+    {"k8s.pod.name", UNIT},
+    {"container_id", UNIT},
+    {"instance", UNIT},
+    {"instance_id", UNIT},
+    {"host", UNIT},
+    {"hostname", UNIT},
+    {"dyno", UNIT},
+    {"kubernetes", UNITS},
+    {"k8s", UNITS},
+    {"docker", UNITS},
+    {"resource", UNITS},
+    {"labels", UNITS},
 };
 
 static enum meaning meaning_of(struct str name)
@@ -71,7 +106,8 @@ struct opening {
     struct buf *scratch;
     size_t from[ENVELOPE_PARTS_MAX], to[ENVELOPE_PARTS_MAX];
     size_t name_from[3], name_to[3]; /* request, process, source */
-    bool level;
+    size_t unit_from[ENVELOPE_PARTS_MAX], unit_to[ENVELOPE_PARTS_MAX];
+    bool level, spoken;
 };
 
 static void add_part(struct opening *o, struct str text)
@@ -82,6 +118,27 @@ static void add_part(struct opening *o, struct str text)
     o->from[i] = o->scratch->len;
     buf_str(o->scratch, text);
     o->to[i] = o->scratch->len;
+}
+
+/* Only one member is the message; others may be what somebody sent. */
+static void add_speech(struct opening *o, struct str text)
+{
+    size_t i = o->out->count;
+    add_part(o, text);
+    if (o->out->count > i)
+        o->out->spoken[i] = !o->spoken;
+    o->spoken = true;
+}
+
+static void add_unit(struct opening *o, struct str text)
+{
+    size_t i = o->out->name_count;
+    if (text.len == 0 || i == ENVELOPE_PARTS_MAX)
+        return;
+    o->out->name_count++;
+    o->unit_from[i] = o->scratch->len;
+    buf_str(o->scratch, str_sub(text, 0, 100));
+    o->unit_to[i] = o->scratch->len;
 }
 
 static void set_name(struct opening *o, enum meaning m, struct str text)
@@ -112,6 +169,9 @@ static void set_level(struct opening *o, struct str text)
 static void add_text(struct opening *o, enum meaning m, struct str text)
 {
     switch (m) {
+    case SPEECH:
+        add_speech(o, text);
+        break;
     case MESSAGE:
     case ERROR:
         add_part(o, text);
@@ -119,11 +179,18 @@ static void add_text(struct opening *o, enum meaning m, struct str text)
     case LEVEL:
         set_level(o, text);
         break;
-    case REQUEST:
-    case PROCESS:
     case SOURCE:
+        add_unit(o, text);
         set_name(o, m, text);
         break;
+    case REQUEST:
+    case PROCESS:
+        set_name(o, m, text);
+        break;
+    case UNIT:
+        add_unit(o, text);
+        break;
+    case UNITS:
     case NOTHING:
         break;
     }
@@ -135,6 +202,23 @@ static const char *text_of(const cJSON *object, const char *name)
 }
 
 static void add_members(struct opening *o, const cJSON *object, int depth);
+
+/* {"kubernetes": {"pod_name": …}}, {"service": {"name": …}} */
+static void add_units(struct opening *o, const cJSON *object, enum meaning of,
+                      int depth)
+{
+    if (of != UNITS && of != UNIT && of != SOURCE)
+        return;
+    for (const cJSON *m = object->child; m != NULL; m = m->next) {
+        enum meaning meaning = meaning_of(str_from(m->string));
+        bool names = meaning == UNIT || meaning == SOURCE ||
+                     (of != UNITS && strcmp(m->string, "id") == 0);
+        if (cJSON_IsString(m) && names)
+            add_unit(o, str_from(m->valuestring));
+        else if (cJSON_IsObject(m) && depth < DEPTH_MAX)
+            add_units(o, m, meaning, depth + 1);
+    }
+}
 
 /* {"type": "Error", "message": "…", "stack": "Error: …\n at …"} */
 static void add_error(struct opening *o, const cJSON *object, int depth)
@@ -170,8 +254,11 @@ static void add_member(struct opening *o, const cJSON *m, int depth)
         set_name(o, PROCESS, str_from(m->valuestring));
     else if (cJSON_IsObject(m) && depth < DEPTH_MAX && meaning == ERROR)
         add_error(o, m, depth + 1);
-    else if (cJSON_IsObject(m) && depth < DEPTH_MAX && meaning == MESSAGE)
+    else if (cJSON_IsObject(m) && depth < DEPTH_MAX &&
+             (meaning == MESSAGE || meaning == SPEECH))
         add_members(o, m, depth + 1);
+    else if (cJSON_IsObject(m) && depth < DEPTH_MAX)
+        add_units(o, m, meaning, depth + 1);
 }
 
 static void add_members(struct opening *o, const cJSON *object, int depth)
@@ -291,7 +378,7 @@ static bool open_csv(struct opening *o, struct str text)
             buf_printf(&said, "%s: ", field.ptr);
         if (i == CSV_MESSAGE) {
             buf_str(&said, buf_view(&field));
-            add_part(o, buf_view(&said));
+            add_speech(o, buf_view(&said));
         }
     }
     buf_release(&field);
@@ -316,6 +403,8 @@ bool envelope_open(struct envelope *out, struct buf *scratch, struct str text)
             continue;
         for (size_t k = 0; k < out->count; k++)
             out->part[k] = slice(&o, o.from[k], o.to[k]);
+        for (size_t k = 0; k < out->name_count; k++)
+            out->name[k] = slice(&o, o.unit_from[k], o.unit_to[k]);
         out->request = slice(&o, o.name_from[0], o.name_to[0]);
         out->process = slice(&o, o.name_from[1], o.name_to[1]);
         out->source = slice(&o, o.name_from[2], o.name_to[2]);

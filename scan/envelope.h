@@ -13,7 +13,10 @@
 
 struct envelope {
     struct str part[ENVELOPE_PARTS_MAX]; /* in scratch; may hold line ends */
+    bool spoken[ENVELOPE_PARTS_MAX];     /* the message itself */
     size_t count;
+    struct str name[ENVELOPE_PARTS_MAX]; /* of who wrote it, in scratch */
+    size_t name_count;
     bool error, fatal; /* its level says so */
     struct str source, process, request;
 };

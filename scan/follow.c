@@ -35,6 +35,10 @@ struct follower {
     struct good *good;
     struct tail *tail;
     struct err err;
+    int64_t news_us;   /* when something new was read */
+    int64_t failed_us; /* when a fatal cause was seen first; 0: none was */
+    bool over;         /* its block has been read to its end */
+    bool whole;        /* and its root is known */
     char part[PART_BYTES];
 };
 
@@ -94,6 +98,7 @@ static bool begin(struct follower *f, struct tail *t)
     t->offset = 0;
     t->head_length = 0;
     t->log = scan_new_log(&f->scan, t->path);
+    scan_set_changed(&f->scan, t->log.log, source_changed_ms(t->fd));
     return true;
 }
 
@@ -131,6 +136,7 @@ static void feed(struct follower *f, struct tail *t, size_t length)
     if (!candidates_scan(f->candidates, &t->log, source, &f->err))
         fail(f, t, "reading stopped");
     source_close(source);
+    scan_set_changed(&f->scan, t->log.log, source_changed_ms(t->fd));
     t->offset += (off_t)length;
 }
 
@@ -207,13 +213,78 @@ bool follower_findings(struct follower *f, struct findings *out,
     *out = (struct findings){.finding_count = 0};
     if (ended)
         (void)read_all(f, true);
-    for (size_t i = 0; i < f->in->path_count; i++)
-        if (f->tail[i].fd < 0)
-            fail(f, &f->tail[i], "it is not there");
     if (f->err.set) {
         *e = f->err;
         return false;
     }
     scan_conclude(&f->scan, run, out);
     return true;
+}
+
+bool follower_found(const struct follower *f, size_t index, int64_t *bytes)
+{
+    *bytes = f->tail[index].log.bytes;
+    return f->tail[index].fd >= 0;
+}
+
+/* Lines of its file that were read so far; the last file of that name. */
+static int64_t lines_of(const struct follower *f, const char *file)
+{
+    for (size_t i = f->in->path_count; i-- > 0;)
+        if (file != NULL && strcmp(f->tail[i].path, file) == 0)
+            return f->tail[i].log.lines;
+    return 0;
+}
+
+/* Has more been read than its lines and all that they reach? */
+static bool is_over(const struct follower *f, const struct cause *c)
+{
+    for (size_t i = 0; i < c->chain_count; i++) {
+        const struct chain_link *l = &c->chain[i];
+        const struct signature *s =
+            l->signature == NULL
+                ? NULL
+                : catalogue_find(f->in->catalogue, l->signature);
+        int64_t last = l->line + (s == NULL ? 0 : 2 * s->span);
+        if (lines_of(f, l->file) <= last)
+            return false;
+    }
+    return c->chain_count > 0;
+}
+
+static void look_for_failure(struct follower *f, int64_t now_us)
+{
+    struct findings found;
+    struct arena scratch;
+    struct err e = {.set = false};
+    bool failed = false;
+    f->over = f->whole = true;
+    arena_init(&scratch);
+    if (follower_findings(f, &found, &scratch, false, &e))
+        for (size_t i = 0; i < found.cause_count; i++) {
+            const struct cause *c = &found.cause[i];
+            if (c->deployment != DEPLOYMENT_FAILED || c->earlier)
+                continue;
+            failed = true;
+            f->over = f->over && is_over(f, c);
+            f->whole = f->whole && c->elsewhere == NULL;
+        }
+    arena_release(&scratch);
+    if (!failed)
+        f->failed_us = 0;
+    else if (f->failed_us == 0)
+        f->failed_us = now_us;
+}
+
+bool follower_has_failed(struct follower *f, int64_t now_us)
+{
+    if (follower_read(f)) {
+        f->news_us = now_us;
+        look_for_failure(f, now_us);
+    }
+    if (f->failed_us == 0)
+        return false;
+    bool quiet = now_us - f->news_us >= FOLLOW_QUIET_US;
+    bool given = f->whole || now_us - f->failed_us >= FOLLOW_QUIET_US;
+    return quiet || (f->over && given);
 }

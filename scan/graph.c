@@ -329,6 +329,22 @@ static struct link of_vague(const struct graph *g, const struct occurrence *o)
     return no_link;
 }
 
+#define NEWS_MAX 2000
+#define ENDS_MAX 200
+
+static void list_news(struct graph *g, struct arena *a)
+{
+    g->news = arena_array(a, NEWS_MAX, sizeof(*g->news));
+    g->end = arena_array(a, ENDS_MAX, sizeof(*g->end));
+    for (size_t i = g->all->count; i-- > 0;) {
+        const struct occurrence *o = &g->all->item[i];
+        if (o->signature->recovers_count > 0 && g->news_count < NEWS_MAX)
+            g->news[g->news_count++] = o;
+        if (o->signature->says_failed && g->end_count < ENDS_MAX)
+            g->end[g->end_count++] = o;
+    }
+}
+
 void graph_make(struct graph *out, const struct scan *scan,
                 const struct occurrences *all)
 {
@@ -337,6 +353,7 @@ void graph_make(struct graph *out, const struct scan *scan,
         .all = all,
         .link = arena_array(scan->arena, all->count + 1, sizeof(*out->link)),
     };
+    list_news(out, scan->arena);
     for (size_t i = 0; i < all->count; i++) {
         const struct occurrence *o = &all->item[i];
         out->link[i] = no_link;
@@ -380,59 +397,6 @@ bool graph_leaves_scope(const struct graph *g, const struct occurrence *o)
         o = l->parent;
     }
     return false;
-}
-
-/* Another process may bring the good news, another container may not. */
-static bool reaches(const struct occurrence *news, const struct occurrence *o)
-{
-    const char *a = news->scope.source, *b = o->scope.source;
-    return news->signature->everywhere ||
-           (news->first_at.log == o->first_at.log &&
-            (a[0] == '\0' || b[0] == '\0' || strcmp(a, b) == 0));
-}
-
-const struct occurrence *graph_recovery(const struct graph *g,
-                                        const struct occurrence *o)
-{
-    for (size_t i = g->all->count; i-- > 0;) {
-        const struct occurrence *r = &g->all->item[i];
-        const struct signature *s = r->signature;
-        if (r->first_at.order <= o->last_at.order)
-            break;
-        if (s->recovers_count > 0 && agree(r, o) && reaches(r, o) &&
-            in_list(o->signature->id, s->recovers, s->recovers_count))
-            return r;
-    }
-    return NULL;
-}
-
-static const struct occurrence *last_of(const struct graph *g,
-                                        const struct finding *f)
-{
-    for (size_t i = g->all->count; i-- > 0;) {
-        const struct occurrence *o = &g->all->item[i];
-        if (strcmp(o->signature->id, f->signature) == 0 &&
-            o->last.line == f->last.line &&
-            strcmp(o->last.file, f->last.file) == 0)
-            return o;
-    }
-    return NULL;
-}
-
-void graph_mark_recovered(const struct graph *g, struct arena *a,
-                          struct findings *out)
-{
-    bool any = false;
-    for (size_t i = 0; i < g->all->count; i++)
-        any = any || g->all->item[i].signature->recovers_count > 0;
-    for (size_t i = 0; any && i < out->finding_count; i++) {
-        const struct occurrence *last = last_of(g, &out->finding[i]);
-        const struct occurrence *r =
-            last == NULL ? NULL : graph_recovery(g, last);
-        if (r != NULL)
-            out->finding[i].recovered = arena_printf(
-                a, "%s:%lld", r->first.file, (long long)r->first.line);
-    }
 }
 
 static void add_edge(struct findings *out, const struct link *l,

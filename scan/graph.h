@@ -21,6 +21,10 @@ struct graph {
     const struct scan *scan;
     const struct occurrences *all;
     struct link *link; /* one for each occurrence */
+    /* The last ones, latest first; older ones get over nothing. */
+    const struct occurrence **news; /* good news … */
+    const struct occurrence **end;  /* … and runs that said they failed */
+    size_t news_count, end_count;
 };
 
 void graph_make(struct graph *out, const struct scan *scan,
@@ -33,14 +37,6 @@ struct link graph_root(const struct graph *g, const struct occurrence *o);
 
 /* Did any link on the way from o lead out of its scope? */
 bool graph_leaves_scope(const struct graph *g, const struct occurrence *o);
-
-/* The good news by which o has been got over, or NULL. */
-const struct occurrence *graph_recovery(const struct graph *g,
-                                        const struct occurrence *o);
-
-/* A finding whose last happening has been got over. */
-void graph_mark_recovered(const struct graph *g, struct arena *a,
-                          struct findings *out);
 
 /* Each link once by name, for people and for tests of signatures. */
 void graph_write(const struct graph *g, struct arena *a, struct findings *out);

@@ -72,13 +72,20 @@ static bool same_key(const struct occurrence *o, const struct hit *h)
     return g->key_count > 0;
 }
 
+static bool other_units(const struct scope *a, const struct scope *b)
+{
+    return a->unit[0] != '\0' && b->unit[0] != '\0' &&
+           strcmp(a->unit, b->unit) != 0;
+}
+
 static bool belongs(const struct occurrence *o, const struct hit *h)
 {
     int64_t distance = h->place.line - o->last.line;
     if (distance < 0)
         distance = -distance; /* in a log that is newest first */
     if (o->signature != h->signature || o->scope.region != h->scope.region ||
-        !scope_joins(&o->first_at, &o->scope, &h->at, &h->scope))
+        !scope_joins(&o->first_at, &o->scope, &h->at, &h->scope) ||
+        other_units(&o->scope, &h->scope))
         return false;
     if (distance > h->signature->span || !compatible(o, h))
         return false;

@@ -10,6 +10,13 @@
 
 #define LINE_PARTS_MAX 64
 
+/* Names by which several programs that write one log are told apart. */
+#define UNIT_NAMES_MAX 8
+struct unit_names {
+    struct str name[UNIT_NAMES_MAX];
+    size_t count;
+};
+
 /*
  * One line of a log, read: what hosts put before it and around it is taken
  * off. Texts live until the next line.
@@ -22,7 +29,9 @@ struct line {
     int64_t offset, time_ms;
     struct str text; /* without terminal sequences and line end */
     struct str part[LINE_PARTS_MAX]; /* what the program said, line by line */
+    bool spoken[LINE_PARTS_MAX];     /* its message, not another member */
     size_t part_count;
+    struct unit_names names; /* of hosts, drivers and envelopes */
     struct str source, process, request, step; /* empty: not told */
     struct str claim; /* the part that claims an error; empty: none does */
     bool database;    /* and it is a database's or driver's */
@@ -36,6 +45,9 @@ struct scope {
     const char *process; /* of a server, or its session */
     const char *request; /* or trace */
     const char *step;    /* of CI */
+    const char *unit;    /* all names of who speaks, sorted */
+    const char *target;  /* database that the run before it named */
+    int64_t run;         /* deploys of the log, counted from 0 */
     int64_t transaction; /* of the process, counted from 0 */
     int64_t region;      /* migration of the log, counted over all logs */
 };
@@ -73,7 +85,16 @@ struct error_line {
     bool covered; /* it stands within the block of a known error */
 };
 
-enum mark_kind { MARK_TRANSACTION, MARK_STEP, MARK_LEVEL };
+enum mark_kind {
+    MARK_TRANSACTION,
+    MARK_STEP,
+    MARK_LEVEL,
+    MARK_TARGET, /* names the database of what comes */
+    MARK_RUN,    /* a deploy begins */
+    MARK_PHASE,  /* one, too, unless a MARK_RUN of its host began it */
+    MARK_BUILD,  /* the deploy of the expected build begins */
+    MARK_MENTION /* that build is named */
+};
 
 /* A line that begins a transaction or a step: what comes is another one. */
 struct mark {
@@ -82,20 +103,33 @@ struct mark {
     struct place place;
     struct scope scope;
     const char *name;
+    bool begins;   /* order.c: a deploy does, at this mark */
     size_t events; /* hits and error lines before it */
+};
+
+/* The last place where a deploy begins, and the first that names its build. */
+struct deploy_start {
+    size_t log;
+    const char *unit;
+    int64_t begun, mention; /* orders; -1: none */
 };
 
 struct scan {
     struct arena *arena;
     const struct catalogue *catalogue;
-    const struct scan_window *window; /* NULL: all of it */
-    const struct good *good;          /* NULL: none is known */
+    const struct scan_window *window;   /* NULL: all of it */
+    const struct good *good;            /* NULL: none is known */
+    const struct deploy_window *deploy; /* NULL: all causes belong to it */
+    int64_t *changed_ms;                /* of each log's file; 0: not known */
+    size_t changed_count, changed_cap;
     struct hit *hit;
     size_t hit_count, hit_cap;
     struct error_line *error;
     size_t error_count, error_cap;
     struct mark *mark;
     size_t mark_count, mark_cap;
+    struct deploy_start *start; /* window.c */
+    size_t start_count;
     struct flood *flood; /* by signature; NULL until one is met */
     const struct previous_run *previous;
     size_t previous_count;
@@ -138,6 +172,8 @@ struct source_reader *source_of_text(const char *name, struct str text);
 struct source_reader *source_of_lines(const char *name,
                                       struct str text); /* never decoded */
 void source_close(struct source_reader *r);
+int64_t source_changed_ms(int fd);              /* 0: it is not a file */
+int source_file(const struct source_reader *r); /* -1: a text */
 ssize_t source_read(struct source_reader *r, char *out, size_t room,
                     struct err *e) MUST_CHECK;
 
@@ -162,6 +198,9 @@ bool candidates_scan(struct candidates *c, struct log_state *log,
 void scan_begin(struct scan *s, struct arena *run,
                 const struct scan_inputs *in);
 struct log_state scan_new_log(struct scan *s, const char *name);
+/* When a log's file was changed last; 0: not known, a pipe or a text. */
+void scan_set_changed(struct scan *s, size_t log, int64_t changed_ms);
+int64_t scan_changed_ms(const struct scan *s, size_t log);
 void scan_conclude(const struct scan *so_far, struct arena *run,
                    struct findings *out);
 
@@ -196,11 +235,14 @@ bool match_signature(struct scan *s, const struct line *line,
 void match_error(struct scan *s, const struct line *line,
                  const struct signature *explained);
 void match_mark(struct scan *s, const struct line *line, size_t index);
+void mark_add(struct scan *s, const struct line *line, enum mark_kind kind,
+              const char *name);
 
-/* marks.c: literals of lines that begin a transaction or a step. */
+/* marks.c: literals of lines that begin a transaction, step or deploy. */
 size_t mark_count(void);
 struct str mark_literal(size_t index);
 enum mark_kind mark_kind(size_t index);
+const char *mark_host(size_t index); /* of a deploy; "" of others */
 
 /* order.c: events of all logs in the order in which they happened. */
 void order_events(struct scan *s);
@@ -245,9 +287,11 @@ struct cause_parts {
     const struct occurrence *opener;    /* of its migration, or NULL */
     const struct occurrence *recovery;  /* good news after it, or NULL */
     const struct occurrence *last_word; /* all that is known, or NULL */
+    const struct occurrence *end;       /* its run says that it failed */
     const struct occurrence **follower; /* in order of events */
     size_t follower_count;
     bool across;   /* a link to a follower leads out of its scope */
+    bool earlier;  /* all of it was before this deploy */
     size_t rivals; /* other causes */
     struct {
         int64_t score;
@@ -256,6 +300,7 @@ struct cause_parts {
 };
 void cause_write(struct scan *s, const struct cause_parts *parts,
                  struct cause *out);
+int cause_deployment(const struct cause_parts *parts); /* or -1 */
 
 /* previous.c: the cause that an earlier run found for what o follows. */
 struct previous_hit {

@@ -9,6 +9,7 @@
 #include "scan/filter.h"
 #include "scan/internal.h"
 #include "scan/prefix.h"
+#include "scan/starts.h"
 
 #define DEPTH_MAX 3 /* envelopes in envelopes */
 
@@ -110,14 +111,20 @@ static struct str request_in(struct str text)
     return STR_NONE;
 }
 
+/* error: its level says so; spoken: it is the line's own message. */
+struct saying {
+    bool error, spoken;
+};
+
 static void add_said(struct line_reader *r, struct line *line, struct str said,
-                     bool error)
+                     struct saying how)
 {
     struct str head = str_sub(said, 0, SCAN_LINE_MAX);
     if (line->part_count == LINE_PARTS_MAX)
         return;
+    line->spoken[line->part_count] = how.spoken;
     line->part[line->part_count++] = said;
-    if (!error && regex_match(r->level, head) != REGEX_YES)
+    if (!how.error && regex_match(r->level, head) != REGEX_YES)
         return;
     inherit(&line->claim, said);
     line->database =
@@ -125,41 +132,58 @@ static void add_said(struct line_reader *r, struct line *line, struct str said,
     line->fatal = line->fatal || regex_match(r->fatal, head) == REGEX_YES;
 }
 
+/* Behind the first line of a message anything may be quoted. */
 static void add_lines(struct line_reader *r, struct line *line, struct str said,
-                      bool error)
+                      struct saying how)
 {
     while (said.len > 0) {
         struct str one = str_cut(said, '\n', &said);
         if (one.len > 0)
-            add_said(r, line, one, error);
-        error = error && line->claim.len == 0;
+            add_said(r, line, one, how);
+        how.error = how.error && line->claim.len == 0;
+        how.spoken = how.spoken && one.len == 0;
     }
 }
 
-static void read_text(struct line_reader *r, struct str text, bool error,
+static void add_names(struct line *line, const struct prefix *prefix,
+                      const struct envelope *inside)
+{
+    if (prefix != NULL) {
+        unit_add(&line->names, prefix->host);
+        unit_add(&line->names, prefix->source);
+    }
+    for (size_t i = 0; inside != NULL && i < inside->name_count; i++)
+        unit_add(&line->names, inside->name[i]);
+}
+
+static void read_text(struct line_reader *r, struct str text, struct saying how,
                       size_t depth, struct line *line)
 {
     struct prefix prefix;
     struct envelope inside;
     prefix_read(&prefix, text, r->now_ms);
     struct str said = str_sub(text, prefix.length, text.len);
-    error = error || prefix.error;
+    how.error = how.error || prefix.error;
+    add_names(line, &prefix, NULL);
     inherit(&line->source, prefix.source);
     inherit(&line->process, prefix.process);
     inherit(&line->step, prefix.step);
     if (depth == DEPTH_MAX ||
         (!envelope_open(&inside, &r->scratch[depth], said) &&
          !envelope_open(&inside, &r->scratch[depth], text))) {
-        add_lines(r, line, said, error);
+        add_lines(r, line, said, how);
         return;
     }
     inherit(&line->source, inside.source);
     inherit(&line->process, inside.process);
     inherit(&line->request, inside.request);
+    add_names(line, NULL, &inside);
     line->fatal = line->fatal || inside.fatal;
-    for (size_t i = 0; i < inside.count; i++)
-        read_text(r, inside.part[i], (error || inside.error) && i == 0,
-                  depth + 1, line);
+    for (size_t i = 0; i < inside.count; i++) {
+        struct saying part = {(how.error || inside.error) && i == 0,
+                              how.spoken && inside.spoken[i]};
+        read_text(r, inside.part[i], part, depth + 1, line);
+    }
 }
 
 static bool has_level_mark(struct str text)
@@ -186,11 +210,11 @@ static bool is_seen(const struct line *line)
 void line_read(struct line_reader *r, struct str text, struct line *line)
 {
     line->text = text;
-    line->part_count = 0;
+    line->part_count = line->names.count = 0;
     line->source = line->process = line->request = line->step = STR_NONE;
     line->claim = STR_NONE;
     line->database = line->fatal = false;
-    read_text(r, text, false, 0, line);
+    read_text(r, text, (struct saying){false, true}, 0, line);
     if (line->claim.len > 0 && !is_seen(line))
         line->claim = STR_NONE;
     inherit(&line->request, request_in(str_sub(text, 0, SCAN_LINE_MAX)));

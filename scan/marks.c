@@ -1,14 +1,16 @@
 /* Lines that say that something else begins: a transaction, a step of CI. */
 #include "scan/internal.h"
 
-#define ROW(literal, kind)                                                     \
+#define DEPLOY(literal, kind, host)                                            \
     {                                                                          \
-        {literal, sizeof(literal) - 1}, kind                                   \
+        {literal, sizeof(literal) - 1}, kind, host                             \
     }
+#define ROW(literal, kind) DEPLOY(literal, kind, "")
 
 static const struct {
     struct str literal;
     enum mark_kind kind;
+    const char *host;
 } marks[] = {
     /* PostgreSQL with log_statement = all, and Prisma's query log */
     ROW("statement: BEGIN", MARK_TRANSACTION),
@@ -34,6 +36,36 @@ static const struct {
     ROW("-----> ", MARK_STEP),
     ROW("==> Running ", MARK_STEP),
     ROW("==> Deploying", MARK_STEP),
+    /* Databases: what succeeds in one says nothing of another. */
+    ROW("Datasource \"", MARK_TARGET),
+    ROW("Database: jdbc:", MARK_TARGET),
+    /*
+     * The first line of a deploy. Lines that a container prints whenever it
+     * starts are not among them, since a crash loop is one deploy; nor are
+     * those of a CI job, since a later job of the same pipeline is, too.
+     */
+    DEPLOY("==> Cloning from ", MARK_RUN, "render"),
+    DEPLOY("==> Deploying...", MARK_PHASE, "render"),
+    DEPLOY("-----> Building on the Heroku-", MARK_RUN, "heroku"),
+    DEPLOY("Build started by user ", MARK_RUN, "heroku"),
+    DEPLOY("Running build in ", MARK_RUN, "vercel"),
+    DEPLOY("build-image version: ", MARK_RUN, "netlify"),
+    DEPLOY("Cloning repository...", MARK_RUN, "cloudflare"),
+    DEPLOY("==> Verifying app config", MARK_RUN, "fly"),
+    DEPLOY("scheduling build on Metal builder", MARK_RUN, "railway"),
+    DEPLOY("Package deployment using ZIP Deploy initiated", MARK_RUN, "azure"),
+    DEPLOY("Preparing deployment for commit id ", MARK_RUN, "azure"),
+    DEPLOY("Started by user ", MARK_RUN, "jenkins"),
+    DEPLOY("Started by an SCM change", MARK_RUN, "jenkins"),
+    DEPLOY("Started by timer", MARK_RUN, "jenkins"),
+    DEPLOY("Started by GitHub push by ", MARK_RUN, "jenkins"),
+    DEPLOY("Initiated automated sync to ", MARK_RUN, "argocd"),
+    DEPLOY("Acquiring the deploy lock", MARK_RUN, "kamal"),
+    DEPLOY("starting build \"", MARK_RUN, "cloudbuild"),
+    DEPLOY("Environment update is starting", MARK_RUN, "beanstalk"),
+    DEPLOY("Starting deployment", MARK_RUN, "any"),
+    DEPLOY("Starting deploy of ", MARK_RUN, "any"),
+    DEPLOY("Deployment started", MARK_RUN, "any"),
     /* pino and bunyan write levels as numbers: the line may be an error */
     ROW("\"level\":50", MARK_LEVEL),
     ROW("\"level\":60", MARK_LEVEL),
@@ -54,4 +86,9 @@ struct str mark_literal(size_t index)
 enum mark_kind mark_kind(size_t index)
 {
     return marks[index].kind;
+}
+
+const char *mark_host(size_t index)
+{
+    return marks[index].host;
 }

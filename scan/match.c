@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "scan/flood.h"
 #include "scan/internal.h"
+#include "scan/starts.h"
 
 static struct place place_of(const struct line *line)
 {
@@ -27,9 +28,20 @@ static const char *name_of_scope(struct arena *a, struct str name)
     return name.len == 0 ? "" : text_elide(a, name, 100);
 }
 
+static const char *unit_of(struct arena *a, const struct line *line)
+{
+    struct unit_names names = line->names;
+    for (size_t i = 0; i < line->part_count; i++)
+        if (line->spoken[i])
+            unit_read(&names, line->part[i]);
+    return unit_text(a, &names);
+}
+
 static struct scope scope_of(struct arena *a, const struct line *line)
 {
-    return (struct scope){.source = name_of_scope(a, line->source),
+    return (struct scope){.unit = unit_of(a, line),
+                          .target = "",
+                          .source = name_of_scope(a, line->source),
                           .process = name_of_scope(a, line->process),
                           .request = name_of_scope(a, line->request),
                           .step = name_of_scope(a, line->step)};
@@ -86,8 +98,14 @@ static struct str window(struct str text, size_t anchor)
 static struct regex *opened(struct regex **regex, const struct pattern *p)
 {
     struct regex_error e;
-    if (*regex == NULL && !regex_open(regex, p->match, STR_NONE, &e))
+    struct buf text;
+    if (*regex != NULL)
+        return *regex;
+    buf_init(&text, SCAN_LINE_MAX);
+    buf_printf(&text, p->at_start ? "\\A(?:%.*s)" : "%.*s", STR_ARGS(p->match));
+    if (!regex_open(regex, buf_view(&text), STR_NONE, &e))
         arena_out_of_memory();
+    buf_release(&text);
     return *regex;
 }
 
@@ -121,10 +139,18 @@ static bool left_out(struct scan *s, const struct signature *signature,
     return true;
 }
 
+/* It matters where the line might have proved that the deploy failed. */
+static void give_up(struct scan *s, const struct signature *signature)
+{
+    s->coverage.gave_up++;
+    s->coverage.unjudged +=
+        signature->deployment >= 0 || signature->says_failed;
+}
+
 static void add_hit(struct scan *s, const struct hit *made)
 {
     if (s->hit_count >= SCAN_HITS_MAX) {
-        s->coverage.gave_up++;
+        give_up(s, made->signature);
         return;
     }
     s->hit = arena_grow(s->arena, s->hit, s->hit_count, &s->hit_cap,
@@ -160,15 +186,38 @@ static struct hit hit_of(const struct scan *s, struct arena *a,
     return hit;
 }
 
+static bool same_captures(const struct hit *a, const struct hit *b)
+{
+    bool same = a->capture_count == b->capture_count;
+    for (size_t i = 0; same && i < a->capture_count; i++)
+        same = strcmp(a->capture[i].name, b->capture[i].name) == 0 &&
+               strcmp(a->capture[i].value, b->capture[i].value) == 0;
+    return same;
+}
+
 /* Of good news in a row the last one is enough. */
-static bool is_more_news(const struct scan *s, const struct attempt *of)
+static bool is_more_news(const struct scan *s, const struct hit *news)
 {
     const struct hit *last =
         s->hit_count == 0 ? NULL : &s->hit[s->hit_count - 1];
-    return of->signature->recovers_count > 0 && last != NULL &&
-           last->pattern == of->pattern && last->at.log == of->line->log &&
-           last->errors == s->error_count &&
-           str_is(of->line->source, last->scope.source);
+    return last != NULL && last->pattern == news->pattern &&
+           last->at.log == news->at.log && last->errors == s->error_count &&
+           strcmp(last->scope.source, news->scope.source) == 0 &&
+           strcmp(last->scope.unit, news->scope.unit) == 0 &&
+           same_captures(last, news);
+}
+
+/* Room is left for errors: good news that is lost recovers nothing. */
+static void keep_news(struct scan *s, const struct hit *news)
+{
+    if (is_more_news(s, news)) {
+        s->hit[s->hit_count - 1].at = news->at;
+        s->hit[s->hit_count - 1].place = news->place;
+    } else if (s->hit_count < SCAN_HITS_MAX / 2) {
+        add_hit(s, news);
+    } else {
+        s->coverage.gave_up++;
+    }
 }
 
 /* One of a flood leaves nothing behind. */
@@ -182,14 +231,12 @@ static void keep_hit(struct scan *s, const struct attempt *of,
                               of->detail ? "detail" : "pattern",
                               pos_text(s->arena, of->pattern->pos),
                               STR_ARGS(of->pattern->anchor)));
-    if (is_more_news(s, of)) {
-        s->hit[s->hit_count - 1].at = position_of(of->line);
-        s->hit[s->hit_count - 1].place = place_of(of->line);
-        return;
-    }
     if (of->signature->recovers_count > 0 || !flood_is_on(s, of->signature)) {
         struct hit hit = hit_of(s, s->arena, of, re, subject);
-        add_hit(s, &hit);
+        if (of->signature->recovers_count > 0)
+            keep_news(s, &hit);
+        else
+            add_hit(s, &hit);
         return;
     }
     arena_init(&brief);
@@ -202,10 +249,34 @@ static void keep_hit(struct scan *s, const struct attempt *of,
     add_hit(s, &hit);
 }
 
+/*
+ * A line that somebody pads until a regex gives up is tried again without the
+ * padding, and around the anchor only.
+ */
+#define SQUEEZE_BEFORE ((size_t)200)
+#define SQUEEZE_AFTER  ((size_t)600)
+
+static struct str squeeze(struct arena *a, struct str text, size_t anchor)
+{
+    size_t from = anchor > SQUEEZE_BEFORE ? anchor - SQUEEZE_BEFORE : 0;
+    struct buf out;
+    buf_init(&out, SQUEEZE_BEFORE + SQUEEZE_AFTER);
+    for (size_t i = from; i < text.len && !out.full; i++) {
+        char c = text.ptr[i] == '\t' ? ' ' : text.ptr[i];
+        if (c != ' ' || out.len < 8 ||
+            memcmp(out.ptr + out.len - 8, "        ", 8) != 0)
+            buf_char(&out, c);
+    }
+    struct str squeezed = {buf_dup(a, &out), out.len};
+    buf_release(&out);
+    return squeezed;
+}
+
 static bool match_text(struct scan *s, const struct attempt *a,
                        struct regex **regex, struct str text)
 {
     size_t at = str_find(text, a->pattern->anchor, 0);
+    struct arena brief;
     if (at == text.len)
         return false;
     struct str subject = window(text, at);
@@ -213,11 +284,29 @@ static bool match_text(struct scan *s, const struct attempt *a,
     struct regex *re = opened(regex, a->pattern);
     enum regex_answer answer = regex_match(re, subject);
     s->coverage.interpreted += first && regex_is_interpreted(re);
-    if (answer == REGEX_GAVE_UP)
-        s->coverage.gave_up++;
+    arena_init(&brief);
+    if (answer == REGEX_GAVE_UP) {
+        subject = squeeze(&brief, text, at);
+        answer = regex_match(re, subject);
+        if (answer != REGEX_YES)
+            give_up(s, a->signature);
+    }
     if (answer == REGEX_YES && !left_out(s, a->signature, a->line))
         keep_hit(s, a, re, subject);
+    arena_release(&brief);
     return answer == REGEX_YES;
+}
+
+/* Only where a program may have begun to speak. */
+static bool match_start(struct scan *s, const struct attempt *a,
+                        struct regex **regex)
+{
+    struct starts starts;
+    starts_read(&starts, a->line, 0);
+    for (size_t i = 0; i < starts.count; i++)
+        if (match_text(s, a, regex, starts.at[i]))
+            return true;
+    return false;
 }
 
 /* What a host put before it may be a part of what a signature asks for. */
@@ -226,6 +315,8 @@ static bool match_line(struct scan *s, const struct attempt *a,
 {
     const struct line *line = a->line;
     bool found = false;
+    if (a->pattern->at_start)
+        return match_start(s, a, regex);
     for (size_t i = 0; i < line->part_count; i++)
         found = match_text(s, a, regex, line->part[i]) || found;
     bool whole = line->part_count == 1 && line->part[0].ptr == line->text.ptr;
@@ -293,39 +384,76 @@ static bool replaces(const struct scan *s, const struct mark *made)
     const struct mark *last =
         s->mark_count == 0 ? NULL : &s->mark[s->mark_count - 1];
     return last != NULL && last->kind == made->kind &&
-           last->at.log == made->at.log &&
+           last->kind != MARK_MENTION && last->at.log == made->at.log &&
            last->events == s->hit_count + s->error_count &&
-           strcmp(last->scope.process, made->scope.process) == 0;
+           strcmp(last->scope.process, made->scope.process) == 0 &&
+           strcmp(last->scope.unit, made->scope.unit) == 0;
 }
 
-void match_mark(struct scan *s, const struct line *line, size_t index)
+static void keep_mark(struct scan *s, const struct mark *made,
+                      struct arena *brief)
+{
+    if (replaces(s, made)) {
+        arena_release(brief);
+        return;
+    }
+    if (s->mark_count == MARKS_MAX) {
+        s->coverage.gave_up++;
+        arena_release(brief);
+        return;
+    }
+    arena_adopt(s->arena, brief);
+    s->mark = arena_grow(s->arena, s->mark, s->mark_count, &s->mark_cap,
+                         sizeof(*s->mark));
+    s->mark[s->mark_count++] = *made;
+}
+
+static void add_named_mark(struct scan *s, const struct line *line,
+                           enum mark_kind kind, struct str name)
 {
     struct arena brief;
-    if (mark_kind(index) == MARK_LEVEL)
-        return;
-    struct str literal = mark_literal(index);
-    size_t at = str_find(line->text, literal, 0) + literal.len;
-    struct str name = str_trim(str_sub(line->text, at, line->text.len));
     arena_init(&brief);
     struct mark made = {
-        .kind = mark_kind(index),
+        .kind = kind,
         .at = position_of(line),
         .place = place_of(line),
         .scope = scope_of(&brief, line),
         .name = text_elide(&brief, name, 80),
         .events = s->hit_count + s->error_count,
     };
-    if (replaces(s, &made)) {
-        arena_release(&brief);
-        return;
+    keep_mark(s, &made, &brief);
+}
+
+void mark_add(struct scan *s, const struct line *line, enum mark_kind kind,
+              const char *name)
+{
+    add_named_mark(s, line, kind, str_from(name));
+}
+
+/* Anywhere on a line; a deploy and its database only where a program speaks. */
+static struct str find_mark(const struct line *line, size_t index)
+{
+    struct str literal = mark_literal(index);
+    struct starts starts;
+    if (mark_kind(index) < MARK_TARGET) {
+        size_t at = str_find(line->text, literal, 0);
+        return str_sub(line->text, at + literal.len, line->text.len);
     }
-    if (s->mark_count == MARKS_MAX) {
-        s->coverage.gave_up++;
-        arena_release(&brief);
+    starts_read(&starts, line, 0);
+    for (size_t i = 0; i < starts.count; i++)
+        if (str_starts(starts.at[i], literal))
+            return str_sub(starts.at[i], literal.len, starts.at[i].len);
+    return STR_NONE;
+}
+
+void match_mark(struct scan *s, const struct line *line, size_t index)
+{
+    if (mark_kind(index) == MARK_LEVEL)
         return;
-    }
-    arena_adopt(s->arena, &brief);
-    s->mark = arena_grow(s->arena, s->mark, s->mark_count, &s->mark_cap,
-                         sizeof(*s->mark));
-    s->mark[s->mark_count++] = made;
+    struct str rest = find_mark(line, index);
+    if (rest.ptr == NULL)
+        return;
+    bool deploys = mark_host(index)[0] != '\0';
+    add_named_mark(s, line, mark_kind(index),
+                   deploys ? str_from(mark_host(index)) : str_trim(rest));
 }

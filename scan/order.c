@@ -132,19 +132,56 @@ static struct stage *stage_of(const struct stages *all, size_t log,
 static struct stages stages_for(struct arena *a, size_t events)
 {
     struct stages all = {NULL, 64};
-    while (all.cap < 8 * events)
+    while (all.cap < 16 * events)
         all.cap *= 2;
     all.slot = arena_array(a, all.cap, sizeof(*all.slot));
     return all;
 }
 
-static void pass_mark(const struct stages *all, const struct mark *m)
+/* Of one host: what builds and then deploys is one deploy. */
+static void pass_deploy(const struct stages *all, struct mark *m)
 {
-    if (m->kind == MARK_TRANSACTION)
+    struct stage *run = stage_of(all, m->at.log, m->scope.unit, "", 'd');
+    bool goes_on = m->kind == MARK_PHASE && run->name != NULL &&
+                   strcmp(run->name, m->name) == 0;
+    m->begins = !goes_on;
+    run->number += m->begins;
+    run->name = m->kind == MARK_RUN ? m->name : NULL;
+}
+
+static void pass_mark(const struct stages *all, struct mark *m)
+{
+    switch (m->kind) {
+    case MARK_TRANSACTION:
         stage_of(all, m->at.log, m->scope.source, m->scope.process, 't')
             ->number++;
-    else
+        break;
+    case MARK_STEP:
         stage_of(all, m->at.log, m->scope.source, "", 's')->name = m->name;
+        break;
+    case MARK_TARGET:
+        stage_of(all, m->at.log, m->scope.unit, "", 'g')->name = m->name;
+        break;
+    case MARK_RUN:
+    case MARK_PHASE:
+    case MARK_BUILD:
+        pass_deploy(all, m);
+        break;
+    case MARK_LEVEL:
+    case MARK_MENTION:
+        break;
+    }
+}
+
+static void place_in_run(const struct stages *all, const struct event *e)
+{
+    struct scope *scope = e->scope;
+    const char *target = stage_of(all, e->at->log, scope->unit, "", 'g')->name;
+    if (target != NULL)
+        scope->target = target;
+    scope->run = stage_of(all, e->at->log, "", "", 'd')->number;
+    if (scope->unit[0] != '\0')
+        scope->run += stage_of(all, e->at->log, scope->unit, "", 'd')->number;
 }
 
 static bool opens_migration(const struct scan *s, const struct event *e)
@@ -175,6 +212,7 @@ static void place_in_stages(struct ordering *o)
             stage_of(&all, e->at->log, e->scope->source, "", 's')->name;
         if (e->scope->step[0] == '\0' && step != NULL)
             e->scope->step = step;
+        place_in_run(&all, e);
     }
 }
 

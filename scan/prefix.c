@@ -7,7 +7,6 @@
 #include "scan/internal.h"
 
 #define NAME_MAX_BYTES 64
-#define STACK_MAX      8 /* prefixes on one line */
 
 struct reading {
     struct prefix *out;
@@ -249,7 +248,10 @@ static size_t read_host(struct reading *r)
         return 0;
     inner.length += n + 1;
     next.out = &inner;
-    return read_dyno(&next) > 0 ? n + 1 : 0;
+    if (read_dyno(&next) == 0)
+        return 0;
+    set(&r->out->host, str_sub(s, 0, n));
+    return n + 1;
 }
 
 /* "stdout F ", as container runtimes of Kubernetes write it */
@@ -308,12 +310,14 @@ void prefix_read(struct prefix *out, struct str line, int64_t now_ms)
     struct reading r = {out, line, now_ms};
     bool any = true;
     *out = (struct prefix){.length = 0};
-    for (size_t depth = 0; any && depth < STACK_MAX; depth++) {
+    for (size_t depth = 0; any && depth < PREFIX_STEPS_MAX; depth++) {
         any = false;
         for (size_t i = 0; !any && i < ARRAY_COUNT(reader); i++) {
             size_t n = reader[i](&r);
             out->length += n;
             any = n > 0;
         }
+        if (any)
+            out->step_end[out->step_count++] = out->length;
     }
 }

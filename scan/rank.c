@@ -116,6 +116,7 @@ void rank_cause(struct scan *s, struct cause_parts *p, int64_t first)
     add(&points, near > NEAR_MOST ? NEAR_MOST : near, "errors around it");
     add(&points, order == first ? 3 : 0, "the first of all");
     add(&points, p->recovery == NULL ? 0 : -100, "got over");
+    add(&points, p->earlier ? -200 : 0, "from an earlier deploy");
     p->rank.text = buf_dup(s->arena, &points.text);
     buf_release(&points.text);
 }

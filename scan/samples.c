@@ -4,6 +4,7 @@
 #include "base/regex.h"
 #include "scan/anchor.h"
 #include "scan/internal.h"
+#include "scan/padding.h"
 
 struct check {
     const struct catalogue *catalogue;
@@ -93,6 +94,18 @@ static void check_twin(struct check *c, const struct pattern *p)
                           "%s has the same pattern as %s, at %s",
                           c->signature->id, s->id,
                           pos_text(c->diags->arena, s->pattern[i].pos));
+}
+
+/* What anybody can quote in a log gets over nothing. */
+static void check_news(struct check *c)
+{
+    const struct signature *s = c->signature;
+    for (size_t i = 0; s->recovers_count > 0 && i < s->pattern_count; i++)
+        if (!s->pattern[i].at_start)
+            diags_add(c->diags, s->pattern[i].pos,
+                      "%s recovers errors, so each of its patterns needs "
+                      "'at: start'",
+                      s->id);
 }
 
 /* Errors and good news; index: over both. */
@@ -250,6 +263,7 @@ void catalogue_check(const struct catalogue *catalogue,
         check_patterns(&c, s->detail, s->detail_count);
         for (size_t k = 0; k < s->pattern_count; k++)
             check_twin(&c, &s->pattern[k]);
+        check_news(&c);
         check_circle(&c);
         check_edges(&c, s->wraps, s->wraps_count);
         check_edges(&c, s->symptom_of, s->symptom_of_count);
@@ -258,4 +272,5 @@ void catalogue_check(const struct catalogue *catalogue,
         signature_check_advice(catalogue, s, d);
         check_samples(&c);
     }
+    padding_check(catalogue, d);
 }

@@ -5,12 +5,14 @@
 
 #include "scan/flood.h"
 #include "scan/internal.h"
+#include "scan/window.h"
 
 void scan_begin(struct scan *s, struct arena *run, const struct scan_inputs *in)
 {
     *s = (struct scan){.arena = run,
                        .catalogue = in->catalogue,
                        .window = &in->window,
+                       .deploy = in->deploy,
                        .previous = in->previous,
                        .previous_count = in->previous_count,
                        .tells_why = in->why};
@@ -21,6 +23,21 @@ struct log_state scan_new_log(struct scan *s, const char *name)
     return (struct log_state){.file = name, .log = (size_t)s->coverage.files++};
 }
 
+void scan_set_changed(struct scan *s, size_t log, int64_t changed_ms)
+{
+    while (s->changed_count <= log) {
+        s->changed_ms = arena_grow(s->arena, s->changed_ms, s->changed_count,
+                                   &s->changed_cap, sizeof(*s->changed_ms));
+        s->changed_ms[s->changed_count++] = 0;
+    }
+    s->changed_ms[log] = changed_ms;
+}
+
+int64_t scan_changed_ms(const struct scan *s, size_t log)
+{
+    return log < s->changed_count ? s->changed_ms[log] : 0;
+}
+
 static bool scan_log(struct scan *s, struct candidates *c, const char *path,
                      struct err *e)
 {
@@ -29,6 +46,7 @@ static bool scan_log(struct scan *s, struct candidates *c, const char *path,
     if (!source_open(&source, path, e))
         return false;
     log = scan_new_log(s, path);
+    scan_set_changed(s, log.log, source_changed_ms(source_file(source)));
     bool ok = candidates_scan(c, &log, source, e);
     source_close(source);
     return ok;
@@ -42,6 +60,7 @@ void scan_conclude(const struct scan *so_far, struct arena *run,
     struct occurrences all = {NULL, 0, 0};
     s.arena = run;
     order_events(&s);
+    window_settle(&s);
     group_hits(&s, &all);
     group_unknown(&s, &all, out);
     group_findings(&s, &all, out);

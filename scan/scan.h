@@ -44,6 +44,13 @@ struct scan_window {
     int64_t since_ms, until_ms;
 };
 
+/* By which it is known what belongs to this deploy; see window.h. */
+struct deploy_window {
+    int64_t since_ms;   /* given; 0: not given */
+    const char *build;  /* expected; NULL: none is */
+    int64_t started_ms; /* wall: start of the run */
+};
+
 /* What the logs of an earlier run said: its failures may go on in this one. */
 struct previous_run {
     const char *name; /* where its record is */
@@ -56,6 +63,7 @@ struct scan_inputs {
     const char *const *path; /* in the order given; "-" is standard input */
     size_t path_count;
     struct scan_window window;
+    const struct deploy_window *deploy; /* NULL: all causes belong to it */
     const char *good; /* log of a deploy that went well; NULL: none */
     const struct previous_run *previous; /* newest first */
     size_t previous_count;
@@ -75,6 +83,16 @@ struct follower *follower_open(const struct scan_inputs *in);
 void follower_close(struct follower *f); /* NULL too */
 /* Reads what is new, whole lines only; false: nothing was. */
 bool follower_read(struct follower *f) MUST_CHECK;
+/*
+ * Reads on, and tells whether a cause that proves a failed deploy was found
+ * and its log has had its say: its block is over, or nothing came for
+ * FOLLOW_QUIET_US. An error of which only a wrapper or a symptom was read is
+ * given that time in any case. now_us: a clock that does not go back.
+ */
+#define FOLLOW_QUIET_US INT64_C(2000000)
+bool follower_has_failed(struct follower *f, int64_t now_us) MUST_CHECK;
+/* Has log `index` of the inputs been there? *bytes: of it, so far. */
+bool follower_found(const struct follower *f, size_t index, int64_t *bytes);
 /* What all that was read says; `ended`: the rest of the last lines, too. */
 bool follower_findings(struct follower *f, struct findings *out,
                        struct arena *run, bool ended, struct err *e) MUST_CHECK;

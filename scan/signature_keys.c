@@ -229,7 +229,8 @@ static const struct key keys[] = {
      false, set_rollback_why},
     {"patterns", "patterns",
      "any of them on a line is a match: anchor is literal text that the line "
-     "must hold, match a PCRE2 regex with named captures",
+     "must hold, match a PCRE2 regex with named captures; at: start if only "
+     "prefixes of hosts and loggers may precede it",
      true, set_patterns},
     {"details", "patterns",
      "lines that belong to a match at most span lines above", false,

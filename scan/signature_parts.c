@@ -85,10 +85,26 @@ bool part_members(struct signature_loader *l, const struct yaml_node *map,
     return ok;
 }
 
+/* at: start */
+static bool read_at(struct signature_loader *l, const struct yaml_node *n,
+                    bool *start)
+{
+    const char *where = NULL;
+    *start = false;
+    if (n == NULL)
+        return true;
+    if (!part_text(l, n, &where))
+        return false;
+    *start = strcmp(where, "start") == 0;
+    if (!*start)
+        diags_add(l->diags, n->pos, "invalid 'at: %.60s': use 'start'", where);
+    return *start;
+}
+
 static bool read_pattern(struct signature_loader *l, const struct yaml_node *n,
                          struct pattern *out)
 {
-    static const char *const known[] = {"anchor", "match"};
+    static const char *const known[] = {"anchor", "match", "at"};
     struct regex_error error;
     struct regex *regex = NULL;
     const char *anchor = NULL, *match = NULL;
@@ -108,6 +124,8 @@ static bool read_pattern(struct signature_loader *l, const struct yaml_node *n,
     match = str_dup(l->arena, m->text); /* with its blanks at the end */
     *out = (struct pattern){
         .anchor = str_from(anchor), .match = str_from(match), .pos = n->pos};
+    if (!read_at(l, yaml_get(n, "at"), &out->at_start))
+        return false;
     if (regex_open(&regex, out->match, STR_NONE, &error)) {
         regex_close(regex);
         return true;

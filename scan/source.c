@@ -86,6 +86,19 @@ void source_close(struct source_reader *r)
     free(r);
 }
 
+int source_file(const struct source_reader *r)
+{
+    return r->fd;
+}
+
+int64_t source_changed_ms(int fd)
+{
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return 0;
+    return (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+}
+
 /* Bytes of the file itself: -1 with err, 0 at its end. */
 static ssize_t read_raw(struct source_reader *r, char *out, size_t room,
                         struct err *e)

@@ -125,7 +125,7 @@ static const struct cause *proof(const struct joining *j, int deployment)
     const struct findings *logs = &j->record->logs;
     for (size_t i = 0; i < logs->cause_count; i++)
         if (logs->cause[i].deployment == deployment &&
-            logs->cause[i].proof == NULL)
+            logs->cause[i].proof == NULL && !logs->cause[i].earlier)
             return &logs->cause[i];
     return NULL;
 }

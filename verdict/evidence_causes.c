@@ -359,7 +359,7 @@ void degrade_for_edits(struct joining *j)
 const struct cause *deciding_cause(const struct findings *logs)
 {
     for (size_t i = 0; logs != NULL && i < logs->cause_count; i++)
-        if (logs->cause[i].recovered == NULL &&
+        if (cause_stands(&logs->cause[i]) &&
             logs->cause[i].rollback_why != NULL)
             return &logs->cause[i];
     return NULL;

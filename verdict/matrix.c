@@ -138,6 +138,19 @@ static struct outcome gate(struct joining *j, struct outcome o)
     return (struct outcome){VERDICT_DEGRADED, ADVICE_REVIEW, EXIT_DEGRADED};
 }
 
+/* A log that was not read does not mean that there is no error. */
+static void explain_sources(struct joining *j)
+{
+    const struct environment *e = &j->in->environment;
+    for (size_t i = 0; i < e->source_count; i++) {
+        const struct log_source *s = &e->source[i];
+        if (s->state == SOURCE_UNREADABLE || s->state == SOURCE_WAITED)
+            add_reason(j,
+                       arena_printf(j->arena, "the log '%s' was not read: %s",
+                                    s->name, s->message));
+    }
+}
+
 void decide_verdict(struct joining *j)
 {
     struct record *r = j->record;
@@ -147,9 +160,10 @@ void decide_verdict(struct joining *j)
     if (gave_up)
         add_reason(j, "the log scan hit a limit on some lines: what they say "
                       "is not known");
-    if (gave_up && o.exit == EXIT_VERIFIED)
+    if (gave_up && logs->coverage.unjudged > 0 && o.exit == EXIT_VERIFIED)
         o = (struct outcome){VERDICT_INCONCLUSIVE, ADVICE_REVIEW,
                              EXIT_INCONCLUSIVE};
+    explain_sources(j);
     if (logs != NULL && logs->coverage.lines == 0)
         add_reason(j, "the log is empty: nothing was found in it");
     if (j->in->interrupted != 0)

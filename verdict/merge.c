@@ -189,6 +189,30 @@ static void join_evidence(struct merging *m)
     }
 }
 
+/* Each once, as the first part that was able to read it says. */
+static void join_sources(struct arena *a, struct environment *e,
+                         const struct environment *more)
+{
+    struct log_source *all =
+        arena_array(a, e->source_count + more->source_count + 1, sizeof(*all));
+    size_t count = e->source_count;
+    if (count > 0)
+        memcpy(all, e->source, count * sizeof(*all));
+    for (size_t i = 0; i < more->source_count; i++) {
+        const struct log_source *s = &more->source[i];
+        size_t at = 0;
+        while (at < count && (s->name == NULL || all[at].name == NULL ||
+                              strcmp(all[at].name, s->name) != 0))
+            at++;
+        if (at == count)
+            all[count++] = *s;
+        else if (all[at].state != SOURCE_READ && s->state == SOURCE_READ)
+            all[at] = *s;
+    }
+    e->source = all;
+    e->source_count = count;
+}
+
 static void join_environments(struct merging *m, struct verdict_inputs *in)
 {
     struct environment *e = &m->environment;
@@ -199,6 +223,7 @@ static void join_environments(struct merging *m, struct verdict_inputs *in)
                     more->check_count);
         merge_texts(m->arena, &e->log, &e->log_count, more->log,
                     more->log_count);
+        join_sources(m->arena, e, more);
         if (more->secrets_redacted > 0 &&
             more->secrets_redacted < INT64_MAX / MERGE_RECORDS_MAX)
             e->secrets_redacted += more->secrets_redacted;

@@ -286,8 +286,10 @@ bool merge_logs(struct merging *m)
         if (is_best_reading(m, i)) {
             add_coverage(m, &r->logs.coverage, &cap);
             add(&m->logs.coverage.gave_up, r->logs.coverage.gave_up);
+            add(&m->logs.coverage.unjudged, r->logs.coverage.unjudged);
         } else if (m->logs.coverage.gave_up == 0) {
             add(&m->logs.coverage.gave_up, r->logs.coverage.gave_up);
+            add(&m->logs.coverage.unjudged, r->logs.coverage.unjudged);
         }
     }
     if (read > 1) {

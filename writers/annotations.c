@@ -98,7 +98,7 @@ static void add_causes(struct annotations *s, const struct record *r)
             if (c->remedy[k].danger == NULL)
                 buf_printf(&text, "\nway out: %s", said(c->remedy[k].text));
         add(s, (struct annotation){
-                   .level = c->recovered != NULL       ? LEVEL_NOTICE
+                   .level = !cause_stands(c)           ? LEVEL_NOTICE
                             : r->exit != EXIT_VERIFIED ? LEVEL_ERROR
                                                        : LEVEL_WARNING,
                    .rank = 1,

@@ -16,7 +16,7 @@ static const char *rule_of(struct arena *a, const char *signature)
 static bool is_cause(const struct findings *f, const struct finding *finding)
 {
     for (size_t i = 0; i < f->cause_count; i++)
-        if (f->cause[i].signature != NULL && f->cause[i].recovered == NULL &&
+        if (f->cause[i].signature != NULL && cause_stands(&f->cause[i]) &&
             strcmp(f->cause[i].signature, finding->signature) == 0)
             return true;
     return false;
@@ -112,7 +112,7 @@ static void elsewhere(struct sarif *s, enum sarif_level level)
     for (size_t i = 0; level == SARIF_ERROR && i < f->cause_count; i++) {
         const struct cause *c = &f->cause[i];
         struct spot spot = {NULL, 0};
-        if (c->elsewhere == NULL || c->recovered != NULL)
+        if (c->elsewhere == NULL || !cause_stands(c))
             continue;
         if (c->chain_count > 0)
             spot = (struct spot){c->chain[0].file, c->chain[0].line};
