@@ -338,6 +338,9 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
         t->unresolved = names_host(t->request.url);
     read_address(t, run);
     if (is_request(t) && !exchange_wanted(t)) {
+        if (code == CURLE_BAD_FUNCTION_ARGUMENT && t->gate.status != 0)
+            gate_refuse(&t->gate, CAUSE_PROTOCOL,
+                        "invalid response headers"); /* a first line folded */
         if (code == CURLE_OK || code == CURLE_PARTIAL_FILE)
             gate_close(&t->gate, http_end(t));
         settle(t, run, code);

@@ -180,8 +180,8 @@ for id in tls any any-old two-old any-clear clear socket tunnel tunnel-clear \
     head empty error large gzip gzip-old exact post form early redirect cookies; do
     check "http2: $id passes" is "$id" 'pass null' ''
 done
-check 'http2: a body past the limit' is too-large 'fail too-large' 'limit of 2.9 MB'
-check 'http2: a decoded body past the limit' is gzip-too-large 'fail too-large' 'limit of 2.9 MB'
+check 'http2: a body past the limit' is too-large 'fail too-large' 'limit of 2999999 bytes'
+check 'http2: a decoded body past the limit' is gzip-too-large 'fail too-large' 'limit of 2999999 bytes'
 check 'http2: a server that drips is not waited for' is drip 'fail timeout' 'receiving'
 check 'http2: an unknown authority' is untrusted 'fail tls' 'certificate'
 check 'http2: a certificate for another name' is other-name 'fail tls' 'api.test'
