@@ -79,7 +79,7 @@ static void refuse_stranger(struct gate *g, struct str seen)
                     "the server speaks HTTP/2 only: set http_version: \"2\"");
     else if (alert)
         gate_refuse(g, CAUSE_PROTOCOL,
-                    "the server speaks TLS on this port: use https://");
+                    "the server speaks TLS on this port; use https://");
     else
         refuse_text(g, "not an HTTP response:", seen);
 }

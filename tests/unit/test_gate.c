@@ -122,7 +122,7 @@ static void test_strangers(void **state)
         const char *why;
     } rows[] = {
         {STR("\x15\x03\x03\0\2\2\x46"),
-         "the server speaks TLS on this port: use https://"},
+         "the server speaks TLS on this port; use https://"},
         {STR("\0\0\6\4\0\0\0\0\0\0\3\0\0\0d"),
          "the server speaks HTTP/2 only: set http_version: \"2\""},
         {STR("\0\0\6"), "not an HTTP response: '\\x00\\x00\\x06'"},
