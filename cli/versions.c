@@ -5,6 +5,7 @@
 #include <ares.h>
 /* clang-format on */
 #include <microhttpd.h>
+#include <nghttp2/nghttp2.h>
 #include <openssl/crypto.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -18,15 +19,13 @@
 #include "base/xpath.h"
 #include "cli/cli.h"
 #include "history/history.h"
+#include "probe/probe.h"
 
-/* The libraries that libcurl was built with tell what it can do. */
 static void add_curl(struct buf *out)
 {
     const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
-    buf_printf(out, "libcurl %s (%s, zlib/%s, nghttp2/%s)\n", v->version,
-               v->ssl_version == NULL ? "no TLS" : v->ssl_version,
-               v->libz_version == NULL ? "none" : v->libz_version,
-               v->nghttp2_version == NULL ? "none" : v->nghttp2_version);
+    buf_printf(out, "libcurl %s (%s)\n", v->version,
+               v->ssl_version == NULL ? "no TLS" : v->ssl_version);
 }
 
 void versions_write(struct buf *out)
@@ -49,6 +48,10 @@ void versions_write(struct buf *out)
     sqlite_version(out);
     buf_text(out, "\nlibpq ");
     postgres_version(out);
+    buf_char(out, '\n');
+    buf_printf(out, "nghttp2 %s\n", nghttp2_version(0)->version_str);
+    buf_text(out, "brotli ");
+    probe_brotli(out);
     buf_char(out, '\n');
     buf_printf(out, "zlib %s\n", zlibVersion());
     buf_printf(out, "zstd %s\n", ZSTD_versionString());

@@ -47,6 +47,8 @@ static void read_versions(struct reader *r, const struct yaml_node *n)
         if (str_ends(text, STR(".0")) && !str_is(text, "1.0"))
             text = str_sub(text, 0, text.len - 2);
         buf_printf(&list, "%s\"%.*s\"", i > 0 ? ", " : "", STR_ARGS(text));
+        if (str_is(text, "2"))
+            put_negotiation(r->im, r->e);
     }
     if (list.len > 0)
         expect_text(r->im, r->e, n->pos, "version in [%s]", list.ptr);

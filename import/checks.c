@@ -117,6 +117,12 @@ void put_bare(struct import *im, struct entry *e, const char *key,
     set(im, e, key, (struct item){.text = text, .bare = true, .pos = pos});
 }
 
+void put_negotiation(struct import *im, struct entry *e)
+{
+    if (entry_field(e, "http_version") == NULL)
+        put(im, e, "http_version", "any", POS_NONE);
+}
+
 void put_item(struct import *im, struct entry *e, const char *key,
               const char *text, struct pos pos)
 {

@@ -225,6 +225,8 @@ static void read_status(struct hurl *h, struct line line)
     if (version.len > 5 && version.ptr[5] != '*')
         expect_text(h->im, h->e, line.pos, "version == \"%.*s\"",
                     STR_ARGS(str_sub(version, 5, version.len)));
+    if (str_is(version, "HTTP/2"))
+        put_negotiation(h->im, h->e);
     if (text_to_u64(status, 999, &code))
         expect_text(h->im, h->e, line.pos, "status == %d", (int)code);
 }

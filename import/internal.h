@@ -74,6 +74,9 @@ struct entry *draft_step(struct import *im, struct draft *d, struct pos pos,
                          bool final);
 void put(struct import *im, struct entry *e, const char *key, const char *text,
          struct pos pos);
+/* HTTP/2 is expected where nothing was said of the version to ask for. */
+void put_negotiation(struct import *im, struct entry *e);
+
 void put_bare(struct import *im, struct entry *e, const char *key,
               const char *text, struct pos pos);
 void put_item(struct import *im, struct entry *e, const char *key,

@@ -26,7 +26,7 @@ struct client_cert {
     const char *password;   /* of the key; NULL: it has none */
 };
 
-enum http_version { HTTP_VERSION_ANY, HTTP_VERSION_1_1, HTTP_VERSION_2 };
+enum http_version { HTTP_VERSION_1_1, HTTP_VERSION_2, HTTP_VERSION_ANY };
 extern const struct names http_version_names;
 
 /* How a check reaches its server; NULL and false: as libcurl would. */

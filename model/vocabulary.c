@@ -27,7 +27,7 @@ NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate");
 NAMES(edge_names, "edge", "wraps", "symptom_of", "usually_after", "same_as");
 NAMES(confidence_names, "confidence", "high", "medium", "low");
 NAMES(rollback_names, "rollback", "helps", "useless", "harmful");
-NAMES(http_version_names, "HTTP version", "any", "1.1", "2");
+NAMES(http_version_names, "HTTP version", "1.1", "2", "any");
 NAMES(retry_class_names, "retry class", "connect", "timeout", "closed", "dns",
       "tls", "protocol", "status", "4xx", "assertion", "exec");
 NAMES(addresses_names, "addresses", "any", "each");

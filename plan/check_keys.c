@@ -364,9 +364,9 @@ static const struct key check_keys_rows[] = {
     {ROW("compressed", KEY_BOOL, DEFAULT, "boolean", "false",
          "ask for a compressed body, and decode it"),
      AT(transport.compressed)},
-    {ROW("http_version", KEY_NAME, DEFAULT, "HTTP version", "any",
-         "the version that is asked for; any: HTTP/2 where TLS offers it, but "
-         "1.1 with a body"),
+    {ROW("http_version", KEY_NAME, DEFAULT, "HTTP version", "1.1",
+         "the HTTP version to use; 2: HTTP/2, without TLS from the first byte "
+         "on; any: HTTP/2 if the server offers it over TLS"),
      NAMED(transport.http_version, http_version_names)},
     {ROW("ca", KEY_SPECIAL, DEFAULT, "file", "the system's",
          "PEM certificates that are trusted instead"),

@@ -118,6 +118,7 @@ static void collect_finished(struct engine *g)
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
         outcome_read(t, memory_of(t, g->run), code);
         if (talk_wanted(t)) {
+            connecting_done(t, g->finished_us);
             talk_begin(t); /* its handle stays, and the connection with it */
             engine_begin_talk(g, t);
             continue;
@@ -150,7 +151,10 @@ static void end_talk(struct engine *g, struct transfer *t)
         end_lookup(g, t, t->talk.how);
         return;
     }
-    outcome_of_talk(t, memory_of(t, g->run));
+    if (t->exchange != NULL)
+        outcome_of_exchange(t, memory_of(t, g->run));
+    else
+        outcome_of_talk(t, memory_of(t, g->run));
     talk_close(t);
     if (t->easy != NULL)
         curl_multi_remove_handle(g->multi, t->easy);
@@ -166,6 +170,10 @@ static void step_talks(struct engine *g)
     for (size_t i = 0; i < count; i++) {
         struct transfer *t = g->talking[i];
         struct arena *memory = memory_of(t, g->run);
+        if (talk_is_quiet(t)) {
+            g->talking[kept++] = t;
+            continue;
+        }
         enum talk how = t->lookup != NULL ? addresses_step(t, memory)
                         : t->dns != NULL  ? dns_step(t)
                                           : talk_step(t, memory);
@@ -191,6 +199,15 @@ static unsigned wait_list(struct engine *g)
             (struct curl_waitfd){.fd = t->talk.fd, .events = talk_events(t)};
     }
     return count;
+}
+
+/* In the order of wait_list, after the wait. */
+static void note_news(struct engine *g)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < g->talking_count; i++)
+        if (g->talking[i]->talk.fd >= 0)
+            g->talking[i]->talk.quiet = g->waited[count++].revents == 0;
 }
 
 /* Until something is due, or the sockets have news. */
@@ -292,9 +309,11 @@ static bool run_loop(struct engine *g, struct transfer *t, size_t count,
         bool waits = running > 0 || g->delayed_count > 0 ||
                      g->talking_count > 0 || g->next_start_us != 0 ||
                      g->pace->wake_us != 0;
-        if (rc == CURLM_OK && g->left > 0 && waits)
+        if (rc == CURLM_OK && g->left > 0 && waits) {
             rc = resume_poll(g->options->pause, g->multi, g->waited, waited,
                              poll_ms(g));
+            note_news(g);
+        }
         resume_after(g->options->pause, t, count);
     }
     return rc == CURLM_OK ||

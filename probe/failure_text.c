@@ -5,7 +5,7 @@
 #include "probe/transfer.h"
 #include "probe/value.h"
 
-enum where { ANY, CLEAR, HTTP }; /* CLEAR: HTTP without TLS */
+enum where { ANY, HTTP };
 
 /* What libcurl and OpenSSL say of it; the first row that fits is used. */
 struct said_row {
@@ -45,20 +45,11 @@ static const struct said_row said_row[] = {
     {"dh key too small", ANY, "the server's Diffie-Hellman key is too weak"},
     {"ca md too weak", ANY, "the certificate is signed with a weak digest"},
     {"unexpected eof", ANY, "the server closed the connection during TLS"},
-    {"HTTP/0.9", CLEAR,
-     "the response is not HTTP/1; if the server speaks TLS, use https://, and "
-     "if it speaks only HTTP/2, set http_version: \"2\""},
-    {"HTTP/0.9", ANY,
-     "the response is not HTTP/1; if the server speaks only HTTP/2, set "
-     "http_version: \"2\""},
 };
 
 static bool is_where(const struct transfer *t, enum where where)
 {
-    bool clear = t->request.url != NULL &&
-                 str_starts(str_from(t->request.url), STR("http://"));
-    return where == ANY ||
-           (t->check->kind == KIND_HTTP && (where == HTTP || clear));
+    return where == ANY || t->check->kind == KIND_HTTP;
 }
 
 /* OpenSSL's own word for it: the last part of what libcurl passes on. */

@@ -1,5 +1,6 @@
 /* A check as an easy handle: bounded, fresh, and nothing from outside. */
 #include <errno.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,11 +12,17 @@
 #define LOW_SPEED_BYTES   100L  /* a second … */
 #define LOW_SPEED_SECONDS 5L    /* … for so long: a dripping server */
 
+static bool is_request(const struct check *c)
+{
+    return c->kind == KIND_HTTP || c->kind == KIND_GRPC;
+}
+
+/* As it came, chunks and all: the gate undoes them. */
 static size_t take_body(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *t = user;
-    buf_add(&t->body, data, size * count);
-    return t->body.full ? 0 : size * count;
+    return gate_feed(&t->gate, (struct str){data, size * count}) ? size * count
+                                                                 : 0;
 }
 
 /* From the first line on: a server may think before it answers. */
@@ -31,10 +38,9 @@ static size_t take_head(char *data, size_t size, size_t count, void *user)
     struct str line = {data, size * count};
     if (t->head.len == 0)
         limit_dripping(t);
-    if (str_starts(line, STR("HTTP/")))
-        buf_clear(&t->head); /* a 1xx answer came before this one */
-    buf_str(&t->head, line);
-    return t->head.full ? 0 : line.len;
+    if (!is_request(t->check))
+        return line.len; /* what is said before TLS */
+    return gate_feed(&t->gate, line) ? line.len : 0;
 }
 
 static bool add_header(struct transfer *t, const char *line)
@@ -44,6 +50,15 @@ static bool add_header(struct transfer *t, const char *line)
         return false;
     t->headers = list;
     return true;
+}
+
+static bool names_header(const struct transfer *t, const char *name)
+{
+    for (size_t i = 0; i < t->request.header_count; i++)
+        if (str_equal_nocase(str_from(t->request.header[i].name),
+                             str_from(name)))
+            return true;
+    return false;
 }
 
 static bool set_headers(struct transfer *t)
@@ -61,6 +76,13 @@ static bool set_headers(struct transfer *t)
     if (t->course.asks_for_build)
         ok = ok && add_header(t, "Cache-Control: no-cache") &&
              add_header(t, "Pragma: no-cache");
+    if (t->check->transport.compressed && !names_header(t, "accept-encoding")) {
+        struct arena a;
+        arena_init(&a);
+        ok = ok && add_header(t, arena_printf(&a, "Accept-Encoding: %s",
+                                              content_codings));
+        arena_release(&a);
+    }
     return ok && add_header(t, "Expect:") &&
            curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) ==
                CURLE_OK;
@@ -124,6 +146,38 @@ static bool set_cookies(struct transfer *t)
     return rc == CURLE_OK;
 }
 
+/*
+ * libcurl 7.88 takes any end of a TLS connection for a good one. The last
+ * context is the server's; one before it is that of a proxy. The signature is
+ * that of OpenSSL. NOLINTNEXTLINE(*-function-size) */
+static void note_message(int sent, int version, int type, const void *bytes,
+                         size_t len, SSL *ssl, void *user)
+{
+    struct transfer *t = user;
+    const unsigned char *alert = bytes;
+    (void)version;
+    if (SSL_get_SSL_CTX(ssl) != t->tls)
+        return;
+    t->ssl = ssl;
+    if (sent == 0 && type == SSL3_RT_ALERT && len == 2 &&
+        alert[1] == SSL_AD_CLOSE_NOTIFY)
+        t->close_notify = true;
+}
+
+enum gate_end http_end(const struct transfer *t)
+{
+    if (strncmp(t->request.url, "https", 5) != 0)
+        return GATE_END_CLEAR;
+    return t->close_notify ? GATE_END_NOTIFY : GATE_END_CUT;
+}
+
+static bool is_first_of_https_proxy(const struct transfer *t)
+{
+    const char *proxy = t->check->transport.proxy;
+    return t->tls == NULL && proxy != NULL &&
+           strncmp(proxy, "https://", 8) == 0;
+}
+
 /* Called when TCP is connected: libcurl 7.88 tells no connect time before. */
 static CURLcode note_tls(CURL *easy, void *context, void *user)
 {
@@ -131,6 +185,18 @@ static CURLcode note_tls(CURL *easy, void *context, void *user)
     (void)easy;
     t->tls_began_us = clock_now_us();
     tls_watch(t, context);
+    if (exchange_wanted(t) && !is_first_of_https_proxy(t)) {
+        struct str offer = exchange_protocols(t);
+        if (SSL_CTX_set_alpn_protos(context, (const unsigned char *)offer.ptr,
+                                    (unsigned)offer.len) != 0)
+            return CURLE_OUT_OF_MEMORY;
+    }
+    t->tls = context;
+    t->close_notify = false;
+    /* So that all libcurls tell such an end as one; we know it anyway. */
+    SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_msg_callback(context, note_message);
+    SSL_CTX_set_msg_callback_arg(context, t);
     return CURLE_OK;
 }
 
@@ -163,6 +229,10 @@ static int close_socket(void *user, curl_socket_t fd)
 static bool set_receivers(struct transfer *t)
 {
     CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_HTTP_TRANSFER_DECODING, 0L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_HTTP09_ALLOWED, 1L); /* to see it */
+    rc |= curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     rc |= curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
     rc |= curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, take_head);
     rc |= curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
@@ -179,16 +249,24 @@ static bool set_receivers(struct transfer *t)
     return rc == CURLE_OK;
 }
 
-static bool is_request(const struct check *c)
-{
-    return c->kind == KIND_HTTP || c->kind == KIND_GRPC;
-}
-
 static const char *connect_scheme(const struct check *c)
 {
     static const char *const scheme[] = {"https", "smtp", "imap", "pop3",
                                          "ftp"};
     return c->kind == KIND_TCP ? "http" : scheme[c->starttls];
+}
+
+/*
+ * A connection that only we use is idle to libcurl, and in the pool of the
+ * others it would be closed as dead when bytes wait on it. So it gets its own.
+ */
+static bool keep_apart(struct transfer *t)
+{
+    t->share = curl_share_init();
+    return t->share != NULL &&
+           curl_share_setopt(t->share, CURLSHOPT_SHARE,
+                             CURL_LOCK_DATA_CONNECT) == CURLSHE_OK &&
+           curl_easy_setopt(t->easy, CURLOPT_SHARE, t->share) == CURLE_OK;
 }
 
 /* Connects, and speaks TLS where it is asked for; nothing is requested. */
@@ -204,13 +282,28 @@ static bool open_connection(struct transfer *t)
     rc |= curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, 1L);
     rc |= curl_easy_setopt(t->easy, CURLOPT_CERTINFO, 1L);
     bool ok = rc == CURLE_OK && set_bounds(t) && set_isolation(t) &&
-              set_receivers(t) && options_set(t);
+              set_receivers(t) && options_set(t) && keep_apart(t);
     rc = curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR,
                           "http,https,smtp,imap,pop3,ftp");
     rc |= curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 0L); /* we talk on */
     if (t->check->starttls != STARTTLS_NONE)
         rc |= curl_easy_setopt(t->easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
     arena_release(&a);
+    return ok && rc == CURLE_OK;
+}
+
+/* Connects only: what is said over the connection is ours. */
+static bool open_exchange(struct transfer *t)
+{
+    bool tunnels = t->check->transport.proxy != NULL;
+    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_URL, t->request.url);
+    bool ok = set_bounds(t) && set_isolation(t) && set_cookies(t) &&
+              set_receivers(t) && options_set(t) && keep_apart(t);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, 1L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 0L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
+    if (tunnels)
+        rc |= curl_easy_setopt(t->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
     return ok && rc == CURLE_OK;
 }
 
@@ -221,9 +314,21 @@ bool http_open(struct transfer *t)
     t->tls_began_us = t->paused_us = 0;
     t->sockets = (struct sockets){0};
     t->verified_until[0] = '\0';
+    t->tls = NULL;
+    t->ssl = NULL;
+    t->close_notify = false;
+    gate_release(&t->gate);
+    gate_open(&t->gate, &t->head, &t->body,
+              t->request.method != NULL &&
+                  strcmp(t->request.method, "HEAD") == 0);
+    t->body.max = (size_t)t->check->max_body_bytes;
+    if (t->check->transport.compressed)
+        t->body.max = content_coded_max(t->body.max);
     t->easy = curl_easy_init();
     if (t->easy != NULL && !is_request(t->check))
         return open_connection(t);
+    if (t->easy != NULL && exchange_wanted(t))
+        return open_exchange(t);
     return t->easy != NULL && set_request(t) && set_bounds(t) &&
            set_isolation(t) && set_cookies(t) && set_receivers(t) &&
            options_set(t);
@@ -231,11 +336,14 @@ bool http_open(struct transfer *t)
 
 void http_close(struct transfer *t)
 {
+    exchange_close(t);
     curl_easy_cleanup(t->easy);
+    t->easy = NULL; /* a socket that is closed from here on has no handle */
+    curl_share_cleanup(t->share);
     tls_forget(t);
     curl_slist_free_all(t->headers);
     curl_slist_free_all(t->resolve);
-    t->easy = NULL;
+    t->share = NULL;
     t->headers = NULL;
     t->resolve = NULL;
 }

@@ -30,23 +30,6 @@ static bool is_https(const char *url)
     return strncmp(url, "https", 5) == 0;
 }
 
-static CURLcode set_version(const struct transfer *t)
-{
-    const struct check *c = t->check;
-    long version = CURL_HTTP_VERSION_NONE;
-    /* A server may answer a request over HTTP/2 before it has read its body,
-       and libcurl 7.88 then loses the answer: a body goes over HTTP/1.1. */
-    bool body = c->transport.http_version == HTTP_VERSION_ANY &&
-                t->request.body != NULL;
-    if (body || c->transport.http_version == HTTP_VERSION_1_1)
-        version = CURL_HTTP_VERSION_1_1;
-    else if (c->transport.http_version == HTTP_VERSION_2)
-        version = is_https(t->request.url)
-                      ? CURL_HTTP_VERSION_2TLS
-                      : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
-    return curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, version);
-}
-
 static CURLcode set_tls(const struct transfer *transfer)
 {
     const struct transport *t = &transfer->check->transport;
@@ -170,11 +153,10 @@ static bool set_addresses(struct transfer *t)
 bool options_set(struct transfer *t)
 {
     const struct transport *transport = &t->check->transport;
-    CURLcode rc = set_version(t);
+    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
+                                   (long)CURL_HTTP_VERSION_1_1);
     rc |= set_tls(t);
     rc |= set_proxy(t->easy, t->check);
-    if (transport->compressed)
-        rc |= curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "");
     if (transport->unix_socket != NULL)
         rc |= curl_easy_setopt(t->easy, CURLOPT_UNIX_SOCKET_PATH,
                                transport->unix_socket);
@@ -190,8 +172,8 @@ void options_reproduce(struct buf *out, const struct check *check)
         buf_text(out, " --compressed");
     if (t->insecure)
         buf_text(out, " --insecure");
-    if (t->http_version == HTTP_VERSION_1_1)
-        buf_text(out, " --http1.1");
+    if (t->http_version == HTTP_VERSION_1_1 && is_https(check->url))
+        buf_text(out, " --http1.1"); /* curl would ask for HTTP/2 */
     else if (t->http_version == HTTP_VERSION_2)
         buf_text(out, is_https(check->url) ? " --http2"
                                            : " --http2-prior-knowledge");

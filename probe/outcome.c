@@ -99,10 +99,7 @@ static int phase_reached(const struct transfer *t, const struct marks *m)
         return PHASE_TLS;
     if (m->send == 0)
         return PHASE_SEND;
-    /* In HTTP/2 the first bytes are settings, and no answer yet. */
-    bool settings =
-        t->check->transport.http_version == HTTP_VERSION_2 && t->head.len == 0;
-    return m->first == 0 || settings ? PHASE_WAIT : PHASE_RECEIVE;
+    return m->first == 0 ? PHASE_WAIT : PHASE_RECEIVE;
 }
 
 static void read_address(struct transfer *t, struct arena *run)
@@ -122,34 +119,36 @@ static void read_address(struct transfer *t, struct arena *run)
         arena_printf(run, v6 ? "[%s]:%ld" : "%s:%ld", ip, port);
 }
 
-static void read_response(struct transfer *t, struct arena *run)
+/* The last one of the name, as it stands in the headers. */
+static struct str find_header(struct str head, struct str name)
 {
-    long status = 0;
-    const char *type = NULL;
-    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
-    t->result->http_status = status;
-    t->result->body_bytes = (int64_t)t->body.len;
-    if (type != NULL)
-        t->result->content_type = text_elide(run, str_from(type), 100);
+    struct str found = STR_NONE;
+    while (head.len > 0) {
+        struct str value;
+        struct str line = str_trim(str_cut(head, '\n', &head));
+        if (line.len == 0)
+            break; /* trailers follow */
+        if (str_equal_nocase(str_cut(line, ':', &value), name))
+            found = str_trim(value);
+    }
+    return found;
 }
 
-static const char *version_name(CURL *easy)
+static void read_response(struct transfer *t, struct arena *run)
 {
-    long version = 0;
-    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-    switch (version) {
-    case CURL_HTTP_VERSION_1_0:
-        return "1.0";
-    case CURL_HTTP_VERSION_1_1:
-        return "1.1";
-    case CURL_HTTP_VERSION_2_0:
-        return "2";
-    case CURL_HTTP_VERSION_3:
-        return "3";
-    default:
-        return NULL;
-    }
+    struct str type = find_header(buf_view(&t->head), STR("content-type"));
+    t->result->http_status = t->gate.status;
+    t->result->body_bytes = (int64_t)t->body.len;
+    if (type.len > 0)
+        t->result->content_type = text_elide(run, type, 100);
+}
+
+static const char *version_name(const struct gate *g)
+{
+    return g->version == 10   ? "1.0"
+           : g->version == 11 ? "1.1"
+           : g->version == 20 ? "2"
+                              : NULL;
 }
 
 static void keep_response(struct transfer *t, struct arena *run)
@@ -159,7 +158,7 @@ static void keep_response(struct transfer *t, struct arena *run)
     curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
     curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &ip);
     r->status = t->result->http_status;
-    r->http_version = version_name(t->easy);
+    r->http_version = version_name(&t->gate);
     r->url = str_dup(run, str_from(url));
     if (ip != NULL && ip[0] != '\0' && t->check->transport.unix_socket == NULL)
         r->ip = str_dup(run, str_from(ip));
@@ -167,7 +166,7 @@ static void keep_response(struct transfer *t, struct arena *run)
     r->timing = t->result->timing;
     r->redirect = t->course.redirect;
     r->redirect_count = t->course.redirect_count;
-    if (t->check->kind == KIND_TLS)
+    if (t->check->kind == KIND_TLS || t->exchange != NULL)
         certificate_note_verified(t); /* no request, so nobody told before */
     certificate_read(t, run);
 }
@@ -198,7 +197,9 @@ static const char *limit_message(struct transfer *t, struct arena *run)
     bool head = t->head.full;
     return arena_printf(run, "the %s passed the limit of %s%s",
                         head ? "response headers" : "body",
-                        exact_size(run, head ? HEAD_BYTES_MAX : t->body.max),
+                        exact_size(run, head
+                                            ? GATE_HEAD_MAX
+                                            : (size_t)t->check->max_body_bytes),
                         head ? "" : " (max_body)");
 }
 
@@ -241,8 +242,6 @@ static struct code_row row_of_detail(const struct transfer *t, CURLcode code)
     if ((code == CURLE_OUT_OF_MEMORY && receiving) ||
         strstr(t->detail, "Too large response headers") != NULL)
         return large;
-    if (code == CURLE_RECV_ERROR && strstr(t->detail, "chunked") != NULL)
-        return (struct code_row){code, CAUSE_PROTOCOL, "the body is broken"};
     if (strstr(t->detail, "SSL routines") != NULL)
         return (struct code_row){code, CAUSE_TLS, "TLS alert"};
     return row_of(code);
@@ -251,10 +250,6 @@ static struct code_row row_of_detail(const struct transfer *t, CURLcode code)
 static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
 {
     struct code_row row = row_of_detail(t, code);
-    if (t->head.full || t->body.full) {
-        fail_with(t, STATUS_FAIL, CAUSE_TOO_LARGE, limit_message(t, run));
-        return;
-    }
     struct fault fault = row.cause == CAUSE_TOO_LARGE ? (struct fault){-1, NULL}
                                                       : fault_find(t, code);
     if (fault.cause >= 0) {
@@ -271,22 +266,59 @@ static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
               failure_message(t, run, row));
 }
 
-/* RFC 9112, section 6.3: a message of two lengths may be smuggled. */
-static bool has_one_length(const struct transfer *t)
+static bool is_request(const struct transfer *t)
 {
-    struct str rest = buf_view(&t->head), first = STR_NONE;
-    while (rest.len > 0) {
-        struct str value;
-        struct str line = str_trim(str_cut(rest, '\n', &rest));
-        if (!str_equal_nocase(str_cut(line, ':', &value),
-                              STR("content-length")))
-            continue;
-        value = str_trim(value);
-        if (first.ptr != NULL && !str_equal(first, value))
-            return false;
-        first = value;
-    }
-    return true;
+    return t->check->kind == KIND_HTTP || t->check->kind == KIND_GRPC;
+}
+
+/* False: a coding that we asked for was not kept to its end. */
+static bool decode(struct transfer *t)
+{
+    struct gate *g = &t->gate;
+    if (!t->check->transport.compressed)
+        return true;
+    if (g->is_head || g->status == 204 || g->status == 304)
+        return true; /* no body, whatever its headers say */
+    return content_decode(&t->body, buf_view(&t->head),
+                          (size_t)t->check->max_body_bytes, &g->why);
+}
+
+static void fail_by_gate(struct transfer *t, struct arena *run,
+                         enum cause_kind cause)
+{
+    fail_with(t, cause == CAUSE_PROBER ? STATUS_ERROR : STATUS_FAIL, cause,
+              str_dup(run, buf_view(&t->gate.why)));
+}
+
+static bool is_whole_grpc(struct transfer *t)
+{
+    struct gate *g = &t->gate;
+    return t->check->kind != KIND_GRPC || g->status != 200 ||
+           grpc_is_complete(buf_view(&t->head), buf_view(&t->body), &g->why);
+}
+
+/* A response is complete when the gate says so, and nobody else objects. */
+static void settle(struct transfer *t, struct arena *run, CURLcode code)
+{
+    bool complete = code == CURLE_OK && t->gate.at == GATE_COMPLETE;
+    bool decoded = !complete || decode(t);
+    t->code = code;
+    read_response(t, run);
+    t->result->answered = false;
+    if (t->head.full || t->body.full)
+        fail_with(t, STATUS_FAIL, CAUSE_TOO_LARGE, limit_message(t, run));
+    else if (!decoded)
+        fail_by_gate(t, run, CAUSE_DECODE);
+    else if (t->gate.at == GATE_REFUSED)
+        fail_by_gate(t, run, t->gate.cause);
+    else if (complete && !is_whole_grpc(t))
+        fail_by_gate(t, run, CAUSE_PROTOCOL);
+    else if (code != CURLE_OK)
+        read_failure(t, run, code);
+    else
+        t->result->answered = complete;
+    if (t->result->answered)
+        keep_response(t, run);
 }
 
 void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
@@ -305,15 +337,30 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
     if (t->result->phase == PHASE_DNS && code != CURLE_OK)
         t->unresolved = names_host(t->request.url);
     read_address(t, run);
-    read_response(t, run);
-    t->result->answered = code == CURLE_OK && has_one_length(t);
+    if (is_request(t) && !exchange_wanted(t)) {
+        if (code == CURLE_BAD_FUNCTION_ARGUMENT && t->gate.status != 0)
+            gate_refuse(&t->gate, CAUSE_PROTOCOL,
+                        "invalid response headers"); /* a first line folded */
+        if (code == CURLE_OK || code == CURLE_PARTIAL_FILE)
+            gate_close(&t->gate, http_end(t));
+        settle(t, run, code);
+        return;
+    }
+    t->result->answered = code == CURLE_OK;
     if (code != CURLE_OK)
         read_failure(t, run, code);
-    else if (!t->result->answered)
-        fail_with(t, STATUS_FAIL, CAUSE_PROTOCOL,
-                  "two Content-Length headers that differ");
     else
         keep_response(t, run);
+}
+
+void outcome_of_exchange(struct transfer *t, struct arena *run)
+{
+    CURLcode code = t->talk.how == TALK_TIMED_OUT   ? CURLE_OPERATION_TIMEDOUT
+                    : t->talk.how == TALK_BROKEN    ? t->code
+                    : t->talk.how == TALK_TOO_LARGE ? CURLE_WRITE_ERROR
+                                                    : CURLE_OK;
+    exchange_read(t);
+    settle(t, run, code);
 }
 
 void outcome_not_started(struct transfer *t, struct arena *run, const char *why)

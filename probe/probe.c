@@ -1,9 +1,11 @@
 /* The front: checks in, judged results out, in plan order. */
 #include "probe/probe.h"
 
+#include <nghttp2/nghttp2.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <zlib.h>
 
 #include "base/clock.h"
 #include "probe/descriptors.h"
@@ -57,6 +59,7 @@ static void report(struct run *r, struct transfer *t)
 {
     buf_release(&t->head);
     buf_release(&t->body);
+    gate_release(&t->gate);
     if (r->options->on_result != NULL && is_final(r, t))
         r->options->on_result(r->options->context, t->result);
 }
@@ -211,7 +214,7 @@ static void prepare(struct run *r, size_t i)
                            .all = r->transfer,
                            .certificates = r->options->certificates};
     memory_open(&t->memory, c->step_count == 0 && again);
-    buf_init(&t->head, HEAD_BYTES_MAX);
+    buf_init(&t->head, GATE_HEAD_MAX);
     buf_init(&t->body, (size_t)c->max_body_bytes);
 }
 
@@ -263,6 +266,7 @@ static void judge_held(struct run *r)
         }
         buf_release(&t->head);
         buf_release(&t->body);
+        gate_release(&t->gate);
     }
     r->held = 0;
 }
@@ -485,11 +489,8 @@ bool probe_run(struct result *results, struct arena *run,
 const char *probe_library(struct arena *a)
 {
     const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
-    return arena_printf(a, "libcurl/%s%s%s%s%s%s%s", v->version,
+    return arena_printf(a, "libcurl/%s%s%s zlib/%s nghttp2/%s", v->version,
                         v->ssl_version == NULL ? "" : " ",
                         v->ssl_version == NULL ? "" : v->ssl_version,
-                        v->libz_version == NULL ? "" : " zlib/",
-                        v->libz_version == NULL ? "" : v->libz_version,
-                        v->nghttp2_version == NULL ? "" : " nghttp2/",
-                        v->nghttp2_version == NULL ? "" : v->nghttp2_version);
+                        zlibVersion(), nghttp2_version(0)->version_str);
 }

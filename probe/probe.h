@@ -138,6 +138,9 @@ bool probe_run(struct result *results, struct arena *run,
 /* "libcurl/7.88.1 OpenSSL/3.0.17 …" */
 const char *probe_library(struct arena *a);
 
+/* The version of brotli, or that there is none. */
+void probe_brotli(struct buf *out);
+
 /* Fills status, cause, expectations, identity and message of the result. */
 void probe_judge(struct result *result, struct arena *run,
                  const struct check *check, const struct response *response);

@@ -21,9 +21,17 @@ bool talk_is_open(const struct transfer *t)
     return t->talk.open;
 }
 
+/* A look costs a call, so an exchange without news is left alone. */
+bool talk_is_quiet(const struct transfer *t)
+{
+    return t->exchange != NULL && t->talk.quiet &&
+           clock_now_us() < t->talk.wake_us;
+}
+
 static void open_talk(struct transfer *t, int fd)
 {
     t->talk.open = true;
+    t->talk.quiet = false;
     t->talk.sent = 0;
     t->talk.fd = fd;
     t->talk.until_us = t->opened_us + t->course.timeout_ms * 1000;
@@ -34,6 +42,8 @@ static void open_talk(struct transfer *t, int fd)
 bool talk_wanted(const struct transfer *t)
 {
     const struct check *c = t->check;
+    if (exchange_wanted(t))
+        return t->result->answered;
     return c->kind == KIND_TCP && t->result->answered &&
            (c->send != NULL || check_looks_at(c, QUERY_BODY) ||
             check_looks_at(c, QUERY_BYTES) || check_looks_at(c, QUERY_REGEX));
@@ -44,6 +54,8 @@ void talk_begin(struct transfer *t)
     curl_socket_t fd = CURL_SOCKET_BAD;
     curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &fd);
     open_talk(t, (int)fd);
+    if (exchange_wanted(t))
+        exchange_begin(t);
 }
 
 /* Words of the command as the C library wants them. */
@@ -81,10 +93,13 @@ void talk_close(struct transfer *t)
         program_close(&t->talk.program);
     t->talk.open = false;
     t->talk.fd = -1;
+    exchange_close(t);
 }
 
 short talk_events(const struct transfer *t)
 {
+    if (t->exchange != NULL && t->talk.writes)
+        return CURL_WAIT_POLLOUT | CURL_WAIT_POLLIN;
     return t->talk.writes ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN;
 }
 
@@ -169,6 +184,8 @@ enum talk talk_step(struct transfer *t, struct arena *run)
     enum talk state;
     if (t->check->kind == KIND_EXEC)
         state = step_program(t, run);
+    else if (t->exchange != NULL)
+        state = exchange_step(t);
     else if (t->talk.writes)
         state = write_some(t);
     else

@@ -2,7 +2,7 @@
 #ifndef PROBE_TRANSFER_H
 #define PROBE_TRANSFER_H
 
-#include <openssl/types.h>
+#include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -11,12 +11,11 @@
 #include "base/buf.h"
 #include "model/check.h"
 #include "model/result.h"
+#include "probe/gate.h"
 #include "probe/pace.h"
 #include "probe/probe.h"
 #include "probe/program.h"
 #include "probe/settle.h"
-
-#define HEAD_BYTES_MAX ((size_t)256 * 1024)
 
 enum transfer_state {
     TRANSFER_WAITING, /* for the checks that it needs, or for a slot */
@@ -76,6 +75,7 @@ struct talk_state {
     struct arena *arena;
     bool open, writes;
     enum talk how;
+    bool quiet;             /* its descriptor had no news when we last looked */
     int fd;                 /* -1: none */
     struct program program; /* of an exec check */
     size_t sent;
@@ -92,6 +92,12 @@ struct chain_fault {
 
 struct lookup;
 struct dns_query;
+struct exchange;
+
+/* Where a request goes, as parts of its URL. */
+struct target {
+    const char *scheme, *host, *path; /* path: with its query */
+};
 
 /* How far a check has come through its steps; of others only what it gave. */
 struct flow {
@@ -161,8 +167,14 @@ struct transfer {
     int64_t paused_us;     /* since then: this process was */
     int64_t tls_began_us;  /* so TCP is connected; 0: not yet */
     CURL *easy;
+    CURLSH *share; /* holds the connection that we talk over */
     struct curl_slist *headers, *resolve, *cookies;
+    struct exchange *exchange; /* spoken by us; NULL: libcurl does */
     struct buf head, body;
+    struct gate gate;         /* over what its last handle received */
+    const SSL_CTX *tls;       /* of the server; NULL: none yet */
+    const SSL *ssl;           /* of it, as long as the connection is there */
+    bool close_notify;        /* the server said that it ends here */
     struct response response; /* head and body are filled in for judging */
     bool certificates;        /* are looked at, asked for or not */
     struct chain_fault chain;
@@ -217,6 +229,7 @@ size_t captures_gather(const struct transfer *t, struct arena *run,
 
 /* http.c: makes the easy handle; false when libcurl refuses an option. */
 bool http_open(struct transfer *t) MUST_CHECK;
+enum gate_end http_end(const struct transfer *t); /* how its connection did */
 void http_close(struct transfer *t); /* half-open ones too; keeps the body */
 
 /* options.c: how the server is reached; false as above. */
@@ -291,11 +304,28 @@ enum next hop_next(struct transfer *t, struct arena *run);
 /* Cookies that the server has set so far go along with what is asked next. */
 void hop_keep_cookies(struct transfer *t);
 
+/*
+ * exchange.c: request and response over a connection that libcurl made. A step
+ * ends when the gate knows; exchange_read then fills in timing and phase.
+ */
+bool exchange_wanted(const struct transfer *t);
+struct str exchange_protocols(const struct transfer *t); /* for ALPN */
+void exchange_begin(struct transfer *t);
+enum talk exchange_step(struct transfer *t);
+void exchange_read(struct transfer *t);
+void exchange_close(struct transfer *t);
+
+/* jar.c: the cookies that go along, NULL: none; and those that came. */
+const char *jar_header(struct arena *a, const struct curl_slist *line,
+                       const struct target *to);
+void jar_take(CURL *easy, const struct target *from, struct str head);
+
 /* talk.c: what goes on beside libcurl, on one descriptor. */
 bool talk_run_program(struct transfer *t, struct arena *run) MUST_CHECK;
 bool talk_wanted(const struct transfer *t); /* now that it is connected */
 void talk_begin(struct transfer *t);
 bool talk_is_open(const struct transfer *t);
+bool talk_is_quiet(const struct transfer *t); /* no need to step it */
 short talk_events(const struct transfer *t);
 enum talk talk_step(struct transfer *t, struct arena *run);
 void talk_close(struct transfer *t);
@@ -329,7 +359,9 @@ void outcome_no_dns(struct transfer *t, struct arena *run, enum talk how,
 /* course.c: the same attempt, asking the next address. */
 void course_turn(struct transfer *t, const struct probe_options *options);
 
-/* outcome.c: what a talk came to; a program that could not be run. */
+/* outcome.c: what a talk or an exchange came to; a program that could not be
+   run. */
+void outcome_of_exchange(struct transfer *t, struct arena *run);
 void outcome_of_talk(struct transfer *t, struct arena *run);
 void outcome_exec_failed(struct transfer *t, int error, const char *why);
 
@@ -401,6 +433,13 @@ bool resume_again(struct transfer *t, struct arena *run, const struct pause *p,
 /* progress.c: calls on_progress of the options. */
 void progress_tell(const struct transfer *t, size_t count,
                    const struct probe_options *options);
+
+/*
+ * grpc.c: is a gRPC response (HTTP status 200) there as a whole, with
+ * grpc-status in its trailers? If not, `why` says what is missing.
+ */
+bool grpc_is_complete(struct str head, struct str body,
+                      struct buf *why) MUST_CHECK;
 
 /* grpc.c: the status that a message holds becomes the body, as a word. */
 void grpc_read(struct response *r);

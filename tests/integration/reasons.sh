@@ -208,7 +208,7 @@ nginx assertion expected status 200, found 400; this port expects TLS, use https
 go assertion found 400; this port expects TLS, use https://
 apache assertion found 400; this port expects TLS, use https://
 other_400 assertion expected status 200, found 400$
-alert protocol not HTTP/1; if the server speaks TLS, use https://, and if it speaks only HTTP/2, set http_version: "2"
+alert protocol the server speaks TLS on this port; use https://
 refused connect connection refused: localhost:[0-9]+ \(3 attempts in .*: 3x connection refused\)
 refused-https connect connection refused: 127.0.0.1:[0-9]+$
 refused-tcp connect connection refused: 127.0.0.1:[0-9]+$

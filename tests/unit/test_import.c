@@ -276,6 +276,10 @@ static void test_hurl(void **state)
            "steps:\njsonpath \"$.a\" == 2\n|h.hurl:8:1: expect: jsonpath");
     expect("h.hurl", "GET http://h/\nHTTP 200\nA: 1\nA: 2\n",
            "header \"A\" == \"1\"\n|h.hurl:4:1: A: 2: an expectation sees");
+    expect("h.hurl", "GET https://h/\nHTTP/2 200\n",
+           "http_version: any\nversion == \"2\"");
+    expect("h.hurl", "GET https://h/\n[Options]\nhttp2: true\nHTTP/2 200\n",
+           "http_version: 2\nversion == \"2\"");
     expect("h.hurl", "GET http://h/\n",
            "status in 200..299\n|so it asks for 'status in 200..299'");
     refuse("h.hurl", "[Asserts]\n", 1, "no request here");
@@ -326,6 +330,10 @@ static void test_blackbox(void **state)
            "header \"A\" not exists\nurl startsWith \"https:\"\n"
            "|B: an expectation of a header fails\n|server_name: \n"
            "|no_proxy: ");
+    expect("b",
+           "modules: {m: {prober: http, http: {valid_http_versions: "
+           "[HTTP/2.0]}}}",
+           "http_version: any\nredirects: 10\n");
     expect("b", "modules: {m: {prober: grpc, grpc: {service: s, tls: true}}}",
            "grpc: https://${TARGET_ENDPOINT}\nservice: s");
     expect("b",

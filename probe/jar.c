@@ -1,0 +1,173 @@
+/*
+ * Cookies of an exchange that libcurl does not see (RFC 6265): its jar keeps
+ * them, as Netscape lines, and we say which go along.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "probe/transfer.h"
+
+#define LINE_MAX_BYTES 8192
+
+/* One line of the jar, or one Set-Cookie. */
+struct cookie {
+    struct str domain, path, name, value;
+    bool tail, secure; /* tail: hosts below the domain, too */
+    int64_t expires_s; /* 0: with the session */
+};
+
+static bool is_below(struct str host, struct str domain)
+{
+    struct str end = str_sub(host, host.len - domain.len, domain.len);
+    return host.len > domain.len && str_equal_nocase(end, domain) &&
+           host.ptr[host.len - domain.len - 1] == '.';
+}
+
+static bool covers_host(const struct cookie *c, struct str host)
+{
+    return str_equal_nocase(c->domain, host) ||
+           (c->tail && is_below(host, c->domain));
+}
+
+/* Section 5.1.4 */
+static bool covers_path(struct str prefix, struct str path)
+{
+    return str_starts(path, prefix) &&
+           (path.len == prefix.len || str_ends(prefix, STR("/")) ||
+            path.ptr[prefix.len] == '/');
+}
+
+static struct str without_dot(struct str domain)
+{
+    return str_starts(domain, STR(".")) ? str_sub(domain, 1, domain.len)
+                                        : domain;
+}
+
+static struct cookie read_line(struct str line)
+{
+    struct str field[7] = {STR_NONE};
+    if (str_starts(line, STR("#HttpOnly_")))
+        line = str_sub(line, 10, line.len);
+    for (size_t i = 0; i < 6; i++)
+        field[i] = str_cut(line, '\t', &line);
+    return (struct cookie){.domain = without_dot(field[0]),
+                           .tail = str_is(field[1], "TRUE"),
+                           .path = field[2],
+                           .secure = str_is(field[3], "TRUE"),
+                           .name = field[5],
+                           .value = line};
+}
+
+const char *jar_header(struct arena *a, const struct curl_slist *line,
+                       const struct target *to)
+{
+    struct buf out;
+    buf_init(&out, LINE_MAX_BYTES);
+    for (; line != NULL; line = line->next) {
+        struct cookie c = read_line(str_from(line->data));
+        if (!covers_host(&c, str_from(to->host)) ||
+            !covers_path(c.path, str_from(to->path)) ||
+            (c.secure && strcmp(to->scheme, "https") != 0))
+            continue;
+        buf_printf(&out, "%s%.*s=%.*s", out.len == 0 ? "" : "; ",
+                   STR_ARGS(c.name), STR_ARGS(c.value));
+    }
+    const char *text = out.len == 0 || out.full ? NULL : buf_dup(a, &out);
+    buf_release(&out);
+    return text;
+}
+
+static void read_age(struct cookie *c, struct str value)
+{
+    uint64_t seconds = 0;
+    if (text_to_u64(value, INT32_MAX, &seconds) && seconds > 0)
+        c->expires_s = clock_wall_ms() / 1000 + (int64_t)seconds;
+    else
+        c->expires_s = 1; /* it is gone */
+}
+
+static void read_date(struct cookie *c, struct str value)
+{
+    int64_t ms = 0;
+    if (clock_parse_format(value, STR("%a, %d %b %Y %H:%M:%S %Z"), &ms) ||
+        clock_parse_format(value, STR("%a, %d-%b-%Y %H:%M:%S %Z"), &ms))
+        c->expires_s = ms < 1000 ? 1 : ms / 1000;
+}
+
+static void read_attributes(struct cookie *c, struct str rest)
+{
+    bool aged = false;
+    while (rest.len > 0) {
+        struct str value;
+        struct str key =
+            str_trim(str_cut(str_cut(rest, ';', &rest), '=', &value));
+        value = str_trim(value);
+        if (str_equal_nocase(key, STR("domain")) && value.len > 0) {
+            c->domain = without_dot(value);
+            c->tail = true;
+        } else if (str_equal_nocase(key, STR("path")) &&
+                   str_starts(value, STR("/"))) {
+            c->path = value;
+        } else if (str_equal_nocase(key, STR("secure"))) {
+            c->secure = true;
+        } else if (str_equal_nocase(key, STR("max-age"))) {
+            read_age(c, value);
+            aged = true;
+        } else if (str_equal_nocase(key, STR("expires")) && !aged) {
+            read_date(c, value);
+        }
+    }
+}
+
+/* The folder of the path (section 5.1.4) */
+static struct str default_path(struct str path)
+{
+    struct str rest, plain = str_cut(path, '?', &rest);
+    size_t end = plain.len;
+    while (end > 0 && plain.ptr[end - 1] != '/')
+        end--;
+    return end < 2 ? STR("/") : str_sub(plain, 0, end - 1);
+}
+
+/* Of this host, or of a domain above it that is no top level. */
+static bool is_allowed(const struct cookie *c, struct str host)
+{
+    bool whole = str_find(c->domain, STR("."), 0) < c->domain.len;
+    return !text_has_control(c->name) && !text_has_control(c->value) &&
+           !text_has_control(c->path) && c->name.len > 0 &&
+           (str_equal_nocase(c->domain, host) ||
+            (whole && is_below(host, c->domain)));
+}
+
+static void take(CURL *easy, const struct target *from, struct str text)
+{
+    struct str rest, value, host = str_from(from->host);
+    struct str pair = str_cut(text, ';', &rest);
+    struct cookie c = {.domain = host,
+                       .path = default_path(str_from(from->path))};
+    struct buf line;
+    c.name = str_trim(str_cut(pair, '=', &value));
+    c.value = str_trim(value);
+    read_attributes(&c, rest);
+    if (!is_allowed(&c, host))
+        return;
+    buf_init(&line, LINE_MAX_BYTES);
+    buf_printf(&line, "%s%.*s\t%s\t%.*s\t%s\t%lld\t%.*s\t%.*s",
+               c.tail ? "." : "", STR_ARGS(c.domain), c.tail ? "TRUE" : "FALSE",
+               STR_ARGS(c.path), c.secure ? "TRUE" : "FALSE",
+               (long long)c.expires_s, STR_ARGS(c.name), STR_ARGS(c.value));
+    if (!line.full)
+        (void)curl_easy_setopt(easy, CURLOPT_COOKIELIST, line.ptr);
+    buf_release(&line);
+}
+
+void jar_take(CURL *easy, const struct target *from, struct str head)
+{
+    while (head.len > 0) {
+        struct str value;
+        struct str line = str_trim(str_cut(head, '\n', &head));
+        if (str_equal_nocase(str_cut(line, ':', &value), STR("set-cookie")))
+            take(easy, from, value);
+    }
+}
