@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -19,6 +20,7 @@
 #define SHOWN_MAX      200
 #define SQL_LENGTH_MAX (1 << 20)
 #define PROGRESS_STEPS 20000 /* of SQLite's machine; under a millisecond */
+#define WAL_PAUSE_NS   5000000L
 #define MARK           "0x70666c74" /* "pflt" */
 #define MARK_NUMBER    INT64_C(0x70666c74)
 
@@ -306,6 +308,28 @@ static bool open_sqlite(struct database **out, const char *where, struct err *e)
 }
 
 /*
+ * SQLite reports a database that is busy at once here, since waiting for a
+ * lock while holding one could be a deadlock; both are given up before the
+ * next try, so that processes that create the file together all succeed.
+ */
+static bool use_wal(struct sqlite *s, struct err *e)
+{
+    const struct timespec pause = {.tv_nsec = WAL_PAUSE_NS};
+    int64_t until = clock_now_us() + (int64_t)LOCKED_MS * 1000;
+    for (;;) {
+        struct err said = {.set = false};
+        if (pragma(s, "PRAGMA journal_mode = WAL", &said))
+            return true;
+        bool busy = (sqlite3_extended_errcode(s->handle) & 0xff) == SQLITE_BUSY;
+        if (!busy || clock_now_us() >= until) {
+            *e = said;
+            return false;
+        }
+        nanosleep(&pause, NULL);
+    }
+}
+
+/*
  * FULL: a commit that was answered survives a power cut, since a notice that
  * was sent and forgotten would be sent again. Where the file system has no
  * shared memory, SQLite keeps its rollback journal, which is as safe.
@@ -314,8 +338,7 @@ static bool ready(struct database *d, struct err *e)
 {
     struct sqlite *s = own(d);
     sqlite3_db_config(s->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
-    return pragma(s, "PRAGMA journal_mode = WAL", e) &&
-           pragma(s, "PRAGMA synchronous = FULL", e) &&
+    return use_wal(s, e) && pragma(s, "PRAGMA synchronous = FULL", e) &&
            pragma(s, "PRAGMA journal_size_limit = 16777216", e) &&
            pragma(s, "PRAGMA foreign_keys = ON", e);
 }
