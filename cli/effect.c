@@ -228,10 +228,10 @@ static bool check_modes(const struct command *c, const struct options *o,
         if (!is_mode(&modes[i], c, o))
             continue;
         for (int id = 0; id < OPTION_COUNT; id++)
-            if (o->given[id].count > 0 && !takes(&modes[i], id))
+            if (o->given[id].count > 0 && !takes(&modes[i], (enum option_id)id))
                 return err_set(e, POS_NONE, "%s has no effect with %s: %s",
-                               name_of_option(id), modes[i].called,
-                               modes[i].why);
+                               name_of_option((enum option_id)id),
+                               modes[i].called, modes[i].why);
         return true;
     }
     return true;
@@ -302,12 +302,13 @@ static bool check_repeats(const struct options *o, struct err *e)
 {
     for (int id = 0; id < OPTION_COUNT; id++) {
         const struct texts *given = &o->given[id];
-        if (is_repeated(id) ? !check_values(id, given, e)
-                            : given->count > 1 &&
-                                  !err_set(e, POS_NONE,
-                                           "%s is given twice: only one can "
-                                           "have an effect",
-                                           name_of_option(id)))
+        if (is_repeated((enum option_id)id)
+                ? !check_values((enum option_id)id, given, e)
+                : given->count > 1 &&
+                      !err_set(e, POS_NONE,
+                               "%s is given twice: only one can "
+                               "have an effect",
+                               name_of_option((enum option_id)id)))
             return false;
     }
     return true;

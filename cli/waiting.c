@@ -74,8 +74,8 @@ bool waiting_line(struct waiting *w, struct buf *out, int64_t now_us,
     arena_init(&a);
     struct buf line;
     buf_init(&line, 4000);
-    buf_printf(&line, "after %lld s: ",
-               (long long)((now_us - w->began_us) / 1000000));
+    buf_printf(&line,
+               "after %lld s: ", (long long)((now_us - w->began_us) / 1000000));
     add_head(&line, all, count);
     for (size_t i = 0; i < count; i++) {
         const char *text = wait_of(&a, &all[i]);

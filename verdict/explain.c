@@ -133,7 +133,26 @@ static void explain_single(struct joining *j)
     explain_checks(j);
 }
 
-/* What was asked and found nothing, in the words of the check itself. */
+/* Without it, "expected 9f8e7d, found 9f8e7d6c" reads like a contradiction. */
+static void explain_short_commit(struct joining *j)
+{
+    const struct record *out = j->record;
+    for (size_t i = 0; i < out->result_count; i++) {
+        const struct result *r = &out->result[i];
+        for (size_t k = 0; r->expected != NULL && k < r->build_count; k++) {
+            const char *served = r->build[k].version;
+            if (served == NULL || !version_is_too_short(r->expected, served))
+                continue;
+            add_reason(j, arena_printf(j->arena,
+                                       "'%s' is too short to match %s: a short "
+                                       "commit needs %d characters",
+                                       r->expected, shown(j, served),
+                                       VERSION_SHORT));
+            return;
+        }
+    }
+}
+
 void explain_answers(struct joining *j)
 {
     const struct tally *t = &j->tally;
@@ -146,6 +165,7 @@ void explain_answers(struct joining *j)
                                    shown(j, j->record->deployment.expected)));
         return;
     }
+    explain_short_commit(j);
     if (j->window.kind == WINDOW_CONFIRMED)
         explain_settled(j);
     else if (j->window.kind == WINDOW_LAST)
