@@ -159,8 +159,8 @@ static void a_log_that_never_comes_is_known(void **state)
 static const char *const block[] = {
     "Error: P3018\n",
     "\n",
-    "A migration failed to apply. New migrations cannot be applied before the "
-    "error is recovered from.\n",
+    ("A migration failed to apply. New migrations cannot be applied before the "
+     "error is recovered from.\n"),
     "\n",
     "Migration name: m1\n",
     "\n",

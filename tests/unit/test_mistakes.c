@@ -148,8 +148,8 @@ static void urls_have_hints(void **state)
     };
     static const char *const good[] = {"http://h", "https://h:1/a%20b?c=d",
                                        "http://[::1]:80/", "http://u:p@h/",
-                                       "http://b\xC3\xBC"
-                                       "cher.test/"};
+                                       ("http://b\xC3\xBC"
+                                        "cher.test/")};
     struct arena a;
     (void)state;
     arena_init(&a);
