@@ -221,6 +221,15 @@ static bool is_spared(const struct record *r)
             state == DEPLOYMENT_CONFLICT || state == DEPLOYMENT_FAILED);
 }
 
+static bool expected_serves(const struct record *r)
+{
+    for (size_t i = 0; i < r->deployment.observed_count; i++)
+        if (r->deployment.observed[i].expected &&
+            r->deployment.observed[i].serving)
+            return true;
+    return false;
+}
+
 static void write_serving(struct markdown *m, const struct record *r,
                           const char *version)
 {
@@ -233,7 +242,7 @@ static void write_serving(struct markdown *m, const struct record *r,
     markdown_text(m, "Requests are answered by ");
     markdown_code(m, version_short(m->arena, version));
     if (r->deployment.expected != NULL) {
-        markdown_text(m, ", and not by ");
+        markdown_text(m, expected_serves(r) ? " and by " : ", and not by ");
         markdown_code(m, version_short(m->arena, r->deployment.expected));
     }
     if (by != NULL) {
@@ -258,7 +267,8 @@ static void write_measured(struct markdown *m, const struct record *r)
                                    name_of(&deployment_names, d->state)));
     markdown_end(m);
     for (size_t i = 0; i < d->observed_count; i++)
-        if (d->observed[i].version != NULL && !d->observed[i].expected) {
+        if (d->observed[i].version != NULL && !d->observed[i].expected &&
+            d->observed[i].serving) {
             write_serving(m, r, d->observed[i].version);
             return;
         }

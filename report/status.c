@@ -35,16 +35,25 @@ static void write_production(struct markdown *m, const struct record *r)
     markdown_end(m);
 }
 
+/* It responded in the window that decides; an error page is no build. */
+static bool is_serving(const struct observed_version *o)
+{
+    return o->serving && (o->version != NULL || o->failed < o->answers);
+}
+
 static const char *serving(const struct record *r, size_t index)
 {
-    const char *version = r->deployment.observed[index].version;
+    const struct observed_version *o = &r->deployment.observed[index];
+    if (!is_serving(o))
+        return NULL;
     for (size_t i = 0; i < index; i++) {
-        const char *before = r->deployment.observed[i].version;
-        if ((before == NULL) == (version == NULL) &&
-            (version == NULL || strcmp(before, version) == 0))
+        const struct observed_version *before = &r->deployment.observed[i];
+        if (is_serving(before) &&
+            (before->version == NULL) == (o->version == NULL) &&
+            (o->version == NULL || strcmp(before->version, o->version) == 0))
             return NULL;
     }
-    return version == NULL ? "a build that does not tell its version" : version;
+    return o->version == NULL ? "a build that is not named" : o->version;
 }
 
 static void write_deployment(struct markdown *m, const struct record *r)
@@ -68,13 +77,13 @@ static void write_deployment(struct markdown *m, const struct record *r)
     markdown_end(m);
 }
 
-/* Which builds answered during a rollout, and how often. */
+/* Which builds responded in the run, how often, and as shares of a check. */
 void section_builds(struct markdown *m, const struct report_inputs *in)
 {
     const struct record *r = in->record;
-    static const char *const head[] = {"Build",    "Expected", "Check",
-                                       "Address",  "Share",    "First seen",
-                                       "Last seen"};
+    static const char *const head[] = {"Build",      "Expected", "Check",
+                                       "Address",    "Answers",  "Share",
+                                       "First seen", "Last seen"};
     const struct deployment_state *d = &r->deployment;
     if (d->observed_count < 2 && d->settled_after_us == 0)
         return;
@@ -85,7 +94,7 @@ void section_builds(struct markdown *m, const struct report_inputs *in)
         markdown_row(m);
         markdown_cell(m);
         markdown_words(m, o->version == NULL
-                              ? "not told"
+                              ? "not named"
                               : version_short(m->arena, o->version));
         markdown_cell(m);
         markdown_text(m, o->expected ? "yes" : "no");
@@ -94,9 +103,15 @@ void section_builds(struct markdown *m, const struct report_inputs *in)
         markdown_cell(m);
         markdown_words(m, o->address == NULL ? "unknown" : o->address);
         markdown_cell(m);
-        markdown_words(m, arena_printf(m->arena, "%lld.%lld percent",
-                                       (long long)(o->share_ppm / 10000),
-                                       (long long)(o->share_ppm / 1000 % 10)));
+        markdown_words(
+            m, o->failed == 0
+                   ? arena_printf(m->arena, "%lld", (long long)o->answers)
+                   : arena_printf(m->arena, "%lld, %lld failed",
+                                  (long long)o->answers, (long long)o->failed));
+        markdown_cell(m);
+        markdown_words(
+            m, arena_printf(m->arena, "%lld%%",
+                            (long long)((o->share_ppm + 5000) / 10000)));
         markdown_cell(m);
         markdown_code(m, part_stamp(m->arena, o->first_ms));
         markdown_cell(m);
