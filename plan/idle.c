@@ -104,6 +104,13 @@ static const char *idle_proxy(struct loader *l, const struct yaml_node *map,
                : "'unix_socket' is connected to instead";
 }
 
+/* Names of `resolve` are kept in ASCII. */
+static struct str in_ascii(struct loader *l, struct str host)
+{
+    const char *ascii = host_ascii(l->arena, str_dup(l->arena, host));
+    return ascii == NULL ? host : str_from(ascii);
+}
+
 static const char *idle_resolve(struct loader *l, const struct yaml_node *map,
                                 const struct check *c)
 {
@@ -114,9 +121,10 @@ static const char *idle_resolve(struct loader *l, const struct yaml_node *map,
         return "the proxy resolves the name";
     if (p.host.len == 0 || c->redirects > 0)
         return NULL;
+    struct str ascii = in_ascii(l, p.host);
     for (size_t i = 0; i < c->transport.resolve_count; i++) {
         const char *host = c->transport.resolve[i].name;
-        if (!str_equal_nocase(str_from(host), p.host))
+        if (!str_equal_nocase(str_from(host), ascii))
             return arena_printf(l->arena, "'%.100s' is not the host '%.*s'",
                                 host, STR_ARGS(str_sub(p.host, 0, 100)));
     }
@@ -135,13 +143,13 @@ static const char *idle_addresses(struct loader *l, const struct yaml_node *map,
                                   const struct check *c)
 {
     const struct place p = place_of(map);
-    (void)l;
     if (c->addresses != ADDRESSES_EACH || p.host.len == 0)
         return NULL;
     if (is_address(p.host))
         return "the host is one address already";
     for (size_t i = 0; i < c->transport.resolve_count; i++)
-        if (str_equal_nocase(str_from(c->transport.resolve[i].name), p.host))
+        if (str_equal_nocase(str_from(c->transport.resolve[i].name),
+                             in_ascii(l, p.host)))
             return "'resolve' gives the host one address";
     return NULL;
 }

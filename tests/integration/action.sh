@@ -37,7 +37,7 @@ check 'action: a failed deploy fails the step' step 1 verify "${with[@]}" \
     "vars=BASE_URL=$prisma" out=out \
     $'log=prisma/deploy.log\r\n\nsuccess/deploy.log' "good=success/deploy.log"
 check 'action: and says what to do' outputs exit=1 verdict=unhealthy \
-    advice=roll-back report=out/report.md record=out/record.json
+    advice=fix-deploy report=out/report.md record=out/record.json
 check 'action: both logs were read' [ "$(jq '.environment.logs | length' out/record.json)" -eq 2 ]
 check 'action: later steps may decide' step 0 verify "${with[@]}" \
     "vars=BASE_URL=$prisma" fail=false summary=false

@@ -25,9 +25,11 @@ play server.yaml server --for 600
 
 # run CODE [ARGUMENTS] <checks: the exit code is that, the record is in out/
 run() {
-    local code=$1 got=0
+    local code=$1 got=0 checks limits='timeout: 60s'
     shift
-    { echo 'defaults: { timeout: 60s, connect_timeout: 60s }' && echo 'checks:' && cat; } >checks.yaml
+    checks=$(cat)
+    ! grep -qE 'url:|tcp:|tls:|grpc:' <<<"$checks" || limits+=', connect_timeout: 60s'
+    printf 'defaults: { %s }\nchecks:\n%s\n' "$limits" "$checks" >checks.yaml
     "${before[@]}" "$POSTFLIGHT" verify checks.yaml --out out --quiet "$@" >stdout 2>stderr || got=$?
     [ "$got" = "$code" ] || { echo "exit $got"; cat stdout stderr; false; }
 }
@@ -274,14 +276,14 @@ for key in locked.key old.key; do
 done
 check 'files: in the defaults, too' bash -c "printf 'defaults: { ca: text.pem }\nchecks: [{ id: a, url: \"$base/ok\", expect: status == 200 }]\n' >d.yaml; '$POSTFLIGHT' lint d.yaml 2>&1 | grep -F 'd.yaml:1:17: error: '"
 taken() {
-    printf 'checks:\n  - { id: a, url: "%s/ok", %s, expect: status == 200 }\n' "$base" "$1" >checks.yaml
-    PW=hunter2-hunter2 "$POSTFLIGHT" verify checks.yaml --out out >stdout 2>stderr || { cat stderr; false; }
+    printf 'checks:\n  - { id: a, url: "https://api.test/ok", %s, expect: status == 200 }\n' "$1" >checks.yaml
+    PW=hunter2-hunter2 "$POSTFLIGHT" verify checks.yaml --explain >stdout 2>stderr || { cat stderr; false; }
 }
 check 'files: a plain key' taken 'client_cert: { cert: client.pem, key: client.key }'
 check 'files: both in one file' taken 'ca: both.pem, client_cert: { cert: both.pem, key: both.pem }'
 check 'files: an encrypted key and its password' taken 'client_cert: { cert: client.pem, key: locked.key, password: "${secret:PW}" }'
 check 'files: one in the older form' taken 'client_cert: { cert: client.pem, key: old.key, password: "${secret:PW}" }'
-hidden() { ! grep -rq hunter2 out stdout stderr; }
+hidden() { ! grep -rq hunter2 stdout stderr; }
 check 'files: the password is nowhere' hidden
 openssl req -x509 -newkey rsa:2048 -nodes -keyout past.key -out past.pem -subj /CN=past -not_before 20200101000000Z -not_after 20200102000000Z 2>/dev/null ||
     openssl x509 -in client.pem -signkey client.key -days -1 -out past.pem 2>/dev/null && [ -s past.key ] || cp client.key past.key

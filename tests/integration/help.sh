@@ -71,6 +71,7 @@ needed() {
             libc | libm | libasan | libubsan | libgcc_s | ld-linux*) ;;
             libssl | libcrypto) grep -q '^openssl' "$scratch/versions" ;;
             libz) grep -q '^zlib' "$scratch/versions" ;;
+            libbrotlidec) grep -q '^brotli' "$scratch/versions" ;;
             libcares) grep -q '^c-ares' "$scratch/versions" ;;
             libpcre2-8) grep -q '^pcre2' "$scratch/versions" ;;
             *) grep -qiE "^(lib)?${library#lib} " "$scratch/versions" ;;
