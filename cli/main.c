@@ -63,11 +63,10 @@ static int run_command(const struct command *c, const char *const *word,
     struct err e = {.set = false};
     int code = EXIT_USAGE;
     arena_init(&life);
-    if (!options_parse(&options, &life, c, word, count, &e)) {
-        console_error(&e);
-    } else if (option_flag(&options, OPTION_HELP)) {
+    bool parsed = options_parse(&options, &life, c, word, count, &e);
+    if (parsed && option_flag(&options, OPTION_HELP)) {
         code = print_help(c);
-    } else if (!options_effect(c, &options, &e)) {
+    } else if (!parsed || !options_effect(c, &options, &e)) {
         console_error(&e);
     } else {
         code = c->run(&life, &options);

@@ -51,7 +51,8 @@ static const char *keep_text(const struct observations *list, struct arena *a,
                              const char *text)
 {
     size_t least = list->count > KEPT_LOOK ? list->count - KEPT_LOOK : 0;
-    for (size_t i = list->count; text != NULL && i > least; i--) {
+    size_t last = text == NULL || list->item == NULL ? 0 : list->count;
+    for (size_t i = last; i > least; i--) {
         const struct observation *o = &list->item[i - 1];
         const char *const known[] = {o->version, o->address, o->reason};
         for (size_t k = 0; k < 3; k++)

@@ -266,20 +266,34 @@ static bool check_url(struct loader *l, const struct recipient *t)
     return false;
 }
 
-/* What goes to one kind only would be ignored elsewhere, so it is refused. */
-static bool check_kind_keys(struct loader *l, const struct recipient *t)
+/* A key that is given and goes to other kinds only; NULL: there is none. */
+static const char *odd_key(const struct recipient *t)
 {
     bool mail = t->kind == RECIPIENT_EMAIL;
     bool web = !mail && t->kind != RECIPIENT_COMMAND;
+    const struct {
+        const char *key;
+        bool given, used;
+    } row[] = {
+        {"from", t->from != NULL, mail},
+        {"user", t->user != NULL, mail},
+        {"password", t->password != NULL, mail},
+        {"headers", t->header_count > 0, t->kind == RECIPIENT_WEBHOOK},
+        {"ca", t->ca != NULL, web || mail},
+        {"allow_http", t->allow_http, web},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        if (row[i].given && !row[i].used)
+            return row[i].key;
+    return NULL;
+}
+
+/* What goes to one kind only would be ignored elsewhere, so it is refused. */
+static bool check_kind_keys(struct loader *l, const struct recipient *t)
+{
+    bool web = t->kind != RECIPIENT_EMAIL && t->kind != RECIPIENT_COMMAND;
     bool plain = web && str_starts(str_from(t->url), STR("http://"));
-    const char *odd = !mail && t->from != NULL       ? "from"
-                      : !mail && t->user != NULL     ? "user"
-                      : !mail && t->password != NULL ? "password"
-                      : t->kind != RECIPIENT_WEBHOOK && t->header_count > 0
-                          ? "headers"
-                      : t->ca != NULL && !web && !mail ? "ca"
-                      : t->allow_http && !web          ? "allow_http"
-                                                       : NULL;
+    const char *odd = odd_key(t);
     if (odd != NULL)
         diags_add(l->diags, t->pos, "'%s' means nothing to %s", odd,
                   name_of(&recipient_kind_names, t->kind));

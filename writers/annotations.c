@@ -77,6 +77,21 @@ static void add_checks(struct annotations *s, const struct record *r)
     }
 }
 
+static void add_cause_text(struct buf *out, const struct cause *c)
+{
+    buf_text(out, said(c->title));
+    for (size_t k = 0; k < c->evidence_count && k < 3; k++)
+        buf_printf(out, "\n%s", said(c->evidence[k].text));
+    if (c->elsewhere != NULL)
+        buf_printf(out, "\nlook in: %s", c->elsewhere);
+    if (c->rollback_why != NULL && c->recovered == NULL)
+        buf_printf(out, "\na rollback %s: %s", rollback_words(c->rollback),
+                   said(c->rollback_why));
+    for (size_t k = 0; k < c->remedy_count; k++)
+        if (c->remedy[k].danger == NULL)
+            buf_printf(out, "\nway out: %s", said(c->remedy[k].text));
+}
+
 static void add_causes(struct annotations *s, const struct record *r)
 {
     for (size_t i = 0; i < r->logs.cause_count; i++) {
@@ -86,17 +101,7 @@ static void add_causes(struct annotations *s, const struct record *r)
         buf_init(&text, ANNOTATION_MAX * 2);
         if (c->chain_count > 0)
             spot = (struct spot){c->chain[0].file, c->chain[0].line};
-        buf_text(&text, said(c->title));
-        for (size_t k = 0; k < c->evidence_count && k < 3; k++)
-            buf_printf(&text, "\n%s", said(c->evidence[k].text));
-        if (c->elsewhere != NULL)
-            buf_printf(&text, "\nlook in: %s", c->elsewhere);
-        if (c->rollback_why != NULL && c->recovered == NULL)
-            buf_printf(&text, "\na rollback %s: %s",
-                       rollback_words(c->rollback), said(c->rollback_why));
-        for (size_t k = 0; k < c->remedy_count; k++)
-            if (c->remedy[k].danger == NULL)
-                buf_printf(&text, "\nway out: %s", said(c->remedy[k].text));
+        add_cause_text(&text, c);
         add(s, (struct annotation){
                    .level = !cause_stands(c)           ? LEVEL_NOTICE
                             : r->exit != EXIT_VERIFIED ? LEVEL_ERROR
