@@ -77,26 +77,27 @@ static void add_up(struct observation *to, const struct observation *from)
  */
 static void shorten(struct observations *list)
 {
-    size_t half = list->count / 2, kept = 0;
-    for (size_t i = 0; i < half && kept < KINDS_MAX; i++) {
-        size_t k = 0;
-        while (k < kept && !is_alike(&list->item[k], &list->item[i]))
+    size_t half = list->count / 2, from = half;
+    for (size_t i = half; i-- > 0;) {
+        size_t k = from;
+        while (k < half && !is_alike(&list->item[k], &list->item[i]))
             k++;
-        if (k < kept)
+        if (k < half)
             add_up(&list->item[k], &list->item[i]);
-        else
-            list->item[kept++] = list->item[i];
+        else if (half - from < KINDS_MAX)
+            list->item[--from] = list->item[i];
     }
-    memmove(&list->item[kept], &list->item[half],
-            (list->count - half) * sizeof(*list->item));
-    list->count = kept + list->count - half;
+    memmove(list->item, &list->item[from],
+            (list->count - from) * sizeof(*list->item));
+    list->count -= from;
 }
 
 void observation_add(struct observations *list, struct arena *a,
                      const struct observation *next)
 {
-    struct observation *last =
-        list->count > 0 ? &list->item[list->count - 1] : NULL;
+    struct observation *last = list->item != NULL && list->count > 0
+                                   ? &list->item[list->count - 1]
+                                   : NULL;
     if (last != NULL && is_alike(last, next)) {
         add_up(last, next);
         return;
