@@ -102,7 +102,7 @@ void observation_add(struct observations *list, struct arena *a,
         add_up(last, next);
         return;
     }
-    if (list->count == OBSERVATIONS_MAX)
+    if (list->item != NULL && list->count == OBSERVATIONS_MAX)
         shorten(list);
     struct observation kept = *next;
     kept.version = keep_text(list, a, next->version);
