@@ -2,7 +2,7 @@
 #include "cli/waiting.h"
 
 #include "base/clock.h"
-#include "cli/console.h"
+#include "base/inert.h"
 #include "model/version.h"
 
 #define NAMED_MAX 3 /* checks that a line names */
@@ -81,7 +81,7 @@ bool waiting_line(struct waiting *w, struct buf *out, int64_t now_us,
         const char *text = wait_of(&a, &all[i]);
         if (text != NULL && named < NAMED_MAX) {
             buf_text(&line, "; ");
-            console_add_safe(&line, text);
+            inert_text(&line, str_from(text));
             named++;
         } else if (text != NULL) {
             left++;

@@ -29,7 +29,7 @@ static void explain_check(struct joining *j, const struct result *r)
 {
     struct buf text;
     if (r->identity_problem != NULL && r->build_count == 1 &&
-        r->build[0].version == NULL) {
+        r->build[0].version == NULL && r->status != STATUS_FAIL) {
         add_reason(j, arena_printf(j->arena, "check '%s': %s", r->id,
                                    r->identity_problem));
         return;
