@@ -2,6 +2,7 @@
 #include "base/redact.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,22 +15,41 @@
 #define CLEAN_BYTES 120
 #define CLEAN_COUNT 512
 
-/* Group 1 is what goes; without one, the whole match does. */
-static const char *const shape_pattern[] = {
-    "\\b[a-z][a-z0-9+.-]*://[^\\s:/@\"'<>]*:([^\\s/@\"'<>]+)@",
-    "\\b(?:Bearer|Basic|Token)\\s+([A-Za-z0-9._~+/=-]{8,})",
-    "\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{4,}",
-    "\\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|"
-    "glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|"
-    "sk_(?:live|test)_[A-Za-z0-9]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|"
-    "npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|"
-    "rnd_[A-Za-z0-9]{20,}|SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,})",
-    "-----BEGIN [A-Z ]*PRIVATE KEY-----[\\s\\S]*?"
-    "(?:-----END [A-Z ]*PRIVATE KEY-----|\\z)",
-    "\\b(?:[a-z0-9]+[_.-])*(?:password|passwd|pwd|secret|token|api[_-]?key|"
-    "access[_-]?key|private[_-]?key|client[_-]?secret|authorization)"
-    "[\"']?\\s*[:=]\\s*[\"']?(?!\\[redacted\\]|Bearer |Basic |Token |"
-    "(?:read|write|none)\\b)([^\\s\"'&,;})\\]]{4,})",
+#define NEEDLES 16
+
+/*
+ * Group 1 is what goes; without one, the whole match does. A text that has
+ * none of the needles, which are in lower case, cannot match.
+ */
+static const struct shape_of_secret {
+    const char *pattern;
+    const char *needle[NEEDLES];
+} shape_row[] = {
+    {"\\b[a-z][a-z0-9+.-]*://[^\\s:/@\"'<>]*:([^\\s/@\"'<>]+)@", {"://"}},
+    {"\\b(?:Bearer|Basic|Token)\\s+([A-Za-z0-9._~+/=-]{8,})",
+     {"bearer", "basic", "token"}},
+    {"\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{4,}",
+     {"eyj"}},
+    {"\\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|"
+     "glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|"
+     "sk_(?:live|test)_[A-Za-z0-9]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|"
+     "npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|"
+     "rnd_[A-Za-z0-9]{20,}|SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,})",
+     {"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox",
+      "sk_", "akia", "asia", "npm_", "aiza", "rnd_", "sg."}},
+    {"-----BEGIN [A-Z ]*PRIVATE KEY-----[\\s\\S]*?"
+     "(?:-----END [A-Z ]*PRIVATE KEY-----|\\z)",
+     {"-----begin "}},
+    {"\\b(?:[a-z0-9]+[_.-])*(?:password|passwd|pwd|secret|token|api[_-]?key|"
+     "access[_-]?key|private[_-]?key|client[_-]?secret|authorization)"
+     "[\"']?\\s*[:=]\\s*[\"']?(?!\\[redacted\\]|Bearer |Basic |Token |"
+     "(?:read|write|none)\\b)([^\\s\"'&,;})\\]]{4,})",
+     {"password", "passwd", "pwd", "secret", "token", "key", "authorization"}},
+};
+
+/* Which bytes of ASCII a text has, with its letters in lower case. */
+struct bytes {
+    uint64_t half[2];
 };
 
 struct secret {
@@ -46,23 +66,37 @@ struct clean {
 
 struct redactor {
     struct clean clean[CLEAN_COUNT]; /* texts come again and again */
-    struct regex *shape[ARRAY_COUNT(shape_pattern)];
+    struct regex *shape[ARRAY_COUNT(shape_row)];
+    struct bytes needle[ARRAY_COUNT(shape_row)][NEEDLES];
     struct secret *secret;
     size_t secret_count, secret_cap;
     size_t redacted;
 };
+
+static struct bytes bytes_of(struct str s)
+{
+    struct bytes set = {{0, 0}};
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned c = (unsigned char)s.ptr[i];
+        c |= (unsigned)(c >= 'A' && c <= 'Z') << 5;
+        set.half[c >> 6 & 1] |= UINT64_C(1) << (c & 63);
+    }
+    return set;
+}
 
 struct redactor *redactor_open(void)
 {
     struct redactor *r = calloc(1, sizeof(*r));
     if (r == NULL)
         arena_out_of_memory();
-    for (size_t i = 0; i < ARRAY_COUNT(shape_pattern); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(shape_row); i++) {
         struct regex_error e;
-        bool ok =
-            regex_open(&r->shape[i], str_from(shape_pattern[i]), STR("i"), &e);
+        bool ok = regex_open(&r->shape[i], str_from(shape_row[i].pattern),
+                             STR("i"), &e);
         assert(ok);
         (void)ok;
+        for (size_t k = 0; k < NEEDLES && shape_row[i].needle[k] != NULL; k++)
+            r->needle[i][k] = bytes_of(str_from(shape_row[i].needle[k]));
     }
     return r;
 }
@@ -71,7 +105,7 @@ void redactor_close(struct redactor *r)
 {
     if (r == NULL)
         return;
-    for (size_t i = 0; i < ARRAY_COUNT(shape_pattern); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(shape_row); i++)
         regex_close(r->shape[i]);
     for (size_t i = 0; i < r->secret_count; i++)
         free(r->secret[i].ptr);
@@ -139,6 +173,29 @@ static bool replace_value(struct redactor *r, struct buf *out, struct str s,
     return true;
 }
 
+/* Is the needle, of lower case, in the text in any case? */
+static bool has_word(struct str s, struct str needle)
+{
+    for (size_t i = 0; i + needle.len <= s.len; i++)
+        if (str_equal_nocase(str_sub(s, i, needle.len), needle))
+            return true;
+    return false;
+}
+
+/* May the text hold what row i looks for? */
+static bool may_match(const struct redactor *r, size_t i, struct str s,
+                      const struct bytes *has)
+{
+    for (size_t k = 0; k < NEEDLES && shape_row[i].needle[k] != NULL; k++) {
+        const struct bytes *need = &r->needle[i][k];
+        if ((need->half[0] & ~has->half[0]) == 0 &&
+            (need->half[1] & ~has->half[1]) == 0 &&
+            has_word(s, str_from(shape_row[i].needle[k])))
+            return true;
+    }
+    return false;
+}
+
 /* Most texts match nothing, and then nothing is copied. */
 static bool replace_shape(struct redactor *r, struct buf *out, struct str s,
                           const struct regex *re)
@@ -194,22 +251,30 @@ static void replace_tail(struct redactor *r, struct buf *text)
     }
 }
 
+static void swap_texts(struct buf *now, struct buf *next)
+{
+    struct buf swap = *now;
+    *now = *next;
+    *next = swap;
+    buf_clear(next);
+}
+
 static void redact_all(struct redactor *r, struct buf *now)
 {
     struct buf next;
     buf_init(&next, now->max);
-    for (size_t i = 0; i < r->secret_count + ARRAY_COUNT(shape_pattern); i++) {
-        bool value = i < r->secret_count;
-        struct str s = buf_view(now);
-        if (value ? !replace_value(
-                        r, &next, s,
-                        (struct str){r->secret[i].ptr, r->secret[i].len})
-                  : !replace_shape(r, &next, s, r->shape[i - r->secret_count]))
+    for (size_t i = 0; i < r->secret_count; i++) {
+        struct str secret = {r->secret[i].ptr, r->secret[i].len};
+        if (replace_value(r, &next, buf_view(now), secret))
+            swap_texts(now, &next);
+    }
+    struct bytes has = bytes_of(buf_view(now));
+    for (size_t i = 0; i < ARRAY_COUNT(shape_row); i++) {
+        if (!may_match(r, i, buf_view(now), &has) ||
+            !replace_shape(r, &next, buf_view(now), r->shape[i]))
             continue;
-        struct buf swap = *now;
-        *now = next;
-        next = swap;
-        buf_clear(&next);
+        swap_texts(now, &next);
+        has = bytes_of(buf_view(now));
     }
     buf_release(&next);
     replace_tail(r, now);

@@ -13,8 +13,8 @@
 
 /* Slots are opened while servers let us wait: handles cost, the more of them
    there are. */
-#define WIDTH_FIRST INT64_C(256)
-#define WIDTH_STEP  INT64_C(128)
+#define WIDTH_FIRST INT64_C(96)
+#define WIDTH_STEP  INT64_C(256)
 #define WIDTH_US    INT64_C(5000)
 
 /* What waits for its time is queued when it has come. */

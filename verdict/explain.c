@@ -24,7 +24,31 @@ static void add_build(const struct joining *j, struct buf *out,
         buf_printf(out, " (%lld failed)", (long long)b->failed);
 }
 
-/* "'api': 3 of 5 answers from 9f8e7d6, 2 from c0ffee1" */
+/* "all 5 answers from 9f8e7d6", "its answer failed and named no build" */
+static void add_only_build(const struct joining *j, struct buf *out,
+                           const struct build *b)
+{
+    if (b->answers == 1)
+        buf_text(out, "its answer ");
+    else
+        buf_printf(out, "all %lld answers ", (long long)b->answers);
+    if (b->version != NULL)
+        buf_printf(out, "came from %s", shown(j, b->version));
+    else
+        buf_text(out, b->failed == b->answers ? "failed and named no build"
+                                              : "named no build");
+}
+
+/* "of 5 answers 3 from 9f8e7d6, 2 from c0ffee1" */
+static void add_builds(const struct joining *j, struct buf *out,
+                       const struct result *r)
+{
+    buf_printf(out, "of %lld %s ", (long long)r->window.answers,
+               r->window.answers == 1 ? "answer" : "answers");
+    for (size_t i = 0; i < r->build_count; i++)
+        add_build(j, out, &r->build[i], i == 0);
+}
+
 static void explain_check(struct joining *j, const struct result *r)
 {
     struct buf text;
@@ -36,21 +60,12 @@ static void explain_check(struct joining *j, const struct result *r)
     }
     buf_init(&text, 1000);
     buf_printf(&text, "check '%s': ", r->id);
-    if (r->build_count == 1 && r->build[0].version != NULL)
-        buf_printf(&text, "%s %lld %s from %s",
-                   r->window.answers == 1 ? "its" : "all",
-                   (long long)r->window.answers,
-                   r->window.answers == 1 ? "answer" : "answers",
-                   shown(j, r->build[0].version));
-    else if (r->window.answers == 0)
+    if (r->window.answers == 0)
         buf_text(&text, "no answer");
+    else if (r->build_count == 1)
+        add_only_build(j, &text, &r->build[0]);
     else
-        buf_printf(&text, "of %lld %s ", (long long)r->window.answers,
-                   r->window.answers == 1 ? "answer" : "answers");
-    if (r->build_count > 1 ||
-        (r->build_count == 1 && r->build[0].version == NULL))
-        for (size_t i = 0; i < r->build_count; i++)
-            add_build(j, &text, &r->build[i], i == 0);
+        add_builds(j, &text, r);
     add_reason(j, buf_dup(j->arena, &text));
     buf_release(&text);
 }

@@ -210,7 +210,7 @@ check 'settle: mixed at the deadline is no conflict' is mixed 5 \
     '.deployment.state == "mixed" and .advice == "fix-deploy" and (.reasons | any(contains("another deployment")) | not)'
 printf '%s\n' "- { id: eu, url: \"\${B}/eu\", $told }" "- { id: us, url: \"\${B}/us\", $told }" |
     run regions regions --expect "$new" --deadline 3s
-check 'settle: mixed names the checks' says regions "check 'us': all 3 answers from 1a2b3c4d5e6f"
+check 'settle: mixed names the checks' says regions "check 'us': all 3 answers came from 1a2b3c4d5e6f"
 printf '%s\n' "$health" "- { id: web, url: \"\${B}/web\", version: web-77, $told }" |
     run apart apart "${waits[@]}"
 check 'settle: a check may expect a build of its own' is apart 0 '.deployment.state == "shipped"'

@@ -177,6 +177,60 @@ static void secret_shapes_go(void **state)
     redactor_close(r);
 }
 
+/* Every kind of token, in either case. */
+static void secret_shapes_go_in_any_case(void **state)
+{
+    static const char *const secret[] = {
+        "mysql://u:hunter22@h",
+        "Bearer abcdefgh12",
+        "basic abcdefgh12",
+        "Token abcdefgh12",
+        "eyJhbGciOi12.eyJzdWIiOi12.c2ln1",
+        "ghp_0123456789abcdefghij",
+        "gho_0123456789abcdefghij",
+        "ghu_0123456789abcdefghij",
+        "ghs_0123456789abcdefghij",
+        "ghr_0123456789abcdefghij",
+        "github_pat_0123456789abcdefghij",
+        "glpat-0123456789abcdef",
+        "xoxb-0123456789",
+        "sk_live_0123456789",
+        "sk_test_0123456789",
+        "AKIA0123456789ABCDEF",
+        "ASIA0123456789ABCDEF",
+        "npm_012345678901234567890123456789",
+        "AIza012345678901234567890123456789",
+        "rnd_01234567890123456789",
+        "SG.0123456789abcdef.0123456789abcdef",
+        "-----BEGIN PRIVATE KEY-----",
+        "passwd=hunter22",
+        "pwd: hunter22",
+        "client_secret=hunter22",
+        "access-key=hunter22",
+        "private_key: hunter22",
+        "Authorization=hunter22",
+    };
+    struct redactor *r = redactor_open();
+    for (size_t i = 0; i < ARRAY_COUNT(secret); i++)
+        for (int upper = 0; upper < 2; upper++) {
+            struct arena a = {0};
+            struct buf text;
+            buf_init(&text, 200);
+            buf_text(&text, "at 12:00 ");
+            for (const char *c = secret[i]; *c != '\0'; c++)
+                buf_char(&text, upper && *c >= 'a' && *c <= 'z'
+                                    ? (char)(*c - 'a' + 'A')
+                                    : *c);
+            struct str out = redact(r, &a, buf_view(&text));
+            if (str_find(out, STR(REDACTED), 0) == out.len)
+                fail_msg("not redacted: %.*s", (int)text.len, text.ptr);
+            buf_release(&text);
+            arena_release(&a);
+        }
+    redactor_close(r);
+    (void)state;
+}
+
 static void a_regex_that_gives_up_says_so(void **state)
 {
     struct regex *re = NULL;
@@ -295,6 +349,7 @@ int main(void)
         cmocka_unit_test(diags_at_their_limit),
         cmocka_unit_test(secrets_go_in_every_encoding),
         cmocka_unit_test(secret_shapes_go),
+        cmocka_unit_test(secret_shapes_go_in_any_case),
         cmocka_unit_test(a_regex_that_gives_up_says_so),
         cmocka_unit_test(test_arena_adopt),
         cmocka_unit_test(files_at_their_limit),
