@@ -2,8 +2,8 @@
 #ifndef CLI_ASKING_H
 #define CLI_ASKING_H
 
-#include "baseline/baseline.h"
 #include "cli/cli.h"
+#include "compare/baseline/baseline.h"
 #include "plan/plan.h"
 #include "probe/probe.h"
 

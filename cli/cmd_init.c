@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/console.h"
-#include "draft/draft.h"
+#include "import/init/init.h"
 #include "model/vocabulary.h"
 #include "probe/probe.h"
 

@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "cli/asking.h"
 #include "cli/console.h"
+#include "compare/prove/prove.h"
 #include "model/vocabulary.h"
-#include "proof/proof.h"
 #include "verdict/verdict.h"
 
 struct prove {

@@ -8,6 +8,7 @@
 #include "cli/past.h"
 #include "cli/watcher.h"
 #include "report/report.h"
+#include "report/status_page/status_page.h"
 
 #define FIGURE_DAYS   90
 #define INCIDENT_DAYS 365

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "base/redact.h"
 #include "cli/cli.h"
 #include "cli/screen.h"
 #include "model/record.h"
+#include "redact/redact.h"
 
 struct console {
     bool quiet, color;

@@ -6,7 +6,7 @@
 
 #include "base/inert.h"
 #include "cli/host.h"
-#include "writers/writers.h"
+#include "report/formats/formats.h"
 
 #define GROUPS_MAX 20
 

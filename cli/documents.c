@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "base/redact.h"
 #include "cli/console.h"
 #include "evidence/evidence.h"
+#include "lint/lint.h"
 #include "model/vocabulary.h"
-#include "review/review.h"
+#include "redact/redact.h"
 #include "scan/scan.h"
 
 #define OUTPUT_MAX ((size_t)64 << 20)

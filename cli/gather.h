@@ -3,7 +3,7 @@
 #define CLI_GATHER_H
 
 #include "cli/cli.h"
-#include "model/evidence.h"
+#include "model/evidence_facts.h"
 
 /*
  * --git, --from, --to, --deployments, --target and the CI host's environment.

@@ -7,9 +7,9 @@
 
 #include <stddef.h>
 
-#include "base/redact.h"
 #include "cli/screen.h"
 #include "probe/probe.h"
+#include "redact/redact.h"
 
 struct live {
     struct screen screen;

@@ -12,8 +12,8 @@
 #include "cli/console.h"
 #include "cli/host.h"
 #include "model/vocabulary.h"
+#include "report/formats/formats.h"
 #include "verdict/verdict.h"
-#include "writers/writers.h"
 
 #define OUTPUT_BYTES_MAX ((size_t)256 << 20)
 

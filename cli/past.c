@@ -7,8 +7,8 @@
 
 #include "cli/console.h"
 #include "cli/rows.h"
-#include "history/history.h"
 #include "report/report.h"
+#include "watch/history/history.h"
 
 #define RUNS_SHOWN 50
 

@@ -3,8 +3,8 @@
 #define CLI_PAST_H
 
 #include "cli/cli.h"
-#include "history/history.h"
 #include "model/record.h"
+#include "watch/history/history.h"
 
 /*
  * Deployments of before become runs of the evidence, where no file told any.

@@ -3,7 +3,7 @@
 #define CLI_ROWS_H
 
 #include "model/record.h"
-#include "model/watch.h"
+#include "model/watch_rows.h"
 
 /* Its results, as many as the record has; all without ids. */
 struct result_row *rows_of_record(struct run_row *out, struct arena *a,

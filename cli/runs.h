@@ -5,8 +5,8 @@
 
 #include <sys/types.h>
 
+#include "app/serve/serve.h"
 #include "cli/round.h"
-#include "serve/serve.h"
 
 #define RUN_STANDARD_MS INT64_C(300000) /* that one may take at most */
 

@@ -15,11 +15,11 @@
 #include <curl/curl.h>
 #include <libfyaml.h>
 
-#include "base/regex.h"
-#include "base/xpath.h"
 #include "cli/cli.h"
-#include "history/history.h"
+#include "language/regex.h"
+#include "language/xpath.h"
 #include "probe/probe.h"
+#include "watch/history/history.h"
 
 static void add_curl(struct buf *out)
 {

@@ -5,8 +5,8 @@
 #ifndef CLI_WAITING_H
 #define CLI_WAITING_H
 
-#include "base/redact.h"
 #include "probe/probe.h"
+#include "redact/redact.h"
 
 #define WAITING_FIRST_US INT64_C(5000000)
 #define WAITING_US       INT64_C(15000000) /* between two lines, at most */

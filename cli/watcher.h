@@ -10,7 +10,7 @@
 #include "cli/logs.h"
 #include "cli/outputs.h"
 #include "cli/round.h"
-#include "history/history.h"
+#include "watch/history/history.h"
 #include "watch/watch.h"
 
 #define WATCHER_STATE "postflight.db" /* unless --state names another */

@@ -1,7 +1,7 @@
 /* News on their way to whoever wants to hear of them. */
 #include "base/clock.h"
 #include "cli/watcher.h"
-#include "notify/notify.h"
+#include "watch/notify/notify.h"
 
 #define SENT_AT_ONCE 100
 #define TIMEOUT_MS   10000

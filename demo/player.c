@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "demo/server.h"
+#include "demo/player_server.h"
 
 #define SCRIPT_MAX    ((size_t)1 << 20)
 #define LOG_STEP_MAX  ((size_t)4 << 20)

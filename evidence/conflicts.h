@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
-#include "model/evidence.h"
+#include "model/evidence_facts.h"
 
 /*
  * All pairs, in order of the starts of their second runs, and which later run

@@ -14,7 +14,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "model/evidence.h"
+#include "model/evidence_facts.h"
 
 #define EVIDENCE_COMMITS_MAX   1000 /* of a range that are listed */
 #define EVIDENCE_HISTORY_MAX   200  /* searched for edits without `from` */

@@ -6,9 +6,9 @@
 #define IMPORT_INTERNAL_H
 
 #include "base/definition.h"
-#include "base/redact.h"
 #include "base/yaml.h"
 #include "import/import.h"
+#include "redact/redact.h"
 
 /* One value of a key: of a map it has a name, of a list none. */
 struct item {

@@ -7,9 +7,9 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
-#include "base/mustache.h"
 #include "base/shape.h"
-#include "model/watch.h"
+#include "language/mustache.h"
+#include "model/watch_rows.h"
 
 #define NOTIFICATION_SCHEMA       "postflight/notification/1"
 #define NOTIFICATION_TEMPLATE_MAX ((size_t)16 << 10) /* bytes */

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "base/shape.h"
-#include "model/baseline.h"
-#include "model/evidence.h"
+#include "model/baseline_file.h"
+#include "model/evidence_facts.h"
 #include "model/facts.h"
 #include "model/finding.h"
 #include "model/result.h"

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "base/jsonpath.h"
-#include "base/regex.h"
 #include "base/text.h"
+#include "language/jsonpath.h"
+#include "language/regex.h"
 #include "plan/plan.h"
 #include "plan/query.h"
 

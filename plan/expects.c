@@ -1,6 +1,6 @@
 /* Lists of expectations: one text, a list of them, or a schema. */
 #include "base/file.h"
-#include "base/jsonschema.h"
+#include "language/jsonschema.h"
 #include "plan/keys.h"
 #include "plan/mistakes.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/mailbox.h"
+#include "language/mailbox.h"
 #include "model/notification.h"
 #include "plan/key_rows.h"
 

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/jsonschema.h"
-#include "base/regex.h"
+#include "language/jsonschema.h"
+#include "language/regex.h"
 #include "plan/idle.h"
 
 /* What to do about a path that does not exist; NULL: it does. */

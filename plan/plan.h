@@ -14,9 +14,9 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/err.h"
-#include "base/redact.h"
 #include "model/check.h"
-#include "model/watch.h"
+#include "model/watch_rows.h"
+#include "redact/redact.h"
 
 #define CHECKS_MAX 100000
 #define SHARDS_MAX 1000

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/jsonpath.h"
-#include "base/regex.h"
 #include "base/text.h"
-#include "base/xpath.h"
+#include "language/jsonpath.h"
+#include "language/regex.h"
+#include "language/xpath.h"
 #include "plan/filter.h"
 #include "plan/plan.h"
 

@@ -2,8 +2,8 @@
  * Expectations that nothing a server does could change: those that cannot
  * fail would stay green for ever, those that never hold would never be.
  */
-#include "base/regex.h"
 #include "base/text.h"
+#include "language/regex.h"
 #include "plan/internal.h"
 
 enum truth { TRUTH_OPEN, TRUTH_ALWAYS, TRUTH_NEVER };

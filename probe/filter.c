@@ -3,9 +3,9 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/jsonpath.h"
-#include "base/regex.h"
 #include "base/text.h"
+#include "language/jsonpath.h"
+#include "language/regex.h"
 #include "probe/value.h"
 
 #define DAY_MS    INT64_C(86400000)

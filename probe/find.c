@@ -3,10 +3,10 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/jsonpath.h"
-#include "base/regex.h"
 #include "base/text.h"
-#include "base/xpath.h"
+#include "language/jsonpath.h"
+#include "language/regex.h"
+#include "language/xpath.h"
 #include "probe/value.h"
 
 void subject_release(struct subject *s)

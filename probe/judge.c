@@ -1,8 +1,8 @@
 /* Expectations against a response: the result's status and its reasons. */
 #include <string.h>
 
-#include "base/jsonschema.h"
 #include "base/text.h"
+#include "language/jsonschema.h"
 #include "probe/probe.h"
 #include "probe/transfer.h"
 #include "probe/value.h"

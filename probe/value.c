@@ -3,9 +3,9 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/jsonpath.h"
-#include "base/regex.h"
 #include "base/text.h"
+#include "language/jsonpath.h"
+#include "language/regex.h"
 
 struct found found_unwrap(const struct found *found)
 {

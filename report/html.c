@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/marker.h"
 #include "model/vocabulary.h"
+#include "report/marker.h"
 #include "report/page.h"
 #include "report/report.h"
 

@@ -1,5 +1,5 @@
 /*
- * A document that may be anybody's, cut at the markers of model/marker.h.
+ * A document that may be anybody's, cut at the markers of report/marker.h.
  * libcmark says which of them count: one in a fence, a list or a table is
  * text like any other.
  */
@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/err.h"
-#include "model/marker.h"
 #include "report/markdown.h"
+#include "report/marker.h"
 
 enum part_kind { PART_TEXT, PART_BLOCK, PART_OFFER, PART_INDEX };
 

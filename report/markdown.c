@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/marker.h"
+#include "report/marker.h"
 #include "report/prose.h"
 
 /*

@@ -77,7 +77,7 @@ void markdown_table_end(struct markdown *m);
 /* A fenced block; info is a constant such as "text". */
 void markdown_fence(struct markdown *m, const char *info, struct str text);
 
-/* "<!-- postflight:MARKER -->", alone on its line: see model/marker.h. */
+/* "<!-- postflight:MARKER -->", alone on its line: see report/marker.h. */
 void markdown_marker(struct markdown *m, const char *marker);
 
 /* A slot where people have something to say, and the visible prompt in it. */

@@ -13,7 +13,6 @@
 #include "base/err.h"
 #include "model/facts.h"
 #include "model/record.h"
-#include "report/status_page.h"
 
 struct report_inputs {
     const struct record *record;

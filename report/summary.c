@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "writers/writers.h"
+#include "report/formats/formats.h"
 
 #define KEPT ((size_t)50) /* rows of a table that was cut */
 

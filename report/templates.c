@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "report/compose.h"
+#include "report/assemble.h"
 
 #define DEFAULT STR("default/")
 

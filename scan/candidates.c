@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/regex.h"
+#include "language/regex.h"
 #include "scan/internal.h"
+#include "scan/log_window.h"
 #include "scan/pipeline.h"
-#include "scan/window.h"
 
 #define LOOK_BACK 200 /* lines, for the time of one */
 #define NOT_TIMED SIZE_MAX

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "scan/graph.h"
+#include "scan/log_window.h"
 #include "scan/rank.h"
 #include "scan/recovery.h"
-#include "scan/window.h"
 
 #define GROUPS_MAX 1000 /* that are compared */
 #define CAUSES_MAX 50   /* that are reported, best first */

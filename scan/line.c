@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/regex.h"
+#include "language/regex.h"
 #include "scan/envelope.h"
-#include "scan/filter.h"
 #include "scan/internal.h"
+#include "scan/prefilter.h"
 #include "scan/prefix.h"
 #include "scan/starts.h"
 

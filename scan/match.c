@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/regex.h"
 #include "base/text.h"
+#include "language/regex.h"
 #include "scan/flood.h"
 #include "scan/internal.h"
 #include "scan/starts.h"

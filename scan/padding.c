@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/regex.h"
 #include "base/text.h"
+#include "language/regex.h"
 
 #define LINE_MOST ((size_t)2000) /* bytes of a sample's line */
 

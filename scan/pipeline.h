@@ -6,7 +6,7 @@
 #define SCAN_PIPELINE_H
 
 #include "scan/block.h"
-#include "scan/filter.h"
+#include "scan/prefilter.h"
 
 struct piece {
     struct block block;

@@ -1,7 +1,7 @@
 /* The tests that signatures carry: anchors, edges and samples. */
 #include <string.h>
 
-#include "base/regex.h"
+#include "language/regex.h"
 #include "scan/anchor.h"
 #include "scan/internal.h"
 #include "scan/padding.h"

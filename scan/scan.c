@@ -5,7 +5,7 @@
 
 #include "scan/flood.h"
 #include "scan/internal.h"
-#include "scan/window.h"
+#include "scan/log_window.h"
 
 void scan_begin(struct scan *s, struct arena *run, const struct scan_inputs *in)
 {

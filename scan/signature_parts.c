@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "base/regex.h"
 #include "base/shape_yaml.h"
 #include "base/text.h"
-#include "scan/filter.h"
+#include "language/regex.h"
+#include "scan/prefilter.h"
 
 #define ITEMS_MAX 200 /* of one list */
 

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/yaml.h"
-#include "scan/filter.h"
 #include "scan/internal.h"
+#include "scan/prefilter.h"
 
 /* The masked parts of a cluster's text: # and "#". */
 static size_t mask_length(struct str s)

@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/redact.h"
 #include "model/facts.h"
-#include "model/proof.h"
+#include "model/proof_file.h"
 #include "model/record.h"
+#include "redact/redact.h"
 
 struct verdict_inputs {
     const struct result *result;

@@ -16,7 +16,7 @@
 
 #include "base/arena.h"
 #include "model/record.h"
-#include "model/watch.h"
+#include "model/watch_rows.h"
 
 struct watch_inputs {
     const struct watch *settings;

@@ -12,25 +12,26 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/jsonschema.h"
+#include "app/serve/serve.h"
 #include "cli/cli.h"
-#include "history/schema.h"
 #include "import/import.h"
+#include "language/jsonschema.h"
+#include "lint/lint.h"
 #include "model/answer.h"
-#include "model/baseline.h"
+#include "model/baseline_file.h"
 #include "model/expect.h"
 #include "model/facts.h"
 #include "model/notification.h"
-#include "model/proof.h"
+#include "model/proof_file.h"
 #include "model/record.h"
 #include "model/signature.h"
-#include "notify/notify.h"
 #include "plan/plan.h"
+#include "report/formats/formats.h"
 #include "report/report.h"
-#include "review/review.h"
+#include "report/status_page/status_page.h"
 #include "scan/scan.h"
-#include "serve/serve.h"
-#include "writers/writers.h"
+#include "watch/history/schema.h"
+#include "watch/notify/notify.h"
 
 static void print_keys(size_t table)
 {

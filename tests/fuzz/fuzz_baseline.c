@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "baseline/baseline.h"
+#include "compare/baseline/baseline.h"
 #include "verdict/verdict.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "draft/draft.h"
+#include "import/init/init.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "history/history.h"
+#include "watch/history/history.h"
 
 #define T0       INT64_C(1795255200000)
 #define FILE_MAX ((size_t)4 << 20)

@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "model/notification.h"
-#include "notify/notify.h"
+#include "watch/notify/notify.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/prove/prove.h"
 #include "plan/plan.h"
-#include "proof/proof.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "base/jsonschema.h"
+#include "language/jsonschema.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

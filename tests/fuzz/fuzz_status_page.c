@@ -11,7 +11,7 @@
 #include <cmark.h>
 
 #include "base/text.h"
-#include "report/status_view.h"
+#include "report/status_page/status_view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

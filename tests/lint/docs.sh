@@ -38,6 +38,17 @@ for schema in record answer facts baseline proof checks review import notificati
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
 done
 
+rooms() {
+    echo '| Floor | Room | Uses | Holds |'
+    echo '| --- | --- | --- | --- |'
+    grep '^[a-z]' cmake/floors.txt | sort -t'|' -s -k2,2nr |
+        awk -F ' *\\| *' '{ n = split($3, used, " "); text = ""
+            for (i = 1; i <= n; i++) text = text (i > 1 ? " " : "") "`" used[i] "`"
+            printf "| %s | `%s/` | %s | %s |\n", $2, $1, text, $4 }'
+}
+report 'docs: the rooms of the house' "$(diff -u \
+    <(sed -n '/<!-- rooms:begin -->/,/<!-- rooms:end -->/p' docs/DESIGN.md | sed '1d;$d') <(rooms))"
+
 links() {
     local file target
     for file in $(sources '*.md' ':!tests'); do

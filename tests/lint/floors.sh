@@ -1,33 +1,46 @@
 #!/usr/bin/env bash
-# A file includes its own folder and lower floors; folders on one floor never
-# include each other; from outside a folder only its front header is seen,
-# except in base/ and model/. The link lines of CMakeLists.txt say the same.
+# Includes follow cmake/floors.txt: a room includes itself, rooms of lower
+# floors whose edge is drawn (those of floors 0 and 1 are open), and siblings
+# that stand above it in the file. Of others only the front header is seen,
+# but a room within another sees all of that.
 . "$(dirname "$0")/lib.sh"
 
 breaches() { # FOLDER with the sources
     (cd "$1" && grep -HnE '^#include "' -r --include='*.[ch]' \
-        base model plan probe scan evidence review serve history writers verdict report draft import baseline proof watch notify cli demo 2>/dev/null) |
-        awk '
+        $(grep -oE '^[a-z]+' "$root/cmake/floors.txt" | sort -u) 2>/dev/null) |
+        awk -v plan="$root/cmake/floors.txt" '
+        function room_of(path,    best, r) {
+            best = ""
+            for (r in floor)
+                if (index(path, r "/") == 1 && length(r) > length(best)) best = r
+            return best
+        }
         BEGIN {
-            split("base 0 model 1 plan 2 probe 2 scan 2 evidence 2 review 2 serve 2 history 2 writers 2 verdict 3 report 3 " \
-                  "draft 3 import 3 baseline 3 proof 3 watch 3 notify 3 cli 4 demo 1", word, " ")
-            for (i = 1; i in word; i += 2) floor[word[i]] = word[i + 1]
+            while ((getline row < plan) > 0) {
+                if (row !~ /^[a-z]/) continue
+                split(row, column, / *\| */)
+                floor[column[1]] = column[2]; uses[column[1]] = " " column[3] " "
+            }
         }
         {
-            split($0, part, ":"); split(part[1], from, "/")
+            split($0, part, ":"); from = room_of(part[1])
             match($0, /"[^"]*"/); path = substr($0, RSTART + 1, RLENGTH - 2)
-            n = split(path, to, "/")
-            if (from[1] == to[1]) next
-            if (!(to[1] in floor)) { print $0 " (no floor)"; next }
-            if (floor[to[1]] >= floor[from[1]])
+            to = room_of(path)
+            n = split(to, name, "/"); front = to "/" name[n] ".h"
+            if (to == "") { print $0 " (no room)"; next }
+            if (from == to || index(from, to "/") == 1) next
+            if (index(uses[from], " " path " ")) next
+            ground = floor[to] < 2 && to != "demo"
+            if (floor[to] > floor[from] || floor[to] == floor[from] && !index(uses[from], " " to " "))
                 print $0 " (not a lower floor)"
-            else if (to[1] != "base" && to[1] != "model" &&
-                     path != to[1] "/" to[1] ".h")
+            else if (!ground && !index(uses[from], " " to " "))
+                print $0 " (no edge is drawn)"
+            else if (!ground && path != front)
                 print $0 " (not a front header)"
         }'
 }
 
-report 'floors: includes go down' "$(breaches .)"
+report 'floors: includes follow the plan' "$(breaches .)"
 
 # Each kind of breach is planted once, and must be found.
 plant() { # NAME FILE INCLUDE
@@ -44,26 +57,22 @@ plant() { # NAME FILE INCLUDE
 }
 plant 'a look upwards' base/x.c model/check.h
 plant 'a look at a sibling' plan/x.c probe/probe.h
-plant 'a look past the front' verdict/x.c scan/internal.h
+plant 'a look along no edge' watch/x.c plan/plan.h
+plant 'a look past the front' compare/prove/x.c probe/transfer.h
 plant 'a look from the demo' demo/x.c cli/cli.h
 
-links() {
-    sed -n '/^floor(/,/)$/p' CMakeLists.txt | tr '\n' ' ' |
-        grep -oE 'floor\([a-z]+ [^)]*\)' | while read -r line; do
-        name=$(sed -E 's/floor\(([a-z]+).*/\1/' <<<"$line")
-        on=$(sed -E 's/.* ON ([^)]*)\)/\1/' <<<"$line")
-        for lower in $on; do
-            case $name:$lower in
-            *:PkgConfig::* | scan:signatures_data | scan:Threads::Threads | model:base) ;;
-            plan:model | probe:model | scan:model | evidence:model | review:model | history:model | writers:model | serve:model) ;;
-            verdict:model | report:model | report:writers | draft:model | draft:plan) ;;
-            import:model | import:plan) ;;
-            baseline:model | baseline:probe | baseline:m) ;;
-            proof:model | proof:probe | watch:model | notify:model) ;;
-            *) echo "$name links $lower" ;;
-            esac
-        done
-    done
+# The file itself: a row names only what stands above it, on its floor or below.
+order() {
+    awk -F ' *\\| *' '/^[a-z]/ {
+        n = split($3, used, " ")
+        for (i = 1; i <= n; i++) {
+            room = used[i]; if (room ~ /\.h$/) sub(/\/[^\/]*$/, "", room)
+            if (!(room in floor)) print $1 " uses " used[i] ", which is not above it"
+            else if (floor[room] > $2) print $1 " uses " used[i] " of a higher floor"
+        }
+        if (system("test -d " $1) != 0) print $1 " is no folder"
+        floor[$1] = $2
+    }' cmake/floors.txt
 }
-report 'floors: link lines say the same' "$(links)"
+report 'floors: the plan is in order' "$(order)"
 exit "$bad"

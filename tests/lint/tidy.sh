@@ -5,8 +5,10 @@
 . "$(dirname "$0")/lib.sh"
 
 log=$(mktemp)
+rooms=$(grep -oE '^[a-z]+' cmake/floors.txt | sort -u | paste -sd'|')
 sources '*.c' ':!tests' |
     xargs -P "$(nproc)" -n 4 clang-tidy -p build/clang --quiet \
+        --header-filter="/($rooms)/.*\.h\$" \
         --extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang \
         --extra-arg="max-nodes=${TIDY_NODES-60000}" >"$log" 2>&1
 report 'tidy: clang-tidy' \

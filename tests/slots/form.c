@@ -3,7 +3,7 @@
 
 #include <cmark.h>
 
-#include "base/regex.h"
+#include "language/regex.h"
 #include "tests/slots/slots.h"
 #include "verdict/verdict.h"
 

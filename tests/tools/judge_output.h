@@ -11,7 +11,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "writers/writers.h"
+#include "report/formats/formats.h"
 
 /* Does a CI host take this line for a command? "\u3000" is a blank, too. */
 static inline bool is_command(struct str line)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/jsonschema.h"
+#include "language/jsonschema.h"
 
 static const char *judge(const struct jsonschema *schema, struct str text)
 {

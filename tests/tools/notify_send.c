@@ -12,8 +12,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "notify/notify.h"
 #include "plan/plan.h"
+#include "watch/notify/notify.h"
 
 #define DAY_MS      INT64_C(86400000)
 #define NOTICES_MAX 500

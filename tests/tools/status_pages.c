@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "report/report.h"
+#include "report/status_page/status_page.h"
 
 #define NOW   INT64_C(1795255200000) /* 2026-11-21T10:00:00Z */
 #define HOUR  INT64_C(3600000)

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "history/history.h"
-#include "history/rows.h"
 #include "tests/unit/testing.h"
+#include "watch/history/history.h"
+#include "watch/history/history_rows.h"
 
 #define T0   INT64_C(1795255200000) /* 2026-11-21T10:00:00Z */
 #define HOUR INT64_C(3600000)

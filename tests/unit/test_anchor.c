@@ -1,7 +1,7 @@
 /* What is proven of a regex holds; what does not hold is never proven. */
-#include "base/regex.h"
+#include "language/regex.h"
 #include "scan/anchor.h"
-#include "scan/filter.h"
+#include "scan/prefilter.h"
 #include "tests/unit/testing.h"
 
 static const struct {

@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/redact.h"
-#include "base/regex.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "language/regex.h"
+#include "redact/redact.h"
 #include "tests/unit/testing.h"
 
 static const struct yaml_node *parse(struct arena *a, struct diags *d,

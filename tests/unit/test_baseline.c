@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "baseline/baseline.h"
+#include "compare/baseline/baseline.h"
 #include "tests/unit/testing.h"
 
 /* A generator of our own: the same numbers on every machine. */

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "base/jsonpath.h"
+#include "language/jsonpath.h"
 #include "tests/unit/testing.h"
 
 #define CASES 703

@@ -1,5 +1,5 @@
 /* The figures of DORA, against values computed by hand. */
-#include "report/status_page.h"
+#include "report/status_page/status_page.h"
 #include "tests/unit/testing.h"
 
 #define NOW  INT64_C(1795255200000) /* 2026-11-21T10:00:00Z */

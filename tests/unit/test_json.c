@@ -1,6 +1,6 @@
 /* base/json and base/jsonpath. */
 #include "base/json.h"
-#include "base/jsonpath.h"
+#include "language/jsonpath.h"
 #include "tests/unit/testing.h"
 
 static bool parses(const char *text, struct err *e)

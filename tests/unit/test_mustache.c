@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "base/mustache.h"
+#include "language/mustache.h"
 #include "tests/unit/testing.h"
 
 #define SUITE_CASES (136 + 27)

@@ -3,9 +3,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "notify/internal.h"
 #include "plan/plan.h"
 #include "testing.h"
+#include "watch/notify/internal.h"
 
 #define NOON INT64_C(1795262400000) /* 2026-11-21T12:00:00Z */
 

@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "model/marker.h"
-#include "review/review.h"
+#include "lint/lint.h"
+#include "report/marker.h"
 #include "tests/unit/testing.h"
 
 #define FOLDER SOURCE_ROOT "/tests/review"

@@ -1,5 +1,5 @@
 /* What is written into a manual page reads as it was, and never acts. */
-#include "cli/roff.h"
+#include "cli/manual/roff.h"
 #include "tests/unit/testing.h"
 
 static void expect(const char *text, unsigned flags, const char *want)

@@ -1,6 +1,6 @@
 /* Asks and flights of the server: limits, who shares a run, what is kept. */
+#include "app/serve/internal.h"
 #include "model/vocabulary.h"
-#include "serve/internal.h"
 #include "tests/unit/testing.h"
 
 #define SECOND INT64_C(1000000)

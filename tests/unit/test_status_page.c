@@ -1,6 +1,6 @@
 /* The status page: services, words, links, limits. */
 #include "report/markdown.h"
-#include "report/status_view.h"
+#include "report/status_page/status_view.h"
 #include "tests/unit/testing.h"
 
 #define NOW  INT64_C(1795255200000) /* 2026-11-21T10:00:00Z */

@@ -1,4 +1,4 @@
-/* scan/window.c: which causes belong to this deploy. */
+/* scan/log_window.c: which causes belong to this deploy. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "scan/window.h"
+#include "scan/log_window.h"
 #include "tests/unit/testing.h"
 
 struct fixture {

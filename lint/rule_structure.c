@@ -1,0 +1,305 @@
+/* Rules about what a report must have, and what it must not have twice. */
+#include <string.h>
+
+#include "lint/internal.h"
+
+struct field_row {
+    const char *name;
+    const char *label; /* of a statement, a heading or a column */
+    const char *text;  /* anywhere */
+};
+
+static const struct field_row fields[] = {
+    {"severity", "\\b(severity|priority|sev)\\b",
+     "\\b(sev-?\\d|p[0-4]\\b(?! ?\\d)|severity (critical|major|minor|high|low|"
+     "\\d))"},
+    {"id", "^(incident )?(id|number|ticket)$|\\bincident$",
+     "\\b(?-i:[A-Z]{2,}(-[A-Z0-9]+)*-\\d[\\w-]*)|\\b(incident|ticket|pm) "
+     "?#?\\d+"},
+    {"detection", "detect|discover|alert",
+     "\\b(detected|alerted|alert(s)? (fired|went|was|were)|paged|noticed|"
+     "reported by|discovered|monitoring (showed|caught|fired)|alarm)\\b"},
+    {"owner",
+     "\\b(owner|author|authors|lead|commander|on[- ]call|written by|"
+     "responders?|deployed by|verified by|contributors?|assignee|"
+     "prepared by|reporter|roles?|participants?|sign-?off)\\b",
+     NULL},
+    {"impact", "\\bimpact|\\baffected\\b|user[- ]facing",
+     "\\buser impact\\b|"
+     "\\b(users?|customers?|requests?|clients?|visitors?) (saw|could|were|got|"
+     "received|failed|had|experienced)\\b"},
+};
+
+static bool has_field(struct review *r, const struct field_row *f)
+{
+    const struct document *d = r->d;
+    for (size_t i = 0; i < d->section_count; i++)
+        if (seen(r->p, f->label, d->section[i].title) ||
+            (f->text != NULL && d->section[i].level == 1 &&
+             seen(r->p, f->text, d->section[i].title)))
+            return true;
+    EACH (statement, s, d, statement) {
+        bool top = s->section == 0 || d->section[s->section].level == 1;
+        if (s->label.len > 0 && seen(r->p, f->label, s->label))
+            return true;
+        if (f->text != NULL && (top || strcmp(f->name, "id") != 0) &&
+            seen(r->p, f->text, s->text))
+            return true;
+    }
+    EACH (table, t, d, table)
+        if (column_of(r->p, t, f->label) >= 0)
+            return true;
+    return false;
+}
+
+/* That the old version went on serving is an impact that is told nowhere. */
+static void impact_implied(struct review *r)
+{
+    if (has_field(r, &fields[ARRAY_COUNT(fields) - 1]))
+        return;
+    EACH (statement, s, r->d, statement)
+        if (seen(r->p,
+                 "\\b(kept|keeps|left|stayed)\\b.{0,30}\\b(old|previous)\\b.{0,"
+                 "30}\\b"
+                 "(running|serving|live|up)\\b",
+                 s->text)) {
+            remark_at(r, s->line, s->text,
+                      "'%.*s' tells what users saw, and no impact is stated",
+                      STR_ARGS(str_sub(s->text, 0, 90)));
+            return;
+        }
+}
+
+static bool has_status(struct review *r)
+{
+    static const char state[] = "\\b(status|state|outcome|result)\\b";
+    if (r->d->status_count > 0 || r->d->resolved)
+        return true;
+    EACH (statement, s, r->d, statement)
+        if (seen(r->p, "^([\\w-]+ )?(status|state)$", s->label) &&
+            s->value.len > 0 && s->depth < 2)
+            return true;
+        else if (seen(r->p, state, s->label) || s->footer)
+            if (state_of(r->p, s->text) != STATE_NONE)
+                return true;
+    for (size_t i = 1; i < r->d->section_count; i++)
+        if ((r->d->section[i].own & TOPIC_STATUS) != 0 ||
+            (r->d->section[i].level == 1 &&
+             state_of(r->p, r->d->section[i].title) != STATE_NONE))
+            return true;
+    EACH (link, l, r->d, link)
+        if (l->image && seen(r->p, "status|badge", l->url))
+            return true;
+    return false;
+}
+
+/* Not every document is a report of something that happened. */
+static bool is_report(struct review *r)
+{
+    return r->d->incident || r->d->event_count > 0 || r->d->status_count > 0 ||
+           (r->d->section_count > 1 &&
+            seen(r->p,
+                 "\\b(report|deploy(ment|ed)?|release[ds]?|rollout|"
+                 "maintenance|status|rollback)\\b",
+                 r->d->section[1].title) &&
+            r->d->section[1].level == 1);
+}
+
+void check_field_missing(struct review *r)
+{
+    const struct document *d = r->d;
+    unsigned line = d->section_count > 1 ? d->section[1].line : 1;
+    struct buf missing;
+    size_t count = 0;
+    if (d->statement_count < 4 || !is_report(r))
+        return;
+    if (d->date.form == DATE_NONE)
+        remark_at(r, line, STR_NONE, "the document has no date");
+    if (!has_status(r))
+        remark_at(r, line, STR_NONE, "the document has no status");
+    if (!d->incident || d->generated)
+        return;
+    buf_init(&missing, 200);
+    for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
+        if (!has_field(r, &fields[i]))
+            buf_printf(&missing, "%s%s", count++ > 0 ? ", " : "",
+                       fields[i].name);
+    if (count >= 2)
+        remark_at(r, line, STR_NONE, "an incident without %s", missing.ptr);
+    buf_release(&missing);
+    impact_implied(r);
+}
+
+#define ONCE                                                                   \
+    (TOPIC_ACTIONS | TOPIC_TIMELINE | TOPIC_IMPACT | TOPIC_CAUSE |             \
+     TOPIC_SOLUTION | TOPIC_SUMMARY | TOPIC_STATUS)
+
+/* What stands below a heading, up to the next. */
+static struct str body_of(const struct document *d, const struct section *s)
+{
+    if (s->last_line <= s->line)
+        return STR_NONE;
+    struct str first = d->line[s->line + 1].text;
+    struct str last = d->line[s->last_line].text;
+    return str_trim(
+        (struct str){first.ptr, (size_t)(last.ptr + last.len - first.ptr)});
+}
+
+static bool is_twice(const struct document *d, const struct section *a,
+                     const struct section *b)
+{
+    if (!str_equal_nocase(a->title, b->title) || a->title.len == 0 ||
+        a->level == 1)
+        return false;
+    /* below different headings the same parts may be told of each */
+    bool siblings = a->parent == b->parent && a->level == b->level;
+    bool apart = a->level == b->level && a->parent != b->parent;
+    if (a->level == 7 && b->level == 7 && (a->own & TOPIC_ACTIONS) == 0)
+        return false;
+    if (apart || (!siblings && (a->own & ONCE) == 0))
+        return false;
+    return !str_equal(body_of(d, a), body_of(d, b)) && body_of(d, a).len > 0 &&
+           body_of(d, b).len > 0;
+}
+
+#define TITLES_MAX 400 /* sections compared, each with each */
+
+void check_section_twice(struct review *r)
+{
+    const struct document *d = r->d;
+    size_t count =
+        d->section_count < TITLES_MAX ? d->section_count : TITLES_MAX;
+    for (size_t i = 2; i < count; i++)
+        for (size_t j = 1; j < i; j++) {
+            const struct section *a = &d->section[j], *b = &d->section[i];
+            if (!is_twice(d, a, b))
+                continue;
+            remark_at(r, b->line, b->title,
+                      "'%.*s' stands on line %u, too, with other content",
+                      STR_ARGS(b->title), a->line);
+            break;
+        }
+}
+
+static const char owner_words[] =
+    "(?<!\\w)@[\\w-]{2,}|\\b(owner|assignee|assigned to|responsible|lead)\\b"
+    "[: ]*\\w|\\((?-i:[A-Z])[\\w .-]{1,30}[,;)]|(\xe2\x80\x94|\xe2\x80\x93| - |"
+    "\xe2\x86\x92|->)\\s*(?-i:[A-Z])[\\w-]+|\\b(team|on-call|sre|platform|ops)"
+    "\\b|"
+    "\\[(?-i:[A-Z])\\w+\\]|^(?-i:[A-Z])\\w+( (?-i:[A-Z])\\w+)?:";
+static const char due_words[] =
+    "\\b(due|until|by|before|deadline)\\b|\\b(mon|tues|wednes|thurs|fri)day\\b|"
+    "\\b(q[1-4]|sprint|week|month)\\b|#\\d+|(?-i:\\b[A-Z]{2,}-\\d+)|https?://";
+
+static bool has_date(struct review *r, struct str text)
+{
+    struct moment m;
+    size_t at = 0;
+    while (moment_next(r->p, text, &at, &m))
+        if (m.form != DATE_NONE)
+            return true;
+    return seen(r->p, due_words, text);
+}
+
+/* Of a table of actions: its columns of owner and date must be filled. */
+static void table_actions(struct review *r, const struct table *t)
+{
+    int owner = column_of(r->p, t, "owner|assignee|who|responsible|lead");
+    int due = column_of(r->p, t, "due|date|when|deadline|until|ticket|issue");
+    const struct row *first = NULL;
+    size_t bad = 0;
+    static const char empty[] =
+        "^(-|\xe2\x80\x94|\xe2\x80\x93|tbd|none|\\?+|n/?a|"
+        "unassigned)?$";
+    for (size_t i = 0; i < t->count; i++) {
+        struct str who = cell_text(&t->row[i], owner);
+        struct str when = cell_text(&t->row[i], due);
+        if (t->row[i].marking == MARKING_DONE ||
+            (who.len > 0 && when.len > 0 && !seen(r->p, empty, who) &&
+             !seen(r->p, empty, when)))
+            continue;
+        first = first == NULL ? &t->row[i] : first;
+        bad++;
+    }
+    if (bad > 0)
+        remark_at(r, first->line, cell_text(first, 0),
+                  "%zu of %zu actions have no owner or no date", bad, t->count);
+}
+
+struct actions {
+    const struct statement *first;
+    size_t bad, all;
+};
+
+/* A list of actions: its heading says so, or is a part of one that does. */
+static bool has_actions(struct review *r, size_t section)
+{
+    const struct section *in = &r->d->section[section];
+    if ((in->topics & (TOPIC_RELATED | TOPIC_LESSONS)) != 0)
+        return false;
+    if ((in->own & TOPIC_ACTIONS) != 0)
+        return true;
+    return in->parent > 0 &&
+           (r->d->section[in->parent].own & TOPIC_ACTIONS) != 0 &&
+           seen(r->p,
+                "^(immediate|short|medium|mid|long|this|next|now|later|high|"
+                "low|p[0-3]|prevent|detect|mitigat|process|open|must|should)",
+                in->title);
+}
+
+static bool is_action(const struct statement *s, size_t section)
+{
+    return s->section == section && s->kind == STATEMENT_ITEM && s->depth == 1;
+}
+
+static void list_actions(struct review *r, size_t section)
+{
+    struct actions a = {NULL, 0, 0};
+    EACH (statement, s, r->d, statement) {
+        if (!is_action(s, section))
+            continue;
+        a.all++;
+        if (s->marking == MARKING_DONE ||
+            (seen(r->p, owner_words, s->text) && has_date(r, s->text)))
+            continue;
+        a.first = a.first == NULL ? s : a.first;
+        a.bad++;
+    }
+    if (a.bad > 0)
+        remark_at(r, a.first->line, a.first->text,
+                  "%zu of %zu actions have no owner or no date", a.bad, a.all);
+}
+
+/* Something related is blocked, and nobody has it. */
+static void blocked_items(struct review *r)
+{
+    EACH (statement, s, r->d, statement) {
+        if (!under(r->d, s->section, TOPIC_RELATED) ||
+            s->kind != STATEMENT_ITEM ||
+            !seen(r->p,
+                  "\\b(blocked|still open|not (yet )?fixed|unresolved)\\b",
+                  s->text) ||
+            (seen(r->p, owner_words, s->text) && has_date(r, s->text)))
+            continue;
+        remark_at(r, s->line, s->text,
+                  "'%.*s' is open among others that are not, and has no state, "
+                  "owner or date",
+                  STR_ARGS(str_sub(s->text, 0, 80)));
+    }
+}
+
+void check_action_unowned(struct review *r)
+{
+    const struct document *d = r->d;
+    if (d->generated)
+        return;
+    size_t count =
+        d->section_count < TITLES_MAX ? d->section_count : TITLES_MAX;
+    for (size_t i = 0; i < count; i++)
+        if (has_actions(r, i))
+            list_actions(r, i);
+    EACH (table, t, d, table)
+        if (has_actions(r, t->section))
+            table_actions(r, t);
+    blocked_items(r);
+}

@@ -1,0 +1,186 @@
+/*
+ * Watching: how it is done (the key `watch` of checks.d), and the rows that
+ * the history keeps of it. Times are wall, in ms; 0: not yet, or not known.
+ */
+#ifndef MODEL_WATCH_ROWS_H
+#define MODEL_WATCH_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/names.h"
+#include "model/facts.h"
+#include "model/vocabulary.h"
+
+#define WATCH_ROUNDS_MAX     64 /* that a threshold can look back */
+#define WATCH_SEVERITIES     4  /* enum severity */
+#define WATCH_DOWNTIMES_MAX  100
+#define WATCH_RECIPIENTS_MAX 50
+#define HISTORY_TEXT_MAX     ((size_t)8 << 10)   /* bytes of a text in a row */
+#define HISTORY_KEY_MAX      ((size_t)1000)      /* of an id or key */
+#define HISTORY_LINES_MAX    ((size_t)128 << 10) /* of the ids of an incident */
+#define HISTORY_RECORD_MAX   ((size_t)16 << 20)  /* bytes of a kept record */
+#define HISTORY_PAYLOAD_MAX  ((size_t)64 << 10)  /* bytes of a notification */
+
+/* An incident opens after `failures` of the last `rounds`. */
+struct threshold {
+    int64_t failures, rounds; /* 1 to WATCH_ROUNDS_MAX; 0, 0: never */
+};
+
+/* A maintenance window: once, or each week. */
+struct downtime {
+    int64_t from_ms, to_ms;    /* once */
+    int weekday;               /* 0: Sunday; -1: once */
+    int64_t minute, length_ms; /* of the day in UTC; each week */
+    const char **check;        /* globs of ids; none: all checks */
+    size_t check_count;
+    const char *reason;
+    struct pos pos;
+};
+
+enum recipient_kind {
+    RECIPIENT_SLACK,
+    RECIPIENT_DISCORD,
+    RECIPIENT_TEAMS,
+    RECIPIENT_WEBHOOK,
+    RECIPIENT_EMAIL,
+    RECIPIENT_COMMAND
+};
+extern const struct names recipient_kind_names;
+
+/* What a notification is about. */
+enum transition {
+    TRANSITION_OPENED,
+    TRANSITION_WORSENED, /* more checks, or a worse severity */
+    TRANSITION_ACKNOWLEDGED,
+    TRANSITION_REMINDED,
+    TRANSITION_RESOLVED,
+    TRANSITION_REOPENED,
+    TRANSITION_CLOSED,
+    TRANSITION_FLAPPING,
+    TRANSITION_LATE /* the watcher itself did not run */
+};
+extern const struct names transition_names;
+
+/* Who is told. */
+struct recipient {
+    const char *name; /* stands in the outbox: the same after a restart */
+    int kind;         /* enum recipient_kind */
+    const char *url;  /* of a webhook, or smtp://, smtps:// of e-mail */
+    const char *to, *from, *user, *password;
+    const char **command;
+    size_t command_count;
+    const char **header; /* "Name: value" of a webhook */
+    size_t header_count;
+    unsigned on;               /* bits of enum transition; 0: the standard */
+    int severity;              /* the least severe that is told */
+    const char *template_text; /* Mustache; NULL: the built-in one */
+    const char *ca;            /* file of authorities; NULL: the system's */
+    bool allow_http;           /* payloads may go to other hosts unencrypted */
+    struct pos pos;
+};
+
+struct watch {
+    int64_t interval_ms, jitter_ms;
+    struct threshold open[WATCH_SEVERITIES];
+    int64_t close;    /* rounds in a row in which all pass: resolved */
+    int64_t quiet_ms; /* after it: closed; before it: opens again */
+    int64_t flap_changes, flap_rounds;
+    int64_t late_ms; /* since the last round; 0: three intervals */
+    int64_t remind_ms, remind_most_ms, remind_backoff_milli; /* 0: never */
+    int64_t retention_ms;
+    const char *documents; /* folder of incident documents */
+    const char *service;   /* whose incidents they are */
+    struct downtime *downtime;
+    size_t downtime_count;
+    struct recipient *recipient;
+    size_t recipient_count;
+    struct pos pos; /* without a source: all standards */
+};
+
+/* One round of checks, or one verification of a deployment. */
+struct run_row {
+    int64_t id;
+    bool deployment; /* of verify, not of watch */
+    int64_t started_ms, finished_ms;
+    int verdict, production, state; /* state: enum deployment_state */
+    const char *expected, *commit;  /* NULL: not asked */
+    int64_t exit, passed, total;
+};
+
+/* What one check came to in one run. */
+struct result_row {
+    int64_t run, started_ms;
+    const char *check, *title;
+    int status, severity, cause; /* cause -1: none */
+    bool flaky;
+    int64_t duration_us;
+    const char *identity, *message; /* NULL: none */
+};
+
+/* Counts of one check in one slice of time, for bars over many days. A round
+   counts when it was judged: it passed, was degraded or failed. */
+struct uptime_row {
+    const char *check, *title; /* the title of its last slice */
+    int64_t slice;             /* 0: from from_ms on for each_ms */
+    int64_t rounds, failed, degraded, duration_us; /* the mean of those that
+                                                      passed; 0: none did */
+};
+
+/* What is remembered of a check between rounds. */
+struct check_state {
+    const char *check;
+    uint64_t failed;          /* bit i: i judged rounds ago it failed */
+    int64_t rounds;           /* judged, so that many bits count */
+    int64_t failing_since_ms; /* 0: it passes */
+    bool flapping;
+};
+
+struct incident_row {
+    const char *id; /* "INC-2026-11-21-1" */
+    int status;     /* enum incident_status */
+    int severity;
+    const char *title, *service;
+    const char *checks;                         /* ids, one a line */
+    const char *signature, *migration, *commit; /* NULL: not known */
+    const char *document;                       /* path */
+    int64_t started_ms, detected_ms, acknowledged_ms, mitigated_ms, resolved_ms,
+        verified_ms, closed_ms;
+    int64_t run; /* that opened it */
+    int64_t reminded_ms, reminders, reopened;
+};
+
+struct event_row {
+    int64_t id, time_ms;
+    const char *incident; /* NULL: of none */
+    int witness;          /* enum witness */
+    const char *source, *text;
+};
+
+enum notice_state { NOTICE_PENDING, NOTICE_SENT, NOTICE_GIVEN_UP };
+extern const struct names notice_state_names;
+
+/* A notification on its way: at least once, by its key never twice in one. */
+struct notice_row {
+    int64_t id;
+    const char *key; /* idempotency: incident, transition, target, count */
+    const char *incident, *recipient; /* by name */
+    int transition;
+    const char *payload; /* without secrets */
+    int state;           /* enum notice_state */
+    int64_t made_ms, next_ms, attempts, sent_ms;
+    const char *error; /* of the last attempt; NULL: none */
+};
+
+struct deployment_row {
+    int64_t run;
+    const char *version, *commit;
+    int64_t started_ms, finished_ms;
+    int verdict, state;   /* as of its run */
+    int64_t committed_ms; /* its oldest new commit; 0: not known */
+    bool rework;          /* a fix of what another deployment broke */
+};
+
+#endif

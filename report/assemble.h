@@ -1,0 +1,37 @@
+/* A template, its data and the proof that both make the document meant. */
+#ifndef REPORT_ASSEMBLE_H
+#define REPORT_ASSEMBLE_H
+
+#include "language/mustache.h"
+#include "report/document.h"
+
+/* Built in by CMake from templates/. */
+struct built_in_template {
+    const char *name, *text;
+};
+extern const struct built_in_template built_in_templates[];
+extern const size_t built_in_template_count;
+
+struct template
+{
+    const char *name;
+    struct mustache *compiled;
+};
+
+struct report_templates {
+    struct template *item;
+    size_t count, cap;
+};
+
+/* Reports each name that no document has. */
+void template_check(const struct report_templates *all,
+                    const struct mustache *t, struct diags *d);
+
+const struct mustache *template_find(void *templates, struct str name);
+
+/* Does it, or a template that it may take in, ask for this section, record or
+   facts? */
+bool template_uses(const struct report_templates *all, const struct mustache *t,
+                   const char *name);
+
+#endif

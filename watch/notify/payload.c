@@ -1,0 +1,323 @@
+/*
+ * From what happened to the bytes for one recipient: shortened, then without
+ * secrets, then visible, then escaped for where it goes. What is too large is
+ * made again of shorter texts.
+ */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "watch/notify/internal.h"
+
+#define TEXT_LEAST  32  /* bytes; with texts of it every payload fits */
+#define CHECKS_MOST 100 /* listed */
+
+struct cleaning {
+    struct redactor *redactor;
+    size_t most; /* bytes of a text */
+    bool cut;
+};
+
+/* Whole characters of at most `most` bytes, with "..." when there is more. */
+static struct str shorten(struct arena *a, struct str s, size_t most)
+{
+    if (s.len <= most)
+        return s;
+    size_t keep = most - 3;
+    while (keep > 0 && ((unsigned char)s.ptr[keep] & 0xC0u) == 0x80u)
+        keep--;
+    return str_from(arena_printf(a, "%.*s...", (int)keep, s.ptr));
+}
+
+static const char *clean(void *context, struct arena *a, const char *text)
+{
+    struct cleaning *c = context;
+    struct str s = str_from(text);
+    struct buf shown;
+    c->cut = c->cut || s.len > c->most;
+    s = redact(c->redactor, a, shorten(a, s, c->most));
+    buf_init(&shown, s.len * 12 + 1);
+    text_visible_line(&shown, s);
+    const char *copy = buf_dup(a, &shown);
+    buf_release(&shown);
+    return copy;
+}
+
+/* Ids of checks, one a line; as many as `most` of them are listed. */
+static size_t list_checks(struct notified_incident *out, struct arena *a,
+                          const char *checks, size_t most)
+{
+    struct str line, rest = str_from(checks == NULL ? "" : checks);
+    size_t all = 0;
+    out->check = arena_array(a, most + 1, sizeof(*out->check));
+    while (rest.len > 0) {
+        line = str_cut(rest, '\n', &rest);
+        if (line.len == 0)
+            continue;
+        if (all++ < most)
+            out->check[out->check_count++] = str_dup(a, line);
+    }
+    return all;
+}
+
+static const char *lasted(struct arena *a, const struct message *m)
+{
+    const struct incident_row *i = m->incident;
+    struct buf text;
+    int64_t end_ms = i->resolved_ms != 0 ? i->resolved_ms : m->time_ms;
+    if (i->detected_ms == 0 || end_ms <= i->detected_ms)
+        return NULL;
+    buf_init(&text, 100);
+    text_duration(&text, (end_ms - i->detected_ms) * 1000);
+    const char *copy = buf_dup(a, &text);
+    buf_release(&text);
+    return copy;
+}
+
+/* "Opened: the API is down (INC-2026-11-21-1)", of texts that are clean. */
+static const char *title_of(struct arena *a, const struct notification *n)
+{
+    const struct notified_incident *i = &n->incident;
+    const char *word = name_of(&transition_names, n->transition);
+    const char *what = i->title != NULL ? i->title : n->text;
+    return arena_printf(a, "%c%s: %s%s%s%s", word[0] - 'a' + 'A', word + 1,
+                        what == NULL ? "" : what, i->id == NULL ? "" : " (",
+                        i->id == NULL ? "" : i->id, i->id == NULL ? "" : ")");
+}
+
+static void fill_incident(struct notified_incident *out,
+                          const struct incident_row *i)
+{
+    out->id = i->id;
+    out->status = i->status;
+    out->severity = i->severity;
+    out->title = i->title;
+    out->service = i->service;
+    out->signature = i->signature;
+    out->migration = i->migration;
+    out->commit = i->commit;
+    out->document = i->document;
+    out->started_ms = i->started_ms;
+    out->detected_ms = i->detected_ms;
+    out->acknowledged_ms = i->acknowledged_ms;
+    out->mitigated_ms = i->mitigated_ms;
+    out->resolved_ms = i->resolved_ms;
+    out->verified_ms = i->verified_ms;
+    out->closed_ms = i->closed_ms;
+    out->reminders = i->reminders;
+    out->reopened = i->reopened;
+}
+
+static void fill(struct notification *n, struct arena *a,
+                 const struct message *m, struct cleaning *c)
+{
+    size_t most = c->most / 16 < CHECKS_MOST ? c->most / 16 : CHECKS_MOST;
+    size_t checks = 0;
+    *n = (struct notification){.schema = NOTIFICATION_SCHEMA,
+                               .transition = m->transition,
+                               .time_ms = m->time_ms,
+                               .text = m->text,
+                               .verdict = m->verdict,
+                               .advice = m->advice,
+                               .cause = m->cause,
+                               .remedy = m->remedy,
+                               .link = m->link,
+                               .incident = {.status = -1, .severity = -1}};
+    if (m->incident != NULL) {
+        fill_incident(&n->incident, m->incident);
+        n->incident.lasted = lasted(a, m);
+        checks = list_checks(&n->incident, a, m->incident->checks, most);
+    }
+    notification_map(n, a, clean, c);
+    n->title = title_of(a, n);
+    if (n->text == NULL || str_trim(str_from(n->text)).len == 0)
+        n->text = n->title;
+    if (c->cut || checks > most)
+        n->note = arena_printf(
+            a, "cut: texts at %zu bytes, the list of checks at %zu of %zu",
+            c->most, checks > most ? most : checks, checks);
+}
+
+static void as_slack(struct buf *out, struct str s)
+{
+    escape_within(out, s, escape_slack, SIZE_MAX);
+}
+
+static void as_discord(struct buf *out, struct str s)
+{
+    escape_within(out, s, escape_discord, SIZE_MAX);
+}
+
+static void as_teams(struct buf *out, struct str s)
+{
+    escape_within(out, s, escape_teams, SIZE_MAX);
+}
+
+typedef void escape_text(struct buf *out, struct str text);
+
+static escape_text *escape_of(const struct recipient *to)
+{
+    switch ((enum recipient_kind)to->kind) {
+    case RECIPIENT_SLACK:
+        return as_slack;
+    case RECIPIENT_DISCORD:
+        return as_discord;
+    case RECIPIENT_TEAMS:
+        return as_teams;
+    case RECIPIENT_WEBHOOK:
+        return recipient_takes_json(to) ? notification_escape_json : buf_str;
+    case RECIPIENT_EMAIL:
+    case RECIPIENT_COMMAND:
+        break;
+    }
+    return buf_str;
+}
+
+static const char too_long[] = "too long"; /* by its address */
+
+static bool is_json(const char *text)
+{
+    struct source source = {"template", str_from(text)};
+    struct err e = {.set = false};
+    cJSON *json = NULL;
+    bool ok = json_parse(&json, &source, &e);
+    cJSON_Delete(json);
+    return ok;
+}
+
+static const char *render(struct arena *a, const struct mustache *t,
+                          const struct notification *n, escape_text *escape,
+                          struct err *e)
+{
+    struct buf out;
+    const char *text = NULL;
+    buf_init(&out, (size_t)4 * HISTORY_PAYLOAD_MAX);
+    if (notification_render(&out, a, t, n, escape, e))
+        text = buf_dup(a, &out);
+    else if (out.full)
+        text = too_long;
+    buf_release(&out);
+    return text;
+}
+
+/*
+ * What the recipient's template gives. NULL: the built-in form, since there is
+ * none or it gives nothing that can be sent, which *why tells.
+ */
+static const char *words_of(struct arena *a, const struct card *c,
+                            struct redactor *redactor, const char **why)
+{
+    struct mustache *t = NULL;
+    struct err e = {.set = false};
+    const struct recipient *to = c->to;
+    *why = NULL;
+    if (to->template_text == NULL)
+        return NULL;
+    struct source source = {"template", str_from(to->template_text)};
+    const char *plain = NULL, *words = NULL;
+    if (notification_template(&t, a, &source, &e) &&
+        (plain = render(a, t, c->n, buf_str, &e)) != NULL)
+        words = render(a, t, c->n, escape_of(to), &e);
+    struct str bare = str_from(plain);
+    struct str without = redact(redactor, a, bare);
+    if (plain == too_long || words == too_long)
+        return too_long;
+    if (words == NULL)
+        *why = arena_printf(a, "the template failed: %s", e.text);
+    else if (!str_equal(bare, without))
+        *why = "the template had a secret in it";
+    else if (str_trim(bare).len == 0)
+        *why = "the template gave no text";
+    else if (to->kind == RECIPIENT_WEBHOOK && recipient_takes_json(to) &&
+             !is_json(words))
+        *why = "the template gave no JSON";
+    return *why == NULL ? words : NULL;
+}
+
+static void write_json(struct buf *out, const struct card *c)
+{
+    if (c->words != NULL)
+        buf_text(out, c->words);
+    else
+        shape_write(out, &notification_shape, c->n);
+    buf_text(out, c->words == NULL ? "\n" : "");
+}
+
+static void write_payload(struct buf *out, struct arena *a,
+                          const struct card *c)
+{
+    switch ((enum recipient_kind)c->to->kind) {
+    case RECIPIENT_SLACK:
+        slack_payload(out, c);
+        return;
+    case RECIPIENT_DISCORD:
+        discord_payload(out, c);
+        return;
+    case RECIPIENT_TEAMS:
+        teams_payload(out, c);
+        return;
+    case RECIPIENT_EMAIL:
+        email_payload(out, a, c);
+        return;
+    case RECIPIENT_WEBHOOK:
+    case RECIPIENT_COMMAND:
+        write_json(out, c);
+        return;
+    }
+}
+
+static bool fits(const struct buf *out, const struct recipient *to)
+{
+    size_t most = to->kind == RECIPIENT_TEAMS ? limit_of(LIMIT_TEAMS_PAYLOAD)
+                                              : limit_of(LIMIT_PAYLOAD);
+    return !out->full && out->len <= most;
+}
+
+struct making {
+    const struct recipient *to;
+    const struct message *m;
+    struct redactor *redactor;
+    bool own; /* with the recipient's template */
+};
+
+static bool make(struct buf *out, struct arena *a, const struct making *k,
+                 size_t most)
+{
+    struct cleaning cleaning = {k->redactor, most, false};
+    struct notification n;
+    struct card card = {.to = k->to, .n = &n};
+    const char *why = "the template gave too much";
+    buf_clear(out);
+    fill(&n, a, k->m, &cleaning);
+    if (k->own)
+        card.words = words_of(a, &card, k->redactor, &why);
+    if (card.words == too_long)
+        return false;
+    if (card.words == NULL && k->to->template_text != NULL && why != NULL) {
+        n.note = n.note == NULL ? why : arena_printf(a, "%s; %s", why, n.note);
+        n.note = clean(&cleaning, a, n.note);
+    }
+    card_fill(&card, a);
+    write_payload(out, a, &card);
+    return fits(out, k->to);
+}
+
+bool notify_payload(struct buf *out, struct arena *a,
+                    const struct recipient *to, const struct message *m,
+                    struct redactor *redactor, struct err *e)
+{
+    struct making k = {to, m, redactor, true};
+    struct buf made;
+    bool done = false;
+    buf_init(&made, limit_of(LIMIT_PAYLOAD));
+    for (int pass = 0; pass < 2 && !done; pass++, k.own = false)
+        for (size_t most = limit_of(LIMIT_TEXT); !done && most >= TEXT_LEAST;
+             most /= 2)
+            done = make(&made, a, &k, most);
+    buf_str(out, buf_view(&made));
+    buf_release(&made);
+    if (done && !out->full)
+        return true;
+    return err_set(e, to->pos, "no payload of at most %zu bytes for '%.60s'",
+                   limit_of(LIMIT_PAYLOAD), to->name);
+}
