@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "model/expect.h"
+#include "model/expectation.h"
 #include "model/vocabulary.h"
 
 struct header {

@@ -3,7 +3,7 @@
  * table says which predicate takes which values and of what it can be asked;
  * every refusal follows from it.
  */
-#include "model/expect.h"
+#include "model/expectation.h"
 
 #include <string.h>
 

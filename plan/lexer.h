@@ -7,7 +7,7 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
-#include "model/expect.h"
+#include "model/expectation.h"
 #include "plan/internal.h"
 
 enum token_kind {

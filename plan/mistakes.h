@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "base/yaml.h"
-#include "model/expect.h"
+#include "model/expectation.h"
 
 /* What the character at `at`, where none is expected, is meant to be. */
 const char *mistake_character(struct arena *a, struct str text, size_t at);

@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "probe/transfer.h"
-#include "probe/value.h"
 
 enum where { ANY, HTTP };
 
@@ -87,21 +86,4 @@ const char *failure_text(const struct transfer *t, struct arena *run,
                    ? connect_timeout_message(t, run)
                    : NULL;
     return t->detail[0] == '\0' ? NULL : said_message(t, run);
-}
-
-/* How servers answer a request in clear on a port that is for TLS. */
-const char *failure_hint(const struct response *r)
-{
-    static const char *const said[] = {
-        "plain HTTP request was sent to HTTPS port",
-        "HTTP request to an HTTPS server", "speaking plain HTTP to an SSL",
-        "requires TLS", "HTTP request was sent to HTTPS"};
-    struct str body = str_sub(r->body, 0, 4096);
-    if (r->status != 400 || r->url == NULL ||
-        !str_starts(str_from(r->url), STR("http://")))
-        return "";
-    for (size_t i = 0; i < ARRAY_COUNT(said); i++)
-        if (str_find(body, str_from(said[i]), 0) < body.len)
-            return "; this port expects TLS, use https://";
-    return "";
 }

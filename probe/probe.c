@@ -40,7 +40,7 @@ static void judge(struct run *r, struct transfer *t)
     t->response.now_ms = clock_wall_ms();
     if (t->check->kind == KIND_GRPC)
         grpc_read(&t->response);
-    probe_judge(t->result, memory_of(t, r->arena), t->check, &t->response);
+    expect_judge(t->result, memory_of(t, r->arena), t->check, &t->response);
     captures_take(t, r->arena, r->options);
     if (r->options->on_response != NULL && r->settling.pass != PASS_SETTLING)
         r->options->on_response(r->options->context, t->result, t->check,

@@ -17,30 +17,13 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "model/check.h"
+#include "model/response.h"
 #include "model/result.h"
 
 #define PROBE_SLOTS_STANDARD                                                   \
     1024 /* of which 256 are used at once, others                              \
             while servers let us wait */
 #define PROBE_SLOTS_MAX 4096
-
-/* What a response was: enough to judge it without a network. */
-struct response {
-    int64_t status;             /* 0: none came */
-    struct str head;            /* header lines as received */
-    struct str body;            /* decoded */
-    const char *http_version;   /* "1.1"; NULL: not known */
-    const char *url;            /* that answered */
-    const char *ip;             /* NULL: none, as with a unix socket */
-    const struct str *redirect; /* URLs that were followed */
-    size_t redirect_count;
-    int64_t duration_us;
-    struct timing timing;
-    /* By enum certificate_field; NULL: none. */
-    const char *certificate[CERTIFICATE_FIELDS];
-    int64_t exit_code; /* of a program; its output is the body */
-    int64_t now_ms;    /* wall: what dates are compared with */
-};
 
 enum probe_stage { PROBE_WAITS, PROBE_ASKS, PROBE_RESTS, PROBE_OVER };
 
@@ -140,9 +123,5 @@ const char *probe_library(struct arena *a);
 
 /* The version of brotli, or that there is none. */
 void probe_brotli(struct buf *out);
-
-/* Fills status, cause, expectations, identity and message of the result. */
-void probe_judge(struct result *result, struct arena *run,
-                 const struct check *check, const struct response *response);
 
 #endif

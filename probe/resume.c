@@ -89,7 +89,7 @@ static bool is_only_late(struct transfer *t, struct arena *run, int64_t us)
     part->send_us = less(part->send_us, us);
     part->wait_us = less(part->wait_us, us);
     part->receive_us = less(part->receive_us, us);
-    probe_judge(&scratch, run, t->check, &quick);
+    expect_judge(&scratch, run, t->check, &quick);
     return scratch.status == STATUS_PASS ||
            (scratch.status == STATUS_DEGRADED &&
             t->result->status == STATUS_FAIL);

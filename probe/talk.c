@@ -135,7 +135,7 @@ static bool is_enough(struct transfer *t, struct arena *run)
         return false;
     t->response.body = buf_view(&t->body);
     t->response.now_ms = clock_wall_ms();
-    probe_judge(&scratch, run, t->check, &t->response);
+    expect_judge(&scratch, run, t->check, &t->response);
     return scratch.status == STATUS_PASS || scratch.cause == CAUSE_INCONCLUSIVE;
 }
 

@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 
 #include "base/buf.h"
+#include "expect/expect.h"
 #include "model/check.h"
 #include "model/result.h"
 #include "probe/gate.h"
@@ -235,12 +236,6 @@ void http_close(struct transfer *t); /* half-open ones too; keeps the body */
 /* options.c: how the server is reached; false as above. */
 bool options_set(struct transfer *t) MUST_CHECK;
 
-/* Does some expectation of the check, or its identity, ask for this? */
-bool check_asks(const struct check *c, enum query_kind kind);
-
-/* Or what makes an answer inconclusive? */
-bool check_looks_at(const struct check *c, enum query_kind kind);
-
 /* outcome.c: what came of it, into the result, all but the judgement. */
 void outcome_read(struct transfer *t, struct arena *run, CURLcode code);
 void outcome_not_started(struct transfer *t, struct arena *run,
@@ -263,11 +258,6 @@ const char *fault_text(int error); /* of this machine's errno; or NULL */
 bool fault_is_shortage(int error); /* an errno of whatever was to be made */
 int fault_open_socket(struct transfer *t, const struct curl_sockaddr *address);
 int fault_close_socket(struct transfer *t, int fd, int error);
-
-/* elsewhere.c: a failed answer that is not the service's becomes an error. */
-void elsewhere_judge(struct result *r, struct arena *run,
-                     const struct check *check,
-                     const struct response *response);
 
 /* certificate.c: into the response; and while the connection is there. */
 void certificate_read(struct transfer *t, struct arena *run);

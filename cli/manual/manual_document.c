@@ -10,7 +10,7 @@
 #include "cli/manual/manual.h"
 #include "cli/manual/roff.h"
 #include "language/jsonschema.h"
-#include "model/expect.h"
+#include "model/expectation.h"
 #include "scan/scan.h"
 
 struct page {

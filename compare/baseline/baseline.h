@@ -17,8 +17,8 @@
 #include "base/err.h"
 #include "model/baseline_file.h"
 #include "model/check.h"
+#include "model/response.h"
 #include "model/result.h"
-#include "probe/probe.h"
 
 #define BASELINE_SAMPLES_STANDARD 20
 #define BASELINE_SAMPLES_MAX      1000

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "compare/prove/internal.h"
+#include "expect/expect.h"
 
 struct proving {
     struct arena *arena, scratch; /* scratch: of one change */
@@ -24,7 +25,7 @@ static struct result judge(struct arena *a, const struct check *check,
                            const struct response *response)
 {
     struct result r = {.content_type = content_type, .cause = -1, .phase = -1};
-    probe_judge(&r, a, check, response);
+    expect_judge(&r, a, check, response);
     if (is_good(r.status) && response->duration_us > check->timeout_ms * 1000)
         r.status = STATUS_FAIL;
     return r;

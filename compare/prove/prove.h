@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "model/check.h"
 #include "model/proof_file.h"
-#include "probe/probe.h"
+#include "model/response.h"
 #include "redact/redact.h"
 
 #define PROOF_CHANGES_MAX    1000 /* of one response; JSON members beyond stay */

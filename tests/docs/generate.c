@@ -19,7 +19,7 @@
 #include "lint/lint.h"
 #include "model/answer.h"
 #include "model/baseline_file.h"
-#include "model/expect.h"
+#include "model/expectation.h"
 #include "model/facts.h"
 #include "model/notification.h"
 #include "model/proof_file.h"

@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "expect/expect.h"
 #include "plan/plan.h"
-#include "probe/probe.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,7 +16,7 @@ static void judge(struct arena *a, struct expect *e, struct str body)
                                 .body = body,
                                 .duration_us = 1500};
     struct result result = {.cause = -1};
-    probe_judge(&result, a, &check, &response);
+    expect_judge(&result, a, &check, &response);
     if (result.status == STATUS_SKIPPED)
         abort();
 }

@@ -1,6 +1,6 @@
 /* The expectation language: what it refuses, and how it judges. */
+#include "expect/expect.h"
 #include "plan/plan.h"
-#include "probe/probe.h"
 #include "tests/unit/testing.h"
 
 struct row {
@@ -38,7 +38,7 @@ static int judged(struct arena *a, const char *text, const char *body)
         .duration_us = 250000,
         .now_ms = INT64_C(1767539909000)}; /* 2026-01-04T15:18:29Z */
     struct result result = {.cause = -1};
-    probe_judge(&result, a, &check, &response);
+    expect_judge(&result, a, &check, &response);
     plan_close(&plan);
     return result.status;
 }
@@ -397,7 +397,7 @@ static void messages_say_what_was_found(void **state)
         struct response response = {.status = 200,
                                     .body = str_from(seen[i][1])};
         struct result result = {.cause = -1, .content_type = "text/html"};
-        probe_judge(&result, &a, &check, &response);
+        expect_judge(&result, &a, &check, &response);
         assert_non_null(strstr(result.expectation[0].observed, seen[i][2]));
         assert_int_equal(result.cause, CAUSE_ASSERTION);
         plan_close(&plan);

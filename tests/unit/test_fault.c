@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/pem.h"
+#include "expect/expect.h"
 #include "plan/plan.h"
 #include "probe/pause.h"
 #include "probe/probe.h"
@@ -87,7 +88,7 @@ static void judge(struct arena *a, struct result *r, const struct check *c,
         .body = str_from(w->body),
         .url = c->url};
     *r = (struct result){.cause = -1, .http_status = w->status};
-    probe_judge(r, a, c, &response);
+    expect_judge(r, a, c, &response);
 }
 
 static void parse(struct arena *a, struct plan *plan, struct expect *out,

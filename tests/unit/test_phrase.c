@@ -1,6 +1,7 @@
 /* What was expected and found, as sentences: each predicate, both ways. */
 #include <errno.h>
 
+#include "expect/expect.h"
 #include "plan/plan.h"
 #include "probe/transfer.h"
 #include "tests/unit/testing.h"
@@ -122,7 +123,7 @@ static void judge(struct result *result, struct arena *a, const char *text,
                                 .body = str_from(body),
                                 .duration_us = 250000};
     *result = (struct result){.cause = -1};
-    probe_judge(result, a, &check, &response);
+    expect_judge(result, a, &check, &response);
     plan_close(&plan);
 }
 

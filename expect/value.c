@@ -1,5 +1,5 @@
 /* Typed comparison: never a silent zero. */
-#include "probe/value.h"
+#include "expect/value.h"
 
 #include "base/clock.h"
 #include "base/json.h"

@@ -2,10 +2,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "expect/value.h"
 #include "language/jsonschema.h"
-#include "probe/probe.h"
-#include "probe/transfer.h"
-#include "probe/value.h"
 
 #define BODY_EXCERPT_MAX 2000
 
@@ -218,8 +216,8 @@ static void judge_inconclusive(struct subject *s, struct arena *a,
     }
 }
 
-void probe_judge(struct result *result, struct arena *run,
-                 const struct check *check, const struct response *response)
+void expect_judge(struct result *result, struct arena *run,
+                  const struct check *check, const struct response *response)
 {
     struct subject s = {.response = response,
                         .content_type = result->content_type};

@@ -4,10 +4,10 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "expect/value.h"
 #include "language/jsonpath.h"
 #include "language/regex.h"
 #include "language/xpath.h"
-#include "probe/value.h"
 
 void subject_release(struct subject *s)
 {

@@ -1,7 +1,7 @@
 /* Set-Cookie (RFC 6265, section 5.2): the last one of a name counts. */
 #include "base/clock.h"
 #include "base/text.h"
-#include "probe/value.h"
+#include "expect/value.h"
 
 static bool find_attribute(struct str rest, const char *name, struct str *out)
 {

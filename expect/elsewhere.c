@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "probe/probe.h"
-#include "probe/transfer.h"
+#include "expect/value.h"
 
 /*
  * A wall is known by all that its row names: one of the statuses, a header
@@ -151,4 +150,21 @@ void elsewhere_judge(struct result *r, struct arena *run,
                                wall, message));
     else
         add_location(r, run, response);
+}
+
+/* How servers answer a request in clear on a port that is for TLS. */
+const char *failure_hint(const struct response *r)
+{
+    static const char *const said[] = {
+        "plain HTTP request was sent to HTTPS port",
+        "HTTP request to an HTTPS server", "speaking plain HTTP to an SSL",
+        "requires TLS", "HTTP request was sent to HTTPS"};
+    struct str body = str_sub(r->body, 0, 4096);
+    if (r->status != 400 || r->url == NULL ||
+        !str_starts(str_from(r->url), STR("http://")))
+        return "";
+    for (size_t i = 0; i < ARRAY_COUNT(said); i++)
+        if (str_find(body, str_from(said[i]), 0) < body.len)
+            return "; this port expects TLS, use https://";
+    return "";
 }

@@ -3,7 +3,7 @@
  * found 502"; `jsonpath "$.commit": expected "abc1234", found "c0ffee1"`.
  */
 #include "base/text.h"
-#include "probe/value.h"
+#include "expect/value.h"
 
 #define SHOWN_MAX 200
 

@@ -2,8 +2,8 @@
  * An expectation, parsed: [not] query [argument] filter... predicate value,
  * or a JSON Schema that the body must meet. Read by plan/, judged by probe/.
  */
-#ifndef MODEL_EXPECT_H
-#define MODEL_EXPECT_H
+#ifndef MODEL_EXPECTATION_H
+#define MODEL_EXPECTATION_H
 
 #include <stdbool.h>
 #include <stddef.h>

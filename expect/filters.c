@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "expect/value.h"
 #include "language/jsonpath.h"
 #include "language/regex.h"
-#include "probe/value.h"
 
 #define DAY_MS    INT64_C(86400000)
 #define PARTS_MAX 10000

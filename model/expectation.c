@@ -1,5 +1,5 @@
 /* Words of the expectation language. */
-#include "model/expect.h"
+#include "model/expectation.h"
 
 #include "base/attr.h"
 

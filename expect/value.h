@@ -1,11 +1,10 @@
 /* What a query finds in a response, and how it compares. */
-#ifndef PROBE_VALUE_H
-#define PROBE_VALUE_H
+#ifndef EXPECT_VALUE_H
+#define EXPECT_VALUE_H
 
 #include <cjson/cJSON.h>
 
-#include "model/expect.h"
-#include "probe/probe.h"
+#include "expect/expect.h"
 
 #define SUBJECT_INNER_MAX 16 /* as many as a query has filters */
 
@@ -52,7 +51,7 @@ struct found {
 /* The body as JSON; NULL when it is none, and then json_problem says why. */
 const cJSON *subject_json(struct subject *s, struct arena *a);
 
-/* find.c: the query, then its filters. */
+/* queries.c: the query, then its filters. */
 struct found query_find(struct subject *s, struct arena *a,
                         const struct query *q);
 
@@ -64,7 +63,7 @@ struct found found_unreadable(const char *why);
 struct found cookie_find(const struct response *r, struct str name,
                          enum cookie_attribute attribute);
 
-/* filter.c: one filter; what it cannot be applied to becomes nothing. */
+/* filters.c: one filter; what it cannot be applied to becomes nothing. */
 struct found filter_apply(struct subject *s, struct arena *a,
                           const struct filter *f, const struct found *found);
 
@@ -90,8 +89,13 @@ const char *phrase_found(struct arena *a, const struct expect *e,
 const char *phrase_message(struct arena *a, const struct expect *e,
                            const struct expectation *judged);
 
-/* failure_text.c: what to try after such a response: "; ..." or "". */
+/* elsewhere.c: what to try after such a response: "; ..." or "". */
 const char *failure_hint(const struct response *r);
+
+/* elsewhere.c: a failed answer that is not the service's becomes an error. */
+void elsewhere_judge(struct result *r, struct arena *run,
+                     const struct check *check,
+                     const struct response *response);
 
 /* "502", "the text \"starting\"", "nothing: $ is an object with a, b" */
 const char *found_text(struct arena *a, const struct found *found);
