@@ -3,13 +3,12 @@
  * table says which predicate takes which values and of what it can be asked;
  * every refusal follows from it.
  */
-#include "model/expectation.h"
-
 #include <string.h>
 
 #include "base/text.h"
 #include "language/jsonpath.h"
 #include "language/regex.h"
+#include "model/expectation.h"
 #include "plan/plan.h"
 #include "plan/query.h"
 
