@@ -152,10 +152,24 @@ struct str command_summary(const struct command *c);
 struct option_doc {
     const char *name, *value; /* value: NULL for a flag */
     const char *help;
-    const char *choices; /* parted by blanks; NULL for any */
+    const char *choices;                    /* parted by blanks; NULL for any */
+    const char *(*choice_at)(size_t index); /* or by a table; NULL at its end */
 };
 bool command_takes(const struct command *c, enum option_id id);
 struct option_doc option_doc(enum option_id id);
+
+/* The choices, each with `after` behind it, parted by blanks; nothing for any.
+ */
+void option_choices(struct buf *out, const struct option_doc *o,
+                    const char *after);
+
+/* True if the option takes that value; otherwise e says what it takes. */
+bool option_accepts(const struct option_doc *o, struct arena *a,
+                    const char *given, struct err *e) MUST_CHECK;
+
+/* The n-th word that --report and import's --format take; NULL at the end. */
+const char *option_output(size_t index);
+const char *option_import(size_t index);
 
 /* The row as one command has it: its own help, value and choices. */
 struct option_doc command_option(const struct command *c, enum option_id id);

@@ -24,7 +24,7 @@ static enum offer kind_of(const struct option_doc *o)
         return OFFER_FILES;
     if (strcmp(o->value, "DIR") == 0)
         return OFFER_FOLDERS;
-    if (o->choices == NULL)
+    if (o->choices == NULL && o->choice_at == NULL)
         return OFFER_NOTHING;
     return str_ends(str_from(o->value), STR("=FILE")) ? OFFER_OUTPUTS
                                                       : OFFER_CHOICES;
@@ -34,17 +34,6 @@ static enum offer kind_of(const struct option_doc *o)
 static bool takes_files(const struct command *c)
 {
     return strstr(c->arguments, "FILE") != NULL;
-}
-
-/* The words, each with `after` behind it, parted by blanks. */
-static void add_words(struct buf *out, const char *words, const char *after)
-{
-    struct str rest = str_from(words);
-    while (rest.len > 0) {
-        struct str word = str_cut(rest, ' ', &rest);
-        buf_printf(out, "%.*s%s%s", STR_ARGS(word), after,
-                   rest.len > 0 ? " " : "");
-    }
 }
 
 static void add_commands(struct buf *out)
@@ -83,7 +72,7 @@ static void bash_value(struct buf *out, const struct command *c,
         buf_text(out, ":");
     else {
         buf_text(out, "_postflight_words '");
-        add_words(out, o->choices, kind == OFFER_OUTPUTS ? "=" : "");
+        option_choices(out, o, kind == OFFER_OUTPUTS ? "=" : "");
         buf_char(out, '\'');
     }
     buf_text(out, "; return ;;\n");
@@ -203,11 +192,11 @@ static void zsh_option(struct buf *out, const struct option_doc *o)
         buf_text(out, "_files");
     else if (kind == OFFER_FOLDERS)
         buf_text(out, "_files -/");
-    else if (kind == OFFER_CHOICES)
-        buf_printf(out, "(%s)", o->choices);
-    else if (kind == OFFER_OUTPUTS)
-        buf_printf(out, "_postflight_output %s", o->choices);
-    else if (kind == OFFER_NOTHING)
+    else if (kind == OFFER_CHOICES || kind == OFFER_OUTPUTS) {
+        buf_text(out, kind == OFFER_OUTPUTS ? "_postflight_output " : "(");
+        option_choices(out, o, "");
+        buf_text(out, kind == OFFER_OUTPUTS ? "" : ")");
+    } else if (kind == OFFER_NOTHING)
         buf_char(out, ' ');
     buf_char(out, '\'');
 }
@@ -316,7 +305,7 @@ static void fish_option(struct buf *out, const struct command *c,
         buf_text(out, " -x");
     else if (kind != OFFER_FLAG) {
         buf_text(out, kind == OFFER_OUTPUTS ? " -r -F -a '" : " -x -a '");
-        add_words(out, o->choices, kind == OFFER_OUTPUTS ? "=" : "");
+        option_choices(out, o, kind == OFFER_OUTPUTS ? "=" : "");
         buf_char(out, '\'');
     }
     fish_describe(out, str_from(o->help));

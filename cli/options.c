@@ -74,8 +74,7 @@ static const struct option_doc row[OPTION_COUNT] = {
     [OPTION_REPORT] = {"--report", "FORMAT=FILE",
                        "write one output more, to a file or - for standard "
                        "output (repeatable)",
-                       "json markdown html junit tap ctrf sarif prometheus "
-                       "nagios github github-summary"},
+                       NULL, option_output},
     [OPTION_TAG] = {"--tag", "TAG", "only checks with it (repeatable: any)",
                     NULL},
     [OPTION_NOT_TAG] = {"--not-tag", "TAG", "no checks with it (repeatable)",
@@ -150,7 +149,7 @@ static const struct option_doc row[OPTION_COUNT] = {
     [OPTION_IMPORT_FORMAT] = {"--format", "NAME",
                               "whose files they are: gatus, hurl, blackbox, "
                               "goss, postman or compose",
-                              "gatus hurl blackbox goss postman compose"},
+                              NULL, option_import},
     [OPTION_IMPORT_TARGET] =
         {"--target", "[MODULE=]TARGET",
          "blackbox: what that module asks, or all of them (repeatable)", NULL},
@@ -235,7 +234,10 @@ struct option_doc command_option(const struct command *c, enum option_id id)
         return doc;
     doc.value = own->value != NULL ? own->value : doc.value;
     doc.help = own->help != NULL ? own->help : doc.help;
-    doc.choices = own->choices != NULL ? own->choices : doc.choices;
+    if (own->choices != NULL) {
+        doc.choices = own->choices;
+        doc.choice_at = NULL;
+    }
     return doc;
 }
 
@@ -267,46 +269,6 @@ static bool unknown_option(const struct command *c, struct str name,
                    STR_ARGS(name), c->name);
 }
 
-static struct names choices_of(struct arena *a, const struct option_doc *o)
-{
-    struct str rest = str_from(o->choices);
-    const char **known = arena_array(a, rest.len + 1, sizeof(*known));
-    struct names n = {.what = o->value, .name = known};
-    while (rest.len > 0)
-        known[n.count++] = str_dup(a, str_cut(rest, ' ', &rest));
-    return n;
-}
-
-/* One of the choices; any text where there are none, or where a file follows:
-   outputs_open knows what each format takes. */
-static bool is_value(const struct option_doc *o, const struct names *choices,
-                     struct str given)
-{
-    int value;
-    if (choices->count == 0 || str_ends(str_from(o->value), STR("=FILE")))
-        return given.len > 0;
-    return name_find(choices, given, &value);
-}
-
-static bool wrong_value(const struct option_doc *o, const struct names *choices,
-                        const char *given, struct err *e)
-{
-    struct str rest;
-    struct str word = str_cut(str_from(given), '=', &rest);
-    struct hint near = text_hint(word, choices->name, choices->count);
-    struct buf known;
-    buf_init(&known, 1000);
-    if (choices->count > 0 && strchr(o->value, '|') == NULL) {
-        buf_text(&known, " (");
-        names_list(choices, &known);
-        buf_char(&known, ')');
-    }
-    err_set(e, POS_NONE, "%s takes %s, not '%.100s'%s%s", o->name, o->value,
-            given, near.text, known.ptr);
-    buf_release(&known);
-    return false;
-}
-
 struct words {
     const char *const *word;
     size_t count, at;
@@ -336,9 +298,8 @@ static bool parse_option(struct options *out, struct arena *a,
         return err_set(e, POS_NONE, "%s needs a value: %s", doc.name,
                        doc.value);
     const char *given = joined ? value.ptr : words->word[words->at++];
-    struct names choices = choices_of(a, &doc);
-    if (!is_value(&doc, &choices, str_from(given)))
-        return wrong_value(&doc, &choices, given, e);
+    if (!option_accepts(&doc, a, given, e))
+        return false;
     push(a, &out->given[id], given);
     return true;
 }

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "model/facts.h"
 #include "model/record.h"
+#include "report/formats/formats.h"
 
 struct report_inputs {
     const struct record *record;
@@ -100,19 +101,7 @@ void report_write_record(struct buf *out, const struct record *r);
 bool report_read_record(struct record *out, struct arena *a,
                         const struct source *source, struct err *e) MUST_CHECK;
 
-/*
- * A format of output. Either `record` writes it from the record alone, or
- * `document` from templates; out->max is the room that there is.
- */
-struct report_format {
-    const char *name, *suffix, *help;
-    void (*record)(struct buf *out, struct arena *a, const struct record *r);
-    bool (*document)(struct buf *out, struct arena *a,
-                     const struct report_templates *templates,
-                     const struct report_inputs *in, struct err *e);
-    bool in_log; /* its lines belong into the log of a CI run */
-};
-
+/* The table of formats; NULL past its end. */
 size_t report_format_count(void);
 const struct report_format *report_format_at(size_t index);
 

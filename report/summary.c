@@ -3,13 +3,12 @@
  * dropped as a whole, so evidence is cut until it fits: first bodies and log
  * lines, then all but the results and commits that matter most, then all.
  */
-#include "report/summary.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/formats/formats.h"
+#include "report/report.h"
 
 #define KEPT ((size_t)50) /* rows of a table that was cut */
 
@@ -98,9 +97,9 @@ static bool write_shortest(struct buf *out, const struct record *r,
     return true;
 }
 
-bool write_summary(struct buf *out, struct arena *a,
-                   const struct report_templates *templates,
-                   const struct report_inputs *in, struct err *e)
+static bool write_summary(struct buf *out, struct arena *a,
+                          const struct report_templates *templates,
+                          const struct report_inputs *in, struct err *e)
 {
     struct record r = *in->record;
     const struct report_inputs cut = {&r, in->facts, in->incident, in->living};
@@ -120,3 +119,14 @@ bool write_summary(struct buf *out, struct arena *a,
     }
     return write_shortest(out, in->record, e);
 }
+
+const struct report_format github_summary_format = {
+    .name = "github-summary",
+    .suffix = ".md",
+    .help = "the status document within 1 MiB",
+    .escapes = "as Markdown",
+    .limits =
+        LIMITS({"bytes of a step's summary, with what it contains already",
+                SUMMARY_BYTES_MAX, "GitHub drops a larger one"}),
+    .document = write_summary,
+};

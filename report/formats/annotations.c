@@ -194,7 +194,8 @@ static void print(struct buf *out, struct arena *a, const struct annotation *n)
     buf_char(out, '\n');
 }
 
-void write_annotations(struct buf *out, struct arena *a, const struct record *r)
+static void write_annotations(struct buf *out, struct arena *a,
+                              const struct record *r)
 {
     struct annotations s = {.arena = a};
     add_verdict(&s, r);
@@ -219,3 +220,18 @@ void write_annotations(struct buf *out, struct arena *a, const struct record *r)
         print(out, a, &rest);
     }
 }
+
+const struct report_format github_format = {
+    .name = "github",
+    .suffix = ".txt",
+    .help = "annotations; without FILE, in GitHub Actions: in the log, and the "
+            "summary of the step as well",
+    .escapes = "`%`, CR and LF as `%25`, `%0D`, `%0A`; in properties `:` and "
+               "`,` as well",
+    .limits = LIMITS({"annotations of each type, worst first", ANNOTATIONS_MAX,
+                      "GitHub keeps this many per step"},
+                     {"bytes of an annotation's message", ANNOTATION_MAX,
+                      "GitHub cuts the rest"}),
+    .record = write_annotations,
+    .in_log = true,
+};

@@ -126,7 +126,7 @@ static void environment(struct json_writer *w, const struct record *r)
     json_end(w, '}');
 }
 
-void write_ctrf(struct buf *out, struct arena *a, const struct record *r)
+static void write_ctrf(struct buf *out, struct arena *a, const struct record *r)
 {
     struct json_writer w = {.out = out};
     struct cases c;
@@ -156,3 +156,12 @@ void write_ctrf(struct buf *out, struct arena *a, const struct record *r)
     json_end(&w, '}');
     buf_char(out, '\n');
 }
+
+const struct report_format ctrf_format = {
+    .name = "ctrf",
+    .suffix = ".ctrf.json",
+    .help = "Common Test Report Format",
+    .escapes = "as JSON; commands of hosts as `\\u0023`",
+    .limits = LIMITS(LIMIT_CASE_NAME, LIMIT_MESSAGE, LIMIT_DETAIL),
+    .record = write_ctrf,
+};

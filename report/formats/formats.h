@@ -12,29 +12,63 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "model/record.h"
 
-/* JUnit XML as Jenkins, GitLab and the reporters for GitHub read it. */
-void write_junit(struct buf *out, struct arena *a, const struct record *r);
+struct report_templates;
+struct report_inputs;
 
-/* Test Anything Protocol, version 14. */
-void write_tap(struct buf *out, struct arena *a, const struct record *r);
+/* What is cut, where, and whose limit it is. */
+struct format_limit {
+    const char *what; /* NULL: the end of a list */
+    size_t value;
+    const char *source;
+};
 
-/* Common Test Report Format. */
-void write_ctrf(struct buf *out, struct arena *a, const struct record *r);
+/* A list of limits that ends itself. */
+#define LIMITS(...)                                                            \
+    (const struct format_limit[])                                              \
+    {                                                                          \
+        __VA_ARGS__,                                                           \
+        {                                                                      \
+            NULL, 0, NULL                                                      \
+        }                                                                      \
+    }
 
-/* SARIF 2.1.0: checks at their definitions, findings at their log lines. */
-void write_sarif(struct buf *out, struct arena *a, const struct record *r);
+/*
+ * A format of output is one file with its writer and this row. Either
+ * `record` writes it from the record alone, or `document` from templates;
+ * out->max is the room that there is. Options, completion, help, messages
+ * and docs read the rows.
+ */
+struct report_format {
+    const char *name, *suffix, *help;
+    const char *escapes; /* what is written in another way, for docs */
+    const struct format_limit *limits; /* LIMITS(...); NULL: none */
+    void (*record)(struct buf *out, struct arena *a, const struct record *r);
+    bool (*document)(struct buf *out, struct arena *a,
+                     const struct report_templates *templates,
+                     const struct report_inputs *in, struct err *e);
+    bool in_log; /* its lines belong in the log of a CI run */
+};
 
-/* Prometheus' text format, for the textfile collector of node_exporter. */
-void write_prometheus(struct buf *out, struct arena *a, const struct record *r);
+/* Every format, in the order of help and docs; `json` is the record. */
+#define REPORT_FORMATS(ROW)                                                    \
+    ROW(json)                                                                  \
+    ROW(markdown)                                                              \
+    ROW(html)                                                                  \
+    ROW(junit)                                                                 \
+    ROW(tap)                                                                   \
+    ROW(ctrf)                                                                  \
+    ROW(sarif)                                                                 \
+    ROW(prometheus)                                                            \
+    ROW(nagios)                                                                \
+    ROW(github)                                                                \
+    ROW(github_summary)
 
-/* One line of a Nagios plugin, with performance data. */
-void write_nagios(struct buf *out, struct arena *a, const struct record *r);
-
-/* Workflow commands of GitHub Actions, worst first. */
-void write_annotations(struct buf *out, struct arena *a,
-                       const struct record *r);
+#define REPORT_FORMAT_ROW(id) extern const struct report_format id##_format;
+REPORT_FORMATS(REPORT_FORMAT_ROW)
+#undef REPORT_FORMAT_ROW
 
 /*
  * What there is to say of a result beyond its message, in lines for people:
@@ -46,7 +80,7 @@ void write_detail(struct buf *out, const struct result *r);
 /* How bad a result is: 0 is worst, and those that passed come last. */
 int result_badness(const struct result *r);
 
-/* The limits of the consumers, or ours where they have none. */
+/* The limits of the consumers, or ours where they have none; rows name them. */
 #define CASE_NAME_MAX     ((size_t)200)
 #define CASE_MESSAGE_MAX  ((size_t)1000)
 #define DETAIL_MAX        ((size_t)16000)
@@ -59,13 +93,19 @@ int result_badness(const struct result *r);
 #define ANNOTATION_MAX    ((size_t)4096)
 #define SUMMARY_BYTES_MAX ((size_t)1 << 20)
 
-struct writer_limit {
-    const char *format, *what;
-    size_t value;
-    const char *source;
-};
-
-size_t writer_limit_count(void);
-struct writer_limit writer_limit_at(size_t index);
+/* Limits that several formats have in common. */
+#define LIMIT_CASE_NAME                                                        \
+    {                                                                          \
+        "bytes of a case's name", CASE_NAME_MAX, "ours"                        \
+    }
+#define LIMIT_MESSAGE                                                          \
+    {                                                                          \
+        "bytes of a message", CASE_MESSAGE_MAX, "ours"                         \
+    }
+#define LIMIT_DETAIL                                                           \
+    {                                                                          \
+        "bytes of the details of a case", DETAIL_MAX,                          \
+            "ours; Jenkins keeps 50,000"                                       \
+    }
 
 #endif

@@ -272,7 +272,8 @@ static void document(struct junit *j)
     buf_text(j->out, "</testsuites>\n");
 }
 
-void write_junit(struct buf *out, struct arena *a, const struct record *r)
+static void write_junit(struct buf *out, struct arena *a,
+                        const struct record *r)
 {
     struct junit j = {.out = out, .arena = a, .record = r};
     size_t start = out->len;
@@ -283,3 +284,15 @@ void write_junit(struct buf *out, struct arena *a, const struct record *r)
     j.brief = true;
     document(&j);
 }
+
+const struct report_format junit_format = {
+    .name = "junit",
+    .suffix = ".xml",
+    .help = "tests for Jenkins, GitLab and reporters for GitHub",
+    .escapes =
+        "`&`, `<`, `>` and `\"` as entities; commands of hosts as `&#35;`",
+    .limits = LIMITS(LIMIT_CASE_NAME, LIMIT_MESSAGE, LIMIT_DETAIL,
+                     {"bytes of the file; a larger one has no details of cases",
+                      JUNIT_BYTES_MAX, "GitLab"}),
+    .record = write_junit,
+};

@@ -92,7 +92,8 @@ static void performance(struct buf *line, const struct record *r,
     }
 }
 
-void write_nagios(struct buf *out, struct arena *a, const struct record *r)
+static void write_nagios(struct buf *out, struct arena *a,
+                         const struct record *r)
 {
     struct cases c;
     struct buf line, text;
@@ -115,3 +116,13 @@ void write_nagios(struct buf *out, struct arena *a, const struct record *r)
     buf_release(&text);
     buf_release(&line);
 }
+
+const struct report_format nagios_format = {
+    .name = "nagios",
+    .suffix = ".txt",
+    .help = "one line with performance data",
+    .escapes = "a vertical bar as `/`; in labels `'` doubled and `=` as `_`",
+    .limits = LIMITS(
+        {"bytes of the line", NAGIOS_LINE_MAX, "Nagios reads this many"}),
+    .record = write_nagios,
+};

@@ -179,7 +179,8 @@ static void times(struct prometheus *p)
     buf_text(p->out, "} 1\n");
 }
 
-void write_prometheus(struct buf *out, struct arena *a, const struct record *r)
+static void write_prometheus(struct buf *out, struct arena *a,
+                             const struct record *r)
 {
     struct prometheus p = {.out = out, .arena = a, .record = r};
     cases_of(&p.cases, a, r);
@@ -204,3 +205,12 @@ void write_prometheus(struct buf *out, struct arena *a, const struct record *r)
     }
     times(&p);
 }
+
+const struct report_format prometheus_format = {
+    .name = "prometheus",
+    .suffix = ".prom",
+    .help = "metrics for the textfile collector",
+    .escapes = "`\"` and `\\` in labels with a backslash",
+    .limits = LIMITS({"bytes of a label's value", LABEL_MAX, "ours"}),
+    .record = write_prometheus,
+};

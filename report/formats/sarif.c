@@ -294,7 +294,8 @@ static void run(struct sarif *s)
     json_end(w, '}');
 }
 
-void write_sarif(struct buf *out, struct arena *a, const struct record *r)
+static void write_sarif(struct buf *out, struct arena *a,
+                        const struct record *r)
 {
     struct sarif s = {.json = {.out = out}, .arena = a, .record = r};
     json_object(&s.json, NULL);
@@ -307,3 +308,13 @@ void write_sarif(struct buf *out, struct arena *a, const struct record *r)
     json_end(&s.json, '}');
     buf_char(out, '\n');
 }
+
+const struct report_format sarif_format = {
+    .name = "sarif",
+    .suffix = ".sarif",
+    .help = "SARIF 2.1.0 for code scanning",
+    .escapes = "as JSON; paths as URLs; a blank between `]` and `(`",
+    .limits = LIMITS(LIMIT_MESSAGE, {"results, worst first", SARIF_RESULTS_MAX,
+                                     "GitHub keeps this many"}),
+    .record = write_sarif,
+};

@@ -77,7 +77,7 @@ static void point(struct buf *out, struct arena *a, size_t number,
         diagnostics(out, a, c);
 }
 
-void write_tap(struct buf *out, struct arena *a, const struct record *r)
+static void write_tap(struct buf *out, struct arena *a, const struct record *r)
 {
     struct cases c;
     cases_of(&c, a, r);
@@ -87,3 +87,13 @@ void write_tap(struct buf *out, struct arena *a, const struct record *r)
     if (r->exit >= 128)
         buf_text(out, "Bail out! interrupted by a signal\n");
 }
+
+const struct report_format tap_format = {
+    .name = "tap",
+    .suffix = ".tap",
+    .help = "Test Anything Protocol 14",
+    .escapes = "`#` and `\\` with a backslash; values as JSON strings",
+    .limits = LIMITS(LIMIT_CASE_NAME, LIMIT_MESSAGE,
+                     {"bytes of a value", TAP_VALUE_MAX, "ours"}),
+    .record = write_tap,
+};

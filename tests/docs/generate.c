@@ -183,21 +183,47 @@ static void print_command_exits(void)
 
 static void print_formats(void)
 {
-    puts("| Format | Usual name | What it is |");
-    puts("| --- | --- | --- |");
+    puts("| Format | Usual name | What it is | Escaped |");
+    puts("| --- | --- | --- | --- |");
     for (size_t i = 0; i < report_format_count(); i++) {
         const struct report_format *f = report_format_at(i);
-        printf("| `%s` | `postflight%s` | %s |\n", f->name, f->suffix, f->help);
+        printf("| `%s` | `postflight%s` | %s | %s |\n", f->name, f->suffix,
+               f->help, f->escapes);
     }
+}
+
+static bool has_limit(const struct report_format *f,
+                      const struct format_limit *limit)
+{
+    const struct format_limit *l = f->limits;
+    for (; l != NULL && l->what != NULL; l++)
+        if (strcmp(l->what, limit->what) == 0 && l->value == limit->value &&
+            strcmp(l->source, limit->source) == 0)
+            return true;
+    return false;
+}
+
+/* One row a limit, with every format that has it. */
+static void print_limit(size_t first, const struct format_limit *limit)
+{
+    for (size_t i = 0; i < first; i++)
+        if (has_limit(report_format_at(i), limit))
+            return;
+    printf("| %s", report_format_at(first)->name);
+    for (size_t i = first + 1; i < report_format_count(); i++)
+        if (has_limit(report_format_at(i), limit))
+            printf(", %s", report_format_at(i)->name);
+    printf(" | %s | %zu | %s |\n", limit->what, limit->value, limit->source);
 }
 
 static void print_limits(void)
 {
     puts("| Format | Limit | At most | Whose |");
     puts("| --- | --- | --- | --- |");
-    for (size_t i = 0; i < writer_limit_count(); i++) {
-        struct writer_limit l = writer_limit_at(i);
-        printf("| %s | %s | %zu | %s |\n", l.format, l.what, l.value, l.source);
+    for (size_t i = 0; i < report_format_count(); i++) {
+        const struct format_limit *l = report_format_at(i)->limits;
+        for (; l != NULL && l->what != NULL; l++)
+            print_limit(i, l);
     }
 }
 

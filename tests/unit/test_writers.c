@@ -650,15 +650,15 @@ static void test_summary(void **state)
 
 static void test_limits_table(void **state)
 {
+    size_t count = 0;
     (void)state;
-    for (size_t i = 0; i < writer_limit_count(); i++) {
-        struct writer_limit l = writer_limit_at(i);
-        struct str rest = str_from(l.format);
-        assert_true(l.value > 0 && l.what[0] != '\0' && l.source[0] != '\0');
-        while (rest.len > 0)
-            assert_non_null(
-                report_format_find(str_trim(str_cut(rest, ',', &rest))));
+    for (size_t i = 0; i < report_format_count(); i++) {
+        const struct format_limit *l = report_format_at(i)->limits;
+        for (; l != NULL && l->what != NULL; l++, count++)
+            assert_true(l->value > 0 && l->what[0] != '\0' &&
+                        l->source[0] != '\0');
     }
+    assert_true(count >= 11);
 }
 
 static void test_formats(void **state)
@@ -668,7 +668,11 @@ static void test_formats(void **state)
         const struct report_format *f = report_format_at(i);
         assert_ptr_equal(report_format_find(str_from(f->name)), f);
         assert_true((f->record == NULL) != (f->document == NULL));
+        assert_true(f->suffix[0] == '.' && f->help[0] != '\0' &&
+                    f->escapes[0] != '\0');
     }
+    assert_null(report_format_at(report_format_count()));
+    assert_string_equal(report_format_at(0)->name, "json");
     assert_null(report_format_find(STR("junti")));
     assert_string_equal(report_format_near(STR("junti")), "junit");
     assert_null(report_format_near(STR("xyzzy-plugh")));
