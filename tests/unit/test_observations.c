@@ -4,6 +4,7 @@
  */
 #include "tests/unit/observed.h"
 #include "tests/unit/testing.h"
+#include "verdict/window.h"
 
 enum how {
     ONCE,   /* a single pass: nothing is waited for */
@@ -343,6 +344,36 @@ static void only_what_came_after_settling_serves(void **state)
     arena_release(&a);
 }
 
+/* What was seen at the moment of settling was seen on the settled build. */
+static void a_window_begins_at_its_moment(void **state)
+{
+    static const struct window w = {.kind = WINDOW_CONFIRMED,
+                                    .settled_ms = 1000};
+    (void)state;
+    for (int64_t at = 999; at <= 1001; at++) {
+        const struct observation o = {.first_ms = at, .last_ms = at};
+        assert_int_equal(window_has(&w, &o), at >= 1000);
+    }
+}
+
+/* One check that has not settled is enough to keep the run unsettled. */
+static void all_have_settled_or_none(void **state)
+{
+    (void)state;
+    for (int settled = 0; settled <= 2; settled++) {
+        const struct result two[] = {
+            {.expected = NEW, .settled = settled > 0, .settled_ms = 10},
+            {.expected = NEW, .settled = settled > 1, .settled_ms = 20},
+        };
+        const struct verdict_inputs in = {
+            .result = two, .result_count = 2, .rollout = true, .streak = 3};
+        struct window w = window_that_decides(&in);
+        assert_int_equal(w.kind, settled == 2 ? WINDOW_CONFIRMED : WINDOW_LAST);
+        assert_int_equal(w.settled_ms, 20);
+        assert_int_equal(w.last, 3);
+    }
+}
+
 static void the_list_is_bounded(void **state)
 {
     struct arena a;
@@ -377,6 +408,8 @@ int main(void)
         cmocka_unit_test(no_row_with_failures_says_that_all_passed),
         cmocka_unit_test(shares_are_of_each_check),
         cmocka_unit_test(only_what_came_after_settling_serves),
+        cmocka_unit_test(a_window_begins_at_its_moment),
+        cmocka_unit_test(all_have_settled_or_none),
         cmocka_unit_test(the_list_is_bounded),
     };
     assert_true(ARRAY_COUNT(rows) >= 60);
