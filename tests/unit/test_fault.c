@@ -2,6 +2,7 @@
  * Whose fault: bot walls and their neighbours, answers that prove nothing, our
  * own proxy, pauses of this process, and PEM files.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "plan/plan.h"
 #include "probe/pause.h"
 #include "probe/probe.h"
+#include "probe/transfer.h"
 #include "tests/unit/testing.h"
 
 /* "" stays what it was: a failed assertion. */
@@ -367,9 +369,27 @@ static void large_files_are_not_read(void **state)
     arena_release(&a);
 }
 
+/* What lacks here whatever it is wanted for, and what only a connect means. */
+static void a_shortage_is_always_ours(void **state)
+{
+    static const int always[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN};
+    static const int other[] = {0,     EPERM,        EACCES,     ENETUNREACH,
+                                EINTR, ECONNREFUSED, ECONNRESET, ENOENT,
+                                EPIPE, EHOSTUNREACH, ETIMEDOUT,  EBADF};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(always); i++)
+        assert_true(fault_is_shortage(always[i]));
+    for (size_t i = 0; i < ARRAY_COUNT(other); i++)
+        assert_false(fault_is_shortage(other[i]));
+    assert_null(fault_text(ECONNREFUSED)); /* somebody answered */
+    assert_null(fault_text(EHOSTUNREACH)); /* a router near them may say it */
+    assert_non_null(fault_text(EPERM));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_shortage_is_always_ours),
         cmocka_unit_test(walls_are_known),
         cmocka_unit_test(a_met_expectation_is_no_wall),
         cmocka_unit_test(inconclusive_decides),
