@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/inert.h"
 #include "base/text.h"
 #include "cli/details.h"
 #include "cli/host.h"
 #include "model/version.h"
+#include "redact/inert.h"
 #include "report/report.h"
 
 #define LINE_MAX_BYTES 2000

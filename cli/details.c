@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/inert.h"
 #include "cli/host.h"
+#include "redact/inert.h"
 #include "report/formats/formats.h"
 
 #define GROUPS_MAX 20
@@ -24,7 +24,7 @@ static bool is_told(const struct result *r)
 }
 
 /* Each line stands in by four, so that none begins with a foreign byte. */
-static void print_group(const struct host *h, const struct group *g,
+static void print_group(const struct ci_host *h, const struct group *g,
                         const struct result *r)
 {
     struct buf text, lines, out;
@@ -48,7 +48,7 @@ static void print_group(const struct host *h, const struct group *g,
 
 void print_details(const struct console *c, const struct record *r)
 {
-    const struct host *h = host_now();
+    const struct ci_host *h = host_now();
     struct arena a;
     size_t count = 0;
     if (h == NULL || c->quiet)

@@ -3,20 +3,14 @@
 
 #include <string.h>
 
-#include "base/inert.h"
 #include "base/text.h"
 #include "evidence/evidence.h"
+#include "redact/inert.h"
 
 extern char **environ;
 
-struct host {
-    const char *name;                 /* as evidence_ci has it */
-    const char *begin, *end, *finish; /* %t title, %n number, %s seconds */
-    void (*escape)(struct buf *out, struct str title);
-};
-
 /* The runner decodes %25, %0D and %0A. */
-static void escape_github(struct buf *out, struct str title)
+static void escape_percent(struct buf *out, struct str title)
 {
     for (size_t i = 0; i < title.len; i++) {
         if (title.ptr[i] == '%')
@@ -27,7 +21,7 @@ static void escape_github(struct buf *out, struct str title)
 }
 
 /* Of a service message: |' |n |r || |[ |] and |0xNNNN beyond ASCII. */
-static void escape_teamcity(struct buf *out, struct str title)
+static void escape_message(struct buf *out, struct str title)
 {
     while (title.len > 0) {
         uint32_t c = 0;
@@ -44,52 +38,44 @@ static void escape_teamcity(struct buf *out, struct str title)
     }
 }
 
-static const struct host hosts[] = {
-    {"github", "::group::%t\n", "::endgroup::\n", "", escape_github},
-    {"gitlab",
-     "\033[0Ksection_start:%s:postflight_%n[collapsed=true]\r\033[0K%t\n",
-     "\033[0Ksection_end:%s:postflight_%n\r\033[0K\n", "", buf_str},
-    {"azure", "##[group]%t\n", "##[endgroup]\n", "", buf_str},
-    {"teamcity", "##teamcity[blockOpened name='%t']\n",
-     "##teamcity[blockClosed name='%t']\n", "", escape_teamcity},
-    {"buildkite", "--- %t\n", "", "+++ postflight\n", buf_str},
-    {"jenkins", "%t\n", "", "", buf_str},
-    {"circleci", "%t\n", "", "", buf_str},
-    {"bitbucket", "%t\n", "", "", buf_str},
-    {"render", "%t\n", "", "", buf_str},
-    {"vercel", "%t\n", "", "", buf_str},
-    {"generic", "%t\n", "", "", buf_str},
-};
-
-const struct host *host_now(void)
+const struct ci_host *host_now(void)
 {
     struct arena a;
     struct ci_evidence ci;
-    const struct host *found = NULL;
     arena_init(&a);
     evidence_ci(&ci, &a, (const char *const *)environ);
-    for (size_t i = 0; ci.host != NULL && i < ARRAY_COUNT(hosts); i++)
-        if (strcmp(hosts[i].name, ci.host) == 0)
-            found = &hosts[i];
+    const struct ci_host *found = ci_host_find(ci.host);
     arena_release(&a);
     return found;
 }
 
-bool host_is(const struct host *h, const char *name)
+bool host_annotates(const struct ci_host *h, const char *format)
 {
-    return h != NULL && strcmp(h->name, name) == 0;
+    return h != NULL && h->annotations != NULL &&
+           strcmp(h->annotations, format) == 0;
 }
 
-static void add_title(const struct host *h, struct buf *out, const char *title)
+static void add_title(const struct ci_host *h, struct buf *out,
+                      const char *title)
 {
     struct buf line;
     buf_init(&line, 4000);
     inert_text(&line, str_from(title));
-    h->escape(out, buf_view(&line));
+    switch (h->escape) {
+    case CI_ESCAPE_NONE:
+        buf_str(out, buf_view(&line));
+        break;
+    case CI_ESCAPE_PERCENT:
+        escape_percent(out, buf_view(&line));
+        break;
+    case CI_ESCAPE_MESSAGE:
+        escape_message(out, buf_view(&line));
+        break;
+    }
     buf_release(&line);
 }
 
-static void fill(const struct host *h, struct buf *out, const char *form,
+static void fill(const struct ci_host *h, struct buf *out, const char *form,
                  const struct group *g)
 {
     for (; *form != '\0'; form++) {
@@ -107,17 +93,17 @@ static void fill(const struct host *h, struct buf *out, const char *form,
     }
 }
 
-void host_begin(const struct host *h, struct buf *out, const struct group *g)
+void host_begin(const struct ci_host *h, struct buf *out, const struct group *g)
 {
-    fill(h, out, h->begin, g);
+    fill(h, out, h->begin != NULL ? h->begin : "%t\n", g);
 }
 
-void host_end(const struct host *h, struct buf *out, const struct group *g)
+void host_end(const struct ci_host *h, struct buf *out, const struct group *g)
 {
-    fill(h, out, h->end, g);
+    fill(h, out, h->end != NULL ? h->end : "", g);
 }
 
-void host_finish(const struct host *h, struct buf *out)
+void host_finish(const struct ci_host *h, struct buf *out)
 {
-    buf_text(out, h->finish);
+    buf_text(out, h->finish != NULL ? h->finish : "");
 }

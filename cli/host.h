@@ -10,12 +10,13 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-
-struct host; /* a row of a table */
+#include "model/ci_host.h"
 
 /* By the environment; NULL: no CI host is known. */
-const struct host *host_now(void);
-bool host_is(const struct host *h, const char *name);
+const struct ci_host *host_now(void);
+
+/* Does it show the lines of this format at the files that they name? */
+bool host_annotates(const struct ci_host *h, const char *format);
 
 /* number: of the group in this output; time_s: in Unix time. */
 struct group {
@@ -25,10 +26,11 @@ struct group {
 };
 
 /* A host without groups gets the title as a line. */
-void host_begin(const struct host *h, struct buf *out, const struct group *g);
-void host_end(const struct host *h, struct buf *out, const struct group *g);
+void host_begin(const struct ci_host *h, struct buf *out,
+                const struct group *g);
+void host_end(const struct ci_host *h, struct buf *out, const struct group *g);
 
 /* After the last group: what follows belongs to none of them. */
-void host_finish(const struct host *h, struct buf *out);
+void host_finish(const struct ci_host *h, struct buf *out);
 
 #endif

@@ -103,7 +103,7 @@ static bool read_report(struct output *out, const char *option, struct err *e)
                        "%.*s=postflight%s",
                        STR_ARGS(name), STR_ARGS(name), STR_ARGS(name),
                        out->format->suffix);
-    if (host_is(host_now(), "github"))
+    if (host_annotates(host_now(), out->format->name))
         return true;
     return err_set(e, POS_NONE,
                    "--report %.*s needs a file outside GitHub Actions "

@@ -2,8 +2,8 @@
 #include "cli/waiting.h"
 
 #include "base/clock.h"
-#include "base/inert.h"
 #include "model/version.h"
+#include "redact/inert.h"
 
 #define NAMED_MAX 3 /* checks that a line names */
 

@@ -1,127 +1,11 @@
-/*
- * Where we run, by the variables that each CI host documents. A row holds the
- * names that are tried in order; "{A}{B}" puts values together, and gives
- * nothing when one of them is missing.
- */
+/* Where we run, by the variables that each CI host documents. */
 #include <string.h>
 
 #include "base/text.h"
 #include "evidence/evidence.h"
+#include "model/ci_host.h"
 
-#define NAMES_MAX 4
 #define VALUE_MAX ((size_t)500) /* bytes that are kept of a value */
-
-struct ci_host {
-    const char *host, *sign; /* a variable that only this host sets */
-    const char *commit[NAMES_MAX], *branch[NAMES_MAX], *run_url[NAMES_MAX];
-    const char *run_id[NAMES_MAX], *actor[NAMES_MAX], *workflow[NAMES_MAX];
-    const char *job[NAMES_MAX];
-};
-
-/* A host that builds on another one's runner stands before it. */
-static const struct ci_host hosts[] = {
-    {"github",
-     "GITHUB_ACTIONS",
-     {"GITHUB_SHA"},
-     {"GITHUB_HEAD_REF", "GITHUB_REF_NAME"},
-     {"{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}"},
-     {"GITHUB_RUN_ID"},
-     {"GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR"},
-     {"GITHUB_WORKFLOW"},
-     {"GITHUB_JOB"}},
-    {"gitlab",
-     "GITLAB_CI",
-     {"CI_COMMIT_SHA"},
-     {"CI_COMMIT_REF_NAME"},
-     {"CI_PIPELINE_URL", "CI_JOB_URL"},
-     {"CI_PIPELINE_ID"},
-     {"GITLAB_USER_LOGIN"},
-     {"CI_PIPELINE_NAME", "CI_PROJECT_PATH"},
-     {"CI_JOB_NAME"}},
-    {"azure",
-     "TF_BUILD",
-     {"BUILD_SOURCEVERSION"},
-     {"BUILD_SOURCEBRANCH"},
-     {"{SYSTEM_TEAMFOUNDATIONCOLLECTIONURI}{SYSTEM_TEAMPROJECT}/_build/results"
-      "?buildId={BUILD_BUILDID}"},
-     {"BUILD_BUILDID"},
-     {"BUILD_REQUESTEDFOR"},
-     {"BUILD_DEFINITIONNAME"},
-     {"SYSTEM_JOBDISPLAYNAME", "AGENT_JOBNAME"}},
-    {"jenkins",
-     "JENKINS_URL",
-     {"GIT_COMMIT"},
-     {"BRANCH_NAME", "GIT_BRANCH"},
-     {"BUILD_URL"},
-     {"BUILD_NUMBER"},
-     {"BUILD_USER_ID", "CHANGE_AUTHOR"},
-     {"JOB_NAME"},
-     {"STAGE_NAME"}},
-    {"circleci",
-     "CIRCLECI",
-     {"CIRCLE_SHA1"},
-     {"CIRCLE_BRANCH", "CIRCLE_TAG"},
-     {"CIRCLE_BUILD_URL"},
-     {"CIRCLE_BUILD_NUM"},
-     {"CIRCLE_USERNAME"},
-     {"CIRCLE_PROJECT_REPONAME"},
-     {"CIRCLE_JOB"}},
-    {"buildkite",
-     "BUILDKITE",
-     {"BUILDKITE_COMMIT"},
-     {"BUILDKITE_BRANCH", "BUILDKITE_TAG"},
-     {"BUILDKITE_BUILD_URL"},
-     {"BUILDKITE_BUILD_NUMBER"},
-     {"BUILDKITE_BUILD_CREATOR"},
-     {"BUILDKITE_PIPELINE_SLUG"},
-     {"BUILDKITE_LABEL"}},
-    {"bitbucket",
-     "BITBUCKET_BUILD_NUMBER",
-     {"BITBUCKET_COMMIT"},
-     {"BITBUCKET_BRANCH", "BITBUCKET_TAG"},
-     {"https://bitbucket.org/{BITBUCKET_REPO_FULL_NAME}/pipelines/results/"
-      "{BITBUCKET_BUILD_NUMBER}"},
-     {"BITBUCKET_BUILD_NUMBER"},
-     {"BITBUCKET_STEP_TRIGGERER_UUID"},
-     {"BITBUCKET_REPO_FULL_NAME"},
-     {"BITBUCKET_STEP_UUID"}},
-    {"teamcity",
-     "TEAMCITY_VERSION",
-     {"BUILD_VCS_NUMBER"},
-     {"TEAMCITY_BUILD_BRANCH"},
-     {"BUILD_URL"},
-     {"BUILD_NUMBER"},
-     {"TEAMCITY_BUILD_TRIGGEREDBY_USERNAME"},
-     {"TEAMCITY_PROJECT_NAME"},
-     {"TEAMCITY_BUILDCONF_NAME"}},
-    {"render",
-     "RENDER",
-     {"RENDER_GIT_COMMIT"},
-     {"RENDER_GIT_BRANCH"},
-     {NULL},
-     {"RENDER_INSTANCE_ID"},
-     {NULL},
-     {"RENDER_SERVICE_NAME"},
-     {"RENDER_SERVICE_TYPE"}},
-    {"vercel",
-     "VERCEL",
-     {"VERCEL_GIT_COMMIT_SHA"},
-     {"VERCEL_GIT_COMMIT_REF"},
-     {"https://{VERCEL_URL}"},
-     {"VERCEL_DEPLOYMENT_ID"},
-     {"VERCEL_GIT_COMMIT_AUTHOR_LOGIN"},
-     {"VERCEL_GIT_REPO_SLUG"},
-     {"VERCEL_ENV"}},
-    {"generic",
-     "CI",
-     {"COMMIT_SHA", "GIT_COMMIT", "CI_COMMIT_SHA", "GIT_SHA"},
-     {"BRANCH_NAME", "GIT_BRANCH", "CI_COMMIT_BRANCH", "BRANCH"},
-     {"BUILD_URL", "CI_BUILD_URL", "RUN_URL"},
-     {"BUILD_ID", "BUILD_NUMBER", "RUN_ID"},
-     {"CI_ACTOR", "BUILD_USER"},
-     {"WORKFLOW", "PIPELINE_NAME", "JOB_NAME"},
-     {"CI_JOB_NAME"}},
-};
 
 /* An empty value tells as little as none. */
 static struct str lookup(const char *const *environ, struct str name)
@@ -160,7 +44,7 @@ static bool join(struct buf *out, const char *const *environ, struct str form)
 static const char *read_value(struct arena *a, const char *const *environ,
                               const char *const *name)
 {
-    for (size_t i = 0; i < NAMES_MAX && name[i] != NULL; i++) {
+    for (size_t i = 0; i < CI_NAMES_MAX && name[i] != NULL; i++) {
         struct buf text;
         const char *value = NULL;
         struct str form = str_from(name[i]);
@@ -205,11 +89,11 @@ void evidence_ci(struct ci_evidence *out, struct arena *a,
                  const char *const *environ)
 {
     *out = (struct ci_evidence){.host = NULL};
-    for (size_t i = 0; i < ARRAY_COUNT(hosts); i++) {
-        const struct ci_host *h = &hosts[i];
+    const struct ci_host *h;
+    for (size_t i = 0; (h = ci_host_at(i)) != NULL; i++) {
         if (!is_on(lookup(environ, str_from(h->sign))))
             continue;
-        out->host = h->host;
+        out->host = h->name;
         out->commit = read_commit(a, environ, h->commit);
         out->branch = read_branch(a, environ, h->branch);
         out->run_url = read_value(a, environ, h->run_url);

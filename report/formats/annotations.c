@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/inert.h"
 #include "base/text.h"
+#include "redact/inert.h"
 #include "report/formats/internal.h"
 
 enum level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_NOTICE };

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/inert.h"
 #include "base/text.h"
+#include "redact/inert.h"
 #include "report/formats/internal.h"
 
 #define DEPLOYMENT_SUITE "postflight"

@@ -2,7 +2,7 @@
  * Outputs for machines. Each reads the record alone and writes what its
  * consumer defines, within the consumer's limits; the same record gives the
  * same bytes. Where a limit cuts something off, the output says so. No line
- * of any of them is a command for a CI host (base/inert.h), but annotations,
+ * of any of them is a command for a CI host (redact/inert.h), but annotations,
  * which are commands on purpose.
  *
  * Nothing here fails: what does not fit sets out->full.

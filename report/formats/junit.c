@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/inert.h"
 #include "base/text.h"
+#include "redact/inert.h"
 #include "report/formats/internal.h"
 
 struct junit {

@@ -1,9 +1,9 @@
 /* TAP 14: a point for each case, what is wrong as YAML below it. */
 #include <string.h>
 
-#include "base/inert.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "redact/inert.h"
 #include "report/formats/internal.h"
 
 /* What '#' begins is a directive; the text is one visible line already. */

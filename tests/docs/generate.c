@@ -4,7 +4,7 @@
  *                      exits|command-exits|facts|sections|formats|limits|
  *                      notification|message-limits|notification-schema|
  *                      ask|answer-schema|
- *                      history|
+ *                      hosts|host-groups|host-commands|history|
  *                      record-schema|facts-schema|baseline-schema|
  *                      proof-schema|review-schema|import-schema|
  *                      checks-schema, import-FORMAT, or a table of keys
@@ -19,6 +19,7 @@
 #include "lint/lint.h"
 #include "model/answer.h"
 #include "model/baseline_file.h"
+#include "model/ci_host.h"
 #include "model/expectation.h"
 #include "model/facts.h"
 #include "model/notification.h"
@@ -227,6 +228,91 @@ static void print_limits(void)
     }
 }
 
+/* The names of variables that are tried for one value. */
+static void print_variables(const char *const *name)
+{
+    printf(" | ");
+    if (name[0] == NULL)
+        printf("none");
+    for (size_t i = 0; i < CI_NAMES_MAX && name[i] != NULL; i++)
+        printf("%s`%s`", i == 0 ? "" : ", ", name[i]);
+}
+
+static void print_hosts(void)
+{
+    const struct ci_host *h;
+    puts("| Host | Detected by | Commit | Branch | Run | Actor | Workflow |");
+    puts("| --- | --- | --- | --- | --- | --- | --- |");
+    for (size_t i = 0; (h = ci_host_at(i)) != NULL; i++) {
+        printf("| `%s` | `%s`", h->name, h->sign);
+        print_variables(h->commit);
+        print_variables(h->branch);
+        print_variables(h->run_url);
+        print_variables(h->actor);
+        print_variables(h->workflow);
+        puts(" |");
+    }
+}
+
+static void print_host_groups(void)
+{
+    const struct ci_host *h;
+    puts("| Host | Group |\n| --- | --- |");
+    for (size_t i = 0; (h = ci_host_at(i)) != NULL; i++)
+        printf("| %s | %s |\n", h->title,
+               h->group != NULL ? h->group : "a line with the title");
+}
+
+static bool has_mark(const char *const *marks, const char *mark)
+{
+    for (; *marks != NULL; marks++)
+        if (strcmp(*marks, mark) == 0)
+            return true;
+    return false;
+}
+
+static const char *const *marks_of(const struct ci_host *h, bool anywhere)
+{
+    return anywhere ? h->anywhere : h->starting;
+}
+
+/* One row a mark, with every host that has it. */
+static void print_mark(size_t first, const char *mark, bool anywhere)
+{
+    const struct ci_host *h;
+    bool blanks = mark[0] == ' ';
+    for (size_t i = 0; i < first; i++)
+        if (has_mark(marks_of(ci_host_at(i), anywhere), mark))
+            return;
+    printf("| %s", ci_host_at(first)->title);
+    for (size_t i = first + 1; (h = ci_host_at(i)) != NULL; i++)
+        if (has_mark(marks_of(h, anywhere), mark))
+            printf(", %s", h->title);
+    if (blanks)
+        mark++;
+    printf(" | `%s` %s | ", mark,
+           anywhere ? "anywhere"
+           : blanks ? "at the start of a line, after any blanks"
+                    : "at the start of a line");
+    if (anywhere || blanks)
+        printf("`%c %s` |\n", mark[0], mark + 1);
+    else
+        puts("a blank before it |");
+}
+
+static void print_host_commands(void)
+{
+    const struct ci_host *h;
+    puts("| Host | Executes | Becomes |\n| --- | --- | --- |");
+    for (int anywhere = 0; anywhere < 2; anywhere++)
+        for (size_t i = 0; (h = ci_host_at(i)) != NULL; i++) {
+            const char *const *mark = marks_of(h, anywhere == 1);
+            for (; *mark != NULL; mark++)
+                print_mark(i, *mark, anywhere == 1);
+        }
+    puts("| GitLab, Jenkins and others | escape sequences | `\\x1B` |");
+}
+
 static void print_ask(void)
 {
     printf("| Parameter | Meaning |\n| --- | --- |\n");
@@ -385,6 +471,12 @@ int main(int argc, char **argv)
         print_formats();
     else if (strcmp(what, "limits") == 0)
         print_limits();
+    else if (strcmp(what, "hosts") == 0)
+        print_hosts();
+    else if (strcmp(what, "host-groups") == 0)
+        print_host_groups();
+    else if (strcmp(what, "host-commands") == 0)
+        print_host_commands();
     else if (strcmp(what, "history") == 0)
         print_history();
     else if (strcmp(what, "message-limits") == 0)

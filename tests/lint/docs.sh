@@ -22,7 +22,8 @@ report 'docs: tables of the history' "$(same docs/HISTORY.md history 2>&1)"
 for format in gatus hurl blackbox goss postman compose; do
     report "docs: import of $format" "$(same docs/IMPORT.md "import-$format" 2>&1)"
 done
-for table in formats limits; do
+report 'docs: CI hosts' "$(same docs/EVIDENCE.md hosts 2>&1)"
+for table in formats limits host-groups host-commands; do
     report "docs: $table" "$(same docs/OUTPUTS.md "$table" 2>&1)"
 done
 for table in notify notification message-limits; do

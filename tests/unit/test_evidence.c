@@ -1,6 +1,5 @@
 /* CI variables, deployments and their conflicts, the readers of git's output,
    migrations by name and text, and the record of it all. */
-#include "base/file.h"
 #include "evidence/evidence.h"
 #include "evidence/internal.h"
 #include "tests/unit/testing.h"
@@ -163,32 +162,6 @@ static void test_ci_edges(void **state)
         assert_int_equal(strlen(ci.branch), len > 500 ? 500 : len);
         assert_int_equal(strstr(ci.branch, "...") != NULL, len > 500);
     }
-}
-
-/* The variables that the docs name are the ones that are read. */
-static void test_ci_docs(void **state)
-{
-    struct arena *a = *state;
-    struct err e = {.set = false};
-    struct source docs, code;
-    size_t count = 0;
-    assert_true(
-        file_read(&docs, a, SOURCE_ROOT "/docs/EVIDENCE.md", 1 << 20, &e));
-    assert_true(file_read(&code, a, SOURCE_ROOT "/evidence/ci.c", 1 << 20, &e));
-    struct str text = docs.text;
-    text = str_sub(text, str_find(text, STR("\n## CI\n"), 0), text.len);
-    text = str_sub(text, 0, str_find(text, STR("\n## Deploy"), 0));
-    while (text.len > 0) {
-        str_cut(text, '`', &text);
-        struct str word = str_cut(text, '`', &text);
-        if (word.len == 0 || word.ptr[0] < 'A' || word.ptr[0] > 'Z' ||
-            str_is(word, "HEAD"))
-            continue;
-        count++;
-        if (str_find(code.text, word, 0) == code.text.len)
-            fail_msg("%s is not read", str_dup(a, word));
-    }
-    assert_true(count > 50);
 }
 
 static bool read_deployments(struct deploy_evidence *out, struct arena *a,
@@ -750,7 +723,6 @@ int main(void)
         TEST(test_ci_hosts),
         TEST(test_more_ci_hosts),
         TEST(test_ci_edges),
-        TEST(test_ci_docs),
         TEST(test_conflict),
         TEST(test_conflicts_that_ended),
         TEST(test_conflict_ends_on_its_target),

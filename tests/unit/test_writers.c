@@ -1,7 +1,8 @@
 /* Outputs for machines: escapes, limits, names, and what is red. */
 #include <stdio.h>
 
-#include "base/inert.h"
+#include "model/ci_host.h"
+#include "redact/inert.h"
 #include "report/report.h"
 #include "tests/slots/slots.h"
 #include "tests/tools/judge_output.h"
@@ -113,6 +114,46 @@ static void test_inert(void **state)
                  " --- x\n +++ x\n ~~~\tx\n ^^^ +++");
     expect_lines("---\n--\n---x\n a --- b", "---\n--\n---x\n a --- b");
     expect_lines(":::", ": ::");
+}
+
+static bool is_inert(const char *line)
+{
+    struct buf out;
+    buf_init(&out, 200);
+    inert_lines(&out, str_from(line));
+    bool same = str_is(buf_view(&out), line);
+    bool command = is_command(buf_view(&out));
+    buf_release(&out);
+    assert_false(command);
+    return same;
+}
+
+/* Every mark of every row is broken up, where it acts and only there. */
+static void test_hosts(void **state)
+{
+    const struct ci_host *h, *other;
+    struct arena *a = *state;
+    size_t marks = 0;
+    for (size_t i = 0; (h = ci_host_at(i)) != NULL; i++) {
+        assert_ptr_equal(ci_host_find(h->name), h);
+        assert_true((h->begin == NULL) == (h->group == NULL));
+        for (size_t k = 0; k < i && (other = ci_host_at(k)) != NULL; k++)
+            assert_string_not_equal(other->sign, h->sign);
+        for (size_t k = 0; h->starting[k] != NULL; k++, marks++) {
+            assert_false(is_inert(arena_printf(a, "%sx", h->starting[k])));
+            assert_true(is_inert(arena_printf(a, "x%sx", h->starting[k])));
+        }
+        for (size_t k = 0; h->anywhere[k] != NULL; k++, marks++) {
+            /* where formats and inert_text look */
+            assert_true(str_starts(str_from(h->anywhere[k]), STR("##")));
+            assert_false(is_inert(arena_printf(a, "x%sx", h->anywhere[k])));
+        }
+        if (h->annotations != NULL)
+            assert_non_null(report_format_find(str_from(h->annotations)));
+    }
+    assert_true(marks >= 8);
+    assert_null(ci_host_find("travis"));
+    assert_null(ci_host_find(NULL));
 }
 
 /* Each byte, each place: what stands in a text never leaves it. */
@@ -684,6 +725,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_inert),
+        TEST(test_hosts),
         TEST(test_every_byte),
         TEST(test_every_slot),
         TEST(test_red),
