@@ -3,7 +3,8 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/drafts.h"
+#include "import/references.h"
 
 #define BODY_MAX ((size_t)64 * 1024)
 

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/drafts.h"
+#include "import/references.h"
 
 #define ITEMS_MAX 200 /* of one key */
 

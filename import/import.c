@@ -5,10 +5,9 @@
 
 #include "base/shape_rows.h"
 #include "base/text.h"
-#include "import/internal.h"
-
-NAMES(import_format_names, "format", "gatus", "hurl", "blackbox", "goss",
-      "postman", "compose");
+#include "import/drafts.h"
+#include "import/references.h"
+#include "import/tool.h"
 
 #define STRUCT import_file
 static const struct shape_field file_shape_rows[] = {
@@ -50,7 +49,7 @@ const struct shape import_record_shape = {
 
 struct input {
     const struct source *source;
-    const struct yaml_node *root; /* NULL: of Hurl */
+    const struct yaml_node *root; /* NULL: a text that is no YAML */
     int format;
 };
 
@@ -91,44 +90,41 @@ static bool prepare(struct import *im, const struct source *source,
                   "longer than 8 MiB: split the file");
         return false;
     }
-    if (in->format < 0 && (str_ends(str_from(source->name), STR(".hurl")) ||
-                           looks_like_hurl(source->text)))
-        in->format = FORMAT_HURL;
-    if (in->format == FORMAT_HURL)
+    if (in->format < 0)
+        in->format = format_of_text(source);
+    if (in->format >= 0 && import_tool_at(in->format)->read_text != NULL)
         return true;
     if (!parse_yaml(im, in))
         return false;
     if (in->format < 0)
-        in->format = format_of(source, in->root);
+        in->format = format_of_tree(in->root);
     return in->format >= 0 || refuse(im, source);
 }
 
 static bool read_input(struct import *im, const struct input *in)
 {
     im->source = in->source;
-    im->format = in->format;
+    im->tool = import_tool_at(in->format);
     im->now = NULL;
-    switch ((enum import_format)in->format) {
-    case FORMAT_GATUS:
-        return gatus_read(im, in->root);
-    case FORMAT_HURL:
-        return hurl_read(im, in->source);
-    case FORMAT_BLACKBOX:
-        return blackbox_read(im, in->root);
-    case FORMAT_GOSS:
-        return goss_read(im, in->root);
-    case FORMAT_POSTMAN:
-        return postman_read(im, in->root);
-    case FORMAT_COMPOSE:
-        break;
-    }
-    return compose_read(im, in->root);
+    return im->tool->read_text != NULL ? im->tool->read_text(im, in->source)
+                                       : im->tool->read_tree(im, in->root);
 }
 
 /* What only gives values to others is read before them. */
 static bool is_environment(const struct input *in)
 {
-    return in->format == FORMAT_POSTMAN && yaml_get(in->root, "values") != NULL;
+    const struct import_tool *tool = import_tool_at(in->format);
+    return tool->gives_values != NULL && tool->gives_values(in->root);
+}
+
+/* Of all tools: targets that options name need no file of theirs. */
+static void finish_tools(struct import *im)
+{
+    for (size_t i = 0; i < import_format_names.count; i++) {
+        im->tool = import_tool_at((int)i);
+        if (im->tool->finish != NULL)
+            im->tool->finish(im);
+    }
 }
 
 static bool read_inputs(struct import *im, const struct input *in, size_t count)
@@ -140,7 +136,7 @@ static bool read_inputs(struct import *im, const struct input *in, size_t count)
                 ok = read_input(im, &in[i]) && ok;
     im->now = NULL;
     if (ok)
-        blackbox_finish(im);
+        finish_tools(im);
     return ok;
 }
 

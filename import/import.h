@@ -26,14 +26,18 @@
 #define IMPORT_CHECKS_MAX  2000
 #define IMPORT_REMARKS_MAX 2000 /* kept; further ones are only counted */
 
-enum import_format {
-    FORMAT_GATUS,
-    FORMAT_HURL,
-    FORMAT_BLACKBOX,
-    FORMAT_GOSS,
-    FORMAT_POSTMAN,
-    FORMAT_COMPOSE
-};
+/* Every tool has a folder here and a row, NAME_tool; more in import/tool.h. */
+#define IMPORT_TOOLS(TOOL)                                                     \
+    TOOL(GATUS, gatus)                                                         \
+    TOOL(HURL, hurl)                                                           \
+    TOOL(BLACKBOX, blackbox)                                                   \
+    TOOL(GOSS, goss)                                                           \
+    TOOL(POSTMAN, postman)                                                     \
+    TOOL(COMPOSE, compose)
+
+#define IMPORT_FORMAT(id, name) FORMAT_##id,
+enum import_format { IMPORT_TOOLS(IMPORT_FORMAT) };
+#undef IMPORT_FORMAT
 extern const struct names import_format_names;
 
 /* "module=target", or a target that every module is asked of */

@@ -2,7 +2,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/references.h"
+#include "import/rows.h"
 
 const struct row *rows_find(struct rows rows, struct str theirs)
 {

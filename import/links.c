@@ -1,7 +1,8 @@
 /* Checks that use what another one captures need it. */
 #include <string.h>
 
-#include "import/internal.h"
+#include "import/drafts.h"
+#include "import/references.h"
 
 static bool captures(const struct draft *d, const char *name)
 {

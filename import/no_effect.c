@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/internal.h"
+#include "import/drafts.h"
+#include "import/references.h"
 
 static struct item *find_item(struct field *f, const char *name)
 {

@@ -1,8 +1,11 @@
 /* Variables of other tools become ours: {{name}}, $NAME, ${NAME:-text}. */
+#include "import/references.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/drafts.h"
+#include "import/tool.h"
 
 #define TEXT_MAX  ((size_t)64 * 1024)
 #define VALUE_MAX 300 /* of a fallback that stands in the reference */
@@ -230,20 +233,7 @@ const char *from_goss(struct import *im, const struct yaml_node *n)
 
 const char *text_of(struct import *im, const struct yaml_node *n)
 {
-    switch ((enum import_format)im->format) {
-    case FORMAT_GATUS:
-        return from_context(im, from_shell(im, n));
-    case FORMAT_COMPOSE:
-        return from_shell(im, n);
-    case FORMAT_GOSS:
-        return from_goss(im, n);
-    case FORMAT_HURL:
-    case FORMAT_POSTMAN:
-        return from_braces(im, n->text, n->pos);
-    case FORMAT_BLACKBOX:
-        break;
-    }
-    return from_plain(im, n->text);
+    return im->tool->value(im, n);
 }
 
 /* In quotes one dollar is enough, unless a brace comes after it. */

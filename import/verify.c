@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/drafts.h"
+#include "import/references.h"
 #include "plan/plan.h"
 
 #define LOADED_MAX ((size_t)64 << 20) /* bytes of trials, of one import */

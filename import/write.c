@@ -2,7 +2,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/drafts.h"
+#include "import/references.h"
 
 /* Keys in the order in which people write them; others come after these. */
 static const char *const order[] = {"title",

@@ -1,8 +1,9 @@
 /* blackbox_exporter: a module says how, a target what. */
+#include "import/blackbox/blackbox.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
 
 #define FOLLOWED "10" /* as the exporter does */
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/blackbox/blackbox.h"
 
 #define ADDRESS "curl chooses between IPv4 and IPv6 by itself"
 

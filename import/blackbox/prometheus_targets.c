@@ -2,7 +2,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/blackbox/blackbox.h"
+#include "import/tool.h"
 
 static const struct row job_rows[] = {
     CARRIED("job_name", "`tags`", NULL),
@@ -91,7 +92,7 @@ static void prometheus_read(struct import *im, const struct yaml_node *jobs)
 }
 
 /* The modules of several files are kept together. */
-bool blackbox_read(struct import *im, const struct yaml_node *root)
+static bool blackbox_read(struct import *im, const struct yaml_node *root)
 {
     const struct yaml_node *jobs = yaml_get(root, "scrape_configs");
     const struct yaml_node *modules = yaml_get(root, "modules");
@@ -191,9 +192,8 @@ static const char *any_target(struct import *im, const struct yaml_node *module)
 }
 
 /* A module that nothing names is a check of a variable. */
-void blackbox_finish(struct import *im)
+static void blackbox_finish(struct import *im)
 {
-    im->format = FORMAT_BLACKBOX;
     for (size_t i = 0; i < im->options->target_count; i++)
         read_option(im, im->options->target[i]);
     bool named = im->module_use_count > 0;
@@ -211,3 +211,23 @@ void blackbox_finish(struct import *im)
         make_check(im, &im->module_use[i], named);
     im->now = NULL;
 }
+
+static bool is_blackbox(const struct yaml_node *map)
+{
+    return node_is_map(yaml_get(map, "modules")) ||
+           node_is_list(yaml_get(map, "scrape_configs"));
+}
+
+static const char *from_text(struct import *im, const struct yaml_node *n)
+{
+    return from_plain(im, n->text);
+}
+
+const struct import_tool blackbox_tool = {
+    .name = "blackbox",
+    .is_tree = is_blackbox,
+    .read_tree = blackbox_read,
+    .value = from_text,
+    .finish = blackbox_finish,
+    .rows = blackbox_rows,
+};

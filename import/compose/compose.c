@@ -1,8 +1,10 @@
 /* Health checks of compose files, as they look from outside. */
+#include "import/compose/compose.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/tool.h"
 
 struct service {
     struct import *im;
@@ -56,7 +58,7 @@ static const struct row file_rows[] = {
          "write a check by hand"),
 };
 
-struct rows compose_rows(size_t index)
+static struct rows compose_rows(size_t index)
 {
     return index == 0   ? IN("file", file_rows)
            : index == 1 ? IN("healthcheck", health_rows)
@@ -297,7 +299,7 @@ static void read_depends(struct import *im, size_t from,
     }
 }
 
-bool compose_read(struct import *im, const struct yaml_node *root)
+static bool compose_read(struct import *im, const struct yaml_node *root)
 {
     const struct yaml_node *services = yaml_get(root, "services");
     const struct yaml_node *include = yaml_get(root, "include");
@@ -317,3 +319,16 @@ bool compose_read(struct import *im, const struct yaml_node *root)
             read_depends(im, from, services, i);
     return true;
 }
+
+static bool is_compose(const struct yaml_node *map)
+{
+    return node_is_map(yaml_get(map, "services"));
+}
+
+const struct import_tool compose_tool = {
+    .name = "compose",
+    .is_tree = is_compose,
+    .read_tree = compose_read,
+    .value = from_shell,
+    .rows = compose_rows,
+};

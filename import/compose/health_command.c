@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/compose/compose.h"
 
 enum takes { TAKES_NOTHING, TAKES_VALUE };
 

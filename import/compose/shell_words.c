@@ -1,7 +1,7 @@
 /* Words of a shell, where a line is only a command. */
 #include <string.h>
 
-#include "import/internal.h"
+#include "import/compose/compose.h"
 
 #define WORDS_MAX 60
 

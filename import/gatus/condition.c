@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/gatus/gatus.h"
 
 enum compared { WITH_NUMBER, WITH_MS, WITH_DAYS, WITH_TEXT, WITH_JSON };
 

@@ -1,9 +1,11 @@
 /* Gatus: endpoints, and suites of them, with their conditions. */
+#include "import/gatus/gatus.h"
+
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/tool.h"
 
 #define ELSEWHERE "it belongs to Gatus itself, not to a check"
 
@@ -325,7 +327,7 @@ static const struct row file_rows[] = {
     NO_CHECK("skip-invalid-config-update"),
 };
 
-bool gatus_read(struct import *im, const struct yaml_node *root)
+static bool gatus_read(struct import *im, const struct yaml_node *root)
 {
     struct reader r = {.im = im};
     if (root->kind != YAML_MAP) {
@@ -336,7 +338,7 @@ bool gatus_read(struct import *im, const struct yaml_node *root)
     return true;
 }
 
-struct rows gatus_rows(size_t index)
+static struct rows gatus_rows(size_t index)
 {
     switch (index) {
     case 0:
@@ -353,3 +355,24 @@ struct rows gatus_rows(size_t index)
         return NO_ROWS;
     }
 }
+
+static bool is_config(const struct yaml_node *map)
+{
+    return node_is_list(yaml_get(map, "endpoints")) ||
+           node_is_list(yaml_get(map, "suites")) ||
+           node_is_list(yaml_get(map, "external-endpoints")) ||
+           node_is_list(yaml_get(map, "services"));
+}
+
+static const char *from_config(struct import *im, const struct yaml_node *n)
+{
+    return from_context(im, from_shell(im, n));
+}
+
+const struct import_tool gatus_tool = {
+    .name = "gatus",
+    .is_tree = is_config,
+    .read_tree = gatus_read,
+    .value = from_config,
+    .rows = gatus_rows,
+};

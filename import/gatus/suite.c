@@ -1,7 +1,7 @@
 /* Suites of Gatus: endpoints in order, with values that go along. */
 #include <string.h>
 
-#include "import/internal.h"
+#include "import/gatus/gatus.h"
 
 static const struct row rows[] = {
     CARRIED("name", "`id` and `title`", NULL),

@@ -1,8 +1,10 @@
 /* goss: http, addr, dns and command; what looks into a host is named. */
+#include "import/goss/goss.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/tool.h"
 
 #define REDIRECTS "10" /* as Go's client follows */
 
@@ -236,7 +238,7 @@ static const struct row resource_rows[] = {
          "import them together"),
 };
 
-struct rows goss_rows(size_t index)
+static struct rows goss_rows(size_t index)
 {
     switch (index) {
     case 0:
@@ -303,7 +305,7 @@ static void name_each(struct import *im, const struct yaml_node *key,
     }
 }
 
-bool goss_read(struct import *im, const struct yaml_node *root)
+static bool goss_read(struct import *im, const struct yaml_node *root)
 {
     if (root->kind != YAML_MAP) {
         diags_add(im->diags, root->pos, "expected a map with 'http'");
@@ -323,3 +325,27 @@ bool goss_read(struct import *im, const struct yaml_node *root)
     }
     return true;
 }
+
+static bool is_goss(const struct yaml_node *map)
+{
+    static const char *const resource[] = {
+        "http",      "addr",         "dns",      "command", "port",  "file",
+        "package",   "service",      "process",  "user",    "group", "mount",
+        "interface", "kernel-param", "gossfile", "matching"};
+    bool all = map->count > 0;
+    for (size_t i = 0; i < map->count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < ARRAY_COUNT(resource); k++)
+            known = known || str_is(map->item[2 * i]->text, resource[k]);
+        all = all && (known || str_is(map->item[2 * i]->text, "vars"));
+    }
+    return all;
+}
+
+const struct import_tool goss_tool = {
+    .name = "goss",
+    .is_tree = is_goss,
+    .read_tree = goss_read,
+    .value = from_goss,
+    .rows = goss_rows,
+};

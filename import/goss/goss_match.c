@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/internal.h"
+#include "import/goss/goss.h"
 
 #define DEPTH_MAX 8
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "import/tool.h"
 
 #define STEPS_MAX 50 /* of a check */
 
@@ -33,7 +34,7 @@ static const struct row section_rows[] = {
          "give the variable that stands in its place"),
 };
 
-struct rows hurl_rows(size_t index)
+static struct rows hurl_rows(size_t index)
 {
     switch (index) {
     case 0:
@@ -356,7 +357,7 @@ static void skip_entry(struct hurl *h, struct line line)
         h->draft->refused = true;
 }
 
-bool hurl_read(struct import *im, const struct source *source)
+static bool hurl_read(struct import *im, const struct source *source)
 {
     struct hurl h = {.im = im, .source = source, .line = 1};
     struct line line;
@@ -387,3 +388,47 @@ bool hurl_read(struct import *im, const struct source *source)
     drafts_link(im, from);
     return diags_errors(im->diags) == problems;
 }
+
+static struct str first_line(struct str text)
+{
+    struct str rest = text;
+    while (rest.len > 0) {
+        struct str line = str_trim(str_cut(rest, '\n', &rest));
+        if (line.len > 0 && line.ptr[0] != '#')
+            return line;
+    }
+    return STR_NONE;
+}
+
+/* "GET http://..." and nothing that is YAML. */
+static bool looks_like_hurl(struct str text)
+{
+    if (str_starts(text, STR("\xEF\xBB\xBF")))
+        text = str_sub(text, 3, text.len);
+    struct str line = first_line(text), rest;
+    struct str method = str_cut(line, ' ', &rest);
+    for (size_t i = 0; i < method.len; i++)
+        if (method.ptr[i] < 'A' || method.ptr[i] > 'Z')
+            return false;
+    return method.len >= 3 && method.len < line.len &&
+           !str_starts(str_trim(rest), STR(":"));
+}
+
+static bool is_hurl(const struct source *source)
+{
+    return str_ends(str_from(source->name), STR(".hurl")) ||
+           looks_like_hurl(source->text);
+}
+
+static const char *from_template(struct import *im, const struct yaml_node *n)
+{
+    return from_braces(im, n->text, n->pos);
+}
+
+const struct import_tool hurl_tool = {
+    .name = "hurl",
+    .is_text = is_hurl,
+    .read_text = hurl_read,
+    .value = from_template,
+    .rows = hurl_rows,
+};

@@ -2,7 +2,8 @@
 #ifndef IMPORT_HURL_HURL_H
 #define IMPORT_HURL_HURL_H
 
-#include "import/internal.h"
+#include "import/references.h"
+#include "import/rows.h"
 
 struct hurl {
     struct import *im;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "import/postman/postman_script.h"
+#include "import/tool.h"
 
 #define DEPTH_MAX 16
 
@@ -29,7 +30,7 @@ static const struct row item_rows[] = {
          "give the variable that stands in its place"),
 };
 
-struct rows postman_rows(size_t index)
+static struct rows postman_rows(size_t index)
 {
     switch (index) {
     case 0:
@@ -316,7 +317,7 @@ static void read_variables(struct import *im, const struct yaml_node *list)
     }
 }
 
-bool postman_read(struct import *im, const struct yaml_node *root)
+static bool postman_read(struct import *im, const struct yaml_node *root)
 {
     const struct yaml_node *inner = yaml_get(root, "collection");
     const struct yaml_node *values = yaml_get(root, "values");
@@ -341,3 +342,32 @@ bool postman_read(struct import *im, const struct yaml_node *root)
     drafts_link(im, from);
     return true;
 }
+
+static bool is_postman(const struct yaml_node *map)
+{
+    return (node_is_map(yaml_get(map, "info")) &&
+            node_is_list(yaml_get(map, "item"))) ||
+           node_is_map(yaml_get(map, "collection")) ||
+           (node_is_list(yaml_get(map, "values")) &&
+            yaml_get(map, "name") != NULL) ||
+           node_is_list(yaml_get(map, "requests"));
+}
+
+static bool is_environment(const struct yaml_node *root)
+{
+    return yaml_get(root, "values") != NULL;
+}
+
+static const char *from_template(struct import *im, const struct yaml_node *n)
+{
+    return from_braces(im, n->text, n->pos);
+}
+
+const struct import_tool postman_tool = {
+    .name = "postman",
+    .is_tree = is_postman,
+    .read_tree = postman_read,
+    .value = from_template,
+    .gives_values = is_environment,
+    .rows = postman_rows,
+};

@@ -2,7 +2,8 @@
 #ifndef IMPORT_POSTMAN_POSTMAN_H
 #define IMPORT_POSTMAN_POSTMAN_H
 
-#include "import/internal.h"
+#include "import/references.h"
+#include "import/rows.h"
 
 /* The folder that an item stands in: its auth and scripts are inherited. */
 struct folder {

@@ -2,7 +2,8 @@
 #ifndef IMPORT_POSTMAN_POSTMAN_SCRIPT_H
 #define IMPORT_POSTMAN_POSTMAN_SCRIPT_H
 
-#include "import/internal.h"
+#include "import/references.h"
+#include "import/rows.h"
 
 enum js_type { JS_END, JS_WORD, JS_TEXT, JS_NUMBER, JS_REGEX, JS_SIGN };
 
@@ -58,5 +59,9 @@ const char *js_value(struct script *s, bool duration);
 bool js_chain(struct script *s, const struct js_name *subject);
 bool js_response_chain(struct script *s);
 struct rows script_rows(void);
+
+/* What a test script of Postman asserts. */
+void script_read(struct import *im, struct entry *e,
+                 const struct yaml_node *exec);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "import/import.h"
+#include "import/tool.h"
 #include "tests/unit/testing.h"
 
 struct outcome {
@@ -650,6 +651,20 @@ static void test_tables(void **state)
     }
 }
 
+/* Each row reads one kind of file, and is named as its files are. */
+static void test_tools(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < import_format_names.count; i++) {
+        const struct import_tool *tool = import_tool_at((int)i);
+        assert_string_equal(tool->name, import_format_names.name[i]);
+        assert_true((tool->is_text == NULL) != (tool->is_tree == NULL));
+        assert_true((tool->is_text == NULL) == (tool->read_text == NULL));
+        assert_true((tool->is_tree == NULL) == (tool->read_tree == NULL));
+        assert_true(tool->value != NULL && tool->rows(0).count > 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -659,7 +674,7 @@ int main(void)
         cmocka_unit_test(test_goss),        cmocka_unit_test(test_scripts),
         cmocka_unit_test(test_postman),     cmocka_unit_test(test_compose),
         cmocka_unit_test(test_detection),   cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_tables),      cmocka_unit_test(test_tools),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
