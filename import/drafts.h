@@ -111,6 +111,9 @@ void put_ping(struct import *im, struct entry *e, const char *host,
 
 /* `needs` for what uses a captured name, from that draft on. */
 void drafts_link(struct import *im, size_t from);
+/* What is left out is needed by nobody, and who cannot ask without it goes,
+   too; checks that need each other do so no longer. */
+void drafts_unlink(struct import *im);
 
 /* The URL with one more parameter, as a URL has it. */
 const char *url_with(struct import *im, const char *url, const char *name,

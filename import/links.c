@@ -1,4 +1,5 @@
-/* Checks that use what another one captures need it. */
+/* Edges between drafts: who uses what another one captures needs it. */
+#include <stdint.h>
 #include <string.h>
 
 #include "import/drafts.h"
@@ -53,4 +54,100 @@ void drafts_link(struct import *im, size_t from)
                 last = d;
         }
     }
+}
+
+#define NO_DRAFT SIZE_MAX
+
+/* Where the draft of an id stands; NO_DRAFT: it is left out. */
+static size_t kept_at(const struct import *im, const char *id)
+{
+    for (size_t i = 0; i < im->count; i++)
+        if (!im->draft[i]->refused && strcmp(im->draft[i]->id, id) == 0)
+            return i;
+    return NO_DRAFT;
+}
+
+/* An edge of a file can go; without what it captures a check cannot ask. */
+static void drop_need(struct import *im, struct draft *d,
+                      const struct item *need)
+{
+    im->now = d;
+    d->refused = need->pos.source == NULL;
+    if (d->refused)
+        remark(im, d->own.pos, str_from(d->id),
+               arena_printf(im->arena,
+                            "it uses what '%s' captures, which is left out",
+                            need->text),
+               "write both checks by hand");
+    else
+        remark(im, need->pos, str_from(need->text),
+               "the check that is needed is left out",
+               "write it by hand, and 'needs' of this one");
+}
+
+static void set_needs(struct draft *d, struct field *f, size_t count)
+{
+    f->count = count;
+    if (count == 0)
+        drop_field(&d->own, "needs");
+}
+
+static void drop_needs(struct import *im, struct draft *d)
+{
+    struct field *f = entry_field(&d->own, "needs");
+    size_t kept = 0;
+    for (size_t i = 0; f != NULL && i < f->count && !d->refused; i++)
+        if (kept_at(im, f->item[i].text) != NO_DRAFT)
+            f->item[kept++] = f->item[i];
+        else
+            drop_need(im, d, &f->item[i]);
+    if (f != NULL)
+        set_needs(d, f, kept);
+}
+
+enum visit { NEVER, INSIDE, DONE };
+
+/* Drops what leads back to a draft on the way; IMPORT_CHECKS_MAX deep. */
+static void cut_circles(struct import *im, size_t index, enum visit *visit)
+{
+    struct draft *d = im->draft[index];
+    struct field *f = entry_field(&d->own, "needs");
+    size_t kept = 0;
+    visit[index] = INSIDE;
+    for (size_t i = 0; f != NULL && i < f->count; i++) {
+        struct item need = f->item[i];
+        size_t to = kept_at(im, need.text);
+        if (to != NO_DRAFT && visit[to] == NEVER)
+            cut_circles(im, to, visit);
+        if (to != NO_DRAFT && visit[to] == DONE) {
+            f->item[kept++] = need;
+            continue;
+        }
+        im->now = d;
+        remark(im, need.pos, str_from(need.text),
+               "that check needs this one, too",
+               "decide which one must pass first");
+    }
+    if (f != NULL)
+        set_needs(d, f, kept);
+    visit[index] = DONE;
+}
+
+void drafts_unlink(struct import *im)
+{
+    enum visit *visit = arena_array(im->arena, im->count + 1, sizeof(*visit));
+    size_t before, kept = im->count + 1;
+    do { /* what is left out now may be needed by one above */
+        before = kept;
+        kept = 0;
+        for (size_t i = 0; i < im->count; i++) {
+            if (!im->draft[i]->refused)
+                drop_needs(im, im->draft[i]);
+            kept += !im->draft[i]->refused;
+        }
+    } while (kept < before);
+    for (size_t i = 0; i < im->count; i++)
+        if (!im->draft[i]->refused && visit[i] == NEVER)
+            cut_circles(im, i, visit);
+    im->now = NULL;
 }

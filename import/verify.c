@@ -270,15 +270,16 @@ bool drafts_verify(struct import *im)
         im->now = d;
         if (d->refused)
             continue; /* that was told where it was read */
-        if (why == NULL || mend(im, d)) {
-            kept++;
+        if (why == NULL || mend(im, d))
             continue;
-        }
         d->refused = true;
         remark(im, d->own.pos, str_from(d->id), why,
                "the check is left out: write it by hand");
     }
     im->now = NULL;
+    drafts_unlink(im);
+    for (size_t i = 0; i < im->count; i++)
+        kept += !im->draft[i]->refused;
     return kept > 0;
 }
 

@@ -16,6 +16,11 @@ struct heading {
     const char *id, *text;
 };
 
+struct span {
+    MD_SPANTYPE type;
+    const char *end; /* what closes it */
+};
+
 struct writer {
     struct arena *arena;
     struct buf out;
@@ -26,8 +31,10 @@ struct writer {
     size_t titled;        /* where what follows a title of the page begins */
     struct heading *part; /* of the second level */
     size_t part_count, part_cap;
-    unsigned ids; /* given so far */
-    bool in_cell, in_head, in_html, dead_link;
+    unsigned ids;      /* given so far */
+    struct span *span; /* open ones, the innermost last */
+    size_t span_count, span_cap;
+    bool in_cell, in_html;
 };
 
 static struct str since(const struct writer *w, size_t from)
@@ -143,9 +150,17 @@ static void open_list(struct writer *w, const MD_BLOCK_OL_DETAIL *d)
         buf_printf(&w->out, "<ol start=\"%u\">\n", d->start);
 }
 
+/* Closes the spans from the one at `at`, the innermost first. */
+static void close_spans(struct writer *w, size_t at)
+{
+    while (w->span_count > at)
+        buf_text(&w->out, w->span[--w->span_count].end);
+}
+
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
 {
     struct writer *w = user;
+    close_spans(w, 0);
     switch (type) {
     case MD_BLOCK_DOC:
         break;
@@ -243,6 +258,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
         [MD_BLOCK_TH] = "</th>",
     };
     struct writer *w = user;
+    close_spans(w, 0);
     if (type == MD_BLOCK_H)
         close_heading(w, ((const MD_BLOCK_H_DETAIL *)detail)->level);
     else if (type == MD_BLOCK_TD)
@@ -292,55 +308,64 @@ static bool is_safe_address(struct str url)
            str_find(url, STR("\\"), 0) == url.len;
 }
 
-static void open_link(struct writer *w, const MD_ATTRIBUTE *href)
+/* What closes the link: nothing when its address was not safe. */
+static const char *open_link(struct writer *w, const MD_ATTRIBUTE *href)
 {
     struct buf url;
     buf_init(&url, 8192);
     bool safe = address_read(&url, href) && !url.full &&
                 is_safe_address(buf_view(&url));
-    w->dead_link = !safe;
     if (safe) {
         buf_text(&w->out, "<a rel=\"noreferrer noopener\" href=\"");
         page_text(&w->out, buf_view(&url));
         buf_text(&w->out, "\">");
     }
     buf_release(&url);
+    return safe ? "</a>" : "";
+}
+
+static void push_span(struct writer *w, MD_SPANTYPE type, const char *end)
+{
+    w->span = arena_grow(w->arena, w->span, w->span_count, &w->span_cap,
+                         sizeof(*w->span));
+    w->span[w->span_count++] = (struct span){type, end};
 }
 
 static int enter_span(MD_SPANTYPE type, void *detail, void *user)
 {
+    static const char *const tag[][2] = {
+        [MD_SPAN_EM] = {"<em>", "</em>"},
+        [MD_SPAN_STRONG] = {"<strong>", "</strong>"},
+        [MD_SPAN_DEL] = {"<del>", "</del>"},
+        [MD_SPAN_CODE] = {"<code>", "</code>"},
+        [MD_SPAN_IMG] = {"[image: ", "]"},
+    };
     struct writer *w = user;
-    if (type == MD_SPAN_EM)
-        buf_text(&w->out, "<em>");
-    else if (type == MD_SPAN_STRONG)
-        buf_text(&w->out, "<strong>");
-    else if (type == MD_SPAN_DEL)
-        buf_text(&w->out, "<del>");
-    else if (type == MD_SPAN_CODE)
-        buf_text(&w->out, "<code>");
-    else if (type == MD_SPAN_A)
-        open_link(w, &((const MD_SPAN_A_DETAIL *)detail)->href);
-    else if (type == MD_SPAN_IMG)
-        buf_text(&w->out, "[image: ");
+    const char *end = "";
+    if (type == MD_SPAN_A) {
+        end = open_link(w, &((const MD_SPAN_A_DETAIL *)detail)->href);
+    } else if ((size_t)type < ARRAY_COUNT(tag) && tag[type][0] != NULL) {
+        buf_text(&w->out, tag[type][0]);
+        end = tag[type][1];
+    }
+    push_span(w, type, end);
     return w->out.full;
 }
 
+/*
+ * md4c crosses a strikethrough with a link, and in "~[](~)" never leaves it.
+ * So a span takes with it all that is open inside, the end of its block closes
+ * it, and what is not open is not closed.
+ */
 static int leave_span(MD_SPANTYPE type, void *detail, void *user)
 {
     struct writer *w = user;
+    size_t at = w->span_count;
     (void)detail;
-    if (type == MD_SPAN_EM)
-        buf_text(&w->out, "</em>");
-    else if (type == MD_SPAN_STRONG)
-        buf_text(&w->out, "</strong>");
-    else if (type == MD_SPAN_DEL)
-        buf_text(&w->out, "</del>");
-    else if (type == MD_SPAN_CODE)
-        buf_text(&w->out, "</code>");
-    else if (type == MD_SPAN_A && !w->dead_link)
-        buf_text(&w->out, "</a>");
-    else if (type == MD_SPAN_IMG)
-        buf_text(&w->out, "]");
+    while (at > 0 && w->span[at - 1].type != type)
+        at--;
+    if (at > 0)
+        close_spans(w, at - 1);
     return w->out.full;
 }
 

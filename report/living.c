@@ -191,6 +191,11 @@ static bool *top_lines(struct arena *a, struct str text)
     return top;
 }
 
+static bool ends_line(struct str text)
+{
+    return str_ends(text, STR("\n")) || str_ends(text, STR("\r"));
+}
+
 bool living_read(struct parts *out, struct arena *a,
                  const struct source *source, struct err *e)
 {
@@ -201,10 +206,14 @@ bool living_read(struct parts *out, struct arena *a,
                        "it has %zu bytes, and a document at most %zu", text.len,
                        MARKDOWN_BYTES_MAX);
     struct cutter c = {.arena = a, .source = source, .out = out, .rest = text};
-    struct str first = marker_line(&text);
-    out->crlf = str_ends(first, STR("\r\n"));
+    out->crlf = str_ends(marker_line(&text), STR("\r\n"));
     c.top = top_lines(a, source->text);
-    return cut(&c, e);
+    if (!cut(&c, e))
+        return false;
+    for (size_t i = 0; i < out->count; i++)
+        if (out->item[i].kind == PART_INDEX && ends_line(out->item[i].text))
+            out->crlf = str_ends(out->item[i].text, STR("\r\n"));
+    return true;
 }
 
 const struct part *living_find(const struct parts *all, enum part_kind kind,

@@ -30,7 +30,7 @@ struct part {
 struct parts {
     struct part *item;
     size_t count, cap;
-    bool crlf; /* its first line ends so */
+    bool crlf; /* its PART_INDEX ends so, or without one its first line */
 };
 
 /* source lives as long as out. Markers that do not pair are an error. */

@@ -32,6 +32,19 @@ static const char *line_end(const struct merger *m)
     return m->old.crlf ? "\r\n" : "\n";
 }
 
+/*
+ * What people wrote may end in the middle of a line, or in a CR to which our
+ * line end would belong; ours begins on a line of its own.
+ */
+static void end_line(struct merger *m)
+{
+    char last = m->out.len > 0 ? m->out.ptr[m->out.len - 1] : '\n';
+    if (last == '\r')
+        buf_char(&m->out, '\n');
+    else if (last != '\n')
+        buf_text(&m->out, line_end(m));
+}
+
 /* Ours, with the line ends of the document. */
 static void add(struct merger *m, struct str text)
 {
@@ -134,6 +147,7 @@ static void add_offer(struct merger *m, const struct part *fresh)
         arena_printf(m->arena, "\n%s%.*s", hint, STR_ARGS(fresh->body)));
     buf_init(&hash, 80);
     marker_hash(&hash, fresh->name, body);
+    end_line(m);
     add(m, str_from(arena_printf(m->arena,
                                  "\n<!-- postflight:offer %.*s v=1 h=%s -->\n"
                                  "%.*s<!-- postflight:end-offer %.*s -->\n",
@@ -205,8 +219,7 @@ static void merge_offer(struct merger *m, const struct part *old)
     buf_str(&text, old->body);
     buf_printf(&text, "<!-- postflight:end %.*s -->%s", STR_ARGS(old->name),
                line_end(m));
-    if (old->edited)
-        block.text = (struct str){buf_dup(m->arena, &text), text.len};
+    block.text = (struct str){buf_dup(m->arena, &text), text.len};
     buf_release(&text);
     merge_block(m, &block);
 }
@@ -241,6 +254,7 @@ static void add_new(struct merger *m, size_t from, bool above)
             note(m, p->name, FATE_LEFT_OUT, 0);
             continue;
         }
+        end_line(m);
         if (!above)
             add(m, STR("\n"));
         add_block(m, p, STR_NONE);
@@ -253,11 +267,8 @@ static void add_new(struct merger *m, size_t from, bool above)
 static void add_new_after(struct merger *m, struct str name)
 {
     const struct part *p = living_find(&m->fresh, PART_BLOCK, name);
-    if (p == NULL)
-        return;
-    if (m->out.len > 0 && m->out.ptr[m->out.len - 1] != '\n')
-        add(m, STR("\n"));
-    add_new(m, (size_t)(p - m->fresh.item) + 1, false);
+    if (p != NULL)
+        add_new(m, (size_t)(p - m->fresh.item) + 1, false);
 }
 
 static bool is_offered(const struct merger *m, size_t i)
@@ -353,15 +364,13 @@ static bool prove(struct merger *m, const struct source *existing,
     return living_prove(now, &all, made, e);
 }
 
-bool report_update(struct report_update *out, struct arena *a,
-                   const struct source *existing, struct str fresh,
+static bool update(struct report_update *out, struct arena *a,
+                   const struct source *existing, const struct source *fresh,
                    struct err *e)
 {
     struct merger m = {.arena = a, .update = out};
-    struct source *source = arena_alloc(a, sizeof(*source));
-    *source = (struct source){"the new document", fresh};
     *out = (struct report_update){.text = STR_NONE};
-    if (!open_both(&m, existing, source, e))
+    if (!open_both(&m, existing, fresh, e))
         return false;
     buf_init(&m.out, 2 * MARKDOWN_BYTES_MAX);
     merge(&m);
@@ -373,4 +382,30 @@ bool report_update(struct report_update *out, struct arena *a,
                        "with the new blocks it would be larger than %zu bytes",
                        MARKDOWN_BYTES_MAX);
     return prove(&m, existing, e);
+}
+
+/* An update of what was just written changes nothing, or it reads otherwise. */
+static bool is_stable(struct arena *a, const struct source *existing,
+                      const struct source *fresh, struct str text,
+                      struct err *e)
+{
+    struct source now = {existing->name, text};
+    struct report_update again;
+    struct err why = {.set = false};
+    if (update(&again, a, &now, fresh, &why) && str_equal(again.text, text))
+        return true;
+    return err_set(e, (struct pos){existing, 0, 0},
+                   "with the new blocks its own lines would read otherwise: "
+                   "leave a blank line around each block%s%s",
+                   why.set ? "; " : "", why.set ? why.text : "");
+}
+
+bool report_update(struct report_update *out, struct arena *a,
+                   const struct source *existing, struct str fresh,
+                   struct err *e)
+{
+    struct source *source = arena_alloc(a, sizeof(*source));
+    *source = (struct source){"the new document", fresh};
+    return update(out, a, existing, source, e) &&
+           is_stable(a, existing, source, out->text, e);
 }

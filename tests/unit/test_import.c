@@ -550,6 +550,41 @@ static void test_compose(void **state)
            "nothing here makes a check");
 }
 
+#define SERVICE(name, test, other)                                             \
+    "  " name ":\n    healthcheck: {test: " test "}\n    depends_on: {" other  \
+    ": {condition: service_healthy}}\n"
+
+#define ITEM(name, path, sets)                                                 \
+    "{\"name\": \"" name "\", \"request\": {\"url\": \"http://h.test/" path    \
+    "\"}, \"event\": [{\"listen\": \"test\", \"script\": {\"exec\": "          \
+    "[\"pm.environment.set('" sets "', pm.response.json()." sets ");\"]}}]}"
+
+/* What is needed and was left out, at once or later, and circles. */
+static void test_needs(void **state)
+{
+    (void)state;
+    expect("c.yaml",
+           "services:\n" SERVICE("a", "curl -f http://h.test/", "b")
+               SERVICE("b", "\"pg_isready -U \\x05\"", "c")
+                   SERVICE("c", "curl -f http://h.test/", "b"),
+           "- id: a\n- id: c\n|b: the check that is needed is left out");
+    expect("c.yaml",
+           "services:\n" SERVICE("a", "curl -f http://h.test/", "b")
+               SERVICE("b", "curl -f http://h.test/", "c")
+                   SERVICE("c", "curl -f http://h.test/", "a"),
+           "- id: a\n- b\n- id: b\n- c\n- id: c\n"
+           "|a: that check needs this one, too");
+    expect("p.json",
+           "{\"info\": {}, \"item\": [" ITEM("a", "x\\u0001", "t") ", " ITEM(
+               "b", "{{t}}",
+               "u") ", " ITEM("c", "{{u}}",
+                              "v") ", " ITEM("d", "free",
+                                             "w") ", " ITEM("e", "{{w}}",
+                                                            "x") "]}",
+           "id: d\nid: e\n- d\n|b: it uses what 'a' captures, which is left "
+           "out\n|c: it uses what 'b' captures, which is left out");
+}
+
 static void test_detection(void **state)
 {
     static const struct {
@@ -673,8 +708,9 @@ int main(void)
         cmocka_unit_test(test_hurl_bodies), cmocka_unit_test(test_blackbox),
         cmocka_unit_test(test_goss),        cmocka_unit_test(test_scripts),
         cmocka_unit_test(test_postman),     cmocka_unit_test(test_compose),
-        cmocka_unit_test(test_detection),   cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_tables),      cmocka_unit_test(test_tools),
+        cmocka_unit_test(test_needs),       cmocka_unit_test(test_detection),
+        cmocka_unit_test(test_limits),      cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_tools),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
