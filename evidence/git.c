@@ -3,13 +3,17 @@
  * objects, no configuration but its own and what runs programs taken out of
  * that, no network, no hooks, no worktree.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "evidence/internal.h"
 
-#define WORDS_MAX 64
+#define WORDS_MAX  64
+#define SAID_MAX   2000 /* bytes of error output that are kept */
+#define SAID_SHOWN 200
 
 /*
  * GIT_ALLOW_PROTOCOL: objects that a partial clone lacks would be fetched, and
@@ -49,10 +53,17 @@ static const char *const settings[] = {
     "log.mailmap=false",
 };
 
-static bool explain(struct repo *r, const struct program_result *p)
+/* One call of git and what it wrote. */
+struct call {
+    struct process process;
+    int error; /* errno, when it was not started */
+    struct buf output, errors;
+};
+
+static bool explain(struct repo *r, const struct call *c)
 {
     const char *dir = r->in->dir;
-    struct str said = str_from(p->said);
+    struct str said = buf_view(&c->errors);
     if (str_find(said, STR("dubious ownership"), 0) < said.len ||
         str_find(said, STR("unsafe repository"), 0) < said.len)
         return err_set(r->err, POS_NONE,
@@ -69,34 +80,35 @@ static bool explain(struct repo *r, const struct program_result *p)
                        "'%s' is no folder that can be entered: give the "
                        "folder of a clone to --git",
                        dir);
+    const char *line = text_elide(r->arena, str_trim(said), SAID_SHOWN);
     return err_set(r->err, POS_NONE, "git failed in '%s' with exit %d: %s", dir,
-                   p->exit_code,
-                   p->said[0] == '\0' ? "it said nothing" : p->said);
+                   c->process.exit_code,
+                   line[0] == '\0' ? "it said nothing" : line);
 }
 
-static bool explain_start(struct repo *r, const struct program_result *p)
+static bool explain_start(struct repo *r, const struct call *c)
 {
-    if (p->end == PROGRAM_MISSING)
+    if (c->error == ENOENT)
         return err_set(r->err, POS_NONE,
                        "git is not installed: install it where this runs, or "
                        "leave out --git");
-    if (p->end == PROGRAM_NOT_STARTED)
+    if (c->error != 0)
         return err_set(r->err, POS_NONE, "git cannot be started: %s",
-                       strerror(p->error));
+                       strerror(c->error));
     return err_set(r->err, POS_NONE,
                    "git did not finish in '%s' in time: give a shorter range "
                    "with --from, or leave out --git",
                    r->in->dir);
 }
 
-bool repo_ask(struct repo *r, struct str *out, int *code,
-              const char *const *words, struct str input)
+static void list_words(const char **word, const struct repo *r,
+                       const char *const *words)
 {
-    const char *word[WORDS_MAX] = {r->in->program == NULL ? "git"
-                                                          : r->in->program,
-                                   "--no-pager", "-C", r->in->dir};
-    size_t n = 4;
-    struct program_result p;
+    size_t n = 0;
+    word[n++] = r->in->program == NULL ? "git" : r->in->program;
+    word[n++] = "--no-pager";
+    word[n++] = "-C";
+    word[n++] = r->in->dir;
     for (size_t i = 0; i < ARRAY_COUNT(settings); i++) {
         word[n++] = "-c";
         word[n++] = settings[i];
@@ -107,21 +119,42 @@ bool repo_ask(struct repo *r, struct str *out, int *code,
     }
     for (; *words != NULL && n + 1 < WORDS_MAX; words++)
         word[n++] = *words;
-    program_run(&p, r->arena,
-                &(struct program){.argv = word,
-                                  .environ = clean_environ,
-                                  .input = input,
-                                  .output_max = GIT_OUTPUT_MAX,
-                                  .until_us = r->until_us});
-    *out = p.output;
-    r->cut = r->cut || p.end == PROGRAM_CUT;
-    if (p.end == PROGRAM_CUT || (p.end == PROGRAM_EXITED && p.exit_code == 0))
+}
+
+static bool judge(struct repo *r, const struct call *c, int *code)
+{
+    bool cut = c->error == 0 && c->process.state == PROCESS_CUT;
+    bool ended = c->error == 0 && c->process.state == PROCESS_ENDED;
+    r->cut = r->cut || cut;
+    if (cut || (ended && c->process.exit_code == 0))
         return true;
     if (code != NULL)
-        *code = p.end == PROGRAM_EXITED ? p.exit_code : -1;
-    if (p.end != PROGRAM_EXITED)
-        return explain_start(r, &p);
-    return code == NULL ? explain(r, &p) : false;
+        *code = ended ? c->process.exit_code : -1;
+    if (!ended)
+        return explain_start(r, c);
+    return code == NULL ? explain(r, c) : false;
+}
+
+bool repo_ask(struct repo *r, struct str *out, int *code,
+              const char *const *words, struct str input)
+{
+    const char *word[WORDS_MAX] = {NULL};
+    struct call c;
+    list_words(word, r, words);
+    buf_init(&c.output, GIT_OUTPUT_MAX);
+    buf_init(&c.errors, SAID_MAX);
+    c.error = process_run(&c.process, r->arena,
+                          &(struct process_plan){.argv = word,
+                                                 .environ = clean_environ,
+                                                 .input = input,
+                                                 .output = &c.output,
+                                                 .errors = &c.errors,
+                                                 .until_us = r->until_us});
+    *out = (struct str){buf_dup(r->arena, &c.output), c.output.len};
+    bool ok = judge(r, &c, code);
+    buf_release(&c.output);
+    buf_release(&c.errors);
+    return ok;
 }
 
 bool repo_open(struct repo *r)

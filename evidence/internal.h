@@ -3,7 +3,6 @@
 #define EVIDENCE_INTERNAL_H
 
 #include "evidence/evidence.h"
-#include "evidence/program.h"
 
 #define GIT_OUTPUT_MAX ((size_t)64 << 20)
 

@@ -58,25 +58,27 @@ void talk_begin(struct transfer *t)
         exchange_begin(t);
 }
 
-/* Words of the command as the C library wants them. */
-static char *const *copy_words(struct transfer *t, struct arena *run)
+/* Its time limit is that of the talk, which a pause of the machine moves. */
+static int start_program(struct transfer *t, struct arena *run)
 {
     const struct check *c = t->check;
-    char **word = arena_array(run, COMMAND_WORDS_MAX + 1, sizeof(char *));
+    const char *word[COMMAND_WORDS_MAX + 1] = {NULL};
     for (size_t i = 0; i < c->command_count && i < COMMAND_WORDS_MAX; i++)
-        word[i] = str_dup(run, str_from(c->command[i]));
-    return word;
+        word[i] = c->command[i];
+    return process_start(
+        &t->talk.process, run,
+        &(struct process_plan){.argv = word, .output = &t->body});
 }
 
 bool talk_run_program(struct transfer *t, struct arena *run)
 {
     t->opened_us = clock_now_us();
     t->talk.arena = run;
-    int rc = program_start(&t->talk.program, copy_words(t, run));
+    int rc = start_program(t, run);
     if (rc == 0) {
-        open_talk(t, t->talk.program.out);
+        open_talk(t, t->talk.process.out);
         t->talk.wake_us =
-            earlier(program_next_look_us(&t->talk.program), t->talk.until_us);
+            earlier(process_next_step_us(&t->talk.process), t->talk.until_us);
         return true;
     }
     outcome_exec_failed(
@@ -90,7 +92,7 @@ bool talk_run_program(struct transfer *t, struct arena *run)
 void talk_close(struct transfer *t)
 {
     if (t->talk.open && t->check->kind == KIND_EXEC)
-        program_close(&t->talk.program);
+        process_close(&t->talk.process);
     t->talk.open = false;
     t->talk.fd = -1;
     exchange_close(t);
@@ -121,8 +123,6 @@ static enum talk write_some(struct transfer *t)
 static ssize_t take_bytes(struct transfer *t, char *data, size_t size)
 {
     size_t got = 0;
-    if (t->check->kind == KIND_EXEC)
-        return program_read(&t->talk.program, data, size);
     CURLcode rc = curl_easy_recv(t->easy, data, size, &got);
     return rc == CURLE_AGAIN ? -1 : rc != CURLE_OK ? -2 : (ssize_t)got;
 }
@@ -159,31 +159,25 @@ static enum talk read_some(struct transfer *t, struct arena *run)
 }
 
 /* What a program has said so far, and whether it has ended. */
-static enum talk step_program(struct transfer *t, struct arena *run)
+static enum talk step_program(struct transfer *t)
 {
-    struct program *p = &t->talk.program;
-    int code = 0;
-    enum talk how = p->out < 0 ? TALK_GOES_ON : read_some(t, run);
-    if (how == TALK_TOO_LARGE || how == TALK_BROKEN)
-        return how;
-    enum program_state state = program_look(p, &code);
-    if (state == PROGRAM_ENDED && p->out >= 0)
-        how = read_some(t, run); /* said between the two looks */
+    struct process *p = &t->talk.process;
+    enum process_state state = process_step(p);
     t->talk.fd = p->out;
-    t->talk.wake_us = earlier(program_next_look_us(p), t->talk.until_us);
-    t->response.exit_code = code;
-    if (state == PROGRAM_RUNS)
+    t->talk.wake_us = earlier(process_next_step_us(p), t->talk.until_us);
+    t->response.exit_code = p->exit_code;
+    if (t->body.full)
+        return TALK_TOO_LARGE;
+    if (state == PROCESS_RUNS)
         return TALK_GOES_ON;
-    if (how == TALK_TOO_LARGE)
-        return how;
-    return state == PROGRAM_ENDED ? TALK_ENDED : TALK_LOST;
+    return state == PROCESS_ENDED ? TALK_ENDED : TALK_LOST;
 }
 
 enum talk talk_step(struct transfer *t, struct arena *run)
 {
     enum talk state;
     if (t->check->kind == KIND_EXEC)
-        state = step_program(t, run);
+        state = step_program(t);
     else if (t->exchange != NULL)
         state = exchange_step(t);
     else if (t->talk.writes)

@@ -9,13 +9,13 @@
 #include <curl/curl.h>
 
 #include "base/buf.h"
+#include "base/process.h"
 #include "expect/expect.h"
 #include "model/check.h"
 #include "model/result.h"
 #include "probe/gate.h"
 #include "probe/pace.h"
 #include "probe/probe.h"
-#include "probe/program.h"
 #include "probe/settle.h"
 
 enum transfer_state {
@@ -78,7 +78,7 @@ struct talk_state {
     enum talk how;
     bool quiet;             /* its descriptor had no news when we last looked */
     int fd;                 /* -1: none */
-    struct program program; /* of an exec check */
+    struct process process; /* of an exec check */
     size_t sent;
     int64_t until_us, wake_us; /* limit; when to look next at the latest */
 };

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/process.h"
 #include "evidence/evidence.h"
-#include "evidence/program.h"
 #include "tests/unit/testing.h"
 
 #define WORDS_MAX 16
@@ -23,7 +23,8 @@ struct world {
 
 static void run(struct world *w, const char *const *argv, struct str input)
 {
-    struct program_result p;
+    struct process p;
+    struct buf said;
     const char *date = arena_printf(&w->arena, "2026-01-04T%02u:%02u:00Z",
                                     w->minutes / 60, w->minutes % 60);
     const char *const environ[] = {
@@ -37,14 +38,18 @@ static void run(struct world *w, const char *const *argv, struct str input)
         arena_printf(&w->arena, "GIT_AUTHOR_DATE=%s", date),
         arena_printf(&w->arena, "GIT_COMMITTER_DATE=%s", date),
         NULL};
-    program_run(&p, &w->arena,
-                &(struct program){.argv = argv,
-                                  .environ = environ,
-                                  .input = input,
-                                  .output_max = 1 << 20,
-                                  .until_us = clock_now_us() + 60000000});
-    if (p.end != PROGRAM_EXITED || p.exit_code != 0)
-        fail_msg("%s %s: %s", argv[0], argv[3], p.said);
+    buf_init(&said, 1 << 20);
+    int rc = process_run(
+        &p, &w->arena,
+        &(struct process_plan){.argv = argv,
+                               .environ = environ,
+                               .input = input,
+                               .output = &said,
+                               .errors = &said,
+                               .until_us = clock_now_us() + 60000000});
+    if (rc != 0 || p.state != PROCESS_ENDED || p.exit_code != 0)
+        fail_msg("%s %s: %s", argv[0], argv[3], said.ptr);
+    buf_release(&said);
 }
 
 /* git in the repository; the words end in NULL. */
@@ -843,41 +848,6 @@ static void test_merge_limits(void **state)
     }
 }
 
-static void test_program(void **state)
-{
-    struct world *w = *state;
-    static const char *const cat[] = {"cat", NULL};
-    static const char *const none[] = {NULL};
-    struct program p = {.argv = cat, .environ = none, .output_max = 100000};
-    struct program_result r;
-    p.input = str_from(test_repeat(&w->arena, "x", 100001));
-    for (size_t len = 99999; len <= 100001; len++) {
-        p.input.len = len;
-        p.until_us = clock_now_us() + 60000000;
-        program_run(&r, &w->arena, &p);
-        assert_int_equal(r.end, len > 100000 ? PROGRAM_CUT : PROGRAM_EXITED);
-        assert_int_equal(r.output.len, len > 100000 ? 100000 : len);
-    }
-    static const char *const fails[] = {"sh", "-c",
-                                        "echo \"wrong: $X\" >&2; exit 7", NULL};
-    static const char *const x[] = {"X=\033[1m", NULL};
-    p = (struct program){.argv = fails,
-                         .environ = x,
-                         .input = p.input, /* it does not read */
-                         .output_max = 10,
-                         .until_us = clock_now_us() + 60000000};
-    program_run(&r, &w->arena, &p);
-    assert_int_equal(r.end, PROGRAM_EXITED);
-    assert_int_equal(r.exit_code, 7);
-    assert_string_equal(r.said, "wrong: \\x1B[1m");
-    static const char *const child[] = {"sh", "-c",
-                                        "sleep 600 & exec sleep 600", NULL};
-    p.argv = child;
-    p.until_us = clock_now_us() + 50000;
-    program_run(&r, &w->arena, &p);
-    assert_int_equal(r.end, PROGRAM_TIMED_OUT);
-}
-
 static struct git_clone *open_clone(struct world *w)
 {
     struct git_clone *c;
@@ -967,7 +937,6 @@ int main(void)
         TEST(test_merge_limits),
         TEST(test_clone),
         TEST(test_clone_limits),
-        TEST(test_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

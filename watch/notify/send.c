@@ -96,10 +96,10 @@ static void make_lanes(struct sending *s, const struct watch *settings)
     s->lane =
         arena_array(s->arena, settings->recipient_count + 1, sizeof(*s->lane));
     for (size_t i = 0; i < settings->recipient_count; i++)
-        s->lane[s->lane_count++] = (struct lane){.to = &settings->recipient[i],
-                                                 .arena = s->arena,
-                                                 .in = -1,
-                                                 .out = -1};
+        s->lane[s->lane_count++] =
+            (struct lane){.to = &settings->recipient[i],
+                          .arena = s->arena,
+                          .process = {.in = -1, .out = -1, .err = -1}};
     for (size_t i = 0; i < s->count; i++) {
         struct notice_row *n = &s->notice[i];
         if (n->state != NOTICE_PENDING ||
@@ -122,7 +122,7 @@ static void lane_clear(struct sending *s, struct lane *l)
     }
     curl_slist_free_all(l->headers);
     curl_slist_free_all(l->rcpt);
-    command_close(l);
+    process_close(&l->process);
     buf_release(&l->answer);
     l->easy = NULL;
     l->headers = l->rcpt = NULL;
@@ -215,7 +215,7 @@ static void end_commands(struct sending *s)
     for (size_t i = 0; i < s->lane_count; i++) {
         struct lane *l = &s->lane[i];
         struct attempt attempt = {.retry_after_ms = -1, .now_ms = now_ms(s)};
-        if (l->pid > 0 && command_step(&attempt, l))
+        if (l->process.pid > 0 && command_step(&attempt, l))
             lane_end(s, l, &attempt);
     }
 }
@@ -226,7 +226,7 @@ static bool is_busy(const struct sending *s, bool *commands)
     *commands = false;
     for (size_t i = 0; i < s->lane_count; i++) {
         busy = busy || s->lane[i].notice != NULL;
-        *commands = *commands || s->lane[i].pid > 0;
+        *commands = *commands || s->lane[i].process.pid > 0;
     }
     return busy;
 }

@@ -2,10 +2,9 @@
 #ifndef WATCH_NOTIFY_SENDING_H
 #define WATCH_NOTIFY_SENDING_H
 
-#include <sys/types.h>
-
 #include <curl/curl.h>
 
+#include "base/process.h"
 #include "watch/notify/internal.h"
 
 #define ANSWER_KEPT 2000              /* bytes of an answer */
@@ -28,8 +27,7 @@ struct lane {
     struct buf answer;
     size_t received;
 
-    pid_t pid;   /* 0: none */
-    int in, out; /* our ends; -1: closed */
+    struct process process; /* of a command */
 };
 
 /* http.c and smtp.c: a handle that is ready for the multi; false: no memory. */
@@ -47,7 +45,6 @@ void smtp_judge(struct attempt *out, struct lane *l, CURLcode code);
 /* command.c */
 bool command_start(struct attempt *failed, struct lane *l) MUST_CHECK;
 bool command_step(struct attempt *out, struct lane *l) MUST_CHECK; /* ended */
-void command_close(struct lane *l);
 
 /* "status 404: no_service", without what the recipient keeps secret. */
 const char *sending_error(struct lane *l, const char *what, struct str said);
