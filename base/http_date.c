@@ -14,13 +14,15 @@ static int64_t place_century(int64_t wall_ms, int64_t now_ms)
     return ahead ? wall_ms - CENTURY_YEARS * YEAR_MS : wall_ms;
 }
 
+/* %Y would take the two digits of a year for one of the first century. */
 bool http_date_read(struct str text, int64_t now_ms, int64_t *wall_ms)
 {
     if (clock_parse_format(text, STR("%a, %d %b %Y %H:%M:%S %Z"), wall_ms) ||
         clock_parse_format(text, STR("%a %b %e %H:%M:%S %Y"), wall_ms))
         return true;
     if (!clock_parse_format(text, STR("%A, %d-%b-%y %H:%M:%S %Z"), wall_ms))
-        return false;
+        return clock_parse_format(text, STR("%A, %d-%b-%Y %H:%M:%S %Z"),
+                                  wall_ms);
     *wall_ms = place_century(*wall_ms, now_ms);
     return true;
 }

@@ -14,8 +14,8 @@
 #define HTTP_RETRY_AFTER_MAX_MS INT64_C(1000000000000)
 
 /*
- * All three forms. `now_ms` places the two digits of a year of RFC 850. False:
- * it is no date.
+ * All three forms, and that of cookies (dashes and four digits of the year).
+ * `now_ms` places the two digits of a year of RFC 850. False: it is no date.
  */
 bool http_date_read(struct str text, int64_t now_ms, int64_t *wall_ms);
 

@@ -318,6 +318,21 @@ bool json_parse(cJSON **out, const struct source *source, struct err *e)
     return ok;
 }
 
+bool json_is_valid(struct str text)
+{
+    struct source source = {"text", text};
+    struct err e = {.set = false};
+    cJSON *json = NULL;
+    bool ok = json_parse(&json, &source, &e);
+    cJSON_Delete(json);
+    return ok;
+}
+
+bool json_is_media_type(const char *content_type)
+{
+    return content_type != NULL && strstr(content_type, "json") != NULL;
+}
+
 const char *json_kind(const cJSON *item)
 {
     if (item == NULL)

@@ -23,6 +23,12 @@
 bool json_parse(cJSON **out, const struct source *source,
                 struct err *e) MUST_CHECK;
 
+/* Is all of the text JSON, as json_parse reads it? */
+bool json_is_valid(struct str text);
+
+/* Does this Content-Type announce JSON? NULL does not. */
+bool json_is_media_type(const char *content_type);
+
 /* "null", "a boolean", "a number", "a string", "an array", "an object" */
 const char *json_kind(const cJSON *item);
 

@@ -55,6 +55,23 @@ size_t text_width(struct str s)
     return width;
 }
 
+struct str text_whole(struct str s, size_t max)
+{
+    if (s.len <= max)
+        return s;
+    while (max > 0 && ((unsigned char)s.ptr[max] & 0xC0u) == 0x80u)
+        max--;
+    return str_sub(s, 0, max);
+}
+
+struct str text_cut(struct arena *a, struct str s, size_t max)
+{
+    if (s.len <= max)
+        return s;
+    struct str kept = text_whole(s, max > 3 ? max - 3 : 0);
+    return str_from(arena_printf(a, "%.*s...", STR_ARGS(kept)));
+}
+
 char *text_elide(struct arena *a, struct str s, size_t max)
 {
     struct buf shown;
@@ -63,16 +80,33 @@ char *text_elide(struct arena *a, struct str s, size_t max)
     text_visible_line(&shown, str_sub(s, 0, max));
     if (shown.full || shown.len > max || cut) {
         size_t keep = shown.len > max ? max : shown.len;
-        keep = keep > 3 ? keep - 3 : 0;
-        while (keep > 0 && ((unsigned char)shown.ptr[keep] & 0xC0u) == 0x80u)
-            keep--;
-        char *text = arena_printf(a, "%.*s...", (int)keep, shown.ptr);
+        struct str kept = text_whole(buf_view(&shown), keep > 3 ? keep - 3 : 0);
+        char *text = arena_printf(a, "%.*s...", STR_ARGS(kept));
         buf_release(&shown);
         return text;
     }
     char *text = buf_dup(a, &shown);
     buf_release(&shown);
     return text;
+}
+
+void text_markup(struct buf *out, struct str s, const char *marks)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (c == '\0' || strchr(marks, c) == NULL)
+            buf_char(out, c);
+        else if (c == '&')
+            buf_text(out, "&amp;");
+        else if (c == '<')
+            buf_text(out, "&lt;");
+        else if (c == '>')
+            buf_text(out, "&gt;");
+        else if (c == '"')
+            buf_text(out, "&quot;");
+        else
+            buf_printf(out, "&#%u;", (unsigned)(unsigned char)c);
+    }
 }
 
 bool text_has_control(struct str s)

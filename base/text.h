@@ -33,11 +33,24 @@ void text_visible_line(struct buf *out, struct str s);
 /* Columns on a terminal, counting each code point as one. */
 size_t text_width(struct str s);
 
+/* The longest beginning of at most max bytes that ends at a character. */
+struct str text_whole(struct str s, size_t max);
+
+/* At most max bytes, with "..." when something was left out; max is over 3. */
+struct str text_cut(struct arena *a, struct str s, size_t max);
+
 /*
  * At most max bytes of visible text on one line, cut at a character, with
  * "..." when something was left out.
  */
 char *text_elide(struct arena *a, struct str s, size_t max);
+
+/*
+ * For XML and HTML: those characters that are among `marks` as references.
+ * MARKUP_MARKS is enough in text and in an attribute in either quotes.
+ */
+#define MARKUP_MARKS "&<>\"'"
+void text_markup(struct buf *out, struct str s, const char *marks);
 
 /* Control bytes (C0 and DEL) have no place in a URL, header or method. */
 bool text_has_control(struct str s);

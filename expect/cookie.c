@@ -1,5 +1,5 @@
 /* Set-Cookie (RFC 6265, section 5.2): the last one of a name counts. */
-#include "base/clock.h"
+#include "base/http_date.h"
 #include "base/text.h"
 #include "expect/value.h"
 
@@ -17,19 +17,15 @@ static bool find_attribute(struct str rest, const char *name, struct str *out)
     return false;
 }
 
-/* The formats that servers send; RFC 6265 allows more of them. */
-static struct found date_found(struct str text)
+static struct found date_found(struct str text, int64_t now_ms)
 {
-    static const char *const format[] = {"%a, %d %b %Y %H:%M:%S %Z",
-                                         "%a, %d-%b-%Y %H:%M:%S %Z"};
     struct found found = {.kind = FOUND_DATE};
-    for (size_t i = 0; i < ARRAY_COUNT(format); i++)
-        if (clock_parse_format(text, str_from(format[i]), &found.date_ms))
-            return found;
-    return found_nothing("the cookie's Expires is no date");
+    return http_date_read(text, now_ms, &found.date_ms)
+               ? found
+               : found_nothing("the cookie's Expires is no date");
 }
 
-static struct found attribute_found(struct str rest,
+static struct found attribute_found(const struct response *r, struct str rest,
                                     enum cookie_attribute attribute)
 {
     struct str text = STR_NONE;
@@ -37,7 +33,7 @@ static struct found attribute_found(struct str rest,
                         &text))
         return found_nothing("the cookie has no such attribute");
     if (attribute == COOKIE_EXPIRES)
-        return date_found(text);
+        return date_found(text, r->now_ms);
     if (attribute == COOKIE_MAX_AGE && !text_is_integer(text))
         return found_nothing("the cookie's Max-Age is no number");
     return (struct found){.kind = attribute == COOKIE_MAX_AGE ? FOUND_NUMBER
@@ -63,7 +59,7 @@ struct found cookie_find(const struct response *r, struct str name,
         found = attribute == COOKIE_VALUE
                     ? (struct found){.kind = FOUND_STRING,
                                      .text = str_trim(content)}
-                    : attribute_found(rest, attribute);
+                    : attribute_found(r, rest, attribute);
     }
     return found;
 }

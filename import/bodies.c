@@ -9,11 +9,9 @@
 #define BODY_MAX ((size_t)64 * 1024)
 
 /* Is it JSON when the references in it are values? */
-static bool is_json(const char *text)
+static bool is_json_when_filled(const char *text)
 {
     struct buf plain;
-    struct err e = {.set = false};
-    cJSON *json = NULL;
     bool inside = false;
     buf_init(&plain, BODY_MAX);
     for (const char *c = text; *c != '\0'; c++) {
@@ -29,9 +27,7 @@ static bool is_json(const char *text)
             buf_char(&plain, *c);
         c = end == NULL ? c : end;
     }
-    struct source source = {"body", buf_view(&plain)};
-    bool ok = !plain.full && json_parse(&json, &source, &e);
-    cJSON_Delete(json);
+    bool ok = !plain.full && json_is_valid(buf_view(&plain));
     buf_release(&plain);
     return ok;
 }
@@ -69,7 +65,8 @@ void put_json_or_body(struct import *im, struct entry *e, const char *text,
                       struct pos pos)
 {
     const char *start = text + strspn(text, " \t\r\n");
-    if ((*start == '{' || *start == '[') && is_json(text) && is_yaml_too(text))
+    if ((*start == '{' || *start == '[') && is_json_when_filled(text) &&
+        is_yaml_too(text))
         put_bare(im, e, "json", compact(im->arena, text), pos);
     else if (*text != '\0')
         put(im, e, "body", text, pos);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/http_date.h"
 #include "base/text.h"
 #include "probe/transfer.h"
 
@@ -90,8 +91,7 @@ static void read_age(struct cookie *c, struct str value)
 static void read_date(struct cookie *c, struct str value)
 {
     int64_t ms = 0;
-    if (clock_parse_format(value, STR("%a, %d %b %Y %H:%M:%S %Z"), &ms) ||
-        clock_parse_format(value, STR("%a, %d-%b-%Y %H:%M:%S %Z"), &ms))
+    if (http_date_read(value, clock_wall_ms(), &ms))
         c->expires_s = ms < 1000 ? 1 : ms / 1000;
 }
 

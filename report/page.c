@@ -1,35 +1,14 @@
 /* What every page has around its content. */
 #include "report/page.h"
 
-#include <string.h>
-
 #include "base/text.h"
-
-static void escape(struct buf *out, struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '&')
-            buf_text(out, "&amp;");
-        else if (c == '<')
-            buf_text(out, "&lt;");
-        else if (c == '>')
-            buf_text(out, "&gt;");
-        else if (c == '"')
-            buf_text(out, "&quot;");
-        else if (c == '\'')
-            buf_text(out, "&#39;");
-        else
-            buf_char(out, c);
-    }
-}
 
 void page_text(struct buf *out, struct str text)
 {
     struct buf seen;
     buf_init(&seen, PAGE_BYTES_MAX);
     text_visible(&seen, text);
-    escape(out, buf_view(&seen));
+    text_markup(out, buf_view(&seen), MARKUP_MARKS);
     buf_release(&seen);
 }
 

@@ -1,21 +1,18 @@
 /* What each check found: facts, hops, expectations, the body. */
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "model/version.h"
 #include "report/document.h"
 #include "report/parts.h"
 
-static bool is_json(const struct result *r)
-{
-    return r->content_type != NULL && strstr(r->content_type, "json") != NULL;
-}
-
 /* A section of its own: what failed, what tells its build, what is JSON. */
 static bool has_section(const struct result *r)
 {
     return r->status != STATUS_PASS || r->identity_asked || r->flaky ||
-           r->hop_count > 0 || r->step_count > 0 || is_json(r);
+           r->hop_count > 0 || r->step_count > 0 ||
+           json_is_media_type(r->content_type);
 }
 
 static void write_expectations(struct markdown *m, const struct result *r)
@@ -162,7 +159,8 @@ static void write_result(struct markdown *m, const struct result *r)
     write_hops(m, r);
     write_expectations(m, r);
     if (r->body != NULL)
-        markdown_fence(m, is_json(r) ? "json" : "text", str_from(r->body));
+        markdown_fence(m, json_is_media_type(r->content_type) ? "json" : "text",
+                       str_from(r->body));
     if (r->status != STATUS_PASS && r->reproduce != NULL)
         markdown_fence(m, "sh", str_from(r->reproduce));
 }

@@ -243,8 +243,7 @@ static void write_answer(struct writer *w, const struct draft_answer *seen)
     if (seen->status >= 400) /* what an error page says is not asked for */
         return;
     write_type(w, seen);
-    if (seen->content_type != NULL &&
-        strstr(seen->content_type, "json") != NULL)
+    if (json_is_media_type(seen->content_type))
         write_json(w, seen->body);
     else
         write_text(w, seen->body);

@@ -168,10 +168,7 @@ static void message(struct buf *out, const char *text)
     inert_lines(&inert, str_trim(buf_view(&visible)));
     s = buf_view(&inert);
     if (s.len > ANNOTATION_MAX) {
-        size_t end = ANNOTATION_MAX - 3;
-        while (end > 0 && ((unsigned char)s.ptr[end] & 0xC0u) == 0x80u)
-            end--;
-        buf_truncate(&inert, end);
+        buf_truncate(&inert, text_whole(s, ANNOTATION_MAX - 3).len);
         buf_text(&inert, "...");
     }
     add_escaped(out, buf_view(&inert), "%\r\n");

@@ -18,27 +18,13 @@ struct junit {
     bool brief; /* what is told of cases is left out */
 };
 
-static void add_char(struct buf *out, char c, bool hash_before)
+/* "##" begins a command of TeamCity and of Azure; ">" is of "]]>". */
+static void add_char(struct buf *out, const char *c, bool hash_before)
 {
-    switch (c) {
-    case '&':
-        buf_text(out, "&amp;");
-        return;
-    case '<':
-        buf_text(out, "&lt;");
-        return;
-    case '>': /* "]]>" may not stand in text */
-        buf_text(out, "&gt;");
-        return;
-    case '"':
-        buf_text(out, "&quot;");
-        return;
-    case '#':
+    if (*c == '#')
         buf_text(out, hash_before ? "&#35;" : "#");
-        return;
-    default:
-        buf_char(out, c);
-    }
+    else
+        text_markup(out, (struct str){c, 1}, "&<>\"");
 }
 
 /* The text is visible already: what XML 1.0 forbids is gone. */
@@ -49,7 +35,7 @@ static void add_line(struct buf *out, struct str s)
         if (i == act)
             buf_printf(out, "&#%u;", (unsigned)(unsigned char)s.ptr[i]);
         else
-            add_char(out, s.ptr[i], i > 0 && s.ptr[i - 1] == '#');
+            add_char(out, &s.ptr[i], i > 0 && s.ptr[i - 1] == '#');
     }
 }
 

@@ -70,7 +70,7 @@ def http(c, _):
     elif name == "reset":
         c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
     elif name == "busy" and first:
-        answer(c, 429, "Retry-After: 120\r\n")
+        answer(c, 429, "Retry-After: 5\r\nRetry-After: 120\r\n")
     elif name == "date" and first:
         answer(c, 429, f"Retry-After: {formatdate(time.time() + 3000, usegmt=True)}\r\n")
     elif name == "broken" and first:

@@ -36,16 +36,6 @@ static inline bool is_command(struct str line)
     return false;
 }
 
-static inline bool is_json(struct str text)
-{
-    struct source source = {"output", text};
-    struct err e = {.set = false};
-    cJSON *root = NULL;
-    bool ok = json_parse(&root, &source, &e);
-    cJSON_Delete(root);
-    return ok;
-}
-
 /* Levels of annotations: none more often than GitHub keeps them. */
 static inline const char *annotations_problem(struct str rest)
 {
@@ -92,7 +82,7 @@ static inline const char *output_problem(const char *format, struct str text)
         return "no end of line";
     if (commands)
         return annotations_problem(text);
-    if (json && !is_json(text))
+    if (json && !json_is_valid(text))
         return "no JSON";
     if (strcmp(format, "nagios") == 0 &&
         (text.len > NAGIOS_LINE_MAX ||

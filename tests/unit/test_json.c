@@ -227,6 +227,18 @@ static void nesting_and_work_at_their_limits(void **state)
     arena_release(&a);
 }
 
+static void validity(void **state)
+{
+    (void)state;
+    assert_true(json_is_valid(STR("{\"a\": [1, null]}")));
+    assert_true(json_is_valid(STR("7")));
+    assert_false(json_is_valid(STR("{\"a\": 1} x")));
+    assert_false(json_is_valid(STR("")));
+    assert_true(json_is_media_type("application/problem+json; charset=utf-8"));
+    assert_false(json_is_media_type("text/html"));
+    assert_false(json_is_media_type(NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +247,7 @@ int main(void)
         cmocka_unit_test(depth_at_its_limit),
         cmocka_unit_test(numbers_keep_their_text),
         cmocka_unit_test(quoting_disarms_ci_commands),
+        cmocka_unit_test(validity),
         cmocka_unit_test(paths_select),
         cmocka_unit_test(paths_refused),
         cmocka_unit_test(nesting_and_work_at_their_limits),

@@ -357,6 +357,8 @@ static void retry_after_is_read(void **state)
         {"Sat, 21 Nov 2026 11:00:00 GMT", 0},
         {"Sat Nov 21 12:00:30 2026", 30000},
         {"Sat Nov  7 12:00:30 2026", 0},
+        {"Sat, 21-Nov-2026 12:00:30 GMT", 30000},
+        {"Sat, 21-Nov-26 12:00:30 GMT", 30000},
         {"Saturday, 21-Nov-26 12:00:30 GMT", 30000},
         {"Saturday, 21-Nov-98 12:00:30 GMT", 0},
         {"Fri, 31 Dec 9999 23:59:59 GMT", HTTP_RETRY_AFTER_MAX_MS},

@@ -38,6 +38,52 @@ static void elision_keeps_characters_whole(void **state)
     arena_release(&a);
 }
 
+static void check_cut(const char *text, size_t max, const char *want)
+{
+    struct arena a;
+    arena_init(&a);
+    assert_true(str_is(text_cut(&a, str_from(text), max), want));
+    arena_release(&a);
+}
+
+static void cuts_keep_characters_whole(void **state)
+{
+    static const char euro[] = "ab\xE2\x82\xAC";
+    static const size_t whole[] = {0, 1, 2, 2, 2, 5, 5};
+    (void)state;
+    for (size_t max = 0; max < ARRAY_COUNT(whole); max++)
+        assert_int_equal(text_whole(STR(euro), max).len, whole[max]);
+    check_cut("1234567", 8, "1234567");
+    check_cut("12345678", 8, "12345678");
+    check_cut("123456789", 8, "12345...");
+    check_cut("1234\xC3\xA9zzzz", 8, "1234...");
+    check_cut("123\xC3\xA9zzzz", 8, "123\xC3\xA9...");
+    check_cut("\n\x01", 8, "\n\x01"); /* it is not made visible */
+}
+
+static void check_markup(const char *marks, const char *want)
+{
+    struct buf out;
+    buf_init(&out, 100);
+    text_markup(&out, STR("a<b>&\"'"), marks);
+    assert_true(str_is(buf_view(&out), want));
+    buf_release(&out);
+}
+
+static void markup_is_escaped(void **state)
+{
+    (void)state;
+    struct buf out;
+    buf_init(&out, 100);
+    text_markup(&out, STR("a<b>&\"'\0;"), MARKUP_MARKS);
+    assert_int_equal(out.len, strlen("a&lt;b&gt;&amp;&quot;&#39;") + 2);
+    buf_release(&out);
+    check_markup(MARKUP_MARKS, "a&lt;b&gt;&amp;&quot;&#39;");
+    check_markup("&<>", "a&lt;b&gt;&amp;\"'");
+    check_markup("&", "a<b>&amp;\"'");
+    check_markup("", "a<b>&\"'");
+}
+
 static void nearest_word(void **state)
 {
     static const char *const known[] = {"timeout", "title", "expect"};
@@ -184,6 +230,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(control_bytes_become_visible),
         cmocka_unit_test(elision_keeps_characters_whole),
+        cmocka_unit_test(cuts_keep_characters_whole),
+        cmocka_unit_test(markup_is_escaped),
         cmocka_unit_test(nearest_word),
         cmocka_unit_test(durations_and_sizes),
         cmocka_unit_test(integers_at_their_limit),

@@ -36,16 +36,6 @@ static struct str as_utf8(struct arena *a, struct str s)
     return text;
 }
 
-static struct str cut_text(struct arena *a, struct str s, size_t max)
-{
-    size_t keep = max - strlen(MARK);
-    if (s.len <= max)
-        return s;
-    while (keep > 0 && ((unsigned char)s.ptr[keep] & 0xC0u) == 0x80u)
-        keep--;
-    return str_from(arena_printf(a, "%.*s" MARK, (int)keep, s.ptr));
-}
-
 static struct str cut_lines(struct arena *a, struct str s, size_t max)
 {
     size_t keep = max - strlen(MARK);
@@ -103,7 +93,7 @@ static bool text_to_datum(struct datum *v, struct arena *a,
     /* An escaped byte is four, so that as much again is enough to see it. */
     struct str s = as_utf8(a, str_sub(str_from(text), 0, max + 8));
     if (c->type == COLUMN_TEXT)
-        s = cut_text(a, s, max);
+        s = text_cut(a, s, max);
     else if (c->type == COLUMN_LINES)
         s = cut_lines(a, s, max);
     else if (s.len > max || strlen(text) > max)
@@ -275,7 +265,7 @@ static bool text_from(char *field, struct arena *a, const struct column *c,
     if (v->kind != DATUM_TEXT && (needed || v->kind != DATUM_NULL))
         return false;
     if (v->kind == DATUM_TEXT)
-        text = str_dup(a, cut_text(a, v->text, most_bytes(c->type)));
+        text = str_dup(a, text_cut(a, v->text, most_bytes(c->type)));
     *(const char **)(void *)field = text;
     return true;
 }

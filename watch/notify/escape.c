@@ -45,14 +45,9 @@ size_t escape_slack(struct buf *out, struct str rest)
     size_t n = break_up(out, rest);
     if (n > 0)
         return n;
-    if (rest.ptr[0] == '&')
-        buf_text(out, "&amp;");
-    else if (rest.ptr[0] == '<')
-        buf_text(out, "&lt;");
-    else if (rest.ptr[0] == '>')
-        buf_text(out, "&gt;");
-    else
+    if (strchr("&<>", rest.ptr[0]) == NULL)
         return escape_none(out, rest);
+    text_markup(out, str_sub(rest, 0, 1), "&<>");
     return 1;
 }
 

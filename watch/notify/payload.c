@@ -18,24 +18,13 @@ struct cleaning {
     bool cut;
 };
 
-/* Whole characters of at most `most` bytes, with "..." when there is more. */
-static struct str shorten(struct arena *a, struct str s, size_t most)
-{
-    if (s.len <= most)
-        return s;
-    size_t keep = most - 3;
-    while (keep > 0 && ((unsigned char)s.ptr[keep] & 0xC0u) == 0x80u)
-        keep--;
-    return str_from(arena_printf(a, "%.*s...", (int)keep, s.ptr));
-}
-
 static const char *clean(void *context, struct arena *a, const char *text)
 {
     struct cleaning *c = context;
     struct str s = str_from(text);
     struct buf shown;
     c->cut = c->cut || s.len > c->most;
-    s = redact(c->redactor, a, shorten(a, s, c->most));
+    s = redact(c->redactor, a, text_cut(a, s, c->most));
     buf_init(&shown, s.len * 12 + 1);
     text_visible_line(&shown, s);
     const char *copy = buf_dup(a, &shown);
@@ -175,16 +164,6 @@ static escape_text *escape_of(const struct recipient *to)
 
 static const char too_long[] = "too long"; /* by its address */
 
-static bool is_json(const char *text)
-{
-    struct source source = {"template", str_from(text)};
-    struct err e = {.set = false};
-    cJSON *json = NULL;
-    bool ok = json_parse(&json, &source, &e);
-    cJSON_Delete(json);
-    return ok;
-}
-
 static const char *render(struct arena *a, const struct mustache *t,
                           const struct notification *n, escape_text *escape,
                           struct err *e)
@@ -229,7 +208,7 @@ static const char *words_of(struct arena *a, const struct card *c,
     else if (str_trim(bare).len == 0)
         *why = "the template gave no text";
     else if (to->kind == RECIPIENT_WEBHOOK && recipient_takes_json(to) &&
-             !is_json(words))
+             !json_is_valid(str_from(words)))
         *why = "the template gave no JSON";
     return *why == NULL ? words : NULL;
 }

@@ -98,10 +98,23 @@ bool http_prepare(struct lane *l)
     return rc == CURLE_OK && set_headers(l);
 }
 
+/* The longest of them: there can be several. */
+static int64_t retry_after_ms(struct lane *l, int64_t now_ms)
+{
+    int64_t longest = -1;
+    struct curl_header *h = NULL;
+    for (size_t i = 0; curl_easy_header(l->easy, "Retry-After", i, CURLH_HEADER,
+                                        -1, &h) == CURLHE_OK;
+         i++) {
+        int64_t ms = outcome_retry_after_ms(str_from(h->value), now_ms);
+        longest = ms > longest ? ms : longest;
+    }
+    return longest;
+}
+
 /* What was accepted must not be sent again, however its answer went on. */
 void http_judge(struct attempt *out, struct lane *l, CURLcode code)
 {
-    struct curl_header *h = NULL;
     long status = 0;
     curl_easy_getinfo(l->easy, CURLINFO_RESPONSE_CODE, &status);
     out->outcome = outcome_of_status(status);
@@ -112,10 +125,7 @@ void http_judge(struct attempt *out, struct lane *l, CURLcode code)
                                    str_from(l->said_by_curl));
         return;
     }
-    if (curl_easy_header(l->easy, "Retry-After", 0, CURLH_HEADER, -1, &h) ==
-        CURLHE_OK)
-        out->retry_after_ms =
-            outcome_retry_after_ms(str_from(h->value), out->now_ms);
+    out->retry_after_ms = retry_after_ms(l, out->now_ms);
     out->error = sending_error(l, arena_printf(l->arena, "status %ld", status),
                                buf_view(&l->answer));
 }

@@ -2,6 +2,7 @@
  * Slack: blocks, and `text` for notifications of the system. `verbatim` keeps
  * Slack from making links and mentions of plain text.
  */
+#include "base/text.h"
 #include "watch/notify/internal.h"
 
 static void add_mrkdwn(struct buf *out, const char *text, escape_piece *piece,
@@ -50,11 +51,7 @@ static void add_link(struct buf *out, const char *link)
         return;
     buf_init(&text, HISTORY_PAYLOAD_MAX);
     buf_char(&text, '<');
-    for (const char *c = link; *c != '\0'; c++)
-        if (*c == '&')
-            buf_text(&text, "&amp;");
-        else
-            buf_char(&text, *c);
+    text_markup(&text, str_from(link), "&");
     buf_text(&text, "|Open>");
     buf_text(out, ",{\"type\":\"context\",\"elements\":[");
     add_mrkdwn(out, text.ptr, escape_none, text.len);
