@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/app.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/names.h"
-#include "plan/plan.h"
 
 enum option_id {
     OPTION_CHECK_LOG,
@@ -105,11 +105,6 @@ struct own_option {
         }                                                                      \
     }
 
-struct texts {
-    const char **item;
-    size_t count, cap;
-};
-
 struct options {
     struct texts given[OPTION_COUNT]; /* values; "" for a flag */
     struct texts argument;
@@ -129,7 +124,8 @@ struct command {
     const char *help;    /* paragraphs, parted by empty lines */
     const enum option_id *options; /* TAKES(...) */
     const struct own_option *own;  /* OWN(...); NULL: none */
-    int (*run)(struct arena *life, const struct options *o);
+    int (*run)(struct arena *life, const struct settings *s,
+               const struct notes *n);
     const char *example; /* a line each; "# ..." above tells what it does */
     enum argument_kind argument;
     void (*words)(struct buf *out); /* parted by blanks */
@@ -214,11 +210,8 @@ extern const struct names shell_names;
 /* versions.c: postflight and every library in it, one a line. */
 void versions_write(struct buf *out);
 
-/*
- * What to read: --var and --env-file, in that order, the environment after
- * them; and which checks: --tag, --not-tag, --id.
- */
-bool options_inputs(struct arena *a, const struct options *o,
-                    struct plan_inputs *in, struct err *e) MUST_CHECK;
+/* options_settings.c: what the options say, as a run takes it. */
+bool options_settings(struct settings *out, const struct options *o,
+                      struct err *e) MUST_CHECK;
 
 #endif

@@ -9,14 +9,14 @@ static void write_shells(struct buf *out)
         buf_printf(out, "%s%s", i > 0 ? " " : "", shell_names.name[i]);
 }
 
-static int refuse(const struct options *o)
+static int refuse(const struct settings *s)
 {
     struct err e = {.set = false};
-    const char *given = o->argument.count > 0 ? o->argument.item[0] : "";
+    const char *given = s->arguments.count > 0 ? s->arguments.item[0] : "";
     struct buf known;
     buf_init(&known, 200);
     names_list(&shell_names, &known);
-    if (o->argument.count == 1)
+    if (s->arguments.count == 1)
         err_set(&e, POS_NONE, "unknown shell '%.60s'%s (%s)", given,
                 text_hint(str_from(given), shell_names.name, shell_names.count)
                     .text,
@@ -28,17 +28,19 @@ static int refuse(const struct options *o)
     return EXIT_USAGE;
 }
 
-static int run(struct arena *life, const struct options *o)
+static int run(struct arena *life, const struct settings *s,
+               const struct notes *n)
 {
     struct buf out;
     (void)life;
+    (void)n;
     buf_init(&out, (size_t)1 << 20);
     bool known =
-        o->argument.count == 1 && completion_write(&out, o->argument.item[0]);
+        s->arguments.count == 1 && completion_write(&out, s->arguments.item[0]);
     if (known)
         console_print(buf_view(&out));
     buf_release(&out);
-    return known ? EXIT_VERIFIED : refuse(o);
+    return known ? EXIT_VERIFIED : refuse(s);
 }
 
 const struct command completion_command = {

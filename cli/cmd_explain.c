@@ -66,36 +66,37 @@ static void report_unknown(struct arena *a, const struct catalogue *c,
     console_error(&e);
 }
 
-static int explain(struct arena *life, const struct options *o,
+static int explain(struct arena *life, const struct settings *s,
                    const struct catalogue *c)
 {
-    if (o->argument.count != 1) {
+    const struct texts *words = &s->arguments;
+    if (words->count != 1) {
         for (size_t i = 0; i < c->count; i++)
             console_print(
                 str_from(arena_printf(life, "%-28s %s\n", c->signature[i].id,
                                       c->signature[i].title)));
         return EXIT_VERIFIED;
     }
-    const struct signature *s = catalogue_search(c, o->argument.item[0]);
-    if (s == NULL) {
-        report_unknown(life, c, o->argument.item[0]);
+    const struct signature *found = catalogue_search(c, words->item[0]);
+    if (found == NULL) {
+        report_unknown(life, c, words->item[0]);
         return EXIT_USAGE;
     }
-    print_signature(s);
+    print_signature(found);
     return EXIT_VERIFIED;
 }
 
-static int run(struct arena *life, const struct options *o)
+static int run(struct arena *life, const struct settings *s,
+               const struct notes *n)
 {
     struct catalogue catalogue;
     struct diags d;
     diags_init(&d, life);
-    if (!catalogue_open(&catalogue, life,
-                        option_text(o, OPTION_SIGNATURES, NULL), &d)) {
-        console_diags(&d, NULL);
+    if (!catalogue_open(&catalogue, life, s->signatures, &d)) {
+        notes_diags(n, &d, NULL);
         return EXIT_INVALID;
     }
-    int code = explain(life, o, &catalogue);
+    int code = explain(life, s, &catalogue);
     return code;
 }
 

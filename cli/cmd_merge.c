@@ -1,137 +1,6 @@
 /* postflight merge: the records of shards become the record of one run. */
-#include "base/file.h"
-#include "cli/console.h"
-#include "cli/effect.h"
-#include "cli/outputs.h"
-#include "model/vocabulary.h"
-#include "report/report.h"
-#include "verdict/verdict.h"
-
-#define RECORD_BYTES_MAX ((size_t)64 << 20)  /* of one */
-#define TOTAL_BYTES_MAX  ((size_t)256 << 20) /* what their record may have */
-
-struct merge {
-    struct arena *life;
-    const struct options *options;
-    struct outputs outputs;
-    struct record *read;
-    struct merge_part *part;
-    size_t count, bytes;
-    struct record record;
-};
-
-static int fail(const struct err *e, int code)
-{
-    console_error(e);
-    return code;
-}
-
-/* The text of a record is given back when its struct is there. */
-static int read_one(struct merge *m, const char *path)
-{
-    struct err e = {.set = false};
-    struct record *record = &m->read[m->count];
-    struct source source;
-    struct arena text;
-    int code = EXIT_VERIFIED;
-    arena_init(&text);
-    if (!file_read(&source, &text, path, RECORD_BYTES_MAX, &e))
-        code = fail(&e, EXIT_USAGE);
-    m->bytes += code == EXIT_VERIFIED ? source.text.len : 0;
-    if (m->bytes > TOTAL_BYTES_MAX) {
-        err_set(&e, POS_NONE,
-                "%.200s: the records have more than 256 MiB together", path);
-        code = fail(&e, EXIT_INVALID);
-    }
-    if (code == EXIT_VERIFIED &&
-        !report_read_record(record, m->life, &source, &e))
-        code = fail(&e, EXIT_INVALID);
-    m->part[m->count++] = (struct merge_part){path, record};
-    arena_release(&text);
-    return code;
-}
-
-static int read_all(struct merge *m)
-{
-    struct err e = {.set = false};
-    const struct texts *given = &m->options->argument;
-    int code = EXIT_VERIFIED;
-    if (given->count < 1 || given->count > MERGE_RECORDS_MAX) {
-        err_set(&e, POS_NONE,
-                "expected 1 to %d records to merge: the record.json of each "
-                "shard",
-                MERGE_RECORDS_MAX);
-        return fail(&e, EXIT_USAGE);
-    }
-    m->read = arena_array(m->life, given->count, sizeof(*m->read));
-    m->part = arena_array(m->life, given->count, sizeof(*m->part));
-    for (size_t i = 0; i < given->count && code == EXIT_VERIFIED; i++)
-        code = read_one(m, given->item[i]);
-    bool shards = code != EXIT_VERIFIED;
-    for (size_t i = 0; i < m->count; i++)
-        shards = shards || m->read[i].shard.count > 0;
-    if (!shards && !options_refuse(m->options, TAKES(OPTION_ALLOW_MISSING),
-                                   "these records are of no shards, so none "
-                                   "can be missing",
-                                   &e))
-        return fail(&e, EXIT_USAGE);
-    return code;
-}
-
-static int join(struct merge *m)
-{
-    struct err e = {.set = false};
-    const struct merge_inputs in = {
-        .part = m->part,
-        .count = m->count,
-        .allow_missing = option_flag(m->options, OPTION_ALLOW_MISSING)};
-    struct redactor *redactor = redactor_open();
-    bool ok = verdict_merge(&m->record, m->life, &in, redactor, &e);
-    redactor_close(redactor);
-    return ok ? EXIT_VERIFIED : fail(&e, EXIT_INVALID);
-}
-
-/* -o: the record alone. */
-static bool write_record(const struct merge *m)
-{
-    const char *path = option_text(m->options, OPTION_OUTPUT, NULL);
-    struct err e = {.set = false};
-    struct buf text;
-    if (path == NULL)
-        return true;
-    buf_init(&text, TOTAL_BYTES_MAX);
-    report_write_record(&text, &m->record);
-    bool ok =
-        !text.full ||
-        err_set(&e, POS_NONE, "%.200s: the record has more than 256 MiB", path);
-    ok = ok && file_make_parent(path, &e) &&
-         file_write(path, buf_view(&text), &e);
-    if (!ok)
-        console_error(&e);
-    buf_release(&text);
-    return ok;
-}
-
-static int run(struct arena *life, const struct options *o)
-{
-    struct err e = {.set = false};
-    struct merge m = {.life = life, .options = o};
-    struct console console = console_open(o);
-    if (!outputs_open(&m.outputs, life, o, &e))
-        return fail(&e, EXIT_USAGE);
-    int code = read_all(&m);
-    if (code == EXIT_VERIFIED)
-        code = join(&m);
-    if (code != EXIT_VERIFIED) {
-        outputs_forget(&m.outputs, o);
-        return code;
-    }
-    outputs_begin(&m.outputs);
-    bool written = write_record(&m);
-    (void)outputs_write(&m.outputs, life, &m.record);
-    outputs_print(&m.outputs, life, o, &console, &m.record);
-    return outputs_exit(&m.outputs, &m.record, written);
-}
+#include "app/app.h"
+#include "cli/cli.h"
 
 const struct command merge_command = {
     .name = "merge",
@@ -145,7 +14,7 @@ const struct command merge_command = {
         TAKES(OPTION_OUTPUT, OPTION_OUT, OPTION_REPORT, OPTION_ALLOW_MISSING,
               OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
     .own = OWN({OPTION_OUTPUT, NULL, "write the record there", NULL}),
-    .run = run,
+    .run = merge_run,
     .example = "postflight merge out-*/record.json --out out\n"
                "# a shard was lost: tell what is known\n"
                "postflight merge --allow-missing out-*/record.json -o "

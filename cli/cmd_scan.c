@@ -1,22 +1,6 @@
 /* postflight scan: logs alone, to findings and causes. */
-#include <string.h>
-
-#include "cli/console.h"
-#include "cli/logs.h"
+#include "cli/reporter.h"
 #include "model/vocabulary.h"
-#include "verdict/verdict.h"
-
-#define JSON_BYTES_MAX ((size_t)256 << 20)
-
-static void print_json(const struct findings *f)
-{
-    struct buf text;
-    buf_init(&text, JSON_BYTES_MAX);
-    shape_write(&text, &findings_shape, f);
-    buf_char(&text, '\n');
-    console_print(buf_view(&text));
-    buf_release(&text);
-}
 
 static void print_count(struct buf *out, size_t count, const char *one,
                         const char *many)
@@ -46,15 +30,6 @@ static void print_text(const struct console *c, const struct findings *f)
     buf_char(&text, '\n');
     console_print(buf_view(&text));
     buf_release(&text);
-}
-
-/* What was got over is no failure. */
-static int code_of(const struct findings *f)
-{
-    for (size_t i = 0; i < f->cause_count; i++)
-        if (f->cause[i].recovered == NULL)
-            return EXIT_UNHEALTHY;
-    return f->coverage.unjudged > 0 ? EXIT_INCONCLUSIVE : EXIT_VERIFIED;
 }
 
 static void print_place(struct buf *out, const char *id, const char *file,
@@ -109,86 +84,12 @@ static void print_why(const struct console *c, const struct findings *f,
     buf_release(&text);
 }
 
-static int print_stub(const struct findings *f, const char *id)
+void show_findings(const struct console *c, const struct findings *f,
+                   const struct catalogue *catalogue)
 {
-    struct err e = {.set = false};
-    struct buf text;
-    buf_init(&text, JSON_BYTES_MAX);
-    for (size_t i = 0; i < f->unknown_count; i++) {
-        if (strcmp(f->unknown[i].id, id) != 0)
-            continue;
-        if (!scan_stub(&text, &f->unknown[i]))
-            err_set(&e, POS_NONE,
-                    "nothing in '%.200s' stays the same for 7 bytes, as an "
-                    "anchor must",
-                    f->unknown[i].text);
-    }
-    if (!e.set && text.len == 0)
-        err_set(&e, POS_NONE,
-                "no unknown error '%.60s' in these logs; --format json lists "
-                "their ids",
-                id);
-    if (e.set)
-        console_error(&e);
-    else
-        console_print(buf_view(&text));
-    buf_release(&text);
-    return e.set ? EXIT_USAGE : EXIT_VERIFIED;
-}
-
-static int scan(struct logs *logs, const struct options *o)
-{
-    struct console console = console_open(o);
-    struct findings findings;
-    struct err e = {.set = false};
-    const char *stub = option_text(o, OPTION_STUB, NULL);
-    if (!logs_scan(logs, &findings, &e)) {
-        console_error(&e);
-        return EXIT_INCONCLUSIVE;
-    }
-    struct redactor *redactor = redactor_open();
-    verdict_redact_findings(&findings, logs->life, redactor);
-    redactor_close(redactor);
-    if (stub != NULL)
-        return print_stub(&findings, stub);
-    if (strcmp(option_text(o, OPTION_FORMAT, "text"), "json") == 0) {
-        print_json(&findings);
-        return code_of(&findings);
-    }
-    print_text(&console, &findings);
-    if (logs->in.why)
-        print_why(&console, &findings, &logs->catalogue);
-    return code_of(&findings);
-}
-
-static bool is_window(const struct scan_window *w, struct err *e)
-{
-    bool empty =
-        w->since_ms != 0 && w->until_ms != 0 && w->until_ms < w->since_ms;
-    return !empty || err_set(e, POS_NONE,
-                             "--until is before --since: no line is between "
-                             "them");
-}
-
-static int run(struct arena *life, const struct options *o)
-{
-    struct logs logs;
-    struct scan_window window = {0, 0};
-    struct err e = {.set = false};
-    if (o->argument.count == 0)
-        err_set(&e, POS_NONE,
-                "no log given: name one, or - for standard input");
-    else if (logs_read_time(o, OPTION_FROM_TIME, &window.since_ms, &e) &&
-             logs_read_time(o, OPTION_UNTIL, &window.until_ms, &e))
-        (void)is_window(&window, &e);
-    if (e.set) {
-        console_error(&e);
-        return EXIT_USAGE;
-    }
-    int code = logs_open(&logs, life, o, &o->argument);
-    logs.in.window = window;
-    logs.in.why = option_flag(o, OPTION_WHY);
-    return code == EXIT_VERIFIED ? scan(&logs, o) : code;
+    print_text(c, f);
+    if (catalogue != NULL)
+        print_why(c, f, catalogue);
 }
 
 const struct command scan_command = {
@@ -200,7 +101,7 @@ const struct command scan_command = {
     .options = TAKES(OPTION_GOOD, OPTION_PREVIOUS, OPTION_WHY, OPTION_FROM_TIME,
                      OPTION_UNTIL, OPTION_STUB, OPTION_SIGNATURES,
                      OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
-    .run = run,
+    .run = scan_run,
     .example = "postflight scan deploy.log\n"
                "# what was not in the log of the last good deploy comes "
                "first\n"

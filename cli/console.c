@@ -456,26 +456,18 @@ void console_error(const struct err *e)
     print_error(&out);
 }
 
-void console_note(const char *text)
+void console_note(struct str text)
 {
     struct buf out;
     buf_init(&out, (size_t)1 << 16);
-    text_visible_line(&out, str_from(text));
+    text_visible_line(&out, text);
     buf_char(&out, '\n');
     print_error(&out);
 }
 
-void console_diags(struct diags *d, struct redactor *redactor)
+void console_problems(struct str text)
 {
-    struct buf out;
-    buf_init(&out, (size_t)1 << 20);
-    diags_render(d, &out);
-    if (redactor != NULL) {
-        struct str clean = redact(redactor, d->arena, buf_view(&out));
-        print_inert(clean, stderr);
-        buf_clear(&out);
-    }
-    print_error(&out);
+    print_inert(text, stderr);
 }
 
 void console_lines(struct str text)

@@ -52,11 +52,11 @@ void console_command(struct str text);
 void console_error(const struct err *e);
 
 /* A line on standard error, made harmless. */
-void console_note(const char *text);
+void console_note(struct str text);
 /* Lines to standard error, each made harmless. */
 void console_lines(struct str text);
 
-/* redactor: takes secrets out of what is quoted; NULL when none are known. */
-void console_diags(struct diags *d, struct redactor *redactor);
+/* Rendered errors and warnings, to standard error. */
+void console_problems(struct str text);
 
 #endif

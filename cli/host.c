@@ -49,12 +49,6 @@ const struct ci_host *host_now(void)
     return found;
 }
 
-bool host_annotates(const struct ci_host *h, const char *format)
-{
-    return h != NULL && h->annotations != NULL &&
-           strcmp(h->annotations, format) == 0;
-}
-
 static void add_title(const struct ci_host *h, struct buf *out,
                       const char *title)
 {

@@ -15,9 +15,6 @@
 /* By the environment; NULL: no CI host is known. */
 const struct ci_host *host_now(void);
 
-/* Does it show the lines of this format at the files that they name? */
-bool host_annotates(const struct ci_host *h, const char *format);
-
 /* number: of the group in this output; time_s: in Unix time. */
 struct group {
     unsigned number;

@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
-#include "cli/console.h"
 #include "cli/effect.h"
+#include "cli/reporter.h"
 #include "model/vocabulary.h"
 
 static int print_usage(int code)
@@ -63,13 +63,17 @@ static int run_command(const struct command *c, const char *const *word,
     struct err e = {.set = false};
     int code = EXIT_USAGE;
     arena_init(&life);
+    struct settings settings;
+    struct reporter reporter;
     bool parsed = options_parse(&options, &life, c, word, count, &e);
     if (parsed && option_flag(&options, OPTION_HELP)) {
         code = print_help(c);
-    } else if (!parsed || !options_effect(c, &options, &e)) {
+    } else if (!parsed || !options_effect(c, &options, &e) ||
+               !options_settings(&settings, &options, &e)) {
         console_error(&e);
     } else {
-        code = c->run(&life, &options);
+        const struct notes notes = reporter_open(&reporter, &options);
+        code = c->run(&life, &settings, &notes);
     }
     arena_release(&life);
     return code;

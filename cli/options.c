@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "plan/plan.h"
 
 #define ENV_FILE_MAX ((size_t)1 << 20)
 
@@ -388,73 +389,5 @@ bool option_duration(const struct options *o, enum option_id id, int64_t *ms,
                        "'%s'",
                        row[id].name, text);
     *ms = us / 1000;
-    return true;
-}
-
-static bool add_variable(struct arena *a, struct plan_inputs *in,
-                         struct str text)
-{
-    struct str value;
-    struct str name = str_cut(text, '=', &value);
-    if (name.len == text.len || name.len == 0)
-        return false;
-    struct variable *all = arena_array(a, in->variable_count + 1, sizeof(*all));
-    for (size_t i = 0; i < in->variable_count; i++)
-        all[i] = in->variable[i];
-    all[in->variable_count++] =
-        (struct variable){str_dup(a, name), str_dup(a, value)};
-    in->variable = all;
-    return true;
-}
-
-/* NAME=VALUE lines; # comments, "export " and quotes around a value. */
-static bool read_env_file(struct arena *a, const char *path,
-                          struct plan_inputs *in, struct err *e)
-{
-    struct source *source = arena_alloc(a, sizeof(*source));
-    unsigned number = 0;
-    if (!file_read(source, a, path, ENV_FILE_MAX, e))
-        return false;
-    for (struct str rest = source->text; rest.len > 0;) {
-        struct str line = str_trim(str_cut(rest, '\n', &rest));
-        number++;
-        if (line.len == 0 || line.ptr[0] == '#')
-            continue;
-        if (str_starts(line, STR("export ")))
-            line = str_sub(line, 7, line.len);
-        size_t mark = str_find(line, STR("="), 0);
-        struct str value = str_sub(line, mark + 1, line.len);
-        bool quoted = value.len >= 2 &&
-                      (value.ptr[0] == '"' || value.ptr[0] == '\'') &&
-                      value.ptr[value.len - 1] == value.ptr[0];
-        if (quoted)
-            line = str_from(arena_printf(a, "%.*s=%.*s", (int)mark, line.ptr,
-                                         (int)value.len - 2, value.ptr + 1));
-        if (!add_variable(a, in, line))
-            return err_set(e, (struct pos){source, number, 1},
-                           "expected NAME=VALUE");
-    }
-    return true;
-}
-
-bool options_inputs(struct arena *a, const struct options *o,
-                    struct plan_inputs *in, struct err *e)
-{
-    const struct texts *vars = &o->given[OPTION_VAR];
-    const struct texts *files = &o->given[OPTION_ENV_FILE];
-    in->tag = o->given[OPTION_TAG].item;
-    in->tag_count = o->given[OPTION_TAG].count;
-    in->not_tag = o->given[OPTION_NOT_TAG].item;
-    in->not_tag_count = o->given[OPTION_NOT_TAG].count;
-    in->id = o->given[OPTION_ID].item;
-    in->id_count = o->given[OPTION_ID].count;
-    in->given_count = vars->count;
-    for (size_t i = vars->count; i-- > 0;)
-        if (!add_variable(a, in, str_from(vars->item[i])))
-            return err_set(e, POS_NONE, "--var takes NAME=VALUE, not '%s'",
-                           vars->item[i]);
-    for (size_t i = files->count; i-- > 0;)
-        if (!read_env_file(a, files->item[i], in, e))
-            return false;
     return true;
 }

@@ -10,6 +10,7 @@
 #include "cli/manual/manual.h"
 #include "cli/manual/roff.h"
 #include "language/jsonschema.h"
+#include "plan/plan.h"
 #include "model/expectation.h"
 #include "scan/scan.h"
 

@@ -1,0 +1,286 @@
+/* Documents that people read: reviewed by lint, repaired by report fix. */
+#include "app/documents.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "evidence/evidence.h"
+#include "lint/lint.h"
+#include "model/vocabulary.h"
+#include "redact/redact.h"
+#include "scan/scan.h"
+
+#define OUTPUT_MAX ((size_t)64 << 20)
+#define LINKED_MAX                                                             \
+    ((size_t)64 << 20) /* of a larger file no line is counted                  \
+                        */
+
+struct document_set {
+    struct arena *life;
+    const struct notes *notes;
+    struct catalogue catalogue;
+    struct git_clone *clone; /* NULL: none was given */
+    const struct source **document;
+    int64_t *time_ms; /* when each was written; INT64_MIN: it does not say */
+    size_t count;
+};
+
+static const char *const document_suffixes[] = {".md", ".markdown", NULL};
+
+static bool is_document(const char *path)
+{
+    for (size_t i = 0; document_suffixes[i] != NULL; i++)
+        if (str_ends(str_from(path), str_from(document_suffixes[i])))
+            return true;
+    return false;
+}
+
+/* Definitions are looked for at the top of a folder alone, as they are read. */
+static bool holds_definitions(struct arena *a, const char *folder)
+{
+    static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
+    struct file_list files;
+    struct err e = {.set = false};
+    return file_list(&files, a, folder, suffixes, &e) && files.count > 0;
+}
+
+bool documents_of(struct texts *out, struct arena *a, const char *path,
+                  struct err *e)
+{
+    struct file_list files = {&path, 1};
+    bool folder = file_is_folder(path);
+    *out = (struct texts){NULL, 0, 0};
+    if (folder ? holds_definitions(a, path) : !is_document(path))
+        return true;
+    if (folder && !file_walk(&files, a, path, document_suffixes, e))
+        return false;
+    out->item = arena_array(a, files.count + 1, sizeof(*out->item));
+    for (size_t i = 0; i < files.count; i++)
+        out->item[out->count++] = files.path[i];
+    return true;
+}
+
+static const char *meaning(void *context, struct str code)
+{
+    const struct document_set *s = context;
+    const char *text = NULL;
+    for (size_t i = 0; i < s->catalogue.count; i++) {
+        const struct signature *one = &s->catalogue.signature[i];
+        if (one->code == NULL || !str_is(code, one->code))
+            continue;
+        text = arena_printf(s->life, "%s%s%s; %s", text == NULL ? "" : text,
+                            text == NULL ? "" : " ", one->title, one->meaning);
+    }
+    return text;
+}
+
+static enum commit_answer commit_of(void *context, struct str sha)
+{
+    const struct document_set *s = context;
+    return evidence_has_commit(s->clone, sha) == 0 ? COMMIT_UNKNOWN
+                                                   : COMMIT_KNOWN;
+}
+
+static int is_ancestor(void *context, struct str older, struct str newer)
+{
+    const struct document_set *s = context;
+    return evidence_is_ancestor(s->clone, older, newer);
+}
+
+static int64_t lines_of(void *context, const char *document, struct str path)
+{
+    struct document_set *s = context;
+    struct source file;
+    struct stat st;
+    struct err e = {.set = false};
+    const char *slash = strrchr(document, '/');
+    int folder = slash == NULL ? 0 : (int)(slash - document) + 1;
+    const char *full =
+        arena_printf(s->life, "%.*s%.*s", folder, document, STR_ARGS(path));
+    int64_t lines = 0;
+    if (stat(full, &st) != 0)
+        return -1;
+    if (!S_ISREG(st.st_mode) ||
+        !file_read(&file, s->life, full, LINKED_MAX, &e))
+        return INT64_MAX;
+    for (size_t i = 0; i < file.text.len; i++)
+        lines += file.text.ptr[i] == '\n';
+    if (file.text.len > 0 && file.text.ptr[file.text.len - 1] != '\n')
+        lines++;
+    return lines;
+}
+
+static bool documents_open(struct document_set *s, struct arena *life,
+                           const struct notes *n, size_t count)
+{
+    struct diags diags;
+    *s = (struct document_set){.life = life, .notes = n};
+    s->document = arena_array(life, count + 1, sizeof(struct source *));
+    s->time_ms = arena_array(life, count + 1, sizeof(*s->time_ms));
+    diags_init(&diags, life);
+    if (catalogue_open(&s->catalogue, life, NULL, &diags))
+        return true;
+    notes_diags(n, &diags, NULL);
+    return false;
+}
+
+/* --git DIR: the clone whose commits the documents mention. */
+static bool open_clone(struct document_set *d, const struct settings *s)
+{
+    struct err e = {.set = false};
+    const struct git_inputs in = {.dir = s->git, .any_owner = s->git_any_owner};
+    if (in.dir == NULL || evidence_clone(&d->clone, d->life, &in, &e))
+        return true;
+    notes_error(d->notes, &e);
+    return false;
+}
+
+static struct review_questions questions(struct document_set *s)
+{
+    return (struct review_questions){
+        .context = s,
+        .meaning = meaning,
+        .lines = lines_of,
+        .commit = s->clone == NULL ? NULL : commit_of,
+        .ancestor = s->clone == NULL ? NULL : is_ancestor,
+    };
+}
+
+static bool read_document(struct document_set *s, const char *path)
+{
+    struct source *source = arena_alloc(s->life, sizeof(*source));
+    struct err e = {.set = false};
+    if (!file_read(source, s->life, path, REVIEW_BYTES_MAX, &e)) {
+        notes_error(s->notes, &e);
+        return false;
+    }
+    s->time_ms[s->count] = INT64_MIN;
+    if (!review_time(&s->time_ms[s->count], s->life, source))
+        s->time_ms[s->count] = INT64_MIN;
+    s->document[s->count++] = source;
+    return true;
+}
+
+/*
+ * What was written before it: of the documents given with it those with an
+ * earlier date, and all that --earlier names.
+ */
+static struct review_options options_for(const struct document_set *s,
+                                         size_t index,
+                                         const struct document_set *earlier)
+{
+    struct review_options o = {.earlier_count = 0};
+    const struct source **list = arena_array(
+        s->life, s->count + earlier->count + 1, sizeof(struct source *));
+    for (size_t i = 0; i < earlier->count; i++)
+        list[o.earlier_count++] = earlier->document[i];
+    for (size_t i = 0; i < s->count; i++)
+        if (i != index && s->time_ms[i] != INT64_MIN &&
+            s->time_ms[i] < s->time_ms[index])
+            list[o.earlier_count++] = s->document[i];
+    o.earlier = list;
+    return o;
+}
+
+/* What is quoted of a document may hold a secret. */
+static void redact_remarks(struct arena *life, struct remarks *r)
+{
+    struct redactor *redactor = redactor_open();
+    for (size_t i = 0; i < r->remark_count; i++)
+        r->remark[i].text =
+            redact(redactor, life, str_from(r->remark[i].text)).ptr;
+    redactor_close(redactor);
+}
+
+static void report_remarks(const struct settings *s, const struct notes *n,
+                           const struct remarks *r)
+{
+    struct buf out;
+    buf_init(&out, OUTPUT_MAX);
+    if (s->output_format == OUTPUT_JSON) {
+        shape_write(&out, &remarks_shape, r);
+        buf_char(&out, '\n');
+    } else if (s->output_format == OUTPUT_SARIF) {
+        review_sarif(&out, r, s->version);
+    } else {
+        review_text(&out, r);
+    }
+    notes_output(n, buf_view(&out));
+    buf_release(&out);
+}
+
+static bool review_all(struct document_set *all,
+                       const struct document_set *earlier, struct remarks *out)
+{
+    bool ok = true;
+    remarks_init(out);
+    for (size_t i = 0; i < all->count; i++) {
+        struct err e = {.set = false};
+        struct review_options options = options_for(all, i, earlier);
+        options.ask = questions(all);
+        if (review_document(out, all->life, all->document[i], &options, &e))
+            continue;
+        notes_error(all->notes, &e);
+        ok = false;
+    }
+    return ok;
+}
+
+int documents_review(struct arena *life, const struct settings *s,
+                     const struct notes *n, const struct texts *paths)
+{
+    struct document_set all, earlier;
+    struct remarks remarks;
+    bool ok = documents_open(&earlier, life, n, s->earlier.count) &&
+              documents_open(&all, life, n, paths->count);
+    if (!ok)
+        return EXIT_INVALID;
+    if (!open_clone(&all, s))
+        return EXIT_USAGE;
+    for (size_t i = 0; i < s->earlier.count; i++)
+        ok = read_document(&earlier, s->earlier.item[i]) && ok;
+    for (size_t i = 0; i < paths->count; i++)
+        ok = read_document(&all, paths->item[i]) && ok;
+    ok = review_all(&all, &earlier, &remarks) && ok;
+    redact_remarks(life, &remarks);
+    report_remarks(s, n, &remarks);
+    if (!ok)
+        return EXIT_INVALID;
+    return remarks.remark_count > 0 ? EXIT_FINDINGS : EXIT_VERIFIED;
+}
+
+static bool fix(struct arena *life, const struct notes *n, const char *path,
+                struct err *e)
+{
+    struct source source;
+    struct buf out, line;
+    if (!file_read(&source, life, path, REVIEW_BYTES_MAX, e))
+        return false;
+    buf_init(&out, source.text.len + 1);
+    buf_init(&line, 5000);
+    size_t runs = review_mojibake(&out, source.text);
+    bool ok = runs == 0 || file_write(path, buf_view(&out), e);
+    if (ok) {
+        buf_printf(&line, "%s: %zu runs repaired\n", path, runs);
+        notes_output(n, buf_view(&line));
+    }
+    buf_release(&line);
+    buf_release(&out);
+    return ok;
+}
+
+int documents_fix(struct arena *life, const struct settings *s,
+                  const struct notes *n)
+{
+    struct err e = {.set = false};
+    if (!s->mojibake || s->arguments.count < 2) {
+        err_set(&e, POS_NONE,
+                "name what to repair: report fix --mojibake FILE");
+        return notes_fail(n, &e, EXIT_USAGE);
+    }
+    for (size_t i = 1; i < s->arguments.count; i++)
+        if (!fix(life, n, s->arguments.item[i], &e))
+            return notes_fail(n, &e, EXIT_INVALID);
+    return EXIT_VERIFIED;
+}

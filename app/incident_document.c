@@ -1,0 +1,406 @@
+/*
+ * The document of an incident: what the history knows goes into the facts,
+ * what people know comes from the facts file beside it.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "app/watcher.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/shape_yaml.h"
+#include "base/text.h"
+#include "report/report.h"
+#include "verdict/verdict.h"
+
+#define DOCUMENT_BYTES_MAX ((size_t)4 << 20)
+#define RELATED_MAX        20
+#define EVENTS_MAX         500
+#define DAY_MS             (INT64_C(24) * 3600 * 1000)
+#define MONTHS_MS          (90 * DAY_MS)
+
+struct incident_page {
+    const struct watcher *w;
+    struct arena *arena;
+    const struct incident_row *row;
+    struct record record;
+    struct facts facts;
+};
+
+/* "incidents/INC-1.md" and "incidents/INC-1.facts.yaml" */
+static const char *facts_path(const struct incident_page *p)
+{
+    struct str path = str_from(p->row->document);
+    if (str_ends(path, STR(".md")))
+        path.len -= 3;
+    return arena_printf(p->arena, "%.*s.facts.yaml", STR_ARGS(path));
+}
+
+static bool make_facts(const struct incident_page *p, const char *path,
+                       struct err *e)
+{
+    static const char start[] =
+        "# What only people know of this incident; every key may be left out.\n"
+        "# docs/REPORTS.md has them all.\n"
+        "# owner: who answers for it\n"
+        "# summary: what happened, in two sentences\n"
+        "# user_impact: what users saw, in numbers\n"
+        "# actions:\n"
+        "#   - { id: A1, text: ..., owner: ..., due: 2026-12-01, type: "
+        "prevent }\n";
+    const char *text =
+        arena_printf(p->arena, "incident: %s\n%s", p->row->id, start);
+    return access(path, F_OK) == 0 || file_write(path, str_from(text), e);
+}
+
+/* Invalid facts are reported, and the document is written without them. */
+static void read_facts(struct incident_page *p, const char *path)
+{
+    struct source *source = arena_alloc(p->arena, sizeof(*source));
+    const struct yaml_node *root = NULL;
+    struct err e = {.set = false};
+    struct diags d;
+    diags_init(&d, p->arena);
+    p->facts = (struct facts){.severity = -1, .status = -1};
+    if (!file_read(source, p->arena, path, DOCUMENT_BYTES_MAX, &e)) {
+        notes_error(p->w->notes, &e);
+        return;
+    }
+    if (yaml_parse(&root, p->arena, source, &d) &&
+        shape_read_yaml(&p->facts, p->arena, &facts_shape, root, &d) &&
+        diags_errors(&d) == 0)
+        return;
+    notes_diags(p->w->notes, &d, p->w->probing.redactor);
+    p->facts = (struct facts){.severity = -1, .status = -1};
+}
+
+/* What people wrote comes first; the history fills what they left out. */
+static void fill_stamps(struct incident_page *p)
+{
+    const struct incident_row *row = p->row;
+    struct facts *f = &p->facts;
+    const struct {
+        int64_t *fact;
+        int64_t known;
+    } stamp[] = {
+        {&f->started_ms, row->started_ms},
+        {&f->detected_ms, row->detected_ms},
+        {&f->acknowledged_ms, row->acknowledged_ms},
+        {&f->mitigated_ms, row->mitigated_ms},
+        {&f->resolved_ms, row->resolved_ms},
+        {&f->verified_ms, row->verified_ms},
+        {&f->closed_ms, row->closed_ms},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(stamp); i++)
+        if (*stamp[i].fact == 0)
+            *stamp[i].fact = stamp[i].known;
+    f->incident = row->id;
+    if (f->title == NULL)
+        f->title = row->title;
+    if (f->detected_by == NULL)
+        f->detected_by = "postflight watch";
+    if (f->severity < 0)
+        f->severity = row->severity;
+    if (f->status < 0)
+        f->status = row->status;
+}
+
+static void fill_checks(struct incident_page *p)
+{
+    struct str rest = str_from(p->row->checks);
+    size_t cap = 0;
+    p->facts.check = NULL;
+    p->facts.check_count = 0;
+    while (rest.len > 0) {
+        struct str name = str_cut(rest, '\n', &rest);
+        p->facts.check =
+            arena_grow(p->arena, p->facts.check, p->facts.check_count, &cap,
+                       sizeof(*p->facts.check));
+        p->facts.check[p->facts.check_count++] = str_dup(p->arena, name);
+    }
+}
+
+static const char *title_of(const struct incident_page *p, const char *check)
+{
+    for (size_t i = 0; i < p->record.result_count; i++)
+        if (strcmp(p->record.result[i].id, check) == 0)
+            return p->record.result[i].title;
+    return check;
+}
+
+/* People say what users saw; what failed, and how long, is known. */
+static void fill_impact(struct incident_page *p)
+{
+    struct facts *f = &p->facts;
+    if (f->impact_count > 0)
+        return;
+    f->impact = arena_array(p->arena, f->check_count + 1, sizeof(*f->impact));
+    for (size_t i = 0; i < f->check_count; i++)
+        f->impact[f->impact_count++] =
+            (struct fact_impact){title_of(p, f->check[i]), "checks failed",
+                                 f->started_ms, f->mitigated_ms};
+}
+
+static bool fill_events(struct incident_page *p, struct err *e)
+{
+    struct event_rows rows;
+    struct facts *f = &p->facts;
+    if (!history_events(p->w->history, p->arena, p->row->id, 0, &rows, e))
+        return false;
+    struct fact_event *all =
+        arena_array(p->arena, f->event_count + rows.count + 1, sizeof(*all));
+    if (f->event_count > 0)
+        memcpy(all, f->event, f->event_count * sizeof(*all));
+    for (size_t i = 0; i < rows.count && i < EVENTS_MAX; i++)
+        all[f->event_count++] =
+            (struct fact_event){rows.item[i].time_ms, rows.item[i].text,
+                                rows.item[i].source, rows.item[i].witness};
+    f->event = all;
+    return true;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* How an incident belongs to this one; NULL: it does not. */
+static const char *relation(struct arena *a, const struct incident_row *row,
+                            const struct incident_row *other)
+{
+    if (is_same(row->signature, other->signature))
+        return arena_printf(a, "the same signature %s", row->signature);
+    if (is_same(row->migration, other->migration))
+        return arena_printf(a, "the same migration %s", row->migration);
+    if (is_same(row->commit, other->commit))
+        return arena_printf(a, "the same build %s", row->commit);
+    struct str rest = str_from(other->checks);
+    while (rest.len > 0) {
+        const char *check = str_dup(a, str_cut(rest, '\n', &rest));
+        if (watch_has_check(row, check))
+            return arena_printf(a, "the same check %s", check);
+    }
+    return is_same(row->service, other->service)
+               ? arena_printf(a, "the same service %s", row->service)
+               : NULL;
+}
+
+static bool fill_related(struct incident_page *p, struct err *e)
+{
+    struct incident_rows rows;
+    struct facts *f = &p->facts;
+    int64_t from = p->row->detected_ms - MONTHS_MS;
+    if (!history_incidents(p->w->history, p->arena, NULL, from > 0 ? from : 0,
+                           &rows, e))
+        return false;
+    struct fact_related *all =
+        arena_array(p->arena, f->related_count + RELATED_MAX + 1, sizeof(*all));
+    if (f->related_count > 0)
+        memcpy(all, f->related, f->related_count * sizeof(*all));
+    size_t most = f->related_count + RELATED_MAX;
+    for (size_t i = 0; i < rows.count && f->related_count < most; i++) {
+        const struct incident_row *other = &rows.item[i];
+        const char *how = relation(p->arena, p->row, other);
+        if (how == NULL || strcmp(other->id, p->row->id) == 0 ||
+            other->detected_ms > p->row->detected_ms)
+            continue;
+        all[f->related_count++] = (struct fact_related){
+            .id = other->id,
+            .text = how,
+            .state = name_of(&incident_status_names, other->status),
+            .time_ms = other->started_ms};
+    }
+    f->related = all;
+    return true;
+}
+
+/* The log of the moment when it opened shows the cause, now that it has ended.
+ */
+static bool take_opening(struct incident_page *p, struct err *e)
+{
+    struct str text = STR_NONE;
+    struct record opening;
+    if (p->record.logs.cause_count > 0)
+        return true;
+    if (!history_record(p->w->history, p->arena, p->row->run, &text, e))
+        return false;
+    struct source source = {"the record of its beginning", text};
+    if (text.len == 0 || !report_read_record(&opening, p->arena, &source, e))
+        return text.len == 0;
+    p->record.logs = opening.logs;
+    return true;
+}
+
+static bool write_text(struct incident_page *p,
+                       const struct report_templates *t,
+                       const struct incident *incident, struct err *e)
+{
+    const struct report_inputs in = {&p->record, &p->facts, incident, true};
+    struct source existing;
+    struct report_update u = {.text = STR_NONE};
+    if (!report_write(&u.text, p->arena, "incident", t, &in, e))
+        return false;
+    if (access(p->row->document, F_OK) == 0) {
+        struct str fresh = u.text;
+        if (!file_read(&existing, p->arena, p->row->document,
+                       DOCUMENT_BYTES_MAX, e) ||
+            !report_update(&u, p->arena, &existing, fresh, e))
+            return false;
+        if (str_equal(u.text, existing.text))
+            return true;
+    }
+    return file_write(p->row->document, u.text, e);
+}
+
+static bool read_back(struct incident_page *p)
+{
+    struct source existing;
+    struct err e = {.set = false};
+    struct diags d;
+    if (access(p->row->document, F_OK) != 0)
+        return true;
+    diags_init(&d, p->arena);
+    if (!file_read(&existing, p->arena, p->row->document, DOCUMENT_BYTES_MAX,
+                   &e)) {
+        notes_error(p->w->notes, &e);
+        return false;
+    }
+    if (report_read_back(&p->facts, p->arena, &existing, &d))
+        return true;
+    notes_diags(p->w->notes, &d, p->w->probing.redactor);
+    return false;
+}
+
+static const char *folder_of(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? "." : arena_dup(a, path, (size_t)(slash - path));
+}
+
+static bool write_page(struct incident_page *p, struct err *e)
+{
+    struct report_templates *templates = NULL;
+    struct incident incident;
+    struct diags d;
+    const char *path = facts_path(p);
+    diags_init(&d, p->arena);
+    if (!file_make_folder(folder_of(p->arena, path), e) ||
+        !make_facts(p, path, e))
+        return false;
+    read_facts(p, path);
+    if (!read_back(p))
+        return true; /* reported; the document stays as it is */
+    fill_stamps(p);
+    fill_checks(p);
+    fill_impact(p);
+    if (!fill_events(p, e) || !fill_related(p, e) || !take_opening(p, e))
+        return false;
+    verdict_redact_facts(&p->facts, p->arena, p->w->probing.redactor);
+    return verdict_incident(&incident, p->arena, &p->record, &p->facts, e) &&
+           report_templates_open(&templates, p->arena, NULL, &d) &&
+           write_text(p, templates, &incident, e);
+}
+
+/*
+ * It has ended, and one of its checks does not pass just now: once is not
+ * enough to open it again, and the document says what is known of its end.
+ */
+static bool contradicts(const struct record *now,
+                        const struct incident_row *row)
+{
+    bool bad = false;
+    for (size_t i = 0; i < now->result_count; i++)
+        bad = bad || (now->result[i].status != STATUS_PASS &&
+                      watch_has_check(row, now->result[i].id));
+    return row->verified_ms != 0 && bad;
+}
+
+bool incident_document(const struct watcher *w, struct arena *a,
+                       const struct record *now, const struct incident_row *row)
+{
+    struct incident_page p = {.w = w, .arena = a, .row = row, .record = *now};
+    struct err e = {.set = false};
+    if (contradicts(now, row) || write_page(&p, &e))
+        return true;
+    notes_error(w->notes, &e);
+    return false;
+}
+
+/* Does the document say that it is closed? */
+static bool is_told(struct arena *a, const struct incident_row *row)
+{
+    struct source text;
+    struct buf stamp;
+    struct err e = {.set = false};
+    buf_init(&stamp, 64);
+    clock_format(&stamp, row->closed_ms);
+    bool told = file_read(&text, a, row->document, DOCUMENT_BYTES_MAX, &e) &&
+                str_find(text.text, buf_view(&stamp), 0) < text.text.len;
+    buf_release(&stamp);
+    return told;
+}
+
+/* Somebody did or said something since then. */
+static bool is_new(const struct watcher *w, struct arena *a,
+                   const struct incident_row *row, int64_t since_ms, bool *out,
+                   struct err *e)
+{
+    struct event_rows rows;
+    *out = !is_told(a, row);
+    if (*out)
+        return true;
+    if (!history_events(w->history, a, row->id, since_ms, &rows, e))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        *out = *out || rows.item[i].witness == WITNESS_REPORTED;
+    return true;
+}
+
+/* What was known when it was closed; otherwise what is known now. */
+static bool take_record(const struct watcher *w, struct arena *a,
+                        const struct incident_row *row, struct record *out,
+                        struct err *e)
+{
+    struct run_row run;
+    struct str text = STR_NONE;
+    if (!history_last_run(w->history, a, row->closed_ms + 1, &run, e) ||
+        !history_record(w->history, a, run.id, &text, e))
+        return false;
+    struct source source = {"the record of its end", text};
+    return text.len == 0 || report_read_record(out, a, &source, e);
+}
+
+static bool write_last(const struct watcher *w, struct arena *a,
+                       const struct record *now, const struct incident_row *row,
+                       int64_t since_ms)
+{
+    struct err e = {.set = false};
+    struct record then = *now;
+    bool due = false;
+    if (row->closed_ms == 0 || row->document == NULL ||
+        row->closed_ms < since_ms - DAY_MS)
+        return true;
+    if (is_new(w, a, row, since_ms, &due, &e) && !due)
+        return true;
+    if (!e.set && take_record(w, a, row, &then, &e))
+        return incident_document(w, a, &then, row);
+    notes_error(w->notes, &e);
+    return false;
+}
+
+bool incident_last_documents(const struct watcher *w, struct arena *a,
+                             const struct record *now, int64_t since_ms)
+{
+    struct incident_rows rows;
+    struct err e = {.set = false};
+    bool ok = true;
+    int64_t from = since_ms - MONTHS_MS;
+    if (!history_incidents(w->history, a, NULL, from > 0 ? from : 0, &rows,
+                           &e)) {
+        notes_error(w->notes, &e);
+        return false;
+    }
+    for (size_t i = 0; i < rows.count; i++)
+        ok = write_last(w, a, now, &rows.item[i], since_ms) && ok;
+    return ok;
+}

@@ -1,0 +1,184 @@
+/* postflight lint: definitions and signatures, without running anything. */
+#include <string.h>
+
+#include "app/app.h"
+#include "app/documents.h"
+#include "app/variables.h"
+#include "base/file.h"
+#include "model/vocabulary.h"
+#include "scan/scan.h"
+
+#define FILE_MAX ((size_t)4 << 20)
+
+struct lint {
+    struct arena *life;
+    const struct settings *settings;
+    const struct notes *notes;
+    struct diags diags;
+    bool misused; /* an option has no effect */
+};
+
+/* By its name, or by the list with which the file begins. */
+static bool is_of_signatures(struct arena *a, const char *path)
+{
+    struct source source;
+    struct err e = {.set = false};
+    if (strstr(path, "signature") != NULL)
+        return true;
+    if (file_is_folder(path) || !file_read(&source, a, path, FILE_MAX, &e))
+        return false;
+    static const char *const list[] = {"signatures:", "suppress:", "disable:"};
+    for (size_t i = 0; i < ARRAY_COUNT(list); i++) {
+        size_t at = str_find(source.text, str_from(list[i]), 0);
+        if (at < source.text.len &&
+            (at == 0 || source.text.ptr[at - 1] == '\n'))
+            return true;
+    }
+    return false;
+}
+
+static bool holds_signatures(struct arena *a, const char *path)
+{
+    static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
+    struct file_list files = {.count = 0};
+    struct err e = {.set = false};
+    if (is_of_signatures(a, path))
+        return true;
+    return file_is_folder(path) && file_list(&files, a, path, suffixes, &e) &&
+           files.count > 0 && is_of_signatures(a, files.path[0]);
+}
+
+static void report_count(const struct notes *n, const char *path,
+                         const char *what, size_t count, size_t samples)
+{
+    struct buf text;
+    buf_init(&text, 4096);
+    buf_printf(&text, "%s: ", path);
+    buf_printf(&text, "%zu %s", count, what);
+    if (samples > 0)
+        buf_printf(&text, ", %zu samples", samples);
+    buf_char(&text, '\n');
+    notes_output(n, buf_view(&text));
+    buf_release(&text);
+}
+
+static void lint_signatures(struct lint *l, const char *path)
+{
+    struct catalogue catalogue;
+    struct sample_count count;
+    if (!catalogue_open(&catalogue, l->life, path, &l->diags))
+        return;
+    catalogue_check(&catalogue, &count, &l->diags);
+    for (size_t i = 0; i < catalogue.note_count; i++) {
+        notes_output(l->notes, str_from(catalogue.note[i]));
+        notes_output(l->notes, STR("\n"));
+    }
+    report_count(l->notes, path, "signatures", catalogue.count,
+                 count.positive + count.negative + count.cascade);
+}
+
+/* All together, as verify reads them: checks may need each other. */
+static void lint_checks(struct lint *l, const struct texts *paths,
+                        const struct plan_inputs *common)
+{
+    struct plan plan;
+    struct plan_inputs in = *common;
+    struct buf names;
+    in.path = paths->item;
+    in.path_count = paths->count;
+    if (paths->count == 0)
+        return;
+    if (!plan_open(&plan, l->life, &in, &l->diags)) {
+        l->misused = plan.misused;
+        return;
+    }
+    buf_init(&names, 4000);
+    for (size_t i = 0; i < paths->count; i++)
+        buf_printf(&names, "%s%s", i > 0 ? " " : "", paths->item[i]);
+    report_count(l->notes, names.ptr, "checks", plan.count, 0);
+    buf_release(&names);
+    plan_close(&plan);
+}
+
+static void add_text(struct texts *list, struct arena *a, const char *text)
+{
+    list->item = arena_grow(a, (void *)list->item, list->count, &list->cap,
+                            sizeof(*list->item));
+    list->item[list->count++] = text;
+}
+
+/* Options are about checks, or about documents. */
+static bool has_effect(const struct settings *s, const struct texts *checks,
+                       const struct texts *documents, struct err *e)
+{
+    const char *idle = s->variables.count > 0   ? "--var"
+                       : s->env_files.count > 0 ? "--env-file"
+                                                : NULL;
+    if (idle != NULL && checks->count == 0)
+        return err_set(e, POS_NONE,
+                       "%s has no effect: no checks are read, which alone have "
+                       "variables",
+                       idle);
+    idle = s->format_given        ? "--format"
+           : s->earlier.count > 0 ? "--earlier"
+           : s->git != NULL       ? "--git"
+                                  : NULL;
+    return idle == NULL || documents->count > 0 ||
+           err_set(e, POS_NONE, "%s has no effect: no document is read", idle);
+}
+
+/* Each path is a document or a folder of them, signatures, or checks. */
+static bool sort_paths(struct lint *l, struct texts *checks,
+                       struct texts *documents, struct err *e)
+{
+    const struct texts *paths = &l->settings->arguments;
+    for (size_t i = 0; i < paths->count; i++) {
+        const char *path = paths->item[i];
+        struct texts found;
+        if (!documents_of(&found, l->life, path, e))
+            return false;
+        for (size_t k = 0; k < found.count; k++)
+            add_text(documents, l->life, found.item[k]);
+        if (found.count == 0 && holds_signatures(l->life, path))
+            lint_signatures(l, path);
+        else if (found.count == 0)
+            add_text(checks, l->life, path);
+    }
+    return true;
+}
+
+static int conclude(struct lint *l, int documents)
+{
+    if (l->diags.count == 0)
+        return documents;
+    notes_diags(l->notes, &l->diags, NULL);
+    if (l->misused && diags_errors(&l->diags) == 1)
+        return EXIT_USAGE;
+    return diags_errors(&l->diags) > 0 || documents == EXIT_INVALID
+               ? EXIT_INVALID
+               : EXIT_FINDINGS;
+}
+
+int lint_run(struct arena *life, const struct settings *s,
+             const struct notes *n)
+{
+    struct lint l = {.life = life, .settings = s, .notes = n};
+    struct plan_inputs in = {.environ = s->environ};
+    struct texts checks = {NULL, 0, 0}, documents = {NULL, 0, 0};
+    struct err e = {.set = false};
+    diags_init(&l.diags, life);
+    if (s->arguments.count == 0)
+        err_set(&e, POS_NONE,
+                "name what to lint: checks.d, signatures.d, files of them or "
+                "documents (.md)");
+    if (e.set || !variables_read(life, s, &in, &e))
+        return notes_fail(n, &e, EXIT_USAGE);
+    if (!sort_paths(&l, &checks, &documents, &e))
+        return notes_fail(n, &e, EXIT_INVALID);
+    if (!has_effect(s, &checks, &documents, &e))
+        return notes_fail(n, &e, EXIT_USAGE);
+    lint_checks(&l, &checks, &in);
+    int code = documents.count > 0 ? documents_review(life, s, n, &documents)
+                                   : EXIT_VERIFIED;
+    return conclude(&l, code);
+}

@@ -1,0 +1,321 @@
+/* postflight report: a document from a record, templates, and what people know.
+ */
+#include <string.h>
+
+#include "app/app.h"
+#include "app/documents.h"
+#include "app/outputs.h"
+#include "base/file.h"
+#include "base/shape_yaml.h"
+#include "base/text.h"
+#include "evidence/evidence.h"
+#include "model/vocabulary.h"
+#include "report/report.h"
+#include "verdict/verdict.h"
+
+#define RECORD_BYTES_MAX ((size_t)256 << 20)
+#define FACTS_BYTES_MAX  ((size_t)4 << 20)
+
+struct reporting {
+    struct arena *life;
+    const struct settings *settings;
+    const struct notes *notes;
+    struct record record;
+    struct facts facts;
+    struct incident incident;
+    struct report_templates *templates;
+    struct source existing; /* the document at -o */
+    bool update;            /* there is one */
+};
+
+static int read_record(struct reporting *r, const char *path)
+{
+    struct source *source = arena_alloc(r->life, sizeof(*source));
+    struct err e = {.set = false};
+    if (!file_read(source, r->life, path, RECORD_BYTES_MAX, &e))
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    if (!report_read_record(&r->record, r->life, source, &e))
+        return notes_fail(r->notes, &e, EXIT_INVALID);
+    return EXIT_VERIFIED;
+}
+
+static int read_facts(struct reporting *r)
+{
+    const char *path = r->settings->facts;
+    struct source *source = arena_alloc(r->life, sizeof(*source));
+    const struct yaml_node *root = NULL;
+    struct err e = {.set = false};
+    struct diags d;
+    r->facts = (struct facts){.severity = -1, .status = -1};
+    if (path == NULL)
+        return EXIT_VERIFIED;
+    diags_init(&d, r->life);
+    if (!file_read(source, r->life, path, FACTS_BYTES_MAX, &e))
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    if (yaml_parse(&root, r->life, source, &d) &&
+        shape_read_yaml(&r->facts, r->life, &facts_shape, root, &d) &&
+        diags_errors(&d) == 0)
+        return EXIT_VERIFIED;
+    notes_diags(r->notes, &d, NULL);
+    return EXIT_INVALID;
+}
+
+/* Facts are outputs as soon as they are written: secrets go first. */
+static void redact_facts(struct reporting *r)
+{
+    struct redactor *redactor = redactor_open();
+    verdict_redact_facts(&r->facts, r->life, redactor);
+    redactor_close(redactor);
+}
+
+static int make_incident(struct reporting *r)
+{
+    struct err e = {.set = false};
+    if (r->settings->facts != NULL)
+        redact_facts(r);
+    if (verdict_incident(&r->incident, r->life, &r->record, &r->facts, &e))
+        return EXIT_VERIFIED;
+    return notes_fail(r->notes, &e, EXIT_INVALID);
+}
+
+/* People name by its id the migration that production is at. */
+static int mark_migration(struct reporting *r)
+{
+    struct err e = {.set = false};
+    const char *id = r->facts.migration;
+    if (id == NULL || evidence_mark_current(&r->record.evidence.git, id))
+        return EXIT_VERIFIED;
+    err_set(&e, POS_NONE,
+            "the facts say that production is at the migration '%.100s', and "
+            "%s",
+            id,
+            r->record.evidence.git.migration_count == 0
+                ? "the record has none: make it with --git DIR"
+                : "the record has not one of that id");
+    return notes_fail(r->notes, &e, EXIT_INVALID);
+}
+
+static int open_templates(struct reporting *r)
+{
+    struct diags d;
+    diags_init(&d, r->life);
+    if (report_templates_open(&r->templates, r->life, r->settings->templates,
+                              &d))
+        return EXIT_VERIFIED;
+    notes_diags(r->notes, &d, NULL);
+    return EXIT_INVALID;
+}
+
+static bool is_page(const char *path)
+{
+    return path != NULL && (str_ends(str_from(path), STR(".html")) ||
+                            str_ends(str_from(path), STR(".htm")));
+}
+
+/* The existing document; none: an empty file or no file. */
+static int read_existing(struct reporting *r)
+{
+    const char *path = r->settings->output;
+    struct err e = {.set = false};
+    struct diags d;
+    diags_init(&d, r->life);
+    if (path == NULL || is_page(path) || !file_is_regular(path))
+        return EXIT_VERIFIED;
+    if (!file_read(&r->existing, r->life, path, FACTS_BYTES_MAX, &e))
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    if (str_trim(r->existing.text).len == 0)
+        return EXIT_VERIFIED;
+    r->update = true;
+    bool ok = report_read_back(&r->facts, r->life, &r->existing, &d);
+    if (d.count > 0)
+        notes_diags(r->notes, &d, NULL);
+    return ok ? EXIT_VERIFIED : EXIT_INVALID;
+}
+
+static void report_changes(const struct reporting *r,
+                           const struct report_update *u, bool check)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        const struct block_change *c = &u->change[i];
+        if (c->fate == FATE_KEPT)
+            notes_line(r->notes,
+                       arena_printf(r->life,
+                                    "%s:%u: the block '%s' was edited by hand "
+                                    "and is kept; what "
+                                    "the record says now %s below it",
+                                    r->existing.name, c->line, c->name,
+                                    check ? "would stand" : "stands"));
+        else if (check && c->fate != FATE_SAME && c->fate != FATE_LEFT_OUT)
+            notes_line(r->notes,
+                       arena_printf(r->life,
+                                    "%s:%u: the block '%s' would be %s",
+                                    r->existing.name, c->line, c->name,
+                                    name_of(&block_fate_names, c->fate)));
+    }
+}
+
+static int update_document(struct reporting *r, struct str fresh)
+{
+    bool check = r->settings->check;
+    struct report_update u;
+    struct err e = {.set = false};
+    if (!report_update(&u, r->life, &r->existing, fresh, &e))
+        return notes_fail(r->notes, &e, EXIT_INVALID);
+    bool same = str_equal(u.text, r->existing.text);
+    report_changes(r, &u, check);
+    if (!check && !same && !file_write(r->existing.name, u.text, &e))
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    return u.kept || (check && !same) ? EXIT_FINDINGS : EXIT_VERIFIED;
+}
+
+static int write_text(const struct reporting *r, struct str text)
+{
+    const char *path = r->settings->output;
+    struct err e = {.set = false};
+    if (path == NULL)
+        notes_output(r->notes, text);
+    else if (!file_make_parent(path, &e) || !file_write(path, text, &e))
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    return EXIT_VERIFIED;
+}
+
+static int write_page(const struct reporting *r, struct str markdown)
+{
+    struct err e = {.set = false};
+    struct str page;
+    if (!report_html(&page, r->life, markdown, &e))
+        return notes_fail(r->notes, &e, EXIT_INVALID);
+    return write_text(r, page);
+}
+
+static int write_document(struct reporting *r, const char *kind)
+{
+    const char *path = r->settings->output;
+    const struct report_inputs in = {&r->record, &r->facts, &r->incident,
+                                     path != NULL && !is_page(path)};
+    struct str text = STR_NONE;
+    struct err e = {.set = false};
+    if (!report_write(&text, r->life, kind, r->templates, &in, &e))
+        return notes_fail(r->notes, &e, EXIT_INVALID);
+    if (r->update)
+        return update_document(r, text);
+    if (r->settings->check) {
+        notes_line(r->notes,
+                   arena_printf(r->life, "%s: it is not there yet", path));
+        return EXIT_FINDINGS;
+    }
+    return is_page(path) ? write_page(r, text) : write_text(r, text);
+}
+
+static int unknown_kind(const struct notes *n, const char *given)
+{
+    struct buf known;
+    struct err e = {.set = false};
+    struct hint near = text_hint(str_from(given), report_kind_names.name,
+                                 report_kind_names.count);
+    buf_init(&known, 200);
+    names_list(&report_kind_names, &known);
+    if (near.text[0] != '\0')
+        err_set(&e, POS_NONE, "unknown kind of document '%.60s'%s (%s)", given,
+                near.text, known.ptr);
+    else
+        err_set(&e, POS_NONE, "expected one kind of document: %s", known.ptr);
+    buf_release(&known);
+    return notes_fail(n, &e, EXIT_USAGE);
+}
+
+/* report template NAME: a start for one's own. */
+static int show_template(const struct reporting *r)
+{
+    const struct texts *words = &r->settings->arguments;
+    const char *name = words->count == 2 ? words->item[1] : "";
+    const char *text = report_template(name);
+    if (text == NULL)
+        return unknown_kind(r->notes, name);
+    notes_output(r->notes, str_from(text));
+    return EXIT_VERIFIED;
+}
+
+/* report html FILE: any document as a page. */
+static int show_page(const struct reporting *r)
+{
+    const struct texts *words = &r->settings->arguments;
+    struct source markdown;
+    struct err e = {.set = false};
+    if (words->count != 2) {
+        err_set(&e, POS_NONE, "expected one document: report html FILE.md");
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    }
+    if (!file_read(&markdown, r->life, words->item[1], FACTS_BYTES_MAX, &e))
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    return write_page(r, markdown.text);
+}
+
+/* A record that exists already, in the formats of --report. */
+static int write_formats(struct reporting *r)
+{
+    struct outputs outputs;
+    struct err e = {.set = false};
+    if (!outputs_open(&outputs, r->life, r->settings, &e))
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    int code = read_record(r, r->settings->from);
+    if (code == EXIT_VERIFIED &&
+        !outputs_write(&outputs, r->life, r->settings, r->notes, &r->record))
+        code = EXIT_USAGE;
+    return code;
+}
+
+/* A kind, a record; and --check only where blocks can be compared. */
+static int check_request(const struct reporting *r, const char *kind)
+{
+    const struct settings *s = r->settings;
+    struct err e = {.set = false};
+    int known;
+    if (s->arguments.count != 1 ||
+        (!name_find(&report_kind_names, str_from(kind), &known) &&
+         s->templates == NULL))
+        return unknown_kind(r->notes, kind);
+    if (s->from == NULL)
+        err_set(&e, POS_NONE,
+                "--from RECORD is needed: the record.json of a run");
+    else if (is_page(s->output) && s->check)
+        err_set(&e, POS_NONE,
+                "--check has no effect: a page is always written as a whole; "
+                "name the Markdown document");
+    return e.set ? notes_fail(r->notes, &e, EXIT_USAGE) : EXIT_VERIFIED;
+}
+
+static int make_document(struct reporting *r, const char *kind)
+{
+    int code = check_request(r, kind);
+    if (code == EXIT_VERIFIED)
+        code = read_record(r, r->settings->from);
+    if (code == EXIT_VERIFIED)
+        code = read_facts(r);
+    if (code == EXIT_VERIFIED)
+        code = read_existing(r);
+    if (code == EXIT_VERIFIED)
+        code = make_incident(r);
+    if (code == EXIT_VERIFIED)
+        code = mark_migration(r);
+    if (code == EXIT_VERIFIED)
+        code = open_templates(r);
+    return code == EXIT_VERIFIED ? write_document(r, kind) : code;
+}
+
+int report_run(struct arena *life, const struct settings *s,
+               const struct notes *n)
+{
+    struct reporting r = {.life = life, .settings = s, .notes = n};
+    const struct texts *words = &s->arguments;
+    const char *kind = words->count > 0 ? words->item[0] : "";
+    if (strcmp(kind, "template") == 0)
+        return show_template(&r);
+    if (strcmp(kind, "html") == 0)
+        return show_page(&r);
+    if (strcmp(kind, "fix") == 0)
+        return documents_fix(life, s, n);
+    if (words->count == 0 && s->from != NULL && s->reports.count > 0)
+        return write_formats(&r);
+    return make_document(&r, kind);
+}

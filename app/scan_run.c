@@ -1,0 +1,103 @@
+/* postflight scan: logs alone, to findings and causes. */
+#include <string.h>
+
+#include "app/app.h"
+#include "app/logs.h"
+#include "model/vocabulary.h"
+#include "verdict/verdict.h"
+
+#define JSON_BYTES_MAX ((size_t)256 << 20)
+
+static void show_json(const struct notes *n, const struct findings *f)
+{
+    struct buf text;
+    buf_init(&text, JSON_BYTES_MAX);
+    shape_write(&text, &findings_shape, f);
+    buf_char(&text, '\n');
+    notes_output(n, buf_view(&text));
+    buf_release(&text);
+}
+
+/* What recovered is not a failure. */
+static int code_of(const struct findings *f)
+{
+    for (size_t i = 0; i < f->cause_count; i++)
+        if (f->cause[i].recovered == NULL)
+            return EXIT_UNHEALTHY;
+    return f->coverage.unjudged > 0 ? EXIT_INCONCLUSIVE : EXIT_VERIFIED;
+}
+
+static int show_stub(const struct notes *n, const struct findings *f,
+                     const char *id)
+{
+    struct err e = {.set = false};
+    struct buf text;
+    buf_init(&text, JSON_BYTES_MAX);
+    for (size_t i = 0; i < f->unknown_count; i++) {
+        if (strcmp(f->unknown[i].id, id) != 0)
+            continue;
+        if (!scan_stub(&text, &f->unknown[i]))
+            err_set(&e, POS_NONE,
+                    "nothing in '%.200s' stays the same for 7 bytes, as an "
+                    "anchor must",
+                    f->unknown[i].text);
+    }
+    if (!e.set && text.len == 0)
+        err_set(&e, POS_NONE,
+                "no unknown error '%.60s' in these logs; --format json lists "
+                "their ids",
+                id);
+    if (e.set)
+        notes_error(n, &e);
+    else
+        notes_output(n, buf_view(&text));
+    buf_release(&text);
+    return e.set ? EXIT_USAGE : EXIT_VERIFIED;
+}
+
+static int scan(struct logs *logs, const struct settings *s,
+                const struct notes *n)
+{
+    struct findings findings;
+    struct err e = {.set = false};
+    if (!logs_scan(logs, &findings, &e))
+        return notes_fail(n, &e, EXIT_INCONCLUSIVE);
+    struct redactor *redactor = redactor_open();
+    verdict_redact_findings(&findings, logs->life, redactor);
+    redactor_close(redactor);
+    if (s->stub != NULL)
+        return show_stub(n, &findings, s->stub);
+    if (s->output_format == OUTPUT_JSON)
+        show_json(n, &findings);
+    else if (n->findings != NULL)
+        n->findings(n->context, &findings, s->why ? &logs->catalogue : NULL);
+    return code_of(&findings);
+}
+
+static bool is_window(const struct scan_window *w, struct err *e)
+{
+    bool empty =
+        w->since_ms != 0 && w->until_ms != 0 && w->until_ms < w->since_ms;
+    return !empty || err_set(e, POS_NONE,
+                             "--until is before --since: no line is between "
+                             "them");
+}
+
+int scan_run(struct arena *life, const struct settings *s,
+             const struct notes *n)
+{
+    struct logs logs;
+    const struct scan_window window = {s->from_ms, s->until_ms};
+    struct err e = {.set = false};
+    if (s->arguments.count == 0)
+        err_set(&e, POS_NONE,
+                "no log given: name one, or - for standard input");
+    else
+        (void)is_window(&window, &e);
+    if (e.set)
+        return notes_fail(n, &e, EXIT_USAGE);
+    int code = logs_open(&logs, life, s, n, &s->arguments);
+    logs.in.window = window;
+    logs.in.why = s->why;
+    return code == EXIT_VERIFIED ? scan(&logs, s, n) : code;
+}

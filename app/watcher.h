@@ -1,0 +1,66 @@
+/*
+ * One round of watching: probes, judges, keeps it in the history, writes the
+ * incident's document, sends what is due. What the history cannot keep is
+ * reported, and the verdict is given even so.
+ */
+#ifndef APP_WATCHER_H
+#define APP_WATCHER_H
+
+#include "app/check_run.h"
+#include "app/logs.h"
+#include "app/outputs.h"
+#include "watch/history/history.h"
+#include "watch/watch.h"
+
+struct watcher {
+    struct probing probing; /* the first: what is asked has this as context */
+    struct arena *life;     /* of the definitions */
+    const struct settings *settings;
+    const struct notes *notes;
+    const char *where;       /* the history */
+    struct outputs outputs;  /* written after each round */
+    struct history *history; /* NULL: it cannot be used */
+    bool broken;             /* the last round could not be kept or sent */
+};
+
+/* EXIT_VERIFIED, or the exit code of what was reported. */
+int watcher_open(struct watcher *w, struct arena *life,
+                 const struct settings *s, const struct notes *n);
+void watcher_close(struct watcher *w);
+
+/* Opens the history and claims it. *holder: who has it; NULL: it is ours. */
+bool watcher_claim(struct watcher *w, const char **holder,
+                   struct err *e) MUST_CHECK;
+
+/* The exit code of the round. */
+int watcher_round(struct watcher *w);
+
+/* The history: that of --state, or the default. */
+const char *watcher_place(const struct settings *s);
+
+/*
+ * incident_document.c: writes or updates the document of an incident, from the
+ * record of now, the one that it was opened with, its events, the facts file
+ * beside it. false: it was reported why not.
+ */
+bool incident_document(const struct watcher *w, struct arena *a,
+                       const struct record *now,
+                       const struct incident_row *row) MUST_CHECK;
+
+/*
+ * Of incidents that were closed, by a person or in a round that was cut short
+ * before it could write: once more, with the record of then.
+ */
+bool incident_last_documents(const struct watcher *w, struct arena *a,
+                             const struct record *now,
+                             int64_t since_ms) MUST_CHECK;
+
+/* incident_notices.c: into the outbox; and out of it. */
+bool incident_add_notices(struct watcher *w, struct arena *a,
+                          const struct record *record,
+                          const struct watch_round *round, int64_t run,
+                          struct err *e) MUST_CHECK;
+bool incident_send_notices(struct watcher *w, struct arena *a,
+                           struct err *e) MUST_CHECK;
+
+#endif
