@@ -16,7 +16,7 @@ enum offer {
     OFFER_OUTPUTS  /* CHOICE=FILE */
 };
 
-static enum offer kind_of(const struct option_doc *o)
+static enum offer offer_of(const struct option_doc *o)
 {
     if (o->value == NULL)
         return OFFER_FLAG;
@@ -60,7 +60,7 @@ static void add_quoted(struct buf *out, struct str text, const char *marked)
 static void bash_value(struct buf *out, const struct command *c,
                        const struct option_doc *o)
 {
-    enum offer kind = kind_of(o);
+    enum offer kind = offer_of(o);
     if (kind == OFFER_FLAG)
         return;
     buf_printf(out, "    '%s %s') ", c->name, o->name);
@@ -176,7 +176,7 @@ static void write_bash(struct buf *out)
 
 static void zsh_option(struct buf *out, const struct option_doc *o)
 {
-    enum offer kind = kind_of(o);
+    enum offer kind = offer_of(o);
     bool again = strstr(o->help, "repeatable") != NULL;
     bool is_long = o->name[1] == '-';
     buf_printf(out, " \\\n            '%s%s%s[", again ? "*" : "", o->name,
@@ -290,7 +290,7 @@ static void fish_describe(struct buf *out, struct str text)
 static void fish_option(struct buf *out, const struct command *c,
                         const struct option_doc *o)
 {
-    enum offer kind = kind_of(o);
+    enum offer kind = offer_of(o);
     fish_begin(out, c->name);
     if (o->name[1] == '-')
         buf_printf(out, " -l %s", o->name + 2);

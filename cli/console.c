@@ -145,10 +145,8 @@ void console_result(const struct console *c, const struct result *r)
     add_safe(&out, r->title);
     buf_text(&out, "  ");
     if (r->answered) {
-        if (r->kind == KIND_HTTP)
-            buf_printf(&out, "HTTP %lld in ", (long long)r->http_status);
-        else
-            buf_printf(&out, "%s in ", name_of(&check_kind_names, r->kind));
+        kind_write_answer(&out, r->kind, r->http_status);
+        buf_text(&out, " in ");
         text_duration(&out, r->duration_us);
     }
     if (r->flaky)

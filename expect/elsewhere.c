@@ -136,7 +136,7 @@ static void add_location(struct result *r, struct arena *run,
 void elsewhere_judge(struct result *r, struct arena *run,
                      const struct check *check, const struct response *response)
 {
-    if (r->status != STATUS_FAIL || check->kind != KIND_HTTP)
+    if (r->status != STATUS_FAIL || !kind_of(check->kind)->has_url)
         return;
     const char *wall = wall_of(response);
     const char *message = r->message == NULL ? "" : r->message;

@@ -143,6 +143,7 @@ static const char *excerpt(struct arena *a, struct str body)
 
 /* The exit codes of monitoring plugins, unless `exit` is asked for. */
 static void judge_exit(struct result *r, struct arena *run,
+                       const struct check *check,
                        const struct response *response)
 {
     struct str rest;
@@ -151,7 +152,8 @@ static void judge_exit(struct result *r, struct arena *run,
     int status = response->exit_code == 1   ? STATUS_DEGRADED
                  : response->exit_code == 2 ? STATUS_FAIL
                                             : STATUS_ERROR;
-    if (response->exit_code == 0 || r->status == STATUS_FAIL)
+    if (response->exit_code == 0 || r->status == STATUS_FAIL ||
+        check_asks(check, QUERY_EXIT))
         return;
     r->status = status;
     r->cause = CAUSE_EXEC;
@@ -190,6 +192,27 @@ static void judge_grpc(struct result *r, struct arena *run,
             ? arena_printf(run, "the service is %s",
                            text_elide(run, response->body, 100))
             : arena_printf(run, "HTTP %lld", (long long)response->status);
+}
+
+/* What its kind asserts, whatever is expected. */
+static void judge_kind(struct result *r, struct arena *run,
+                       const struct check *check,
+                       const struct response *response)
+{
+    switch (kind_of(check->kind)->asserts) {
+    case ASSERTS_NOTHING:
+    case ASSERTS_CONTACT:
+        break;
+    case ASSERTS_EXIT_CODE:
+        judge_exit(r, run, check, response);
+        break;
+    case ASSERTS_RECORDS:
+        judge_dns(r, run, check, response);
+        break;
+    case ASSERTS_SERVING:
+        judge_grpc(r, run, check, response);
+        break;
+    }
 }
 
 /* The first one that is met ends it: such an answer proves nothing. */
@@ -235,12 +258,7 @@ void expect_judge(struct result *result, struct arena *run,
         read_identity(result, &s, run, check->identity);
     result->body = excerpt(run, response->body);
     conclude(result, run, check, response);
-    if (check->kind == KIND_EXEC && !check_asks(check, QUERY_EXIT))
-        judge_exit(result, run, response);
-    if (check->kind == KIND_DNS)
-        judge_dns(result, run, check, response);
-    if (check->kind == KIND_GRPC)
-        judge_grpc(result, run, check, response);
+    judge_kind(result, run, check, response);
     judge_inconclusive(&s, run, check, result);
     elsewhere_judge(result, run, check, response);
     subject_release(&s);

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/expectation.h"
+#include "model/kind.h"
 #include "model/vocabulary.h"
 
 struct header {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/shape.h"
+#include "model/kind.h"
 #include "model/observation.h"
 #include "model/vocabulary.h"
 

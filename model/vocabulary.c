@@ -11,8 +11,6 @@ NAMES(cause_names, "cause", "assertion", "timeout", "connect", "closed", "dns",
       "tls", "protocol", "redirect", "too-large", "decode", "proxy", "exec",
       "prober", "inconclusive", "config");
 NAMES(phase_names, "phase", "dns", "connect", "tls", "send", "wait", "receive");
-NAMES(check_kind_names, "kind", "http", "tcp", "tls", "exec", "grpc", "dns",
-      "steps");
 NAMES(production_names, "production state", "healthy", "degraded", "down",
       "unknown");
 NAMES(deployment_names, "deployment state", "shipped", "stale", "mixed",

@@ -55,17 +55,6 @@ enum phase {
 };
 extern const struct names phase_names;
 
-enum check_kind {
-    KIND_HTTP,
-    KIND_TCP,
-    KIND_TLS,
-    KIND_EXEC,
-    KIND_GRPC,
-    KIND_DNS,
-    KIND_STEPS
-};
-extern const struct names check_kind_names;
-
 enum production {
     PRODUCTION_HEALTHY,
     PRODUCTION_DEGRADED,

@@ -138,6 +138,12 @@ static bool read_backoff(struct loader *l, const struct yaml_node *n, void *out)
     return read_factor(l, n, &patience->backoff_milli);
 }
 
+static bool read_send(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct check *check = out;
+    return read_text(l, n, &check->send);
+}
+
 #define STEP    KEY_IN_STEP
 #define ASKED   (KEY_IN_STEP | KEY_LATE)
 #define DEFAULT (KEY_IN_DEFAULTS | KEY_IN_STEP)
@@ -248,6 +254,20 @@ static const struct key rollout_keys_rows[] = {
 TABLE_OF(rollout_keys, "rollout", "rollout");
 #undef STRUCT
 
+/* The target of each kind. A flow stands in no other flow. */
+#define KIND_READER(CONSTANT, name, key, form, help)                           \
+    static bool read_##name##_target(struct loader *l,                         \
+                                     const struct yaml_node *n, void *out)     \
+    {                                                                          \
+        return target_read(l, n, out, KIND_##CONSTANT);                        \
+    }
+CHECK_KINDS(KIND_READER)
+
+#define KIND_KEY(CONSTANT, name, key, form, help)                              \
+    {ROW(key, KEY_SPECIAL, KIND_##CONSTANT == KIND_STEPS ? 0u : ASKED, form,   \
+         "one target is required", help),                                      \
+     .read = read_##name##_target},
+
 #define STRUCT check
 static const struct key check_keys_rows[] = {
     {ROW("id", KEY_SPECIAL, KEY_REQUIRED, "id", NULL,
@@ -255,30 +275,12 @@ static const struct key check_keys_rows[] = {
      .read = read_id},
     {ROW("title", KEY_TEXT, STEP, "text", "the id", "name for people"),
      AT(title)},
-    {ROW("url", KEY_SPECIAL, ASKED, "url",
-         "one of url, tcp, tls, grpc, dns, exec, steps",
-         "what to ask: http:// or https://"),
-     .read = read_url},
-    {ROW("tcp", KEY_SPECIAL, ASKED, "endpoint", "none",
-         "host:port that must take a connection; what it sends is the `body`"),
-     .read = read_tcp},
-    {ROW("tls", KEY_SPECIAL, ASKED, "endpoint", "none",
-         "host:port that must show a certificate which is valid for it"),
-     .read = read_tls},
-    {ROW("exec", KEY_SPECIAL, ASKED, "command", "none",
-         "a program and its arguments, with the exit codes of a Nagios "
-         "plugin: 0 passes, 1 is degraded, 2 fails, others are errors"),
-     .read = read_exec},
-    {ROW("grpc", KEY_SPECIAL, ASKED, "grpc endpoint", "none",
-         "host:port, or https://host:port, whose grpc.health.v1 must answer "
-         "SERVING"),
-     .read = read_grpc},
+    /* clang-format off */
+    CHECK_KINDS(KIND_KEY)
+    /* clang-format on */
     {ROW("service", KEY_TEXT, ASKED, "text", "the server as a whole",
          "the service that a grpc check asks for"),
      AT(service)},
-    {ROW("dns", KEY_SPECIAL, ASKED, "dns", "none",
-         "a name that must have records: the name, or `{name, type, server}`"),
-     .read = read_dns, .of = &dns_keys},
     {ROW("send", KEY_SPECIAL, ASKED, "text", "none",
          "what is sent on a tcp connection"),
      .read = read_send},
@@ -310,10 +312,6 @@ static const struct key check_keys_rows[] = {
     {ROW("json", KEY_SPECIAL, ASKED, "any value", "none",
          "request body as JSON, with its content type"),
      .read = read_json_body},
-    {ROW("steps", KEY_SPECIAL, 0, "list of steps", "none",
-         "requests in order, in place of one; cookies go along from step to "
-         "step"),
-     .read = read_steps},
     {ROW("finally", KEY_SPECIAL, 0, "list of steps", "none",
          "steps that are made at the end, whatever came of those before"),
      .read = read_finally},

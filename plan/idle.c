@@ -35,17 +35,17 @@ static struct str authority_of(struct str url)
     return str_sub(url, 0, end);
 }
 
-static struct place place_of(const struct yaml_node *map)
+static struct place place_of(const struct yaml_node *map, const struct check *c)
 {
-    static const char *const key[] = {"url", "grpc", "tcp", "tls"};
     struct place p = {.known = false};
-    const struct yaml_node *n = NULL;
-    size_t i = 0;
-    for (; n == NULL && i < ARRAY_COUNT(key); i++)
-        n = map->kind == YAML_MAP ? yaml_get(map, key[i]) : NULL;
-    if (n == NULL || n->kind != YAML_SCALAR)
+    const struct yaml_node *n =
+        map->kind == YAML_MAP ? yaml_get(map, kind_key(c->kind)) : NULL;
+    const char *form = kind_form(c->kind);
+    bool web = strcmp(form, "url") == 0;
+    bool grpc = strcmp(form, "grpc endpoint") == 0;
+    bool endpoint = strcmp(form, "endpoint") == 0;
+    if (n == NULL || n->kind != YAML_SCALAR || !(web || grpc || endpoint))
         return p;
-    bool web = i == 1, grpc = i == 2;
     bool http = str_starts(n->text, STR("http://"));
     bool https = str_starts(n->text, STR("https://"));
     struct str rest = str_sub(n->text, https ? 8 : http ? 7 : 0, n->text.len);
@@ -64,7 +64,7 @@ typedef const char *reason(struct loader *l, const struct yaml_node *map,
 /* Redirects may lead to https, a proxy may be asked by it. */
 static bool has_tls(const struct yaml_node *map, const struct check *c)
 {
-    const struct place p = place_of(map);
+    const struct place p = place_of(map, c);
     const char *proxy = c->transport.proxy;
     return !p.known || !p.plain || c->redirects > 0 ||
            (proxy != NULL && !str_starts(str_from(proxy), STR("http://")));
@@ -114,7 +114,7 @@ static struct str in_ascii(struct loader *l, struct str host)
 static const char *idle_resolve(struct loader *l, const struct yaml_node *map,
                                 const struct check *c)
 {
-    const struct place p = place_of(map);
+    const struct place p = place_of(map, c);
     if (c->transport.unix_socket != NULL)
         return "'unix_socket' is connected to instead";
     if (c->transport.proxy != NULL && strcmp(c->transport.proxy, "env") != 0)
@@ -142,7 +142,7 @@ static bool is_address(struct str host)
 static const char *idle_addresses(struct loader *l, const struct yaml_node *map,
                                   const struct check *c)
 {
-    const struct place p = place_of(map);
+    const struct place p = place_of(map, c);
     if (c->addresses != ADDRESSES_EACH || p.host.len == 0)
         return NULL;
     if (is_address(p.host))
@@ -161,7 +161,7 @@ static const char *idle_cookies(struct loader *l, const struct yaml_node *map,
     (void)l;
     if (own != NULL && own->kind == YAML_MAP)
         return NULL;
-    if (c->kind == KIND_STEPS)
+    if (kind_of(c->kind)->is_flow)
         return c->transport.cookie_jar || own == NULL
                    ? NULL
                    : "steps keep cookies; write it in the step";
@@ -242,7 +242,7 @@ const char *idle_reason(struct loader *l, const struct yaml_node *map,
     static const char *const whole[] = {
         "id",   "title",   "steps",   "finally", "severity", "needs",
         "tags", "targets", "headers", "auth",    "addresses"};
-    if (check->kind != KIND_STEPS || str_is(key, "cookies"))
+    if (!kind_of(check->kind)->is_flow || str_is(key, "cookies"))
         return reason_of(l, map, check, key);
     for (size_t i = 0; i < ARRAY_COUNT(whole); i++)
         if (str_is(key, whole[i]))

@@ -40,31 +40,6 @@ const char *patience_idle(const struct check *check, struct str key)
     return NULL;
 }
 
-/* A kind fails in some ways only. Flows may have steps of any kind. */
-static unsigned classes_of(int kind)
-{
-    const unsigned net = 1u << RETRY_CONNECT | 1u << RETRY_TIMEOUT |
-                         1u << RETRY_CLOSED | 1u << RETRY_DNS |
-                         1u << RETRY_ASSERTION;
-    const unsigned tls = 1u << RETRY_TLS | 1u << RETRY_PROTOCOL;
-    switch ((enum check_kind)kind) {
-    case KIND_HTTP:
-    case KIND_GRPC:
-        return net | tls | 1u << RETRY_STATUS | 1u << RETRY_4XX;
-    case KIND_TCP:
-        return net;
-    case KIND_TLS:
-        return net | tls;
-    case KIND_EXEC:
-        return 1u << RETRY_EXEC | 1u << RETRY_TIMEOUT | 1u << RETRY_ASSERTION;
-    case KIND_DNS:
-        return net | 1u << RETRY_PROTOCOL;
-    case KIND_STEPS:
-        break;
-    }
-    return ~0u;
-}
-
 static bool check_classes(struct loader *l, const struct yaml_node *list,
                           const struct check *check)
 {
@@ -72,12 +47,12 @@ static bool check_classes(struct loader *l, const struct yaml_node *list,
     for (size_t i = 0; list->kind == YAML_LIST && i < list->count; i++) {
         int bit = 0;
         if (!name_find(&retry_class_names, list->item[i]->text, &bit) ||
-            (classes_of(check->kind) >> bit & 1u) != 0)
+            (kind_of(check->kind)->fails >> bit & 1u) != 0)
             continue;
         diags_add(l->diags, list->item[i]->pos,
-                  "'%s' has no effect: a check of kind %s never fails so",
+                  "'%s' has no effect: %s never fails like that",
                   name_of(&retry_class_names, bit),
-                  name_of(&check_kind_names, check->kind));
+                  kind_of(check->kind)->called);
         ok = false;
     }
     return ok;

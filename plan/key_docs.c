@@ -81,6 +81,8 @@ static const struct {
                 "\"number\", \"boolean\"]}"},
     {"grpc endpoint", "\"type\": \"string\", \"pattern\": "
                       "\"^(https?://)?[^ /]+:[0-9]+$|" REFERENCE "\""},
+    {"dns", "\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, "
+            "{\"$ref\": \"#/$defs/dns\"}]"},
     {"any value", ""},
     {"expectations", "\"anyOf\": [{\"$ref\": \"#/$defs/expectation\"}, "
                      "{\"type\": \"array\", \"minItems\": 1, \"maxItems\": "
@@ -144,10 +146,7 @@ static void write_count(struct buf *out, const struct key *k)
 
 static void write_kind(struct buf *out, const struct key *k)
 {
-    if (k->of == &dns_keys)
-        buf_text(out, "\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, "
-                      "{\"$ref\": \"#/$defs/dns\"}]");
-    else if (k->of != NULL)
+    if (k->of != NULL)
         buf_printf(out, "\"$ref\": \"#/$defs/%s\"", k->of->name);
     else if (k->names != NULL)
         write_names(out, k->names);
@@ -218,17 +217,22 @@ static void write_required_one(struct buf *out, const char *const *key,
 /* One kind, something that is expected, at most one body. */
 static void write_check_rules(struct buf *out, bool whole)
 {
-    static const char *const asserts[] = {"expect", "schema", "tcp", "tls",
-                                          "exec",   "grpc",   "dns", "steps"};
-    static const char *const kind[] = {"url",  "tcp", "tls",  "exec",
-                                       "grpc", "dns", "steps"};
+    const char *asserts[KIND_COUNT + 2] = {"expect", "schema"};
+    const char *target[KIND_COUNT];
+    size_t assert_count = 2, target_count = 0;
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        if (kind_of(kind)->asserts != ASSERTS_NOTHING)
+            asserts[assert_count++] = kind_key(kind);
+        if (whole || !kind_of(kind)->is_flow)
+            target[target_count++] = kind_key(kind);
+    }
     if (whole) {
         buf_text(out, ",\n      \"anyOf\": [");
-        write_required_one(out, asserts, ARRAY_COUNT(asserts));
+        write_required_one(out, asserts, assert_count);
         buf_char(out, ']');
     }
     buf_text(out, ",\n      \"oneOf\": [");
-    write_required_one(out, kind, ARRAY_COUNT(kind) - (whole ? 0 : 1));
+    write_required_one(out, target, target_count);
     buf_text(out, "],\n      \"not\": {\"anyOf\": [{\"required\": [\"body\", "
                   "\"form\"]}, {\"required\": [\"body\", \"json\"]}, "
                   "{\"required\": [\"form\", \"json\"]}]}");

@@ -102,14 +102,13 @@ bool read_path(struct loader *l, const struct yaml_node *n,
 bool read_texts(struct loader *l, const struct yaml_node *n, const char ***all,
                 size_t *count) MUST_CHECK;
 
-/* kind_keys.c: what is asked. One kind of a check; false when it has none. */
-bool read_url(struct loader *l, const struct yaml_node *n, void *out);
-bool read_tcp(struct loader *l, const struct yaml_node *n, void *out);
-bool read_tls(struct loader *l, const struct yaml_node *n, void *out);
-bool read_exec(struct loader *l, const struct yaml_node *n, void *out);
-bool read_grpc(struct loader *l, const struct yaml_node *n, void *out);
-bool read_dns(struct loader *l, const struct yaml_node *n, void *out);
-bool read_send(struct loader *l, const struct yaml_node *n, void *out);
+/*
+ * kind_targets.c: what is probed, which makes it a check of that kind; false
+ * when it has a target already. The other: what follows once all keys are read.
+ */
+bool target_read(struct loader *l, const struct yaml_node *n,
+                 struct check *check, int kind) MUST_CHECK;
+void target_finish(struct loader *l, struct check *check);
 
 /* file_keys.c: PEM files, which are read; `key` once all of its map is. */
 bool read_ca(struct loader *l, const struct yaml_node *n, void *out);
@@ -122,7 +121,8 @@ bool finish_client_cert(struct loader *l, const struct yaml_node *n, void *out);
 bool read_notify(struct loader *l, const struct yaml_node *n, void *out);
 
 /* steps.c: kept until the check that they belong to is read. */
-bool read_steps(struct loader *l, const struct yaml_node *n, void *out);
+bool read_steps(struct loader *l, const struct yaml_node *n,
+                struct check *check);
 bool read_finally(struct loader *l, const struct yaml_node *n, void *out);
 bool steps_read(struct loader *l, struct check *check) MUST_CHECK;
 
@@ -142,12 +142,7 @@ const char *host_ascii(struct arena *a, const char *host);
 /* captures.c: the map of names and queries. */
 bool read_capture(struct loader *l, const struct yaml_node *n, void *out);
 
-/* False when the check has something to ask already. */
-bool kind_set(struct loader *l, const struct yaml_node *n, struct check *check,
-              enum check_kind kind) MUST_CHECK;
-
-/* Does the key mean something to checks of this kind? */
-bool kind_has_key(int kind, struct str key);
+/* kind_keys.c: do its keys and queries apply to a check of its kind? */
 bool kind_check(struct loader *l, const struct yaml_node *map,
                 struct check *check) MUST_CHECK;
 
@@ -163,6 +158,9 @@ bool read_auth(struct loader *l, const struct yaml_node *n, void *out);
 /* Keeps it out of every output; false when it is too short for that. */
 bool secret_keep(struct loader *l, const struct yaml_node *n,
                  const char *text) MUST_CHECK;
+
+/* What a gRPC health service is sent. */
+void grpc_request_finish(struct loader *l, struct check *check);
 
 /* What follows from the body: the method and the content type. */
 void request_finish(struct loader *l, struct check *check);

@@ -7,7 +7,7 @@
 static bool report_no_expectation(struct loader *l, const struct yaml_node *map,
                                   const struct check *check)
 {
-    bool asserts = check->kind != KIND_HTTP; /* to be reached is something */
+    bool asserts = kind_of(check->kind)->asserts != ASSERTS_NOTHING;
     if (check->expect_count > 0 || map->kind != YAML_MAP || asserts)
         return true;
     if (yaml_get(map, "expect") == NULL && yaml_get(map, "schema") == NULL)
@@ -72,7 +72,7 @@ static bool finish_whole(struct loader *l, const struct yaml_node *map,
         return false;
     if (check->title == NULL)
         check->title = check->id;
-    if (check->kind == KIND_STEPS && !steps_read(l, check))
+    if (kind_of(check->kind)->is_flow && !steps_read(l, check))
         return false;
     return check_finish(l, map, check);
 }

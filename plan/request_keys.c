@@ -188,7 +188,7 @@ bool read_body(struct loader *l, const struct yaml_node *n, void *out)
 }
 
 /* HealthCheckRequest, one text field, in a gRPC message that is not packed. */
-static void make_grpc_request(struct loader *l, struct check *check)
+void grpc_request_finish(struct loader *l, struct check *check)
 {
     struct str service = str_from(check->service);
     struct buf out;
@@ -213,8 +213,7 @@ void request_finish(struct loader *l, struct check *check)
 {
     if (check->body != NULL)
         check->body_bytes = strlen(check->body);
-    if (check->kind == KIND_GRPC)
-        make_grpc_request(l, check);
+    target_finish(l, check);
     if (check->method == NULL)
         check->method = check->body == NULL ? "GET" : "POST";
     if (l->body_type == NULL)

@@ -13,9 +13,11 @@ static bool keep_list(struct loader *l, const struct yaml_node *n,
     return true;
 }
 
-bool read_steps(struct loader *l, const struct yaml_node *n, void *out)
+bool read_steps(struct loader *l, const struct yaml_node *n,
+                struct check *check)
 {
-    return kind_set(l, n, out, KIND_STEPS) && keep_list(l, n, &l->steps);
+    (void)check;
+    return keep_list(l, n, &l->steps);
 }
 
 bool read_finally(struct loader *l, const struct yaml_node *n, void *out)
@@ -44,8 +46,8 @@ void steps_base(struct check *out, const struct check *whole)
 static bool can_fail(struct loader *l, const struct yaml_node *map,
                      const struct check *step)
 {
-    if (step->kind != KIND_HTTP || step->expect_count > 0 ||
-        step->capture_count > 0)
+    if (kind_of(step->kind)->asserts != ASSERTS_NOTHING ||
+        step->expect_count > 0 || step->capture_count > 0)
         return true;
     diags_add(l->diags, map->pos,
               "this step has no 'expect': what expects nothing cannot fail");
@@ -60,7 +62,7 @@ const char *steps_title(struct loader *l, const struct check *step)
     struct str url = str_from(step->url);
     size_t host = str_find(url, STR("://"), 0);
     size_t path = str_find(url, STR("/"), host + 3);
-    if (step->kind != KIND_HTTP || path >= url.len)
+    if (!kind_of(step->kind)->has_url || path >= url.len)
         return step->url;
     struct str shown = str_sub(url, path, url.len);
     shown = str_sub(shown, 0, str_find(shown, STR("?"), 0));

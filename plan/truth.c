@@ -225,7 +225,8 @@ bool truth_check(struct loader *l, const struct check *check)
         ok = check_one(l, check, &check->degraded[i]) && ok;
     for (size_t i = 0; i < check->inconclusive_count; i++)
         ok = check_one(l, check, &check->inconclusive[i]) && ok;
-    if (ok && !looks && check->kind == KIND_HTTP && check->expect_count > 0)
+    if (ok && !looks && kind_of(check->kind)->has_url &&
+        check->expect_count > 0)
         diags_warn(l->diags, check->pos,
                    "check '%s' looks neither at the status nor at the "
                    "content: an error page passes it",

@@ -10,10 +10,8 @@ static const char *service_detail(struct arena *a, const struct result *r)
     struct buf text;
     buf_init(&text, 400);
     if (r->answered) {
-        if (r->kind == KIND_HTTP)
-            buf_printf(&text, "HTTP %lld in ", (long long)r->http_status);
-        else
-            buf_printf(&text, "%s in ", name_of(&check_kind_names, r->kind));
+        kind_write_answer(&text, r->kind, r->http_status);
+        buf_text(&text, " in ");
         text_duration(&text, r->duration_us);
     } else {
         buf_text(&text, r->message == NULL ? "not run" : r->message);

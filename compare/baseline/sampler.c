@@ -136,18 +136,9 @@ void sampler_close(struct sampler *s)
         arena_release(&s->pending[i].arena);
 }
 
-/* RFC 9110, section 9.2.1: methods that only read. */
 bool sampler_may_repeat(const struct check *c)
 {
-    static const char *const safe[] = {"GET", "HEAD", "OPTIONS"};
-    if (c->late != NULL || c->kind == KIND_STEPS || c->kind == KIND_EXEC)
-        return false;
-    if (c->kind != KIND_HTTP)
-        return c->send == NULL;
-    for (size_t i = 0; i < ARRAY_COUNT(safe); i++)
-        if (strcmp(c->method, safe[i]) == 0)
-            return true;
-    return false;
+    return c->late == NULL && kind_only_reads(c);
 }
 
 void sampler_finish(struct baseline *out, struct sampler *s)

@@ -11,18 +11,13 @@
 static const char page[] = "<!doctype html><html><head><title>Welcome</title>"
                            "</head><body><p>It works!</p></body></html>";
 
-static bool has_status(const struct check *c)
-{
-    return c->kind == KIND_HTTP || c->kind == KIND_GRPC;
-}
-
 static bool change_status(struct changed *out, struct arena *a,
                           const struct answer_of *answer)
 {
     struct response *r = &out->response;
     struct str rest;
     (void)str_cut(r->head, '\n', &rest);
-    if (!has_status(answer->check) || r->status == 500)
+    if (!kind_answers(answer->check->kind, QUERY_STATUS) || r->status == 500)
         return false;
     r->status = 500;
     r->head = str_from(arena_printf(
@@ -34,7 +29,7 @@ static bool change_status(struct changed *out, struct arena *a,
 static bool change_page(struct changed *out, struct arena *a,
                         const struct answer_of *answer)
 {
-    if (answer->check->kind != KIND_HTTP ||
+    if (!kind_of(answer->check->kind)->has_url ||
         strcmp(answer->check->method, "HEAD") == 0)
         return false;
     out->response.status = 200;
@@ -75,7 +70,7 @@ static bool change_expiry(struct changed *out, struct arena *a,
     const char *date =
         certificate_date(a, answer->response.now_ms + DAY_MS + DAY_MS / 2);
     if (strncmp(answer->check->url, "https:", 6) != 0 &&
-        answer->check->kind != KIND_TLS)
+        !kind_of(answer->check->kind)->speaks_tls)
         return false;
     for (size_t i = 0; i < ARRAY_COUNT(end); i++)
         if (out->response.certificate[end[i]] != NULL)
@@ -86,7 +81,7 @@ static bool change_expiry(struct changed *out, struct arena *a,
 
 static bool change_exit(struct changed *out, const struct answer_of *answer)
 {
-    if (answer->check->kind != KIND_EXEC)
+    if (!kind_answers(answer->check->kind, QUERY_EXIT))
         return false;
     out->response.exit_code = 2;
     out->text = "exit code 2";
@@ -130,7 +125,7 @@ bool change_whole(struct changed *out, struct arena *a,
         return change_exit(out, answer);
     case CHANGE_BUILD:
         out->text = "another build answers";
-        return has_status(answer->check);
+        return kind_answers(answer->check->kind, QUERY_STATUS);
     case CHANGE_KINDS:
     case CHANGE_REMOVED:
     case CHANGE_VALUE:

@@ -133,8 +133,9 @@ static void prove(struct proving *p, const struct answer_of *answer)
 
 static const char *request_text(struct arena *a, const struct check *c)
 {
-    return c->kind == KIND_HTTP ? arena_printf(a, "%s %s", c->method, c->url)
-                                : c->url;
+    return kind_of(c->kind)->has_url
+               ? arena_printf(a, "%s %s", c->method, c->url)
+               : c->url;
 }
 
 static bool came_before(const struct proving *p, size_t index)

@@ -147,7 +147,7 @@ static void rules(struct sarif *s)
 
 static void web(struct json_writer *w, const struct result *r)
 {
-    if (r->kind != KIND_HTTP || r->url == NULL)
+    if (!kind_of(r->kind)->has_url || r->url == NULL)
         return;
     json_object(w, "webRequest");
     json_text(w, "target", r->url);

@@ -216,7 +216,7 @@ one 84 "'max_interval' is shorter" 'patience: { attempts: 3, interval: 31s, back
 one 71 'before a second attempt' 'patience: { attempts: 3, deadline: 1s }'
 one 71 'nothing is tried again' 'patience: { attempts: 3, retry: [] }'
 one 69 '4 passes in a row need as many attempts' 'patience: { attempts: 3, passes: 4 }'
-one 92 "a check of kind http never fails so" 'patience: { attempts: 3, retry: [exec] }'
+one 92 "an http check never fails like that" 'patience: { attempts: 3, retry: [exec] }'
 one 59 "the 'timeout' of the attempt is shorter" 'connect_timeout: 10001ms'
 one 59 "'redirects' above 0" 'cookies: true'
 one 59 "'insecure' accepts any certificate" 'ca: ca.pem, insecure: true'
@@ -260,7 +260,7 @@ check 'effect: key addresses of IPv6' key 2:29 'one address already' 'checks:
 - { id: a, tcp: "[::1]:80", addresses: each }'
 check 'effect: key max_body of tls' key 2:27 'max_body' 'checks:
 - { id: a, tls: h.test:1, max_body: 2kB }'
-check 'effect: key retry of exec' key 2:65 'a check of kind exec never fails so' 'checks:
+check 'effect: key retry of exec' key 2:65 'an exec check never fails like that' 'checks:
 - { id: a, exec: [true], patience: { attempts: 2, retry: [exec, status] } }'
 check 'effect: key needs twice' key 3:64 'in this list twice' 'checks:
 - { id: a, url: "http://h.test/", expect: status == 200 }

@@ -75,7 +75,7 @@ static void look(struct form *f, struct arena *a, cmark_node *node)
         f->wrong = arena_printf(a, "live text: %s", text);
 }
 
-static uint32_t kind_of(cmark_node *node, cmark_event_type event)
+static uint32_t node_kind(cmark_node *node, cmark_event_type event)
 {
     uint32_t level = 0;
     cmark_node_type type = cmark_node_get_type(node);
@@ -102,7 +102,7 @@ void form_read(struct form *out, struct arena *a, struct str document)
             look(out, a, node);
         if (type != CMARK_NODE_TEXT && type != CMARK_NODE_SOFTBREAK &&
             type != CMARK_NODE_CODE && type != CMARK_NODE_LINK)
-            add_node(out, a, kind_of(node, event));
+            add_node(out, a, node_kind(node, event));
     }
     cmark_iter_free(iter);
     cmark_node_free(root);

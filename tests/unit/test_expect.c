@@ -280,7 +280,7 @@ static const struct refusal refusal[] = {
     {"[STATUS] == 200", 1, "is written here: status"},
     {"[BODY].status == UP", 1, "jsonpath"},
     {"HTTP 200", 1, "is written here: status == 200"},
-    {"exit == 0", 1, "nothing that an http check tells"},
+    {"exit == 0", 1, "not available in an http check"},
     {"duration receive < 1s", 10, "unknown predicate"},
     {"cookie \"id[Secur]\" exists", 12, "did you mean 'Secure'?"},
     {"cookie \"id[Path\" exists", 8, "NAME[ATTRIBUTE]"},

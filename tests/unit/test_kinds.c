@@ -15,8 +15,6 @@
 #include "probe/transfer.h"
 #include "tests/unit/testing.h"
 
-bool kind_has_key(int kind, struct str key);
-
 #define HOST "127.0.0.1:9"
 
 /* A check of each kind, complete where its kind asserts by itself. */
@@ -29,8 +27,6 @@ static const char *const target[] = {
     [KIND_DNS] = "dns: { name: a.test, server: '" HOST "' }",
     [KIND_STEPS] = "steps: [ { exec: ['true'] } ]",
 };
-
-#define KINDS ((int)ARRAY_COUNT(target))
 
 static bool open_text(struct plan *out, struct arena *a, struct diags *d,
                       const char *keys)
@@ -80,7 +76,7 @@ static void keys_of_each_kind(void **state)
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(row); i++)
-        for (int k = 0; k < KINDS; k++)
+        for (int k = 0; k < KIND_COUNT; k++)
             if (kind_has_key(k, str_from(row[i].key)) !=
                 (row[i].kinds[k] != '-'))
                 fail_msg("%s of kind %s", row[i].key,
@@ -142,7 +138,7 @@ static void failures_of_each_kind(void **state)
     (void)state;
     arena_init(&a);
     for (size_t i = 0; i < ARRAY_COUNT(row); i++)
-        for (int k = 0; k < KINDS; k++)
+        for (int k = 0; k < KIND_COUNT; k++)
             if (opens(&a,
                       arena_printf(
                           &a, "%s%s, patience: { attempts: 2, retry: [%s] }",
@@ -159,7 +155,7 @@ static void only_http_must_expect(void **state)
     struct arena a;
     (void)state;
     arena_init(&a);
-    for (int k = 0; k < KINDS; k++)
+    for (int k = 0; k < KIND_COUNT; k++)
         assert_int_equal(opens(&a, target[k]), k != KIND_HTTP);
     assert_false(opens(&a, "severity: minor"));
     assert_false(opens(&a, "tcp: '" HOST "', tls: '" HOST "'"));
