@@ -5,10 +5,10 @@
 
 #include "app/interrupt.h"
 #include "app/variables.h"
-#include "base/definition.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "model/vocabulary.h"
+#include "plan/definition.h"
 #include "verdict/verdict.h"
 
 #define URL_BYTES_MAX ((size_t)1 << 20)

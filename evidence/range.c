@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "evidence/internal.h"
+#include "evidence/evidence.h"
 
 #define EDITED_MAX 100
 

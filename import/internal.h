@@ -6,9 +6,9 @@
 #ifndef IMPORT_INTERNAL_H
 #define IMPORT_INTERNAL_H
 
-#include "base/definition.h"
 #include "base/yaml.h"
 #include "import/import.h"
+#include "plan/definition.h"
 #include "redact/redact.h"
 
 struct import_tool; /* import/tool.h */

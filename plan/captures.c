@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/definition.h"
+#include "plan/definition.h"
 #include "plan/keys.h"
 #include "plan/mistakes.h"
 

@@ -1,8 +1,8 @@
 /* targets: one check over a list of texts, or of maps with named fields. */
 #include <string.h>
 
-#include "base/definition.h"
 #include "base/text.h"
+#include "plan/definition.h"
 #include "plan/keys.h"
 
 static bool read_text_target(struct loader *l, const struct yaml_node *n,

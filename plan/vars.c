@@ -1,8 +1,8 @@
 /* Variables in definitions: looked up, checked, secrets remembered. */
 #include <string.h>
 
-#include "base/definition.h"
 #include "base/text.h"
+#include "plan/definition.h"
 #include "plan/internal.h"
 
 static const char *find_in_environment(const char *const *environment,

@@ -1,10 +1,10 @@
 /* Checks from answers: status, type, health, build, certificate, time. */
 #include <string.h>
 
-#include "base/definition.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "import/init/init.h"
+#include "plan/definition.h"
 
 #define MEMBERS_MAX 12 /* expectations made of members, of one answer */
 

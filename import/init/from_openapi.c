@@ -1,10 +1,10 @@
 /* Checks from an OpenAPI 3 document: what each GET promises. */
 #include <string.h>
 
-#include "base/definition.h"
 #include "base/text.h"
 #include "base/yaml.h"
 #include "import/init/init.h"
+#include "plan/definition.h"
 
 #define REQUIRED_MAX 20 /* expectations made of required members */
 

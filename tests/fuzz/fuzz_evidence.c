@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "evidence/evidence.h"
-#include "evidence/internal.h"
+#include "migrations/internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

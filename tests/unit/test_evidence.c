@@ -1,7 +1,7 @@
 /* CI variables, deployments and their conflicts, the readers of git's output,
    migrations by name and text, and the record of it all. */
 #include "evidence/evidence.h"
-#include "evidence/internal.h"
+#include "migrations/internal.h"
 #include "tests/unit/testing.h"
 
 #define ID_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

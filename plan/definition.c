@@ -1,5 +1,5 @@
 /* Quoting: words of a definition file that mean what they should. */
-#include "base/definition.h"
+#include "plan/definition.h"
 
 #include <string.h>
 

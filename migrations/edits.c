@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "evidence/internal.h"
+#include "migrations/internal.h"
 
 #define NET_MAX      500  /* files that are looked at */
 #define SUSPECTS_MAX 2000 /* with their changes by commits */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "evidence/internal.h"
+#include "evidence/git/git.h"
 
 #define SHA_MAX 64
 

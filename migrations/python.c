@@ -3,7 +3,7 @@
  * revision and down_revision of Alembic, dependencies of Django. No Python is
  * run; what is written in another way is not seen.
  */
-#include "evidence/internal.h"
+#include "migrations/internal.h"
 
 #define VALUE_MAX   ((size_t)64 * 1024) /* bytes of one value */
 #define PARENTS_MAX 32

@@ -2,8 +2,8 @@
  * Words of a definition file, written so that they are read back as they are:
  * ids, quoted values, texts of expectations. What writes checks shares these.
  */
-#ifndef BASE_DEFINITION_H
-#define BASE_DEFINITION_H
+#ifndef PLAN_DEFINITION_H
+#define PLAN_DEFINITION_H
 
 #include <stdbool.h>
 #include <stddef.h>

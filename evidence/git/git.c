@@ -3,13 +3,14 @@
  * objects, no configuration but its own and what runs programs taken out of
  * that, no network, no hooks, no worktree.
  */
+#include "evidence/git/git.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/process.h"
 #include "base/text.h"
-#include "evidence/internal.h"
 
 #define WORDS_MAX  64
 #define SAID_MAX   2000 /* bytes of error output that are kept */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "evidence/internal.h"
+#include "migrations/internal.h"
 
 #define MIGRATIONS_MAX 5000
 

@@ -1,10 +1,29 @@
-/* What the files of evidence/ share about git and its output. */
-#ifndef EVIDENCE_INTERNAL_H
-#define EVIDENCE_INTERNAL_H
+/*
+ * Git, asked as a program that only reads: its output, taken apart, and a clone
+ * that is asked about commits. What is given back lives in the arena.
+ */
+#ifndef EVIDENCE_GIT_GIT_H
+#define EVIDENCE_GIT_GIT_H
 
-#include "evidence/evidence.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-#define GIT_OUTPUT_MAX ((size_t)64 << 20)
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+#define GIT_OUTPUT_MAX     ((size_t)64 << 20)
+#define EVIDENCE_ASKED_MAX 300 /* commits of one clone */
+#define EVIDENCE_GIT_MS    30000
+
+struct git_inputs {
+    const char *dir;     /* a clone, or a folder in it */
+    const char *from;    /* revision of the last good deploy; NULL: unknown */
+    const char *to;      /* revision that was deployed; NULL: HEAD */
+    bool any_owner;      /* the clone may belong to somebody else */
+    int64_t timeout_ms;  /* for all of it; 0: EVIDENCE_GIT_MS */
+    const char *program; /* NULL: git, looked up in PATH */
+};
 
 /* A clone that is being asked. */
 struct repo {
@@ -84,46 +103,21 @@ bool is_object_id(struct str s);
 /* A path or subject as one harmless line; LF and tab become \n and \t. */
 const char *harmless(struct arena *a, struct str s);
 
-/* A file that is a migration of a tool. */
-struct migration_file {
-    int tool; /* enum migration_tool */
-    struct str path, blob;
-    struct str chain; /* folder within which migrations follow each other */
-    struct str id;
-    struct str *parent; /* ids that it names as those before it */
-    size_t parent_count;
-};
+/*
+ * A clone to ask about commits that somebody names; only dir, any_owner,
+ * timeout_ms and program are read. Lives in the arena. False: git is missing,
+ * dir is no clone.
+ */
+struct git_clone;
+bool evidence_clone(struct git_clone **out, struct arena *a,
+                    const struct git_inputs *in, struct err *e) MUST_CHECK;
 
 /*
- * Whether path can be one, by its name alone: tool and chain are set. *asks:
- * its text must be looked at, too.
+ * 1 yes, 0 no, -1 not known: the clone is shallow, the sha too short to be
+ * clear, the time over, more than EVIDENCE_ASKED_MAX were asked for.
  */
-bool migration_by_path(struct migration_file *m, struct arena *a,
-                       struct str path, bool *asks);
-
-/* Completes it by its text; false: it is none after all. */
-bool migration_by_text(struct migration_file *m, struct arena *a,
-                       struct str text);
-
-/* ids that an Alembic or Django migration names; false: it is none. */
-bool migration_python(struct migration_file *m, struct arena *a,
-                      struct str text);
-
-/* Do only blanks and lines that are comments differ? */
-bool migration_is_alike(int tool, struct arena *a, struct str left,
-                        struct str right);
-
-/* In the order in which the tool applies them, with what comes before each. */
-void migrations_sort(struct migration_file *m, size_t count, struct arena *a);
-const char *migration_after(const struct migration_file *all, size_t index,
-                            struct arena *a);
-
-/* Fills out->edit; net: from `from` to `to`, NULL when from is not known. */
-bool edits_find(struct git_evidence *out, struct repo *r,
-                const struct history *history, const struct changes *net);
-
-/* Fills out->migration from the tree at `to`. */
-bool migrations_find(struct git_evidence *out, struct repo *r,
-                     const struct changes *net);
+int evidence_has_commit(struct git_clone *c, struct str sha);
+int evidence_is_ancestor(struct git_clone *c, struct str older,
+                         struct str newer);
 
 #endif

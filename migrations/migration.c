@@ -2,7 +2,7 @@
    their text. */
 #include <string.h>
 
-#include "evidence/internal.h"
+#include "migrations/internal.h"
 
 static bool is_digit(char c)
 {

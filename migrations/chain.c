@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "evidence/internal.h"
+#include "migrations/internal.h"
 
 static int compare_text(struct str a, struct str b)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "evidence/internal.h"
+#include "evidence/git/git.h"
 
 #define COUNT_MAX UINT64_C(1000000000000)
 
