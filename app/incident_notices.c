@@ -53,7 +53,7 @@ static int64_t count_of(const struct watch_round *round,
 }
 
 static bool add_notice(struct watcher *w, struct arena *a,
-                       const struct recipient *to, const struct message *m,
+                       const struct receiver *to, const struct message *m,
                        int64_t count, struct err *e)
 {
     struct buf payload;
@@ -62,7 +62,7 @@ static bool add_notice(struct watcher *w, struct arena *a,
     const struct notice_row row = {
         .key = notify_key(a, to, m, count),
         .incident = m->incident == NULL ? NULL : m->incident->id,
-        .recipient = to->name,
+        .receiver = to->name,
         .transition = m->transition,
         .payload = payload.ptr,
         .state = NOTICE_PENDING,
@@ -85,8 +85,8 @@ bool incident_add_notices(struct watcher *w, struct arena *a,
     for (size_t i = 0; i < round->news_count; i++) {
         const struct news *news = &round->news[i];
         struct message m = message_of(record, round, news);
-        for (size_t k = 0; k < settings->recipient_count; k++) {
-            const struct recipient *to = &settings->recipient[k];
+        for (size_t k = 0; k < settings->receiver_count; k++) {
+            const struct receiver *to = &settings->receiver[k];
             if (notify_wants(to, news->transition, severity) &&
                 !add_notice(w, a, to, &m, count_of(round, news, run), e))
                 return false;
@@ -115,7 +115,7 @@ bool incident_send_notices(struct watcher *w, struct arena *a, struct err *e)
         if (n->state != NOTICE_SENT)
             notes_line(
                 w->notes,
-                arena_printf(a, "not sent to %s%s: %s", n->recipient,
+                arena_printf(a, "not sent to %s%s: %s", n->receiver,
                              n->state == NOTICE_GIVEN_UP ? ", given up" : "",
                              n->error == NULL ? "no reason" : n->error));
     }

@@ -397,9 +397,8 @@ static void quote_char(struct buf *out, unsigned char c)
  * "##" is written "#\u0023": CI hosts execute "##[command]" and the like
  * wherever they stand in a line of output, JSON or not.
  */
-void json_quote(struct buf *out, struct str s)
+void json_quote_inside(struct buf *out, struct str s)
 {
-    buf_char(out, '"');
     while (s.len > 0) {
         size_t n = utf8_length(s, NULL);
         if (str_starts(s, STR("##"))) {
@@ -413,5 +412,11 @@ void json_quote(struct buf *out, struct str s)
             buf_add(out, s.ptr, n);
         s = str_sub(s, n == 0 ? 1 : n, s.len);
     }
+}
+
+void json_quote(struct buf *out, struct str s)
+{
+    buf_char(out, '"');
+    json_quote_inside(out, s);
     buf_char(out, '"');
 }

@@ -38,4 +38,7 @@ void json_print(struct buf *out, const cJSON *item);
 /* A JSON string literal; ill-formed UTF-8 becomes U+FFFD. */
 void json_quote(struct buf *out, struct str s);
 
+/* The same without its quotation marks, for the inside of a literal. */
+void json_quote_inside(struct buf *out, struct str s);
+
 #endif

@@ -1,8 +1,6 @@
 /* Public names of what is watched. */
 #include "model/watch_rows.h"
 
-NAMES(recipient_kind_names, "kind of recipient", "slack", "discord", "teams",
-      "webhook", "email", "command");
 NAMES(transition_names, "transition", "opened", "worsened", "acknowledged",
       "reminded", "resolved", "reopened", "closed", "flapping", "late");
 NAMES(notice_state_names, "state of a notification", "pending", "sent",

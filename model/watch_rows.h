@@ -12,17 +12,18 @@
 #include "base/err.h"
 #include "base/names.h"
 #include "model/facts.h"
+#include "model/receiver.h"
 #include "model/vocabulary.h"
 
-#define WATCH_ROUNDS_MAX     64 /* that a threshold can look back */
-#define WATCH_SEVERITIES     4  /* enum severity */
-#define WATCH_DOWNTIMES_MAX  100
-#define WATCH_RECIPIENTS_MAX 50
-#define HISTORY_TEXT_MAX     ((size_t)8 << 10)   /* bytes of a text in a row */
-#define HISTORY_KEY_MAX      ((size_t)1000)      /* of an id or key */
-#define HISTORY_LINES_MAX    ((size_t)128 << 10) /* of the ids of an incident */
-#define HISTORY_RECORD_MAX   ((size_t)16 << 20)  /* bytes of a kept record */
-#define HISTORY_PAYLOAD_MAX  ((size_t)64 << 10)  /* bytes of a notification */
+#define WATCH_ROUNDS_MAX    64 /* that a threshold can look back */
+#define WATCH_SEVERITIES    4  /* enum severity */
+#define WATCH_DOWNTIMES_MAX 100
+#define WATCH_RECEIVERS_MAX 50
+#define HISTORY_TEXT_MAX    ((size_t)8 << 10)   /* bytes of a text in a row */
+#define HISTORY_KEY_MAX     ((size_t)1000)      /* of an id or key */
+#define HISTORY_LINES_MAX   ((size_t)128 << 10) /* of the ids of an incident */
+#define HISTORY_RECORD_MAX  ((size_t)16 << 20)  /* bytes of a kept record */
+#define HISTORY_PAYLOAD_MAX ((size_t)64 << 10)  /* bytes of a notification */
 
 /* An incident opens after `failures` of the last `rounds`. */
 struct threshold {
@@ -40,16 +41,6 @@ struct downtime {
     struct pos pos;
 };
 
-enum recipient_kind {
-    RECIPIENT_SLACK,
-    RECIPIENT_DISCORD,
-    RECIPIENT_TEAMS,
-    RECIPIENT_WEBHOOK,
-    RECIPIENT_EMAIL,
-    RECIPIENT_COMMAND
-};
-extern const struct names recipient_kind_names;
-
 /* What a notification is about. */
 enum transition {
     TRANSITION_OPENED,
@@ -64,24 +55,6 @@ enum transition {
 };
 extern const struct names transition_names;
 
-/* Who is told. */
-struct recipient {
-    const char *name; /* stands in the outbox: the same after a restart */
-    int kind;         /* enum recipient_kind */
-    const char *url;  /* of a webhook, or smtp://, smtps:// of e-mail */
-    const char *to, *from, *user, *password;
-    const char **command;
-    size_t command_count;
-    const char **header; /* "Name: value" of a webhook */
-    size_t header_count;
-    unsigned on;               /* bits of enum transition; 0: the standard */
-    int severity;              /* the least severe that is told */
-    const char *template_text; /* Mustache; NULL: the built-in one */
-    const char *ca;            /* file of authorities; NULL: the system's */
-    bool allow_http;           /* payloads may go to other hosts unencrypted */
-    struct pos pos;
-};
-
 struct watch {
     int64_t interval_ms, jitter_ms;
     struct threshold open[WATCH_SEVERITIES];
@@ -95,8 +68,8 @@ struct watch {
     const char *service;   /* whose incidents they are */
     struct downtime *downtime;
     size_t downtime_count;
-    struct recipient *recipient;
-    size_t recipient_count;
+    struct receiver *receiver;
+    size_t receiver_count;
     struct pos pos; /* without a source: all standards */
 };
 
@@ -166,7 +139,7 @@ extern const struct names notice_state_names;
 struct notice_row {
     int64_t id;
     const char *key; /* idempotency: incident, transition, target, count */
-    const char *incident, *recipient; /* by name */
+    const char *incident, *receiver; /* by name */
     int transition;
     const char *payload; /* without secrets */
     int state;           /* enum notice_state */

@@ -397,8 +397,9 @@ static const struct key check_keys_rows[] = {
 TABLE_OF(check_keys, "checks", "a check");
 
 /* The same rows, without those that belong to the check as a whole. */
-const struct key_table step_keys = {"step", "a step", check_keys_rows,
-                                    ARRAY_COUNT(check_keys_rows), STEP};
+const struct key_table step_keys = {
+    "step", "a step", check_keys_rows, ARRAY_COUNT(check_keys_rows),
+    STEP,   NULL};
 #undef STRUCT
 
 #define RETRY_STANDARD                                                         \

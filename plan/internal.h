@@ -115,6 +115,7 @@ struct loader {
     const struct target *target; /* NULL: it has none */
     bool *target_used;           /* by a value of the check; NULL: not noted */
     const char *prefix;          /* of the keys in notes: "patience." */
+    const char *key;             /* whose value is read */
     struct check *noted;         /* gets the origins; NULL: nobody asked */
     const char *body_type;       /* content type that goes with its body */
 };

@@ -6,9 +6,9 @@
 #include "plan/keys.h"
 
 static const struct key_table *const tables[] = {
-    &check_keys,     &rollout_keys,  &patience_keys, &auth_keys,
-    &basic_keys,     &client_keys,   &dns_keys,      &watch_keys,
-    &recipient_keys, &downtime_keys, &step_keys,
+    &check_keys,    &rollout_keys,  &patience_keys, &auth_keys,
+    &basic_keys,    &client_keys,   &dns_keys,      &watch_keys,
+    &receiver_keys, &downtime_keys, &step_keys,
 };
 
 /* A step's rows are those of a check, told in its table. */
@@ -24,19 +24,24 @@ const char *plan_table_name(size_t table)
 
 size_t plan_key_count(size_t table)
 {
-    return tables[table]->count;
+    struct key k;
+    size_t count = 0;
+    while (keys_at(tables[table], count, &k))
+        count++;
+    return count;
 }
 
 struct key_doc plan_key(size_t table, size_t index)
 {
-    const struct key *k = &tables[table]->key[index];
-    return (struct key_doc){.name = k->name,
-                            .type = k->kind,
-                            .standard = k->standard,
-                            .help = k->help,
-                            .required = (k->flags & KEY_REQUIRED) != 0,
-                            .in_defaults = (k->flags & KEY_IN_DEFAULTS) != 0,
-                            .in_step = (k->flags & KEY_IN_STEP) != 0};
+    struct key k = {.name = NULL};
+    (void)keys_at(tables[table], index, &k);
+    return (struct key_doc){.name = k.name,
+                            .type = k.kind,
+                            .standard = k.standard,
+                            .help = k.help,
+                            .required = (k.flags & KEY_REQUIRED) != 0,
+                            .in_defaults = (k.flags & KEY_IN_DEFAULTS) != 0,
+                            .in_step = (k.flags & KEY_IN_STEP) != 0};
 }
 
 /* Any value may be made of a variable. */
@@ -166,18 +171,18 @@ static void write_keys(struct buf *out, const struct key_table *table,
     buf_text(out, "      \"type\": \"object\",\n"
                   "      \"additionalProperties\": false,\n"
                   "      \"properties\": {\n");
-    for (size_t i = 0; i < table->count; i++) {
-        const struct key *k = &table->key[i];
-        if (!keys_has(table, k) ||
-            (defaults && (k->flags & KEY_IN_DEFAULTS) == 0))
+    struct key k;
+    for (size_t i = 0; keys_at(table, i, &k); i++) {
+        if (!keys_has(table, &k) ||
+            (defaults && (k.flags & KEY_IN_DEFAULTS) == 0))
             continue;
         size_t before = out->len;
-        buf_printf(out, "%s        \"%s\": {", comma, k->name);
+        buf_printf(out, "%s        \"%s\": {", comma, k.name);
         size_t start = out->len;
-        write_kind(out, k);
+        write_kind(out, &k);
         buf_text(out, out->len > start ? ", \"description\": "
                                        : "\"description\": ");
-        json_quote(out, str_from(k->help));
+        json_quote(out, str_from(k.help));
         buf_char(out, '}');
         comma = out->len > before ? ",\n" : comma;
     }
@@ -188,11 +193,11 @@ static void write_required(struct buf *out, const struct key_table *table)
 {
     const char *comma = "";
     buf_text(out, ",\n      \"required\": [");
-    for (size_t i = 0; i < table->count; i++) {
-        if ((table->key[i].flags & KEY_REQUIRED) == 0 ||
-            !keys_has(table, &table->key[i]))
+    struct key k;
+    for (size_t i = 0; keys_at(table, i, &k); i++) {
+        if ((k.flags & KEY_REQUIRED) == 0 || !keys_has(table, &k))
             continue;
-        buf_printf(out, "%s\"%s\"", comma, table->key[i].name);
+        buf_printf(out, "%s\"%s\"", comma, k.name);
         comma = ", ";
     }
     buf_char(out, ']');

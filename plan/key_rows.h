@@ -16,7 +16,7 @@
 #define NAMED(member, vocabulary) AT(member), .names = &(vocabulary)
 #define PART(member, table)       AT(member), .of = &(table)
 #define TABLE_OF(variable, name, where)                                        \
-    const struct key_table variable = {name, where, variable##_rows,           \
-                                       ARRAY_COUNT(variable##_rows), 0}
+    const struct key_table variable = {                                        \
+        name, where, variable##_rows, ARRAY_COUNT(variable##_rows), 0, NULL}
 
 #endif

@@ -17,6 +17,18 @@ bool keys_has(const struct key_table *table, const struct key *k)
     return table->only == 0 || (k->flags & table->only) != 0;
 }
 
+bool keys_at(const struct key_table *table, size_t index, struct key *out)
+{
+    size_t before = 0;
+    while (table->more != NULL && table->more(before, out))
+        if (before++ == index)
+            return true;
+    if (index - before >= table->count)
+        return false;
+    *out = table->key[index - before];
+    return true;
+}
+
 static bool is_allowed(const struct key_table *table, const struct key *k,
                        bool defaults)
 {
@@ -29,19 +41,20 @@ static void report_unknown_key(struct loader *l, const struct yaml_node *key,
 {
     const char *known[64];
     size_t count = 0;
-    for (size_t i = 0; i < table->count && count < ARRAY_COUNT(known); i++)
-        if (is_allowed(table, &table->key[i], defaults))
-            known[count++] = table->key[i].name;
+    struct key k;
+    for (size_t i = 0; count < ARRAY_COUNT(known) && keys_at(table, i, &k); i++)
+        if (is_allowed(table, &k, defaults))
+            known[count++] = k.name;
     report_unknown(l, key, defaults ? "defaults" : table->where, known, count);
 }
 
-static const struct key *find_key(const struct key_table *table,
-                                  struct str name)
+static bool find_key(const struct key_table *table, struct str name,
+                     struct key *out)
 {
-    for (size_t i = 0; i < table->count; i++)
-        if (str_is(name, table->key[i].name))
-            return &table->key[i];
-    return NULL;
+    for (size_t i = 0; keys_at(table, i, out); i++)
+        if (str_is(name, out->name))
+            return true;
+    return false;
 }
 
 static bool read_part(struct loader *l, const struct yaml_node *n,
@@ -85,23 +98,24 @@ static bool read_key(struct loader *l, const struct yaml_node *key,
                      const struct yaml_node *value,
                      const struct key_table *table, bool defaults, void *out)
 {
-    const struct key *k = find_key(table, key->text);
-    if (k == NULL) {
+    struct key k;
+    if (!find_key(table, key->text, &k)) {
         report_unknown_key(l, key, table, defaults);
         return false;
     }
-    if (!is_allowed(table, k, defaults)) {
-        diags_add(l->diags, key->pos, "'%s' belongs to %s, not to %s", k->name,
+    if (!is_allowed(table, &k, defaults)) {
+        diags_add(l->diags, key->pos, "'%s' belongs to %s, not to %s", k.name,
                   defaults ? "one check" : "the check as a whole",
                   defaults ? "defaults" : table->where);
         return false;
     }
     bool before = l->takes_captured;
     if (table == &check_keys || table == &step_keys)
-        l->takes_captured = !defaults && (k->flags & KEY_LATE) != 0;
-    bool ok = read_value(l, value, k, out);
-    if (ok && k->type != KEY_PART)
-        origin_note(l, k->name, value);
+        l->takes_captured = !defaults && (k.flags & KEY_LATE) != 0;
+    l->key = k.name;
+    bool ok = read_value(l, value, &k, out);
+    if (ok && k.type != KEY_PART)
+        origin_note(l, k.name, value);
     l->takes_captured = before;
     return ok;
 }
@@ -114,12 +128,12 @@ static bool has_required(struct loader *l, const struct yaml_node *map,
         id == NULL ? table->where
                    : arena_printf(l->arena, "check '%.100s'", id->text.ptr);
     bool ok = true;
-    for (size_t i = 0; i < table->count; i++) {
-        const struct key *k = &table->key[i];
-        bool required = (k->flags & KEY_REQUIRED) != 0 && keys_has(table, k);
-        if (!required || yaml_get(map, k->name) != NULL)
+    struct key k;
+    for (size_t i = 0; keys_at(table, i, &k); i++) {
+        bool required = (k.flags & KEY_REQUIRED) != 0 && keys_has(table, &k);
+        if (!required || yaml_get(map, k.name) != NULL)
             continue;
-        diags_add(l->diags, map->pos, "%s has no '%s'", where, k->name);
+        diags_add(l->diags, map->pos, "%s has no '%s'", where, k.name);
         ok = false;
     }
     return ok;

@@ -48,13 +48,18 @@ struct key_table {
     const struct key *key;
     size_t count;
     unsigned only; /* rows with this flag; 0: all rows */
+    bool (*more)(size_t index, struct key *out); /* rows before these,
+        made of another table; false: past their end; NULL: none */
 };
 
 extern const struct key_table check_keys, step_keys, rollout_keys,
     patience_keys, auth_keys, basic_keys, client_keys, dns_keys, watch_keys,
-    recipient_keys, downtime_keys;
+    receiver_keys, downtime_keys;
 
 bool keys_has(const struct key_table *table, const struct key *k);
+
+/* All rows in order; false: past their end. */
+bool keys_at(const struct key_table *table, size_t index, struct key *out);
 
 /*
  * Reads all keys of a map into the struct of the table and reports each
@@ -117,8 +122,15 @@ bool read_cert_key(struct loader *l, const struct yaml_node *n, void *out);
 bool read_cert_password(struct loader *l, const struct yaml_node *n, void *out);
 bool finish_client_cert(struct loader *l, const struct yaml_node *n, void *out);
 
-/* notify_keys.c: the list of recipients, into a struct watch. */
+/* notify_keys.c: the list of receivers, into a struct watch. */
 bool read_notify(struct loader *l, const struct yaml_node *n, void *out);
+
+/* notify_template.c: false, with the reason, when it cannot be rendered, or
+   when its receiver takes JSON and it gives something else. */
+bool notify_template_check(struct arena *a, const char *text,
+                           struct err *e) MUST_CHECK;
+bool notify_template_gives_json(struct arena *a, const char *text,
+                                struct err *e) MUST_CHECK;
 
 /* steps.c: kept until the check that they belong to is read. */
 bool read_steps(struct loader *l, const struct yaml_node *n,

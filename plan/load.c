@@ -212,7 +212,7 @@ static void read_watch(struct loader *l, const struct yaml_node *n)
     if (is_only(l, n, "watch", &watch->pos) &&
         (!keys_read(l, n, &watch_keys, false, watch) ||
          !watch_check(l, n, watch)))
-        watch->recipient_count = 0;
+        watch->receiver_count = 0;
 }
 
 void load_parse(struct loader *l, const struct source *source)

@@ -1,61 +1,16 @@
 /*
- * THE table of keys of `watch.notify`: who is told, and what. Errors, docs and
- * the JSON Schema come from it.
+ * Keys of `watch.notify`: those that name a receiver are the rows of
+ * model/receiver.c, THE table of the others is here. Errors, docs and the JSON
+ * Schema come from both.
  */
 #include <string.h>
 
 #include "base/text.h"
 #include "language/mailbox.h"
-#include "model/notification.h"
+#include "model/receiver.h"
 #include "plan/key_rows.h"
 
 #define NAME_BYTES_MAX 100
-
-static bool set_kind(struct loader *l, const struct yaml_node *n,
-                     struct recipient *t, enum recipient_kind kind)
-{
-    if (t->kind < 0) {
-        t->kind = (int)kind;
-        return true;
-    }
-    diags_add(l->diags, n->pos, "it has a kind already: %s",
-              name_of(&recipient_kind_names, t->kind));
-    return false;
-}
-
-static bool read_hook(struct loader *l, const struct yaml_node *n,
-                      struct recipient *t, enum recipient_kind kind)
-{
-    if (!set_kind(l, n, t, kind) || !read_clean_text(l, n, &t->url))
-        return false;
-    if (str_starts(str_from(t->url), STR("https://")) ||
-        str_starts(str_from(t->url), STR("http://")))
-        return true;
-    diags_add(l->diags, n->pos,
-              "expected an address that begins with "
-              "https:// or http://");
-    return false;
-}
-
-static bool read_slack(struct loader *l, const struct yaml_node *n, void *out)
-{
-    return read_hook(l, n, out, RECIPIENT_SLACK);
-}
-
-static bool read_discord(struct loader *l, const struct yaml_node *n, void *out)
-{
-    return read_hook(l, n, out, RECIPIENT_DISCORD);
-}
-
-static bool read_teams(struct loader *l, const struct yaml_node *n, void *out)
-{
-    return read_hook(l, n, out, RECIPIENT_TEAMS);
-}
-
-static bool read_webhook(struct loader *l, const struct yaml_node *n, void *out)
-{
-    return read_hook(l, n, out, RECIPIENT_WEBHOOK);
-}
 
 /* Each address goes into a command of SMTP: only plain ones are taken. */
 static bool check_mailboxes(struct loader *l, const struct yaml_node *n,
@@ -78,23 +33,73 @@ static bool check_mailboxes(struct loader *l, const struct yaml_node *n,
     return false;
 }
 
-static bool read_email(struct loader *l, const struct yaml_node *n, void *out)
+static bool starts_with_one(struct loader *l, const struct yaml_node *n,
+                            const char *text, const char *const two[2],
+                            const char *expected)
 {
-    struct recipient *t = out;
-    return set_kind(l, n, t, RECIPIENT_EMAIL) &&
-           read_clean_text(l, n, &t->to) &&
-           check_mailboxes(l, n, t->to, MAILBOX_COUNT_MAX);
+    if (str_starts(str_from(text), str_from(two[0])) ||
+        str_starts(str_from(text), str_from(two[1])))
+        return true;
+    diags_add(l->diags, n->pos, "expected %s", expected);
+    return false;
+}
+
+static bool read_url_of(struct loader *l, const struct yaml_node *n,
+                        struct receiver *t)
+{
+    static const char *const web[] = {"https://", "http://"};
+    return read_clean_text(l, n, &t->url) &&
+           starts_with_one(l, n, t->url, web,
+                           "an address that begins with https:// or http://");
+}
+
+/* The key that names a kind: what the kind is reached at. */
+static bool read_kind(struct loader *l, const struct yaml_node *n, void *out)
+{
+    struct receiver *t = out;
+    if (t->kind != NULL) {
+        diags_add(l->diags, n->pos, "more than one kind: '%s' is already given",
+                  t->kind->name);
+        return false;
+    }
+    t->kind = receiver_kind_named(str_from(l->key));
+    switch (t->kind->form) {
+    case RECEIVER_AT_URL:
+        return read_url_of(l, n, t);
+    case RECEIVER_AT_MAILBOX:
+        return read_clean_text(l, n, &t->to) &&
+               check_mailboxes(l, n, t->to, MAILBOX_COUNT_MAX);
+    case RECEIVER_IS_PROGRAM:
+        return read_texts(l, n, &t->command, &t->command_count);
+    }
+    return false;
+}
+
+/* Rows of the table below for the kinds. */
+static bool kind_row(size_t index, struct key *out)
+{
+    if (index >= receiver_kind_count)
+        return false;
+    const struct receiver_kind *k = &receiver_kinds[index];
+    *out = (struct key){.name = k->name,
+                        .type = KEY_SPECIAL,
+                        .kind =
+                            k->form == RECEIVER_IS_PROGRAM ? "command" : "text",
+                        .standard = "none",
+                        .help = k->help,
+                        .read = read_kind};
+    return true;
 }
 
 static bool read_sender(struct loader *l, const struct yaml_node *n, void *out)
 {
-    struct recipient *t = out;
+    struct receiver *t = out;
     return read_clean_text(l, n, &t->from) && check_mailboxes(l, n, t->from, 1);
 }
 
 static bool read_name_of(struct loader *l, const struct yaml_node *n, void *out)
 {
-    struct recipient *t = out;
+    struct receiver *t = out;
     if (!read_clean_text(l, n, &t->name))
         return false;
     if (strlen(t->name) <= NAME_BYTES_MAX)
@@ -108,13 +113,11 @@ static bool read_name_of(struct loader *l, const struct yaml_node *n, void *out)
 static bool read_template(struct loader *l, const struct yaml_node *n,
                           void *out)
 {
-    struct recipient *t = out;
-    struct mustache *compiled = NULL;
+    struct receiver *t = out;
     struct err e = {.set = false};
     if (!read_text(l, n, &t->template_text))
         return false;
-    struct source source = {"template", str_from(t->template_text)};
-    if (notification_template(&compiled, l->arena, &source, &e))
+    if (notify_template_check(l->arena, t->template_text, &e))
         return true;
     diags_add(l->diags, n->pos, "line %u, column %u of the template: %s",
               e.pos.line, e.pos.column, e.text);
@@ -123,34 +126,17 @@ static bool read_template(struct loader *l, const struct yaml_node *n,
 
 static bool read_smtp(struct loader *l, const struct yaml_node *n, void *out)
 {
-    struct recipient *t = out;
-    if (t->kind >= 0 && t->kind != RECIPIENT_EMAIL) {
-        diags_add(l->diags, n->pos, "'smtp' means nothing to %s",
-                  name_of(&recipient_kind_names, t->kind));
-        return false;
-    }
-    if (!read_clean_text(l, n, &t->url))
-        return false;
-    if (str_starts(str_from(t->url), STR("smtps://")) ||
-        str_starts(str_from(t->url), STR("smtp://")))
-        return true;
-    diags_add(l->diags, n->pos,
-              "expected a mail server such as smtps://mail.example.org");
-    return false;
+    static const char *const mail[] = {"smtps://", "smtp://"};
+    struct receiver *t = out;
+    return read_clean_text(l, n, &t->server) &&
+           starts_with_one(l, n, t->server, mail,
+                           "a mail server such as smtps://mail.example.org");
 }
 
-static bool read_recipient_command(struct loader *l, const struct yaml_node *n,
-                                   void *out)
+static bool read_receiver_headers(struct loader *l, const struct yaml_node *n,
+                                  void *out)
 {
-    struct recipient *t = out;
-    return set_kind(l, n, t, RECIPIENT_COMMAND) &&
-           read_texts(l, n, &t->command, &t->command_count);
-}
-
-static bool read_recipient_headers(struct loader *l, const struct yaml_node *n,
-                                   void *out)
-{
-    struct recipient *t = out;
+    struct receiver *t = out;
     if (!read_texts(l, n, &t->header, &t->header_count))
         return false;
     for (size_t i = 0; i < t->header_count; i++) {
@@ -166,7 +152,7 @@ static bool read_recipient_headers(struct loader *l, const struct yaml_node *n,
 
 static bool read_on(struct loader *l, const struct yaml_node *n, void *out)
 {
-    struct recipient *t = out;
+    struct receiver *t = out;
     bool ok = true;
     t->on = 0;
     if (n->kind != YAML_LIST || n->count == 0)
@@ -185,25 +171,14 @@ static bool read_on(struct loader *l, const struct yaml_node *n, void *out)
     return ok;
 }
 
-#define STRUCT recipient
-static const struct key recipient_keys_rows[] = {
+#define STRUCT receiver
+static const struct key receiver_keys_rows[] = {
     {ROW("name", KEY_SPECIAL, 0, "text", "its kind and place in the list",
          "by which the outbox knows it"),
      .read = read_name_of},
-    {ROW("slack", KEY_SPECIAL, 0, "text", "none", "address of a webhook"),
-     .read = read_slack},
-    {ROW("discord", KEY_SPECIAL, 0, "text", "none", "address of a webhook"),
-     .read = read_discord},
-    {ROW("teams", KEY_SPECIAL, 0, "text", "none", "address of a webhook"),
-     .read = read_teams},
-    {ROW("webhook", KEY_SPECIAL, 0, "text", "none",
-         "address that gets JSON by POST"),
-     .read = read_webhook},
     {ROW("headers", KEY_SPECIAL, 0, "list of texts", "none",
          "of a webhook: lines such as `Authorization: Bearer ...`"),
-     .read = read_recipient_headers},
-    {ROW("email", KEY_SPECIAL, 0, "text", "none", "to whom, with commas"),
-     .read = read_email},
+     .read = read_receiver_headers},
     {ROW("smtp", KEY_SPECIAL, 0, "text", "smtp://localhost",
          "mail server: smtps://, or smtp:// with STARTTLS where it is "
          "offered"),
@@ -215,16 +190,12 @@ static const struct key recipient_keys_rows[] = {
     {ROW("password", KEY_TEXT, 0, "text", "none",
          "at the mail server; best `${secret:NAME}`"),
      AT(password)},
-    {ROW("command", KEY_SPECIAL, 0, "command", "none",
-         "a program and its arguments, which gets the JSON on its standard "
-         "input"),
-     .read = read_recipient_command},
     {ROW("on", KEY_SPECIAL, 0, "list of transitions",
          "opened, worsened, reminded, resolved, reopened, late",
-         "what is told"),
+         "which changes are reported"),
      .read = read_on},
     {ROW("severity", KEY_NAME, 0, "severity", "minor",
-         "the least severe incident that is told"),
+         "the least severe incident that is reported"),
      NAMED(severity, severity_names)},
     {ROW("template", KEY_SPECIAL, 0, "text", "a built-in one",
          "Mustache of the message"),
@@ -237,7 +208,12 @@ static const struct key recipient_keys_rows[] = {
          "way can read them"),
      AT(allow_http)},
 };
-TABLE_OF(recipient_keys, "notify", "a recipient of notifications");
+const struct key_table receiver_keys = {"notify",
+                                        "a receiver of notifications",
+                                        receiver_keys_rows,
+                                        ARRAY_COUNT(receiver_keys_rows),
+                                        0,
+                                        kind_row};
 #undef STRUCT
 
 /* "http://[::1]:8080/x": the host itself, which no network sees. */
@@ -254,11 +230,15 @@ static bool is_loopback(const char *url)
     return false;
 }
 
-static bool check_url(struct loader *l, const struct recipient *t)
+static bool is_plain(const struct receiver *t)
 {
-    bool plain = t->url != NULL && t->kind != RECIPIENT_EMAIL &&
-                 str_starts(str_from(t->url), STR("http://"));
-    if (!plain || t->allow_http || is_loopback(t->url))
+    return t->kind->form == RECEIVER_AT_URL &&
+           str_starts(str_from(t->url), STR("http://"));
+}
+
+static bool check_url(struct loader *l, const struct receiver *t)
+{
+    if (!is_plain(t) || t->allow_http || is_loopback(t->url))
         return true;
     diags_add(l->diags, t->pos,
               "http:// to another host can be read on the way, expected "
@@ -266,37 +246,32 @@ static bool check_url(struct loader *l, const struct recipient *t)
     return false;
 }
 
-/* A key that is given and goes to other kinds only; NULL: there is none. */
-static const char *odd_key(const struct recipient *t)
+/* A key that is given and does not apply to its kind; NULL: there is none. */
+static const char *odd_key(const struct receiver *t)
 {
-    bool mail = t->kind == RECIPIENT_EMAIL;
-    bool web = !mail && t->kind != RECIPIENT_COMMAND;
     const struct {
         const char *key;
-        bool given, used;
+        bool given;
     } row[] = {
-        {"from", t->from != NULL, mail},
-        {"user", t->user != NULL, mail},
-        {"password", t->password != NULL, mail},
-        {"headers", t->header_count > 0, t->kind == RECIPIENT_WEBHOOK},
-        {"ca", t->ca != NULL, web || mail},
-        {"allow_http", t->allow_http, web},
+        {"smtp", t->server != NULL},      {"from", t->from != NULL},
+        {"user", t->user != NULL},        {"password", t->password != NULL},
+        {"headers", t->header_count > 0}, {"ca", t->ca != NULL},
+        {"allow_http", t->allow_http},
     };
     for (size_t i = 0; i < ARRAY_COUNT(row); i++)
-        if (row[i].given && !row[i].used)
+        if (row[i].given && !receiver_kind_has_key(t->kind, row[i].key))
             return row[i].key;
     return NULL;
 }
 
-/* What goes to one kind only would be ignored elsewhere, so it is refused. */
-static bool check_kind_keys(struct loader *l, const struct recipient *t)
+/* What would be ignored is an error. */
+static bool check_kind_keys(struct loader *l, const struct receiver *t)
 {
-    bool web = t->kind != RECIPIENT_EMAIL && t->kind != RECIPIENT_COMMAND;
-    bool plain = web && str_starts(str_from(t->url), STR("http://"));
+    bool plain = is_plain(t);
     const char *odd = odd_key(t);
     if (odd != NULL)
-        diags_add(l->diags, t->pos, "'%s' means nothing to %s", odd,
-                  name_of(&recipient_kind_names, t->kind));
+        diags_add(l->diags, t->pos, "'%s' does not apply to a receiver '%s'",
+                  odd, t->kind->name);
     else if ((t->user == NULL) != (t->password == NULL))
         diags_add(l->diags, t->pos, "expected both 'user' and 'password'");
     else if (plain && t->ca != NULL)
@@ -304,50 +279,58 @@ static bool check_kind_keys(struct loader *l, const struct recipient *t)
                   "'ca' has no effect: http:// has no certificates");
     else if (t->allow_http && (!plain || is_loopback(t->url)))
         diags_add(l->diags, t->pos, "'allow_http' has no effect: %s",
-                  plain ? "this host is asked" : "https:// is used");
+                  plain ? "this address is on the same host"
+                        : "https:// is used");
     else
         return odd == NULL;
     return false;
 }
 
-/* A webhook gets JSON, so its template has to give some. */
-static bool check_template(struct loader *l, const struct recipient *t)
+static bool check_template(struct loader *l, const struct receiver *t)
 {
-    struct mustache *compiled = NULL;
     struct err e = {.set = false};
-    if (t->template_text == NULL || t->kind != RECIPIENT_WEBHOOK ||
-        !recipient_takes_json(t))
-        return true;
-    struct source source = {"template", str_from(t->template_text)};
-    if (notification_template(&compiled, l->arena, &source, &e) &&
-        notification_gives_json(l->arena, compiled, &e))
+    if (t->template_text == NULL || !receiver_takes_json(t) ||
+        notify_template_gives_json(l->arena, t->template_text, &e))
         return true;
     diags_add(l->diags, t->pos,
-              "the template gives no JSON (%s); for another type put a "
-              "'Content-Type: ...' into 'headers'",
+              "the template does not give JSON (%s); for another type, add a "
+              "'Content-Type: ...' to 'headers'",
               e.text);
     return false;
 }
 
-static bool read_recipient(struct loader *l, const struct yaml_node *n,
-                           size_t index, struct recipient *out)
+/* "expected one of slack, discord, …, email or command" */
+static void report_no_kind(struct loader *l, const struct yaml_node *n)
 {
-    *out = (struct recipient){
-        .kind = -1, .severity = SEVERITY_MINOR, .pos = n->pos};
-    if (!keys_read(l, n, &recipient_keys, false, out))
+    struct buf names;
+    buf_init(&names, 1000);
+    for (size_t i = 0; i < receiver_kind_count; i++) {
+        bool last = i + 1 == receiver_kind_count;
+        buf_printf(&names, "%s%s",
+                   i == 0 ? ""
+                   : last ? " or "
+                          : ", ",
+                   receiver_kinds[i].name);
+    }
+    diags_add(l->diags, n->pos, "expected one of %s", names.ptr);
+    buf_release(&names);
+}
+
+static bool read_receiver(struct loader *l, const struct yaml_node *n,
+                          size_t index, struct receiver *out)
+{
+    *out = (struct receiver){.severity = SEVERITY_MINOR, .pos = n->pos};
+    if (!keys_read(l, n, &receiver_keys, false, out))
         return false;
-    if (out->kind < 0) {
-        diags_add(l->diags, n->pos,
-                  "expected one of slack, discord, teams, webhook, email or "
-                  "command");
+    if (out->kind == NULL) {
+        report_no_kind(l, n);
         return false;
     }
-    if (out->kind == RECIPIENT_EMAIL && out->url == NULL)
-        out->url = "smtp://localhost";
+    if (out->kind->form == RECEIVER_AT_MAILBOX && out->server == NULL)
+        out->server = "smtp://localhost";
     if (out->name == NULL)
         out->name =
-            arena_printf(l->arena, "%s-%zu",
-                         name_of(&recipient_kind_names, out->kind), index + 1);
+            arena_printf(l->arena, "%s-%zu", out->kind->name, index + 1);
     return check_url(l, out) && check_kind_keys(l, out) &&
            check_template(l, out);
 }
@@ -356,21 +339,20 @@ bool read_notify(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct watch *watch = out;
     bool ok = true;
-    if (n->kind != YAML_LIST || n->count > WATCH_RECIPIENTS_MAX)
-        return read_wrong_kind(l, n, "a list of at most 50 recipients");
-    watch->recipient =
-        arena_array(l->arena, n->count + 1, sizeof(*watch->recipient));
-    watch->recipient_count = n->count;
+    if (n->kind != YAML_LIST || n->count > WATCH_RECEIVERS_MAX)
+        return read_wrong_kind(l, n, "a list of at most 50 receivers");
+    watch->receiver =
+        arena_array(l->arena, n->count + 1, sizeof(*watch->receiver));
+    watch->receiver_count = n->count;
     for (size_t i = 0; i < n->count; i++)
-        ok = read_recipient(l, n->item[i], i, &watch->recipient[i]) && ok;
+        ok = read_receiver(l, n->item[i], i, &watch->receiver[i]) && ok;
     for (size_t i = 0; ok && i < n->count; i++)
         for (size_t k = 0; k < i; k++)
-            if (strcmp(watch->recipient[i].name, watch->recipient[k].name) ==
-                0) {
+            if (strcmp(watch->receiver[i].name, watch->receiver[k].name) == 0) {
                 diags_add(l->diags, n->item[i]->pos,
-                          "the name '%.60s' stands at %s already",
-                          watch->recipient[i].name,
-                          pos_text(l->arena, watch->recipient[k].pos));
+                          "the name '%.60s' is already used at %s",
+                          watch->receiver[i].name,
+                          pos_text(l->arena, watch->receiver[k].pos));
                 ok = false;
             }
     return ok;

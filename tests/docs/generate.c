@@ -145,11 +145,11 @@ static void print_notification(const struct shape *s, const char *before)
 static void print_message_limits(void)
 {
     puts("| Service | Part | At most | Source |\n| --- | --- | --- | --- |");
-    for (size_t i = 0; i < notify_limit_count(); i++) {
-        struct notify_limit l = notify_limit(i);
-        printf("| %s | %s | %zu %s | %s |\n", l.service, l.part, l.most, l.unit,
+    struct notify_limit l;
+    const char *service = NULL;
+    for (size_t i = 0; notify_limit(i, &service, &l); i++)
+        printf("| %s | %s | %zu %s | %s |\n", service, l.part, l.most, l.unit,
                l.source);
-    }
 }
 
 static void print_sections(void)

@@ -32,33 +32,39 @@ static void need(bool holds)
 }
 
 /* What acts at a service, in a text as it is read there. */
-static const char *const acts[][12] = {
-    [RECIPIENT_SLACK] = {"<!", "<@", "<#", "@here", "@channel", "@everyone",
-                         NULL},
-    [RECIPIENT_DISCORD] = {"<@", "<#", "<t:", "</", "@here", "@everyone", "](",
-                           NULL},
-    [RECIPIENT_TEAMS] = {"<at", "</at", "&lt;", "{{", "${", "@{", "](", NULL},
+static const struct {
+    const char *kind, *text[12];
+} acts[] = {
+    {"slack", {"<!", "<@", "<#", "@here", "@channel", "@everyone"}},
+    {"discord", {"<@", "<#", "<t:", "</", "@here", "@everyone", "]("}},
+    {"teams", {"<at", "</at", "&lt;", "{{", "${", "@{", "]("}},
 };
 
-static void look(int kind, const cJSON *at)
+static bool is(const struct receiver *to, const char *kind)
+{
+    return strcmp(to->kind->name, kind) == 0;
+}
+
+static void look(const char *const *text, const cJSON *at)
 {
     for (; at != NULL; at = at->next) {
         if (cJSON_IsString(at))
-            for (size_t i = 0; acts[kind][i] != NULL; i++)
-                need(strstr(at->valuestring, acts[kind][i]) == NULL);
-        look(kind, at->child);
+            for (size_t i = 0; text[i] != NULL; i++)
+                need(strstr(at->valuestring, text[i]) == NULL);
+        look(text, at->child);
     }
 }
 
-static void check_json(const struct recipient *to, struct str text)
+static void check_json(const struct receiver *to, struct str text)
 {
     struct source source = {"payload", text};
     struct err e = {.set = false};
     cJSON *json = NULL;
     need(json_parse(&json, &source, &e));
-    if (to->kind <= RECIPIENT_TEAMS)
-        look(to->kind, json);
-    if (to->kind == RECIPIENT_DISCORD)
+    for (size_t i = 0; i < ARRAY_COUNT(acts); i++)
+        if (is(to, acts[i].kind))
+            look(acts[i].text, json);
+    if (is(to, "discord"))
         need(cJSON_GetObjectItem(json, "allowed_mentions") != NULL);
     cJSON_Delete(json);
 }
@@ -126,13 +132,14 @@ static void fill(struct message *m, struct incident_row *i, struct arena *a,
 static void make(struct arena *a, unsigned how, struct str texts,
                  struct redactor *redactor)
 {
-    struct recipient to = {.name = "fuzz",
-                           .kind = (int)(how % 6),
-                           .url = "https://h.test/",
-                           .to = "a@b.test",
-                           .from = "c@d.test",
-                           .template_text =
-                               templates[how / 6 % ARRAY_COUNT(templates)]};
+    struct receiver to = {
+        .name = "fuzz",
+        .kind = &receiver_kinds[how % receiver_kind_count],
+        .url = "https://h.test/",
+        .to = "a@b.test",
+        .from = "c@d.test",
+        .template_text =
+            templates[how / receiver_kind_count % ARRAY_COUNT(templates)]};
     struct message m;
     struct incident_row incident;
     struct buf out;
@@ -143,9 +150,9 @@ static void make(struct arena *a, unsigned how, struct str texts,
     struct str text = buf_view(&out);
     need(text.len > 0 && utf8_check(text) == text.len);
     need(str_find(text, STR(SECRET), 0) == text.len);
-    if (to.kind == RECIPIENT_EMAIL)
+    if (is(&to, "email"))
         check_mail(text);
-    else if (to.kind != RECIPIENT_COMMAND || to.template_text == NULL)
+    else if (!is(&to, "command") || to.template_text == NULL)
         check_json(&to, text);
     const char *key = notify_key(a, &to, &m, 1);
     for (; *key != '\0'; key++)

@@ -315,7 +315,7 @@ check 'effect: a transition twice' key 1:63 'in this list twice' 'watch: { notif
 checks: [{ id: a, tcp: "h.test:1" }]'
 check 'effect: allow_http of https' key 1:20 'https:// is used' 'watch: { notify: [ { webhook: "https://h.test/", allow_http: true } ] }
 checks: [{ id: a, tcp: "h.test:1" }]'
-check 'effect: ca of a command' key 1:20 "'ca' means nothing to command" 'watch: { notify: [ { command: ["true"], ca: key.yaml } ] }
+check 'effect: ca of a command' key 1:20 "'ca' does not apply to a receiver 'command'" 'watch: { notify: [ { command: ["true"], ca: key.yaml } ] }
 checks: [{ id: a, tcp: "h.test:1" }]'
 
 # A deadline alone: as many attempts as fit, of a check and of a run.

@@ -38,7 +38,7 @@ both_refuse() { # FILE
 
 check 'the schema of checks takes the demo' both_take checks.d/services.yaml
 check 'the schema of checks takes every key' both_take tests/schemas/valid/every-key.yaml
-check 'the schema of checks takes every recipient' both_take tests/schemas/valid/watch.yaml
+check 'the schema of checks takes every receiver' both_take tests/schemas/valid/watch.yaml
 for file in tests/schemas/invalid/*.json; do
     name=$(basename "$file" .json)
     check "schema and reader refuse: $name" both_refuse "$file"

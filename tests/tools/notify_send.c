@@ -1,5 +1,5 @@
 /*
- * Tells the recipients of a definition file of one incident, as `watch` does:
+ * Tells the receivers of a definition file of one incident, as `watch` does:
  * a payload and a key for each who wants to hear of it, into an outbox, and
  * rounds of sending. The outbox is in memory here and the clock is turned on
  * to when the next notice is due, so that nothing sleeps.
@@ -44,8 +44,8 @@ static bool tell(struct outbox *box, struct arena *a, const struct watch *w,
                  const struct message *m, int64_t count, struct redactor *r,
                  struct err *e)
 {
-    for (size_t i = 0; i < w->recipient_count; i++) {
-        const struct recipient *to = &w->recipient[i];
+    for (size_t i = 0; i < w->receiver_count; i++) {
+        const struct receiver *to = &w->receiver[i];
         struct buf payload;
         if (!notify_wants(to, m->transition, m->incident->severity))
             continue;
@@ -55,7 +55,7 @@ static bool tell(struct outbox *box, struct arena *a, const struct watch *w,
             box->notice[box->count++] =
                 (struct notice_row){.key = notify_key(a, to, m, count),
                                     .incident = m->incident->id,
-                                    .recipient = to->name,
+                                    .receiver = to->name,
                                     .transition = m->transition,
                                     .payload = buf_dup(a, &payload),
                                     .made_ms = m->time_ms,
@@ -70,7 +70,7 @@ static bool tell(struct outbox *box, struct arena *a, const struct watch *w,
 static void print_notice(const struct notice_row *n, int64_t now_ms)
 {
     static const char *const state[] = {"pending", "sent", "given-up"};
-    printf("%s %s attempts=%lld", n->recipient, state[n->state],
+    printf("%s %s attempts=%lld", n->receiver, state[n->state],
            (long long)n->attempts);
     if (n->state == NOTICE_PENDING && n->next_ms > now_ms)
         printf(" wait=%lld", (long long)((n->next_ms - now_ms) / 1000));

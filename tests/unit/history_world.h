@@ -154,7 +154,7 @@ static inline bool world_round(struct world *w, int64_t n)
     struct event_row event = {.time_ms = n, .incident = id, .text = "x"};
     struct notice_row notice = {.key = key,
                                 .incident = id,
-                                .recipient = "ops",
+                                .receiver = "ops",
                                 .payload = "{}",
                                 .made_ms = n,
                                 .next_ms = n};

@@ -256,7 +256,7 @@ static void add_notice(struct world *w, const char *key, int state,
 {
     struct notice_row row = {.key = key,
                              .incident = incident,
-                             .recipient = "ops",
+                             .receiver = "ops",
                              .transition = TRANSITION_OPENED,
                              .payload = "{}",
                              .state = state,

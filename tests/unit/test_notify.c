@@ -14,11 +14,16 @@ struct world {
     struct redactor *redactor;
     struct incident_row incident;
     struct message message;
-    struct recipient to;
+    struct receiver to;
     struct buf out;
 };
 
-static void world_open(struct world *w, int kind)
+static bool is(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+static void world_open(struct world *w, const char *kind)
 {
     *w = (struct world){.redactor = redactor_open(),
                         .incident = {.id = "INC-2026-11-21-1",
@@ -38,7 +43,7 @@ static void world_open(struct world *w, int kind)
                                     .link = "https://ci.test/run?id=7&x=1",
                                     .time_ms = NOON},
                         .to = {.name = "ops-1",
-                               .kind = kind,
+                               .kind = receiver_kind_named(str_from(kind)),
                                .severity = SEVERITY_MINOR,
                                .url = "https://hook.test/x",
                                .to = "ops@example.org",
@@ -99,7 +104,7 @@ static void test_slack(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_SLACK);
+    world_open(&w, "slack");
     assert_string_equal(
         payload(&w),
         "{\"unfurl_links\":false,\"unfurl_media\":false,\"text\":\"Opened: api "
@@ -128,7 +133,7 @@ static void test_discord(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_DISCORD);
+    world_open(&w, "discord");
     cJSON *json = payload_json(&w);
     const cJSON *parse = cJSON_GetObjectItem(
         cJSON_GetObjectItem(json, "allowed_mentions"), "parse");
@@ -147,7 +152,7 @@ static void test_teams(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_TEAMS);
+    world_open(&w, "teams");
     cJSON *json = payload_json(&w);
     assert_string_equal(text_at(json, "type", -1, NULL, NULL), "message");
     assert_string_equal(text_at(json, "attachments", 0, "contentType", NULL),
@@ -164,7 +169,7 @@ static void test_webhook(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_WEBHOOK);
+    world_open(&w, "webhook");
     cJSON *json = payload_json(&w);
     assert_string_equal(text_at(json, "schema", -1, NULL, NULL),
                         "postflight/notification/1");
@@ -185,13 +190,13 @@ static void test_webhook(void **state)
 static void test_bare(void **state)
 {
     (void)state;
-    for (int kind = 0; kind <= RECIPIENT_COMMAND; kind++) {
+    for (size_t kind = 0; kind < receiver_kind_count; kind++) {
         struct world w;
-        world_open(&w, kind);
+        world_open(&w, receiver_kinds[kind].name);
         w.message = (struct message){.transition = TRANSITION_LATE,
                                      .text = "no round since 11:00",
                                      .time_ms = NOON};
-        if (kind == RECIPIENT_EMAIL)
+        if (is(receiver_kinds[kind].name, "email"))
             assert_true(has(payload(&w), "Subject: Late: no round since"));
         else
             cJSON_Delete(payload_json(&w));
@@ -203,7 +208,7 @@ static void test_email(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_EMAIL);
+    world_open(&w, "email");
     w.message.text = "f\xC3\xBCnf = 5";
     w.message.remedy = NULL;
     const char *id = key_message_id(&w.a, &w.to, "INC-2026-11-21-1") + 12;
@@ -234,7 +239,7 @@ static void test_links(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_SLACK);
+    world_open(&w, "slack");
     for (int more = -1; more <= 1; more++) {
         w.message.link =
             arena_printf(&w.a, "https://h.test/%s",
@@ -245,10 +250,10 @@ static void test_links(void **state)
     w.message.link = "https://h.test/a|b>";
     assert_false(has(payload(&w), "<https://"));
     w.message.link = w.incident.document = "incidents/INC-1.md";
-    w.to.kind = RECIPIENT_EMAIL;
+    w.to.kind = receiver_kind_named(STR("email"));
     assert_true(has(payload(&w), "\r\nDocument: incidents/INC-1.md\r\n"));
     assert_false(has(w.out.ptr, "Link: "));
-    w.to.kind = RECIPIENT_SLACK;
+    w.to.kind = receiver_kind_named(STR("slack"));
     w.message.link = "javascript:alert(1)";
     assert_false(has(payload(&w), "|Open>"));
     w.message.link = NULL;
@@ -258,6 +263,8 @@ static void test_links(void **state)
 }
 
 /* ---- hostile texts */
+
+static const char *const chats[] = {"slack", "discord", "teams"};
 
 static const char *const forms[] = {
     "<!channel>",
@@ -316,7 +323,7 @@ static void fill_all(struct world *w, const char *text)
 }
 
 /* What would act at a service, in a text as the service reads it. */
-static const char *acts(int kind, const char *text)
+static const char *acts(const char *kind, const char *text)
 {
     static const char *const slack[] = {"<!", "<@",  "<#",   "<h",   "@h", "@c",
                                         "@e", "://", "www.", "WWW.", NULL};
@@ -324,16 +331,16 @@ static const char *acts(int kind, const char *text)
                                           "@h", "@e", "](", "://", NULL};
     static const char *const teams[] = {"<a", "</",  "&l",   "{{",   "${", "@{",
                                         "](", "://", "www.", "WWW.", NULL};
-    const char *const *list = kind == RECIPIENT_SLACK     ? slack
-                              : kind == RECIPIENT_DISCORD ? discord
-                                                          : teams;
+    const char *const *list = is(kind, "slack")     ? slack
+                              : is(kind, "discord") ? discord
+                                                    : teams;
     for (; *list != NULL; list++)
         if (strstr(text, *list) != NULL)
             return *list;
     return NULL;
 }
 
-static void each_text(int kind, const cJSON *at)
+static void each_text(const char *kind, const cJSON *at)
 {
     for (; at != NULL; at = at->next) {
         bool schema = at->string != NULL && strcmp(at->string, "$schema") == 0;
@@ -348,11 +355,11 @@ static void each_text(int kind, const cJSON *at)
 static void test_mentions(void **state)
 {
     (void)state;
-    for (int kind = RECIPIENT_SLACK; kind <= RECIPIENT_TEAMS; kind++)
+    for (size_t kind = 0; kind < ARRAY_COUNT(chats); kind++)
         for (int own = 0; own < 3; own++)
             for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
                 struct world w;
-                world_open(&w, kind);
+                world_open(&w, chats[kind]);
                 fill_all(&w, forms[i]);
                 w.to.template_text =
                     own == 1   ? "{{title}} {{{text}}} {{&cause}}"
@@ -361,7 +368,7 @@ static void test_mentions(void **state)
                     : own == 2 ? "{{=<% %>=}}<%&text%><%{remedy}%>"
                                : NULL;
                 cJSON *json = payload_json(&w);
-                each_text(kind, json);
+                each_text(chats[kind], json);
                 cJSON_Delete(json);
                 world_close(&w);
             }
@@ -371,16 +378,16 @@ static void test_mentions(void **state)
 static void test_joined_values(void **state)
 {
     (void)state;
-    for (int kind = RECIPIENT_SLACK; kind <= RECIPIENT_TEAMS; kind++) {
+    for (size_t kind = 0; kind < ARRAY_COUNT(chats); kind++) {
         struct world w;
-        world_open(&w, kind);
+        world_open(&w, chats[kind]);
         w.message.text = "<";
         w.message.cause = "@U1>";
         w.message.remedy = "@";
         w.message.advice = "here";
         w.to.template_text = "{{text}}{{cause}} {{remedy}}{{advice}}";
         cJSON *json = payload_json(&w);
-        each_text(kind, json);
+        each_text(chats[kind], json);
         cJSON_Delete(json);
         world_close(&w);
     }
@@ -425,7 +432,7 @@ static void test_header_injection(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
         struct world w;
-        world_open(&w, RECIPIENT_EMAIL);
+        world_open(&w, "email");
         fill_all(&w, forms[i]);
         w.incident.id = forms[i];
         check_headers(payload(&w));
@@ -439,7 +446,7 @@ static void test_encoded_words(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_EMAIL);
+    world_open(&w, "email");
     w.incident.title = "\xE6\x97\xA5\xE6\x9C\xAC \xE6\x97\xA5\xE6\x9C\xAC "
                        "\xE6\x97\xA5\xE6\x9C\xAC \xE6\x97\xA5\xE6\x9C\xAC";
     w.to.from = "J\xC3\xB6rg, x <a@b.test>";
@@ -459,18 +466,20 @@ static void test_megabyte(void **state)
     static const char *const unit[] = {
         "x", "<", "\xFF", "@", "\x01", "\xF0\x9F\x92\xA9", "*", "a\n"};
     (void)state;
-    for (int kind = 0; kind <= RECIPIENT_COMMAND; kind++)
+    for (size_t kind = 0; kind < receiver_kind_count; kind++)
         for (size_t i = 0; i < ARRAY_COUNT(unit); i++) {
             struct world w;
-            world_open(&w, kind);
+            world_open(&w, receiver_kinds[kind].name);
             size_t count = ((size_t)1 << 20) / strlen(unit[i]);
             fill_all(&w, test_repeat(&w.a, unit[i], count));
-            if (kind == RECIPIENT_EMAIL)
+            if (is(receiver_kinds[kind].name, "email"))
                 check_headers(payload(&w));
             else
                 cJSON_Delete(payload_json(&w));
-            assert_true(kind != RECIPIENT_TEAMS || w.out.len <= 28 * 1024);
-            assert_true(kind == RECIPIENT_EMAIL || has(w.out.ptr, "..."));
+            assert_true(!is(receiver_kinds[kind].name, "teams") ||
+                        w.out.len <= 28 * 1024);
+            assert_true(is(receiver_kinds[kind].name, "email") ||
+                        has(w.out.ptr, "..."));
             world_close(&w);
         }
 }
@@ -479,7 +488,7 @@ static void test_cut_is_said(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_WEBHOOK);
+    world_open(&w, "webhook");
     for (int more = -1; more <= 1; more++) {
         w.message.text = test_repeat(&w.a, "x", (size_t)(4096 + more));
         cJSON *json = payload_json(&w);
@@ -494,29 +503,48 @@ static void test_cut_is_said(void **state)
 
 /* ---- limits */
 
-static void expect_limit(enum limit limit, size_t most)
+/* What docs say of a service; 0: nothing. */
+static size_t limit_of(const char *service, const char *part)
 {
-    assert_int_equal(limit_of(limit), most);
+    struct notify_limit l;
+    const char *found = NULL;
+    for (size_t i = 0; notify_limit(i, &found, &l); i++)
+        if (is(found, service) && is(l.part, part))
+            return l.most;
+    return 0;
 }
 
 /* `most` units are taken, one more is cut to `most` with "..." */
 static void test_limits(void **state)
 {
     static const struct {
-        enum limit limit;
+        const char *service, *part;
         size_t most;
-    } row[] = {{LIMIT_SLACK_TEXT, 4000},          {LIMIT_SLACK_HEADER, 150},
-               {LIMIT_SLACK_SECTION, 3000},       {LIMIT_SLACK_FIELD, 2000},
-               {LIMIT_DISCORD_CONTENT, 2000},     {LIMIT_DISCORD_TITLE, 256},
-               {LIMIT_DISCORD_DESCRIPTION, 4096}, {LIMIT_DISCORD_FIELD, 1024},
-               {LIMIT_DISCORD_FOOTER, 2048},      {LIMIT_TEAMS_TEXT, 5000},
-               {LIMIT_EMAIL_SUBJECT, 200}};
+        bool text;
+    } row[] = {{"all", "a payload", 65536, false},
+               {"all", "one text", 4096, false},
+               {"Slack", "`text`", 4000, true},
+               {"Slack", "header", 150, true},
+               {"Slack", "text of a section", 3000, true},
+               {"Slack", "fields of a section", 10, false},
+               {"Slack", "a field", 2000, true},
+               {"Discord", "`content`", 2000, true},
+               {"Discord", "title of an embed", 256, true},
+               {"Discord", "description of an embed", 4096, true},
+               {"Discord", "fields of an embed", 25, false},
+               {"Discord", "value of a field", 1024, true},
+               {"Discord", "footer of an embed", 2048, true},
+               {"Discord", "an embed in all", 6000, false},
+               {"Teams", "a payload", 28672, false},
+               {"Teams", "a text block", 5000, true},
+               {"e-mail", "subject", 200, true},
+               {"e-mail", "an encoded line", 76, false}};
     struct arena a;
     (void)state;
     arena_init(&a);
     for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-        expect_limit(row[i].limit, row[i].most);
-        for (int more = -1; more <= 1; more++) {
+        assert_int_equal(limit_of(row[i].service, row[i].part), row[i].most);
+        for (int more = -1; row[i].text && more <= 1; more++) {
             struct buf out;
             size_t n = row[i].most + (size_t)more;
             buf_init(&out, 100000);
@@ -527,10 +555,6 @@ static void test_limits(void **state)
             buf_release(&out);
         }
     }
-    expect_limit(LIMIT_SLACK_FIELDS, 10);
-    expect_limit(LIMIT_DISCORD_FIELDS, 25);
-    expect_limit(LIMIT_DISCORD_EMBED, 6000);
-    expect_limit(LIMIT_TEAMS_PAYLOAD, 28672);
     arena_release(&a);
 }
 
@@ -545,7 +569,7 @@ static void test_limits_of_payloads(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_SLACK);
+    world_open(&w, "slack");
     for (int more = -1; more <= 1; more++) {
         w.message.text = test_repeat(&w.a, "y", (size_t)(3000 + more));
         w.incident.title = test_repeat(&w.a, "z", (size_t)(122 + 1 + more));
@@ -556,7 +580,7 @@ static void test_limits_of_payloads(void **state)
                          more == 1 ? 150 : 150 + more);
         cJSON_Delete(json);
     }
-    w.to.kind = RECIPIENT_DISCORD;
+    w.to.kind = receiver_kind_named(STR("discord"));
     w.to.template_text = "{{text}}";
     for (int more = -1; more <= 1; more++) {
         w.message.text = test_repeat(&w.a, "y", (size_t)(2000 + more));
@@ -573,7 +597,7 @@ static void test_embed_total(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_DISCORD);
+    world_open(&w, "discord");
     for (size_t n = 10; n <= 4000; n += 133) {
         fill_all(&w, test_repeat(&w.a, "\xF0\x9F\x92\xA9", n));
         cJSON *json = payload_json(&w);
@@ -616,10 +640,10 @@ static void test_cut_between_escapes(void **state)
 static void test_secrets(void **state)
 {
     (void)state;
-    for (int kind = 0; kind <= RECIPIENT_COMMAND; kind++)
+    for (size_t kind = 0; kind < receiver_kind_count; kind++)
         for (int own = 0; own < 3; own++) {
             struct world w;
-            world_open(&w, kind);
+            world_open(&w, receiver_kinds[kind].name);
             redactor_add(w.redactor, STR("hunter2*hunter2"));
             fill_all(&w, "x hunter2*hunter2 y");
             w.incident.id = "hunter2*hunter2";
@@ -638,7 +662,7 @@ static void test_joined_secret(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_SLACK);
+    world_open(&w, "slack");
     redactor_add(w.redactor, STR("abcdefgh"));
     w.message.text = "abcd";
     w.message.cause = "efgh";
@@ -653,7 +677,7 @@ static void test_secret_at_cut(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_WEBHOOK);
+    world_open(&w, "webhook");
     redactor_add(w.redactor, STR("SECRETSECRETSECRET"));
     for (size_t n = 4070; n < 4100; n++) {
         w.message.text = arena_printf(&w.a, "%sSECRETSECRETSECRET",
@@ -673,19 +697,19 @@ static void test_secret_at_cut(void **state)
 static void test_templates(void **state)
 {
     static const struct {
-        int kind;
+        const char *kind;
         const char *text, *want;
     } row[] = {
-        {RECIPIENT_SLACK, "*{{incident.severity}}* <{{link}}|x> {{text}}",
+        {"slack", "*{{incident.severity}}* <{{link}}|x> {{text}}",
          "*critical* <https://ci.test/run?id=7&x=1|x> api: "
          "502, expected 200"},
-        {RECIPIENT_DISCORD, "**{{text}}** {{time}}",
+        {"discord", "**{{text}}** {{time}}",
          "**api\\: 502, expected 200** 2026-11-21T12:00:00Z"},
-        {RECIPIENT_COMMAND, "{{#incident.checks}}[{{.}}]{{/incident.checks}}",
+        {"command", "{{#incident.checks}}[{{.}}]{{/incident.checks}}",
          "[api][web]"},
-        {RECIPIENT_COMMAND, "{{transition}}{{^note}} no note{{/note}}",
+        {"command", "{{transition}}{{^note}} no note{{/note}}",
          "opened no note"},
-        {RECIPIENT_WEBHOOK, "{\"m\": \"{{text}}\"}",
+        {"webhook", "{\"m\": \"{{text}}\"}",
          "{\"m\": \"say \\\"hi\\\" \\\\o\"}"},
     };
     (void)state;
@@ -693,13 +717,12 @@ static void test_templates(void **state)
         struct world w;
         world_open(&w, row[i].kind);
         w.to.template_text = row[i].text;
-        if (row[i].kind == RECIPIENT_WEBHOOK)
+        if (is(row[i].kind, "webhook"))
             w.message.text = "say \"hi\" \\o";
         payload(&w);
-        if (row[i].kind == RECIPIENT_SLACK ||
-            row[i].kind == RECIPIENT_DISCORD) {
+        if (is(row[i].kind, "slack") || is(row[i].kind, "discord")) {
             cJSON *json = payload_json(&w);
-            assert_string_equal(row[i].kind == RECIPIENT_SLACK
+            assert_string_equal(is(row[i].kind, "slack")
                                     ? text_at(json, "text", -1, NULL, NULL)
                                     : text_at(json, "content", -1, NULL, NULL),
                                 row[i].want);
@@ -723,7 +746,7 @@ static void test_template_falls_back(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
         struct world w;
-        world_open(&w, RECIPIENT_WEBHOOK);
+        world_open(&w, "webhook");
         w.to.template_text = row[i].text;
         cJSON *json = payload_json(&w);
         assert_string_equal(text_at(json, "transition", -1, NULL, NULL),
@@ -738,7 +761,7 @@ static void test_template_too_long(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_COMMAND);
+    world_open(&w, "command");
     char *text = arena_alloc(&w.a, 80000);
     for (int i = 0; i < 1400; i++)
         memcpy(text + (size_t)i * 11, "{{remedy}} ", 11);
@@ -754,7 +777,7 @@ static void test_template_too_long(void **state)
 
 /* ---- the definition */
 
-/* Into errors what is wrong with the recipients, if anything. */
+/* Into errors what is wrong with the receivers, if anything. */
 static void load(struct arena *a, const char *notify, struct buf *errors)
 {
     static const char *const none[] = {NULL};
@@ -796,33 +819,42 @@ static void test_definitions(void **state)
         {"    - slack: https://h.test/x\n      template: '{{severity}}'\n",
          "did you mean 'incident.severity'?"},
         {"    - slack: https://h.test/x\n      template: '{{incident}}'\n",
-         "'incident' is no text"},
+         "'incident' is not a string"},
         {"    - slack: https://h.test/x\n      template: '{{> other}}'\n",
-         "takes in no other template"},
+         "cannot include another one"},
         {"    - slack: https://h.test/x\n"
          "      template: '{{#incident}}{{.}}{{/incident}}'\n",
-         "'.' is no text"},
+         "'.' is not a string"},
         {"    - slack: https://h.test/x\n"
          "      template: '{{#incident}}{{id}} {{text}}{{/incident}}'\n",
          ""},
         {"    - webhook: https://h.test/x\n      template: 'down: {{text}}'\n",
-         "the template gives no JSON"},
+         "the template does not give JSON"},
         {"    - webhook: https://h.test/x\n"
          "      template: '{\"a\": \"{{text}}\"}'\n",
          ""},
         {"    - webhook: https://h.test/x\n"
          "      template: '{\"a\": {{#cause}}\"{{cause}}\"{{/cause}}}'\n",
-         "the template gives no JSON"},
+         "the template does not give JSON"},
         {"    - webhook: https://h.test/x\n"
          "      headers: ['Content-Type: text/plain']\n"
          "      template: 'down: {{text}}'\n",
          ""},
         {"    - slack: https://h.test/x\n      headers: ['A: b']\n",
-         "'headers' means nothing to slack"},
+         "'headers' does not apply to a receiver 'slack'"},
         {"    - slack: https://h.test/x\n      user: me\n      password: x\n",
-         "'user' means nothing to slack"},
+         "'user' does not apply to a receiver 'slack'"},
         {"    - command: [a]\n      smtp: smtp://h.test\n",
-         "'smtp' means nothing to command"},
+         "'smtp' does not apply to a receiver 'command'"},
+        {"    - smtp: smtp://h.test\n      slack: https://h.test\n",
+         "'smtp' does not apply to a receiver 'slack'"},
+        {"    - slack: https://h.test\n      teams: https://h.test\n",
+         "more than one kind: 'slack' is already given"},
+        {"    - name: x\n",
+         "expected one of slack, discord, teams, webhook, email or command"},
+        {"    - slak: https://h.test\n",
+         "unknown key 'slak' in a receiver of notifications, did you mean "
+         "'slack'?"},
         {"    - email: a@b.test\n      user: me\n",
          "expected both 'user' and 'password'"},
         {"    - email: a@b.test, X <c@d.test>\n", ""},
@@ -904,7 +936,7 @@ static void test_keys(void **state)
 {
     struct world w;
     (void)state;
-    world_open(&w, RECIPIENT_SLACK);
+    world_open(&w, "slack");
     w.message.transition = TRANSITION_REMINDED;
     assert_string_equal(notify_key(&w.a, &w.to, &w.message, 2),
                         "INC-2026-11-21-1/reminded/ops-1/2");
@@ -930,7 +962,7 @@ static void test_keys(void **state)
 
 static void test_wants(void **state)
 {
-    struct recipient to = {.severity = SEVERITY_MAJOR};
+    struct receiver to = {.severity = SEVERITY_MAJOR};
     (void)state;
     assert_true(notify_wants(&to, TRANSITION_OPENED, SEVERITY_CRITICAL));
     assert_true(notify_wants(&to, TRANSITION_OPENED, SEVERITY_MAJOR));

@@ -29,7 +29,7 @@ static const char *const *variables(struct lane *l)
     return all;
 }
 
-bool command_start(struct attempt *failed, struct lane *l)
+static bool command_start(struct attempt *failed, struct lane *l)
 {
     size_t count = l->to->command_count;
     const char **word = arena_array(l->arena, count + 1, sizeof(*word));
@@ -62,7 +62,7 @@ static const char *explain(const struct lane *l)
                : arena_printf(l->arena, "exit code %d", p->exit_code);
 }
 
-bool command_step(struct attempt *out, struct lane *l)
+static bool command_step(struct attempt *out, struct lane *l)
 {
     enum process_state state = process_step(&l->process);
     if (state == PROCESS_RUNS)
@@ -75,3 +75,9 @@ bool command_step(struct attempt *out, struct lane *l)
     out->error = sending_error(l, explain(l), buf_view(&l->answer));
     return true;
 }
+
+const struct channel command_channel = {.name = "command",
+                                        .title = "command",
+                                        .payload = json_payload,
+                                        .start = command_start,
+                                        .step = command_step};

@@ -13,12 +13,19 @@
 #define WORD_BYTES 42 /* 56 of base64, 68 with =?UTF-8?B?…?= */
 #define CRLF       "\r\n"
 
-static const char *host_name(struct arena *a)
+#define SUBJECT_MAX    200
+#define LINE_BYTES_MAX 76
+
+static const struct notify_limit limits[] = {
+    {"subject", SUBJECT_MAX, "characters", "ours: what mail programs show"},
+    {"an encoded line", LINE_BYTES_MAX, "bytes", "RFC 2045, 6.7; RFC 2047, 2"},
+};
+
+const char *email_host(struct arena *a, const char *name)
 {
-    char name[256] = "";
-    if (gethostname(name, sizeof(name) - 1) != 0 || name[0] == '\0')
+    if (name[0] == '\0')
         return "localhost";
-    for (char *c = name; *c != '\0'; c++) {
+    for (const char *c = name; *c != '\0'; c++) {
         bool good = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
                     (*c >= '0' && *c <= '9') || *c == '.' || *c == '-';
         if (!good)
@@ -27,7 +34,15 @@ static const char *host_name(struct arena *a)
     return str_dup(a, str_from(name));
 }
 
-struct mailbox email_sender(struct arena *a, const struct recipient *to)
+static const char *host_name(struct arena *a)
+{
+    char name[256] = "";
+    if (gethostname(name, sizeof(name) - 1) != 0)
+        return "localhost";
+    return email_host(a, name);
+}
+
+struct mailbox email_sender(struct arena *a, const struct receiver *to)
 {
     struct mailbox box;
     struct str bad, rest = str_from(to->from == NULL ? "" : to->from);
@@ -61,7 +76,7 @@ static size_t word_length(struct str s)
 
 void email_word(struct buf *out, struct str text, size_t column)
 {
-    if (is_plain(text) && column + text.len <= limit_of(LIMIT_EMAIL_LINE)) {
+    if (is_plain(text) && column + text.len <= LINE_BYTES_MAX) {
         buf_str(out, text);
         return;
     }
@@ -90,7 +105,7 @@ static bool is_word(struct str s)
 /* A name of other than plain words is encoded, so no quotes are needed. */
 static void add_mailbox(struct buf *out, const struct mailbox *box)
 {
-    size_t line = limit_of(LIMIT_EMAIL_LINE);
+    size_t line = LINE_BYTES_MAX;
     if (box->name.len > 0) {
         email_word(out, box->name,
                    is_word(box->name) && box->name.len < 40 ? 9 : line);
@@ -157,8 +172,7 @@ static void add_headers(struct buf *out, struct arena *a, const struct card *c)
     buf_text(out, CRLF);
     add_mailboxes(out, "To: ", c->to->to == NULL ? "" : c->to->to);
     buf_init(&subject, HISTORY_PAYLOAD_MAX);
-    escape_within(&subject, str_from(c->n->title), escape_none,
-                  limit_of(LIMIT_EMAIL_SUBJECT));
+    escape_within(&subject, str_from(c->n->title), escape_none, SUBJECT_MAX);
     buf_text(out, "Subject: ");
     email_word(out, buf_view(&subject), strlen("Subject: "));
     buf_release(&subject);
@@ -178,7 +192,7 @@ static void add_quoted(struct buf *out, struct str line)
         unsigned char c = (unsigned char)line.ptr[i];
         bool last = i + 1 == line.len;
         bool plain = (c > 0x20 && c < 0x7F && c != '=') || (c == ' ' && !last);
-        if (column + 3 > limit_of(LIMIT_EMAIL_LINE) - 1) {
+        if (column + 3 > LINE_BYTES_MAX - 1) {
             buf_text(out, "=" CRLF);
             column = 0;
         }
@@ -212,7 +226,8 @@ static void write_facts(struct buf *out, const struct card *c)
                                          : c->n->incident.id);
 }
 
-void email_payload(struct buf *out, struct arena *a, const struct card *c)
+static void write_payload(struct buf *out, struct arena *a,
+                          const struct card *c)
 {
     struct buf text;
     buf_init(&text, (size_t)2 * HISTORY_PAYLOAD_MAX);
@@ -224,3 +239,11 @@ void email_payload(struct buf *out, struct arena *a, const struct card *c)
     add_body(out, buf_view(&text));
     buf_release(&text);
 }
+
+const struct channel email_channel = {.name = "email",
+                                      .title = "e-mail",
+                                      .payload = write_payload,
+                                      .limit = limits,
+                                      .limit_count = ARRAY_COUNT(limits),
+                                      .prepare = smtp_prepare,
+                                      .judge = smtp_judge};

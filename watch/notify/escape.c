@@ -85,6 +85,18 @@ size_t escape_teams(struct buf *out, struct str rest)
     return n;
 }
 
+size_t limit_units(struct str text)
+{
+    size_t units = 0;
+    while (text.len > 0) {
+        uint32_t c = 0;
+        size_t n = utf8_length(text, &c);
+        units += n > 0 && c >= 0x10000 ? 2 : 1;
+        text = str_sub(text, n == 0 ? 1 : n, text.len);
+    }
+    return units;
+}
+
 #define MARK "..."
 
 void escape_within(struct buf *out, struct str text, escape_piece *piece,

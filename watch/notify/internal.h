@@ -2,36 +2,14 @@
 #ifndef WATCH_NOTIFY_INTERNAL_H
 #define WATCH_NOTIFY_INTERNAL_H
 
+#include <curl/curl.h>
+
 #include "language/mailbox.h"
 #include "model/notification.h"
 #include "watch/notify/notify.h"
 
-/* limits.c: how much each service takes; THE table is there. */
-enum limit {
-    LIMIT_PAYLOAD,
-    LIMIT_TEXT,
-    LIMIT_SLACK_TEXT,
-    LIMIT_SLACK_HEADER,
-    LIMIT_SLACK_SECTION,
-    LIMIT_SLACK_FIELDS,
-    LIMIT_SLACK_FIELD,
-    LIMIT_SLACK_URL,
-    LIMIT_DISCORD_CONTENT,
-    LIMIT_DISCORD_TITLE,
-    LIMIT_DISCORD_DESCRIPTION,
-    LIMIT_DISCORD_FIELDS,
-    LIMIT_DISCORD_FIELD,
-    LIMIT_DISCORD_FOOTER,
-    LIMIT_DISCORD_EMBED,
-    LIMIT_TEAMS_PAYLOAD,
-    LIMIT_TEAMS_TEXT,
-    LIMIT_EMAIL_SUBJECT,
-    LIMIT_EMAIL_LINE
-};
-size_t limit_of(enum limit limit);
-
-/* UTF-16 units, as the services count at most. */
-size_t limit_units(struct str text);
+#define TEXT_BYTES_MAX 4096 /* of one text; halved until the payload fits */
+#define LINK_BYTES_MAX 1500
 
 /*
  * escape.c: what one character becomes at one service. Writes that of the
@@ -40,9 +18,30 @@ size_t limit_units(struct str text);
 typedef size_t escape_piece(struct buf *out, struct str rest);
 escape_piece escape_slack, escape_discord, escape_teams, escape_none;
 
+/* UTF-16 units, as most services count. */
+size_t limit_units(struct str text);
+
 /* All of text, or what fits into `most` units with "..." at its end. */
 void escape_within(struct buf *out, struct str text, escape_piece *piece,
                    size_t most);
+
+/* rendering.c: a whole value of a template. */
+typedef void escape_text(struct buf *out, struct str text);
+
+/*
+ * What the template gives: each value goes through `escape` before it is put
+ * in, so that {{{name}}} does not get around it; only the link, if it is one,
+ * stays as it is. False: the template is invalid, or `out` is full.
+ */
+bool notification_render(struct buf *out, struct arena *a, const char *text,
+                         const struct notification *n, escape_text *escape,
+                         struct err *e) MUST_CHECK;
+
+/*
+ * An address that can be a link wherever it appears: no character of it acts
+ * in JSON, mrkdwn or Markdown. Others are shown as text.
+ */
+bool notification_is_link(const char *text);
 
 /* The same as a JSON string; *left (NULL: none) is lowered by its units. */
 void escape_json(struct buf *out, const char *text, escape_piece *piece,
@@ -54,9 +53,9 @@ struct fact {
     const char *label, *value;
 };
 struct card {
-    const struct recipient *to;
+    const struct receiver *to;
     const struct notification *n; /* clean */
-    const char *words; /* of the recipient's template; NULL: built-in form */
+    const char *words; /* of the receiver's template; NULL: built-in form */
     struct fact fact[CARD_FACTS_MAX];
     size_t count;
 };
@@ -66,21 +65,56 @@ void card_fill(struct card *c, struct arena *a);
 enum card_color { CARD_BAD, CARD_POOR, CARD_ODD, CARD_INFO, CARD_GOOD };
 enum card_color card_color(const struct card *c);
 
-/* slack.c, discord.c, teams.c, email.c */
-void slack_payload(struct buf *out, const struct card *c);
-void discord_payload(struct buf *out, const struct card *c);
-void teams_payload(struct buf *out, const struct card *c);
-void email_payload(struct buf *out, struct arena *a, const struct card *c);
+/*
+ * A kind of receiver, as it is written to and sent to; what its definition
+ * takes is in model/receiver.c under the same name. Either `prepare` and
+ * `judge` (a transfer of curl) or `start` and `step` (a program) are set.
+ */
+struct lane;
+struct attempt;
+struct channel {
+    const char *name;
+    const char *title; /* for docs */
+    void (*payload)(struct buf *out, struct arena *a, const struct card *c);
+    escape_text *escape; /* values in a template that gives no JSON; NULL:
+                            they stay as they are */
+    size_t most_bytes;   /* of a payload; 0: as many as the outbox keeps */
+    const struct notify_limit *limit;
+    size_t limit_count;
+
+    /* A handle that is ready for the multi; false: no memory. */
+    bool (*prepare)(struct lane *l);
+    void (*judge)(struct attempt *out, struct lane *l, CURLcode code);
+
+    /* False: it does not start, and why. */
+    bool (*start)(struct attempt *failed, struct lane *l);
+    bool (*step)(struct attempt *out, struct lane *l); /* true: it has ended */
+};
+extern const struct channel slack_channel, discord_channel, teams_channel,
+    webhook_channel, email_channel, command_channel;
+const struct channel *channel_of(const struct receiver *to);
+
+/* webhook.c: the notification as JSON, or what the template gives. */
+void json_payload(struct buf *out, struct arena *a, const struct card *c);
+
+/* post.c and smtp.c */
+bool http_prepare(struct lane *l) MUST_CHECK;
+void http_judge(struct attempt *out, struct lane *l, CURLcode code);
+bool smtp_prepare(struct lane *l) MUST_CHECK;
+void smtp_judge(struct attempt *out, struct lane *l, CURLcode code);
 
 /* email.c: who sends; the one of the definition, or of this host. */
-struct mailbox email_sender(struct arena *a, const struct recipient *to);
+struct mailbox email_sender(struct arena *a, const struct receiver *to);
 void email_word(struct buf *out, struct str text, size_t column); /* RFC 2047 */
 
+/* The name of this host, if it can follow an @; "localhost" otherwise. */
+const char *email_host(struct arena *a, const char *name);
+
 /* key.c: "Message-ID: <…@host>", which is the same at each attempt. */
-const char *key_message_id(struct arena *a, const struct recipient *to,
+const char *key_message_id(struct arena *a, const struct receiver *to,
                            const char *key);
 
-/* outcome.c: what an attempt came to. */
+/* delivery.c: what an attempt came to. */
 enum outcome { OUTCOME_ACCEPTED, OUTCOME_AGAIN, OUTCOME_REFUSED };
 struct attempt {
     enum outcome outcome;

@@ -1,18 +1,18 @@
-/* By what a recipient can tell that it has a notification already. */
+/* By what a receiver can tell that it has a notification already. */
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "watch/notify/internal.h"
 
-#define NAME_MAX_BYTES 120 /* of a recipient's name, encoded */
+#define NAME_MAX_BYTES 120 /* of a receiver's name, encoded */
 #define ID_DIGITS      40
 
 static const char standard_on[] = {TRANSITION_OPENED,   TRANSITION_WORSENED,
                                    TRANSITION_REMINDED, TRANSITION_RESOLVED,
                                    TRANSITION_REOPENED, TRANSITION_LATE};
 
-bool notify_wants(const struct recipient *to, int transition, int severity)
+bool notify_wants(const struct receiver *to, int transition, int severity)
 {
     unsigned on = to->on;
     for (size_t i = 0; to->on == 0 && i < ARRAY_COUNT(standard_on); i++)
@@ -45,7 +45,7 @@ static void add_name(struct buf *out, struct str name)
     buf_release(&text);
 }
 
-const char *notify_key(struct arena *a, const struct recipient *to,
+const char *notify_key(struct arena *a, const struct receiver *to,
                        const struct message *m, int64_t count)
 {
     struct buf key;
@@ -62,7 +62,7 @@ const char *notify_key(struct arena *a, const struct recipient *to,
     return text;
 }
 
-const char *key_message_id(struct arena *a, const struct recipient *to,
+const char *key_message_id(struct arena *a, const struct receiver *to,
                            const char *key)
 {
     struct str host, address = email_sender(a, to).address;

@@ -1,10 +1,10 @@
 /*
- * Notifications: what a recipient is sent, and sending it.
+ * Notifications: what a receiver is sent, and sending it.
  *
  * A payload is made once, when the transition happens, without secrets and
  * without a mention or a command that foreign text could give; it waits in
  * the outbox of the history. Sending is tried until it was accepted or given
- * up; the recipient sees the same idempotency key each time (HTTP header
+ * up; the receiver sees the same idempotency key each time (HTTP header
  * Idempotency-Key, Message-ID of e-mail, POSTFLIGHT_KEY of a command).
  */
 #ifndef WATCH_NOTIFY_NOTIFY_H
@@ -31,21 +31,21 @@ struct message {
 };
 
 /*
- * The payload in the recipient's format: Slack, Discord and Teams JSON, JSON
+ * The payload in the receiver's format: Slack, Discord and Teams JSON, JSON
  * of schemas/notification.schema.json for webhooks and commands, an RFC 5322
  * message for e-mail. Redacted by the caller's redactor; at most
  * HISTORY_PAYLOAD_MAX bytes, and within each service's own limits, cut and
  * said so.
  */
-bool notify_payload(struct buf *out, struct arena *a,
-                    const struct recipient *to, const struct message *m,
-                    struct redactor *redactor, struct err *e) MUST_CHECK;
+bool notify_payload(struct buf *out, struct arena *a, const struct receiver *to,
+                    const struct message *m, struct redactor *redactor,
+                    struct err *e) MUST_CHECK;
 
-/* Does the recipient want to hear of it? severity: of the incident. */
-bool notify_wants(const struct recipient *to, int transition, int severity);
+/* Does the receiver want to hear of it? severity: of the incident. */
+bool notify_wants(const struct receiver *to, int transition, int severity);
 
 /* "INC-2026-11-21-1/reminded/slack-1/2": count tells apart repetitions. */
-const char *notify_key(struct arena *a, const struct recipient *to,
+const char *notify_key(struct arena *a, const struct receiver *to,
                        const struct message *m, int64_t count);
 
 struct notify_options {
@@ -57,14 +57,14 @@ struct notify_options {
 };
 
 /*
- * Tries all notices once, recipients in parallel and those of one recipient
+ * Tries all notices once, receivers in parallel and those of one receiver
  * in their order, and sets state, attempts, next_ms,
  * sent_ms and error of each. 2xx is accepted; 408, 429 and 5xx, no answer and
  * a command that fails are tried again (Retry-After is obeyed, else backing
  * off with jitter, at most an hour); other answers are given up. TLS is
  * verified, redirects are not followed, answers are bounded. A notice whose
- * recipient is not defined any more is given up. After a failure that is tried
- * again, later notices of that recipient wait for the same time. Those that
+ * receiver is no longer defined is given up. After a failure that is tried
+ * again, later notices of that receiver wait for the same time. Those that
  * have not begun after three timeouts, or when interrupted, stay as they are.
  */
 bool notify_send(struct notice_row *notice, size_t count,
@@ -72,13 +72,12 @@ bool notify_send(struct notice_row *notice, size_t count,
                  const struct notify_options *options,
                  struct err *e) MUST_CHECK;
 
-/* What services take at most, for docs. */
+/* What services take at most, for docs; false: past the last one. */
 struct notify_limit {
-    const char *service, *part;
+    const char *part;
     size_t most;
     const char *unit, *source;
 };
-size_t notify_limit_count(void);
-struct notify_limit notify_limit(size_t index);
+bool notify_limit(size_t index, const char **service, struct notify_limit *out);
 
 #endif

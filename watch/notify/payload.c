@@ -1,11 +1,12 @@
 /*
- * From what happened to the bytes for one recipient: shortened, then without
+ * From what happened to the bytes for one receiver: shortened, then without
  * secrets, then visible, then escaped for where it goes. What is too large is
  * made again of shorter texts.
  */
 #include <string.h>
 
 #include "base/json.h"
+#include "base/shape_map.h"
 #include "base/text.h"
 #include "watch/notify/internal.h"
 
@@ -117,7 +118,7 @@ static void fill(struct notification *n, struct arena *a,
         n->incident.lasted = lasted(a, m);
         checks = list_checks(&n->incident, a, m->incident->checks, most);
     }
-    notification_map(n, a, clean, c);
+    shape_map(n, &notification_shape, a, clean, c);
     n->title = title_of(a, n);
     if (n->text == NULL || str_trim(str_from(n->text)).len == 0)
         n->text = n->title;
@@ -127,51 +128,24 @@ static void fill(struct notification *n, struct arena *a,
             c->most, checks > most ? most : checks, checks);
 }
 
-static void as_slack(struct buf *out, struct str s)
+static escape_text *escape_of(const struct receiver *to)
 {
-    escape_within(out, s, escape_slack, SIZE_MAX);
-}
-
-static void as_discord(struct buf *out, struct str s)
-{
-    escape_within(out, s, escape_discord, SIZE_MAX);
-}
-
-static void as_teams(struct buf *out, struct str s)
-{
-    escape_within(out, s, escape_teams, SIZE_MAX);
-}
-
-typedef void escape_text(struct buf *out, struct str text);
-
-static escape_text *escape_of(const struct recipient *to)
-{
-    switch ((enum recipient_kind)to->kind) {
-    case RECIPIENT_SLACK:
-        return as_slack;
-    case RECIPIENT_DISCORD:
-        return as_discord;
-    case RECIPIENT_TEAMS:
-        return as_teams;
-    case RECIPIENT_WEBHOOK:
-        return recipient_takes_json(to) ? notification_escape_json : buf_str;
-    case RECIPIENT_EMAIL:
-    case RECIPIENT_COMMAND:
-        break;
-    }
-    return buf_str;
+    escape_text *escape = channel_of(to)->escape;
+    if (receiver_takes_json(to))
+        return json_quote_inside;
+    return escape == NULL ? buf_str : escape;
 }
 
 static const char too_long[] = "too long"; /* by its address */
 
-static const char *render(struct arena *a, const struct mustache *t,
+static const char *render(struct arena *a, const char *template_text,
                           const struct notification *n, escape_text *escape,
                           struct err *e)
 {
     struct buf out;
     const char *text = NULL;
     buf_init(&out, (size_t)4 * HISTORY_PAYLOAD_MAX);
-    if (notification_render(&out, a, t, n, escape, e))
+    if (notification_render(&out, a, template_text, n, escape, e))
         text = buf_dup(a, &out);
     else if (out.full)
         text = too_long;
@@ -180,23 +154,21 @@ static const char *render(struct arena *a, const struct mustache *t,
 }
 
 /*
- * What the recipient's template gives. NULL: the built-in form, since there is
+ * What the receiver's template gives. NULL: the built-in form, since there is
  * none or it gives nothing that can be sent, which *why tells.
  */
 static const char *words_of(struct arena *a, const struct card *c,
                             struct redactor *redactor, const char **why)
 {
-    struct mustache *t = NULL;
     struct err e = {.set = false};
-    const struct recipient *to = c->to;
+    const struct receiver *to = c->to;
     *why = NULL;
     if (to->template_text == NULL)
         return NULL;
-    struct source source = {"template", str_from(to->template_text)};
-    const char *plain = NULL, *words = NULL;
-    if (notification_template(&t, a, &source, &e) &&
-        (plain = render(a, t, c->n, buf_str, &e)) != NULL)
-        words = render(a, t, c->n, escape_of(to), &e);
+    const char *words = NULL;
+    const char *plain = render(a, to->template_text, c->n, buf_str, &e);
+    if (plain != NULL)
+        words = render(a, to->template_text, c->n, escape_of(to), &e);
     struct str bare = str_from(plain);
     struct str without = redact(redactor, a, bare);
     if (plain == too_long || words == too_long)
@@ -207,56 +179,22 @@ static const char *words_of(struct arena *a, const struct card *c,
         *why = "the template had a secret in it";
     else if (str_trim(bare).len == 0)
         *why = "the template gave no text";
-    else if (to->kind == RECIPIENT_WEBHOOK && recipient_takes_json(to) &&
-             !json_is_valid(str_from(words)))
+    else if (receiver_takes_json(to) && !json_is_valid(str_from(words)))
         *why = "the template gave no JSON";
     return *why == NULL ? words : NULL;
 }
 
-static void write_json(struct buf *out, const struct card *c)
+static bool fits(const struct buf *out, const struct receiver *to)
 {
-    if (c->words != NULL)
-        buf_text(out, c->words);
-    else
-        shape_write(out, &notification_shape, c->n);
-    buf_text(out, c->words == NULL ? "\n" : "");
-}
-
-static void write_payload(struct buf *out, struct arena *a,
-                          const struct card *c)
-{
-    switch ((enum recipient_kind)c->to->kind) {
-    case RECIPIENT_SLACK:
-        slack_payload(out, c);
-        return;
-    case RECIPIENT_DISCORD:
-        discord_payload(out, c);
-        return;
-    case RECIPIENT_TEAMS:
-        teams_payload(out, c);
-        return;
-    case RECIPIENT_EMAIL:
-        email_payload(out, a, c);
-        return;
-    case RECIPIENT_WEBHOOK:
-    case RECIPIENT_COMMAND:
-        write_json(out, c);
-        return;
-    }
-}
-
-static bool fits(const struct buf *out, const struct recipient *to)
-{
-    size_t most = to->kind == RECIPIENT_TEAMS ? limit_of(LIMIT_TEAMS_PAYLOAD)
-                                              : limit_of(LIMIT_PAYLOAD);
-    return !out->full && out->len <= most;
+    size_t most = channel_of(to)->most_bytes;
+    return !out->full && out->len <= (most == 0 ? HISTORY_PAYLOAD_MAX : most);
 }
 
 struct making {
-    const struct recipient *to;
+    const struct receiver *to;
     const struct message *m;
     struct redactor *redactor;
-    bool own; /* with the recipient's template */
+    bool own; /* with the receiver's template */
 };
 
 static bool make(struct buf *out, struct arena *a, const struct making *k,
@@ -277,20 +215,20 @@ static bool make(struct buf *out, struct arena *a, const struct making *k,
         n.note = clean(&cleaning, a, n.note);
     }
     card_fill(&card, a);
-    write_payload(out, a, &card);
+    channel_of(k->to)->payload(out, a, &card);
     return fits(out, k->to);
 }
 
-bool notify_payload(struct buf *out, struct arena *a,
-                    const struct recipient *to, const struct message *m,
-                    struct redactor *redactor, struct err *e)
+bool notify_payload(struct buf *out, struct arena *a, const struct receiver *to,
+                    const struct message *m, struct redactor *redactor,
+                    struct err *e)
 {
     struct making k = {to, m, redactor, true};
     struct buf made;
     bool done = false;
-    buf_init(&made, limit_of(LIMIT_PAYLOAD));
+    buf_init(&made, HISTORY_PAYLOAD_MAX);
     for (int pass = 0; pass < 2 && !done; pass++, k.own = false)
-        for (size_t most = limit_of(LIMIT_TEXT); !done && most >= TEXT_LEAST;
+        for (size_t most = TEXT_BYTES_MAX; !done && most >= TEXT_LEAST;
              most /= 2)
             done = make(&made, a, &k, most);
     buf_str(out, buf_view(&made));
@@ -298,5 +236,5 @@ bool notify_payload(struct buf *out, struct arena *a,
     if (done && !out->full)
         return true;
     return err_set(e, to->pos, "no payload of at most %zu bytes for '%.60s'",
-                   limit_of(LIMIT_PAYLOAD), to->name);
+                   HISTORY_PAYLOAD_MAX, to->name);
 }

@@ -23,7 +23,7 @@ static size_t take_header(char *ptr, size_t size, size_t count, void *context)
 
 bool transfer_set(struct lane *l)
 {
-    const struct recipient *to = l->to;
+    const struct receiver *to = l->to;
     CURLcode rc = curl_easy_setopt(l->easy, CURLOPT_PRIVATE, l);
     rc |= curl_easy_setopt(l->easy, CURLOPT_ERRORBUFFER, l->said_by_curl);
     rc |= curl_easy_setopt(l->easy, CURLOPT_NOSIGNAL, 1L);
@@ -50,7 +50,7 @@ static bool add(struct curl_slist **list, const char *line)
     return longer != NULL;
 }
 
-static bool has_header(const struct recipient *to, const char *name)
+static bool has_header(const struct receiver *to, const char *name)
 {
     size_t n = strlen(name);
     for (size_t i = 0; i < to->header_count; i++)
@@ -64,7 +64,7 @@ static bool has_header(const struct recipient *to, const char *name)
 static bool set_headers(struct lane *l)
 {
     static const char key[] = "Idempotency-Key:";
-    const struct recipient *to = l->to;
+    const struct receiver *to = l->to;
     bool ok =
         add(&l->headers, arena_printf(l->arena, "%s %s", key, l->notice->key));
     for (size_t i = 0; ok && i < to->header_count; i++)

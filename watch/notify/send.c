@@ -1,5 +1,5 @@
 /*
- * All notices once: a lane for each recipient, all lanes in one loop. Within
+ * All notices once: a lane for each receiver, all lanes in one loop. Within
  * a lane a notice is sent when the one before it was, so that nobody reads
  * that something is resolved before it was opened.
  */
@@ -42,12 +42,18 @@ static void add_parts(struct redactor *r, const char *url)
     }
 }
 
-static void add_own(struct redactor *r, const struct recipient *to)
+static void add_path(struct redactor *r, const char *url)
 {
-    const char *path = to->url == NULL ? NULL : strstr(to->url, "//");
+    const char *path = url == NULL ? NULL : strstr(url, "//");
     path = path == NULL ? NULL : strchr(path + 2, '/');
     if (path != NULL)
         add_parts(r, path);
+}
+
+static void add_own(struct redactor *r, const struct receiver *to)
+{
+    add_path(r, to->url);
+    add_path(r, to->server);
     if (to->user != NULL)
         redactor_add(r, str_from(to->user));
     if (to->password != NULL)
@@ -82,34 +88,34 @@ static int64_t now_ms(const struct sending *s)
     return s->options->now_ms + (clock_now_us() - s->start_us) / 1000;
 }
 
-static const struct recipient *recipient_named(const struct watch *w,
-                                               const char *name)
+static const struct receiver *receiver_named(const struct watch *w,
+                                             const char *name)
 {
-    for (size_t i = 0; name != NULL && i < w->recipient_count; i++)
-        if (strcmp(w->recipient[i].name, name) == 0)
-            return &w->recipient[i];
+    for (size_t i = 0; name != NULL && i < w->receiver_count; i++)
+        if (strcmp(w->receiver[i].name, name) == 0)
+            return &w->receiver[i];
     return NULL;
 }
 
 static void make_lanes(struct sending *s, const struct watch *settings)
 {
     s->lane =
-        arena_array(s->arena, settings->recipient_count + 1, sizeof(*s->lane));
-    for (size_t i = 0; i < settings->recipient_count; i++)
+        arena_array(s->arena, settings->receiver_count + 1, sizeof(*s->lane));
+    for (size_t i = 0; i < settings->receiver_count; i++)
         s->lane[s->lane_count++] =
-            (struct lane){.to = &settings->recipient[i],
+            (struct lane){.to = &settings->receiver[i],
+                          .channel = channel_of(&settings->receiver[i]),
                           .arena = s->arena,
                           .process = {.in = -1, .out = -1, .err = -1}};
     for (size_t i = 0; i < s->count; i++) {
         struct notice_row *n = &s->notice[i];
         if (n->state != NOTICE_PENDING ||
-            recipient_named(settings, n->recipient) != NULL)
+            receiver_named(settings, n->receiver) != NULL)
             continue;
         n->state = NOTICE_GIVEN_UP;
-        n->error = arena_printf(s->arena,
-                                "the recipient '%.100s' is not defined any "
-                                "more",
-                                n->recipient == NULL ? "" : n->recipient);
+        n->error =
+            arena_printf(s->arena, "the receiver '%.100s' is no longer defined",
+                         n->receiver == NULL ? "" : n->receiver);
     }
 }
 
@@ -140,7 +146,7 @@ static void lane_end(struct sending *s, struct lane *l,
     l->held = true;
     for (size_t i = l->next; i < s->count; i++)
         if (s->notice[i].state == NOTICE_PENDING &&
-            strcmp(s->notice[i].recipient, l->to->name) == 0)
+            strcmp(s->notice[i].receiver, l->to->name) == 0)
             s->notice[i].next_ms = n->next_ms;
 }
 
@@ -148,8 +154,7 @@ static struct notice_row *lane_next(struct sending *s, struct lane *l)
 {
     while (!l->held && l->next < s->count) {
         struct notice_row *n = &s->notice[l->next++];
-        if (n->state == NOTICE_PENDING &&
-            strcmp(n->recipient, l->to->name) == 0)
+        if (n->state == NOTICE_PENDING && strcmp(n->receiver, l->to->name) == 0)
             return n;
     }
     return NULL;
@@ -163,15 +168,13 @@ static bool lane_start(struct sending *s, struct lane *l)
     l->message = str_from(l->notice->payload);
     l->until_us = clock_now_us() + s->options->timeout_ms * 1000;
     buf_init(&l->answer, ANSWER_KEPT);
-    if (l->to->kind == RECIPIENT_COMMAND) {
+    if (l->channel->start != NULL) {
         attempt.now_ms = now_ms(s);
-        if (!command_start(&attempt, l))
+        if (!l->channel->start(&attempt, l))
             lane_end(s, l, &attempt);
         return true;
     }
-    bool ok =
-        l->to->kind == RECIPIENT_EMAIL ? smtp_prepare(l) : http_prepare(l);
-    return ok &&
+    return l->channel->prepare(l) &&
            curl_easy_setopt(l->easy, CURLOPT_TIMEOUT_MS,
                             (long)s->options->timeout_ms) == CURLE_OK &&
            curl_multi_add_handle(s->multi, l->easy) == CURLM_OK;
@@ -202,10 +205,7 @@ static void end_transfers(struct sending *s)
         if (m->msg != CURLMSG_DONE ||
             curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &l) != CURLE_OK)
             continue;
-        if (l->to->kind == RECIPIENT_EMAIL)
-            smtp_judge(&attempt, l, m->data.result);
-        else
-            http_judge(&attempt, l, m->data.result);
+        l->channel->judge(&attempt, l, m->data.result);
         lane_end(s, l, &attempt);
     }
 }
@@ -215,7 +215,7 @@ static void end_commands(struct sending *s)
     for (size_t i = 0; i < s->lane_count; i++) {
         struct lane *l = &s->lane[i];
         struct attempt attempt = {.retry_after_ms = -1, .now_ms = now_ms(s)};
-        if (l->process.pid > 0 && command_step(&attempt, l))
+        if (l->process.pid > 0 && l->channel->step(&attempt, l))
             lane_end(s, l, &attempt);
     }
 }

@@ -1,4 +1,4 @@
-/* One notice on its way: what send.c, http.c, smtp.c and command.c share. */
+/* One notice on its way: what send.c, post.c, smtp.c and command.c share. */
 #ifndef WATCH_NOTIFY_SENDING_H
 #define WATCH_NOTIFY_SENDING_H
 
@@ -10,9 +10,10 @@
 #define ANSWER_KEPT 2000              /* bytes of an answer */
 #define ANSWER_MAX  ((size_t)1 << 16) /* bytes, then it is broken off */
 
-/* The notices of one recipient, one after the other. */
+/* The notices of one receiver, one after the other. */
 struct lane {
-    const struct recipient *to;
+    const struct receiver *to;
+    const struct channel *channel;
     size_t next;               /* first notice that may be its next */
     struct notice_row *notice; /* on its way; NULL: none */
     bool held;                 /* a failure: the others wait */
@@ -30,23 +31,11 @@ struct lane {
     struct process process; /* of a command */
 };
 
-/* http.c and smtp.c: a handle that is ready for the multi; false: no memory. */
-bool http_prepare(struct lane *l) MUST_CHECK;
-bool smtp_prepare(struct lane *l) MUST_CHECK;
-
 /* What both have in common. */
 bool transfer_set(struct lane *l) MUST_CHECK;
 size_t transfer_read(char *to, size_t size, size_t count, void *lane);
 
-/* What a handle that has ended came to. */
-void http_judge(struct attempt *out, struct lane *l, CURLcode code);
-void smtp_judge(struct attempt *out, struct lane *l, CURLcode code);
-
-/* command.c */
-bool command_start(struct attempt *failed, struct lane *l) MUST_CHECK;
-bool command_step(struct attempt *out, struct lane *l) MUST_CHECK; /* ended */
-
-/* "status 404: no_service", without what the recipient keeps secret. */
+/* "status 404: no_service", without what the receiver keeps secret. */
 const char *sending_error(struct lane *l, const char *what, struct str said);
 
 #endif

@@ -25,12 +25,12 @@ static bool is_this_host(const char *url)
            (host.len == 9 || host.ptr[9] == ':' || host.ptr[9] == '/');
 }
 
-static long security(const struct recipient *to)
+static long security(const struct receiver *to)
 {
     if (to->user != NULL)
         return CURLUSESSL_ALL;
-    return to->ca == NULL && is_this_host(to->url) ? CURLUSESSL_NONE
-                                                   : CURLUSESSL_TRY;
+    return to->ca == NULL && is_this_host(to->server) ? CURLUSESSL_NONE
+                                                      : CURLUSESSL_TRY;
 }
 
 static bool add_recipients(struct lane *l)
@@ -60,7 +60,7 @@ static bool set_envelope(struct lane *l)
 
 bool smtp_prepare(struct lane *l)
 {
-    const struct recipient *to = l->to;
+    const struct receiver *to = l->to;
     CURLcode rc = CURLE_OK;
     const char *id = key_message_id(l->arena, to, l->notice->key);
     const char *all = arena_printf(l->arena, "%s\r\n%s", id, l->message.ptr);
@@ -68,7 +68,7 @@ bool smtp_prepare(struct lane *l)
     l->easy = curl_easy_init();
     if (l->easy == NULL || !transfer_set(l))
         return false;
-    rc |= curl_easy_setopt(l->easy, CURLOPT_URL, to->url);
+    rc |= curl_easy_setopt(l->easy, CURLOPT_URL, to->server);
     rc |= curl_easy_setopt(l->easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     rc |= curl_easy_setopt(l->easy, CURLOPT_USE_SSL, security(to));
     if (to->user != NULL) {

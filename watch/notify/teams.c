@@ -4,11 +4,26 @@
  */
 #include "watch/notify/internal.h"
 
+#define PAYLOAD_MAX 28672
+#define TEXT_MAX    5000
+
+static const struct notify_limit limits[] = {
+    {"a payload", PAYLOAD_MAX, "bytes",
+     "https://learn.microsoft.com/microsoftteams/platform/"
+     "webhooks-and-connectors/how-to/add-incoming-webhook"},
+    {"a text block", TEXT_MAX, "characters", "ours: none is documented"},
+};
+
+static void escape_all(struct buf *out, struct str s)
+{
+    escape_within(out, s, escape_teams, SIZE_MAX);
+}
+
 static void add_block(struct buf *out, const char *style, const char *text,
                       escape_piece *piece)
 {
     buf_printf(out, "{\"type\":\"TextBlock\",\"wrap\":true,%s\"text\":", style);
-    escape_json(out, text, piece, limit_of(LIMIT_TEAMS_TEXT), NULL);
+    escape_json(out, text, piece, TEXT_MAX, NULL);
     buf_char(out, '}');
 }
 
@@ -20,8 +35,7 @@ static void add_facts(struct buf *out, const struct card *c)
     for (size_t i = 0; i < c->count; i++) {
         buf_printf(out, "%s{\"title\":\"%s\",\"value\":", i > 0 ? "," : "",
                    c->fact[i].label);
-        escape_json(out, c->fact[i].value, escape_teams,
-                    limit_of(LIMIT_TEAMS_TEXT), NULL);
+        escape_json(out, c->fact[i].value, escape_teams, TEXT_MAX, NULL);
         buf_char(out, '}');
     }
     buf_text(out, "]}");
@@ -49,12 +63,14 @@ static void add_link(struct buf *out, const char *link)
         return;
     buf_text(out, ",\"actions\":[{\"type\":\"Action.OpenUrl\","
                   "\"title\":\"Open\",\"url\":");
-    escape_json(out, link, escape_none, limit_of(LIMIT_SLACK_URL), NULL);
+    escape_json(out, link, escape_none, LINK_BYTES_MAX, NULL);
     buf_text(out, "}]");
 }
 
-void teams_payload(struct buf *out, const struct card *c)
+static void write_payload(struct buf *out, struct arena *a,
+                          const struct card *c)
 {
+    (void)a;
     buf_text(out,
              "{\"type\":\"message\",\"attachments\":[{\"contentType\":"
              "\"application/vnd.microsoft.card.adaptive\",\"contentUrl\":null,"
@@ -74,3 +90,13 @@ void teams_payload(struct buf *out, const struct card *c)
         add_link(out, c->n->link);
     buf_text(out, "}}]}");
 }
+
+const struct channel teams_channel = {.name = "teams",
+                                      .title = "Teams",
+                                      .payload = write_payload,
+                                      .escape = escape_all,
+                                      .most_bytes = PAYLOAD_MAX,
+                                      .limit = limits,
+                                      .limit_count = ARRAY_COUNT(limits),
+                                      .prepare = http_prepare,
+                                      .judge = http_judge};

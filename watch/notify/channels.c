@@ -1,0 +1,45 @@
+/* THE table of channels: one row a kind of receiver, each in its file. */
+#include <assert.h>
+#include <string.h>
+
+#include "watch/notify/internal.h"
+
+static const struct channel *const channels[] = {
+    &slack_channel,   &discord_channel, &teams_channel,
+    &webhook_channel, &email_channel,   &command_channel,
+};
+
+const struct channel *channel_of(const struct receiver *to)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(channels); i++)
+        if (strcmp(channels[i]->name, to->kind->name) == 0)
+            return channels[i];
+    assert(!"each kind of receiver has a channel");
+    return NULL;
+}
+
+static const struct notify_limit ours[] = {
+    {"a payload", HISTORY_PAYLOAD_MAX, "bytes", "ours: what the outbox keeps"},
+    {"one text", TEXT_BYTES_MAX, "bytes",
+     "ours; halved until the payload fits"},
+};
+
+bool notify_limit(size_t index, const char **service, struct notify_limit *out)
+{
+    *service = "all";
+    if (index < ARRAY_COUNT(ours)) {
+        *out = ours[index];
+        return true;
+    }
+    index -= ARRAY_COUNT(ours);
+    for (size_t i = 0; i < ARRAY_COUNT(channels); i++) {
+        const struct channel *c = channels[i];
+        *service = c->title;
+        if (index < c->limit_count) {
+            *out = c->limit[index];
+            return true;
+        }
+        index -= c->limit_count;
+    }
+    return false;
+}
