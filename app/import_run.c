@@ -69,7 +69,7 @@ static void report_record(const struct notes *n,
     struct buf text;
     buf_init(&text, RECORD_MAX);
     import_text(&text, record);
-    buf_printf(&text, "%lld checks, %lld constructs carried over, %lld not\n",
+    buf_printf(&text, "%lld checks, %lld constructs imported, %lld not\n",
                (long long)record->checks, (long long)record->carried,
                (long long)record->remark_count + (long long)record->left_out);
     n->note(n->context, NOTE_LINES, buf_view(&text));

@@ -28,7 +28,7 @@ static const struct exit_doc row[] = {
      "(lint) warnings only: something that may never fail, or remarks on a "
      "document; (prove) below `--min-score`; (report) a person changed what "
      "postflight writes, or `--check` found it out of date; (import) something "
-     "was not carried over as it was",
+     "was not imported unchanged",
      ""},
     {NULL, "130, 143",
      "interrupted by SIGINT or SIGTERM; the reports are written", ""},
@@ -75,10 +75,10 @@ static const struct exit_doc row[] = {
     {"init", "3", "an invalid OpenAPI document", ""},
     {"init", "4", "a URL did not answer; the others are written", ""},
 
-    {"import", "0", "all of it was carried over", ""},
+    {"import", "0", "all of it was imported", ""},
     {"import", "2", "usage, or a file that exists or cannot be read", ""},
     {"import", "3", "an invalid file, or nothing in it makes a check", ""},
-    {"import", "7", "something was not carried over as it was", ""},
+    {"import", "7", "something was not imported unchanged", ""},
 
     {"baseline", "0", "the baseline was written", ""},
     {"baseline", "2", "usage", ""},

@@ -17,7 +17,7 @@ struct draft *draft_begin(struct import *im, struct pos pos, struct str name)
     if (im->count == IMPORT_CHECKS_MAX) {
         im->now = NULL;
         remark(im, pos, name, "a file of checks would be too long",
-               "import fewer files at once");
+               "import fewer files per run");
         d->id = "refused";
         return d;
     }
@@ -140,7 +140,7 @@ void put_pair(struct import *im, struct entry *e, const char *key,
         if (!str_equal_nocase(str_from(f->item[i].name), str_from(name)))
             continue;
         remark(im, pos, str_from(name), "a second value of the same name",
-               "only the first one stands in the check: join them by hand");
+               "only the first one is in the check: join them by hand");
         return;
     }
     add(im, f, (struct item){.name = name, .text = text, .pos = pos});
@@ -200,8 +200,8 @@ void need_expectation(struct import *im, struct entry *e, struct pos pos)
         return;
     expect_text(im, e, POS_NONE, "status in 200..299");
     remark(im, pos, STR("no assertion"),
-           "a check must be able to fail, so it asks for 'status in 200..299'",
-           "say what the answer should be");
+           "a check must be able to fail, so it expects 'status in 200..299'",
+           "write what the response should be");
 }
 
 /* What several checks are made of is told once. */

@@ -11,7 +11,7 @@
 
 #define STRUCT import_file
 static const struct shape_field file_shape_rows[] = {
-    FIELD("file", SHAPE_TEXT, file, "as it was named"),
+    FIELD("file", SHAPE_TEXT, file, "the name as given"),
     NAMED("format", format, &import_format_names, "whose file it is"),
 };
 static SHAPE_OF(file_shape, "file");
@@ -19,11 +19,11 @@ static SHAPE_OF(file_shape, "file");
 
 #define STRUCT import_remark
 static const struct shape_field remark_shape_rows[] = {
-    FIELD("file", SHAPE_TEXT, file, "as it was named"),
+    FIELD("file", SHAPE_TEXT, file, "the name as given"),
     FIELD("line", SHAPE_INT, line, "from 1"),
     FIELD("column", SHAPE_INT, column, "bytes from 1"),
     FIELD("text", SHAPE_TEXT, text, "what was found"),
-    FIELD("why", SHAPE_TEXT, why, "why it is not carried over as it was"),
+    FIELD("why", SHAPE_TEXT, why, "why it is not imported unchanged"),
     FIELD("advice", SHAPE_TEXT, advice, "what to do"),
     FIELD("check", SHAPE_TEXT, check, "id of the check; null: of none"),
 };
@@ -39,8 +39,8 @@ static const struct shape_field record_shape_rows[] = {
           "constructs that became part of a check"),
     TEXTS("variables", variable, "that the checks need"),
     LIST("remarks", remark, &remark_shape,
-         "what is not carried over as it was, by file and line"),
-    FIELD("left_out", SHAPE_INT, left_out, "remarks past the limit"),
+         "what is not imported unchanged, by file and line"),
+    FIELD("left_out", SHAPE_INT, left_out, "notes beyond the limit"),
 };
 const struct shape import_record_shape = {
     "import", sizeof(struct import_record), record_shape_rows,
@@ -59,7 +59,7 @@ static bool refuse(struct import *im, const struct source *source)
     buf_init(&known, 200);
     names_list(&import_format_names, &known);
     diags_add(im->diags, (struct pos){source, 1, 1},
-              "no file that can be imported: expected one of %s; say which "
+              "not a file that can be imported: expected one of %s; choose one "
               "with --format",
               known.ptr);
     buf_release(&known);
@@ -76,8 +76,8 @@ static bool parse_yaml(struct import *im, struct input *in)
         return true;
     if (str_find(text, STR("{{"), 0) < text.len)
         diags_add(im->diags, pos_at(in->source, str_find(text, STR("{{"), 0)),
-                  "a template stands here, which is no YAML yet: render it "
-                  "first (goss render), then import that");
+                  "a template is not YAML yet: render it first (goss render), "
+                  "then import that");
     return false;
 }
 
@@ -204,8 +204,8 @@ static bool import_inputs(struct import *im, const struct input *in,
     if (!any) {
         diags_add(im->diags, (struct pos){in[0].source, 1, 1},
                   im->record->remark_count == 0
-                      ? "nothing here that a check could ask"
-                      : "nothing here makes a check: the remarks say why");
+                      ? "nothing here that a check could probe"
+                      : "nothing here makes a check: the notes say why");
         return false;
     }
     drafts_write(im, out);

@@ -49,9 +49,9 @@ struct import_options {
     size_t target_count;
 };
 
-/* What is not carried over, or not as it was. */
+/* What is not imported, or not as it was. */
 struct import_remark {
-    const char *file;     /* as it was named */
+    const char *file;     /* the name as given */
     int64_t line, column; /* from 1; bytes */
     const char *text;     /* what was found, one harmless line */
     const char *why, *advice;
@@ -72,7 +72,7 @@ struct import_record {
     int64_t carried;              /* constructs that became part of a check */
     struct import_remark *remark; /* by file, line and column */
     size_t remark_count, remark_cap;
-    int64_t left_out;      /* remarks past the limit */
+    int64_t left_out;      /* notes beyond the limit */
     const char **variable; /* that the checks need and have no value for */
     size_t variable_count, variable_cap;
 };

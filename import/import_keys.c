@@ -159,7 +159,7 @@ void read_as_timeout(struct reader *r, const struct yaml_node *n)
     if (n->kind == YAML_SCALAR && duration_ms(n->text, 1, &ms) && ms > 0)
         put_duration(r->im, r->e, "timeout", ms, n->pos);
     else
-        remark(r->im, n->pos, node_text(n), "it is no duration",
+        remark(r->im, n->pos, node_text(n), "not a duration",
                "write a timeout such as 10s");
 }
 
@@ -179,5 +179,5 @@ void put_ping(struct import *im, struct entry *e, const char *host,
     put_item(im, e, "exec", host, POS_NONE);
     expect_text(im, e, POS_NONE, "exit == 0");
     remark(im, pos, str_from(host), "postflight sends no ICMP itself",
-           "the check runs ping: install it, or ask a port with 'tcp'");
+           "the check runs ping: install it, or probe a port with 'tcp'");
 }

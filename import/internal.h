@@ -48,7 +48,7 @@ struct import {
     size_t module_use_count, module_use_cap;
 };
 
-/* What is not carried over; `text` may hold anything. */
+/* What is not imported; `text` may hold anything. */
 void remark(struct import *im, struct pos pos, struct str text, const char *why,
             const char *advice);
 

@@ -119,8 +119,8 @@ static void add_braces(struct import *im, struct str inside, struct pos pos,
     }
     if (!plain)
         remark(im, pos, inside,
-               "values that are made anew at each request have no counterpart",
-               "give the variable that stands in its place");
+               "values that are generated for each request have no counterpart",
+               "give the variable that replaces it");
     buf_text(out, reference(im, name));
 }
 

@@ -15,7 +15,7 @@ struct reader {
 typedef void read_value(struct reader *r, const struct yaml_node *n);
 
 struct row {
-    const char *theirs, *ours; /* ours NULL: not carried over */
+    const char *theirs, *ours; /* ours NULL: not imported */
     const char *why, *advice;
     read_value *read; /* NULL with ours: something else reads it */
 };

@@ -290,7 +290,7 @@ bool output_verify(struct import *im, const struct buf *out)
     if (out->full) {
         diags_add(im->diags, POS_NONE,
                   "the checks are longer than 1 MiB, which no definition may "
-                  "be: import fewer files at once");
+                  "be: import fewer files per run");
         return false;
     }
     if (loads(im, buf_view(out), &diags))

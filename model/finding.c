@@ -5,7 +5,7 @@
 
 #define STRUCT place
 static const struct shape_field place_shape_rows[] = {
-    FIELD("file", SHAPE_TEXT, file, "log as it was named"),
+    FIELD("file", SHAPE_TEXT, file, "log the name as given"),
     FIELD("line", SHAPE_INT, line, "from 1, counted by LF"),
     FIELD("cr_line", SHAPE_INT, cr_line,
           "where a lone CR ends a line, too, as in an editor; 0: the same"),
@@ -18,7 +18,7 @@ static SHAPE_OF(place_shape, "place");
 
 #define STRUCT evidence
 static const struct shape_field evidence_shape_rows[] = {
-    FIELD("file", SHAPE_TEXT, file, "log as it was named"),
+    FIELD("file", SHAPE_TEXT, file, "log the name as given"),
     FIELD("line", SHAPE_INT, line, "from 1, counted by LF"),
     FIELD("text", SHAPE_TEXT, text, "the line, made harmless and redacted"),
 };
@@ -64,7 +64,7 @@ static const struct shape_field chain_shape_rows[] = {
           "signature id, null for an unknown error"),
     FIELD("text", SHAPE_TEXT, text, "what happened"),
     NAMED("role", role, &role_names, "place in the cascade"),
-    FIELD("file", SHAPE_TEXT, file, "log as it was named"),
+    FIELD("file", SHAPE_TEXT, file, "log the name as given"),
     FIELD("line", SHAPE_INT, line, "from 1"),
 };
 static SHAPE_OF(chain_shape, "chain_link");
@@ -153,7 +153,7 @@ SHAPE_OF(edge_shape, "edge");
 
 #define STRUCT why_row
 static const struct shape_field why_shape_rows[] = {
-    FIELD("file", SHAPE_TEXT, file, "log as it was named"),
+    FIELD("file", SHAPE_TEXT, file, "log the name as given"),
     FIELD("line", SHAPE_INT, line, "from 1"),
     FIELD("signature", SHAPE_TEXT, signature, "signature id"),
     FIELD("text", SHAPE_TEXT, text, "which pattern, or why it was left out"),

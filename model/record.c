@@ -97,7 +97,7 @@ static SHAPE_OF(environment_shape, "environment");
 
 #define STRUCT log_source
 static const struct shape_field log_source_shape_rows[] = {
-    FIELD("name", SHAPE_TEXT, name, "file, as it was named"),
+    FIELD("name", SHAPE_TEXT, name, "file, the name as given"),
     FIELD("kind", SHAPE_TEXT, kind, "log"),
     NAMED("state", state, &source_state_names,
           "waited: it did not appear before the end of the run"),

@@ -8,7 +8,7 @@ static const struct shape_field remark_shape_rows[] = {
     FIELD("rule", SHAPE_TEXT, rule, "id of the rule"),
     FIELD("name", SHAPE_TEXT, name, "its name"),
     NAMED("severity", severity, &severity_names, "how much it misleads"),
-    FIELD("file", SHAPE_TEXT, file, "document as it was named"),
+    FIELD("file", SHAPE_TEXT, file, "document the name as given"),
     FIELD("line", SHAPE_INT, line, "from 1"),
     FIELD("column", SHAPE_INT, column, "bytes from 1"),
     FIELD("text", SHAPE_TEXT, text, "what was found"),

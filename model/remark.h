@@ -14,7 +14,7 @@ struct remark {
     const char *rule;   /* "L05" */
     const char *name;   /* "duration-not-in-timeline" */
     int severity;       /* enum severity */
-    const char *file;   /* as it was named */
+    const char *file;   /* the name as given */
     int64_t line;       /* from 1 */
     int64_t column;     /* bytes from 1 */
     const char *text;   /* what was found, one harmless line */

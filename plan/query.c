@@ -105,7 +105,7 @@ static const struct foreign_row foreign_row[] = {
     {"[BODY]", "body, or jsonpath \"$.name\""},
     {"[IP]", "ip"},
     {"[CERTIFICATE_EXPIRATION]", "certificate \"Expire-Date\" daysAfterNow"},
-    {"[CONNECTED]", "status: a check that gets no answer fails by itself"},
+    {"[CONNECTED]", "status: a check without a response fails by itself"},
     {"HTTP", "status == 200"},
     {"pm", "status, header, jsonpath \"$.name\" and so on"},
 };

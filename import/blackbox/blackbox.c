@@ -149,7 +149,7 @@ static void read_basic(struct reader *r, const struct yaml_node *n)
         put_basic(r->im, r->e, name, from_plain(r->im, password->text), n->pos);
     else
         remark(r->im, n->pos, STR("basic_auth"),
-               "the name or the password stands elsewhere",
+               "the name or the password is in another file",
                "write 'auth: { basic: ... }' with ${secret:NAME}");
 }
 
@@ -172,7 +172,7 @@ static void read_authorization(struct reader *r, const struct yaml_node *n)
                    arena_printf(r->im->arena, "%s %s", scheme, text), n->pos);
     else
         remark(r->im, n->pos, STR("authorization"),
-               "the credentials stand in another file",
+               "the credentials are in another file",
                "write 'auth: { bearer: ${secret:NAME} }'");
 }
 
@@ -183,7 +183,7 @@ static void read_size(struct reader *r, const struct yaml_node *n)
     if (text_to_size(str_from(size), &bytes) && bytes > 0)
         put_bare(r->im, r->e, "max_body", size, n->pos);
     else if (!str_is(str_from(size), "0"))
-        remark(r->im, n->pos, node_text(n), "it is no size such as 4MiB",
+        remark(r->im, n->pos, node_text(n), "not a size such as 4MiB",
                "write 'max_body' by hand");
 }
 
@@ -226,19 +226,20 @@ static void read_cert(struct reader *r, const struct yaml_node *n)
 
 static const struct row tls_rows[] = {
     CARRIED("insecure_skip_verify", "`insecure`", read_insecure),
-    CARRIED("ca_file", "`ca`, when the file is there", read_ca),
-    CARRIED("cert_file", "`client_cert`, when the file is there", read_cert),
+    CARRIED("ca_file", "`ca`, if the file exists", read_ca),
+    CARRIED("cert_file", "`client_cert`, if the file exists", read_cert),
     CARRIED("key_file", "`client_cert`", NULL),
     LEFT("server_name", "the certificate must be valid for the host itself",
-         "ask that name, and give 'resolve' the address"),
+         "use that name in the URL, and give 'resolve' the address"),
     LEFT("min_version", "a check does not choose the version of TLS",
          "let an 'exec' check try it"),
     LEFT("max_version", "a check does not choose the version of TLS",
          "let an 'exec' check try it"),
-    LEFT("ca", "a certificate stands in a file", "write it into a file: 'ca'"),
-    LEFT("cert", "a certificate stands in a file",
+    LEFT("ca", "a certificate is read from a file",
+         "write it into a file: 'ca'"),
+    LEFT("cert", "a certificate is read from a file",
          "write it into a file: 'client_cert'"),
-    LEFT("key", "a key stands in a file",
+    LEFT("key", "a key is read from a file",
          "write it into a file: 'client_cert'"),
 };
 
@@ -278,8 +279,8 @@ static const struct row http_rows[] = {
     CARRIED("compression", "`compressed`", read_compression),
     CARRIED("body_size_limit", "`max_body`", read_size),
     CARRIED("enable_http2", "`http_version`", read_http2),
-    LEFT("body_file", "a body stands in the definition", "write it in 'body'"),
-    LEFT("bearer_token_file", "a token stands in a variable",
+    LEFT("body_file", "a body is part of the definition", "write it in 'body'"),
+    LEFT("bearer_token_file", "a token is given by a variable",
          "write 'auth: { bearer: ${secret:NAME} }'"),
     LEFT("oauth2", "postflight fetches no tokens by itself",
          "capture one in a check that this one needs"),
@@ -295,9 +296,9 @@ static const struct row http_rows[] = {
             "nothing: behind a proxy nothing is resolved anyway", read_nothing),
     LEFT("http_headers", "these are headers of a later form",
          "write them in 'headers'"),
-    LEFT("enable_http3", "HTTP/3 is not asked", "nothing to do"),
+    LEFT("enable_http3", "HTTP/3 is not supported", "nothing to do"),
     LEFT("accept_any_response", "a check must be able to fail",
-         "say which status is good"),
+         "write which status is expected"),
     LEFT("fail_if_body_json_matches_cel", "CEL is not read here",
          "write 'not jsonpath ...' for it"),
     LEFT("fail_if_body_json_not_matches_cel", "CEL is not read here",
@@ -383,8 +384,7 @@ static bool read_prober(struct import *im, struct entry *e,
             rows_read(&r, grpc, ROWS(grpc_rows));
     } else {
         remark(im, n == NULL ? module->pos : n->pos, prober,
-               "no kind of check asks such a service",
-               "let an 'exec' check ask it");
+               "no kind of check probes such a service", "use an 'exec' check");
         return false;
     }
     return true;

@@ -91,7 +91,7 @@ static void read_dialog(struct import *im, struct entry *e,
     for (; at < list->count; at++)
         remark(im, list->item[at]->pos, STR("query_response"),
                "a tcp check sends once and reads once",
-               "let an 'exec' check hold the dialogue");
+               "use an 'exec' check for the dialogue");
 }
 
 void dialog_read(struct import *im, struct entry *e,
@@ -109,7 +109,7 @@ void dialog_read(struct import *im, struct entry *e,
     else if (tls && list != NULL)
         remark(im, list->pos, STR("query_response"),
                "a tls check ends when the handshake has",
-               "let an 'exec' check hold the dialogue");
+               "use an 'exec' check for the dialogue");
     else if (list != NULL && list->kind == YAML_LIST)
         read_dialog(im, e, list);
     if (tcp != NULL && tcp->kind == YAML_MAP)
@@ -149,14 +149,14 @@ static const struct row dns_rows[] = {
          "write 'jsonpath \"$.records\" includes ...'"),
     LEFT("validate_authority_rrs", RECORDS, "let an 'exec' check run dig"),
     LEFT("validate_additional_rrs", RECORDS, "let an 'exec' check run dig"),
-    LEFT("transport_protocol", "a resolver is asked by UDP, then TCP",
+    LEFT("transport_protocol", "a resolver is queried over UDP, then TCP",
          "nothing to do"),
-    LEFT("dns_over_tls", "a resolver is asked by UDP or TCP",
+    LEFT("dns_over_tls", "a resolver is queried over UDP or TCP",
          "let an 'exec' check run kdig"),
-    LEFT("tls_config", "a resolver is asked by UDP or TCP",
+    LEFT("tls_config", "a resolver is queried over UDP or TCP",
          "let an 'exec' check run kdig"),
     LEFT("query_class", "records are those of the Internet", "nothing to do"),
-    LEFT("recursion_desired", "recursion is always asked for",
+    LEFT("recursion_desired", "recursion is always requested",
          "let an 'exec' check run dig"),
     LEFT("preferred_ip_protocol", ADDRESS, "name an address as the server"),
     LEFT("ip_protocol_fallback", ADDRESS, "name an address as the server"),
@@ -191,8 +191,8 @@ bool dns_probe_read(struct import *im, struct entry *e,
         expect_text(im, e, POS_NONE, "jsonpath \"$.rcode\" == \"NOERROR\"");
     if (yaml_get(dns, "query_type") == NULL)
         remark(im, dns->pos, STR("query_type"),
-               "without a type all records are asked for, which no check does",
-               "A is asked for: write 'type' if another is meant");
+               "without a type all records are requested, which no check does",
+               "A is requested: write 'type' if another is meant");
     rows_read(&r, dns, ROWS(dns_rows));
     return true;
 }

@@ -19,7 +19,7 @@ static void read_interval(struct reader *r, const struct yaml_node *n)
         put_patience(r->im, r->e, "interval", duration_text(r->im->arena, ms),
                      n->pos);
     else
-        remark(r->im, n->pos, node_text(n), "it is no duration",
+        remark(r->im, n->pos, node_text(n), "not a duration",
                "write 'patience: { interval: 30s }'");
 }
 
@@ -29,7 +29,7 @@ static void read_timeout(struct reader *r, const struct yaml_node *n)
     if (duration_ms(node_text(n), 1000, &ms) && ms > 0)
         put_duration(r->im, r->e, "timeout", ms, n->pos);
     else
-        remark(r->im, n->pos, node_text(n), "it is no duration",
+        remark(r->im, n->pos, node_text(n), "not a duration",
                "write 'timeout: 30s'");
 }
 
@@ -50,11 +50,11 @@ static const struct row file_rows[] = {
     CARRIED("services.NAME.healthcheck", "a check", NULL),
     CARRIED("services.NAME.depends_on", "`needs`, for service_healthy", NULL),
     CARRIED("services.NAME.ports",
-            "the port of the `url`, which is asked from outside", NULL),
+            "the port of the `url`, which is probed from outside", NULL),
     CARRIED("${NAME}, ${NAME:-text}, $$", "the same", NULL),
     LEFT("include, extends", "other files are not read from here",
          "import what `docker compose config` prints"),
-    LEFT("HEALTHCHECK of an image", "it does not stand in this file",
+    LEFT("HEALTHCHECK of an image", "it is not part of this file",
          "write a check by hand"),
 };
 
@@ -74,13 +74,13 @@ static void read_patience(const struct service *s)
     uint64_t count = 3;
     if (retries != NULL && !text_to_u64(node_text(retries), 900, &count))
         remark(s->im, retries->pos, node_text(retries),
-               "it is no number up to 900", "write 'patience.attempts'");
+               "not a number up to 900", "write 'patience.attempts'");
     if (!duration_ms(node_text(node_get(s->health, "interval")), 1000,
                      &interval) ||
         interval <= 0)
         interval = 30000;
     if (start != NULL && !duration_ms(node_text(start), 1000, &period))
-        remark(s->im, start->pos, node_text(start), "it is no duration",
+        remark(s->im, start->pos, node_text(start), "not a duration",
                "write 'patience.attempts'");
     int64_t attempts =
         (int64_t)(count == 0 ? 1 : count) + (period + interval - 1) / interval;
@@ -139,10 +139,10 @@ static void move_url(const struct service *s)
     if (!own)
         return;
     if (outer.len == 0) {
-        remark(s->im, f->item[0].pos, url,
-               "it is asked inside of the container, and its port is not "
-               "published",
-               "publish it, or ask another URL");
+        remark(
+            s->im, f->item[0].pos, url,
+            "it is probed inside the container, and its port is not published",
+            "publish it, or probe another URL");
         return;
     }
     rest = str_sub(url, end, url.len);
@@ -213,7 +213,7 @@ static bool read_test(const struct service *s)
                       (n->count < 2 || str_is(node_text(n->item[0]), "NONE")));
     if (none) {
         remark(s->im, s->health->pos, s->name->text,
-               "this health check asks nothing", "write a check by hand");
+               "this health check sends no request", "write a check by hand");
         return false;
     }
     if (n->kind == YAML_LIST)

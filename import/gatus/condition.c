@@ -28,7 +28,7 @@ static const struct row place_rows[] = {
     CARRIED("[BODY]", "`body trim`; of a DNS query the list of records", NULL),
     CARRIED("[BODY].path", "`jsonpath`", NULL),
     CARRIED("[CONNECTED] == true",
-            "nothing: a check that gets no answer fails by itself", NULL),
+            "nothing: a check without a response fails by itself", NULL),
     CARRIED("[CERTIFICATE_EXPIRATION]",
             "`certificate \"Expire-Date\" daysAfterNow`, in whole days", NULL),
     CARRIED("[DNS_RCODE]", "`jsonpath \"$.rcode\"`", NULL),
@@ -37,8 +37,8 @@ static const struct row place_rows[] = {
     CARRIED("has(...)", "`exists`", NULL),
     CARRIED("any(a, b)", "`in [a, b]`", NULL),
     CARRIED("pat(*)", "`matches /REGEX/`", NULL),
-    LEFT("[DOMAIN_EXPIRATION]", "postflight asks no WHOIS server",
-         "let an 'exec' check ask it"),
+    LEFT("[DOMAIN_EXPIRATION]", "postflight queries no WHOIS server",
+         "use an 'exec' check"),
 };
 
 struct rows condition_rows(void)
@@ -319,8 +319,8 @@ static void expect_side(struct condition *c, const struct side *side,
     if (side->connected && str_is(value, "true") != not )
         c->im->record->carried++;
     else if (side->connected)
-        refuse(c, "a check that gets no answer fails",
-               "there is no check for a service that must not answer");
+        refuse(c, "a check without a response fails",
+               "no check expects a service to be silent");
     else if (side->has && equality)
         expect_has(c, side, not, value);
     else if ((any.len > 0 || pat.len > 0) && !equality)
@@ -370,7 +370,7 @@ void condition_read(struct import *im, struct entry *e, struct str text,
     struct condition c = {.im = im, .e = e, .n = n, .text = text};
     struct side left, right;
     if (!split(&c)) {
-        refuse(&c, "it is no condition such as '[STATUS] == 200'",
+        refuse(&c, "not a condition such as '[STATUS] == 200'",
                "write the expectation by hand");
         return;
     }
@@ -389,6 +389,6 @@ void condition_read(struct import *im, struct entry *e, struct str text,
     } else
         refuse(&c,
                "an expectation compares with a value, not with another "
-               "part of the answer",
+               "part of the response",
                "write what the value should be");
 }

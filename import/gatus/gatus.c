@@ -80,7 +80,7 @@ static void read_certificate(struct reader *r, const struct yaml_node *n)
     const struct yaml_node *key = yaml_get(n, "private-key-file");
     if (cert == NULL || key == NULL) {
         remark(r->im, n->pos, STR("tls"),
-               "only a certificate with its key is carried over",
+               "only a certificate with its key is imported",
                "give 'client_cert' both files");
         return;
     }
@@ -88,7 +88,7 @@ static void read_certificate(struct reader *r, const struct yaml_node *n)
     put_pair(r->im, r->e, "client_cert", "key", take_text(r, key), key->pos);
     if (yaml_get(n, "renegotiation") != NULL)
         remark(r->im, yaml_get(n, "renegotiation")->pos, STR("renegotiation"),
-               "TLS is never negotiated anew here",
+               "TLS is never renegotiated here",
                "look whether the server needs it");
 }
 
@@ -162,14 +162,16 @@ static const struct row endpoint_rows[] = {
     CARRIED("conditions", "`expect`", read_conditions),
     CARRIED("store", "`capture`", read_store),
     CARRIED("always-run", "`finally`", read_nothing),
-    LEFT("interval", "a check is asked when postflight runs",
-         "let cron or CI run postflight so often"),
-    LEFT("alerts", "a run ends in an exit code; who is told is decided there",
-         "let the CI job or cron tell them"),
+    LEFT("interval", "a check is probed when postflight runs",
+         "let cron or CI run postflight at that interval"),
+    LEFT(
+        "alerts",
+        "a run ends with an exit code; notifications are sent by what reads it",
+        "let the CI job or cron notify them"),
     LEFT("ssh", "postflight does not log in by SSH",
          "let an 'exec' check run ssh"),
     LEFT("ui", ELSEWHERE, "nothing to do"),
-    LEFT("maintenance-windows", "a check is asked when postflight runs",
+    LEFT("maintenance-windows", "a check is probed when postflight runs",
          "do not run it then"),
     LEFT("extra-labels", "checks have tags, not labels", "add 'tags' by hand"),
     LEFT("dependencies", "what comes first is said otherwise",
@@ -249,8 +251,8 @@ static bool read_url(struct import *im, struct entry *e,
     }
     if (read_scheme(im, e, text, n->pos))
         return true;
-    remark(im, n->pos, n->text, "no kind of check asks such a service",
-           "let an 'exec' check ask it");
+    remark(im, n->pos, n->text, "no kind of check probes such a service",
+           "use an 'exec' check");
     return false;
 }
 
@@ -303,16 +305,18 @@ static const struct row file_rows[] = {
     CARRIED("endpoints", "`checks`", read_list),
     CARRIED("services", "`checks` (an old name of endpoints)", read_list),
     CARRIED("suites", "`steps`", read_suites),
-    LEFT("external-endpoints", "others push their results; nothing is asked",
+    LEFT("external-endpoints", "others push their results; nothing is probed",
          "let the job that pushes run postflight"),
-    LEFT("alerting", "a run ends in an exit code; who is told is decided there",
-         "let the CI job or cron tell them"),
+    LEFT(
+        "alerting",
+        "a run ends with an exit code; notifications are sent by what reads it",
+        "let the CI job or cron notify them"),
     LEFT("connectivity",
          "a run in which no host is reached is inconclusive by itself",
          "nothing to do"),
-    LEFT("maintenance", "a check is asked when postflight runs",
+    LEFT("maintenance", "a check is probed when postflight runs",
          "do not run it then"),
-    LEFT("concurrency", "all checks are asked at once", "see --slots"),
+    LEFT("concurrency", "all checks run concurrently", "see --slots"),
     LEFT("tunneling", "postflight opens no SSH tunnels",
          "open it first, and name it in 'proxy'"),
     NO_CHECK("storage"),

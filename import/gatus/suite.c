@@ -11,8 +11,8 @@ static const struct row rows[] = {
     CARRIED("context", "`${NAME:-value}`", NULL),
     LEFT("timeout", "a flow has no limit of its own",
          "each step has a 'timeout'"),
-    LEFT("interval", "a check is asked when postflight runs",
-         "let cron or CI run postflight so often"),
+    LEFT("interval", "a check is probed when postflight runs",
+         "let cron or CI run postflight at that interval"),
 };
 
 struct rows suite_rows(void)

@@ -30,7 +30,7 @@ static void read_headers(struct reader *r, const struct yaml_node *n)
         const char *colon = line == NULL ? NULL : strchr(line, ':');
         if (colon == NULL) {
             remark(r->im, n->item[i]->pos, node_text(n->item[i]),
-                   "it is no 'Name: value'", "write it in 'headers'");
+                   "not a 'Name: value' pair", "write it in 'headers'");
             continue;
         }
         put_header(r->im, r->e,
@@ -110,7 +110,7 @@ static void read_response_headers(struct reader *r, const struct yaml_node *n)
 {
     if (n->kind != YAML_LIST)
         remark(r->im, n->pos, STR("headers"),
-               "only a list of 'Name: value' is carried over",
+               "only a list of 'Name: value' is imported",
                "write 'header \"NAME\" ...'");
     for (size_t i = 0; n->kind == YAML_LIST && i < n->count; i++)
         read_header_line(r, n->item[i]);
@@ -132,8 +132,8 @@ static const struct row http_rows[] = {
     CARRIED("password", "`auth.basic`", NULL),
     CARRIED("method", "`method`", read_as_method),
     CARRIED("proxy", "`proxy`", read_as_proxy),
-    CARRIED("ca-file", "`ca`, when the file is there", read_ca),
-    CARRIED("cert-file", "`client_cert`, when the file is there", read_cert),
+    CARRIED("ca-file", "`ca`, if the file exists", read_ca),
+    CARRIED("cert-file", "`client_cert`, if the file exists", read_cert),
     CARRIED("key-file", "`client_cert`", NULL),
     CARRIED("title", "`title`", read_title),
     CARRIED("skip", "no check, when it is true", read_nothing),
@@ -200,12 +200,12 @@ static bool make_addr(struct import *im, struct draft *d, struct str id,
     struct reader r = {.im = im, .e = &d->own};
     struct str text = address == NULL ? id : node_text(address);
     if (reachable != NULL && !node_is_true(reachable)) {
-        remark(im, reachable->pos, id, "no check asks that nothing answers",
+        remark(im, reachable->pos, id, "no check expects that nothing responds",
                "let an 'exec' check try it");
         return false;
     }
     if (!str_starts(text, STR("tcp://"))) {
-        remark(im, n->pos, id, "only tcp is asked", "let an 'exec' check ask");
+        remark(im, n->pos, id, "only tcp is probed", "use an 'exec' check");
         return false;
     }
     put(im, &d->own, "tcp", from_plain(im, str_sub(text, 6, text.len)),
@@ -220,7 +220,7 @@ static const struct row resource_rows[] = {
     CARRIED("dns", "`dns`", NULL),
     CARRIED("command", "`exec`", NULL),
 #define HOST(name)                                                             \
-    LEFT(name, "postflight asks services and does not look into a host",       \
+    LEFT(name, "postflight probes services and does not look into a host",     \
          "let an 'exec' check run goss for it")
     HOST("file"),
     HOST("package"),
@@ -233,7 +233,7 @@ static const struct row resource_rows[] = {
     HOST("interface"),
     HOST("kernel-param"),
 #undef HOST
-    LEFT("matching", "it asks nothing of a service", "write 'variable'"),
+    LEFT("matching", "it does not concern a service", "write 'variable'"),
     LEFT("gossfile", "other files are not read from here",
          "import them together"),
 };

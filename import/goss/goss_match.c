@@ -281,7 +281,7 @@ static void expect_records(struct import *im, struct entry *e,
                            const struct yaml_node *list, const char *type)
 {
     if (list->kind != YAML_LIST)
-        remark(im, list->pos, STR("addrs"), "only a list is carried over",
+        remark(im, list->pos, STR("addrs"), "only a list is imported",
                "write 'jsonpath \"$.records\" includes ...'");
     for (size_t i = 0; list->kind == YAML_LIST && i < list->count; i++) {
         struct str s = node_text(list->item[i]);
@@ -291,7 +291,7 @@ static void expect_records(struct import *im, struct entry *e,
             s.len--;
         if (s.len == 0 || other)
             remark(im, list->item[i]->pos, s,
-                   "A and AAAA are asked one at a time",
+                   "A and AAAA are queried one at a time",
                    "make a second 'dns' check of the other type");
         else
             expect_text(im, e, list->item[i]->pos,
@@ -313,7 +313,7 @@ bool goss_dns_make(struct import *im, struct draft *d, struct str id,
     bool typed = name.len > 0;
     wanted = wanted == NULL ? yaml_get(n, "resolveable") : wanted;
     if (wanted != NULL && !node_is_true(wanted)) {
-        remark(im, wanted->pos, id, "no check asks that there is no name",
+        remark(im, wanted->pos, id, "no check expects a name to be absent",
                "write 'jsonpath \"$.rcode\" == \"NXDOMAIN\"' by hand");
         return false;
     }

@@ -15,8 +15,8 @@ static const struct row section_rows[] = {
     CARRIED("[Query]", "`url`", NULL),
     CARRIED("[FormParams]", "`form`", NULL),
     CARRIED("[Form]", "`form`", NULL),
-    CARRIED("[MultipartFormData]", "`body`; a file is not carried over", NULL),
-    CARRIED("[Multipart]", "`body`; a file is not carried over", NULL),
+    CARRIED("[MultipartFormData]", "`body`; a file is not imported", NULL),
+    CARRIED("[Multipart]", "`body`; a file is not imported", NULL),
     CARRIED("[Cookies]", "`cookies`", NULL),
     CARRIED("[BasicAuth]", "`auth.basic`", NULL),
     CARRIED("[Options]", "its own rows", NULL),
@@ -27,11 +27,11 @@ static const struct row section_rows[] = {
     CARRIED("{{name}}", "`${name}`", NULL),
     CARRIED("several entries",
             "`steps`, when captured values, cookies or "
-            "changes go along; checks otherwise",
+            "changes are kept between requests; checks otherwise",
             NULL),
     LEFT("{{newUuid}}, {{newDate}}, {{getEnv}}",
-         "values that are made anew at each request have no counterpart",
-         "give the variable that stands in its place"),
+         "values that are generated for each request have no counterpart",
+         "give the variable that replaces it"),
 };
 
 static struct rows hurl_rows(size_t index)
@@ -105,7 +105,7 @@ static void read_pair(struct hurl *h, const char *section, struct line line)
     struct import *im = h->im;
     struct str key, value;
     if (!pair_split(line.text, &key, &value)) {
-        remark(im, line.pos, line.text, "it is no 'name: value'",
+        remark(im, line.pos, line.text, "not a 'name: value' pair",
                "write it by hand");
         return;
     }

@@ -26,7 +26,7 @@ static const struct row query_rows[] = {
 };
 
 #define NO_FILTER(name, why) LEFT(name, why, "expect the value as it comes")
-#define NO_CODING            "there is no filter for this coding"
+#define NO_CODING            "no filter exists for this coding"
 
 static const struct row filter_rows[] = {
     CARRIED("count", "count", NULL),
@@ -51,7 +51,7 @@ static const struct row filter_rows[] = {
     NO_FILTER("base64UrlSafeEncode", NO_CODING),
     NO_FILTER("urlDecode", NO_CODING),
     NO_FILTER("urlEncode", NO_CODING),
-    NO_FILTER("urlQueryParam", "there is no filter for parts of a URL"),
+    NO_FILTER("urlQueryParam", "no filter exists for parts of a URL"),
     NO_FILTER("htmlEscape", NO_CODING),
     NO_FILTER("htmlUnescape", NO_CODING),
     NO_FILTER("decode", NO_CODING),
@@ -63,7 +63,7 @@ static const struct row filter_rows[] = {
     NO_FILTER("upper", "there is 'lower' only"),
     NO_FILTER("format", "dates are counted in days only"),
     NO_FILTER("dateFormat", "dates are counted in days only"),
-    NO_FILTER("xpath", "an xpath is asked of the body only"),
+    NO_FILTER("xpath", "an xpath applies to the body only"),
     NO_FILTER("location", "redirects are a list of URLs"),
 };
 
@@ -102,7 +102,7 @@ static const struct row predicate_rows[] = {
     PLAIN("lessThan", "<"),
     PLAIN("lessThanOrEquals", "<="),
     PLAIN("countEquals", "count =="),
-    LEFT("isDate", "dates are texts until they are asked as such",
+    LEFT("isDate", "dates are strings until they are converted",
          "expect 'isIsoDate', or 'toDate' and days"),
 };
 
@@ -348,7 +348,7 @@ static bool add_value(struct tokens *t, struct token *next, const char *query,
 }
 
 static const struct row file_row =
-    LEFT("file,NAME;", "a value stands in the definition itself",
+    LEFT("file,NAME;", "a value is part of the definition",
          "write it there, or expect its 'sha256'");
 
 /* What the predicate asks; false: told already. */
@@ -417,7 +417,7 @@ void capture_read(struct hurl *h, struct line line)
     struct buf out;
     struct token next;
     if (!pair_split(line.text, &key, &value)) {
-        remark(h->im, line.pos, line.text, "it is no 'name: query'",
+        remark(h->im, line.pos, line.text, "not a 'name: query' pair",
                "write a 'capture' by hand");
         return;
     }

@@ -100,7 +100,7 @@ static const struct row body_rows[] = {
     CARRIED("hex, base64 body of a response", "`bytes ==`", NULL),
     LEFT("hex, base64 body of a request", "a body is a text here",
          "let an 'exec' check send it"),
-    LEFT("file,NAME; body", "a body stands in the definition",
+    LEFT("file,NAME; body", "a body is part of the definition",
          "write it in 'body'"),
 };
 
@@ -171,7 +171,7 @@ static void expect_json(struct hurl *h, const char *text, struct pos pos)
     diags_init(&d, h->im->arena);
     *source = (struct source){"body", str_from(text)};
     if (!yaml_parse(&root, h->im->arena, source, &d) || d.count > 0)
-        remark(h->im, pos, str_from(text), "this body is no JSON",
+        remark(h->im, pos, str_from(text), "this body is not JSON",
                "expect a part of it");
     else if (root->weight > VALUES_MAX)
         remark(h->im, pos, str_from(text),

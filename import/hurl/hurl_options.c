@@ -44,9 +44,9 @@ static const struct row option_rows[] = {
     CARRIED("retry-interval", "`patience.interval`", NULL),
     CARRIED("max-time", "`timeout`", NULL),
     CARRIED("connect-timeout", "`connect_timeout`", NULL),
-    CARRIED("cacert", "`ca`, when the file is there", NULL),
-    CARRIED("cert", "`client_cert`, when the file is there", NULL),
-    CARRIED("key", "`client_cert`, when the file is there", NULL),
+    CARRIED("cacert", "`ca`, if the file exists", NULL),
+    CARRIED("cert", "`client_cert`, if the file exists", NULL),
+    CARRIED("key", "`client_cert`, if the file exists", NULL),
     CARRIED("proxy", "`proxy`", NULL),
     CARRIED("unix-socket", "`unix_socket`", NULL),
     CARRIED("resolve", "`resolve`", NULL),
@@ -60,19 +60,19 @@ static const struct row option_rows[] = {
     CARRIED("very-verbose", "nothing: " OUTPUT, NULL),
     CARRIED("verbosity", "nothing: " OUTPUT, NULL),
     LEFT("output", OUTPUT, "nothing to do"),
-    LEFT("http1.0", "HTTP/1.0 is not asked", "nothing to do"),
-    LEFT("http3", "HTTP/3 is not asked", "nothing to do"),
+    LEFT("http1.0", "HTTP/1.0 is not supported", "nothing to do"),
+    LEFT("http3", "HTTP/3 is not supported", "nothing to do"),
     LEFT("delay", "a check waits for what it needs, not for a time",
          "write 'patience'"),
-    LEFT("repeat", "a check is asked once", "write 'patience: { passes: N }'"),
+    LEFT("repeat", "a check is probed once", "write 'patience: { passes: N }'"),
     LEFT("location-trusted", "another host never gets credentials",
          "nothing to do"),
-    LEFT("connect-to", "a host is asked at its own port",
+    LEFT("connect-to", "a host is probed at its own port",
          "write 'resolve', or the URL"),
-    LEFT("aws-sigv4", NO_AUTH, "let an 'exec' check ask it"),
-    LEFT("digest", NO_AUTH, "let an 'exec' check ask it"),
-    LEFT("ntlm", NO_AUTH, "let an 'exec' check ask it"),
-    LEFT("negotiate", NO_AUTH, "let an 'exec' check ask it"),
+    LEFT("aws-sigv4", NO_AUTH, "use an 'exec' check"),
+    LEFT("digest", NO_AUTH, "use an 'exec' check"),
+    LEFT("ntlm", NO_AUTH, "use an 'exec' check"),
+    LEFT("negotiate", NO_AUTH, "use an 'exec' check"),
     LEFT("netrc", NO_AUTH, "write 'auth' with ${secret:NAME}"),
     LEFT("netrc-file", NO_AUTH, "write 'auth' with ${secret:NAME}"),
     LEFT("netrc-optional", NO_AUTH, "write 'auth' with ${secret:NAME}"),
@@ -81,8 +81,8 @@ static const struct row option_rows[] = {
     LEFT("ipv6", "curl chooses between IPv4 and IPv6 by itself",
          "see 'addresses: each'"),
     LEFT("limit-rate", "a check does not slow itself", "nothing to do"),
-    LEFT("path-as-is", "a URL is asked as curl writes it", "nothing to do"),
-    LEFT("pinnedpubkey", "a certificate is told by its fields",
+    LEFT("path-as-is", "a URL is sent as curl writes it", "nothing to do"),
+    LEFT("pinnedpubkey", "a certificate is checked by its fields",
          "expect 'certificate \"Serial-Number\"'"),
 };
 
@@ -100,7 +100,7 @@ static void read_retry(struct hurl *h, const char *text, struct pos pos)
     } else {
         put_patience(h->im, h->e, "attempts", "100", pos);
         remark(h->im, pos, str_from(text), "a check ends some time",
-               "it is asked 100 times: write 'deadline'");
+               "it is tried 100 times: write 'deadline'");
     }
     put_patience(h->im, h->e, "retry",
                  "[connect, timeout, closed, dns, tls, protocol, status, 4xx, "
@@ -115,7 +115,7 @@ static void read_interval(struct hurl *h, const char *text, struct pos pos)
         put_patience(h->im, h->e, "interval", duration_text(h->im->arena, ms),
                      pos);
     else
-        remark(h->im, pos, str_from(text), "it is no duration",
+        remark(h->im, pos, str_from(text), "not a duration",
                "write 'patience: { interval: 1s }'");
 }
 

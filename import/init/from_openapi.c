@@ -285,6 +285,6 @@ bool draft_openapi(struct buf *out, struct arena *a,
     }
     if (w.written > 0)
         return true;
-    diags_add(d, paths->pos, "no GET here that a check could ask");
+    diags_add(d, paths->pos, "no GET here that a check could probe");
     return false;
 }

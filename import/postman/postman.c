@@ -20,14 +20,14 @@ static const struct row item_rows[] = {
     CARRIED("protocolProfileBehavior.followRedirects", "`redirects`", NULL),
     LEFT("event prerequest", "nothing runs before a request",
          "give what it makes as a variable"),
-    LEFT("response", "examples of answers assert nothing",
+    LEFT("response", "example responses assert nothing",
          "expect what matters in them"),
     LEFT("request.proxy", "a proxy is not copied", "write 'proxy'"),
     LEFT("request.certificate", "a certificate is not copied",
          "write 'client_cert'"),
     LEFT("{{$guid}} and other dynamic variables",
-         "values that are made anew at each request have no counterpart",
-         "give the variable that stands in its place"),
+         "values that are generated for each request have no counterpart",
+         "give the variable that replaces it"),
 };
 
 static struct rows postman_rows(size_t index)
@@ -306,7 +306,7 @@ static void read_variables(struct import *im, const struct yaml_node *list)
         im->record->carried++;
         if (!secret && value.len > 0 && !is_fallback(value.ptr))
             remark(im, n->pos, key,
-                   "a value with variables in it is no fallback",
+                   "a value with variables in it cannot be a fallback",
                    "give it with --var");
         if (secret && value.len > 0)
             remark(im, n->pos, key, "a secret is not copied into a definition",

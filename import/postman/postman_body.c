@@ -10,7 +10,7 @@ static const struct row rows[] = {
     CARRIED("body.urlencoded", "`form`", NULL),
     CARRIED("body.formdata", "`body`, as multipart/form-data; no files", NULL),
     CARRIED("body.graphql", "`json`", NULL),
-    LEFT("body.file", "a body stands in the definition", "write it in 'body'"),
+    LEFT("body.file", "a body is part of the definition", "write it in 'body'"),
 };
 
 struct rows postman_body_rows(void)

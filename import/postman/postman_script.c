@@ -221,7 +221,7 @@ static bool read_statement(struct script *s)
             return true;
         s->at = start;
         if (entry_carried(s->e) > carried)
-            return false; /* a part of it is carried over */
+            return false; /* a part of it is imported */
     }
     return false;
 }

@@ -49,7 +49,7 @@ const struct js_token *js_at(const struct script *s, size_t ahead);
 /* Takes words and signs when all of them stand here, one blank between. */
 bool js_take(struct script *s, const char *words);
 
-/* A part of the answer; false, and nothing taken, when it is none. */
+/* A part of the response; false, and nothing taken, when it is none. */
 bool js_subject(struct script *s, struct js_name *out);
 
 /* A value of ours, NULL when it is none; duration: numbers are ms. */

@@ -1,4 +1,4 @@
-/* Chains of a test script: what is asserted of a part of the answer. */
+/* Chains of a test script: what is asserted of a part of the response. */
 #include <string.h>
 
 #include "base/text.h"
@@ -30,7 +30,8 @@ static const struct row rows[] = {
     CARRIED(".property(name, value), .keys", "`exists`, `==`", NULL),
     CARRIED(".lengthOf(n), .empty, .exist, .undefined",
             "`count ==`, `isEmpty`, `exists`, `not exists`", NULL),
-    CARRIED("pm.environment.set(name, value of the answer)", "`capture`", NULL),
+    CARRIED("pm.environment.set(name, value of the response)", "`capture`",
+            NULL),
     CARRIED("tests[\"name\"] = responseCode.code === 200", "`status == 200`",
             NULL),
     CARRIED("responseBody.has(text)", "`body contains`", NULL),

@@ -190,7 +190,7 @@ static struct test_case deployment_case(struct arena *a, const struct record *r,
         .name = "deployment",
         .suite = DEPLOYMENT_SUITE,
         .title = "The build that was deployed is serving",
-        .message = outcome == OUTCOME_SKIPPED  ? "no build was asked for"
+        .message = outcome == OUTCOME_SKIPPED  ? "no build was named"
                    : outcome == OUTCOME_PASSED ? NULL
                                                : reasons_text(a, r),
         .outcome = outcome,

@@ -253,7 +253,7 @@ static void document(struct junit *j)
         suite(j, &c.item[from], to - from);
     }
     if (j->brief)
-        buf_text(j->out, "  <!-- what is told of each case was left out: the "
+        buf_text(j->out, "  <!-- the details of the cases were left out: the "
                          "file would be too large -->\n");
     buf_text(j->out, "</testsuites>\n");
 }

@@ -66,7 +66,7 @@ static void successes(struct prometheus *p)
 {
     family(p, "check_success",
            "1 when the check passed or is degraded, 0 when it failed; absent "
-           "when nobody could tell.");
+           "if it could not be judged.");
     for (size_t i = 0; i < p->cases.count; i++) {
         const struct result *r = p->cases.item[i].result;
         if (r == NULL ||
@@ -200,7 +200,7 @@ static void write_prometheus(struct buf *out, struct arena *a,
         matches(&p);
         one(&p, "log_lines", "Lines that were read of the logs.",
             r->logs.coverage.lines);
-        one(&p, "log_error_lines", "Lines of the logs that claim an error.",
+        one(&p, "log_error_lines", "Lines of the logs that report an error.",
             r->logs.coverage.errors);
     }
     times(&p);

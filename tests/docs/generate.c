@@ -37,9 +37,9 @@
 static void print_keys(size_t table)
 {
     bool defaults = table == 0;
-    puts(defaults ? "| Key | Type | Standard | In defaults | In a step | "
+    puts(defaults ? "| Key | Type | Default | In defaults | In a step | "
                     "Meaning |"
-                  : "| Key | Type | Standard | Meaning |");
+                  : "| Key | Type | Default | Meaning |");
     puts(defaults ? "| --- | --- | --- | --- | --- | --- |"
                   : "| --- | --- | --- | --- |");
     for (size_t i = 0; i < plan_key_count(table); i++) {
@@ -382,7 +382,7 @@ static void print_constructs(enum import_format format)
         bool word = c.ours != NULL && strpbrk(c.ours, "` ") == NULL;
         printf("| %s | `%s` | ", c.where, c.theirs);
         if (c.ours == NULL)
-            printf("not carried over: %s; %s |\n", c.why, c.advice);
+            printf("not imported: %s; %s |\n", c.why, c.advice);
         else
             printf("%s%s%s |\n", word ? "`" : "", c.ours, word ? "`" : "");
     }

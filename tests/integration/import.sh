@@ -19,7 +19,7 @@ import() {
 # counts NAME CHECKS CARRIED NAMED CODE
 counts() {
     [ "$(tail -1 "out-$1.err") $(cat "out-$1.code")" = \
-        "$2 checks, $3 constructs carried over, $4 not $5" ] ||
+        "$2 checks, $3 constructs imported, $4 not $5" ] ||
         { cat "out-$1.err"; return 1; }
 }
 # Each remark has its place, and stands beside its check in the file.
@@ -49,7 +49,7 @@ import postman collection.json environment.json
 import compose compose.yaml
 import example blackbox-example.yml
 while read -r name checks carried named code; do
-    check "import: $name: $checks checks, $carried carried over, $named named" \
+    check "import: $name: $checks checks, $carried imported, $named named" \
         counts "$name" "$checks" "$carried" "$named" "$code"
     check "import: $name: the definition loads" lints "$name"
     check "import: $name: each remark has its place" told "$name" \
@@ -166,7 +166,7 @@ printf '{{ range mkSlice 1 }}\nhttp:\n  {{.}}: {}\n{{end}}\n' >template.yaml
 printf '[Asserts]\n' >wrong.hurl
 printf 'file:\n  /etc/passwd: { exists: true }\n' >nothing.yaml
 printf '{"info": {"name": "x"}, "requests": [], "item": []}' >v1.json
-check 'import: all of it carried over is 0' code_is 0 '1 checks, 2 constructs carried over, 0 not' clean.hurl
+check 'import: all of it imported is 0' code_is 0 '1 checks, 2 constructs imported, 0 not' clean.hurl
 check 'import: no files is usage' code_is 2 'name the files'
 check 'import: a file that is not there is usage' code_is 2 'missing.yaml' missing.yaml
 check 'import: a file that is there is kept' code_is 2 'replace it with --force' clean.hurl -o other.yaml

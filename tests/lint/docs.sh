@@ -63,6 +63,36 @@ links() {
 }
 report 'docs: links lead somewhere' "$(links)"
 
+# What the map and the glossary name is there: paths, `struct x`, `enum x`, `f()`.
+named() { # DOCUMENT
+    local word
+    grep -oE '`[^`]+`' "$1" | tr -d '`' | sort -u | while read -r word; do
+        case $word in
+        'struct '* | 'enum '*) grep -qxF "$word {" "$dir/types" ;;
+        *'()') grep -qxF "${word%()}" "$dir/functions" ;;
+        *[\ *{\<]*) ;;
+        */ | */*.* | *.txt) [ -e "$word" ] ;;
+        esac || echo "$1: '$word' does not exist"
+    done
+}
+places() { # DOCUMENT…
+    local dir document
+    dir=$(mktemp -d)
+    cat $(sources '*.c' '*.h' | while read -r f; do [ ! -f "$f" ] || echo "$f"; done) >"$dir/all"
+    grep -oE '^(struct|enum) [a-z_0-9]+ \{' "$dir/all" | sort -u >"$dir/types"
+    grep -oE '^[a-z][a-z_0-9 *]*\b[a-z_0-9]+\(' "$dir/all" |
+        sed -E 's/\($//; s/.*[ *]//' | sort -u >"$dir/functions"
+    for document in "$@"; do named "$document"; done
+    rm -rf "$dir"
+}
+report 'docs: what the map and the glossary name exists' \
+    "$(places docs/GLOSSARY.md)"
+planted=$(mktemp)
+printf '`struct nothing`, `enum status`, `probe/nothing.c`, `nothing_there()`, `probe_run()`, `a/*.c`\n' >"$planted"
+report 'docs: finds what does not exist' \
+    "$([ "$(places "$planted" | wc -l)" = 3 ] || echo 'not found')"
+rm -f "$planted"
+
 # Every option of --help is in the README or docs, and every exit code.
 options() {
     local command option

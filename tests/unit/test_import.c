@@ -113,18 +113,18 @@ static void test_conditions(void **state)
         {"[BODY].x == true", "jsonpath \"$.x\" == true"},
         {"[BODY].x == any(a, 1)", "jsonpath \"$.x\" in [\"a\", 1]"},
         {"[BODY].x == ${V}", "jsonpath \"$.x\" == ${V}"},
-        {"[BODY].a == [BODY].b", "|not with another part of the answer"},
+        {"[BODY].a == [BODY].b", "|not with another part of the response"},
         {"[BODY].a[x] == 1", "|this placeholder is not known"},
         {"len([BODY]) >= 2", "jsonpath \"$\" count >= 2"},
         {"has([BODY].x) == true", "jsonpath \"$.x\" exists"},
         {"has([BODY].x) != true", "jsonpath \"$.x\" not exists"},
-        {"[CONNECTED] == false", "|a check that gets no answer fails"},
-        {"[CONNECTED] == true", "|so it asks for 'status in 200..299'"},
+        {"[CONNECTED] == false", "|a check without a response fails"},
+        {"[CONNECTED] == true", "|so it expects 'status in 200..299'"},
         {"[CERTIFICATE_EXPIRATION] > 48h", "daysAfterNow >= 2"},
         {"[CERTIFICATE_EXPIRATION] > 49h", "|rounded up"},
         {"[DOMAIN_EXPIRATION] > 48h", "|no WHOIS"},
         {"[NOPE] == 1", "|this placeholder is not known"},
-        {"nonsense", "|no condition such as"},
+        {"nonsense", "|not a condition such as"},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
@@ -194,10 +194,10 @@ static void test_asserts(void **state)
         {"jsonpath \"$.a\" isList", "|lists and objects are both"},
         {"jsonpath \"$.a\" isIpv4", "matches /^(25[0-5]"},
         {"jsonpath \"$.a\" isUuid", "matches /^[0-9a-fA-F]{8}-"},
-        {"jsonpath \"$.a\" isDate", "|dates are texts"},
+        {"jsonpath \"$.a\" isDate", "|dates are strings"},
         {"jsonpath \"$.a\" countEquals 2", "count == 2"},
         {"jsonpath \"$.a\" greaterThan 2", "> 2"},
-        {"jsonpath \"$.a\" == file,x.json;", "|the definition itself"},
+        {"jsonpath \"$.a\" == file,x.json;", "|part of the definition"},
         {"jsonpath \"$.a\" urlDecode == \"x\"", "|h.hurl:4:16: "},
         {"jsonpath \"$.a[\" == 1", "|JSONPath"},
         {"jsonpath \"$.a-b.c-d\" == 1", "jsonpath \"$['a-b']['c-d']\" == 1"},
@@ -265,7 +265,7 @@ static void test_hurl(void **state)
     expect("h.hurl", "POST http://h/\n{\"a\": {{n}}, \"b\": \"$\"}\nHTTP 200\n",
            "json: {\"a\": ${n}, \"b\": \"$$\"}");
     expect("h.hurl", "GET http://h/{{newUuid}}\nHTTP 200\n",
-           "url: http://h/${newUuid}\n|made anew");
+           "url: http://h/${newUuid}\n|generated for each request");
     expect("h.hurl",
            "GET http://h/\nHTTP 200\n[Captures]\nt: jsonpath \"$.t\" redact\n"
            "GET http://h/2\nX: {{t}}\nHTTP 200\n",
@@ -282,7 +282,7 @@ static void test_hurl(void **state)
     expect("h.hurl", "GET https://h/\n[Options]\nhttp2: true\nHTTP/2 200\n",
            "http_version: 2\nversion == \"2\"");
     expect("h.hurl", "GET http://h/\n",
-           "status in 200..299\n|so it asks for 'status in 200..299'");
+           "status in 200..299\n|so it expects 'status in 200..299'");
     refuse("h.hurl", "[Asserts]\n", 1, "no request here");
     refuse("h.hurl", "x y\nGET http://h/\n", 1, "expected a method and a URL");
     refuse("h.hurl", "GET http://h/\xff\n", 1, "not valid UTF-8");
@@ -376,18 +376,19 @@ static void test_goss(void **state)
            "body trim == \"whole\"");
     expect("g", "http:\n  http://h/:\n    status: 200\n    body: ['\\!x']\n",
            "body contains \"!x\"");
-    expect("g",
-           "dns:\n  a.test:\n    resolvable: true\n"
-           "    addrs: ['::1', 127.0.0.1]\n",
-           "type: AAAA\nincludes \"::1\"\n|A and AAAA are asked one at a time");
+    expect(
+        "g",
+        "dns:\n  a.test:\n    resolvable: true\n"
+        "    addrs: ['::1', 127.0.0.1]\n",
+        "type: AAAA\nincludes \"::1\"\n|A and AAAA are queried one at a time");
     expect("g",
            "command:\n  v:\n    exec: 'cat $HOME'\n    exit-status: 0\n"
            "port:\n  tcp:80: {listening: true}\n",
-           "- cat $$HOME\nexit == 0\n|port tcp:80: postflight asks services");
+           "- cat $$HOME\nexit == 0\n|port tcp:80: postflight probes services");
     expect("g",
            "addr:\n  udp://h:1: {reachable: true}\n"
            "  tcp://h:1: {reachable: true}\n",
-           "tcp: h:1\n|only tcp is asked");
+           "tcp: h:1\n|only tcp is probed");
     refuse("g", "http:\n  http://h/: {status: 200}\n  http://h/: {status: 1}\n",
            3, "duplicate key");
 }
@@ -430,7 +431,7 @@ static void test_scripts(void **state)
          "header \"A\" not exists"},
         {"d = other(); pm.expect(d.a).to.eql(1);", "|only assertions"},
         {"let d = f(d); pm.expect(d.a).to.eql(1);",
-         "so it asks for 'status in 200..299'"},
+         "so it expects 'status in 200..299'"},
         {"pm.expect(d.a).to.be.true;", "jsonpath \"$.a\" == true"},
         {"pm.expect(d.a).to.exist;", "jsonpath \"$.a\" exists"},
         {"pm.expect(d.a).to.be.ok;", "|only assertions"},
@@ -522,7 +523,7 @@ static void test_compose(void **state)
          "password: ${secret:A_PASSWORD}\ninsecure: true\n"
          "status in 200..299\n|its port is not published"},
         {"curl -f http://h.test/a?b=1", "url: http://h.test/a?b=1"},
-        {"curl http://h.test/", "|so it asks for 'status in 200..299'"},
+        {"curl http://h.test/", "|so it expects 'status in 200..299'"},
         {"wget -qO- http://localhost/ > /dev/null 2>&1",
          "url: http://localhost:8080/\nredirects: 20\nstatus in 200..299"},
         {"[CMD-SHELL, 'wget --spider --tries=1 -T 3 localhost:90']",

@@ -620,7 +620,7 @@ static void test_junit_limit(void **state)
         all[count - 1].reproduce = arena_printf(a, "%.*s", (int)n - 9, fill);
         struct str junit = write_only(a, "junit", &r);
         bool cut = n > room;
-        assert_int_equal(has(junit, "was left out"), cut);
+        assert_int_equal(has(junit, "were left out"), cut);
         assert_int_equal(has(junit, "bbb"), !cut);
         assert_int_equal(junit.len == JUNIT_BYTES_MAX - room + n, !cut);
     }
