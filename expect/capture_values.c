@@ -1,6 +1,6 @@
 /* What a response gives to the names of a check. */
 #include "base/text.h"
-#include "expect/value.h"
+#include "expect/found.h"
 
 #define CAPTURED_BYTES_MAX ((size_t)64 * 1024)
 

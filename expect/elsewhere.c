@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "expect/value.h"
+#include "expect/found.h"
 
 /*
  * A wall is known by all that its row names: one of the statuses, a header

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "expect/value.h"
+#include "expect/found.h"
 #include "language/jsonschema.h"
 
 #define BODY_EXCERPT_MAX 2000
@@ -51,7 +51,7 @@ static void judge_one(struct subject *s, struct arena *a,
         return;
     }
     struct found found = query_find(s, a, &e->query);
-    enum answer answer = value_compare(&found, e->predicate, &e->value);
+    enum answer answer = predicate_judge(e->predicate, &found, &e->value);
     *out = (struct expectation){
         .text = text_elide(a, e->text, 300),
         .status = status_of(answer, e->negated, failing),

@@ -3,42 +3,9 @@
  * found 502"; `jsonpath "$.commit": expected "abc1234", found "c0ffee1"`.
  */
 #include "base/text.h"
-#include "expect/value.h"
+#include "expect/rows.h"
 
 #define SHOWN_MAX 200
-
-/* What is expected of the query, and what where `not` is written; %s: value. */
-struct phrase_row {
-    const char *plain, *negated;
-    bool verb; /* it follows the query: "expected body to contain ..." */
-};
-
-static const struct phrase_row phrase_row[] = {
-    [PREDICATE_EQUAL] = {"%s", "other than %s", false},
-    [PREDICATE_NOT_EQUAL] = {"other than %s", "%s", false},
-    [PREDICATE_LESS] = {"< %s", "not < %s", false},
-    [PREDICATE_LESS_EQUAL] = {"<= %s", "not <= %s", false},
-    [PREDICATE_GREATER] = {"> %s", "not > %s", false},
-    [PREDICATE_GREATER_EQUAL] = {">= %s", "not >= %s", false},
-    [PREDICATE_CONTAINS] = {"to contain %s", "not to contain %s", true},
-    [PREDICATE_MATCHES] = {"to match %s", "not to match %s", true},
-    [PREDICATE_EXISTS] = {"to exist", "not to exist", true},
-    [PREDICATE_IN] = {"in %s", "outside %s", false},
-    [PREDICATE_STARTS_WITH] = {"to start with %s", "not to start with %s",
-                               true},
-    [PREDICATE_ENDS_WITH] = {"to end with %s", "not to end with %s", true},
-    [PREDICATE_INCLUDES] = {"to include %s", "not to include %s", true},
-    [PREDICATE_IS_EMPTY] = {"to be empty", "not to be empty", true},
-    [PREDICATE_IS_INTEGER] = {"to be an integer", "not to be an integer", true},
-    [PREDICATE_IS_NUMBER] = {"to be a number", "not to be a number", true},
-    [PREDICATE_IS_STRING] = {"to be a string", "not to be a string", true},
-    [PREDICATE_IS_BOOLEAN] = {"to be true or false", "not to be true or false",
-                              true},
-    [PREDICATE_IS_COLLECTION] = {"to be an array or an object",
-                                 "not to be an array or an object", true},
-    [PREDICATE_IS_ISO_DATE] = {"to be an RFC 3339 date and time",
-                               "not to be an RFC 3339 date and time", true},
-};
 
 /* Where the types differ, they are what has to be read. */
 static const char *const value_type[] = {[VALUE_NONE] = "",
@@ -89,8 +56,8 @@ static bool types_differ(const struct found *found, enum answer answer)
 const char *phrase_expected(struct arena *a, const struct expect *e,
                             const struct found *found, enum answer answer)
 {
-    const struct phrase_row *row = &phrase_row[e->predicate];
-    const char *phrase = e->negated ? row->negated : row->plain;
+    const char *phrase =
+        e->negated ? e->predicate->unexpected : e->predicate->expected;
     struct str form = str_from(phrase);
     size_t at = str_find(form, STR("%s"), 0);
     if (at == form.len)
@@ -105,7 +72,7 @@ const char *phrase_found(struct arena *a, const struct expect *e,
                          const struct found *found, enum answer answer)
 {
     const char *text = found_text(a, found);
-    bool opposite = e->negated || e->predicate == PREDICATE_NOT_EQUAL;
+    bool opposite = e->negated || e->predicate->denies;
     if (answer == ANSWER_GAVE_UP && found->kind != FOUND_TOO_MUCH)
         return arena_printf(a, "%s, but the regex hit a limit", text);
     if (!types_differ(found, answer))
@@ -119,8 +86,7 @@ const char *phrase_message(struct arena *a, const struct expect *e,
 {
     const struct query *q = &e->query;
     const char *subject = text_elide(a, e->subject, SHOWN_MAX);
-    if (phrase_row[e->predicate].verb ||
-        (q->argument == NULL && q->filter_count == 0))
+    if (e->predicate->verb || (q->argument == NULL && q->filter_count == 0))
         return arena_printf(a, "expected %s %s, found %s", subject,
                             judged->expected, judged->observed);
     return arena_printf(a, "%s: expected %s, found %s", subject,

@@ -1,127 +1,96 @@
-/* What a query finds in a response. */
-#include <string.h>
-
-#include "base/clock.h"
-#include "base/json.h"
+/* Queries: a row each, with what reads its argument and what it finds. */
 #include "base/text.h"
-#include "expect/value.h"
-#include "language/jsonpath.h"
-#include "language/regex.h"
+#include "expect/arguments.h"
+#include "expect/rows.h"
 #include "language/xpath.h"
 
-void subject_release(struct subject *s)
+static struct found find_status(const struct search *s)
 {
-    cJSON_Delete(s->json);
-    s->json = NULL;
-    while (s->inner_count > 0)
-        cJSON_Delete(s->inner[--s->inner_count]);
+    return found_number(s->arena, s->response->status);
 }
 
-struct found found_nothing(const char *why)
+static bool status_domain(struct domain *out, struct arena *a,
+                          const struct check *c, const struct query *q)
 {
-    return (struct found){.kind = FOUND_NOTHING, .text = str_from(why)};
+    (void)c;
+    (void)q;
+    *out = (struct domain){domain_number(a, 100), domain_number(a, 599), true,
+                           false, "a status is within 100 and 599"};
+    return true;
 }
 
-struct found found_unreadable(const char *why)
+static struct found find_version(const struct search *s)
 {
-    return (struct found){.kind = FOUND_UNREADABLE, .text = str_from(why)};
+    const char *version = s->response->http_version;
+    return version == NULL ? found_nothing("the HTTP version is not known")
+                           : found_string(str_from(version));
 }
 
-static struct found find_header(const struct response *r, const char *name)
+static bool read_header(struct lexer *x, struct token *t, struct query *q)
 {
-    struct str rest = r->head;
+    return argument_quoted(x, t, q, "a header name") && lexer_next(x, t);
+}
+
+static struct found find_header(const struct search *s)
+{
+    struct str rest = s->response->head;
+    struct str name = str_from(s->query->argument);
     while (rest.len > 0) {
         struct str value;
         struct str line = str_cut(rest, '\n', &rest);
         struct str key = str_cut(line, ':', &value);
-        if (key.len < line.len && str_equal_nocase(key, str_from(name)))
-            return (struct found){.kind = FOUND_STRING,
-                                  .text = str_trim(value)};
+        if (key.len < line.len && str_equal_nocase(key, name))
+            return found_string(str_trim(value));
     }
     return found_nothing(""); /* "none" says it all */
 }
 
-/* "text/html, 1.2 kB, starts with <!doctype html> (expected ... at 1:1)" */
-static const char *describe_body(struct arena *a, const struct subject *s,
-                                 const struct err *e)
+static struct found find_body(const struct search *s)
 {
-    struct buf size;
-    buf_init(&size, 64);
-    text_size(&size, s->response->body.len);
-    const char *at =
-        e->pos.line == 0
-            ? ""
-            : arena_printf(a, " at %u:%u", e->pos.line, e->pos.column);
-    const char *text = arena_printf(
-        a, "the body is not JSON: %s, %s, starts with %s (%s%s)",
-        s->content_type == NULL ? "no content type" : s->content_type, size.ptr,
-        text_elide(a, s->response->body, 30), e->text, at);
-    buf_release(&size);
-    return text;
+    return found_string(s->response->body);
 }
 
-const cJSON *subject_json(struct subject *s, struct arena *a)
+static struct found find_bytes(const struct search *s)
 {
-    if (s->json_tried)
-        return s->json;
-    s->json_tried = true;
-    struct str body = s->response->body;
-    if (str_starts(body, STR("\xEF\xBB\xBF")))
-        body = str_sub(body, 3, body.len); /* RFC 8259, section 8.1 */
-    struct source source = {"body", body};
-    struct err e = {.set = false};
-    if (s->response->body.len == 0)
-        s->json_problem = "the body is empty";
-    else if (!json_parse(&s->json, &source, &e))
-        s->json_problem = describe_body(a, s, &e);
-    return s->json;
+    return (struct found){.kind = FOUND_BYTES, .text = s->response->body};
 }
 
-static struct found find_jsonpath(struct subject *s, struct arena *a,
-                                  const struct query *q)
+static bool read_jsonpath(struct lexer *x, struct token *t, struct query *q)
 {
-    struct jsonpath_nodes nodes;
-    if (subject_json(s, a) == NULL)
-        return found_unreadable(s->json_problem);
-    if (!jsonpath_select(&nodes, a, q->path, s->json))
-        return (struct found){.kind = FOUND_TOO_MUCH,
-                              .text = STR("more nodes than are looked at")};
-    if (!jsonpath_is_singular(q->path))
-        return (struct found){
-            .kind = FOUND_LIST, .item = nodes.item, .count = nodes.count};
-    if (nodes.count == 0)
-        return found_nothing(jsonpath_explain_missing(a, q->path, s->json));
-    return (struct found){.kind = FOUND_JSON, .json = nodes.item[0]};
+    return argument_quoted(x, t, q, "a JSONPath") &&
+           argument_path(x, t, &q->path) && lexer_next(x, t);
 }
 
-static struct found text_found(struct str text)
+static struct found find_jsonpath(const struct search *s)
 {
-    return (struct found){.kind = FOUND_STRING, .text = text};
+    const cJSON *root = subject_json(s->subject, s->arena);
+    if (root == NULL)
+        return found_unreadable(s->subject->json_problem);
+    return found_at_path(s->arena, s->query->path, root);
 }
 
-/* An HTML body has its own grammar; anything else is read as XML. */
-static bool is_html(const struct subject *s)
+static bool read_xpath(struct lexer *x, struct token *t, struct query *q)
 {
-    struct str start = str_trim(str_sub(s->response->body, 0, 200));
-    if (s->content_type != NULL)
-        return strstr(s->content_type, "html") != NULL &&
-               strstr(s->content_type, "xhtml") == NULL;
-    return str_equal_nocase(str_sub(start, 0, 14), STR("<!doctype html")) ||
-           str_equal_nocase(str_sub(start, 0, 5), STR("<html"));
+    if (!argument_quoted(x, t, q, "an XPath"))
+        return false;
+    const char *problem = xpath_problem(t->text);
+    if (problem != NULL)
+        return lexer_refusef(x, t->at, "XPath: %s", problem);
+    return lexer_next(x, t);
 }
 
-static struct found find_xpath(const struct subject *s, struct arena *a,
-                               const struct query *q)
+static struct found find_xpath(const struct search *s)
 {
     struct xpath_found x =
-        xpath_select(a, str_from(q->argument), s->response->body, is_html(s));
+        xpath_select(s->arena, str_from(s->query->argument), s->response->body,
+                     subject_is_html(s->subject));
     switch (x.kind) {
     case XPATH_IS_UNREADABLE:
         return found_unreadable(x.text.ptr);
     case XPATH_IS_TOO_MUCH:
         break;
     case XPATH_IS_TEXT:
-        return text_found(x.text);
+        return found_string(x.text);
     case XPATH_IS_NUMBER:
         return (struct found){.kind = FOUND_NUMBER, .text = x.text};
     case XPATH_IS_BOOLEAN:
@@ -130,42 +99,81 @@ static struct found find_xpath(const struct subject *s, struct arena *a,
         return (struct found){
             .kind = FOUND_TEXTS, .part = x.part, .count = x.count};
     }
-    return (struct found){.kind = FOUND_TOO_MUCH,
-                          .text = STR("the XPath gave up")};
+    return found_too_much("the XPath gave up");
 }
 
-static struct found find_regex(const struct response *r, const struct query *q)
+static bool read_regex(struct lexer *x, struct token *t, struct query *q)
 {
-    enum regex_answer answer = regex_match(q->regex, r->body);
-    if (answer == REGEX_GAVE_UP)
-        return (struct found){.kind = FOUND_TOO_MUCH,
-                              .text = STR("the regex gave up")};
-    if (answer == REGEX_NO)
-        return found_nothing("the regex does not match the body");
-    bool grouped = regex_group(q->regex, r->body, 1).ptr != NULL;
-    return text_found(regex_group(q->regex, r->body, grouped ? 1 : 0));
+    if (t->kind != TOKEN_REGEX && t->kind != TOKEN_STRING)
+        return lexer_refuse(x, t->at, "expected a regex: /.../ after 'regex'");
+    q->argument = str_dup(x->reader->arena, t->text);
+    return argument_regex(x, t, &q->regex) && lexer_next(x, t);
 }
 
-static struct found find_digest(const struct response *r, struct arena *a)
+static struct found find_regex(const struct search *s)
+{
+    return found_match(s->query->regex, s->response->body,
+                       "the regex does not match the body");
+}
+
+static struct found find_digest(const struct search *s)
 {
     struct buf text;
     buf_init(&text, 100);
-    bool ok = text_sha256(&text, r->body);
-    struct found found = text_found((struct str){buf_dup(a, &text), text.len});
+    bool ok = text_sha256(&text, s->response->body);
+    struct str digits = {buf_dup(s->arena, &text), text.len};
     buf_release(&text);
-    return ok ? found
-              : (struct found){.kind = FOUND_TOO_MUCH,
-                               .text = STR("libcrypto has no SHA-256")};
+    return ok ? found_string(digits)
+              : found_too_much("libcrypto has no SHA-256");
 }
 
-static struct found find_duration(const struct response *r,
-                                  const struct query *q)
+static struct found find_url(const struct search *s)
 {
-    const struct timing *t = &r->timing;
+    return found_string(str_from(s->response->url));
+}
+
+static struct found find_redirects(const struct search *s)
+{
+    return (struct found){.kind = FOUND_TEXTS,
+                          .part = s->response->redirect,
+                          .count = s->response->redirect_count};
+}
+
+static struct found find_ip(const struct search *s)
+{
+    const char *ip = s->response->ip;
+    return ip == NULL ? found_nothing("no address is known")
+                      : found_string(str_from(ip));
+}
+
+/* What follows the word is its phase, or what comes after the query. */
+enum duration_part {
+    DURATION_ALL,
+    DURATION_DNS,
+    DURATION_CONNECT,
+    DURATION_TLS,
+    DURATION_FIRST_BYTE /* since the start */
+};
+
+static bool read_duration(struct lexer *x, struct token *t, struct query *q)
+{
+    static const char *const part[] = {"dns", "connect", "tls", "firstbyte"};
+    for (size_t i = 0; i < ARRAY_COUNT(part); i++) {
+        if (t->kind != TOKEN_WORD || !str_is(t->text, part[i]))
+            continue;
+        q->part = DURATION_DNS + (int)i;
+        return lexer_next(x, t);
+    }
+    return true;
+}
+
+static struct found find_duration(const struct search *s)
+{
+    const struct timing *t = &s->response->timing;
     struct found found = {.kind = FOUND_DURATION};
-    switch ((enum duration_part)q->part) {
+    switch ((enum duration_part)s->query->part) {
     case DURATION_ALL:
-        found.duration_us = r->duration_us;
+        found.duration_us = s->response->duration_us;
         break;
     case DURATION_DNS:
         found.duration_us = t->dns_us;
@@ -184,81 +192,115 @@ static struct found find_duration(const struct response *r,
     return found;
 }
 
-/* OpenSSL's dates, as libcurl passes them on: "Nov 21 07:05:09 2026 GMT" */
-static struct found find_certificate(const struct response *r,
-                                     const struct query *q)
+/* Each phase ends within the limit of the check that bounds it. */
+static bool duration_domain(struct domain *out, struct arena *a,
+                            const struct check *c, const struct query *q)
 {
-    const char *text = r->certificate[q->part];
-    struct found found = {.kind = FOUND_DATE};
-    if (text == NULL)
-        return found_nothing("the server showed no certificate with this");
-    if (!certificate_is_date(q->part))
-        return text_found(str_from(text));
-    if (clock_parse_format(str_from(text), STR("%b %e %H:%M:%S %Y %Z"),
-                           &found.date_ms))
-        return found;
-    return found_nothing("the certificate's date cannot be read");
+    struct buf text;
+    bool connecting = q->part != DURATION_ALL && q->part != DURATION_FIRST_BYTE;
+    int64_t us = (connecting ? c->connect_timeout_ms : c->timeout_ms) * 1000;
+    buf_init(&text, 64);
+    text_duration(&text, us);
+    *out = (struct domain){
+        domain_duration(0), domain_duration(us), true, true,
+        arena_printf(a, "the timeout of %s ends the exchange before",
+                     text.ptr)};
+    buf_release(&text);
+    return true;
 }
 
-static struct found find_unfiltered(struct subject *s, struct arena *a,
-                                    const struct query *q)
+static bool read_variable(struct lexer *x, struct token *t, struct query *q)
 {
-    const struct response *r = s->response;
-    switch (q->kind) {
-    case QUERY_STATUS:
-        return (struct found){
-            .kind = FOUND_NUMBER,
-            .text = str_from(arena_printf(a, "%lld", (long long)r->status))};
-    case QUERY_VERSION:
-        return r->http_version == NULL
-                   ? found_nothing("the HTTP version is not known")
-                   : text_found(str_from(r->http_version));
-    case QUERY_HEADER:
-        return find_header(r, q->argument);
-    case QUERY_COOKIE:
-        return cookie_find(r, q->text, (enum cookie_attribute)q->part);
-    case QUERY_BODY:
-        return text_found(r->body);
-    case QUERY_BYTES:
-        return (struct found){.kind = FOUND_BYTES, .text = r->body};
-    case QUERY_JSONPATH:
-        return find_jsonpath(s, a, q);
-    case QUERY_XPATH:
-        return find_xpath(s, a, q);
-    case QUERY_REGEX:
-        return find_regex(r, q);
-    case QUERY_SHA256:
-        return find_digest(r, a);
-    case QUERY_URL:
-        return text_found(str_from(r->url));
-    case QUERY_REDIRECTS:
-        return (struct found){.kind = FOUND_TEXTS,
-                              .part = r->redirect,
-                              .count = r->redirect_count};
-    case QUERY_IP:
-        return r->ip == NULL ? found_nothing("no address is known")
-                             : text_found(str_from(r->ip));
-    case QUERY_DURATION:
-        return find_duration(r, q);
-    case QUERY_CERTIFICATE:
-        return find_certificate(r, q);
-    case QUERY_VARIABLE:
-        return text_found(q->text);
-    case QUERY_EXIT:
-        return (struct found){
-            .kind = FOUND_NUMBER,
-            .text = str_from(arena_printf(a, "%lld", (long long)r->exit_code))};
-    case QUERY_STDOUT:
-        return text_found(r->body);
-    }
-    return found_unreadable("");
+    const struct expect_reader *r = x->reader;
+    struct named_value named = {.late = false};
+    if (!argument_quoted(x, t, q, "the name of a variable") ||
+        !r->variable(r->context, yaml_pos_in(x->node, t->at), t->text, &named))
+        return false;
+    q->text = named.value;
+    x->late = x->late || named.late;
+    return lexer_next(x, t);
 }
 
-struct found query_find(struct subject *s, struct arena *a,
-                        const struct query *q)
+static struct found find_variable(const struct search *s)
 {
-    struct found found = find_unfiltered(s, a, q);
-    for (size_t i = 0; i < q->filter_count; i++)
-        found = filter_apply(s, a, &q->filter[i], &found);
-    return found;
+    return found_string(s->query->text);
 }
+
+static struct found find_exit(const struct search *s)
+{
+    return found_number(s->arena, s->response->exit_code);
+}
+
+const struct query_row query_rows[] = {
+    [QUERY_STATUS] = {"status", "status", "the status code, a number",
+                      GIVES_NUMBER, .content = true, .find = find_status,
+                      .domain = status_domain},
+    [QUERY_VERSION] = {"version", "version",
+                       "the HTTP version, a text: \"1.0\", \"1.1\", \"2\", "
+                       "\"3\"",
+                       GIVES_STRING, .find = find_version},
+    [QUERY_HEADER] = {"header", "header \"NAME\"",
+                      "the first such header, a text; the name in any case",
+                      GIVES_STRING, .may_be_missing = true, .content = true,
+                      .read = read_header, .find = find_header},
+    [QUERY_COOKIE] = {"cookie", "cookie \"NAME\"",
+                      "the value of a cookie that is set, a text; \"NAME[X]\" "
+                      "an attribute of it: Expires, a date; Max-Age, a "
+                      "number; Domain, Path, SameSite, Secure, HttpOnly, "
+                      "texts",
+                      GIVES_STRING, .may_be_missing = true, .content = true,
+                      .read = cookie_read, .find = cookie_find},
+    [QUERY_BODY] = {"body", "body", "the decoded body, a text", GIVES_STRING,
+                    .content = true, .find = find_body},
+    [QUERY_BYTES] = {"bytes", "bytes",
+                     "the decoded body, as bytes; `count` is its length",
+                     GIVES_BYTES, .content = true, .find = find_bytes},
+    [QUERY_JSONPATH] = {"jsonpath", "jsonpath \"PATH\"",
+                        "a value, or a list when the path can select several; "
+                        "all of RFC 9535, filters and functions too",
+                        GIVES_ANY, .may_be_missing = true, .content = true,
+                        .read = read_jsonpath, .find = find_jsonpath},
+    [QUERY_XPATH] = {"xpath", "xpath \"PATH\"",
+                     "XPath 1.0 on an XML or HTML body: a text, a number, a "
+                     "boolean, or the list of the texts of its nodes",
+                     GIVES_ANY, .may_be_missing = true, .content = true,
+                     .read = read_xpath, .find = find_xpath},
+    [QUERY_REGEX] = {"regex", "regex /REGEX/",
+                     "the first group of the match in the body, or all of it",
+                     GIVES_STRING, .may_be_missing = true, .content = true,
+                     .read = read_regex, .find = find_regex},
+    [QUERY_SHA256] = {"sha256", "sha256",
+                      "SHA-256 of the decoded body, 64 hexadecimal digits",
+                      GIVES_DIGEST, .content = true, .find = find_digest},
+    [QUERY_URL] = {"url", "url", "the URL that answered, after redirects",
+                   GIVES_STRING, .find = find_url},
+    [QUERY_REDIRECTS] = {"redirects", "redirects",
+                         "the list of URLs that were redirected to", GIVES_ANY,
+                         .find = find_redirects},
+    [QUERY_IP] = {"ip", "ip", "the address that answered, without its port",
+                  GIVES_STRING, .may_be_missing = true, .find = find_ip},
+    [QUERY_DURATION] = {"duration", "duration",
+                        "the time of the whole exchange; `duration dns`, "
+                        "`connect`, `tls` of that phase; `duration "
+                        "firstbyte` from the start to the first byte",
+                        GIVES_DURATION, .read = read_duration,
+                        .find = find_duration, .domain = duration_domain},
+    [QUERY_CERTIFICATE] = {"certificate", "certificate \"FIELD\"",
+                           "of the server's certificate: Subject, Issuer, "
+                           "Serial-Number, Subject-Alt-Name, texts; "
+                           "Start-Date, Expire-Date, dates; Chain-Expire-Date, "
+                           "Verified-Expire-Date: the earliest end in the "
+                           "chain that was shown, and in the one that was "
+                           "relied on",
+                           GIVES_STRING, .may_be_missing = true,
+                           .read = certificate_field_read,
+                           .find = certificate_field_find},
+    [QUERY_VARIABLE] = {"variable", "variable \"NAME\"",
+                        "the value of a variable, a text", GIVES_STRING,
+                        .read = read_variable, .find = find_variable},
+    [QUERY_EXIT] = {"exit", "exit", "the exit code of an `exec` check",
+                    GIVES_NUMBER, .content = true, .find = find_exit},
+    [QUERY_STDOUT] = {"stdout", "stdout", "the output of an `exec` check",
+                      GIVES_STRING, .content = true, .find = find_body},
+};
+const size_t query_row_count = ARRAY_COUNT(query_rows);

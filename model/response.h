@@ -6,8 +6,20 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "model/expectation.h"
 #include "model/result.h"
+
+/* Of the server's own certificate, but for the two chains. */
+enum certificate_field {
+    CERTIFICATE_SUBJECT,
+    CERTIFICATE_ISSUER,
+    CERTIFICATE_START_DATE,
+    CERTIFICATE_EXPIRE_DATE,
+    CERTIFICATE_SERIAL_NUMBER,
+    CERTIFICATE_ALT_NAME,
+    CERTIFICATE_CHAIN_EXPIRE_DATE,    /* the earliest of all that it shows */
+    CERTIFICATE_VERIFIED_EXPIRE_DATE, /* the earliest that is relied on */
+    CERTIFICATE_FIELDS
+};
 
 struct response {
     int64_t status;             /* 0: none came */

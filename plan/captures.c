@@ -9,7 +9,6 @@
 
 #include "plan/definition.h"
 #include "plan/keys.h"
-#include "plan/mistakes.h"
 
 /* Every `capture` map of a file, wherever it is allowed. */
 static void find_in(struct loader *l, const struct yaml_node *map,

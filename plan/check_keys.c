@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "plan/key_rows.h"
-#include "plan/mistakes.h"
 
 #define MEBIBYTES INT64_C(1048576)
 

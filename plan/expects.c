@@ -1,10 +1,68 @@
-/* Lists of expectations: one text, a list of them, or a schema. */
+/*
+ * Expectations of a check: one text, a list of them, or a schema; what names
+ * in them are worth.
+ */
 #include "base/file.h"
 #include "language/jsonschema.h"
 #include "plan/keys.h"
-#include "plan/mistakes.h"
 
 #define SCHEMA_BYTES_MAX ((size_t)1 << 20)
+
+static bool find_reference(void *context, const struct yaml_node *n, size_t *at,
+                           struct named_value *out)
+{
+    struct loader *l = context;
+    size_t start = *at, late = l->late_count;
+    if (!vars_reference(l, n, n->text, at, &out->value))
+        return false;
+    struct str name = str_sub(n->text, start + 2, *at - start - 3);
+    const struct captured_name *captured = captures_named(l, name);
+    out->late = l->late_count > late;
+    out->secret = str_starts(name, STR("secret:")) ||
+                  (captured != NULL && captured->secret);
+    return true;
+}
+
+static bool find_variable(void *context, struct pos pos, struct str name,
+                          struct named_value *out)
+{
+    struct loader *l = context;
+    struct captured_name *captured = captures_named(l, name);
+    size_t late = l->late_count;
+    if (captured != NULL) {
+        bool ok = captures_value(l, captured, pos, name, &out->value);
+        out->late = l->late_count > late;
+        return ok;
+    }
+    const char *value = vars_find(l, name);
+    if (value == NULL)
+        diags_add(l->diags, pos, "variable '%.*s' is not set", STR_ARGS(name));
+    out->value = str_from(value);
+    return value != NULL;
+}
+
+static struct expect_reader reader_of(struct loader *l)
+{
+    return (struct expect_reader){.arena = l->arena,
+                                  .diags = l->diags,
+                                  .regexes = &l->plan->regexes,
+                                  .reference = find_reference,
+                                  .variable = find_variable,
+                                  .context = l};
+}
+
+bool expect_parse(struct loader *l, const struct yaml_node *n,
+                  struct expect *out)
+{
+    struct expect_reader reader = reader_of(l);
+    return expect_read(&reader, n, out);
+}
+
+bool query_parse(struct loader *l, const struct yaml_node *n, struct query *out)
+{
+    struct expect_reader reader = reader_of(l);
+    return query_read(&reader, n, out);
+}
 
 /* Room for `more` expectations after the *count that are there. */
 static struct expect *extend(struct loader *l, const struct yaml_node *n,

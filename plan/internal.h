@@ -3,6 +3,7 @@
 #define PLAN_INTERNAL_H
 
 #include "base/yaml.h"
+#include "expect/expect.h"
 #include "plan/plan.h"
 
 #define FILE_BYTES_MAX    ((size_t)1 << 20)
@@ -12,11 +13,6 @@
 #define ID_BYTES_MAX      100
 #define METHOD_BYTES_MAX  20
 #define SERVICE_BYTES_MAX 120 /* its length fits into one byte */
-
-struct regex_list {
-    struct regex *regex;
-    struct regex_list *next;
-};
 
 struct schema_list {
     const char *path;
@@ -170,20 +166,17 @@ bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
 /* The value of a variable; NULL when it is not set. */
 const char *vars_find(const struct loader *l, struct str name);
 
-/* expect.c: one expectation; one query and nothing after it. */
+/* expects.c: one expectation; one query and nothing after it. */
 bool expect_parse(struct loader *l, const struct yaml_node *n,
                   struct expect *out) MUST_CHECK;
 bool query_parse(struct loader *l, const struct yaml_node *n,
                  struct query *out) MUST_CHECK;
 
-/* expects.c: lists of expectations; what is read adds to *all. */
+/* Lists of expectations; what is read adds to *all. */
 bool expects_read(struct loader *l, const struct yaml_node *n,
                   const struct expect **all, size_t *count) MUST_CHECK;
 bool schema_read(struct loader *l, const struct yaml_node *n,
                  const struct expect **all, size_t *count) MUST_CHECK;
-
-/* truth.c: refuses what can never fail, or never hold, in this check. */
-bool truth_check(struct loader *l, const struct check *check) MUST_CHECK;
 
 /* check_keys.c */
 void check_set_standards(struct check *check);

@@ -206,8 +206,9 @@ static void write_required(struct buf *out, const struct key_table *table)
 static void write_word_pattern(struct buf *out, const char *before)
 {
     buf_printf(out, "\"type\": \"string\", \"pattern\": \"^\\\\s*%s(", before);
-    for (size_t i = 0; i < query_names.count; i++)
-        buf_printf(out, "%s%s", i > 0 ? "|" : "", query_names.name[i]);
+    for (size_t i = 0; i < word_count(WORDS_QUERIES); i++)
+        buf_printf(out, "%s%s", i > 0 ? "|" : "",
+                   word_doc(WORDS_QUERIES, i).name);
     buf_text(out, ")(\\\\s|$)\"");
 }
 

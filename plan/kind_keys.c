@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "plan/keys.h"
-#include "plan/query.h"
 
 static bool report_unanswered(struct loader *l, const struct check *check,
                               struct pos pos, const char *query)
@@ -28,8 +27,7 @@ static bool check_queries(struct loader *l, const struct check *check,
             continue;
         ok = report_unanswered(
             l, check, e[i].pos,
-            e[i].schema != NULL ? "schema"
-                                : name_of(&query_names, (int)e[i].query.kind));
+            e[i].schema != NULL ? "schema" : query_name(e[i].query.kind));
     }
     return ok;
 }
@@ -40,8 +38,7 @@ static bool check_captures(struct loader *l, const struct check *check)
     for (size_t i = 0; i < check->capture_count; i++) {
         const struct capture *c = &check->capture[i];
         if (!kind_answers(check->kind, c->query.kind))
-            ok = report_unanswered(l, check, c->pos,
-                                   name_of(&query_names, (int)c->query.kind));
+            ok = report_unanswered(l, check, c->pos, query_name(c->query.kind));
     }
     return ok;
 }

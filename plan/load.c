@@ -62,7 +62,7 @@ bool check_finish(struct loader *l, const struct yaml_node *map,
         return false;
     if (check->connect_timeout_ms > check->timeout_ms)
         check->connect_timeout_ms = check->timeout_ms;
-    return truth_check(l, check);
+    return truth_check(l->arena, l->diags, check);
 }
 
 static bool finish_whole(struct loader *l, const struct yaml_node *map,

@@ -8,7 +8,6 @@
 
 #include "base/file.h"
 #include "language/jsonschema.h"
-#include "language/regex.h"
 #include "plan/idle.h"
 
 /* What to do about a path that does not exist; NULL: it does. */
@@ -128,11 +127,9 @@ bool plan_open(struct plan *out, struct arena *life,
 
 void plan_close(struct plan *plan)
 {
-    for (struct regex_list *r = plan->regexes; r != NULL; r = r->next)
-        regex_close(r->regex);
+    regexes_close(&plan->regexes);
     for (struct schema_list *s = plan->schemas; s != NULL; s = s->next)
         jsonschema_close(s->schema);
-    plan->regexes = NULL;
     plan->schemas = NULL;
 }
 
@@ -153,5 +150,5 @@ bool plan_parse_expect(struct expect *out, struct arena *a, struct plan *plan,
     check.expect = out;
     check.expect_count = 1;
     return expect_parse(&l, &n, out) && kind_check(&l, &n, &check) &&
-           truth_check(&l, &check);
+           truth_check(a, d, &check);
 }

@@ -108,10 +108,7 @@ const struct check *plan_bind(struct plan *plan, struct arena *run,
                               const struct captured *value, size_t count,
                               const char **why);
 
-/*
- * The code's own tables, for docs and tests: tables of keys, and the words of
- * the expectation language in the order of their enums.
- */
+/* The code's own tables of keys, for docs and tests. */
 struct key_doc {
     const char *name, *type, *standard, *help;
     bool required, in_defaults, in_step;
@@ -120,13 +117,6 @@ size_t plan_table_count(void);
 const char *plan_table_name(size_t table);
 size_t plan_key_count(size_t table);
 struct key_doc plan_key(size_t table, size_t index);
-
-struct word_doc {
-    const char *form, *help;
-};
-struct word_doc plan_query_doc(size_t index);
-struct word_doc plan_filter_doc(size_t index);
-struct word_doc plan_predicate_doc(size_t index);
 
 /* JSON Schema, draft 2020-12, of a definition file. */
 void plan_schema(struct buf *out);

@@ -9,9 +9,9 @@
 #include "cli/cli.h"
 #include "cli/manual/manual.h"
 #include "cli/manual/roff.h"
+#include "expect/expect.h"
 #include "language/jsonschema.h"
 #include "plan/plan.h"
-#include "model/expectation.h"
 #include "scan/scan.h"
 
 struct page {
@@ -22,12 +22,11 @@ struct page {
     bool in_item;  /* its first paragraph is still to come */
 };
 
-static void add_word_table(struct page *p, size_t count,
-                           struct word_doc (*row)(size_t index))
+static void add_word_table(struct page *p, enum word_table table)
 {
-    for (size_t i = 0; i < count; i++) {
-        roff_term(p->out, str_from(row(i).form));
-        roff_paragraph(p->out, str_from(row(i).help));
+    for (size_t i = 0; i < word_count(table); i++) {
+        roff_term(p->out, str_from(word_doc(table, i).form));
+        roff_paragraph(p->out, str_from(word_doc(table, i).help));
     }
 }
 
@@ -83,11 +82,11 @@ static void add_keywords(struct page *p)
 static void add_code_table(struct page *p, struct str name)
 {
     if (str_is(name, "queries"))
-        add_word_table(p, query_names.count, plan_query_doc);
+        add_word_table(p, WORDS_QUERIES);
     else if (str_is(name, "filters"))
-        add_word_table(p, filter_names.count, plan_filter_doc);
+        add_word_table(p, WORDS_FILTERS);
     else if (str_is(name, "predicates"))
-        add_word_table(p, predicate_names.count, plan_predicate_doc);
+        add_word_table(p, WORDS_PREDICATES);
     else if (str_is(name, "keywords"))
         add_keywords(p);
     else if (str_is(name, "signatures"))

@@ -14,13 +14,13 @@
 
 #include "app/serve/serve.h"
 #include "cli/cli.h"
+#include "expect/expect.h"
 #include "import/import.h"
 #include "language/jsonschema.h"
 #include "lint/lint.h"
 #include "model/answer.h"
 #include "model/baseline_file.h"
 #include "model/ci_host.h"
-#include "model/expectation.h"
 #include "model/facts.h"
 #include "model/notification.h"
 #include "model/proof_file.h"
@@ -60,12 +60,12 @@ static void print_table(const char *name)
             print_keys(i);
 }
 
-static void print_word_table(const char *title, size_t count,
-                             struct word_doc (*row)(size_t index))
+static void print_word_table(const char *title, enum word_table table)
 {
     printf("| %s |\n| --- | --- |\n", title);
-    for (size_t i = 0; i < count; i++)
-        printf("| `%s` | %s |\n", row(i).form, row(i).help);
+    for (size_t i = 0; i < word_count(table); i++)
+        printf("| `%s` | %s |\n", word_doc(table, i).form,
+               word_doc(table, i).help);
 }
 
 static void print_keywords(void)
@@ -452,13 +452,12 @@ int main(int argc, char **argv)
 {
     const char *what = argc == 2 ? argv[1] : "";
     if (strcmp(what, "queries") == 0)
-        print_word_table("Query | Gives", query_names.count, plan_query_doc);
+        print_word_table("Query | Gives", WORDS_QUERIES);
     else if (strcmp(what, "filters") == 0)
         print_word_table("Filter | Makes of what stands before it",
-                         filter_names.count, plan_filter_doc);
+                         WORDS_FILTERS);
     else if (strcmp(what, "predicates") == 0)
-        print_word_table("Predicate | Holds when", predicate_names.count,
-                         plan_predicate_doc);
+        print_word_table("Predicate | Holds when", WORDS_PREDICATES);
     else if (strcmp(what, "keywords") == 0)
         print_keywords();
     else if (strcmp(what, "signatures") == 0)

@@ -2,12 +2,12 @@
  * What people write in expectations by mistake, and what they mean: signs of
  * other languages, paths and variables without their marks, keys for strings.
  */
-#include "plan/mistakes.h"
+#include "expect/mistakes.h"
 
 #include <string.h>
 
 #include "base/text.h"
-#include "plan/plan.h"
+#include "expect/rows.h"
 
 struct sign_row {
     const char *sign, *meant;
@@ -167,16 +167,15 @@ static const char *meant_query(struct arena *a, struct str text)
 
 const char *mistake_query(struct arena *a, const struct yaml_node *n)
 {
-    int kind = 0;
     struct str text = n->kind == YAML_SCALAR ? n->text : STR("");
     struct str word = name_at(text, 0);
     if (n->kind == YAML_SCALAR &&
-        (str_trim(text).len == 0 || name_find(&query_names, word, &kind)))
+        (str_trim(text).len == 0 || query_named(word) != NULL))
         return NULL;
     if (n->kind == YAML_SCALAR && word.len > 0 && word.len < text.len)
         return NULL; /* of several words: which one is wrong is said */
     if (n->kind == YAML_MAP && n->count > 0 &&
-        name_find(&query_names, n->item[0]->text, &kind) &&
+        query_named(n->item[0]->text) != NULL &&
         n->item[1]->kind == YAML_SCALAR)
         return arena_printf(
             a, "%s \"%.*s\"", n->item[0]->text.ptr,
@@ -186,30 +185,21 @@ const char *mistake_query(struct arena *a, const struct yaml_node *n)
 }
 
 /* Is it "status" alone, which a value can be compared with? */
-static bool stands_alone(struct str key, int *kind)
+static bool stands_alone(struct str key)
 {
-    static const enum query_kind alone[] = {
-        QUERY_STATUS, QUERY_VERSION,   QUERY_BODY, QUERY_SHA256,
-        QUERY_URL,    QUERY_REDIRECTS, QUERY_IP,   QUERY_DURATION,
-        QUERY_EXIT,   QUERY_STDOUT};
-    if (!name_find(&query_names, key, kind))
-        return false;
-    for (size_t i = 0; i < ARRAY_COUNT(alone); i++)
-        if ((int)alone[i] == *kind)
-            return true;
-    return false;
+    const struct query_row *row = query_named(key);
+    return row != NULL && str_is(key, row->form);
 }
 
 /* "< 1s" has its predicate; "ok" needs one, and quotes where it is text. */
 static const char *comparison(struct arena *a, struct str value)
 {
-    int kind = 0;
     struct str rest;
     struct str word = str_cut(value, ' ', &rest);
     bool sign = value.len > 0 && strchr("<>=!", value.ptr[0]) != NULL;
     bool quoted = value.len > 0 && value.ptr[0] == '"';
     int64_t us = 0;
-    if (sign || (rest.len > 0 && name_find(&predicate_names, word, &kind)))
+    if (sign || (rest.len > 0 && predicate_named(word) != NULL))
         return arena_printf(a, "%.*s", STR_ARGS(value));
     bool bare = quoted || text_is_number(value) ||
                 text_to_duration_us(value, &us) || str_starts(value, STR("${"));
@@ -232,25 +222,54 @@ static const char *set_of(struct arena *a, const struct yaml_node *n)
 const char *mistake_map(struct arena *a, const struct yaml_node *key,
                         const struct yaml_node *value)
 {
-    int kind = 0;
     struct str text = value->kind == YAML_SCALAR ? value->text : STR("");
     bool list = value->kind == YAML_LIST && value->count > 0 &&
                 value->item[0]->kind == YAML_SCALAR;
-    if (stands_alone(key->text, &kind) && list)
+    if (stands_alone(key->text) && list)
         return arena_printf(a, "an expectation is a string; write '%s %s'",
                             key->text.ptr, set_of(a, value));
-    if (stands_alone(key->text, &kind) && text.len > 0 && text.len <= 100)
+    if (stands_alone(key->text) && text.len > 0 && text.len <= 100)
         return arena_printf(a, "an expectation is a string; write '%s %s'",
                             key->text.ptr, comparison(a, str_trim(text)));
-    if (name_find(&query_names, key->text, &kind))
+    if (query_named(key->text) != NULL)
         return arena_printf(a,
                             "an expectation is a string; write '%s \"...\" == "
                             "\"...\"'",
                             key->text.ptr);
     struct str word = name_at(key->text, 0);
-    if (word.len > 0 && word.len < key->text.len &&
-        name_find(&query_names, word, &kind))
+    if (word.len > 0 && word.len < key->text.len && query_named(word) != NULL)
         return "an expectation with a colon in it needs single quotes around "
                "all of it";
     return NULL;
+}
+
+/* How other tools write it. */
+struct foreign_row {
+    const char *theirs, *ours;
+};
+
+static const struct foreign_row foreign_row[] = {
+    {"[STATUS]", "status"},
+    {"[RESPONSE_TIME]", "duration"},
+    {"[BODY]", "body, or jsonpath \"$.name\""},
+    {"[IP]", "ip"},
+    {"[CERTIFICATE_EXPIRATION]", "certificate \"Expire-Date\" daysAfterNow"},
+    {"[CONNECTED]", "status: a check without a response fails by itself"},
+    {"HTTP", "status == 200"},
+    {"pm", "status, header, jsonpath \"$.name\" and so on"},
+};
+
+bool mistake_foreign(struct lexer *x, const struct token *t)
+{
+    struct str rest = str_sub(x->text, t->at, x->text.len);
+    for (size_t i = 0; i < ARRAY_COUNT(foreign_row); i++) {
+        struct str theirs = str_from(foreign_row[i].theirs);
+        bool whole = t->kind == TOKEN_OPEN || str_equal(t->text, theirs);
+        if (!whole || !str_starts(rest, theirs))
+            continue;
+        lexer_refusef(x, t->at, "'%s' is written here: %s",
+                      foreign_row[i].theirs, foreign_row[i].ours);
+        return true;
+    }
+    return false;
 }

@@ -1,20 +1,32 @@
 /* Tokens: words, signs, strings, regexes, numbers with units. */
-#include "plan/lexer.h"
+#include "expect/lexer.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "plan/mistakes.h"
+#include "expect/mistakes.h"
 
 static char at_char(const struct lexer *x, size_t ahead)
 {
     return x->at + ahead < x->text.len ? x->text.ptr[x->at + ahead] : '\0';
 }
 
-static bool refuse(struct lexer *x, size_t at, const char *text)
+bool lexer_refuse(struct lexer *x, size_t at, const char *text)
 {
-    diags_add(x->loader->diags, yaml_pos_in(x->node, at), "%s", text);
+    diags_add(x->reader->diags, yaml_pos_in(x->node, at), "%s", text);
     return false;
+}
+
+bool lexer_refusef(struct lexer *x, size_t at, const char *fmt, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    return lexer_refuse(x, at, text);
 }
 
 static bool is_word_char(char c)
@@ -23,15 +35,24 @@ static bool is_word_char(char c)
            (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+static bool read_reference(struct lexer *x, struct named_value *out)
+{
+    const struct expect_reader *r = x->reader;
+    if (!r->reference(r->context, x->node, &x->at, out))
+        return false;
+    x->late = x->late || out->late;
+    return true;
+}
+
 static bool add_reference(struct lexer *x, struct buf *out, bool literal)
 {
-    struct str value;
+    struct named_value named;
     size_t start = x->at;
-    if (!vars_reference(x->loader, x->node, x->text, &x->at, &value))
+    if (!read_reference(x, &named))
         return false;
-    resolved_note(x, start, value, false);
-    for (size_t i = 0; i < value.len; i++) {
-        char c = value.ptr[i];
+    resolved_note(x, start, &named, false);
+    for (size_t i = 0; i < named.value.len; i++) {
+        char c = named.value.ptr[i];
         if (literal && !is_word_char(c) && (unsigned char)c < 0x80)
             buf_char(out, '\\');
         buf_char(out, c);
@@ -67,9 +88,10 @@ static bool add_escape(struct lexer *x, struct buf *out)
     }
     const char *known = c == '\0' ? NULL : strchr(letter, c);
     if (known == NULL)
-        return refuse(x, x->at - 1,
-                      "unknown escape, expected \\\" \\\\ \\n \\r \\t \\$ or "
-                      "\\uXXXX");
+        return lexer_refuse(
+            x, x->at - 1,
+            "unknown escape, expected \\\" \\\\ \\n \\r \\t \\$ or "
+            "\\uXXXX");
     buf_char(out, meaning[known - letter]);
     x->at++;
     return true;
@@ -92,7 +114,7 @@ static bool read_string(struct lexer *x, struct buf *out)
         }
     }
     if (x->at == x->text.len)
-        return refuse(x, start, "a string without its closing quote");
+        return lexer_refuse(x, start, "a string without its closing quote");
     x->at++;
     return true;
 }
@@ -115,7 +137,7 @@ static bool read_regex(struct lexer *x, struct buf *out)
         x->at++;
     }
     if (x->at == x->text.len)
-        return refuse(x, start, "a regex without its closing '/'");
+        return lexer_refuse(x, start, "a regex without its closing '/'");
     x->at++;
     return true;
 }
@@ -150,7 +172,7 @@ static bool read_sign(struct lexer *x, struct token *out)
         const char *mistake =
             mistake_sign(str_sub(x->text, x->at, x->text.len));
         if (mistake != NULL)
-            return refuse(x, x->at, mistake);
+            return lexer_refuse(x, x->at, mistake);
         if (str_starts(str_sub(x->text, x->at, 2), s)) {
             out->kind = TOKEN_WORD;
             out->text = s;
@@ -164,16 +186,17 @@ static bool read_sign(struct lexer *x, struct token *out)
 /* A bare ${NAME}: a number where its value is one, a string otherwise. */
 static bool read_variable(struct lexer *x, struct token *out)
 {
-    struct str value;
-    size_t late = x->loader->late_count, start = x->at;
-    if (!vars_reference(x->loader, x->node, x->text, &x->at, &value))
+    struct named_value named;
+    size_t start = x->at;
+    if (!read_reference(x, &named))
         return false;
-    x->late = x->late || x->loader->late_count > late;
+    x->late_value = x->late_value || named.late;
     int64_t us;
-    bool number = text_is_number(value) || text_to_duration_us(value, &us);
+    bool number =
+        text_is_number(named.value) || text_to_duration_us(named.value, &us);
     out->kind = number ? TOKEN_NUMBER : TOKEN_STRING;
-    out->text = value;
-    resolved_note(x, start, value, !number);
+    out->text = named.value;
+    resolved_note(x, start, &named, !number);
     return true;
 }
 
@@ -181,12 +204,12 @@ static bool read_quoted(struct lexer *x, struct token *out, bool regex)
 {
     struct buf text;
     size_t reference = str_find(x->text, STR("${"), x->at);
-    buf_init(&text, VALUE_BYTES_MAX);
+    buf_init(&text, TOKEN_BYTES_MAX);
     bool ok = regex ? read_regex(x, &text) : read_string(x, &text);
     out->kind = regex ? TOKEN_REGEX : TOKEN_STRING;
-    out->text = (struct str){buf_dup(x->loader->arena, &text), text.len};
+    out->text = (struct str){buf_dup(x->reader->arena, &text), text.len};
     if (ok && text.full)
-        ok = refuse(x, out->at, "a text longer than 65536 bytes");
+        ok = lexer_refuse(x, out->at, "a text longer than 65536 bytes");
     buf_release(&text);
     out->open = reference < x->at;
     if (ok && regex)
@@ -202,15 +225,16 @@ static bool read_bytes(struct lexer *x, struct token *out)
     struct str digits = str_sub(x->text, x->at + 1, end - x->at - 1);
     struct buf bytes;
     if (end == x->text.len)
-        return refuse(x, out->at, "bytes without their closing ';'");
-    buf_init(&bytes, VALUE_BYTES_MAX);
+        return lexer_refuse(x, out->at, "bytes without their closing ';'");
+    buf_init(&bytes, TOKEN_BYTES_MAX);
     bool ok = hex ? text_from_hex(&bytes, str_trim(digits))
                   : text_from_base64(&bytes, str_trim(digits));
     out->kind = TOKEN_BYTES;
-    out->text = (struct str){buf_dup(x->loader->arena, &bytes), bytes.len};
+    out->text = (struct str){buf_dup(x->reader->arena, &bytes), bytes.len};
     buf_release(&bytes);
     x->at = end + 1;
-    return ok || refuse(x, out->at,
+    return ok ||
+           lexer_refuse(x, out->at,
                         hex ? "expected pairs of hexadecimal digits after "
                               "'hex,'"
                             : "expected base64 after 'base64,'");
@@ -237,8 +261,8 @@ static bool read_mark(struct lexer *x, struct token *out)
         x->at++;
         return true;
     }
-    return refuse(x, out->at,
-                  mistake_character(x->loader->arena, x->text, out->at));
+    return lexer_refuse(x, out->at,
+                        mistake_character(x->reader->arena, x->text, out->at));
 }
 
 static void skip_blanks(struct lexer *x)

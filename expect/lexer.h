@@ -1,14 +1,15 @@
 /* Tokens of the expectation language. */
-#ifndef PLAN_LEXER_H
-#define PLAN_LEXER_H
+#ifndef EXPECT_LEXER_H
+#define EXPECT_LEXER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
-#include "model/expectation.h"
-#include "plan/internal.h"
+#include "expect/expect.h"
+
+#define TOKEN_BYTES_MAX ((size_t)64 * 1024) /* of one value */
 
 enum token_kind {
     TOKEN_END,
@@ -48,26 +49,32 @@ struct resolved {
 };
 
 struct lexer {
-    struct loader *loader;
-    struct resolved *resolved; /* NULL: not needed */
+    const struct expect_reader *reader;
+    struct resolved *resolved;
     const struct yaml_node *node;
     struct str text;
     size_t at;
-    bool late; /* a captured value stands for itself in it */
+    bool late;       /* a value in it is not known yet */
+    bool late_value; /* of which type it is, neither */
 };
 
 void resolved_begin(struct resolved *r);
 void resolved_release(struct resolved *r);
 
 /* A reference that began at start has been read up to x->at. */
-void resolved_note(struct lexer *x, size_t start, struct str value,
-                   bool quoted);
+void resolved_note(struct lexer *x, size_t start,
+                   const struct named_value *named, bool quoted);
 
 /* The part begins at offset `at` of the expectation. */
 void resolved_mark(struct lexer *x, enum resolved_part part, size_t at);
 
-/* All was read: sets subject and wanted, in the loader's arena. */
+/* All was read: sets subject and wanted, in the reader's arena. */
 void resolved_end(struct lexer *x, struct expect *e);
+
+/* Reports at offset `at` of the expectation; always false. */
+bool lexer_refuse(struct lexer *x, size_t at, const char *text);
+bool lexer_refusef(struct lexer *x, size_t at, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
 
 /* False when the characters make no token; reported at their place. */
 bool lexer_next(struct lexer *x, struct token *out) MUST_CHECK;

@@ -3,17 +3,7 @@
  * A secret keeps its reference, so that no spelling of it can be missed by
  * the redactor.
  */
-#include <string.h>
-
-#include "plan/lexer.h"
-
-static bool is_secret(const struct loader *l, struct str reference)
-{
-    struct str name = str_sub(reference, 2, reference.len - 3);
-    const struct captured_name *captured = captures_named(l, name);
-    return str_starts(name, STR("secret:")) ||
-           (captured != NULL && captured->secret);
-}
+#include "expect/lexer.h"
 
 /* Where offset `at` of the expectation is in what is resolved. */
 static size_t place_of(const struct resolved *r, size_t at)
@@ -24,20 +14,19 @@ static size_t place_of(const struct resolved *r, size_t at)
 void resolved_begin(struct resolved *r)
 {
     *r = (struct resolved){.copied = 0};
-    buf_init(&r->text, VALUE_BYTES_MAX);
+    buf_init(&r->text, TOKEN_BYTES_MAX);
 }
 
-void resolved_note(struct lexer *x, size_t start, struct str value, bool quoted)
+void resolved_note(struct lexer *x, size_t start,
+                   const struct named_value *named, bool quoted)
 {
     struct resolved *r = x->resolved;
     struct str reference = str_sub(x->text, start, x->at - start);
-    if (r == NULL)
-        return;
-    if (is_secret(x->loader, reference) || str_equal(reference, value))
+    if (named->secret || str_equal(reference, named->value))
         return; /* copied as it is written */
     buf_str(&r->text, str_sub(x->text, r->copied, start - r->copied));
     buf_text(&r->text, quoted ? "\"" : "");
-    buf_str(&r->text, value);
+    buf_str(&r->text, named->value);
     buf_text(&r->text, quoted ? "\"" : "");
     r->copied = x->at;
     r->changed = true;
@@ -45,8 +34,7 @@ void resolved_note(struct lexer *x, size_t start, struct str value, bool quoted)
 
 void resolved_mark(struct lexer *x, enum resolved_part part, size_t at)
 {
-    if (x->resolved != NULL)
-        x->resolved->part[part] = place_of(x->resolved, at);
+    x->resolved->part[part] = place_of(x->resolved, at);
 }
 
 static struct str cut(struct str all, size_t from, size_t to)
@@ -62,7 +50,7 @@ void resolved_end(struct lexer *x, struct expect *e)
     struct str all = x->text;
     if (r->changed) {
         buf_str(&r->text, str_sub(x->text, r->copied, x->text.len));
-        all.ptr = buf_dup(x->loader->arena, &r->text);
+        all.ptr = buf_dup(x->reader->arena, &r->text);
         all.len = r->text.len;
     }
     e->resolved = all;
