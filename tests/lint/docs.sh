@@ -50,6 +50,10 @@ rooms() {
 report 'docs: the rooms of the house' "$(diff -u \
     <(sed -n '/<!-- rooms:begin -->/,/<!-- rooms:end -->/p' docs/DESIGN.md | sed '1d;$d') <(rooms))"
 
+report 'docs: the flow of the house' "$(diff -u \
+    <(sed -n '/<!-- flow:begin -->/,/<!-- flow:end -->/p' docs/DESIGN.md | sed '1d;$d') \
+    <(scripts/flow))"
+
 links() {
     local file target
     for file in $(sources '*.md' ':!tests'); do
@@ -86,7 +90,7 @@ places() { # DOCUMENT…
     rm -rf "$dir"
 }
 report 'docs: what the map and the glossary name exists' \
-    "$(places docs/GLOSSARY.md)"
+    "$(places docs/GLOSSARY.md docs/DESIGN.md docs/STYLE.md)"
 planted=$(mktemp)
 printf '`struct nothing`, `enum status`, `probe/nothing.c`, `nothing_there()`, `probe_run()`, `a/*.c`\n' >"$planted"
 report 'docs: finds what does not exist' \
