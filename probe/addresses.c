@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/version.h"
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 
 #define ADDRESSES_MAX 64
 #define LOOK_US       2000 /* between looks at a lookup */
@@ -24,15 +24,13 @@ struct lookup {
 /* The host of the URL or endpoint, without brackets. */
 static bool read_host(const struct check *c, char *name, size_t size)
 {
-    struct str url = str_from(c->url);
     CURLU *parsed = curl_url();
     char *host = NULL;
     const char *text = c->url;
     struct arena a;
     arena_init(&a);
-    if (c->kind != KIND_HTTP)
-        text =
-            arena_printf(&a, "http://%.*s", STR_ARGS(str_sub(url, 6, url.len)));
+    if (!kind_of(c->kind)->has_url)
+        text = arena_printf(&a, "http://%.*s", STR_ARGS(names_host(c->url)));
     bool ok = curl_url_set(parsed, CURLUPART_URL, text, 0) == CURLUE_OK &&
               curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
               strlen(host) < size;
@@ -52,8 +50,9 @@ static bool is_name(const char *host)
 bool addresses_begin(struct transfer *t)
 {
     struct lookup *l;
-    if (t->check->addresses != ADDRESSES_EACH || t->check->kind == KIND_EXEC ||
-        t->check->kind == KIND_DNS || t->check->transport.resolve_count > 0 ||
+    if (t->check->addresses != ADDRESSES_EACH ||
+        probe_kind_of(t->check->kind)->reach != REACHES_HOST ||
+        t->check->transport.resolve_count > 0 ||
         t->check->transport.unix_socket != NULL)
         return false;
     l = heap_zeroed(sizeof(*l));

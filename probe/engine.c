@@ -6,6 +6,7 @@
 #include "probe/engine.h"
 
 #include "base/clock.h"
+#include "probe/descriptors.h"
 #include "probe/engine_step.h"
 
 #define POLL_MS 1000
@@ -116,10 +117,9 @@ static void collect_finished(struct engine *g)
         CURLcode code = m->data.result; /* m dies with its handle */
         g->finished_us = clock_now_us();
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
-        outcome_read(t, memory_of(t, g->run), code);
-        if (talk_wanted(t)) {
+        outcome_read(t, memory_of(t, g->arena), code);
+        if (talk_begin(t)) { /* its handle stays, and the connection with it */
             connecting_done(t, g->finished_us);
-            talk_begin(t); /* its handle stays, and the connection with it */
             engine_begin_talk(g, t);
             continue;
         }
@@ -142,20 +142,11 @@ static void end_lookup(struct engine *g, struct transfer *t, enum talk how)
 
 static void end_talk(struct engine *g, struct transfer *t)
 {
-    if (t->dns != NULL) {
-        dns_end(t, memory_of(t, g->run), t->talk.how);
-        engine_go_on(g, t);
-        return;
-    }
     if (t->lookup != NULL) {
         end_lookup(g, t, t->talk.how);
         return;
     }
-    if (t->exchange != NULL)
-        outcome_of_exchange(t, memory_of(t, g->run));
-    else
-        outcome_of_talk(t, memory_of(t, g->run));
-    talk_close(t);
+    talk_end(t, memory_of(t, g->arena));
     if (t->easy != NULL)
         curl_multi_remove_handle(g->multi, t->easy);
     engine_go_on(g, t);
@@ -169,13 +160,12 @@ static void step_talks(struct engine *g)
     size_t over_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct transfer *t = g->talking[i];
-        struct arena *memory = memory_of(t, g->run);
+        struct arena *memory = memory_of(t, g->arena);
         if (talk_is_quiet(t)) {
             g->talking[kept++] = t;
             continue;
         }
         enum talk how = t->lookup != NULL ? addresses_step(t, memory)
-                        : t->dns != NULL  ? dns_step(t)
                                           : talk_step(t, memory);
         t->talk.how = how;
         if (how == TALK_GOES_ON)
@@ -214,7 +204,7 @@ static void note_news(struct engine *g)
 static int poll_ms(const struct engine *g)
 {
     int64_t now = clock_now_us(), wake = now + (int64_t)POLL_MS * 1000;
-    if (g->probe->hurries != NULL && !g->hurries)
+    if (run_may_hurry(g->run) && !g->hurries)
         wake = now + LOOK_MS * 1000;
     if (g->probe->on_progress != NULL && g->told_us + PROBE_PROGRESS_US < wake)
         wake = g->told_us + PROBE_PROGRESS_US;
@@ -238,8 +228,7 @@ static int poll_ms(const struct engine *g)
 /* Whoever waits for another attempt ends with the last one. */
 static void look_for_hurry(struct engine *g)
 {
-    if (g->hurries || g->probe->hurries == NULL ||
-        !g->probe->hurries(g->probe->context))
+    if (g->hurries || !run_may_hurry(g->run) || !run_hurries(g->run))
         return;
     g->hurries = true;
     size_t count = g->delayed_count;
@@ -252,12 +241,6 @@ static void look_for_hurry(struct engine *g)
     }
 }
 
-static bool is_interrupted(const struct engine *g)
-{
-    return g->probe->interrupted != NULL &&
-           g->probe->interrupted(g->probe->context);
-}
-
 /* What had attempts keeps what the last one told; the others were not asked. */
 static void end_early(struct engine *g, struct transfer *t, size_t count)
 {
@@ -265,18 +248,17 @@ static void end_early(struct engine *g, struct transfer *t, size_t count)
         if (t[i].state == TRANSFER_DONE)
             continue;
         addresses_drop(&t[i]);
-        dns_drop(&t[i]);
         talk_close(&t[i]);
         if (t[i].state == TRANSFER_ACTIVE && t[i].easy != NULL)
             curl_multi_remove_handle(g->multi, t[i].easy);
         if (t[i].state != TRANSFER_DELAYED)
             outcome_skipped(&t[i], "the run was interrupted before its end");
-        http_close(&t[i]);
+        handle_close(&t[i]);
         curl_slist_free_all(t[i].cookies);
         t[i].cookies = NULL;
-        memory_close(&t[i].memory, g->run);
+        memory_close(&t[i].memory, g->arena);
         engine_set_state(g, &t[i], TRANSFER_DONE);
-        g->options->done(g->options->context, &t[i]);
+        run_done(g->run, &t[i]);
     }
 }
 
@@ -294,7 +276,7 @@ static bool run_loop(struct engine *g, struct transfer *t, size_t count,
                      struct err *e)
 {
     CURLMcode rc = CURLM_OK;
-    while (g->left > 0 && rc == CURLM_OK && !is_interrupted(g)) {
+    while (g->left > 0 && rc == CURLM_OK && !run_is_interrupted(g->run)) {
         int running = 0;
         tell_progress(g, t, count);
         look_for_hurry(g);
@@ -310,11 +292,11 @@ static bool run_loop(struct engine *g, struct transfer *t, size_t count,
                      g->talking_count > 0 || g->next_start_us != 0 ||
                      g->pace->wake_us != 0;
         if (rc == CURLM_OK && g->left > 0 && waits) {
-            rc = resume_poll(g->options->pause, g->multi, g->waited, waited,
+            rc = resume_poll(&g->run->pause, g->multi, g->waited, waited,
                              poll_ms(g));
             note_news(g);
         }
-        resume_after(g->options->pause, t, count);
+        resume_after(&g->run->pause, t, count);
     }
     return rc == CURLM_OK ||
            err_set(e, POS_NONE, "libcurl: %s", curl_multi_strerror(rc));
@@ -327,7 +309,7 @@ static void block_vain(struct engine *g, struct transfer *t, size_t count)
         if (t[i].state != TRANSFER_WAITING || t[i].open_needs > 0 ||
             t[i].failed_need == NULL)
             continue;
-        outcome_blocked(&t[i], g->run);
+        outcome_blocked(&t[i], g->arena);
         engine_finish(g, &t[i]);
     }
 }
@@ -340,25 +322,27 @@ static size_t count_left(const struct transfer *t, size_t count)
     return left;
 }
 
-bool engine_run(struct transfer *transfers, size_t count, struct arena *run,
-                const struct engine_options *options, struct err *e)
+bool engine_run(struct run *run, struct err *e)
 {
-    struct engine g = {.options = options,
-                       .probe = options->probe,
-                       .pace = options->pace,
-                       .run = run,
+    struct transfer *transfers = run->transfer;
+    size_t count = run->count;
+    struct arena *a = run->arena;
+    struct engine g = {.run = run,
+                       .probe = &run->phase,
+                       .pace = run->pace,
+                       .arena = a,
                        .left = count_left(transfers, count)};
     g.multi = curl_multi_init();
     if (g.multi == NULL)
         return err_set(e, POS_NONE, "libcurl: no multi handle");
-    g.most = options->slots;
+    g.most = descriptors_slots(run->options->slots);
     g.width = g.most < WIDTH_FIRST ? g.most : WIDTH_FIRST;
     g.finished_us = clock_now_us();
     curl_multi_setopt(g.multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
-    g.delayed = arena_array(run, count + 1, sizeof(struct transfer *));
-    g.talking = arena_array(run, 2 * count + 1, sizeof(struct transfer *));
-    g.waited = arena_array(run, count + 1, sizeof(*g.waited));
-    needs_link(run, transfers, count);
+    g.delayed = arena_array(a, count + 1, sizeof(struct transfer *));
+    g.talking = arena_array(a, 2 * count + 1, sizeof(struct transfer *));
+    g.waited = arena_array(a, count + 1, sizeof(*g.waited));
+    needs_link(a, transfers, count);
     queues_fill(g.pace, transfers, count);
     block_vain(&g, transfers, count);
     bool ok = run_loop(&g, transfers, count, e);

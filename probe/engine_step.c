@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "probe/descriptors.h"
+#include "probe/kinds/probe_kind.h"
 
 #define STARVED_MAX 1000 /* tries of one transfer without a descriptor */
 
@@ -36,24 +37,24 @@ void engine_finish(struct engine *g, struct transfer *t)
 {
     struct transfer *blocked = NULL;
     for (;;) {
-        http_close(t);
+        handle_close(t);
         curl_slist_free_all(t->cookies);
         t->cookies = NULL;
-        memory_close(&t->memory, g->run);
+        memory_close(&t->memory, g->arena);
         engine_set_state(g, t, TRANSFER_DONE);
-        g->options->done(g->options->context, t);
+        run_done(g->run, t);
         needs_release(t, &blocked);
         if (blocked == NULL)
             return;
         t = blocked;
         blocked = t->next;
-        outcome_blocked(t, g->run);
+        outcome_blocked(t, g->arena);
     }
 }
 
 static void delay(struct engine *g, struct transfer *t)
 {
-    http_close(t);
+    handle_close(t);
     engine_set_state(g, t, TRANSFER_DELAYED);
     g->delayed[g->delayed_count++] = t;
     if (g->first_due_us == 0 || t->due_us < g->first_due_us)
@@ -64,12 +65,12 @@ static void hop(struct engine *g, struct transfer *t);
 
 void engine_end_asking(struct engine *g, struct transfer *t)
 {
-    enum next next = g->options->over(g->options->context, t);
+    enum next next = run_over(g->run, t);
     if (next == NEXT_HOP) {
         hop(g, t);
         return;
     }
-    http_close(t);
+    handle_close(t);
     engine_finish(g, t);
 }
 
@@ -80,7 +81,7 @@ static void requeue(struct engine *g, struct transfer *t, bool alone)
         engine_end_asking(g, t);
         return;
     }
-    http_close(t);
+    handle_close(t);
     engine_set_state(g, t, TRANSFER_WAITING);
     if (alone)
         queue_add_calm(t, clock_now_us());
@@ -108,7 +109,7 @@ static bool change_host(struct engine *g, struct transfer *t)
 /* What is asked next in the same attempt, or as the next step of a flow. */
 static void hop(struct engine *g, struct transfer *t)
 {
-    http_close(t);
+    handle_close(t);
     connecting_end(t);
     if (!change_host(g, t))
         return;
@@ -142,7 +143,7 @@ void engine_go_on(struct engine *g, struct transfer *t)
         return;
     }
     polite_tell(t, clock_now_us());
-    enum next next = g->options->ended(g->options->context, t);
+    enum next next = run_ended(g->run, t);
     switch (next) {
     case NEXT_FINISH:
         engine_finish(g, t);
@@ -168,31 +169,36 @@ void engine_begin_talk(struct engine *g, struct transfer *t)
     g->talking[g->talking_count++] = t;
 }
 
+static void refuse(struct engine *g, struct transfer *t, const char *why)
+{
+    outcome_not_started(t, memory_of(t, g->arena), why);
+    engine_end_asking(g, t);
+}
+
+static void join_loop(struct engine *g, struct transfer *t)
+{
+    CURLMcode rc = curl_multi_add_handle(g->multi, t->easy);
+    if (rc != CURLM_OK)
+        refuse(g, t, curl_multi_strerror(rc));
+}
+
 void engine_open(struct engine *g, struct transfer *t)
 {
-    if (t->check->kind == KIND_EXEC) {
-        if (talk_run_program(t, memory_of(t, g->run)))
-            engine_begin_talk(g, t);
-        else
-            engine_go_on(g, t);
-        return;
+    struct arena *memory = memory_of(t, g->arena);
+    switch (probe_kind_of(t->check->kind)->begin(t, memory)) {
+    case BEGAN_CONNECTION:
+        join_loop(g, t);
+        break;
+    case BEGAN_TALK:
+        engine_begin_talk(g, t);
+        break;
+    case BEGAN_NOTHING:
+        engine_go_on(g, t);
+        break;
+    case BEGAN_REFUSED:
+        refuse(g, t, "libcurl refused an option");
+        break;
     }
-    if (t->check->kind == KIND_DNS) {
-        if (dns_begin(t, memory_of(t, g->run)))
-            engine_begin_talk(g, t);
-        else
-            engine_go_on(g, t);
-        return;
-    }
-    const char *why = "libcurl refused an option";
-    if (http_open(t)) {
-        CURLMcode rc = curl_multi_add_handle(g->multi, t->easy);
-        if (rc == CURLM_OK)
-            return;
-        why = curl_multi_strerror(rc);
-    }
-    outcome_not_started(t, memory_of(t, g->run), why);
-    engine_end_asking(g, t);
 }
 
 static bool is_late(const struct engine *g)
@@ -213,7 +219,7 @@ static bool prepare(struct engine *g, struct transfer *t)
     bool hops = t->hops, again = t->shelved || t->preempted;
     t->shelved = t->hops = t->preempted = false;
     if (t->course.began_us == 0)
-        return g->options->begin(g->options->context, t) != NEXT_FINISH;
+        return run_begin(g->run, t) != NEXT_FINISH;
     if (hops && t->course.redirect_count > 0)
         return true; /* the request is there, and its time runs */
     if (hops || (again && t->course.address_count > 0))
@@ -259,7 +265,7 @@ void engine_start(struct engine *g, struct transfer *t)
 void engine_preempt(struct engine *g, struct transfer *t)
 {
     curl_multi_remove_handle(g->multi, t->easy);
-    http_close(t);
+    handle_close(t);
     t->preempted = t->calm = true;
     t->failure = PACE_NO_CONNECT;
     engine_set_state(g, t, TRANSFER_WAITING);

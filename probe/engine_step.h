@@ -6,9 +6,9 @@
 #include "probe/queue.h"
 
 struct engine {
-    const struct engine_options *options;
-    const struct probe_options *probe;
-    struct arena *run;
+    struct run *run;
+    const struct probe_options *probe; /* of this pass */
+    struct arena *arena;
     CURLM *multi;
     struct pace *pace;
     int64_t active;

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 
 #define READ_BYTES    16384
 #define READ_ROUNDS   16
@@ -35,19 +35,19 @@ static bool is_https(const char *url)
 
 bool exchange_wanted(const struct transfer *t)
 {
+    const struct probe_kind *kind = probe_kind_of(t->check->kind);
     int version = t->check->transport.http_version;
-    if (t->check->kind == KIND_GRPC)
-        return true;
-    return t->check->kind == KIND_HTTP &&
-           (version == HTTP_VERSION_2 ||
+    return kind->requests &&
+           (kind->only_http2 || version == HTTP_VERSION_2 ||
             (version == HTTP_VERSION_ANY && is_https(t->request.url)));
 }
 
 /* What is offered by ALPN (RFC 7301), each name after its length. */
 struct str exchange_protocols(const struct transfer *t)
 {
-    return t->check->kind == KIND_GRPC ? STR("\x02h2")
-                                       : STR("\x02h2\x08http/1.1");
+    return probe_kind_of(t->check->kind)->only_http2
+               ? STR("\x02h2")
+               : STR("\x02h2\x08http/1.1");
 }
 
 static const char *url_part(struct arena *a, CURLU *url, CURLUPart part,
@@ -198,7 +198,7 @@ void exchange_begin(struct transfer *t)
     arena_init(&a);
     struct exchange *x = arena_alloc(&a, sizeof(*x));
     *x = (struct exchange){.arena = a}; /* it lives in what it owns */
-    t->exchange = x;
+    t->own.exchange = x;
     buf_init(&x->out, OUT_BYTES_MAX);
     x->began_us = clock_now_us();
     read_target(x, t->request.url);
@@ -210,7 +210,7 @@ void exchange_begin(struct transfer *t)
     make_headers(t, x);
     if (chose_http2(t))
         x->http2 = gate_http2_open(&x->arena, &t->gate, &x->request);
-    else if (t->check->kind == KIND_GRPC)
+    else if (probe_kind_of(t->check->kind)->only_http2)
         gate_refuse(&t->gate, CAUSE_PROTOCOL,
                     "the server does not offer HTTP/2");
     else
@@ -219,10 +219,10 @@ void exchange_begin(struct transfer *t)
 
 void exchange_close(struct transfer *t)
 {
-    struct exchange *x = t->exchange;
+    struct exchange *x = t->own.exchange;
     if (x == NULL)
         return;
-    t->exchange = NULL;
+    t->own.exchange = NULL;
     struct arena a = x->arena;
     gate_http2_close(x->http2);
     buf_release(&x->out);
@@ -235,7 +235,7 @@ void exchange_close(struct transfer *t)
  */
 static void send_some(struct transfer *t)
 {
-    struct exchange *x = t->exchange;
+    struct exchange *x = t->own.exchange;
     CURLcode rc = CURLE_OK;
     while (rc == CURLE_OK) {
         size_t sent = 0;
@@ -261,7 +261,7 @@ static void send_some(struct transfer *t)
 
 static bool feed(struct transfer *t, struct str bytes)
 {
-    struct exchange *x = t->exchange;
+    struct exchange *x = t->own.exchange;
     bool goes_on = x->http2 != NULL ? gate_http2_feed(x->http2, bytes)
                                     : gate_feed(&t->gate, bytes);
     x->bytes += bytes.len;
@@ -273,7 +273,7 @@ static bool feed(struct transfer *t, struct str bytes)
 /* From the first line on, as for HTTP/1: a server may think before. */
 static bool drips(struct transfer *t)
 {
-    struct exchange *x = t->exchange;
+    struct exchange *x = t->own.exchange;
     int64_t now = clock_now_us();
     t->talk.wake_us = t->talk.until_us;
     if (x->looked_us == 0)
@@ -303,7 +303,7 @@ enum talk exchange_step(struct transfer *t)
         if (t->code != CURLE_OK)
             return TALK_BROKEN;
         if (got == 0)
-            gate_close(&t->gate, http_end(t));
+            gate_close(&t->gate, handle_end(t));
         else if (feed(t, (struct str){data, got}))
             send_some(t);
         if (t->head.full || t->body.full)
@@ -317,7 +317,7 @@ enum talk exchange_step(struct transfer *t)
 
 void exchange_read(struct transfer *t)
 {
-    struct exchange *x = t->exchange;
+    struct exchange *x = t->own.exchange;
     struct timing *time = &t->result->timing;
     int64_t now = clock_now_us();
     int64_t sent = x->sent_us == 0 ? now : x->sent_us;

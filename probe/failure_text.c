@@ -48,7 +48,7 @@ static const struct said_row said_row[] = {
 
 static bool is_where(const struct transfer *t, enum where where)
 {
-    return where == ANY || t->check->kind == KIND_HTTP;
+    return where == ANY || kind_of(t->check->kind)->has_url;
 }
 
 /* OpenSSL's own word for it: the last part of what libcurl passes on. */

@@ -40,7 +40,7 @@ static bool set_check(struct transfer *t, struct arena *run,
     }
     t->check = bound;
     t->result->url = bound->url;
-    t->result->reproduce = http_reproduce(run, bound);
+    t->result->reproduce = reproduce_line(run, bound);
     return true;
 }
 
@@ -59,7 +59,7 @@ static bool enter_step(struct transfer *t, struct arena *run,
     r->flaky = false;
     r->insecure = step->transport.insecure;
     r->url = step->url;
-    r->reproduce = step->late == NULL ? http_reproduce(run, step) : NULL;
+    r->reproduce = step->late == NULL ? reproduce_line(run, step) : NULL;
     if (!set_check(t, run, step, options))
         return false;
     course_begin(t, options);
@@ -220,7 +220,7 @@ enum next flow_next(struct transfer *t, struct arena *run,
 {
     if (t->whole->step_count == 0)
         return NEXT_FINISH;
-    if (t->easy != NULL && t->check->kind == KIND_HTTP)
+    if (t->easy != NULL && kind_of(t->check->kind)->has_url)
         hop_keep_cookies(t);
     end_step(t, run);
     return go_to(t, run, step_after(t), options);

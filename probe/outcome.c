@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 
 struct code_row {
     CURLcode code;
@@ -94,7 +94,7 @@ static int phase_reached(const struct transfer *t, const struct marks *m)
         return PHASE_DNS;
     if (m->connect == 0)
         return PHASE_CONNECT;
-    if (m->tls == 0 && (t->check->kind == KIND_TLS ||
+    if (m->tls == 0 && (kind_of(t->check->kind)->speaks_tls ||
                         strncmp(t->request.url, "https", 5) == 0))
         return PHASE_TLS;
     if (m->send == 0)
@@ -166,7 +166,8 @@ static void keep_response(struct transfer *t, struct arena *run)
     r->timing = t->result->timing;
     r->redirect = t->course.redirect;
     r->redirect_count = t->course.redirect_count;
-    if (t->check->kind == KIND_TLS || t->exchange != NULL)
+    if (kind_of(t->check->kind)->speaks_tls ||
+        (exchange_wanted(t) && t->own.exchange != NULL))
         certificate_note_verified(t); /* no request, so nobody told before */
     certificate_read(t, run);
 }
@@ -268,7 +269,7 @@ static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
 
 static bool is_request(const struct transfer *t)
 {
-    return t->check->kind == KIND_HTTP || t->check->kind == KIND_GRPC;
+    return probe_kind_of(t->check->kind)->requests;
 }
 
 /* False: a coding that we asked for was not kept to its end. */
@@ -290,11 +291,13 @@ static void fail_by_gate(struct transfer *t, struct arena *run,
               str_dup(run, buf_view(&t->gate.why)));
 }
 
-static bool is_whole_grpc(struct transfer *t)
+/* As its kind sees it, after the gate. */
+static bool is_whole(struct transfer *t)
 {
+    const struct probe_kind *kind = probe_kind_of(t->check->kind);
     struct gate *g = &t->gate;
-    return t->check->kind != KIND_GRPC || g->status != 200 ||
-           grpc_is_complete(buf_view(&t->head), buf_view(&t->body), &g->why);
+    return kind->is_whole == NULL || g->status != 200 ||
+           kind->is_whole(buf_view(&t->head), buf_view(&t->body), &g->why);
 }
 
 /* A response is complete when the gate says so, and nobody else objects. */
@@ -311,7 +314,7 @@ static void settle(struct transfer *t, struct arena *run, CURLcode code)
         fail_by_gate(t, run, CAUSE_DECODE);
     else if (t->gate.at == GATE_REFUSED)
         fail_by_gate(t, run, t->gate.cause);
-    else if (complete && !is_whole_grpc(t))
+    else if (complete && !is_whole(t))
         fail_by_gate(t, run, CAUSE_PROTOCOL);
     else if (code != CURLE_OK)
         read_failure(t, run, code);
@@ -330,10 +333,8 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
     t->result->duration_us = t->course.hops_us + marks.total;
     t->result->timing = phases(&marks);
     t->result->phase = phase_reached(t, &marks);
-    if (t->check->kind == KIND_TCP && code == CURLE_OK)
-        t->result->phase = PHASE_CONNECT;
-    if (t->check->kind == KIND_TLS && code == CURLE_OK)
-        t->result->phase = PHASE_TLS;
+    if (code == CURLE_OK && probe_kind_of(t->check->kind)->phase >= 0)
+        t->result->phase = probe_kind_of(t->check->kind)->phase;
     if (t->result->phase == PHASE_DNS && code != CURLE_OK)
         t->unresolved = names_host(t->request.url);
     read_address(t, run);
@@ -342,7 +343,7 @@ void outcome_read(struct transfer *t, struct arena *run, CURLcode code)
             gate_refuse(&t->gate, CAUSE_PROTOCOL,
                         "invalid response headers"); /* a first line folded */
         if (code == CURLE_OK || code == CURLE_PARTIAL_FILE)
-            gate_close(&t->gate, http_end(t));
+            gate_close(&t->gate, handle_end(t));
         settle(t, run, code);
         return;
     }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/http_date.h"
 #include "base/text.h"
+#include "probe/kinds/probe_kind.h"
 #include "probe/queue.h"
 
 #define NO_FAILURE PACE_FAILURES
@@ -17,11 +18,16 @@ static bool has_passed(const struct result *r)
     return r->status == STATUS_PASS || r->status == STATUS_DEGRADED;
 }
 
+static bool has_pace(const struct transfer *t)
+{
+    return probe_kind_of(t->check->kind)->reach != REACHES_PROGRAM;
+}
+
 /* 429, or 503 with Retry-After. */
 static bool is_limited(const struct transfer *t)
 {
     const struct result *r = t->result;
-    if (!r->answered || t->check->kind == KIND_EXEC)
+    if (!r->answered || !has_pace(t))
         return false;
     return r->http_status == 429 ||
            (r->http_status == 503 &&
@@ -125,7 +131,7 @@ static enum pace_event event_of(const struct transfer *t)
 void polite_tell(struct transfer *t, int64_t now_us)
 {
     struct pace_state *s = &t->host->pace;
-    if (t->check->kind == KIND_EXEC)
+    if (!has_pace(t))
         return;
     if (t->result->answered || t->result->timing.connect_us > 0)
         connecting_done(t, now_us);
@@ -139,20 +145,9 @@ void polite_tell(struct transfer *t, int64_t now_us)
 /* Sending it twice does no harm (RFC 9110, 9.2.2), or it was not sent. */
 static bool is_repeatable(const struct transfer *t)
 {
-    static const char *const safe[] = {"GET", "HEAD",   "OPTIONS",
-                                       "PUT", "DELETE", "TRACE"};
-    const struct check *c = t->check;
-    const char *method =
-        t->request.method != NULL ? t->request.method : c->method;
-    if (!t->connected || c->kind == KIND_GRPC || c->kind == KIND_TLS ||
-        c->kind == KIND_DNS)
-        return true;
-    if (c->kind == KIND_TCP)
-        return c->send == NULL;
-    for (size_t i = 0; method != NULL && i < ARRAY_COUNT(safe); i++)
-        if (strcmp(method, safe[i]) == 0)
-            return true;
-    return false;
+    const char *last = t->request.method;
+    return !t->connected ||
+           kind_may_resend(t->check, last != NULL ? last : t->check->method);
 }
 
 static void add_limits(struct transfer *t, struct arena *run)
@@ -203,7 +198,7 @@ static bool is_our_burst(const struct transfer *t, enum pace_failure failure,
 enum next polite_next(struct transfer *t, struct arena *run,
                       const struct probe_options *o)
 {
-    if (t->check->kind == KIND_EXEC)
+    if (!has_pace(t))
         return NEXT_FINISH;
     enum pace_failure failure = failure_of(t);
     bool slow = t->failure == PACE_NO_CONNECT && is_slow(t->result);
@@ -229,7 +224,7 @@ bool polite_is_vain(const struct transfer *t)
 bool polite_preempts(const struct transfer *t)
 {
     const struct pace_state *s = &t->host->pace;
-    bool request = t->check->kind == KIND_HTTP || t->check->kind == KIND_GRPC;
+    bool request = probe_kind_of(t->check->kind)->requests;
     return request && !t->calm && t->course.redirect_count == 0 &&
            is_alive(t) && pace_was_crowded(s, &t->ticket) &&
            pace_may_retry(s, PACE_NO_CONNECT);

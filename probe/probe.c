@@ -8,163 +8,9 @@
 #include <zlib.h>
 
 #include "base/clock.h"
-#include "probe/descriptors.h"
 #include "probe/engine.h"
-#include "probe/pause.h"
 
-#define JUDGE_AT_ONCE_MAX ((size_t)64 * 1024)        /* bytes of one body */
-#define HELD_MAX          ((size_t)32 * 1024 * 1024) /* of all held ones */
-#define PAUSE_STEP_NS     20000000L
-
-struct run {
-    const struct probe_options *options;
-    struct probe_options phase; /* as this pass needs them */
-    struct arena *arena;
-    const struct check *check;
-    struct result *result;
-    struct transfer *transfer;
-    size_t count, held;
-    struct settling settling;
-    struct pace *pace;
-    bool hurried;       /* it is of no use to wait any more */
-    bool *first;        /* of these checks the run begins, or they settle */
-    struct pause pause; /* of this process, in this pass */
-};
-
-static void judge(struct run *r, struct transfer *t)
-{
-    if (!t->result->answered)
-        return;
-    t->response.head = buf_view(&t->head);
-    t->response.body = buf_view(&t->body);
-    t->response.now_ms = clock_wall_ms();
-    if (t->check->kind == KIND_GRPC)
-        grpc_read(&t->response);
-    expect_judge(t->result, memory_of(t, r->arena), t->check, &t->response);
-    captures_take(t, r->arena, r->options);
-    if (r->options->on_response != NULL && r->settling.pass != PASS_SETTLING)
-        r->options->on_response(r->options->context, t->result, t->check,
-                                &t->response);
-}
-
-/* With a rollout, a result is known when the whole run has ended. */
-static bool is_final(const struct run *r, const struct transfer *t)
-{
-    bool left = r->settling.persists && t->result->status == STATUS_SKIPPED;
-    return r->settling.rollout == NULL &&
-           (!left || r->settling.pass == PASS_LAST);
-}
-
-static void report(struct run *r, struct transfer *t)
-{
-    buf_release(&t->head);
-    buf_release(&t->body);
-    gate_release(&t->gate);
-    if (r->options->on_result != NULL && is_final(r, t))
-        r->options->on_result(r->options->context, t->result);
-}
-
-static bool time_is_left(const struct run *r)
-{
-    return r->options->deadline_us != 0 &&
-           clock_now_us() < r->options->deadline_us;
-}
-
-/* Is this pass over, because it has settled, or has to settle again? */
-static bool pass_is_over(const struct run *r)
-{
-    const struct settling *s = &r->settling;
-    if (s->pass == PASS_SETTLING)
-        return settling_is_done(s);
-    return s->pass == PASS_CONFIRMING && s->broken && !r->hurried &&
-           time_is_left(r);
-}
-
-/*
- * Judging a large body takes long enough to skew the timing of transfers that
- * are still under way, so where nothing depends on it, it waits for the loop
- * to end, within a bound.
- */
-static bool may_wait(struct run *r, const struct transfer *t)
-{
-    return t->result->answered && t->body.len > JUDGE_AT_ONCE_MAX &&
-           r->held + t->body.len <= HELD_MAX && !course_needs_judgement(t) &&
-           t->result->http_status != 429 && t->result->http_status != 503;
-}
-
-static enum next on_begin(void *context, struct transfer *t)
-{
-    struct run *r = context;
-    if (pass_is_over(r))
-        return NEXT_FINISH;
-    return flow_begin(t, r->arena, &r->phase);
-}
-
-static void observe(struct run *r, struct transfer *t)
-{
-    if (t->whole->step_count == 0)
-        course_observe(t, r->arena);
-}
-
-/* The attempt counts: what is next in this step? */
-static enum next conclude(struct run *r, struct transfer *t)
-{
-    observe(r, t);
-    if (addresses_next(t, memory_of(t, r->arena), t->result->expected)) {
-        course_turn(t, &r->phase);
-        return NEXT_HOP;
-    }
-    return course_next(t, r->arena, &r->phase);
-}
-
-/*
- * An attempt that was to be made once more is not made any more: it counts,
- * unless there is another that does.
- */
-static enum next on_over(void *context, struct transfer *t)
-{
-    struct run *r = context;
-    bool shelved = t->shelved;
-    enum next next = NEXT_LATER;
-    t->shelved = t->calm = false;
-    if (shelved && !course_drop(t))
-        next = conclude(r, t);
-    if (next == NEXT_HOP)
-        return next;
-    if (next == NEXT_LATER)
-        course_end(t, r->arena);
-    return flow_next(t, r->arena, &r->phase);
-}
-
-static enum next on_ended(void *context, struct transfer *t)
-{
-    struct run *r = context;
-    if (t->check->kind == KIND_HTTP && t->result->answered &&
-        hop_next(t, memory_of(t, r->arena)) == NEXT_HOP)
-        return NEXT_HOP;
-    t->judged = !may_wait(r, t);
-    if (!t->judged) {
-        r->held += t->body.len;
-        return NEXT_FINISH;
-    }
-    judge(r, t);
-    if (resume_again(t, memory_of(t, r->arena), &r->pause, &r->phase))
-        return NEXT_HOP;
-    enum next next = polite_next(t, memory_of(t, r->arena), &r->phase);
-    t->shelved = next != NEXT_FINISH;
-    if (next == NEXT_FINISH)
-        next = conclude(r, t);
-    if (next != NEXT_FINISH)
-        return next;
-    return flow_next(t, r->arena, &r->phase);
-}
-
-static void on_done(void *context, struct transfer *t)
-{
-    struct run *r = context;
-    if (t->judged || !t->result->answered)
-        report(r, t);
-}
+#define PAUSE_STEP_NS 20000000L
 
 static const char *expected_build(const struct run *r, const struct check *c)
 {
@@ -195,7 +41,7 @@ static void clear_result(struct result *out, const struct run *r,
         .expected = expected_build(r, c),
         .identity_asked = c->identity != NULL,
         .insecure = c->transport.insecure,
-        .reproduce = http_reproduce(r->arena, c),
+        .reproduce = reproduce_line(r->arena, c),
         .at = pos_text(r->arena, c->pos),
     };
 }
@@ -218,59 +64,6 @@ static void prepare(struct run *r, size_t i)
     buf_init(&t->body, (size_t)c->max_body_bytes);
 }
 
-static bool hurries(void *context)
-{
-    struct run *r = context;
-    const struct probe_options *o = r->options;
-    if (!r->hurried && o->hurries != NULL)
-        r->hurried = o->hurries(o->context);
-    return r->hurried || pass_is_over(r);
-}
-
-static bool is_interrupted(void *context)
-{
-    const struct run *r = context;
-    const struct probe_options *o = r->options;
-    return o->interrupted != NULL && o->interrupted(o->context);
-}
-
-static void on_progress(void *context, const struct probe_progress *all,
-                        size_t count)
-{
-    const struct run *r = context;
-    r->options->on_progress(r->options->context, all, count);
-}
-
-/* The engine's own view of the run: what it calls goes through us. */
-static struct probe_options engine_view(struct run *r)
-{
-    struct probe_options view = r->phase;
-    view.context = r;
-    view.interrupted = is_interrupted;
-    view.on_progress = r->options->on_progress == NULL ? NULL : on_progress;
-    bool waits = r->options->hurries != NULL || r->settling.rollout != NULL;
-    view.hurries = waits ? hurries : NULL;
-    return view;
-}
-
-/* Large bodies that were held are judged when nothing is under way. */
-static void judge_held(struct run *r)
-{
-    for (size_t i = 0; i < r->count; i++) {
-        struct transfer *t = &r->transfer[i];
-        if (t->result->answered && !t->judged && t->body.len > 0) {
-            judge(r, t);
-            observe(r, t);
-            (void)course_next(t, r->arena, &r->phase);
-            report(r, t);
-        }
-        buf_release(&t->head);
-        buf_release(&t->body);
-        gate_release(&t->gate);
-    }
-    r->held = 0;
-}
-
 /* Runs the checks that take part; NULL: all of them. */
 static bool run_pass(struct run *r, enum pass pass, const bool *part,
                      struct err *e)
@@ -282,18 +75,6 @@ static bool run_pass(struct run *r, enum pass pass, const bool *part,
     r->pause = (struct pause){0};
     r->phase = *r->options;
     r->phase.deadline_us = limited ? r->options->deadline_us : 0;
-    struct probe_options view = engine_view(r);
-    struct engine_options engine = {
-        .probe = &view,
-        .pace = r->pace,
-        .slots = descriptors_slots(r->options->slots),
-        .begin = on_begin,
-        .ended = on_ended,
-        .over = on_over,
-        .done = on_done,
-        .pause = &r->pause,
-        .context = r,
-    };
     for (size_t i = 0; i < r->count; i++) {
         bool takes_part = part == NULL || part[i];
         if (takes_part || r->transfer[i].whole == NULL)
@@ -301,24 +82,16 @@ static bool run_pass(struct run *r, enum pass pass, const bool *part,
         if (!takes_part)
             r->transfer[i].state = TRANSFER_DONE;
     }
-    if (!engine_run(r->transfer, r->count, r->arena, &engine, e))
+    if (!engine_run(r, e))
         return false;
-    judge_held(r);
+    run_judge_held(r);
     return true;
 }
 
-/* A request that changes nothing may be sent before the build is there. */
+/* May it be sent before the build is there? A text over TCP is a greeting. */
 static bool is_safe(const struct check *c)
 {
-    static const char *const safe[] = {"GET", "HEAD", "OPTIONS"};
-    if (c->step_count > 0 || c->kind == KIND_EXEC)
-        return false;
-    if (c->kind != KIND_HTTP)
-        return true;
-    for (size_t i = 0; i < ARRAY_COUNT(safe); i++)
-        if (strcmp(c->method, safe[i]) == 0)
-            return true;
-    return false;
+    return kind_only_reads(c) || c->send != NULL;
 }
 
 /* With a check, what it needs; checks need each other in no circle. */
@@ -351,7 +124,7 @@ static void choose_first(struct run *r)
 
 static bool was_stopped(struct run *r)
 {
-    return r->hurried || is_interrupted(r);
+    return r->hurried || run_is_interrupted(r);
 }
 
 /* What was never probed is probed once, whatever the deadline says. */
@@ -366,7 +139,8 @@ static bool last_look(struct run *r, struct err *e)
                   r->result[i].status == STATUS_SKIPPED;
         count += left[i];
     }
-    return count == 0 || is_interrupted(r) || run_pass(r, PASS_LAST, left, e);
+    return count == 0 || run_is_interrupted(r) ||
+           run_pass(r, PASS_LAST, left, e);
 }
 
 static void set_settled(struct run *r, bool settled)
@@ -387,7 +161,7 @@ static void pause_between(struct run *r)
 {
     const struct timespec step = {.tv_nsec = PAUSE_STEP_NS};
     int64_t until = clock_now_us() + r->settling.again_us;
-    while (clock_now_us() < until && time_is_left(r) && !was_stopped(r))
+    while (clock_now_us() < until && run_has_time(r) && !was_stopped(r))
         nanosleep(&step, NULL);
 }
 
@@ -414,7 +188,7 @@ static bool settle_once(struct run *r, bool *done, struct err *e)
 static bool settle_and_confirm(struct run *r, struct err *e)
 {
     bool done = false;
-    while (!done && time_is_left(r) && !was_stopped(r))
+    while (!done && run_has_time(r) && !was_stopped(r))
         if (!settle_once(r, &done, e))
             return false;
     return last_look(r, e);

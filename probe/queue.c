@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "probe/kinds/probe_kind.h"
 
 #define BUCKETS_FIRST 64
 #define CALM_US       INT64_C(5000000)
@@ -131,10 +132,11 @@ static struct host *host_of_other(struct pace *p, const struct check *c)
     arena_init(&a);
     const char *name = c->url;
     int64_t fixed = p->fixed;
-    if (c->kind == KIND_DNS)
+    enum reach reach = probe_kind_of(c->kind)->reach;
+    if (reach == REACHES_RESOLVER)
         name = arena_printf(&a, "dns:%s",
                             c->dns.server == NULL ? "" : c->dns.server);
-    else if (c->kind == KIND_EXEC)
+    else if (reach == REACHES_PROGRAM)
         fixed = fixed > 0 ? fixed : PACE_MOST;
     else
         name = arena_printf(&a, "unix:%s", c->transport.unix_socket);
@@ -147,7 +149,7 @@ struct host *host_of(struct pace *p, struct transfer *t)
 {
     const struct check *c = t->check;
     bool redirected = t->request.url != NULL && t->course.redirect_count > 0;
-    if (c->kind == KIND_EXEC || c->kind == KIND_DNS ||
+    if (probe_kind_of(c->kind)->reach != REACHES_HOST ||
         c->transport.unix_socket != NULL)
         return host_of_other(p, c);
     return host_of_url(p, &c->transport, redirected ? t->request.url : c->url);

@@ -121,11 +121,7 @@ static bool is_repeatable(const struct transfer *t)
     const struct check *c = t->check;
     if (c->addresses == ADDRESSES_EACH && t->course.address_count == 0)
         return false; /* another lookup would not be one of all addresses */
-    if (c->kind == KIND_HTTP)
-        return strcmp(c->method, "GET") == 0 ||
-               strcmp(c->method, "HEAD") == 0 ||
-               strcmp(c->method, "OPTIONS") == 0;
-    return c->kind != KIND_EXEC && c->send == NULL;
+    return kind_only_reads(c);
 }
 
 static void blame(struct transfer *t, struct arena *run, int64_t us)

@@ -3,11 +3,11 @@
  * fault is most likely here.
  */
 #include "base/text.h"
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 
 static bool is_network(const struct result *r)
 {
-    return r->kind != KIND_EXEC && r->kind != KIND_DNS &&
+    return probe_kind_of(r->kind)->reach == REACHES_HOST &&
            r->status != STATUS_BLOCKED && r->status != STATUS_SKIPPED;
 }
 

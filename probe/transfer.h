@@ -72,14 +72,12 @@ enum talk {
     TALK_LOST /* how the program ended is not known */
 };
 
+/* What goes on beside libcurl, whatever the kind. */
 struct talk_state {
-    struct arena *arena;
     bool open, writes;
     enum talk how;
-    bool quiet;             /* its descriptor had no news when we last looked */
-    int fd;                 /* -1: none */
-    struct process process; /* of an exec check */
-    size_t sent;
+    bool quiet; /* its descriptor had no news when we last looked */
+    int fd;     /* -1: none */
     int64_t until_us, wake_us; /* limit; when to look next at the latest */
 };
 
@@ -94,6 +92,14 @@ struct chain_fault {
 struct lookup;
 struct dns_query;
 struct exchange;
+
+/* What a kind keeps while its talk is open; its file says what it means. */
+union own {
+    struct process process;
+    struct dns_query *dns;
+    struct exchange *exchange;
+    size_t sent; /* bytes */
+};
 
 /* Where a request goes, as parts of its URL. */
 struct target {
@@ -162,7 +168,7 @@ struct transfer {
     struct request request;
     struct course course;
     struct talk_state talk;
-    struct dns_query *dns; /* of a dns check; NULL: none goes on */
+    union own own;         /* of its kind */
     struct lookup *lookup; /* of all addresses; NULL: none goes on */
     int64_t opened_us;     /* when its handle was */
     int64_t paused_us;     /* since then: this process was */
@@ -170,7 +176,6 @@ struct transfer {
     CURL *easy;
     CURLSH *share; /* holds the connection that we talk over */
     struct curl_slist *headers, *resolve, *cookies;
-    struct exchange *exchange; /* spoken by us; NULL: libcurl does */
     struct buf head, body;
     struct gate gate;         /* over what its last handle received */
     const SSL_CTX *tls;       /* of the server; NULL: none yet */
@@ -228,10 +233,14 @@ void captures_take(struct transfer *t, struct arena *run,
 size_t captures_gather(const struct transfer *t, struct arena *run,
                        const struct captured **out);
 
-/* http.c: makes the easy handle; false when libcurl refuses an option. */
-bool http_open(struct transfer *t) MUST_CHECK;
-enum gate_end http_end(const struct transfer *t); /* how its connection did */
-void http_close(struct transfer *t); /* half-open ones too; keeps the body */
+/*
+ * handle.c: makes the easy handle, of a request or of a connection for others;
+ * false when libcurl refuses an option.
+ */
+bool handle_open_request(struct transfer *t) MUST_CHECK;
+bool handle_open_connection(struct transfer *t, const char *scheme) MUST_CHECK;
+enum gate_end handle_end(const struct transfer *t); /* how its connection did */
+void handle_close(struct transfer *t); /* half-open ones too; keeps the body */
 
 /* options.c: how the server is reached; false as above. */
 bool options_set(struct transfer *t) MUST_CHECK;
@@ -310,14 +319,17 @@ const char *jar_header(struct arena *a, const struct curl_slist *line,
                        const struct target *to);
 void jar_take(CURL *easy, const struct target *from, struct str head);
 
-/* talk.c: what goes on beside libcurl, on one descriptor. */
-bool talk_run_program(struct transfer *t, struct arena *run) MUST_CHECK;
-bool talk_wanted(const struct transfer *t); /* now that it is connected */
-void talk_begin(struct transfer *t);
-bool talk_is_open(const struct transfer *t);
+/*
+ * talk.c: what goes on beside libcurl, on one descriptor, by the row of its
+ * kind. talk_open has the limit of the attempt; talk_begin is for one that is
+ * connected now: false when there is nothing to say.
+ */
+void talk_open(struct transfer *t, int fd);
+bool talk_begin(struct transfer *t) MUST_CHECK;
 bool talk_is_quiet(const struct transfer *t); /* no need to step it */
 short talk_events(const struct transfer *t);
 enum talk talk_step(struct transfer *t, struct arena *run);
+void talk_end(struct transfer *t, struct arena *run); /* by t->talk.how */
 void talk_close(struct transfer *t);
 
 /*
@@ -330,16 +342,6 @@ enum talk addresses_step(struct transfer *t, struct arena *run);
 void addresses_drop(struct transfer *t);
 bool addresses_next(struct transfer *t, struct arena *run,
                     const char *expected) MUST_CHECK;
-
-/* dns.c: one question to a resolver, stepped like a talk. */
-bool dns_begin(struct transfer *t, struct arena *run) MUST_CHECK;
-enum talk dns_step(struct transfer *t);
-void dns_end(struct transfer *t, struct arena *run, enum talk how);
-void dns_drop(struct transfer *t);
-
-/* A message (RFC 1035, section 4) as JSON; false when it is broken. */
-bool dns_read_message(struct buf *out, struct arena *run, struct str message,
-                      int type) MUST_CHECK;
 
 /* outcome.c: a name that was not resolved */
 void outcome_not_resolved(struct transfer *t, enum talk how);
@@ -424,21 +426,11 @@ bool resume_again(struct transfer *t, struct arena *run, const struct pause *p,
 void progress_tell(const struct transfer *t, size_t count,
                    const struct probe_options *options);
 
-/*
- * grpc.c: is a gRPC response (HTTP status 200) there as a whole, with
- * grpc-status in its trailers? If not, `why` says what is missing.
- */
-bool grpc_is_complete(struct str head, struct str body,
-                      struct buf *why) MUST_CHECK;
-
-/* grpc.c: the status that a message holds becomes the body, as a word. */
-void grpc_read(struct response *r);
-
 /* The same as words of a curl command line. */
 void options_reproduce(struct buf *out, const struct check *check);
-void http_add_word(struct buf *out, const char *option, const char *text);
+void options_add_word(struct buf *out, const char *option, const char *text);
 
-/* The curl command line that repeats the request. */
-const char *http_reproduce(struct arena *run, const struct check *check);
+/* kinds/kinds.c: the command that repeats what the check asks; NULL: none. */
+const char *reproduce_line(struct arena *run, const struct check *check);
 
 #endif

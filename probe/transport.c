@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 
 static bool is_https(const char *url)
 {
@@ -40,7 +40,7 @@ static CURLcode set_tls(const struct transfer *transfer)
 static CURLcode set_proxy(CURL *easy, const struct check *c)
 {
     const char *proxy = c->transport.proxy;
-    bool plain = c->kind == KIND_TCP || c->kind == KIND_TLS;
+    bool plain = probe_kind_of(c->kind)->tunnels;
     if (proxy == NULL)
         return CURLE_OK;
     CURLcode rc =
@@ -142,6 +142,12 @@ bool options_set(struct transfer *t)
     return rc == CURLE_OK && set_addresses(t);
 }
 
+void options_add_word(struct buf *out, const char *option, const char *text)
+{
+    buf_printf(out, " %s ", option);
+    text_shell_quote(out, str_from(text));
+}
+
 void options_reproduce(struct buf *out, const struct check *check)
 {
     const struct transport *t = &check->transport;
@@ -157,19 +163,19 @@ void options_reproduce(struct buf *out, const struct check *check)
         buf_text(out, is_https(check->url) ? " --http2"
                                            : " --http2-prior-knowledge");
     if (t->ca != NULL)
-        http_add_word(out, "--cacert", t->ca);
+        options_add_word(out, "--cacert", t->ca);
     if (t->client.cert != NULL) {
-        http_add_word(out, "--cert", t->client.cert);
-        http_add_word(out, "--key", t->client.key);
+        options_add_word(out, "--cert", t->client.cert);
+        options_add_word(out, "--key", t->client.key);
         if (t->client.password != NULL)
-            http_add_word(out, "--pass", t->client.password);
+            options_add_word(out, "--pass", t->client.password);
     }
     if (t->proxy != NULL && strcmp(t->proxy, "env") != 0)
-        http_add_word(out, "--proxy", t->proxy);
+        options_add_word(out, "--proxy", t->proxy);
     if (t->unix_socket != NULL)
-        http_add_word(out, "--unix-socket", t->unix_socket);
+        options_add_word(out, "--unix-socket", t->unix_socket);
     for (size_t i = 0; i < t->resolve_count; i++)
-        http_add_word(
+        options_add_word(
             out, "--resolve",
             address_text(&a, as_http(&a, check->url), &t->resolve[i], ""));
     arena_release(&a);

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 
 #define NAMES_MAX 64               /* looked up again, all at the same time */
 #define LOOK_US   INT64_C(5000000) /* for all of them */
@@ -74,10 +74,11 @@ static bool is_given(const struct transport *t, struct str host)
 static struct str name_of_transfer(const struct transfer *t)
 {
     const struct result *r = t->result;
-    if (r->kind == KIND_EXEC || r->status == STATUS_BLOCKED ||
+    enum reach reach = probe_kind_of(r->kind)->reach;
+    if (reach == REACHES_PROGRAM || r->status == STATUS_BLOCKED ||
         r->status == STATUS_SKIPPED)
         return STR("");
-    if (r->kind == KIND_DNS)
+    if (reach == REACHES_RESOLVER)
         return t->check->dns.server == NULL ? str_from(t->check->dns.name)
                                             : STR("");
     struct str host = t->unresolved.len > 0 && r->phase == PHASE_DNS
@@ -85,6 +86,12 @@ static struct str name_of_transfer(const struct transfer *t)
                           : names_host(r->url);
     return is_name(host) && !is_given(&t->check->transport, host) ? host
                                                                   : STR("");
+}
+
+/* Its answer is that of a resolver, and no sign that names resolve here. */
+static bool asks_resolver(const struct result *r)
+{
+    return probe_kind_of(r->kind)->reach == REACHES_RESOLVER;
 }
 
 static bool is_unresolved(const struct result *r)
@@ -119,7 +126,7 @@ static void begin(struct look *l, struct transfer *t, size_t count)
 {
     for (size_t i = 0; i < count && l->count < NAMES_MAX; i++) {
         struct str host = name_of_transfer(&t[i]);
-        if (!is_unresolved(t[i].result) || t[i].result->kind == KIND_DNS ||
+        if (!is_unresolved(t[i].result) || asks_resolver(t[i].result) ||
             t[i].result->cause != CAUSE_DNS || host.len == 0 ||
             host.len >= sizeof(l->name[0]->text) || find(l, host) < l->count)
             continue;
@@ -199,7 +206,7 @@ static struct seen look_around(const struct look *l, struct transfer *t,
         if (name_of_transfer(&t[i]).len == 0 || is_unresolved(r))
             continue;
         bool known = r->answered || r->phase > PHASE_DNS;
-        seen.resolves = seen.resolves || (known && r->kind != KIND_DNS);
+        seen.resolves = seen.resolves || (known && !asks_resolver(r));
         seen.answers = seen.answers || known;
     }
     for (size_t i = 0; i < l->count; i++) {
@@ -267,7 +274,7 @@ static void judge(struct transfer *t, struct arena *run, const struct look *l,
         self_blame(r, run,
                    "no host name was resolved; the resolver of this machine "
                    "does not answer");
-    } else if (r->kind != KIND_DNS && r->cause == CAUSE_DNS) {
+    } else if (!asks_resolver(r) && r->cause == CAUSE_DNS) {
         put_text(r, run, text_of(run, host, state, seen));
     }
 }

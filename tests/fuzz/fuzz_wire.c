@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data[0] % 16 < DNS_PTR + 1)
         read_dns(&a, rest, data[0] % 16);
     else
-        grpc_read(&response);
+        probe_grpc.read(&response);
     if (response.body.ptr == NULL)
         abort();
     arena_release(&a);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 #include "tests/unit/testing.h"
 
 #define OK_LINE "HTTP/1.1 200 OK\r\n"
@@ -355,7 +355,8 @@ static void test_grpc(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         struct buf why;
         buf_init(&why, 300);
-        bool ok = grpc_is_complete(str_from(rows[i].head), rows[i].body, &why);
+        bool ok =
+            probe_grpc.is_whole(str_from(rows[i].head), rows[i].body, &why);
         assert_string_equal(why.ptr, rows[i].why);
         assert_int_equal(ok, rows[i].why[0] == '\0');
         buf_release(&why);

@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "probe/dns_socket.h"
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 
 #define LOOK_US     2000 /* between looks at its sockets */
 #define RECORDS_MAX 1000
@@ -63,27 +63,41 @@ static bool open_channel(struct transfer *t, struct dns_query *q)
                ARES_SUCCESS;
 }
 
-bool dns_begin(struct transfer *t, struct arena *run)
+static void drop(struct transfer *t)
+{
+    struct dns_query *q = t->own.dns;
+    t->own.dns = NULL;
+    if (q == NULL)
+        return;
+    if (q->channel != NULL) {
+        ares_destroy(q->channel); /* calls take_answer when none came */
+        ares_library_cleanup();
+    }
+    buf_release(&q->answer);
+}
+
+static enum began begin(struct transfer *t, struct arena *run)
 {
     struct dns_query *q = arena_alloc(run, sizeof(*q));
     t->opened_us = clock_now_us();
-    t->talk.fd = -1;
-    t->talk.until_us = t->opened_us + t->course.timeout_ms * 1000;
     buf_init(&q->answer, (size_t)128 * 1024);
-    t->dns = q;
+    t->own.dns = q;
     if (!open_channel(t, q)) {
-        dns_drop(t);
+        drop(t);
         outcome_not_started(t, run, "c-ares does not start");
-        return false;
+        return BEGAN_NOTHING;
     }
+    talk_open(t, -1);
+    t->talk.wake_us = t->opened_us;
     ares_query(q->channel, t->check->dns.name, 1,
                type_number[t->check->dns.type], take_answer, q);
-    return true;
+    return BEGAN_TALK;
 }
 
-enum talk dns_step(struct transfer *t)
+static enum talk step(struct transfer *t, struct arena *run)
 {
-    struct dns_query *q = t->dns;
+    (void)run;
+    struct dns_query *q = t->own.dns;
     ares_socket_t fd[ARES_GETSOCK_MAXNUM];
     unsigned used = (unsigned)ares_getsock(q->channel, fd, ARES_GETSOCK_MAXNUM);
     for (unsigned i = 0; i < ARES_GETSOCK_MAXNUM && !q->over; i++) {
@@ -95,22 +109,7 @@ enum talk dns_step(struct transfer *t)
     if (!q->over)
         ares_process_fd(q->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
     t->talk.wake_us = clock_now_us() + LOOK_US;
-    if (q->over)
-        return TALK_ENDED;
-    return clock_now_us() >= t->talk.until_us ? TALK_TIMED_OUT : TALK_GOES_ON;
-}
-
-void dns_drop(struct transfer *t)
-{
-    struct dns_query *q = t->dns;
-    t->dns = NULL;
-    if (q == NULL)
-        return;
-    if (q->channel != NULL) {
-        ares_destroy(q->channel); /* calls take_answer when none came */
-        ares_library_cleanup();
-    }
-    buf_release(&q->answer);
+    return q->over ? TALK_ENDED : TALK_GOES_ON;
 }
 
 struct reader {
@@ -257,20 +256,37 @@ bool dns_read_message(struct buf *out, struct arena *run, struct str message,
     return !r.broken;
 }
 
-void dns_end(struct transfer *t, struct arena *run, enum talk how)
+static void end(struct transfer *t, struct arena *run)
 {
-    bool told = how == TALK_ENDED && t->dns->answer.len > 0;
-    const char *why = how == TALK_ENDED ? ares_strerror(t->dns->status) : "";
+    const struct dns_query *q = t->own.dns;
+    enum talk how = t->talk.how;
+    bool told = how == TALK_ENDED && q->answer.len > 0;
+    const char *why = how == TALK_ENDED ? ares_strerror(q->status) : "";
     t->result->phase = PHASE_DNS;
     t->result->duration_us = clock_now_us() - t->opened_us;
     t->response.duration_us = t->result->duration_us;
     if (told)
         t->result->answered = dns_read_message(
-            &t->body, run, buf_view(&t->dns->answer), t->check->dns.type);
+            &t->body, run, buf_view(&q->answer), t->check->dns.type);
     t->result->body_bytes = (int64_t)t->body.len;
     t->result->content_type = "application/json";
     if (!t->result->answered)
         outcome_no_dns(t, run, how, told ? "the answer is broken" : why,
-                       t->dns->sockets.sent ? 0 : t->dns->sockets.error);
-    dns_drop(t);
+                       q->sockets.sent ? 0 : q->sockets.error);
 }
+
+static const char *reproduce(struct arena *run, const struct check *c)
+{
+    bool at = c->dns.server != NULL;
+    return arena_printf(run, "dig %s%s%s%s %s", at ? "@" : "",
+                        at ? c->dns.server : "", at ? " " : "", c->dns.name,
+                        name_of(&dns_type_names, c->dns.type));
+}
+
+const struct probe_kind probe_dns = {.begin = begin,
+                                     .step = step,
+                                     .end = end,
+                                     .drop = drop,
+                                     .reproduce = reproduce,
+                                     .reach = REACHES_RESOLVER,
+                                     .phase = -1};

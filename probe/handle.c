@@ -6,16 +6,12 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "probe/kinds/probe_kind.h"
 #include "probe/queue.h"
 
 #define BUFFER_BYTES      4096L /* a thousand of them are in flight */
 #define LOW_SPEED_BYTES   100L  /* a second … */
 #define LOW_SPEED_SECONDS 5L    /* … for so long: a dripping server */
-
-static bool is_request(const struct check *c)
-{
-    return c->kind == KIND_HTTP || c->kind == KIND_GRPC;
-}
 
 /* As it came, chunks and all: the gate undoes them. */
 static size_t take_body(char *data, size_t size, size_t count, void *user)
@@ -38,7 +34,7 @@ static size_t take_head(char *data, size_t size, size_t count, void *user)
     struct str line = {data, size * count};
     if (t->head.len == 0)
         limit_dripping(t);
-    if (!is_request(t->check))
+    if (!probe_kind_of(t->check->kind)->requests)
         return line.len; /* what is said before TLS */
     return gate_feed(&t->gate, line) ? line.len : 0;
 }
@@ -164,7 +160,7 @@ static void note_message(int sent, int version, int type, const void *bytes,
         t->close_notify = true;
 }
 
-enum gate_end http_end(const struct transfer *t)
+enum gate_end handle_end(const struct transfer *t)
 {
     if (strncmp(t->request.url, "https", 5) != 0)
         return GATE_END_CLEAR;
@@ -249,13 +245,6 @@ static bool set_receivers(struct transfer *t)
     return rc == CURLE_OK;
 }
 
-static const char *connect_scheme(const struct check *c)
-{
-    static const char *const scheme[] = {"https", "smtp", "imap", "pop3",
-                                         "ftp"};
-    return c->kind == KIND_TCP ? "http" : scheme[c->starttls];
-}
-
 /*
  * A connection that only we use is idle to libcurl, and in the pool of the
  * others it would be closed as dead when bytes wait on it. So it gets its own.
@@ -267,29 +256,6 @@ static bool keep_apart(struct transfer *t)
            curl_share_setopt(t->share, CURLSHOPT_SHARE,
                              CURL_LOCK_DATA_CONNECT) == CURLSHE_OK &&
            curl_easy_setopt(t->easy, CURLOPT_SHARE, t->share) == CURLE_OK;
-}
-
-/* Connects, and speaks TLS where it is asked for; nothing is requested. */
-static bool open_connection(struct transfer *t)
-{
-    struct arena a;
-    arena_init(&a);
-    const char *url = t->request.url;
-    if (!is_request(t->check))
-        url = arena_printf(&a, "%s://%s", connect_scheme(t->check),
-                           t->check->endpoint);
-    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_URL, url);
-    rc |= curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, 1L);
-    rc |= curl_easy_setopt(t->easy, CURLOPT_CERTINFO, 1L);
-    bool ok = rc == CURLE_OK && set_bounds(t) && set_isolation(t) &&
-              set_receivers(t) && options_set(t) && keep_apart(t);
-    rc = curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR,
-                          "http,https,smtp,imap,pop3,ftp");
-    rc |= curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 0L); /* we talk on */
-    if (t->check->starttls != STARTTLS_NONE)
-        rc |= curl_easy_setopt(t->easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-    arena_release(&a);
-    return ok && rc == CURLE_OK;
 }
 
 /* Connects only: what is said over the connection is ours. */
@@ -307,7 +273,8 @@ static bool open_exchange(struct transfer *t)
     return ok && rc == CURLE_OK;
 }
 
-bool http_open(struct transfer *t)
+/* What is left of the last one goes. */
+static bool open_handle(struct transfer *t)
 {
     t->detail[0] = '\0';
     t->opened_us = clock_now_us();
@@ -325,18 +292,42 @@ bool http_open(struct transfer *t)
     if (t->check->transport.compressed)
         t->body.max = content_coded_max(t->body.max);
     t->easy = curl_easy_init();
-    if (t->easy != NULL && !is_request(t->check))
-        return open_connection(t);
-    if (t->easy != NULL && exchange_wanted(t))
-        return open_exchange(t);
-    return t->easy != NULL && set_request(t) && set_bounds(t) &&
-           set_isolation(t) && set_cookies(t) && set_receivers(t) &&
-           options_set(t);
+    return t->easy != NULL;
 }
 
-void http_close(struct transfer *t)
+bool handle_open_connection(struct transfer *t, const char *scheme)
 {
-    exchange_close(t);
+    struct arena a;
+    if (!open_handle(t))
+        return false;
+    arena_init(&a);
+    const char *url = arena_printf(&a, "%s://%s", scheme, t->check->endpoint);
+    CURLcode rc = curl_easy_setopt(t->easy, CURLOPT_URL, url);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, 1L);
+    rc |= curl_easy_setopt(t->easy, CURLOPT_CERTINFO, 1L);
+    bool ok = rc == CURLE_OK && set_bounds(t) && set_isolation(t) &&
+              set_receivers(t) && options_set(t) && keep_apart(t);
+    rc = curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR,
+                          "http,https,smtp,imap,pop3,ftp");
+    rc |= curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 0L); /* we talk on */
+    if (t->check->starttls != STARTTLS_NONE)
+        rc |= curl_easy_setopt(t->easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    arena_release(&a);
+    return ok && rc == CURLE_OK;
+}
+
+bool handle_open_request(struct transfer *t)
+{
+    if (!open_handle(t))
+        return false;
+    if (exchange_wanted(t))
+        return open_exchange(t);
+    return set_request(t) && set_bounds(t) && set_isolation(t) &&
+           set_cookies(t) && set_receivers(t) && options_set(t);
+}
+
+void handle_close(struct transfer *t)
+{
     curl_easy_cleanup(t->easy);
     t->easy = NULL; /* a socket that is closed from here on has no handle */
     curl_share_cleanup(t->share);
@@ -346,73 +337,4 @@ void http_close(struct transfer *t)
     t->share = NULL;
     t->headers = NULL;
     t->resolve = NULL;
-}
-
-void http_add_word(struct buf *out, const char *option, const char *text)
-{
-    buf_printf(out, " %s ", option);
-    text_shell_quote(out, str_from(text));
-}
-
-/* How a person would look at what is no HTTP. */
-static const char *reproduce_other(struct arena *run, const struct check *c)
-{
-    if (c->kind == KIND_EXEC)
-        return c->url + strlen("exec: ");
-    if (c->kind == KIND_DNS)
-        return arena_printf(run, "dig %s%s %s %s",
-                            c->dns.server == NULL ? "" : "@",
-                            c->dns.server == NULL ? "" : c->dns.server,
-                            c->dns.name, name_of(&dns_type_names, c->dns.type));
-    if (c->kind == KIND_TCP)
-        return arena_printf(run, "curl -v --max-time %lld telnet://%s",
-                            (long long)((c->timeout_ms + 999) / 1000),
-                            c->endpoint);
-    if (c->kind == KIND_GRPC) {
-        struct str url = str_from(c->url), rest;
-        struct str scheme = str_cut(url, ':', &rest);
-        struct str host = str_cut(str_sub(rest, 2, rest.len), '/', &rest);
-        return arena_printf(run,
-                            "grpcurl %s-d '{\"service\": \"%s\"}' %.*s "
-                            "grpc.health.v1.Health/Check",
-                            str_is(scheme, "https") ? "" : "-plaintext ",
-                            c->service == NULL ? "" : c->service,
-                            STR_ARGS(host));
-    }
-    const char *before = name_of(&starttls_names, c->starttls);
-    return arena_printf(run, "openssl s_client -connect %s%s%s </dev/null",
-                        c->endpoint,
-                        c->starttls == STARTTLS_NONE ? "" : " -starttls ",
-                        c->starttls == STARTTLS_NONE ? "" : before);
-}
-
-const char *http_reproduce(struct arena *run, const struct check *check)
-{
-    if (check->kind != KIND_HTTP)
-        return reproduce_other(run, check);
-    struct buf out, header;
-    buf_init(&out, (size_t)256 * 1024);
-    buf_init(&header, (size_t)128 * 1024);
-    buf_text(&out, "curl -sS -i");
-    if (strcmp(check->method, "HEAD") == 0)
-        buf_text(&out, " -I");
-    else if (strcmp(check->method, check->body == NULL ? "GET" : "POST") != 0)
-        http_add_word(&out, "-X", check->method);
-    for (size_t i = 0; i < check->header_count; i++) {
-        buf_clear(&header);
-        buf_printf(&header, "%s: %s", check->header[i].name,
-                   check->header[i].value);
-        http_add_word(&out, "-H", header.ptr);
-    }
-    if (check->body != NULL)
-        http_add_word(&out, "--data-raw", check->body);
-    options_reproduce(&out, check);
-    buf_printf(&out, " --max-time %lld.%03lld ",
-               (long long)(check->timeout_ms / 1000),
-               (long long)(check->timeout_ms % 1000));
-    text_shell_quote(&out, str_from(check->url));
-    const char *text = buf_dup(run, &out);
-    buf_release(&header);
-    buf_release(&out);
-    return text;
 }

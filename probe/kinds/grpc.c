@@ -3,7 +3,7 @@
  * HealthCheckResponse; what went wrong is in the trailer grpc-status.
  */
 #include "base/text.h"
-#include "probe/transfer.h"
+#include "probe/kinds/probe_kind.h"
 
 /* HealthCheckResponse.ServingStatus */
 static const char *const serving[] = {"UNKNOWN", "SERVING", "NOT_SERVING",
@@ -82,7 +82,7 @@ static bool has_message(struct str body, struct buf *why)
     return body.ptr[0] == '\0' && have == bytes;
 }
 
-bool grpc_is_complete(struct str head, struct str body, struct buf *why)
+static bool is_whole(struct str head, struct str body, struct buf *why)
 {
     uint64_t number = 0;
     struct str code = STR_NONE, trailers = trailers_of(head);
@@ -113,7 +113,7 @@ static const char *read_message(struct str message)
     return value < ARRAY_COUNT(serving) ? serving[value] : "UNRECOGNIZED";
 }
 
-void grpc_read(struct response *r)
+static void read_answer(struct response *r)
 {
     struct str body = r->body, code = STR_NONE;
     uint64_t number = 0;
@@ -126,3 +126,31 @@ void grpc_read(struct response *r)
         text = read_message(str_sub(body, MESSAGE_PREFIX, body.len));
     r->body = str_from(text);
 }
+
+static const char *reproduce(struct arena *run, const struct check *c)
+{
+    struct str url = str_from(c->url), rest;
+    struct str scheme = str_cut(url, ':', &rest);
+    struct str host = str_cut(str_sub(rest, 2, rest.len), '/', &rest);
+    return arena_printf(run,
+                        "grpcurl %s-d '{\"service\": \"%s\"}' %.*s "
+                        "grpc.health.v1.Health/Check",
+                        str_is(scheme, "https") ? "" : "-plaintext ",
+                        c->service == NULL ? "" : c->service, STR_ARGS(host));
+}
+
+const struct probe_kind probe_grpc = {.begin = request_begin,
+                                      .talks = request_talks,
+                                      .talk = exchange_begin,
+                                      .events = request_events,
+                                      .step = request_step,
+                                      .end = outcome_of_exchange,
+                                      .drop = exchange_close,
+                                      .is_whole = is_whole,
+                                      .read = read_answer,
+                                      .reproduce = reproduce,
+                                      .reach = REACHES_HOST,
+                                      .requests = true,
+                                      .only_http2 = true,
+                                      .quiet = true,
+                                      .phase = -1};
