@@ -79,6 +79,13 @@ named() { # DOCUMENT
         esac || echo "$1: '$word' does not exist"
     done
 }
+steps() { # DOCUMENT: rows of a way, | … | `f()` | `file` |, with f in that file
+    sed -nE 's/^\| .* \| `([a-z_0-9]+)\(\)` \| `([^`]+)` \|$/\1 \2/p' "$1" |
+        while read -r function file; do
+            grep -qE "^[a-z].*\b$function\(" "$file" 2>/dev/null ||
+                echo "$1: $function() is not in $file"
+        done
+}
 places() { # DOCUMENT…
     local dir document
     dir=$(mktemp -d)
@@ -86,15 +93,18 @@ places() { # DOCUMENT…
     grep -oE '^(struct|enum) [a-z_0-9]+ \{' "$dir/all" | sort -u >"$dir/types"
     grep -oE '^[a-z][a-z_0-9 *]*\b[a-z_0-9]+\(' "$dir/all" |
         sed -E 's/\($//; s/.*[ *]//' | sort -u >"$dir/functions"
-    for document in "$@"; do named "$document"; done
+    for document in "$@"; do
+        named "$document"
+        steps "$document"
+    done
     rm -rf "$dir"
 }
 report 'docs: what the map and the glossary name exists' \
-    "$(places docs/GLOSSARY.md docs/DESIGN.md docs/STYLE.md)"
+    "$(places docs/GLOSSARY.md docs/MAP.md docs/DESIGN.md docs/STYLE.md)"
 planted=$(mktemp)
-printf '`struct nothing`, `enum status`, `probe/nothing.c`, `nothing_there()`, `probe_run()`, `a/*.c`\n' >"$planted"
+printf '`struct nothing`, `enum status`, `probe/nothing.c`, `nothing_there()`, `probe_run()`, `a/*.c`\n| x | `probe_run()` | `scan/scan.c` |\n' >"$planted"
 report 'docs: finds what does not exist' \
-    "$([ "$(places "$planted" | wc -l)" = 3 ] || echo 'not found')"
+    "$([ "$(places "$planted" | wc -l)" = 4 ] || echo 'not found')"
 rm -f "$planted"
 
 # Every option of --help is in the README or docs, and every exit code.
