@@ -82,29 +82,6 @@ enum option_id {
     OPTION_COUNT
 };
 
-/* A list of options that ends itself. */
-#define TAKES(...)                                                             \
-    (const enum option_id[])                                                   \
-    {                                                                          \
-        __VA_ARGS__, OPTION_COUNT                                              \
-    }
-
-/* What an option is for one command; NULL: as the table has it. */
-struct own_option {
-    enum option_id id;
-    const char *value, *help, *choices;
-};
-
-/* A list of them that ends itself. */
-#define OWN(...)                                                               \
-    (const struct own_option[])                                                \
-    {                                                                          \
-        __VA_ARGS__,                                                           \
-        {                                                                      \
-            OPTION_COUNT, NULL, NULL, NULL                                     \
-        }                                                                      \
-    }
-
 struct options {
     struct texts given[OPTION_COUNT]; /* values; "" for a flag */
     struct texts argument;
@@ -122,8 +99,6 @@ struct command {
     const char *name, *arguments;
     const char *summary; /* one line of at most 66 columns; NULL: of help */
     const char *help;    /* paragraphs, parted by empty lines */
-    const enum option_id *options; /* TAKES(...) */
-    const struct own_option *own;  /* OWN(...); NULL: none */
     int (*run)(struct arena *life, const struct settings *s,
                const struct notes *n);
     const char *example; /* a line each; "# ..." above tells what it does */
@@ -188,16 +163,6 @@ bool options_parse(struct options *out, struct arena *a,
 const char *option_text(const struct options *o, enum option_id id,
                         const char *otherwise);
 bool option_flag(const struct options *o, enum option_id id);
-bool option_number(const struct options *o, enum option_id id, int64_t max,
-                   int64_t *value, struct err *e) MUST_CHECK;
-
-/* "I/N" of --shard; both stay 0 when it is not given. */
-bool option_shard(const struct options *o, size_t *index, size_t *count,
-                  struct err *e) MUST_CHECK;
-
-/* A duration; *ms stays when it is not given. */
-bool option_duration(const struct options *o, enum option_id id, int64_t *ms,
-                     struct err *e) MUST_CHECK;
 
 /* help.c: what --help prints, 80 columns wide. */
 void help_overview(struct buf *out);
@@ -210,8 +175,7 @@ extern const struct names shell_names;
 /* versions.c: postflight and every library in it, one a line. */
 void versions_write(struct buf *out);
 
-/* options_settings.c: what the options say, as a run takes it. */
-bool options_settings(struct settings *out, const struct options *o,
-                      struct err *e) MUST_CHECK;
+/* options_settings.c: what the options and the environment say, for a run. */
+struct settings options_settings(const struct options *o);
 
 #endif

@@ -10,12 +10,6 @@ const struct command baseline_command = {
             "deploy: builds, status, durations, JSON shape, headers, "
             "certificates and redirects of each check; those that only read "
             "are asked several times.",
-    .options = TAKES(OPTION_OUTPUT, OPTION_SAMPLES, OPTION_TAG, OPTION_NOT_TAG,
-                     OPTION_ID, OPTION_SLOTS, OPTION_HOST_SLOTS, OPTION_RATE,
-                     OPTION_VAR, OPTION_ENV_FILE, OPTION_HELP),
-    .own =
-        OWN({OPTION_OUTPUT, NULL,
-             "write the baseline there instead of to standard output", NULL}),
     .run = baseline_run,
     .example = "# before the deploy; then: verify --since before.json\n"
                "postflight baseline -o before.json\n"

@@ -50,7 +50,6 @@ const struct command completion_command = {
     .help = "Prints the script with which a shell completes commands, options "
             "and their values. Packages install it; without one, load it where "
             "the shell starts.",
-    .options = TAKES(OPTION_HELP),
     .run = run,
     .example = "# in ~/.bashrc\n"
                "source <(postflight completion bash)\n"

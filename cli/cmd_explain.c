@@ -106,7 +106,6 @@ const struct command explain_command = {
     .summary = "Tells what an error code means and how to get out of it.",
     .help = "Tells what an error code or signature means and how to get out "
             "of it; without one, lists all signatures.",
-    .options = TAKES(OPTION_SIGNATURES, OPTION_HELP),
     .run = run,
     .example = "postflight explain 42P07\n"
                "# by its id, also one of your own\n"

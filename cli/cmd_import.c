@@ -10,8 +10,6 @@ const struct command import_command = {
             "Postman, compose.\nWhat they cannot hold is named with its line; "
             "then the exit code is 7. Whose file\nit is, is seen from its "
             "content.",
-    .options = TAKES(OPTION_IMPORT_FORMAT, OPTION_IMPORT_TARGET, OPTION_OUTPUT,
-                     OPTION_RECORD, OPTION_FORCE, OPTION_HELP),
     .run = import_run,
     .example = "postflight import gatus.yaml login.hurl -o checks.d/api.yaml\n"
                "# modules of blackbox_exporter, and what they ask\n"

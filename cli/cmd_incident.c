@@ -80,8 +80,6 @@ const struct command incident_command = {
     .help = "Shows incidents of the history, and takes them on. ID may be "
             "`last`. What people do here stands in the timeline of the "
             "incident's document after the next round.",
-    .options =
-        TAKES(OPTION_STATE, OPTION_BY, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
     .run = incident_run,
     .example = "postflight incident list\n"
                "# somebody takes it on\n"

@@ -9,7 +9,6 @@ const struct command init_command = {
     .help = "Writes a first file of checks from what each URL answers. "
             "Each is asked once. With --from, the checks are those that an "
             "OpenAPI 3 document promises.",
-    .options = TAKES(OPTION_OPENAPI, OPTION_OUTPUT, OPTION_HELP),
     .run = init_run,
     .example = "postflight init https://api.example.com/health -o "
                "checks.d/api.yaml\n"

@@ -12,8 +12,6 @@ const struct command lint_command = {
         "are read as signatures, whose samples are run; *.md and *.markdown, "
         "and folders of them, as documents, which must not contradict "
         "themselves or each other; all others together as checks.",
-    .options = TAKES(OPTION_VAR, OPTION_ENV_FILE, OPTION_LINT_FORMAT,
-                     OPTION_EARLIER, OPTION_GIT, OPTION_ANY_OWNER, OPTION_HELP),
     .run = lint_run,
     .example = "postflight lint checks.d signatures.d\n"
                "# an incident's document, against the one before it\n"

@@ -10,10 +10,6 @@ const struct command merge_command = {
             "checks that differ, into the record of one run, and decides its "
             "verdict anew from all results. Records that do not belong "
             "together are refused (docs/SHARDS.md).",
-    .options =
-        TAKES(OPTION_OUTPUT, OPTION_OUT, OPTION_REPORT, OPTION_ALLOW_MISSING,
-              OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
-    .own = OWN({OPTION_OUTPUT, NULL, "write the record there", NULL}),
     .run = merge_run,
     .example = "postflight merge out-*/record.json --out out\n"
                "# a shard was lost: tell what is known\n"

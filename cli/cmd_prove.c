@@ -47,13 +47,6 @@ const struct command prove_command = {
             "check is asked; its answer is then judged again with status 500, "
             "an empty body, 5 s more, another build, each JSON member removed "
             "or changed.",
-    .options =
-        TAKES(OPTION_RECORDING, OPTION_OUTPUT, OPTION_MIN_SCORE, OPTION_TAG,
-              OPTION_NOT_TAG, OPTION_ID, OPTION_SLOTS, OPTION_HOST_SLOTS,
-              OPTION_RATE, OPTION_VAR, OPTION_ENV_FILE, OPTION_FORMAT,
-              OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
-    .own = OWN(
-        {OPTION_OUTPUT, NULL, "write the responses there, for --from", NULL}),
     .run = prove_run,
     .example = "# exit 7 when fewer than 80 % of the changes are noticed\n"
                "postflight prove checks.d --min-score 80\n"

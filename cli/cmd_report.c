@@ -24,8 +24,6 @@ const struct command report_command = {
             "page. `--report` without a kind writes the record in other "
             "formats (docs/OUTPUTS.md). `report fix` repairs documents "
             "that were written by hand.",
-    .options = TAKES(OPTION_FROM, OPTION_FACTS, OPTION_TEMPLATES, OPTION_OUTPUT,
-                     OPTION_CHECK, OPTION_REPORT, OPTION_MOJIBAKE, OPTION_HELP),
     .run = report_run,
     .example = "postflight report status --from out/record.json\n"
                "# with what only people know\n"

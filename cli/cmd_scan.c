@@ -98,9 +98,6 @@ const struct command scan_command = {
     .summary = "Finds known errors in logs, and what broke first.",
     .help = "Finds known errors in logs, and what broke first. Logs are plain, "
             "gzip, zstd or UTF-16.",
-    .options = TAKES(OPTION_GOOD, OPTION_PREVIOUS, OPTION_WHY, OPTION_FROM_TIME,
-                     OPTION_UNTIL, OPTION_STUB, OPTION_SIGNATURES,
-                     OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
     .run = scan_run,
     .example = "postflight scan deploy.log\n"
                "# what was not in the log of the last good deploy comes "

@@ -10,8 +10,6 @@ const struct command status_command = {
             "services with their last 90 days, incidents, and the DORA figures "
             "of deployments that `verify --state` has kept "
             "(docs/STATUS-PAGE.md).",
-    .options = TAKES(OPTION_OUTPUT, OPTION_STATE, OPTION_HELP),
-    .own = OWN({OPTION_OUTPUT, "DIR", "folder of the page", NULL}),
     .run = status_run,
     .example = "postflight status -o site\n"
                "# of another history\n"

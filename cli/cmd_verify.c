@@ -9,15 +9,6 @@ const struct command verify_command = {
     .help = "Runs the checks (checks.d unless named), scans the logs, and "
             "tells whether the build is serving and healthy. A URL in place "
             "of a file is a check of its own, which expects a status of 2xx.",
-    .options = TAKES(
-        OPTION_CHECK_LOG, OPTION_FOLLOW, OPTION_LOG_SINCE, OPTION_GOOD,
-        OPTION_PREVIOUS, OPTION_GIT, OPTION_GIT_FROM, OPTION_TO,
-        OPTION_ANY_OWNER, OPTION_DEPLOYMENTS, OPTION_TARGET, OPTION_EXPECT,
-        OPTION_DEADLINE, OPTION_RATE, OPTION_SINCE, OPTION_SAMPLES,
-        OPTION_STATE, OPTION_OUT, OPTION_REPORT, OPTION_TAG, OPTION_NOT_TAG,
-        OPTION_ID, OPTION_SHARD, OPTION_FAIL_ON, OPTION_EXPLAIN, OPTION_SLOTS,
-        OPTION_HOST_SLOTS, OPTION_SIGNATURES, OPTION_VAR, OPTION_ENV_FILE,
-        OPTION_FORMAT, OPTION_COLOR, OPTION_QUIET, OPTION_HELP),
     .run = verify_run,
     .example = "# after a deploy: verdict, record and report\n"
                "postflight verify --expect \"$GITHUB_SHA\" --log deploy.log "

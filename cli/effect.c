@@ -1,80 +1,14 @@
-/* THE rules of options that need others, or that others make idle. */
+/* Rules of the whole command line: what is given has an effect there. */
 #include "cli/effect.h"
 
 #include <string.h>
 
-#include "base/text.h"
-#include "model/version.h"
-
-#define FEW 4 /* options that a rule names */
+#include "cli/option_table.h"
 
 #define ANY_OF(...)                                                            \
     {                                                                          \
         __VA_ARGS__, OPTION_COUNT                                              \
     }
-
-/* Options that may be given more than once, with values that differ. */
-static const enum option_id repeated[] = {
-    OPTION_CHECK_LOG,     OPTION_PREVIOUS, OPTION_REPORT,
-    OPTION_TAG,           OPTION_NOT_TAG,  OPTION_ID,
-    OPTION_FAIL_ON,       OPTION_VAR,      OPTION_ENV_FILE,
-    OPTION_IMPORT_TARGET, OPTION_EARLIER,
-};
-
-/* What is given needs one of the others. */
-static const struct need {
-    const char *commands; /* parted by blanks */
-    enum option_id option;
-    const char *unless; /* a value that needs nothing */
-    enum option_id other[FEW];
-    const char *why;
-} needs[] = {
-    {"verify", OPTION_FOLLOW, NULL, ANY_OF(OPTION_CHECK_LOG),
-     "a log to follow"},
-    {"verify", OPTION_LOG_SINCE, NULL, ANY_OF(OPTION_CHECK_LOG),
-     "a log that it applies to"},
-    {"verify", OPTION_GOOD, NULL, ANY_OF(OPTION_CHECK_LOG),
-     "a log to compare with it"},
-    {"verify", OPTION_PREVIOUS, NULL, ANY_OF(OPTION_CHECK_LOG),
-     "a log in which that failure may continue"},
-    {"verify watch", OPTION_SIGNATURES, NULL, ANY_OF(OPTION_CHECK_LOG),
-     "a log to search"},
-    {"verify", OPTION_GIT_FROM, NULL, ANY_OF(OPTION_GIT),
-     "the clone that contains the revision"},
-    {"verify", OPTION_TO, NULL, ANY_OF(OPTION_GIT),
-     "the clone that contains the revision"},
-    {"verify lint", OPTION_ANY_OWNER, NULL, ANY_OF(OPTION_GIT),
-     "the clone that it is about"},
-    {"verify", OPTION_TARGET, NULL, ANY_OF(OPTION_DEPLOYMENTS),
-     "runs that name no target"},
-    {"verify", OPTION_SAMPLES, NULL, ANY_OF(OPTION_SINCE),
-     "a baseline to compare the samples with"},
-    {"verify", OPTION_FAIL_ON, "degraded", ANY_OF(OPTION_SINCE),
-     "a baseline to differ from"},
-    {"watch", OPTION_ROUNDS, NULL, ANY_OF(OPTION_INTERVAL),
-     "more rounds than one"},
-    {"report", OPTION_CHECK, NULL, ANY_OF(OPTION_OUTPUT),
-     "the document to check"},
-    {"import", OPTION_FORCE, NULL, ANY_OF(OPTION_OUTPUT, OPTION_RECORD),
-     "a file to overwrite"},
-};
-
-/* With the other option, or that value of it, there is no effect. */
-static const struct clash {
-    const char *commands;
-    enum option_id option;
-    const char *value; /* NULL: any */
-    enum option_id other;
-    const char *other_value;
-    const char *why;
-} clashes[] = {
-    {"verify merge scan prove", OPTION_COLOR, "always", OPTION_FORMAT, "json",
-     "JSON has no colours"},
-    {"prove", OPTION_SLOTS, NULL, OPTION_RECORDING, NULL, "nothing is probed"},
-    {"prove", OPTION_HOST_SLOTS, NULL, OPTION_RECORDING, NULL,
-     "nothing is probed"},
-    {"prove", OPTION_RATE, NULL, OPTION_RECORDING, NULL, "nothing is probed"},
-};
 
 /* A way to call a command, with the only options that have an effect then. */
 static const struct mode {
@@ -124,7 +58,7 @@ static const struct arity {
     {"report", "status incident root-cause success", 1},
 };
 
-static bool is_among(const char *words, const char *word)
+bool word_is_among(const char *words, const char *word)
 {
     struct str rest = str_from(words);
     bool found = rest.len == 0 && word[0] == '\0';
@@ -159,46 +93,59 @@ static bool has_value(const struct options *o, enum option_id id,
     return false;
 }
 
-static bool check_needs(const struct command *c, const struct options *o,
-                        struct err *e)
+/* Is another option given that this one needs? names: of those that would do.
+ */
+static bool has_needed(const struct options *o, const struct option_use *use,
+                       struct buf *names)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(needs); i++) {
-        const struct need *n = &needs[i];
-        const char *value = value_given(o, n->option, n->unless);
-        bool met = value == NULL || !is_among(n->commands, c->name);
-        struct buf names;
-        buf_init(&names, 200);
-        for (size_t k = 0; n->other[k] != OPTION_COUNT; k++) {
-            met = met || o->given[n->other[k]].count > 0;
-            buf_printf(&names, "%s%s", k > 0 ? " or " : "",
-                       name_of_option(n->other[k]));
-        }
-        if (!met)
-            err_set(e, POS_NONE, "%s%s%.60s needs %s: %s",
-                    name_of_option(n->option), value[0] == '\0' ? "" : " ",
-                    value, names.ptr, n->why);
-        buf_release(&names);
-        if (!met)
-            return false;
+    bool met = false;
+    for (size_t i = 0; use->needs[i] != OPTION_COUNT; i++) {
+        met = met || o->given[use->needs[i]].count > 0;
+        buf_printf(names, "%s%s", i > 0 ? " or " : "",
+                   name_of_option(use->needs[i]));
     }
-    return true;
+    return met;
 }
 
-static bool check_clashes(const struct command *c, const struct options *o,
-                          struct err *e)
+static bool check_need(const struct options *o, enum option_id id,
+                       const struct option_use *use, struct err *e)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(clashes); i++) {
-        const struct clash *k = &clashes[i];
-        if (!is_among(k->commands, c->name) ||
-            !has_value(o, k->option, k->value) ||
-            !has_value(o, k->other, k->other_value))
-            continue;
-        return err_set(e, POS_NONE, "%s%s%s has no effect with %s%s%s: %s",
-                       name_of_option(k->option), k->value == NULL ? "" : " ",
-                       k->value == NULL ? "" : k->value,
-                       name_of_option(k->other),
-                       k->other_value == NULL ? "" : " ",
-                       k->other_value == NULL ? "" : k->other_value, k->why);
+    struct buf names;
+    const char *value = value_given(o, id, use->unless);
+    if (value == NULL || use->needs == NULL)
+        return true;
+    buf_init(&names, 200);
+    bool met = has_needed(o, use, &names);
+    if (!met)
+        err_set(e, POS_NONE, "%s%s%.60s needs %s: %s", name_of_option(id),
+                value[0] == '\0' ? "" : " ", value, names.ptr, use->needs_why);
+    buf_release(&names);
+    return met;
+}
+
+static bool check_idle(const struct options *o, enum option_id id,
+                       const struct option_idle *idle, struct err *e)
+{
+    if (idle == NULL || !has_value(o, id, idle->given) ||
+        !has_value(o, idle->with, idle->value))
+        return true;
+    return err_set(e, POS_NONE, "%s%s%s has no effect with %s%s%s: %s",
+                   name_of_option(id), idle->given == NULL ? "" : " ",
+                   idle->given == NULL ? "" : idle->given,
+                   name_of_option(idle->with), idle->value == NULL ? "" : " ",
+                   idle->value == NULL ? "" : idle->value, idle->why);
+}
+
+/* What is given needs others, and others may make it idle. */
+static bool check_uses(const struct command *c, const struct options *o,
+                       struct err *e)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const enum option_id id = (enum option_id)i;
+        const struct option_use *use = option_use(c, id);
+        if (use != NULL && o->given[id].count > 0 &&
+            (!check_need(o, id, use, e) || !check_idle(o, id, use->idle, e)))
+            return false;
     }
     return true;
 }
@@ -208,7 +155,7 @@ static bool is_mode(const struct mode *m, const struct command *c,
 {
     const char *word = o->argument.count > 0 ? o->argument.item[0] : "";
     return strcmp(m->command, c->name) == 0 &&
-           (m->words == NULL || is_among(m->words, word)) &&
+           (m->words == NULL || word_is_among(m->words, word)) &&
            (m->option == OPTION_COUNT || o->given[m->option].count > 0);
 }
 
@@ -244,7 +191,7 @@ static bool check_arguments(const struct command *c, const struct options *o,
     for (size_t i = 0; i < ARRAY_COUNT(arities); i++) {
         const struct arity *a = &arities[i];
         if (strcmp(a->command, c->name) != 0 ||
-            (a->words != NULL && !is_among(a->words, word)) ||
+            (a->words != NULL && !word_is_among(a->words, word)) ||
             o->argument.count <= a->most)
             continue;
         return err_set(e, POS_NONE,
@@ -269,7 +216,7 @@ static bool check_places(const struct command *c, const struct options *o,
     static const char reads[] =
         "verify watch serve baseline prove scan lint import init";
     const struct texts *t = &o->argument;
-    for (size_t i = 0; is_among(reads, c->name) && i < t->count; i++)
+    for (size_t i = 0; word_is_among(reads, c->name) && i < t->count; i++)
         for (size_t k = 0; k < i; k++)
             if (strcmp(t->item[i], t->item[k]) == 0)
                 return err_set(e, POS_NONE, "'%.100s' is given twice",
@@ -290,19 +237,11 @@ static bool check_values(enum option_id id, const struct texts *given,
     return true;
 }
 
-static bool is_repeated(enum option_id id)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(repeated); i++)
-        if (repeated[i] == id)
-            return true;
-    return false;
-}
-
 static bool check_repeats(const struct options *o, struct err *e)
 {
     for (int id = 0; id < OPTION_COUNT; id++) {
         const struct texts *given = &o->given[id];
-        if (is_repeated((enum option_id)id)
+        if (option_row((enum option_id)id)->repeats
                 ? !check_values((enum option_id)id, given, e)
                 : given->count > 1 &&
                       !err_set(e, POS_NONE,
@@ -314,35 +253,9 @@ static bool check_repeats(const struct options *o, struct err *e)
     return true;
 }
 
-static bool check_version(const struct options *o, struct err *e)
-{
-    const char *name = option_text(o, OPTION_EXPECT, NULL);
-    size_t at = 0;
-    const char *fault = name == NULL ? NULL : version_fault(name, &at);
-    if (fault == NULL)
-        return true;
-    if (at == 0)
-        return err_set(e, POS_NONE, "--expect %s: name the expected build",
-                       fault);
-    return err_set(e, POS_NONE,
-                   "--expect %s after '%.*s': name the build without it", fault,
-                   at > 100 ? 100 : (int)at, name);
-}
-
 bool options_effect(const struct command *c, const struct options *o,
                     struct err *e)
 {
-    return check_repeats(o, e) && check_version(o, e) && check_modes(c, o, e) &&
-           check_needs(c, o, e) && check_clashes(c, o, e) &&
+    return check_repeats(o, e) && check_modes(c, o, e) && check_uses(c, o, e) &&
            check_arguments(c, o, e) && check_places(c, o, e);
-}
-
-bool options_refuse(const struct options *o, const enum option_id *list,
-                    const char *why, struct err *e)
-{
-    for (; *list != OPTION_COUNT; list++)
-        if (o->given[*list].count > 0)
-            return err_set(e, POS_NONE, "%s has no effect: %s",
-                           name_of_option(*list), why);
-    return true;
 }

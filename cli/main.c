@@ -63,15 +63,14 @@ static int run_command(const struct command *c, const char *const *word,
     struct err e = {.set = false};
     int code = EXIT_USAGE;
     arena_init(&life);
-    struct settings settings;
     struct reporter reporter;
     bool parsed = options_parse(&options, &life, c, word, count, &e);
     if (parsed && option_flag(&options, OPTION_HELP)) {
         code = print_help(c);
-    } else if (!parsed || !options_effect(c, &options, &e) ||
-               !options_settings(&settings, &options, &e)) {
+    } else if (!parsed || !options_effect(c, &options, &e)) {
         console_error(&e);
     } else {
+        const struct settings settings = options_settings(&options);
         const struct notes notes = reporter_open(&reporter, &options);
         code = c->run(&life, &settings, &notes);
     }

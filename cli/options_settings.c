@@ -1,37 +1,10 @@
 /* From options to the settings of a run; the environment joins here. */
 #include <string.h>
 
-#include "app/serve/serve.h"
-#include "base/clock.h"
-#include "base/text.h"
-#include "cli/cli.h"
 #include "cli/host.h"
-#include "compare/baseline/baseline.h"
-#include "probe/probe.h"
-
-#define RATE_MAX 1000000
+#include "cli/option_table.h"
 
 extern char **environ;
-
-static bool option_time(const struct options *o, enum option_id id,
-                        int64_t *time_ms, struct err *e)
-{
-    const char *text = option_text(o, id, NULL);
-    int64_t us = 0;
-    bool zoned = false;
-    if (text == NULL)
-        return true;
-    if (clock_parse(str_from(text), time_ms, &zoned) == strlen(text))
-        return true;
-    if (text_to_duration_us(str_from(text), &us)) {
-        *time_ms = clock_wall_ms() - us / 1000;
-        return true;
-    }
-    return err_set(e, POS_NONE,
-                   "expected a time such as 2026-11-21T10:00:00Z, or a "
-                   "duration such as 30m for so long ago, found '%.60s'",
-                   text);
-}
 
 static enum output_format format_of(const char *name)
 {
@@ -120,43 +93,39 @@ static void set_flags(struct settings *s, const struct options *o)
     s->mojibake = option_flag(o, OPTION_MOJIBAKE);
 }
 
-static bool set_numbers(struct settings *s, const struct options *o,
-                        struct err *e)
+static void set_numbers(struct settings *s, const struct options *o)
 {
-    return option_number(o, OPTION_SLOTS, PROBE_SLOTS_MAX, &s->slots, e) &&
-           option_number(o, OPTION_HOST_SLOTS, PROBE_SLOTS_MAX, &s->host_slots,
-                         e) &&
-           option_number(o, OPTION_RATE, RATE_MAX, &s->rate, e) &&
-           option_number(o, OPTION_SAMPLES, BASELINE_SAMPLES_MAX, &s->samples,
-                         e) &&
-           option_number(o, OPTION_MIN_SCORE, 100, &s->min_score, e) &&
-           option_number(o, OPTION_ROUNDS, INT64_MAX, &s->rounds, e) &&
-           option_number(o, OPTION_QUEUE, SERVE_QUEUE_MAX, &s->queue, e) &&
-           option_number(o, OPTION_CONNECTIONS, SERVE_CONNECTIONS_MAX,
-                         &s->connections, e) &&
-           option_shard(o, &s->shard_index, &s->shard_count, e);
+    s->slots = option_number(o, OPTION_SLOTS);
+    s->host_slots = option_number(o, OPTION_HOST_SLOTS);
+    s->rate = option_number(o, OPTION_RATE);
+    s->samples = option_number(o, OPTION_SAMPLES);
+    s->min_score = option_number(o, OPTION_MIN_SCORE);
+    s->rounds = option_number(o, OPTION_ROUNDS);
+    s->queue = option_number(o, OPTION_QUEUE);
+    s->connections = option_number(o, OPTION_CONNECTIONS);
+    option_shard(o, &s->shard_index, &s->shard_count);
 }
 
-static bool set_times(struct settings *s, const struct options *o,
-                      struct err *e)
+static void set_times(struct settings *s, const struct options *o)
 {
-    return option_duration(o, OPTION_DEADLINE, &s->deadline_ms, e) &&
-           option_duration(o, OPTION_INTERVAL, &s->interval_ms, e) &&
-           option_duration(o, OPTION_TTL, &s->ttl_ms, e) &&
-           option_duration(o, OPTION_GRACE, &s->grace_ms, e) &&
-           option_duration(o, OPTION_CLIENT_TIMEOUT, &s->client_ms, e) &&
-           option_time(o, OPTION_LOG_SINCE, &s->log_since_ms, e) &&
-           option_time(o, OPTION_FROM_TIME, &s->from_ms, e) &&
-           option_time(o, OPTION_UNTIL, &s->until_ms, e);
+    s->deadline_ms = option_duration_ms(o, OPTION_DEADLINE);
+    s->interval_ms = option_duration_ms(o, OPTION_INTERVAL);
+    s->ttl_ms = option_duration_ms(o, OPTION_TTL);
+    s->grace_ms = option_duration_ms(o, OPTION_GRACE);
+    s->client_ms = option_duration_ms(o, OPTION_CLIENT_TIMEOUT);
+    s->log_since_ms = option_time_ms(o, OPTION_LOG_SINCE);
+    s->from_ms = option_time_ms(o, OPTION_FROM_TIME);
+    s->until_ms = option_time_ms(o, OPTION_UNTIL);
 }
 
-bool options_settings(struct settings *out, const struct options *o,
-                      struct err *e)
+struct settings options_settings(const struct options *o)
 {
-    *out = (struct settings){.quiet = false};
-    set_around(out, o);
-    set_texts(out, o);
-    set_lists(out, o);
-    set_flags(out, o);
-    return set_numbers(out, o, e) && set_times(out, o, e);
+    struct settings s = {.quiet = false};
+    set_around(&s, o);
+    set_texts(&s, o);
+    set_lists(&s, o);
+    set_flags(&s, o);
+    set_numbers(&s, o);
+    set_times(&s, o);
+    return s;
 }

@@ -1,6 +1,6 @@
 /* Lines on what a run waits for: when one is due, and what it says. */
-#include "base/clock.h"
 #include "app/waiting.h"
+#include "base/clock.h"
 #include "tests/unit/testing.h"
 
 #define S INT64_C(1000000)

@@ -1,0 +1,499 @@
+/*
+ * THE table of options: what each is called, takes and means, in which
+ * commands, and what it needs there. The parser, its errors, --help, the
+ * manual and the completion scripts come from it.
+ */
+#include "cli/option_table.h"
+
+#include "app/serve/serve.h"
+#include "compare/baseline/baseline.h"
+#include "probe/probe.h"
+
+#define RATE_MAX 1000000
+
+/* Lists that end themselves. */
+#define ONE_OF(...)                                                            \
+    (const enum option_id[])                                                   \
+    {                                                                          \
+        __VA_ARGS__, OPTION_COUNT                                              \
+    }
+#define IN(...)                                                                \
+    (const struct option_use[])                                                \
+    {                                                                          \
+        __VA_ARGS__,                                                           \
+        {                                                                      \
+            .commands = NULL                                                   \
+        }                                                                      \
+    }
+#define ONLY(list) IN({.commands = list})
+#define IDLE(...)                                                              \
+    &(const struct option_idle)                                                \
+    {                                                                          \
+        __VA_ARGS__                                                            \
+    }
+
+static const struct option_row table[OPTION_COUNT] = {
+    [OPTION_CHECK_LOG] =
+        {.doc = {.name = "--log",
+                 .value = "FILE",
+                 .help = "scan this log too (- is standard input; repeatable)"},
+         .repeats = true,
+         .use = IN({.commands = "verify"},
+                   {.commands = "watch",
+                    .help = "scan this log if a check fails (repeatable)"})},
+    [OPTION_FOLLOW] =
+        {.doc = {.name = "--follow",
+                 .help =
+                     "read the logs while they grow, and wait for those that "
+                     "do not exist yet; a fatal cause ends the run early"},
+         .use = IN({.commands = "verify",
+                    .needs = ONE_OF(OPTION_CHECK_LOG),
+                    .needs_why = "a log to follow"})},
+    [OPTION_LOG_SINCE] =
+        {.doc =
+             {.name = "--log-since",
+              .value = "TIME",
+              .help =
+                  "start of this deploy in the logs: 2026-11-21T10:00:00Z, or "
+                  "30m for 30 minutes ago; causes before it decide nothing"},
+         .takes = TAKES_TIME,
+         .use = IN({.commands = "verify",
+                    .needs = ONE_OF(OPTION_CHECK_LOG),
+                    .needs_why = "a log that it applies to"})},
+    [OPTION_GOOD] = {.doc = {.name = "--good",
+                             .value = "FILE",
+                             .help = "log of the last good deploy: what is new "
+                                     "since then comes first"},
+                     .use = IN({.commands = "verify",
+                                .needs = ONE_OF(OPTION_CHECK_LOG),
+                                .needs_why = "a log to compare with it"},
+                               {.commands = "scan"})},
+    [OPTION_FROM_TIME] =
+        {.doc = {.name = "--since",
+                 .value = "TIME",
+                 .help = "only lines at or after TIME: 2026-11-21T10:00:00Z, "
+                         "or 30m for 30 minutes ago"},
+         .takes = TAKES_TIME,
+         .use = ONLY("scan")},
+    [OPTION_UNTIL] = {.doc = {.name = "--until",
+                              .value = "TIME",
+                              .help = "only lines at or before TIME"},
+                      .takes = TAKES_TIME,
+                      .use = ONLY("scan")},
+    [OPTION_STUB] =
+        {.doc = {.name = "--stub",
+                 .value = "ID",
+                 .help = "print a first signature for that unknown error"},
+         .use = ONLY("scan")},
+    [OPTION_WHY] =
+        {.doc = {.name = "--why",
+                 .help = "show for each line which signature matches it, what "
+                         "follows from what, and what was left out"},
+         .use = ONLY("scan")},
+    [OPTION_PREVIOUS] =
+        {.doc = {.name = "--previous",
+                 .value = "FILE",
+                 .help = "record.json of an earlier run: its failure may "
+                         "continue in this one; repeatable"},
+         .repeats = true,
+         .use = IN({.commands = "verify",
+                    .needs = ONE_OF(OPTION_CHECK_LOG),
+                    .needs_why = "a log in which that failure may continue"},
+                   {.commands = "scan"})},
+    [OPTION_EXPECT] =
+        {.doc = {.name = "--expect",
+                 .value = "VERSION",
+                 .help = "build that must be serving; a short commit matches a "
+                         "long one"},
+         .takes = TAKES_VERSION,
+         .use = IN(
+             {.commands = "verify watch"},
+             {.commands = "serve",
+              .help =
+                  "build that must be serving, unless the client names one"})},
+    [OPTION_DEADLINE] =
+        {.doc = {.name = "--deadline",
+                 .value = "DURATION",
+                 .help =
+                     "wait up to this long for the build to settle (default: "
+                     "no wait, or 5m if the checks have a 'rollout')"},
+         .takes = TAKES_DURATION,
+         .use = IN(
+             {.commands = "verify"},
+             {.commands = "serve", .help = "limit of one run (default 5m)"})},
+    [OPTION_GIT] =
+        {.doc = {.name = "--git",
+                 .value = "DIR",
+                 .help =
+                     "clone of what was deployed: commits, edited migrations"},
+         .use = IN(
+             {.commands = "verify"},
+             {.commands = "lint",
+              .help = "clone with the commits that the documents mention"})},
+    [OPTION_GIT_FROM] = {.doc = {.name = "--from",
+                                 .value = "REVISION",
+                                 .help = "with --git: the last good deploy"},
+                         .use =
+                             IN({.commands = "verify",
+                                 .needs = ONE_OF(OPTION_GIT),
+                                 .needs_why =
+                                     "the clone that contains the revision"})},
+    [OPTION_TO] =
+        {.doc = {.name = "--to",
+                 .value = "REVISION",
+                 .help = "with --git: what was deployed (--expect, else HEAD)"},
+         .use = IN({.commands = "verify",
+                    .needs = ONE_OF(OPTION_GIT),
+                    .needs_why = "the clone that contains the revision"})},
+    [OPTION_ANY_OWNER] =
+        {.doc = {.name = "--git-any-owner",
+                 .help = "with --git: the clone may belong to another user"},
+         .use = IN({.commands = "verify lint",
+                    .needs = ONE_OF(OPTION_GIT),
+                    .needs_why = "the clone that it is about"})},
+    [OPTION_DEPLOYMENTS] = {.doc = {.name = "--deployments",
+                                    .value = "FILE",
+                                    .help = "runs that deployed, as JSON: "
+                                            "overlapping runs are a conflict"},
+                            .use = ONLY("verify")},
+    [OPTION_TARGET] =
+        {.doc = {.name = "--target",
+                 .value = "NAME",
+                 .help = "with --deployments: target of runs that name none"},
+         .use = IN({.commands = "verify",
+                    .needs = ONE_OF(OPTION_DEPLOYMENTS),
+                    .needs_why = "runs that name no target"})},
+    [OPTION_OUT] =
+        {.doc = {.name = "--out",
+                 .value = "DIR",
+                 .help = "write record.json and report.md to DIR"},
+         .use = IN(
+             {.commands = "verify merge"},
+             {.commands = "watch",
+              .help =
+                  "write record.json and report.md there after each round"})},
+    [OPTION_REPORT] = {.doc = {.name = "--report",
+                               .value = "FORMAT=FILE",
+                               .help = "write an additional output to a file, "
+                                       "or - for standard output; repeatable",
+                               .choice_at = option_output},
+                       .repeats = true,
+                       .use = ONLY("verify report watch merge")},
+    [OPTION_TAG] =
+        {.doc = {.name = "--tag",
+                 .value = "TAG",
+                 .help = "only checks with this tag; repeat to allow several"},
+         .repeats = true,
+         .use = ONLY("verify baseline prove watch serve")},
+    [OPTION_NOT_TAG] = {.doc = {.name = "--not-tag",
+                                .value = "TAG",
+                                .help = "no checks with this tag; repeatable"},
+                        .repeats = true,
+                        .use = ONLY("verify baseline prove watch serve")},
+    [OPTION_ID] = {.doc = {.name = "--id",
+                           .value = "GLOB",
+                           .help = "only checks whose id matches; repeatable"},
+                   .repeats = true,
+                   .use = ONLY("verify baseline prove watch serve")},
+    [OPTION_SHARD] = {.doc = {.name = "--shard",
+                              .value = "I/N",
+                              .help = "only part I of N of these checks; "
+                                      "`merge` joins the records"},
+                      .takes = TAKES_SHARD,
+                      .use = ONLY("verify")},
+    [OPTION_ALLOW_MISSING] =
+        {.doc = {.name = "--allow-missing",
+                 .help =
+                     "join the records that exist; the result is inconclusive"},
+         .use = ONLY("merge")},
+    [OPTION_FAIL_ON] =
+        {.doc = {.name = "--fail-on",
+                 .value = "WHAT",
+                 .help = "exit 6 when production is degraded, or when that "
+                         "differs from --since: version, status, latency, "
+                         "shape, header, certificate or redirect (repeatable)",
+                 .choices = "degraded version status latency shape header "
+                            "certificate redirect"},
+         .repeats = true,
+         .use = IN({.commands = "verify",
+                    .needs = ONE_OF(OPTION_SINCE),
+                    .unless = "degraded",
+                    .needs_why = "a baseline to differ from"},
+                   {.commands = "watch",
+                    .help = "exit 6 if production is degraded",
+                    .choices = "degraded"},
+                   {.commands = "serve",
+                    .help = "respond with 503 if production is degraded",
+                    .choices = "degraded"})},
+    [OPTION_EXPLAIN] = {.doc = {.name = "--explain",
+                                .help = "print the checks that would run and "
+                                        "where each value comes from"},
+                        .use = ONLY("verify")},
+    [OPTION_SLOTS] = {.doc = {.name = "--slots",
+                              .value = "N",
+                              .help =
+                                  "concurrent requests in all (default 1024)"},
+                      .takes = TAKES_NUMBER,
+                      .max = PROBE_SLOTS_MAX,
+                      .use = IN({.commands = "verify baseline watch serve"},
+                                {.commands = "prove",
+                                 .idle = IDLE(.with = OPTION_RECORDING,
+                                              .why = "nothing is probed")})},
+    [OPTION_HOST_SLOTS] =
+        {.doc = {.name = "--host-slots",
+                 .value = "N",
+                 .help = "concurrent requests per host and port (default: "
+                         "starts at 8 and adapts)"},
+         .takes = TAKES_NUMBER,
+         .max = PROBE_SLOTS_MAX,
+         .use = IN({.commands = "verify baseline watch serve"},
+                   {.commands = "prove",
+                    .idle = IDLE(.with = OPTION_RECORDING,
+                                 .why = "nothing is probed")})},
+    [OPTION_RATE] =
+        {.doc = {.name = "--rate",
+                 .value = "N",
+                 .help = "requests started per second (default: no limit)"},
+         .takes = TAKES_NUMBER,
+         .max = RATE_MAX,
+         .use = IN({.commands = "verify baseline watch serve"},
+                   {.commands = "prove",
+                    .idle = IDLE(.with = OPTION_RECORDING,
+                                 .why = "nothing is probed")})},
+    [OPTION_SINCE] =
+        {.doc = {.name = "--since",
+                 .value = "FILE",
+                 .help = "compare with what `postflight baseline` wrote there"},
+         .use = ONLY("verify")},
+    [OPTION_SAMPLES] =
+        {.doc = {.name = "--samples",
+                 .value = "N",
+                 .help = "number of samples per read-only check (default 20)"},
+         .takes = TAKES_NUMBER,
+         .max = BASELINE_SAMPLES_MAX,
+         .use = IN({.commands = "verify",
+                    .needs = ONE_OF(OPTION_SINCE),
+                    .needs_why = "a baseline to compare the samples with"},
+                   {.commands = "baseline"})},
+    [OPTION_MIN_SCORE] = {.doc = {.name = "--min-score",
+                                  .value = "PERCENT",
+                                  .help =
+                                      "exit 7 if the score is below PERCENT"},
+                          .takes = TAKES_NUMBER,
+                          .max = 100,
+                          .use = ONLY("prove")},
+    [OPTION_LISTEN] =
+        {.doc = {.name = "--listen",
+                 .value = "ADDRESS",
+                 .help = "address to listen on (default 127.0.0.1:9115): "
+                         "[::1]:9115, 0.0.0.0:9115, unix:/path"},
+         .use = ONLY("serve")},
+    [OPTION_TTL] =
+        {.doc = {.name = "--ttl",
+                 .value = "DURATION",
+                 .help = "reuse a finished result for this long (default 5s)"},
+         .takes = TAKES_DURATION,
+         .use = ONLY("serve")},
+    [OPTION_QUEUE] = {.doc = {.name = "--queue",
+                              .value = "N",
+                              .help = "distinct requests that may queue behind "
+                                      "a running one (default 8)"},
+                      .takes = TAKES_NUMBER,
+                      .max = SERVE_QUEUE_MAX,
+                      .use = ONLY("serve")},
+    [OPTION_CONNECTIONS] = {.doc = {.name = "--connections",
+                                    .value = "N",
+                                    .help = "concurrent clients (default 128); "
+                                            "3 of 4 may wait for a run"},
+                            .takes = TAKES_NUMBER,
+                            .max = SERVE_CONNECTIONS_MAX,
+                            .use = ONLY("serve")},
+    [OPTION_CLIENT_TIMEOUT] =
+        {.doc = {.name = "--client-timeout",
+                 .value = "DURATION",
+                 .help = "time a client has to send its request (default 10s)"},
+         .takes = TAKES_DURATION,
+         .use = ONLY("serve")},
+    [OPTION_GRACE] = {.doc = {.name = "--grace",
+                              .value = "DURATION",
+                              .help = "after SIGTERM: time for the run in "
+                                      "progress to finish (default 10s)"},
+                      .takes = TAKES_DURATION,
+                      .use = ONLY("serve")},
+    [OPTION_TOKEN_ENV] =
+        {.doc = {.name = "--token-env",
+                 .value = "NAME",
+                 .help = "variable with the bearer token that clients need"},
+         .use = ONLY("serve")},
+    [OPTION_TOKEN_FILE] = {.doc = {.name = "--token-file",
+                                   .value = "FILE",
+                                   .help =
+                                       "file with it; read again on SIGHUP"},
+                           .use = ONLY("serve")},
+    [OPTION_FROM] = {.doc = {.name = "--from",
+                             .value = "FILE",
+                             .help = "record.json of an earlier run"},
+                     .use = ONLY("report")},
+    [OPTION_OPENAPI] = {.doc = {.name = "--from",
+                                .value = "FILE",
+                                .help =
+                                    "OpenAPI 3 document, JSON or YAML, "
+                                    "whose documented responses become checks"},
+                        .use = ONLY("init")},
+    [OPTION_RECORDING] = {.doc = {.name = "--from",
+                                  .value = "FILE",
+                                  .help = "judge the responses that `prove -o` "
+                                          "wrote there, and probe nothing"},
+                          .use = ONLY("prove")},
+    [OPTION_IMPORT_FORMAT] = {.doc = {.name = "--format",
+                                      .value = "NAME",
+                                      .help =
+                                          "whose files they are: gatus, hurl, "
+                                          "blackbox, goss, postman or compose",
+                                      .choice_at = option_import},
+                              .use = ONLY("import")},
+    [OPTION_IMPORT_TARGET] = {.doc = {.name = "--target",
+                                      .value = "[MODULE=]TARGET",
+                                      .help = "blackbox: what that module, or "
+                                              "all of them, probe; repeatable"},
+                              .repeats = true,
+                              .use = ONLY("import")},
+    [OPTION_OUTPUT] =
+        {.doc = {.name = "-o",
+                 .value = "FILE",
+                 .help = "write to FILE instead of standard output"},
+         .use = IN(
+             {.commands = "report init import"},
+             {.commands = "baseline",
+              .help = "write the baseline there instead of to standard output"},
+             {.commands = "prove",
+              .help = "write the responses there, for --from"},
+             {.commands = "status",
+              .value = "DIR",
+              .help = "folder of the page"},
+             {.commands = "merge", .help = "write the record there"})},
+    [OPTION_RECORD] =
+        {.doc = {.name = "--record",
+                 .value = "FILE",
+                 .help = "write what was imported and what was not, as JSON"},
+         .use = ONLY("import")},
+    [OPTION_FORCE] = {.doc = {.name = "--force",
+                              .help = "overwrite an existing file"},
+                      .use = IN({.commands = "import",
+                                 .needs = ONE_OF(OPTION_OUTPUT, OPTION_RECORD),
+                                 .needs_why = "a file to overwrite"})},
+    [OPTION_FACTS] = {.doc = {.name = "--facts",
+                              .value = "FILE",
+                              .help = "what only people know: times, impact, "
+                                      "actions (docs/REPORTS.md)"},
+                      .use = ONLY("report")},
+    [OPTION_TEMPLATES] =
+        {.doc =
+             {.name = "--templates",
+              .value = "DIR",
+              .help =
+                  "templates NAME.md that replace or extend the built-in ones"},
+         .use = ONLY("report")},
+    [OPTION_SIGNATURES] =
+        {.doc = {.name = "--signatures",
+                 .value = "DIR",
+                 .help = "signatures in addition to the built-in ones"},
+         .use = IN({.commands = "verify watch",
+                    .needs = ONE_OF(OPTION_CHECK_LOG),
+                    .needs_why = "a log to search"},
+                   {.commands = "scan explain"})},
+    [OPTION_VAR] = {.doc = {.name = "--var",
+                            .value = "NAME=VALUE",
+                            .help = "set ${NAME}; repeatable"},
+                    .repeats = true,
+                    .use = ONLY("verify lint baseline prove watch serve")},
+    [OPTION_ENV_FILE] = {.doc = {.name = "--env-file",
+                                 .value = "FILE",
+                                 .help = "read NAME=VALUE lines; repeatable"},
+                         .repeats = true,
+                         .use = ONLY("verify lint baseline prove watch serve")},
+    [OPTION_FORMAT] = {.doc = {.name = "--format",
+                               .value = "text|json",
+                               .help =
+                                   "format of standard output (default text)",
+                               .choices = "text json"},
+                       .use = ONLY("verify scan prove merge")},
+    [OPTION_LINT_FORMAT] =
+        {.doc = {.name = "--format",
+                 .value = "text|json|sarif",
+                 .help = "format of the findings on documents (default text)",
+                 .choices = "text json sarif"},
+         .use = ONLY("lint")},
+    [OPTION_EARLIER] =
+        {.doc = {.name = "--earlier",
+                 .value = "FILE",
+                 .help = "a document that was written earlier; repeatable"},
+         .repeats = true,
+         .use = ONLY("lint")},
+    [OPTION_CHECK] = {.doc = {.name = "--check",
+                              .help = "write nothing; exit 7 when the document "
+                                      "at -o is not up to date"},
+                      .use = IN({.commands = "report",
+                                 .needs = ONE_OF(OPTION_OUTPUT),
+                                 .needs_why = "the document to check"})},
+    [OPTION_STATE] = {.doc = {.name = "--state",
+                              .value = "WHERE",
+                              .help = "the history: a file (default "
+                                      "postflight.db), or postgresql://..."},
+                      .use = IN({.commands = "watch incident status"},
+                                {.commands = "verify",
+                                 .help = "history to record this deploy in: a "
+                                         "file, or postgresql://..."})},
+    [OPTION_ONCE] = {.doc = {.name = "--once",
+                             .help = "run one round and exit, for cron"},
+                     .use = ONLY("watch")},
+    [OPTION_INTERVAL] =
+        {.doc = {.name = "--interval",
+                 .value = "DURATION",
+                 .help = "run as a service, one round per DURATION"},
+         .takes = TAKES_DURATION,
+         .use = ONLY("watch")},
+    [OPTION_ROUNDS] = {.doc = {.name = "--rounds",
+                               .value = "N",
+                               .help = "exit after N rounds"},
+                       .takes = TAKES_NUMBER,
+                       .max = INT64_MAX,
+                       .use = IN({.commands = "watch",
+                                  .needs = ONE_OF(OPTION_INTERVAL),
+                                  .needs_why = "more rounds than one"})},
+    [OPTION_IF_HELD] = {.doc = {.name = "--if-held",
+                                .value = "WHAT",
+                                .help =
+                                    "if another watcher has the history: pass "
+                                    "(exit 0) or fail (exit 4) (default pass)",
+                                .choices = "pass fail"},
+                        .use = ONLY("watch")},
+    [OPTION_BY] = {.doc = {.name = "--by", .value = "NAME", .help = "who acts"},
+                   .use = ONLY("incident")},
+    [OPTION_MOJIBAKE] =
+        {.doc = {.name = "--mojibake",
+                 .help = "fix: repair text that was decoded wrongly"},
+         .use = ONLY("report")},
+    [OPTION_COLOR] = {.doc = {.name = "--color",
+                              .value = "auto|always|never",
+                              .help =
+                                  "colour; NO_COLOR is honoured (default auto)",
+                              .choices = "auto always never"},
+                      .use = IN(
+                          {.commands = "verify scan prove merge",
+                           .idle = IDLE(.given = "always",
+                                        .with = OPTION_FORMAT, .value = "json",
+                                        .why = "JSON has no colours")},
+                          {.commands = "watch incident"})},
+    [OPTION_QUIET] = {.doc = {.name = "--quiet",
+                              .help = "print only the last line"},
+                      .use =
+                          ONLY("verify scan prove watch incident serve merge")},
+    [OPTION_HELP] = {.doc = {.name = "--help", .help = "print this help"},
+                     .use = ONLY("")},
+};
+
+const struct option_row *option_row(enum option_id id)
+{
+    return &table[id];
+}

@@ -1,0 +1,61 @@
+/* A row of the table of options: one word, and what it is in each command. */
+#ifndef CLI_OPTION_TABLE_H
+#define CLI_OPTION_TABLE_H
+
+#include "cli/cli.h"
+
+/* What a value must be, beyond being one of the choices. */
+enum option_takes {
+    TAKES_TEXT,
+    TAKES_NUMBER, /* from 1 to max */
+    TAKES_DURATION,
+    TAKES_TIME, /* RFC 3339, or a duration ago */
+    TAKES_SHARD,
+    TAKES_VERSION
+};
+
+/* With that option, or that value of it, this one has no effect. */
+struct option_idle {
+    const char *given; /* value of this one; NULL: any */
+    enum option_id with;
+    const char *value; /* of the other; NULL: any */
+    const char *why;
+};
+
+/* What the option is in some commands; NULL: as the row has it. */
+struct option_use {
+    const char *commands; /* parted by blanks; "": all of them */
+    const char *value, *help, *choices;
+    const enum option_id *needs; /* one of them is given as well */
+    const char *unless;          /* a value that needs nothing */
+    const char *needs_why;
+    const struct option_idle *idle;
+};
+
+struct option_row {
+    struct option_doc doc;
+    enum option_takes takes;
+    int64_t max;
+    bool repeats; /* may be given again, with a value that differs */
+    const struct option_use *use; /* ends with one without commands */
+};
+
+const struct option_row *option_row(enum option_id id);
+
+/* Its use in a command; NULL: the command does not take it. */
+const struct option_use *option_use(const struct command *c, enum option_id id);
+
+/* option_values.c: is that a value of its kind? Otherwise e says what is. */
+bool option_value_check(const struct option_row *row, const char *given,
+                        struct err *e) MUST_CHECK;
+
+/* Values that were checked; 0: not given. */
+int64_t option_number(const struct options *o, enum option_id id);
+int64_t option_duration_ms(const struct options *o, enum option_id id);
+int64_t option_time_ms(const struct options *o, enum option_id id);
+void option_shard(const struct options *o, size_t *index, size_t *count);
+
+/* Is it one of those words, which blanks part? No words: "" alone is. */
+bool word_is_among(const char *words, const char *word);
+
+#endif
