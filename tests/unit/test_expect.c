@@ -1,6 +1,6 @@
 /* The expectation language: what it refuses, and how it judges. */
-#include "expect/expect.h"
-#include "plan/plan.h"
+#include "base/json.h"
+#include "expect/rows.h"
 #include "tests/unit/testing.h"
 
 struct row {
@@ -8,15 +8,124 @@ struct row {
     int status;
 };
 
-static int judged(struct arena *a, const char *text, const char *body)
+/* What names are worth here: N and S are variables, L is captured later. */
+static bool look_up(struct str name, struct named_value *out)
 {
-    struct plan plan = {.count = 0};
-    struct diags d;
-    struct expect e;
-    diags_init(&d, a);
-    if (!plan_parse_expect(&e, a, &plan, test_source(a, "e", text), &d))
-        fail_msg("%s: %s", text, d.item[0].text);
-    struct check check = {.expect = &e, .expect_count = 1};
+    *out = (struct named_value){.late = str_is(name, "L")};
+    if (str_is(name, "N"))
+        out->value = STR("200");
+    if (str_is(name, "S"))
+        out->value = STR("say hello");
+    if (out->late)
+        out->value = STR("${L}");
+    return out->value.ptr != NULL;
+}
+
+static bool find_variable(void *context, struct pos pos, struct str name,
+                          struct named_value *out)
+{
+    struct diags *d = context;
+    if (!look_up(name, out))
+        diags_add(d, pos, "variable '%.*s' is not set", STR_ARGS(name));
+    return out->value.ptr != NULL;
+}
+
+/* ${NAME} and ${NAME:-default} */
+static bool find_reference(void *context, const struct yaml_node *n, size_t *at,
+                           struct named_value *out)
+{
+    struct str fallback;
+    size_t end = str_find(n->text, STR("}"), *at);
+    struct pos pos = yaml_pos_in(n, *at);
+    struct str name =
+        str_cut(str_sub(n->text, *at + 2, end - *at - 2), ':', &fallback);
+    *at = end + 1;
+    if (fallback.len == 0)
+        return find_variable(context, pos, name, out);
+    *out = (struct named_value){.value = str_sub(fallback, 1, fallback.len)};
+    return true;
+}
+
+/* A check of default limits, for which one expectation is read and checked. */
+struct reading {
+    struct diags diags;
+    struct regex_list *regexes;
+    struct expect expect;
+    struct check check;
+};
+
+static void begin(struct reading *r, struct expect_reader *reader,
+                  struct arena *a)
+{
+    *r = (struct reading){.check = {.id = "e",
+                                    .kind = KIND_HTTP,
+                                    .url = "http://h/",
+                                    .timeout_ms = 10000,
+                                    .connect_timeout_ms = 5000,
+                                    .max_body_bytes = 4 << 20,
+                                    .expect = &r->expect,
+                                    .expect_count = 1}};
+    diags_init(&r->diags, a);
+    *reader = (struct expect_reader){.arena = a,
+                                     .diags = &r->diags,
+                                     .regexes = &r->regexes,
+                                     .reference = find_reference,
+                                     .variable = find_variable,
+                                     .context = &r->diags};
+}
+
+static struct yaml_node node_of(struct arena *a, const char *text)
+{
+    const struct source *source = test_source(a, "e", text);
+    return (struct yaml_node){.kind = YAML_SCALAR,
+                              .plain = true,
+                              .pos = {source, 1, 1},
+                              .text = source->text};
+}
+
+static bool read_one(struct reading *r, struct arena *a, const char *text)
+{
+    struct expect_reader reader;
+    struct yaml_node n = node_of(a, text);
+    begin(r, &reader, a);
+    return expect_read(&reader, &n, &r->expect) &&
+           truth_check(a, &r->diags, &r->check);
+}
+
+static bool read_query(struct reading *r, struct arena *a, const char *text,
+                       struct query *out)
+{
+    struct expect_reader reader;
+    struct yaml_node n = node_of(a, text);
+    begin(r, &reader, a);
+    return query_read(&reader, &n, out);
+}
+
+/* The rows that cases have used: by whether they were met. */
+struct used {
+    bool query[WORDS_MAX], filter[WORDS_MAX], met[WORDS_MAX], missed[WORDS_MAX];
+};
+
+static void note_used(struct used *used, const struct expect *e, int status)
+{
+    size_t p = (size_t)(e->predicate - predicate_rows);
+    if (status == STATUS_PASS && !e->negated)
+        used->met[p] = true;
+    if (status == STATUS_FAIL && !e->negated)
+        used->missed[p] = true;
+    if (status != STATUS_PASS)
+        return;
+    used->query[e->query.kind] = true;
+    for (size_t i = 0; i < e->query.filter_count; i++)
+        used->filter[e->query.filter[i].row - filter_rows] = true;
+}
+
+static int judged(struct arena *a, const char *text, const char *body,
+                  struct used *used)
+{
+    struct reading r;
+    if (!read_one(&r, a, text))
+        fail_msg("%s: %s", text, r.diags.item[0].text);
     const struct str redirect[] = {STR("http://h.test/a"),
                                    STR("http://h.test/b")};
     struct response response = {
@@ -36,10 +145,12 @@ static int judged(struct arena *a, const char *text, const char *body)
         .certificate = {"CN = h.test", "CN = ca", "Jan  1 00:00:00 2026 GMT",
                         "Jan 24 15:18:29 2026 GMT", "0badcafe", "DNS:h.test"},
         .duration_us = 250000,
+        .exit_code = 3,
         .now_ms = INT64_C(1767539909000)}; /* 2026-01-04T15:18:29Z */
     struct result result = {.cause = -1};
-    expect_judge(&result, a, &check, &response);
-    plan_close(&plan);
+    expect_judge(&result, a, &r.check, &response);
+    note_used(used, &r.expect, result.status);
+    regexes_close(&r.regexes);
     return result.status;
 }
 
@@ -229,20 +340,92 @@ static const struct row row[] = {
     {"not body matches /^(a|aa|aaa)+b/",
      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacb",
      STATUS_ERROR},
+    {"status <= 199", "", STATUS_FAIL},
+    {"status > 200", "", STATUS_FAIL},
+    {"status > 199", "", STATUS_PASS},
+    {"status >= 201", "", STATUS_FAIL},
+    {"status >= 200", "", STATUS_PASS},
+    {"status <= 200", "", STATUS_PASS},
+    {"status < 200", "", STATUS_FAIL},
+    {"status != 201", "", STATUS_PASS},
+    {"body isEmpty", "x", STATUS_FAIL},
+    {"body matches /x/", "y", STATUS_FAIL},
+    {"body endsWith \"x\"", "ax", STATUS_PASS},
+    {"body startsWith \"x\"", "ax", STATUS_FAIL},
+    {"jsonpath \"$.n\" isNumber", "{\"n\":\"7\"}", STATUS_FAIL},
+    {"jsonpath \"$.n\" isString", "{\"n\":7}", STATUS_FAIL},
+    {"jsonpath \"$.n\" isBoolean", "{\"n\":7}", STATUS_FAIL},
+    {"jsonpath \"$.n\" isCollection", "{\"n\":7}", STATUS_FAIL},
+    {"jsonpath \"$.n\" isIsoDate", "{\"n\":\"7\"}", STATUS_FAIL},
+    {"exit == 3", "", STATUS_PASS},
+    {"stdout contains \"out\"", "output", STATUS_PASS},
+    {"variable \"S\" startsWith \"say\"", "", STATUS_PASS},
+    {"status == ${N}", "", STATUS_PASS},
+    {"body == \"${S}\"", "say hello", STATUS_PASS},
+    {"body matches /^${S}$/", "say hello", STATUS_PASS},
+    {"body == \"${X:-a b}\"", "a b", STATUS_PASS},
 };
+
+/* Each word of the language has a case that is met; a predicate one, too, that
+   is not. */
+static void check_used(const struct used *used)
+{
+    static const struct {
+        enum word_table table;
+        const char *what;
+    } table[] = {{WORDS_QUERIES, "query"},
+                 {WORDS_FILTERS, "filter"},
+                 {WORDS_PREDICATES, "predicate"}};
+    for (size_t t = 0; t < ARRAY_COUNT(table); t++)
+        for (size_t i = 0; i < word_count(table[t].table); i++) {
+            bool met = table[t].table == WORDS_QUERIES   ? used->query[i]
+                       : table[t].table == WORDS_FILTERS ? used->filter[i]
+                                                         : used->met[i];
+            const char *name = word_doc(table[t].table, i).name;
+            if (!met)
+                fail_msg("no case meets the %s '%s'", table[t].what, name);
+            if (table[t].table == WORDS_PREDICATES && !used->missed[i])
+                fail_msg("no case misses the predicate '%s'", name);
+        }
+}
 
 static void expectations_judge(void **state)
 {
     struct arena a;
+    struct used used = {.query = {false}};
     (void)state;
     arena_init(&a);
     for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-        int status = judged(&a, row[i].expect, row[i].body);
+        int status = judged(&a, row[i].expect, row[i].body, &used);
         if (status != row[i].status)
             fail_msg("%s on %s: %d, expected %d", row[i].expect, row[i].body,
                      status, row[i].status);
     }
+    check_used(&used);
     arena_release(&a);
+}
+
+/* A row is whole: what can be read can be judged, and is explained. */
+static void rows_are_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < query_row_count; i++)
+        assert_non_null(query_rows[i].find);
+    for (size_t i = 0; i < filter_row_count; i++) {
+        assert_non_null(filter_rows[i].apply);
+        assert_int_not_equal(filter_rows[i].on, 0);
+    }
+    for (size_t i = 0; i < predicate_row_count; i++) {
+        const struct predicate *p = &predicate_rows[i];
+        assert_true((p->takes == NULL) == (p->holds == NULL));
+        assert_true((p->takes == NULL) == (p->is != NULL));
+        assert_true((p->takes != NULL) == (strstr(p->expected, "%s") != NULL));
+        assert_true((p->takes != NULL) ==
+                    (strstr(p->unexpected, "%s") != NULL));
+        assert_int_not_equal(p->on, 0);
+    }
+    assert_true(query_row_count + filter_row_count + predicate_row_count <=
+                WORDS_MAX);
 }
 
 struct refusal {
@@ -280,7 +463,6 @@ static const struct refusal refusal[] = {
     {"[STATUS] == 200", 1, "is written here: status"},
     {"[BODY].status == UP", 1, "jsonpath"},
     {"HTTP 200", 1, "is written here: status == 200"},
-    {"exit == 0", 1, "not available in an http check"},
     {"duration receive < 1s", 10, "unknown predicate"},
     {"cookie \"id[Secur]\" exists", 12, "did you mean 'Secure'?"},
     {"cookie \"id[Path\" exists", 8, "NAME[ATTRIBUTE]"},
@@ -351,21 +533,18 @@ static void refusals_have_columns(void **state)
     (void)state;
     arena_init(&a);
     for (size_t i = 0; i < ARRAY_COUNT(refusal); i++) {
-        struct plan plan = {.count = 0};
-        struct diags d;
-        struct expect e;
-        diags_init(&d, &a);
-        bool ok = plan_parse_expect(&e, &a, &plan,
-                                    test_source(&a, "e", refusal[i].text), &d);
-        plan_close(&plan);
+        struct reading r;
+        bool ok = read_one(&r, &a, refusal[i].text);
+        regexes_close(&r.regexes);
         if (refusal[i].column == 0 && ok) /* just inside of a limit */
             continue;
-        if (ok || d.count == 0 ||
-            strstr(d.item[0].text, refusal[i].why) == NULL ||
-            d.item[0].pos.column != refusal[i].column)
+        const struct err *first = r.diags.count > 0 ? r.diags.item : NULL;
+        if (ok || first == NULL ||
+            strstr(first->text, refusal[i].why) == NULL ||
+            first->pos.column != refusal[i].column)
             fail_msg("%s: %u %s", refusal[i].text,
-                     d.count > 0 ? d.item[0].pos.column : 0,
-                     d.count > 0 ? d.item[0].text : "accepted");
+                     first != NULL ? first->pos.column : 0,
+                     first != NULL ? first->text : "accepted");
     }
     arena_release(&a);
 }
@@ -387,21 +566,141 @@ static void messages_say_what_was_found(void **state)
     (void)state;
     arena_init(&a);
     for (size_t i = 0; i < ARRAY_COUNT(seen); i++) {
-        struct plan plan = {.count = 0};
-        struct diags d;
-        struct expect e;
-        diags_init(&d, &a);
-        assert_true(plan_parse_expect(&e, &a, &plan,
-                                      test_source(&a, "e", seen[i][0]), &d));
-        struct check check = {.expect = &e, .expect_count = 1};
+        struct reading r;
+        assert_true(read_one(&r, &a, seen[i][0]));
         struct response response = {.status = 200,
                                     .body = str_from(seen[i][1])};
         struct result result = {.cause = -1, .content_type = "text/html"};
-        expect_judge(&result, &a, &check, &response);
+        expect_judge(&result, &a, &r.check, &response);
         assert_non_null(strstr(result.expectation[0].observed, seen[i][2]));
         assert_int_equal(result.cause, CAUSE_ASSERTION);
-        plan_close(&plan);
+        regexes_close(&r.regexes);
     }
+    arena_release(&a);
+}
+
+/* At a limit, and one to each side of it. */
+static const char *words_around(struct arena *a, const char *before,
+                                const char *unit, size_t count,
+                                const char *after)
+{
+    return arena_printf(a, "%s%s%s", before, test_repeat(a, unit, count),
+                        after);
+}
+
+static void check_read(struct arena *a, const char *text, const char *problem)
+{
+    struct reading r;
+    bool ok = read_one(&r, a, text);
+    regexes_close(&r.regexes);
+    if (problem == NULL && !ok)
+        fail_msg("%.60s: %s", text, r.diags.item[0].text);
+    if (problem != NULL && ok)
+        fail_msg("%.60s: accepted", text);
+    if (problem != NULL)
+        assert_non_null(strstr(r.diags.item[0].text, problem));
+}
+
+static void limits_are_exact(void **state)
+{
+    struct arena a;
+    struct used used;
+    (void)state;
+    arena_init(&a);
+    for (size_t n = 15; n <= 17; n++)
+        check_read(&a, words_around(&a, "body", " trim", n, " == \"x\""),
+                   n > FILTERS_MAX ? "more than 16 filters" : NULL);
+    for (size_t n = 65535; n <= 65537; n++)
+        check_read(&a, words_around(&a, "body == \"", "x", n, "\""),
+                   n > TOKEN_BYTES_MAX ? "longer than 65536 bytes" : NULL);
+    for (size_t n = 9998; n <= 10000; n++) { /* parts: one more */
+        memset(&used, 0, sizeof(used));
+        int status = judged(&a, "body split \",\" nth 0 == \"\"",
+                            test_repeat(&a, ",", n), &used);
+        assert_int_equal(status, n < 10000 ? STATUS_PASS : STATUS_FAIL);
+    }
+    arena_release(&a);
+}
+
+/* As many filters as there may be, each of which reads a text as JSON. */
+static void every_filter_may_read_json(void **state)
+{
+    struct arena a;
+    struct used used = {.query = {false}};
+    struct buf body;
+    (void)state;
+    arena_init(&a);
+    buf_init(&body, 200000);
+    buf_text(&body, "1");
+    for (size_t i = 0; i < 4; i++) { /* escapes double with each level */
+        struct str inner = {buf_dup(&a, &body), body.len};
+        buf_truncate(&body, 0);
+        json_quote(&body, inner);
+    }
+    const char *text = words_around(&a, "body", " jsonpath \"$\"", 5, " == 1");
+    assert_int_equal(judged(&a, text, body.ptr, &used), STATUS_PASS);
+    buf_release(&body);
+    arena_release(&a);
+}
+
+static void check_capture(struct arena *a, const char *query, struct str body,
+                          const char *value, const char *problem)
+{
+    struct reading r;
+    struct capture capture = {.name = "c"};
+    struct captured taken = {.name = NULL};
+    const char *why = NULL;
+    struct check check = {.capture = &capture, .capture_count = 1};
+    struct response response = {.body = body};
+    assert_true(read_query(&r, a, query, &capture.query));
+    size_t count = expect_captures(&taken, a, &check, NULL, &response, &why);
+    assert_int_equal(count, value == NULL ? 0 : 1);
+    if (value != NULL)
+        assert_string_equal(taken.value.ptr, value);
+    else if (strstr(why, problem) == NULL)
+        fail_msg("%s: %s", query, why);
+    regexes_close(&r.regexes);
+}
+
+static void captures_are_taken(void **state)
+{
+    static const struct {
+        const char *query, *body, *value, *problem;
+    } taken[] = {
+        {"jsonpath \"$.id\"", "{\"id\":7}", "7", NULL},
+        {"regex /id=(\\w+)/", "id=ab", "ab", NULL},
+        {"body", "", NULL, "found an empty string"},
+        {"jsonpath \"$.l\"", "{\"l\":[1]}", NULL,
+         "[1], which is neither a string nor a number"},
+        {"jsonpath \"$.x\"", "{}", NULL, "capture c: jsonpath"},
+    };
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(taken); i++)
+        check_capture(&a, taken[i].query, str_from(taken[i].body),
+                      taken[i].value, taken[i].problem);
+    for (size_t n = 65535; n <= 65537; n++)
+        check_capture(&a, "body", (struct str){test_repeat(&a, "x", n), n},
+                      n <= 65536 ? test_repeat(&a, "x", n) : NULL,
+                      "more than 64 KiB");
+    arena_release(&a);
+}
+
+/* A value that is captured later has no type yet, and is no secret. */
+static void late_values_wait(void **state)
+{
+    struct arena a;
+    struct reading r;
+    (void)state;
+    arena_init(&a);
+    assert_true(read_one(&r, &a, "status == ${L}"));
+    assert_true(r.expect.late);
+    assert_true(read_one(&r, &a, "variable \"L\" == \"x\""));
+    assert_true(r.expect.late);
+    assert_true(read_one(&r, &a, "status == ${N}"));
+    assert_false(r.expect.late);
+    assert_string_equal(r.expect.resolved.ptr, "status == 200");
     arena_release(&a);
 }
 
@@ -409,8 +708,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expectations_judge),
+        cmocka_unit_test(rows_are_whole),
         cmocka_unit_test(refusals_have_columns),
         cmocka_unit_test(messages_say_what_was_found),
+        cmocka_unit_test(limits_are_exact),
+        cmocka_unit_test(every_filter_may_read_json),
+        cmocka_unit_test(captures_are_taken),
+        cmocka_unit_test(late_values_wait),
     };
     return cmocka_run_group_tests_name("expect", tests, NULL, NULL);
 }

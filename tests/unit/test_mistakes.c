@@ -39,6 +39,7 @@ static const struct row expectation[] = {
     {"body == {{x}}", 9, "write a variable as ${NAME}"},
     {"$.commit == \"x\"", 1, "write jsonpath \"$.commit\""},
     {"body contains ok", 15, "did you mean \"ok\"?"},
+    {"exit == 0", 1, "not available in an http check"},
     {"body == (x)", 9, "unexpected character '('"},
     {"body == \xC3\xA4", 9, "unexpected character '\xC3\xA4'"},
 };
