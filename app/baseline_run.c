@@ -39,7 +39,7 @@ static int write_baseline(struct probing *p, struct err *e)
     else if (path == NULL)
         notes_output(p->notes, buf_view(&text));
     else
-        ok = file_write(path, buf_view(&text), e);
+        ok = notes_file(p->notes, path, buf_view(&text), e);
     buf_release(&text);
     return ok ? EXIT_VERIFIED : notes_fail(p->notes, e, EXIT_INCONCLUSIVE);
 }

@@ -8,7 +8,6 @@
 #include "evidence/evidence.h"
 #include "lint/lint.h"
 #include "model/vocabulary.h"
-#include "redact/redact.h"
 #include "scan/scan.h"
 
 #define OUTPUT_MAX ((size_t)64 << 20)
@@ -121,7 +120,7 @@ static bool documents_open(struct document_set *s, struct arena *life,
     diags_init(&diags, life);
     if (catalogue_open(&s->catalogue, life, NULL, &diags))
         return true;
-    notes_diags(n, &diags, NULL);
+    notes_diags(n, &diags);
     return false;
 }
 
@@ -184,13 +183,12 @@ static struct review_options options_for(const struct document_set *s,
 }
 
 /* What is quoted of a document may hold a secret. */
-static void redact_remarks(struct arena *life, struct remarks *r)
+static void redact_remarks(struct arena *life, const struct notes *n,
+                           struct remarks *r)
 {
-    struct redactor *redactor = redactor_open();
     for (size_t i = 0; i < r->remark_count; i++)
         r->remark[i].text =
-            redact(redactor, life, str_from(r->remark[i].text)).ptr;
-    redactor_close(redactor);
+            sink_text(n->sink, life, str_from(r->remark[i].text)).ptr;
 }
 
 static void report_remarks(const struct settings *s, const struct notes *n,
@@ -243,7 +241,7 @@ int documents_review(struct arena *life, const struct settings *s,
     for (size_t i = 0; i < paths->count; i++)
         ok = read_document(&all, paths->item[i]) && ok;
     ok = review_all(&all, &earlier, &remarks) && ok;
-    redact_remarks(life, &remarks);
+    redact_remarks(life, n, &remarks);
     report_remarks(s, n, &remarks);
     if (!ok)
         return EXIT_INVALID;
@@ -260,7 +258,7 @@ static bool fix(struct arena *life, const struct notes *n, const char *path,
     buf_init(&out, source.text.len + 1);
     buf_init(&line, 5000);
     size_t runs = review_mojibake(&out, source.text);
-    bool ok = runs == 0 || file_write(path, buf_view(&out), e);
+    bool ok = runs == 0 || notes_file(n, path, buf_view(&out), e);
     if (ok) {
         buf_printf(&line, "%s: %zu runs repaired\n", path, runs);
         notes_output(n, buf_view(&line));

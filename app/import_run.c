@@ -35,14 +35,15 @@ static bool may_write(const struct settings *s, const char *path, struct err *e)
                    path);
 }
 
-static bool write_record(const char *path, const struct import_record *record,
-                         struct err *e)
+static bool write_record(const struct notes *n, const char *path,
+                         const struct import_record *record, struct err *e)
 {
     struct buf text;
     buf_init(&text, RECORD_MAX);
     shape_write(&text, &import_record_shape, record);
     buf_char(&text, '\n');
-    bool ok = file_make_parent(path, e) && file_write(path, buf_view(&text), e);
+    bool ok =
+        file_make_parent(path, e) && notes_file(n, path, buf_view(&text), e);
     buf_release(&text);
     return ok;
 }
@@ -55,10 +56,11 @@ static bool write_all(const struct settings *s, const struct notes *n,
     const char *kept = s->record_to;
     if (!may_write(s, path, e) || !may_write(s, kept, e))
         return false;
-    if (kept != NULL && !write_record(kept, record, e))
+    if (kept != NULL && !write_record(n, kept, record, e))
         return false;
     if (path != NULL)
-        return file_make_parent(path, e) && file_write(path, buf_view(text), e);
+        return file_make_parent(path, e) &&
+               notes_file(n, path, buf_view(text), e);
     notes_output(n, buf_view(text));
     return true;
 }
@@ -72,7 +74,7 @@ static void report_record(const struct notes *n,
     buf_printf(&text, "%lld checks, %lld constructs imported, %lld not\n",
                (long long)record->checks, (long long)record->carried,
                (long long)record->remark_count + (long long)record->left_out);
-    n->note(n->context, NOTE_LINES, buf_view(&text));
+    notes_lines(n, buf_view(&text));
     buf_release(&text);
 }
 
@@ -117,7 +119,7 @@ static int import_all(struct arena *life, const struct settings *s,
         !name_find(&import_format_names, str_from(format), &options.format))
         options.format = -1;
     if (!import_sources(&text, &record, life, &options, &d)) {
-        notes_diags(n, &d, NULL);
+        notes_diags(n, &d);
         report_record(n, &record);
     } else if (!has_effect(s, &record, &e) ||
                !write_all(s, n, &text, &record, &e)) {

@@ -50,7 +50,8 @@ static bool make_facts(const struct incident_page *p, const char *path,
         "prevent }\n";
     const char *text =
         arena_printf(p->arena, "incident: %s\n%s", p->row->id, start);
-    return access(path, F_OK) == 0 || file_write(path, str_from(text), e);
+    return access(path, F_OK) == 0 ||
+           notes_file(p->w->notes, path, str_from(text), e);
 }
 
 /* Invalid facts are reported, and the document is written without them. */
@@ -70,7 +71,7 @@ static void read_facts(struct incident_page *p, const char *path)
         shape_read_yaml(&p->facts, p->arena, &facts_shape, root, &d) &&
         diags_errors(&d) == 0)
         return;
-    notes_diags(p->w->notes, &d, p->w->probing.redactor);
+    notes_diags(p->w->notes, &d);
     p->facts = (struct facts){.severity = -1, .status = -1};
 }
 
@@ -249,7 +250,7 @@ static bool write_text(struct incident_page *p,
         if (str_equal(u.text, existing.text))
             return true;
     }
-    return file_write(p->row->document, u.text, e);
+    return notes_file(p->w->notes, p->row->document, u.text, e);
 }
 
 static bool read_back(struct incident_page *p)
@@ -267,7 +268,7 @@ static bool read_back(struct incident_page *p)
     }
     if (report_read_back(&p->facts, p->arena, &existing, &d))
         return true;
-    notes_diags(p->w->notes, &d, p->w->probing.redactor);
+    notes_diags(p->w->notes, &d);
     return false;
 }
 

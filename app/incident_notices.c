@@ -58,7 +58,7 @@ static bool add_notice(struct watcher *w, struct arena *a,
 {
     struct buf payload;
     buf_init(&payload, HISTORY_PAYLOAD_MAX);
-    bool ok = notify_payload(&payload, a, to, m, w->probing.redactor, e);
+    bool ok = notify_payload(&payload, a, to, m, w->notes->sink, e);
     const struct notice_row row = {
         .key = notify_key(a, to, m, count),
         .incident = m->incident == NULL ? NULL : m->incident->id,

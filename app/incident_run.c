@@ -94,9 +94,7 @@ static int note(struct desk *d, const struct incident_row *row)
         buf_text(&text, i == 2 ? "" : " ");
         buf_text(&text, d->settings->arguments.item[i]);
     }
-    struct redactor *redactor = redactor_open();
-    struct str clean = redact(redactor, d->life, buf_view(&text));
-    redactor_close(redactor);
+    struct str clean = sink_text(d->notes->sink, d->life, buf_view(&text));
     int code = EXIT_USAGE;
     if (text.full)
         err_set(&e, POS_NONE, "a note has at most %zu bytes", HISTORY_TEXT_MAX);

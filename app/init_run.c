@@ -112,7 +112,7 @@ static int draft_from_urls(struct init *in, struct buf *out)
         return EXIT_USAGE;
     }
     if (!make_plan(in, &plan, &d)) {
-        notes_diags(in->notes, &d, NULL);
+        notes_diags(in->notes, &d);
         return EXIT_USAGE;
     }
     struct result *results = arena_array(in->life, in->count, sizeof(*results));
@@ -144,7 +144,7 @@ static int draft_from_openapi(struct init *in, const char *path,
     }
     if (draft_openapi(out, in->life, source, &d))
         return EXIT_VERIFIED;
-    notes_diags(in->notes, &d, NULL);
+    notes_diags(in->notes, &d);
     return EXIT_INVALID;
 }
 
@@ -155,14 +155,14 @@ static int write_draft(struct init *in, const struct buf *text, int code)
     struct diags d;
     diags_init(&d, in->life);
     if (!draft_is_valid(in->life, text, &d)) {
-        notes_diags(in->notes, &d, NULL);
+        notes_diags(in->notes, &d);
         return EXIT_INVALID;
     }
     if (path == NULL) {
         notes_output(in->notes, buf_view(text));
         return code;
     }
-    if (file_write(path, buf_view(text), &e))
+    if (notes_file(in->notes, path, buf_view(text), &e))
         return code;
     notes_error(in->notes, &e);
     return EXIT_USAGE;

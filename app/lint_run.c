@@ -151,7 +151,7 @@ static int conclude(struct lint *l, int documents)
 {
     if (l->diags.count == 0)
         return documents;
-    notes_diags(l->notes, &l->diags, NULL);
+    notes_diags(l->notes, &l->diags);
     if (l->misused && diags_errors(&l->diags) == 1)
         return EXIT_USAGE;
     return diags_errors(&l->diags) > 0 || documents == EXIT_INVALID

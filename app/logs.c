@@ -27,7 +27,7 @@ static int open_catalogue(struct logs *l, const struct settings *s,
     diags_init(&d, l->life);
     bool ok = catalogue_open(&l->catalogue, l->life, own, &d);
     if (d.count > 0)
-        notes_diags(n, &d, NULL); /* suppressions that are over, at least */
+        notes_diags(n, &d); /* suppressions that are over, at least */
     return ok ? EXIT_VERIFIED : EXIT_INVALID;
 }
 

@@ -80,9 +80,8 @@ static int join(struct merge *m)
                                     .count = m->count,
                                     .allow_missing =
                                         m->settings->allow_missing};
-    struct redactor *redactor = redactor_open();
-    bool ok = verdict_merge(&m->record, m->life, &in, redactor, &e);
-    redactor_close(redactor);
+    bool ok = verdict_merge(&m->record, m->life, &in,
+                            sink_redactor(m->notes->sink), &e);
     return ok ? EXIT_VERIFIED : notes_fail(m->notes, &e, EXIT_INVALID);
 }
 
@@ -100,7 +99,7 @@ static bool write_record(const struct merge *m)
         !text.full ||
         err_set(&e, POS_NONE, "%.200s: the record has more than 256 MiB", path);
     ok = ok && file_make_parent(path, &e) &&
-         file_write(path, buf_view(&text), &e);
+         notes_file(m->notes, path, buf_view(&text), &e);
     if (!ok)
         notes_error(m->notes, &e);
     buf_release(&text);

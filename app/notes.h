@@ -1,7 +1,7 @@
 /*
  * The sink of a run: where it reports what goes on. Runs neither print nor
  * exit; who starts one decides what becomes of each note. Every text has had
- * its secrets taken out, but is not made harmless for a terminal.
+ * its secrets removed, but is not made harmless for a terminal.
  */
 #ifndef APP_NOTES_H
 #define APP_NOTES_H
@@ -12,7 +12,7 @@
 #include "model/record.h"
 #include "model/signature.h"
 #include "probe/probe.h"
-#include "redact/redact.h"
+#include "redact/sink.h"
 #include "watch/watch.h"
 
 enum note_kind {
@@ -45,9 +45,13 @@ struct served_run {
     int64_t duration_us;
 };
 
-/* All but `note` may be NULL: then nobody wants to know. */
+/*
+ * All after `note` may be NULL: then nobody wants to know. A run reports and
+ * writes files through the functions below only: they go through the sink.
+ */
 struct notes {
     void *context;
+    struct sink *sink; /* of all that leaves; learns the secrets of a run */
     void (*note)(void *context, enum note_kind kind, struct str text);
 
     /* Around the probes of verify; what was written between is progress. */
@@ -83,11 +87,19 @@ void notes_error(const struct notes *n, const struct err *e);
 /* Reports the error; returns the code, so that a run can `return` it. */
 int notes_fail(const struct notes *n, const struct err *e, int code);
 
-/* redactor: takes secrets out of what is quoted; NULL when none are known. */
-void notes_diags(const struct notes *n, struct diags *d,
-                 struct redactor *redactor);
-
+void notes_diags(const struct notes *n, struct diags *d);
 void notes_line(const struct notes *n, const char *text);
-void notes_output(const struct notes *n, struct str text);
+void notes_progress(const struct notes *n, struct str line);
+
+/* Forms: their texts were redacted before they were put together. */
+void notes_lines(const struct notes *n, struct str lines);
+void notes_output(const struct notes *n, struct str form);
+void notes_command(const struct notes *n, struct str commands);
+
+/* Files, as of base/file.h. */
+bool notes_file(const struct notes *n, const char *path, struct str form,
+                struct err *e) MUST_CHECK;
+bool notes_files(const struct notes *n, const struct file_part *part,
+                 size_t count, bool drop, struct err *e) MUST_CHECK;
 
 #endif

@@ -199,12 +199,12 @@ static bool write_file(const struct writing *w, const struct output *o,
     buf_init(&text, OUTPUT_BYTES_MAX);
     bool ok = make(w, o->format, &text, e);
     if (ok && is_stdout(o) && o->format->in_log)
-        w->notes->note(w->notes->context, NOTE_COMMAND, buf_view(&text));
+        notes_command(w->notes, buf_view(&text));
     else if (ok && is_stdout(o))
         notes_output(w->notes, buf_view(&text));
     else if (ok)
         ok = file_make_parent(o->path, e) &&
-             file_write(o->path, buf_view(&text), e);
+             notes_file(w->notes, o->path, buf_view(&text), e);
     buf_release(&text);
     return ok;
 }
@@ -231,8 +231,9 @@ static bool append_summary(const struct writing *w, const char *path,
     bool ok = make(w, report_format_find(STR("github-summary")), &text, e);
     if (ok && there > 0)
         ok = write(fd, "\n", 1) == 1; /* what stands there may lack its end */
-    for (size_t at = 0; ok && at < text.len;) {
-        ssize_t n = write(fd, text.ptr + at, text.len - at);
+    struct str form = sink_form(w->notes->sink, w->life, buf_view(&text));
+    for (size_t at = 0; ok && at < form.len;) {
+        ssize_t n = write(fd, form.ptr + at, form.len - at);
         ok = n > 0;
         at += ok ? (size_t)n : 0;
     }
@@ -324,7 +325,7 @@ static bool write_folder(const struct writing *w, const struct outputs *outputs,
         count++;
     }
     if (ok)
-        ok = file_write_together(part, count, true, e);
+        ok = notes_files(w->notes, part, count, true, e);
     else
         for (size_t i = 0; i < count; i++) {
             struct err ignored = {.set = false};

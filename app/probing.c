@@ -117,7 +117,7 @@ int probing_open(struct probing *p, struct arena *life,
     *p = (struct probing){.life = life,
                           .settings = s,
                           .notes = n,
-                          .redactor = redactor_open(),
+                          .redactor = sink_redactor(n->sink),
                           .checks = s->arguments};
     if (p->checks.count == 0)
         p->checks = (struct texts){standard, 1, 1};
@@ -127,18 +127,14 @@ int probing_open(struct probing *p, struct arena *life,
     diags_init(&d, life);
     if (plan_open(&p->plan, life, &p->inputs, &d))
         return EXIT_VERIFIED;
-    notes_diags(n, &d, p->redactor);
+    notes_diags(n, &d);
     return p->plan.misused ? EXIT_USAGE : EXIT_INVALID;
 }
 
 static void add_note(void *context, const char *text)
 {
     const struct probing *p = context;
-    struct buf shown;
-    buf_init(&shown, 2000);
-    text_visible(&shown, redact(p->redactor, p->life, str_from(text)));
-    notes_line(p->notes, shown.ptr);
-    buf_release(&shown);
+    notes_line(p->notes, text);
 }
 
 void probing_close(struct probing *p)
@@ -148,7 +144,6 @@ void probing_close(struct probing *p)
     pace_close(p->pace);
     sampler_close(p->sampler);
     plan_close(&p->plan);
-    redactor_close(p->redactor);
 }
 
 static const struct check *bind_check(void *context, struct arena *run,

@@ -123,8 +123,9 @@ static bool write_recording(const struct prove *p, struct err *e)
     buf_init(&text, RECORDING_BYTES_MAX);
     recording_write(&text, p->probing.life, p->answer, p->count,
                     p->probing.redactor);
-    bool ok = text.full ? err_set(e, POS_NONE, "the recording is too large")
-                        : file_write(path, buf_view(&text), e);
+    bool ok = text.full
+                  ? err_set(e, POS_NONE, "the recording is too large")
+                  : notes_file(p->probing.notes, path, buf_view(&text), e);
     buf_release(&text);
     return ok;
 }

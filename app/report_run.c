@@ -56,16 +56,14 @@ static int read_facts(struct reporting *r)
         shape_read_yaml(&r->facts, r->life, &facts_shape, root, &d) &&
         diags_errors(&d) == 0)
         return EXIT_VERIFIED;
-    notes_diags(r->notes, &d, NULL);
+    notes_diags(r->notes, &d);
     return EXIT_INVALID;
 }
 
 /* Facts are outputs as soon as they are written: secrets go first. */
 static void redact_facts(struct reporting *r)
 {
-    struct redactor *redactor = redactor_open();
-    verdict_redact_facts(&r->facts, r->life, redactor);
-    redactor_close(redactor);
+    verdict_redact_facts(&r->facts, r->life, sink_redactor(r->notes->sink));
 }
 
 static int make_incident(struct reporting *r)
@@ -102,7 +100,7 @@ static int open_templates(struct reporting *r)
     if (report_templates_open(&r->templates, r->life, r->settings->templates,
                               &d))
         return EXIT_VERIFIED;
-    notes_diags(r->notes, &d, NULL);
+    notes_diags(r->notes, &d);
     return EXIT_INVALID;
 }
 
@@ -128,7 +126,7 @@ static int read_existing(struct reporting *r)
     r->update = true;
     bool ok = report_read_back(&r->facts, r->life, &r->existing, &d);
     if (d.count > 0)
-        notes_diags(r->notes, &d, NULL);
+        notes_diags(r->notes, &d);
     return ok ? EXIT_VERIFIED : EXIT_INVALID;
 }
 
@@ -163,7 +161,7 @@ static int update_document(struct reporting *r, struct str fresh)
         return notes_fail(r->notes, &e, EXIT_INVALID);
     bool same = str_equal(u.text, r->existing.text);
     report_changes(r, &u, check);
-    if (!check && !same && !file_write(r->existing.name, u.text, &e))
+    if (!check && !same && !notes_file(r->notes, r->existing.name, u.text, &e))
         return notes_fail(r->notes, &e, EXIT_USAGE);
     return u.kept || (check && !same) ? EXIT_FINDINGS : EXIT_VERIFIED;
 }
@@ -174,7 +172,8 @@ static int write_text(const struct reporting *r, struct str text)
     struct err e = {.set = false};
     if (path == NULL)
         notes_output(r->notes, text);
-    else if (!file_make_parent(path, &e) || !file_write(path, text, &e))
+    else if (!file_make_parent(path, &e) ||
+             !notes_file(r->notes, path, text, &e))
         return notes_fail(r->notes, &e, EXIT_USAGE);
     return EXIT_VERIFIED;
 }

@@ -62,9 +62,7 @@ static int scan(struct logs *logs, const struct settings *s,
     struct err e = {.set = false};
     if (!logs_scan(logs, &findings, &e))
         return notes_fail(n, &e, EXIT_INCONCLUSIVE);
-    struct redactor *redactor = redactor_open();
-    verdict_redact_findings(&findings, logs->life, redactor);
-    redactor_close(redactor);
+    verdict_redact_findings(&findings, logs->life, sink_redactor(n->sink));
     if (s->stub != NULL)
         return show_stub(n, &findings, s->stub);
     if (s->output_format == OUTPUT_JSON)

@@ -19,6 +19,7 @@
 
 struct shown {
     struct arena *life;
+    const struct notes *notes;
     struct history *history;
     const char *folder;
     struct run_row last;
@@ -157,7 +158,7 @@ static bool publish(const struct shown *s, struct str markdown, struct str html,
     const struct file_part part[] = {
         {arena_printf(s->life, "%s/STATUS.md", s->folder), markdown},
         {arena_printf(s->life, "%s/index.html", s->folder), html}};
-    return file_write_together(part, ARRAY_COUNT(part), false, e);
+    return notes_files(s->notes, part, ARRAY_COUNT(part), false, e);
 }
 
 static bool write_pages(struct shown *s, struct err *e)
@@ -186,7 +187,7 @@ static int check_folder(const struct settings *s, const struct notes *n)
 int status_run(struct arena *life, const struct settings *s,
                const struct notes *n)
 {
-    struct shown shown = {.life = life, .folder = s->output};
+    struct shown shown = {.life = life, .notes = n, .folder = s->output};
     struct err e = {.set = false};
     int code = check_folder(s, n);
     if (code != EXIT_VERIFIED)

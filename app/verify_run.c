@@ -88,7 +88,7 @@ static void report_progress(void *context, const struct probe_progress *all,
         n->progress(n->context, all, count);
     buf_init(&line, 8000);
     if (waiting_line(&v->waiting, &line, clock_now_us(), all, count))
-        n->note(n->context, NOTE_PROGRESS, buf_view(&line));
+        notes_progress(n, buf_view(&line));
     buf_release(&line);
 }
 

@@ -93,7 +93,7 @@ static int run(struct arena *life, const struct settings *s,
     struct diags d;
     diags_init(&d, life);
     if (!catalogue_open(&catalogue, life, s->signatures, &d)) {
-        notes_diags(n, &d, NULL);
+        notes_diags(n, &d);
         return EXIT_INVALID;
     }
     int code = explain(life, s, &catalogue);

@@ -73,6 +73,7 @@ static int run_command(const struct command *c, const char *const *word,
         const struct settings settings = options_settings(&options);
         const struct notes notes = reporter_open(&reporter, &options);
         code = c->run(&life, &settings, &notes);
+        reporter_close(&reporter);
     }
     arena_release(&life);
     return code;

@@ -176,10 +176,16 @@ static void leave(int code)
     _exit(code);
 }
 
+void reporter_close(struct reporter *r)
+{
+    sink_close(r->sink);
+}
+
 struct notes reporter_open(struct reporter *r, const struct options *o)
 {
-    *r = (struct reporter){.console = console_open(o)};
+    *r = (struct reporter){.console = console_open(o), .sink = sink_open()};
     return (struct notes){.context = r,
+                          .sink = r->sink,
                           .note = on_note,
                           .start = on_start,
                           .progress = on_progress,

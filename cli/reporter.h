@@ -8,12 +8,14 @@
 struct reporter {
     struct console console;
     struct live live;
+    struct sink *sink;
     bool shows;   /* each result as it comes */
     bool watched; /* by somebody: a table instead */
 };
 
-/* The sink of a run; the reporter is its context and outlives it. */
+/* For a run; the reporter is the context of the notes and outlives it. */
 struct notes reporter_open(struct reporter *r, const struct options *o);
+void reporter_close(struct reporter *r);
 
 /* cmd_scan.c, cmd_prove.c, cmd_incident.c: what only these commands show. */
 void show_findings(const struct console *c, const struct findings *f,

@@ -222,9 +222,8 @@ void remark(struct import *im, struct pos pos, struct str text, const char *why,
             const char *advice)
 {
     struct import_record *r = im->record;
-    const char *shown = redact(im->redactor, im->arena,
-                               str_from(text_elide(im->arena, text, 200)))
-                            .ptr;
+    const char *shown =
+        text_elide(im->arena, redact(im->redactor, im->arena, text), 200);
     if (was_told(im, pos, shown))
         return;
     if (r->remark_count == IMPORT_REMARKS_MAX) {

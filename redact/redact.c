@@ -259,7 +259,7 @@ static void swap_texts(struct buf *now, struct buf *next)
     buf_clear(next);
 }
 
-static void redact_all(struct redactor *r, struct buf *now)
+static void redact_values(struct redactor *r, struct buf *now)
 {
     struct buf next;
     buf_init(&next, now->max);
@@ -268,6 +268,14 @@ static void redact_all(struct redactor *r, struct buf *now)
         if (replace_value(r, &next, buf_view(now), secret))
             swap_texts(now, &next);
     }
+    buf_release(&next);
+}
+
+static void redact_all(struct redactor *r, struct buf *now)
+{
+    struct buf next;
+    redact_values(r, now);
+    buf_init(&next, now->max);
     struct bytes has = bytes_of(buf_view(now));
     for (size_t i = 0; i < ARRAY_COUNT(shape_row); i++) {
         if (!may_match(r, i, buf_view(now), &has) ||
@@ -307,6 +315,28 @@ struct str redact(struct redactor *r, struct arena *a, struct str s)
         *clean = (struct clean){.secrets = r->secret_count + 1, .len = s.len};
         memcpy(clean->text, s.ptr, s.len);
     }
+    buf_release(&now);
+    return s;
+}
+
+static bool has_known(const struct redactor *r, struct str s)
+{
+    for (size_t i = 0; i < r->secret_count; i++)
+        if (str_find(s, (struct str){r->secret[i].ptr, r->secret[i].len}, 0) <
+            s.len)
+            return true;
+    return false;
+}
+
+struct str redact_known(struct redactor *r, struct arena *a, struct str s)
+{
+    struct buf now;
+    if (!has_known(r, s))
+        return s;
+    buf_init(&now, s.len * 4 + 64);
+    buf_str(&now, s);
+    redact_values(r, &now);
+    s = (struct str){buf_dup(a, &now), now.len};
     buf_release(&now);
     return s;
 }

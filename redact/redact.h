@@ -27,6 +27,9 @@ bool redactor_add(struct redactor *r, struct str secret);
 /* The text without secrets, in the arena. Counts what it removed. */
 struct str redact(struct redactor *r, struct arena *a, struct str s);
 
+/* Likewise, but only values that were added; most forms have none of them. */
+struct str redact_known(struct redactor *r, struct arena *a, struct str s);
+
 size_t redactor_count(const struct redactor *r);
 
 #endif

@@ -130,7 +130,7 @@ static void fill(struct message *m, struct incident_row *i, struct arena *a,
 }
 
 static void make(struct arena *a, unsigned how, struct str texts,
-                 struct redactor *redactor)
+                 struct sink *sink)
 {
     struct receiver to = {
         .name = "fuzz",
@@ -146,7 +146,7 @@ static void make(struct arena *a, unsigned how, struct str texts,
     struct err e = {.set = false};
     buf_init(&out, HISTORY_PAYLOAD_MAX);
     fill(&m, &incident, a, texts);
-    need(notify_payload(&out, a, &to, &m, redactor, &e));
+    need(notify_payload(&out, a, &to, &m, sink, &e));
     struct str text = buf_view(&out);
     need(text.len > 0 && utf8_check(text) == text.len);
     need(str_find(text, STR(SECRET), 0) == text.len);
@@ -163,13 +163,12 @@ static void make(struct arena *a, unsigned how, struct str texts,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a;
-    struct redactor *redactor = redactor_open();
-    redactor_add(redactor, STR(SECRET));
+    struct sink *sink = sink_open();
+    redactor_add(sink_redactor(sink), STR(SECRET));
     arena_init(&a);
     if (size > 0)
-        make(&a, data[0], (struct str){(const char *)data + 1, size - 1},
-             redactor);
+        make(&a, data[0], (struct str){(const char *)data + 1, size - 1}, sink);
     arena_release(&a);
-    redactor_close(redactor);
+    sink_close(sink);
     return 0;
 }

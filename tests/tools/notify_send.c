@@ -41,7 +41,7 @@ static bool is_over(void *context)
 
 /* What is put into the history in the transaction of a round. */
 static bool tell(struct outbox *box, struct arena *a, const struct watch *w,
-                 const struct message *m, int64_t count, struct redactor *r,
+                 const struct message *m, int64_t count, struct sink *sink,
                  struct err *e)
 {
     for (size_t i = 0; i < w->receiver_count; i++) {
@@ -50,7 +50,7 @@ static bool tell(struct outbox *box, struct arena *a, const struct watch *w,
         if (!notify_wants(to, m->transition, m->incident->severity))
             continue;
         buf_init(&payload, HISTORY_PAYLOAD_MAX);
-        bool ok = notify_payload(&payload, a, to, m, r, e);
+        bool ok = notify_payload(&payload, a, to, m, sink, e);
         if (ok && box->count < NOTICES_MAX)
             box->notice[box->count++] =
                 (struct notice_row){.key = notify_key(a, to, m, count),
@@ -108,7 +108,7 @@ static int64_t next_due(const struct outbox *box, int64_t now_ms)
 }
 
 static bool run(char **argv, struct arena *a, const struct watch *w,
-                struct redactor *r, struct err *e)
+                struct sink *sink, struct err *e)
 {
     static struct outbox box;
     int64_t interrupt_ms = number(argv[4]), until_us = 0;
@@ -133,7 +133,7 @@ static bool run(char **argv, struct arena *a, const struct watch *w,
                             .verdict = "unhealthy",
                             .advice = "roll-back",
                             .time_ms = o.now_ms};
-        if (!tell(&box, a, w, &m, i - 5, r, e))
+        if (!tell(&box, a, w, &m, i - 5, sink, e))
             return false;
     }
     until_us = interrupt_ms == 0 ? 0 : clock_now_us() + interrupt_ms * 1000;
@@ -171,21 +171,21 @@ int main(int argc, char **argv)
     if (argc < 7)
         return 2;
     const char *path[] = {argv[1]};
-    struct redactor *r = redactor_open();
+    struct sink *sink = sink_open();
     struct plan_inputs in = {.path = path,
                              .path_count = 1,
                              .environ = (const char *const *)environ,
-                             .redactor = r};
+                             .redactor = sink_redactor(sink)};
     arena_init(&a);
     diags_init(&d, &a);
     if (!plan_open(&plan, &a, &in, &d)) {
         code = fail(NULL, &d);
     } else {
-        if (!run(argv, &a, &plan.watch, r, &e))
+        if (!run(argv, &a, &plan.watch, sink, &e))
             code = fail(&e, NULL);
         plan_close(&plan);
     }
-    redactor_close(r);
+    sink_close(sink);
     arena_release(&a);
     return code;
 }

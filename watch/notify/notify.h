@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/watch_rows.h"
-#include "redact/redact.h"
+#include "redact/sink.h"
 
 /* What a message is made of: also the names that a template can use. */
 struct message {
@@ -33,12 +33,12 @@ struct message {
 /*
  * The payload in the receiver's format: Slack, Discord and Teams JSON, JSON
  * of schemas/notification.schema.json for webhooks and commands, an RFC 5322
- * message for e-mail. Redacted by the caller's redactor; at most
+ * message for e-mail. Redacted by the caller's sink; at most
  * HISTORY_PAYLOAD_MAX bytes, and within each service's own limits, cut and
  * said so.
  */
 bool notify_payload(struct buf *out, struct arena *a, const struct receiver *to,
-                    const struct message *m, struct redactor *redactor,
+                    const struct message *m, struct sink *sink,
                     struct err *e) MUST_CHECK;
 
 /* Does the receiver want to hear of it? severity: of the incident. */

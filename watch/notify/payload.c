@@ -1,7 +1,7 @@
 /*
- * From what happened to the bytes for one receiver: shortened, then without
- * secrets, then visible, then escaped for where it goes. What is too large is
- * made again of shorter texts.
+ * From what happened to the bytes for one receiver: without secrets, then
+ * shortened, then visible, then escaped for where it goes. What is too large
+ * is made again of shorter texts.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #define CHECKS_MOST 100 /* listed */
 
 struct cleaning {
-    struct redactor *redactor;
+    struct sink *sink;
     size_t most; /* bytes of a text */
     bool cut;
 };
@@ -22,10 +22,10 @@ struct cleaning {
 static const char *clean(void *context, struct arena *a, const char *text)
 {
     struct cleaning *c = context;
-    struct str s = str_from(text);
+    struct str s = sink_text(c->sink, a, str_from(text));
     struct buf shown;
     c->cut = c->cut || s.len > c->most;
-    s = redact(c->redactor, a, text_cut(a, s, c->most));
+    s = text_cut(a, s, c->most);
     buf_init(&shown, s.len * 12 + 1);
     text_visible_line(&shown, s);
     const char *copy = buf_dup(a, &shown);
@@ -158,7 +158,7 @@ static const char *render(struct arena *a, const char *template_text,
  * none or it gives nothing that can be sent, which *why tells.
  */
 static const char *words_of(struct arena *a, const struct card *c,
-                            struct redactor *redactor, const char **why)
+                            struct sink *sink, const char **why)
 {
     struct err e = {.set = false};
     const struct receiver *to = c->to;
@@ -170,7 +170,7 @@ static const char *words_of(struct arena *a, const struct card *c,
     if (plain != NULL)
         words = render(a, to->template_text, c->n, escape_of(to), &e);
     struct str bare = str_from(plain);
-    struct str without = redact(redactor, a, bare);
+    struct str without = sink_text(sink, a, bare);
     if (plain == too_long || words == too_long)
         return too_long;
     if (words == NULL)
@@ -193,21 +193,21 @@ static bool fits(const struct buf *out, const struct receiver *to)
 struct making {
     const struct receiver *to;
     const struct message *m;
-    struct redactor *redactor;
+    struct sink *sink;
     bool own; /* with the receiver's template */
 };
 
 static bool make(struct buf *out, struct arena *a, const struct making *k,
                  size_t most)
 {
-    struct cleaning cleaning = {k->redactor, most, false};
+    struct cleaning cleaning = {k->sink, most, false};
     struct notification n;
     struct card card = {.to = k->to, .n = &n};
     const char *why = "the template gave too much";
     buf_clear(out);
     fill(&n, a, k->m, &cleaning);
     if (k->own)
-        card.words = words_of(a, &card, k->redactor, &why);
+        card.words = words_of(a, &card, k->sink, &why);
     if (card.words == too_long)
         return false;
     if (card.words == NULL && k->to->template_text != NULL && why != NULL) {
@@ -220,10 +220,9 @@ static bool make(struct buf *out, struct arena *a, const struct making *k,
 }
 
 bool notify_payload(struct buf *out, struct arena *a, const struct receiver *to,
-                    const struct message *m, struct redactor *redactor,
-                    struct err *e)
+                    const struct message *m, struct sink *sink, struct err *e)
 {
-    struct making k = {to, m, redactor, true};
+    struct making k = {to, m, sink, true};
     struct buf made;
     bool done = false;
     buf_init(&made, HISTORY_PAYLOAD_MAX);

@@ -73,14 +73,14 @@ static void add_own(struct redactor *r, const struct receiver *to)
 
 const char *sending_error(struct lane *l, const char *what, struct str said)
 {
-    struct redactor *r = redactor_open();
-    add_own(r, l->to);
+    struct sink *sink = sink_open();
+    add_own(sink_redactor(sink), l->to);
     said = str_trim(str_sub(said, 0, ANSWER_KEPT));
     struct str text = str_from(arena_printf(
         l->arena, "%s%s%.*s", what, said.len > 0 ? ": " : "", STR_ARGS(said)));
-    text = redact(r, l->arena, text);
-    redactor_close(r);
-    return text_elide(l->arena, text, ERROR_BYTES);
+    const char *line = sink_line(sink, l->arena, text, ERROR_BYTES);
+    sink_close(sink);
+    return line;
 }
 
 static int64_t now_ms(const struct sending *s)
