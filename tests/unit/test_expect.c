@@ -1,158 +1,10 @@
 /* The expectation language: what it refuses, and how it judges. */
-#include "base/json.h"
-#include "expect/rows.h"
-#include "tests/unit/testing.h"
+#include "tests/unit/reading.h"
 
 struct row {
     const char *expect, *body;
     int status;
 };
-
-/* What names are worth here: N and S are variables, L is captured later. */
-static bool look_up(struct str name, struct named_value *out)
-{
-    *out = (struct named_value){.late = str_is(name, "L")};
-    if (str_is(name, "N"))
-        out->value = STR("200");
-    if (str_is(name, "S"))
-        out->value = STR("say hello");
-    if (out->late)
-        out->value = STR("${L}");
-    return out->value.ptr != NULL;
-}
-
-static bool find_variable(void *context, struct pos pos, struct str name,
-                          struct named_value *out)
-{
-    struct diags *d = context;
-    if (!look_up(name, out))
-        diags_add(d, pos, "variable '%.*s' is not set", STR_ARGS(name));
-    return out->value.ptr != NULL;
-}
-
-/* ${NAME} and ${NAME:-default} */
-static bool find_reference(void *context, const struct yaml_node *n, size_t *at,
-                           struct named_value *out)
-{
-    struct str fallback;
-    size_t end = str_find(n->text, STR("}"), *at);
-    struct pos pos = yaml_pos_in(n, *at);
-    struct str name =
-        str_cut(str_sub(n->text, *at + 2, end - *at - 2), ':', &fallback);
-    *at = end + 1;
-    if (fallback.len == 0)
-        return find_variable(context, pos, name, out);
-    *out = (struct named_value){.value = str_sub(fallback, 1, fallback.len)};
-    return true;
-}
-
-/* A check of default limits, for which one expectation is read and checked. */
-struct reading {
-    struct diags diags;
-    struct regex_list *regexes;
-    struct expect expect;
-    struct check check;
-};
-
-static void begin(struct reading *r, struct expect_reader *reader,
-                  struct arena *a)
-{
-    *r = (struct reading){.check = {.id = "e",
-                                    .kind = KIND_HTTP,
-                                    .url = "http://h/",
-                                    .timeout_ms = 10000,
-                                    .connect_timeout_ms = 5000,
-                                    .max_body_bytes = 4 << 20,
-                                    .expect = &r->expect,
-                                    .expect_count = 1}};
-    diags_init(&r->diags, a);
-    *reader = (struct expect_reader){.arena = a,
-                                     .diags = &r->diags,
-                                     .regexes = &r->regexes,
-                                     .reference = find_reference,
-                                     .variable = find_variable,
-                                     .context = &r->diags};
-}
-
-static struct yaml_node node_of(struct arena *a, const char *text)
-{
-    const struct source *source = test_source(a, "e", text);
-    return (struct yaml_node){.kind = YAML_SCALAR,
-                              .plain = true,
-                              .pos = {source, 1, 1},
-                              .text = source->text};
-}
-
-static bool read_one(struct reading *r, struct arena *a, const char *text)
-{
-    struct expect_reader reader;
-    struct yaml_node n = node_of(a, text);
-    begin(r, &reader, a);
-    return expect_read(&reader, &n, &r->expect) &&
-           truth_check(a, &r->diags, &r->check);
-}
-
-static bool read_query(struct reading *r, struct arena *a, const char *text,
-                       struct query *out)
-{
-    struct expect_reader reader;
-    struct yaml_node n = node_of(a, text);
-    begin(r, &reader, a);
-    return query_read(&reader, &n, out);
-}
-
-/* The rows that cases have used: by whether they were met. */
-struct used {
-    bool query[WORDS_MAX], filter[WORDS_MAX], met[WORDS_MAX], missed[WORDS_MAX];
-};
-
-static void note_used(struct used *used, const struct expect *e, int status)
-{
-    size_t p = (size_t)(e->predicate - predicate_rows);
-    if (status == STATUS_PASS && !e->negated)
-        used->met[p] = true;
-    if (status == STATUS_FAIL && !e->negated)
-        used->missed[p] = true;
-    if (status != STATUS_PASS)
-        return;
-    used->query[e->query.kind] = true;
-    for (size_t i = 0; i < e->query.filter_count; i++)
-        used->filter[e->query.filter[i].row - filter_rows] = true;
-}
-
-static int judged(struct arena *a, const char *text, const char *body,
-                  struct used *used)
-{
-    struct reading r;
-    if (!read_one(&r, a, text))
-        fail_msg("%s: %s", text, r.diags.item[0].text);
-    const struct str redirect[] = {STR("http://h.test/a"),
-                                   STR("http://h.test/b")};
-    struct response response = {
-        .status = 200,
-        .head = STR("HTTP/1.1 200 OK\r\nContent-Type: text/html \r\n"
-                    "Date: 8 Jan 2026 10:00:00 GMT\r\n"
-                    "Set-Cookie: id=a=b; Path=/x; Secure; Max-Age=60;"
-                    " Expires=Sun, 04 Jan 2026 15:18:29 GMT\r\n"
-                    "Set-Cookie: empty=\r\n\r\n"),
-        .body = str_from(body),
-        .http_version = "1.1",
-        .url = "http://h.test/health",
-        .ip = "127.0.0.1",
-        .redirect = redirect,
-        .redirect_count = ARRAY_COUNT(redirect),
-        .timing = {1000, 2000, 3000, 4000, 5000, 6000},
-        .certificate = {"CN = h.test", "CN = ca", "Jan  1 00:00:00 2026 GMT",
-                        "Jan 24 15:18:29 2026 GMT", "0badcafe", "DNS:h.test"},
-        .duration_us = 250000,
-        .exit_code = 3,
-        .now_ms = INT64_C(1767539909000)}; /* 2026-01-04T15:18:29Z */
-    struct result result = {.cause = -1};
-    expect_judge(&result, a, &r.check, &response);
-    note_used(used, &r.expect, result.status);
-    regexes_close(&r.regexes);
-    return result.status;
-}
 
 static const struct row row[] = {
     {"status == 200", "", STATUS_PASS},
@@ -357,6 +209,8 @@ static const struct row row[] = {
     {"jsonpath \"$.n\" isBoolean", "{\"n\":7}", STATUS_FAIL},
     {"jsonpath \"$.n\" isCollection", "{\"n\":7}", STATUS_FAIL},
     {"jsonpath \"$.n\" isIsoDate", "{\"n\":\"7\"}", STATUS_FAIL},
+    {"certificate \"Chain-Expire-Date\" daysAfterNow == 5", "", STATUS_PASS},
+    {"certificate \"Verified-Expire-Date\" daysAfterNow == 6", "", STATUS_PASS},
     {"exit == 3", "", STATUS_PASS},
     {"stdout contains \"out\"", "output", STATUS_PASS},
     {"variable \"S\" startsWith \"say\"", "", STATUS_PASS},
@@ -579,131 +433,6 @@ static void messages_say_what_was_found(void **state)
     arena_release(&a);
 }
 
-/* At a limit, and one to each side of it. */
-static const char *words_around(struct arena *a, const char *before,
-                                const char *unit, size_t count,
-                                const char *after)
-{
-    return arena_printf(a, "%s%s%s", before, test_repeat(a, unit, count),
-                        after);
-}
-
-static void check_read(struct arena *a, const char *text, const char *problem)
-{
-    struct reading r;
-    bool ok = read_one(&r, a, text);
-    regexes_close(&r.regexes);
-    if (problem == NULL && !ok)
-        fail_msg("%.60s: %s", text, r.diags.item[0].text);
-    if (problem != NULL && ok)
-        fail_msg("%.60s: accepted", text);
-    if (problem != NULL)
-        assert_non_null(strstr(r.diags.item[0].text, problem));
-}
-
-static void limits_are_exact(void **state)
-{
-    struct arena a;
-    struct used used;
-    (void)state;
-    arena_init(&a);
-    for (size_t n = 15; n <= 17; n++)
-        check_read(&a, words_around(&a, "body", " trim", n, " == \"x\""),
-                   n > FILTERS_MAX ? "more than 16 filters" : NULL);
-    for (size_t n = 65535; n <= 65537; n++)
-        check_read(&a, words_around(&a, "body == \"", "x", n, "\""),
-                   n > TOKEN_BYTES_MAX ? "longer than 65536 bytes" : NULL);
-    for (size_t n = 9998; n <= 10000; n++) { /* parts: one more */
-        memset(&used, 0, sizeof(used));
-        int status = judged(&a, "body split \",\" nth 0 == \"\"",
-                            test_repeat(&a, ",", n), &used);
-        assert_int_equal(status, n < 10000 ? STATUS_PASS : STATUS_FAIL);
-    }
-    arena_release(&a);
-}
-
-/* As many filters as there may be, each of which reads a text as JSON. */
-static void every_filter_may_read_json(void **state)
-{
-    struct arena a;
-    struct used used = {.query = {false}};
-    struct buf body;
-    (void)state;
-    arena_init(&a);
-    buf_init(&body, 200000);
-    buf_text(&body, "1");
-    for (size_t i = 0; i < 4; i++) { /* escapes double with each level */
-        struct str inner = {buf_dup(&a, &body), body.len};
-        buf_truncate(&body, 0);
-        json_quote(&body, inner);
-    }
-    const char *text = words_around(&a, "body", " jsonpath \"$\"", 5, " == 1");
-    assert_int_equal(judged(&a, text, body.ptr, &used), STATUS_PASS);
-    buf_release(&body);
-    arena_release(&a);
-}
-
-static void check_capture(struct arena *a, const char *query, struct str body,
-                          const char *value, const char *problem)
-{
-    struct reading r;
-    struct capture capture = {.name = "c"};
-    struct captured taken = {.name = NULL};
-    const char *why = NULL;
-    struct check check = {.capture = &capture, .capture_count = 1};
-    struct response response = {.body = body};
-    assert_true(read_query(&r, a, query, &capture.query));
-    size_t count = expect_captures(&taken, a, &check, NULL, &response, &why);
-    assert_int_equal(count, value == NULL ? 0 : 1);
-    if (value != NULL)
-        assert_string_equal(taken.value.ptr, value);
-    else if (strstr(why, problem) == NULL)
-        fail_msg("%s: %s", query, why);
-    regexes_close(&r.regexes);
-}
-
-static void captures_are_taken(void **state)
-{
-    static const struct {
-        const char *query, *body, *value, *problem;
-    } taken[] = {
-        {"jsonpath \"$.id\"", "{\"id\":7}", "7", NULL},
-        {"regex /id=(\\w+)/", "id=ab", "ab", NULL},
-        {"body", "", NULL, "found an empty string"},
-        {"jsonpath \"$.l\"", "{\"l\":[1]}", NULL,
-         "[1], which is neither a string nor a number"},
-        {"jsonpath \"$.x\"", "{}", NULL, "capture c: jsonpath"},
-    };
-    struct arena a;
-    (void)state;
-    arena_init(&a);
-    for (size_t i = 0; i < ARRAY_COUNT(taken); i++)
-        check_capture(&a, taken[i].query, str_from(taken[i].body),
-                      taken[i].value, taken[i].problem);
-    for (size_t n = 65535; n <= 65537; n++)
-        check_capture(&a, "body", (struct str){test_repeat(&a, "x", n), n},
-                      n <= 65536 ? test_repeat(&a, "x", n) : NULL,
-                      "more than 64 KiB");
-    arena_release(&a);
-}
-
-/* A value that is captured later has no type yet, and is no secret. */
-static void late_values_wait(void **state)
-{
-    struct arena a;
-    struct reading r;
-    (void)state;
-    arena_init(&a);
-    assert_true(read_one(&r, &a, "status == ${L}"));
-    assert_true(r.expect.late);
-    assert_true(read_one(&r, &a, "variable \"L\" == \"x\""));
-    assert_true(r.expect.late);
-    assert_true(read_one(&r, &a, "status == ${N}"));
-    assert_false(r.expect.late);
-    assert_string_equal(r.expect.resolved.ptr, "status == 200");
-    arena_release(&a);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -711,10 +440,6 @@ int main(void)
         cmocka_unit_test(rows_are_whole),
         cmocka_unit_test(refusals_have_columns),
         cmocka_unit_test(messages_say_what_was_found),
-        cmocka_unit_test(limits_are_exact),
-        cmocka_unit_test(every_filter_may_read_json),
-        cmocka_unit_test(captures_are_taken),
-        cmocka_unit_test(late_values_wait),
     };
     return cmocka_run_group_tests_name("expect", tests, NULL, NULL);
 }
