@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/shape_version.h"
 #include "base/text.h"
 
 /* Field access by offset: the tables are built with offsetof. */
@@ -407,39 +408,12 @@ static bool read_field(struct reading *r, const struct shape_field *f,
     return false;
 }
 
-/* Looks at *from first, which goes on: members stand in order as a rule. */
-static bool known_member(const struct shape *s, const char *name, size_t *from)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        size_t at = (*from + i) % s->count;
-        if (strcmp(s->field[at].name, name) != 0)
-            continue;
-        *from = at + 1;
-        return true;
-    }
-    return false;
-}
-
-static bool only_known(struct reading *r, const struct shape *s,
-                       const cJSON *item, const struct path *path)
-{
-    size_t from = 0;
-    for (const cJSON *c = item->child; c != NULL; c = c->next)
-        if (!known_member(s, c->string, &from))
-            return refuse(
-                r, path,
-                arena_printf(r->arena, "unknown member '%.60s'", c->string));
-    return true;
-}
-
 static bool read_object(struct reading *r, const struct shape *s,
                         const cJSON *item, const struct path *path,
                         void *object)
 {
     if (!cJSON_IsObject(item))
         return wrong(r, path, "an object", item);
-    if (!only_known(r, s, item, path))
-        return false;
     const cJSON *next = item->child;
     for (size_t i = 0; i < s->count; i++) {
         const struct shape_field *f = &s->field[i];
@@ -462,21 +436,9 @@ static bool read_object(struct reading *r, const struct shape *s,
     return true;
 }
 
-/* Told before anything else: another document's members would all be wrong. */
-static bool has_schema(const cJSON *root, const char *schema, struct pos pos,
-                       struct err *e)
-{
-    const cJSON *member = cJSON_GetObjectItemCaseSensitive(root, "schema");
-    const char *found =
-        cJSON_IsString(member) ? member->valuestring : "not told";
-    if (schema == NULL || strcmp(found, schema) == 0)
-        return true;
-    return err_set(e, pos, "the schema is '%.60s', expected '%s'", found,
-                   schema);
-}
-
 bool shape_read(void *object, struct arena *a, const struct shape *s,
-                const char *schema, const struct source *source, struct err *e)
+                const struct shape_format *format, const struct source *source,
+                struct err *e)
 {
     cJSON *root = NULL;
     struct reading r = {a, {source, 0, 0}, e};
@@ -484,7 +446,7 @@ bool shape_read(void *object, struct arena *a, const struct shape *s,
     memset(object, 0, s->size);
     if (!json_parse(&root, source, e))
         return false;
-    bool ok = has_schema(root, schema, r.pos, e) &&
+    bool ok = (format == NULL || shape_fit_version(root, format, r.pos, e)) &&
               read_object(&r, s, root, &top, object);
     cJSON_Delete(root);
     return ok;

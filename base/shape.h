@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <cjson/cJSON.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -57,16 +59,35 @@ struct shape {
 /* Pretty JSON, two spaces, no final newline. */
 void shape_write(struct buf *out, const struct shape *s, const void *object);
 
+/* Makes the next version of a document, in place. */
+typedef bool shape_upgrade(cJSON *root, struct err *e);
+
 /*
- * Reads what shape_write wrote; unknown members are an error with its path.
- * schema: what the member of that name must be; NULL: there is none.
+ * A kind of document and the version that is written, as its member `schema`
+ * has it: "postflight/record/1". Of a document that is older, each upgrade
+ * makes the next version, so that there is one for each earlier version and
+ * upgrade[0] reads version 1.
+ */
+struct shape_format {
+    const char *schema;
+    shape_upgrade *const *upgrade; /* NULL: version 1 */
+};
+
+/*
+ * Reads what shape_write wrote, now or in an earlier or later program: older
+ * versions are upgraded, and unknown members are ignored, since a later
+ * program of the same version may add some. A newer version is an error.
+ * format: NULL: it has no member `schema`.
  */
 bool shape_read(void *object, struct arena *a, const struct shape *s,
-                const char *schema, const struct source *source,
+                const struct shape_format *format, const struct source *source,
                 struct err *e) MUST_CHECK;
 
-/* JSON Schema, draft 2020-12. */
+/*
+ * JSON Schema, draft 2020-12. people: they write it, so unknown members are
+ * typing mistakes; what programs write may have further ones.
+ */
 void shape_schema(struct buf *out, const struct shape *s, const char *id,
-                  const char *title);
+                  const char *title, bool people);
 
 #endif

@@ -78,10 +78,11 @@ static void write_type(struct buf *out, const struct shape_field *f)
 }
 
 static void write_shape(struct buf *out, const struct shape *s,
-                        const char *margin)
+                        const char *margin, bool people)
 {
     buf_printf(out, "%s\"type\": \"object\",\n", margin);
-    buf_printf(out, "%s\"additionalProperties\": false,\n", margin);
+    if (people)
+        buf_printf(out, "%s\"additionalProperties\": false,\n", margin);
     buf_printf(out, "%s\"required\": [", margin);
     for (size_t i = 0, told = 0; i < s->count; i++)
         if (!s->field[i].rare)
@@ -100,19 +101,19 @@ static void write_shape(struct buf *out, const struct shape *s,
 }
 
 void shape_schema(struct buf *out, const struct shape *s, const char *id,
-                  const char *title)
+                  const char *title, bool people)
 {
     struct shapes all = {.count = 0};
     collect(&all, s);
     buf_text(out, "{\n  \"$schema\": "
                   "\"https://json-schema.org/draft/2020-12/schema\",\n");
     buf_printf(out, "  \"$id\": \"%s\",\n  \"title\": \"%s\",\n", id, title);
-    write_shape(out, s, "  ");
+    write_shape(out, s, "  ", people);
     buf_text(out, ",\n  \"$defs\": {");
     for (size_t i = 1; i < all.count; i++) {
         buf_printf(out, "%s\n    \"%s\": {\n", i > 1 ? "," : "",
                    all.item[i]->name);
-        write_shape(out, all.item[i], "      ");
+        write_shape(out, all.item[i], "      ", people);
         buf_text(out, "\n    }");
     }
     buf_text(out, "\n  }\n}\n");

@@ -32,7 +32,7 @@ static SHAPE_OF(remark_shape, "remark");
 
 #define STRUCT import_record
 static const struct shape_field record_shape_rows[] = {
-    FIELD("schema", SHAPE_TEXT, schema, "postflight/import/1"),
+    FIELD("schema", SHAPE_TEXT, schema, IMPORT_SCHEMA),
     LIST("files", file, &file_shape, "what was read"),
     FIELD("checks", SHAPE_INT, checks, "that were written"),
     FIELD("carried", SHAPE_INT, carried,

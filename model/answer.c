@@ -35,4 +35,5 @@ static const struct shape_field answer_shape_rows[] = {
     FIELD("age_ms", SHAPE_INT, age_ms, "since its end"),
 };
 SHAPE_OF(answer_shape, "answer");
+const struct shape_format answer_format = {ANSWER_SCHEMA, NULL};
 #undef STRUCT

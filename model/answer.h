@@ -25,5 +25,6 @@ struct answer {
 void answer_of(struct answer *out, const struct record *r);
 
 extern const struct shape answer_shape;
+extern const struct shape_format answer_format;
 
 #endif

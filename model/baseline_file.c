@@ -72,6 +72,7 @@ static const struct shape_field baseline_shape_rows[] = {
     LIST("checks", check, &check_shape, "one for each check"),
 };
 SHAPE_OF(baseline_shape, "baseline");
+const struct shape_format baseline_format = {BASELINE_SCHEMA, NULL};
 #undef STRUCT
 
 #define STRUCT difference

@@ -64,6 +64,7 @@ struct baseline {
 };
 
 extern const struct shape baseline_shape;
+extern const struct shape_format baseline_format;
 
 enum difference_kind {
     DIFFERENCE_CHECK, /* it is new, or gone */

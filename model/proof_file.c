@@ -58,4 +58,5 @@ static const struct shape_field recording_shape_rows[] = {
     LIST("responses", recorded, &recorded_shape, "one for each check"),
 };
 SHAPE_OF(recording_shape, "recording");
+const struct shape_format recording_format = {RECORDING_SCHEMA, NULL};
 #undef STRUCT

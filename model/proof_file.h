@@ -55,5 +55,6 @@ struct recording {
 };
 
 extern const struct shape recording_shape;
+extern const struct shape_format recording_format;
 
 #endif

@@ -157,6 +157,7 @@ static const struct shape_field record_shape_rows[] = {
     OBJECT("tool", tool, &tool_shape, "what made this record"),
 };
 SHAPE_OF(record_shape, "record");
+const struct shape_format record_format = {RECORD_SCHEMA, NULL};
 #undef STRUCT
 
 /* Null comes first, as an empty text does. */

@@ -117,5 +117,6 @@ struct record {
 int event_compare(const void *left, const void *right);
 
 extern const struct shape production_shape, deployment_shape, record_shape;
+extern const struct shape_format record_format;
 
 #endif

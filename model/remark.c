@@ -21,7 +21,7 @@ SHAPE_OF(remark_shape, "remark");
 
 #define STRUCT remarks
 static const struct shape_field remarks_shape_rows[] = {
-    FIELD("schema", SHAPE_TEXT, schema, "postflight/review/1"),
+    FIELD("schema", SHAPE_TEXT, schema, REVIEW_SCHEMA),
     TEXTS("documents", document, "what was read"),
     LIST("remarks", remark, &remark_shape, "by document and line"),
     FIELD("left_out", SHAPE_INT, left_out,

@@ -15,5 +15,5 @@ void report_write_record(struct buf *out, const struct record *r)
 bool report_read_record(struct record *out, struct arena *a,
                         const struct source *source, struct err *e)
 {
-    return shape_read(out, a, &record_shape, RECORD_SCHEMA, source, e);
+    return shape_read(out, a, &record_shape, &record_format, source, e);
 }

@@ -141,7 +141,7 @@ static bool read_output(struct flight *f)
     struct source source = {"answer", text};
     if (text.len == whole.len || record.len == 0 ||
         !str_ends(record, STR("}\n")) ||
-        !shape_read(&f->answer, &f->arena, &answer_shape, ANSWER_SCHEMA,
+        !shape_read(&f->answer, &f->arena, &answer_shape, &answer_format,
                     &source, &e))
         return false;
     f->record = record;

@@ -10,5 +10,5 @@ void baseline_write(struct buf *out, const struct baseline *b)
 bool baseline_read(struct baseline *out, struct arena *a,
                    const struct source *source, struct err *e)
 {
-    return shape_read(out, a, &baseline_shape, BASELINE_SCHEMA, source, e);
+    return shape_read(out, a, &baseline_shape, &baseline_format, source, e);
 }

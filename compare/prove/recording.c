@@ -91,7 +91,7 @@ void recording_write(struct buf *out, struct arena *a,
 bool recording_read(struct recording *out, struct arena *a,
                     const struct source *source, struct err *e)
 {
-    return shape_read(out, a, &recording_shape, RECORDING_SCHEMA, source, e);
+    return shape_read(out, a, &recording_shape, &recording_format, source, e);
 }
 
 bool recording_answer(struct answer_of *out, struct arena *a,

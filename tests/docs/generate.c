@@ -400,11 +400,11 @@ static bool print_import(const char *what)
 }
 
 static void print_shape(const struct shape *shape, const char *id,
-                        const char *title)
+                        const char *title, bool people)
 {
     struct buf text;
     buf_init(&text, (size_t)1 << 20);
-    shape_schema(&text, shape, id, title);
+    shape_schema(&text, shape, id, title, people);
     fputs(text.ptr, stdout);
     buf_release(&text);
 }
@@ -415,34 +415,41 @@ static void print_notification_table(void)
     print_notification(&notification_shape, "");
 }
 
+#define FACTS_SCHEMA "postflight/facts/1" /* people write no such member */
+
 static const struct {
-    const char *name;
+    const char *schema;
     const struct shape *shape;
     const char *title;
 } schemas[] = {
-    {"notification", &notification_shape,
+    {NOTIFICATION_SCHEMA, &notification_shape,
      "What webhooks and commands are told"},
-    {"facts", &facts_shape, "What only people know of an incident"},
-    {"answer", &answer_shape, "What postflight serve answers"},
-    {"record", &record_shape, "The record of one postflight run"},
-    {"baseline", &baseline_shape, "What was served when a baseline was taken"},
-    {"proof", &proof_shape, "What a set of checks would notice"},
-    {"review", &remarks_shape, "What is wrong with documents"},
-    {"import", &import_record_shape,
+    {FACTS_SCHEMA, &facts_shape, "What only people know of an incident"},
+    {ANSWER_SCHEMA, &answer_shape, "What postflight serve answers"},
+    {RECORD_SCHEMA, &record_shape, "The record of one postflight run"},
+    {BASELINE_SCHEMA, &baseline_shape,
+     "What was served when a baseline was taken"},
+    {PROOF_SCHEMA, &proof_shape, "What a set of checks would notice"},
+    {REVIEW_SCHEMA, &remarks_shape, "What is wrong with documents"},
+    {IMPORT_SCHEMA, &import_record_shape,
      "What was read of other tools' files, and what was left"},
 };
 
 /* "NAME-schema"; false: there is none of that name. */
 static bool print_schema(const char *what)
 {
-    char id[100], wanted[60];
+    char id[100];
     for (size_t i = 0; i < ARRAY_COUNT(schemas); i++) {
-        snprintf(wanted, sizeof(wanted), "%s-schema", schemas[i].name);
-        if (strcmp(what, wanted) != 0)
+        struct str rest = str_from(schemas[i].schema);
+        str_cut(rest, '/', &rest); /* behind "postflight/" */
+        struct str name = str_cut(rest, '/', &(struct str){NULL, 0});
+        if (!str_starts(str_from(what), name) ||
+            strcmp(what + name.len, "-schema") != 0)
             continue;
-        snprintf(id, sizeof(id), "https://postflight.example/schemas/%s/1",
-                 schemas[i].name);
-        print_shape(schemas[i].shape, id, schemas[i].title);
+        snprintf(id, sizeof(id), "https://postflight.example/schemas/%.*s",
+                 STR_ARGS(rest));
+        print_shape(schemas[i].shape, id, schemas[i].title,
+                    schemas[i].shape == &facts_shape);
         return true;
     }
     return false;
