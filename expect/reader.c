@@ -103,7 +103,10 @@ static bool read_predicate(struct lexer *x, const struct token *t,
     if (t->kind == TOKEN_WORD && near.text[0] != '\0')
         return lexer_refusef(x, t->at, "unknown predicate or filter '%.*s'%s",
                              STR_ARGS(t->text), near.text);
-    return argument_word(x, t, &names, &found);
+    if (!argument_word(x, t, &names, &found))
+        return false;
+    *out = &predicate_rows[found];
+    return true;
 }
 
 /* Hurl writes its `not` before the predicate; here it may stand first, too. */
