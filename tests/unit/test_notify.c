@@ -234,6 +234,22 @@ static void test_email(void **state)
     world_close(&w);
 }
 
+/* A host name that could not follow an @ is not used. */
+static void test_host_names(void **state)
+{
+    static const char *const good[] = {"a", "z", "A", "Z", "0", "9", "a.b-c"};
+    static const char *const bad[] = {"",   "a`", "a{",  "a@",  "a[",
+                                      "a/", "a:", "a b", "a_b", "\xC3\xBC"};
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(good); i++)
+        assert_string_equal(email_host(&a, good[i]), good[i]);
+    for (size_t i = 0; i < ARRAY_COUNT(bad); i++)
+        assert_string_equal(email_host(&a, bad[i]), "localhost");
+    arena_release(&a);
+}
+
 /* What is no link is shown as text; the longest one is one. */
 static void test_links(void **state)
 {
@@ -1070,6 +1086,7 @@ int main(void)
         cmocka_unit_test(test_webhook),
         cmocka_unit_test(test_bare),
         cmocka_unit_test(test_email),
+        cmocka_unit_test(test_host_names),
         cmocka_unit_test(test_links),
         cmocka_unit_test(test_mentions),
         cmocka_unit_test(test_joined_values),
