@@ -26,7 +26,7 @@ enum note_kind {
 
 /* What is known when the first check is about to be probed. */
 struct probing_start {
-    struct redactor *redactor;
+    struct sink *sink;
     const char *expected;  /* build; NULL: none */
     bool document_follows; /* standard output gets a document or record */
 };

@@ -133,13 +133,13 @@ static const struct result *probe(struct verify *v, struct err *e)
 {
     const struct notes *n = v->notes;
     const struct probing_start start = {
-        .redactor = v->probing.redactor,
+        .sink = v->probing.notes->sink,
         .expected = v->run.expected,
         .document_follows =
             v->outputs.in_stdout || v->settings->output_format != OUTPUT_TEXT};
     if (n->start != NULL)
         n->start(n->context, &start);
-    waiting_begin(&v->waiting, v->probing.redactor);
+    waiting_begin(&v->waiting, v->probing.notes->sink);
     const struct result *results = check_run_probe(&v->run, e);
     if (n->stop != NULL)
         n->stop(n->context);

@@ -7,9 +7,9 @@
 
 #define NAMED_MAX 3 /* checks that a line names */
 
-void waiting_begin(struct waiting *w, struct redactor *redactor)
+void waiting_begin(struct waiting *w, struct sink *sink)
 {
-    *w = (struct waiting){.redactor = redactor, .began_us = clock_now_us()};
+    *w = (struct waiting){.sink = sink, .began_us = clock_now_us()};
 }
 
 static bool is_due(const struct waiting *w, int64_t now_us)
@@ -81,7 +81,7 @@ bool waiting_line(struct waiting *w, struct buf *out, int64_t now_us,
         const char *text = wait_of(&a, &all[i]);
         if (text != NULL && named < NAMED_MAX) {
             buf_text(&line, "; ");
-            inert_text(&line, str_from(text));
+            inert_text(&line, sink_text(w->sink, &a, str_from(text)));
             named++;
         } else if (text != NULL) {
             left++;
@@ -90,7 +90,7 @@ bool waiting_line(struct waiting *w, struct buf *out, int64_t now_us,
     if (left > 0)
         buf_printf(&line, "; and %zu more", left);
     buf_char(&line, '\n');
-    buf_str(out, redact(w->redactor, &a, buf_view(&line)));
+    buf_str(out, buf_view(&line));
     buf_release(&line);
     arena_release(&a);
     return true;

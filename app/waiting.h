@@ -6,17 +6,17 @@
 #define APP_WAITING_H
 
 #include "probe/probe.h"
-#include "redact/redact.h"
+#include "redact/sink.h"
 
 #define WAITING_FIRST_US INT64_C(5000000)
 #define WAITING_US       INT64_C(15000000) /* between two lines, at most */
 
 struct waiting {
-    struct redactor *redactor;
+    struct sink *sink;
     int64_t began_us, told_us;
 };
 
-void waiting_begin(struct waiting *w, struct redactor *redactor);
+void waiting_begin(struct waiting *w, struct sink *sink);
 
 /* The line of this moment into out; false when none is due. */
 bool waiting_line(struct waiting *w, struct buf *out, int64_t now_us,

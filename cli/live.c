@@ -17,10 +17,10 @@
 #define ROWS_FREE     2 /* below the table */
 
 void live_open(struct live *l, struct screen screen, bool color,
-               struct redactor *redactor, const char *expected)
+               struct sink *sink, const char *expected)
 {
     *l = (struct live){.screen = screen,
-                       .redactor = redactor,
+                       .sink = sink,
                        .color = color,
                        .expected = expected,
                        .began_us = clock_now_us()};
@@ -63,6 +63,16 @@ static struct shares shares_of(const struct probe_progress *all, size_t count)
     return s;
 }
 
+/* Without secrets before anything is cut. */
+static void add_clean(const struct live *l, struct buf *out, const char *text)
+{
+    struct arena a;
+    arena_init(&a);
+    struct str clean = sink_text(l->sink, &a, str_from(text));
+    console_add_safe(out, str_dup(&a, clean));
+    arena_release(&a);
+}
+
 static void add_head(const struct live *l, struct buf *out,
                      const struct probe_progress *all, size_t count)
 {
@@ -77,7 +87,7 @@ static void add_head(const struct live *l, struct buf *out,
     struct shares s = shares_of(all, count);
     unsigned long whole = s.fresh + s.old;
     buf_text(out, "build ");
-    console_add_safe(out, l->expected);
+    add_clean(l, out, l->expected);
     buf_text(out, ": ");
     screen_bar(&l->screen, out, BAR_COLUMNS, s.fresh, whole);
     if (whole == 0)
@@ -115,13 +125,14 @@ static unsigned rank_of(const struct probe_progress *p)
     return over ? 4 : 3;
 }
 
-static void add_padded(struct buf *out, const char *text, size_t columns)
+static void add_padded(const struct live *l, struct buf *out, const char *text,
+                       size_t columns)
 {
     struct buf word;
     struct arena a;
     arena_init(&a);
     buf_init(&word, 4096);
-    console_add_safe(&word, text);
+    add_clean(l, &word, text);
     const char *shown = text_elide(&a, buf_view(&word), columns);
     buf_text(out, shown);
     size_t width = text_width(str_from(shown));
@@ -143,7 +154,7 @@ static void add_row(const struct live *l, struct buf *out,
     if (l->color && p->stage == PROBE_OVER)
         buf_text(out, "\033[0m");
     buf_repeat(out, ' ', 10 - strlen(word));
-    add_padded(out, r->title, TITLE_COLUMNS);
+    add_padded(l, out, r->title, TITLE_COLUMNS);
     buf_text(out, "  ");
     if (p->stage != PROBE_OVER && p->streak_wanted > 0)
         buf_printf(out, "streak %lld of %lld, ", (long long)p->streak,
@@ -156,7 +167,7 @@ static void add_row(const struct live *l, struct buf *out,
                     p->stage == PROBE_OVER ? r->duration_us : p->elapsed_us);
     if (why != NULL) {
         buf_text(out, "; ");
-        console_add_safe(out, why);
+        add_clean(l, out, why);
     }
     buf_char(out, '\n');
 }
@@ -216,7 +227,7 @@ void live_show(struct live *l, const struct probe_progress *all, size_t count)
     buf_init(&frame, FRAME_MAX);
     add_head(l, &text, all, count);
     add_rows(l, &text, all, count, rows - count_lines(buf_view(&text)));
-    struct str clean = redact(l->redactor, &a, buf_view(&text));
+    struct str clean = sink_text(l->sink, &a, buf_view(&text));
     (void)screen_fit(&l->screen, &frame, clean, rows);
     if (!str_equal(buf_view(&frame), buf_view(&l->shown))) {
         write_frame(l, buf_view(&frame), count_lines(buf_view(&frame)));

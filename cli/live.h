@@ -9,11 +9,11 @@
 
 #include "cli/screen.h"
 #include "probe/probe.h"
-#include "redact/redact.h"
+#include "redact/sink.h"
 
 struct live {
     struct screen screen;
-    struct redactor *redactor;
+    struct sink *sink;
     bool color;
     const char *expected; /* build; NULL: none */
     int64_t began_us;
@@ -22,7 +22,7 @@ struct live {
 };
 
 void live_open(struct live *l, struct screen screen, bool color,
-               struct redactor *redactor, const char *expected);
+               struct sink *sink, const char *expected);
 
 /* As often as one likes: only what changed is written. */
 void live_show(struct live *l, const struct probe_progress *all, size_t count);

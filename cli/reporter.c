@@ -52,8 +52,8 @@ static void on_start(void *context, const struct probing_start *start)
     r->shows = !start->document_follows && !r->console.quiet;
     r->watched = r->shows && r->console.screen.live;
     if (r->watched)
-        live_open(&r->live, r->console.screen, r->console.color,
-                  start->redactor, start->expected);
+        live_open(&r->live, r->console.screen, r->console.color, start->sink,
+                  start->expected);
 }
 
 static void on_progress(void *context, const struct probe_progress *all,

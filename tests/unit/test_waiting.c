@@ -6,23 +6,23 @@
 #define S INT64_C(1000000)
 
 struct world {
-    struct redactor *redactor;
+    struct sink *sink;
     struct waiting waiting;
     struct buf out;
 };
 
 static void begin(struct world *w)
 {
-    w->redactor = redactor_open();
-    assert_true(redactor_add(w->redactor, STR("hunter22hunter22")));
-    waiting_begin(&w->waiting, w->redactor);
+    w->sink = sink_open();
+    assert_true(redactor_add(sink_redactor(w->sink), STR("hunter22hunter22")));
+    waiting_begin(&w->waiting, w->sink);
     buf_init(&w->out, 10000);
 }
 
 static void end(struct world *w)
 {
     buf_release(&w->out);
-    redactor_close(w->redactor);
+    sink_close(w->sink);
 }
 
 /* "" when no line is due after so many seconds */
@@ -108,12 +108,34 @@ static void it_names_three_checks_at_most(void **state)
     end(&w);
 }
 
+/* A line is cut when it is too long; no part of a secret is before the cut. */
+static void a_cut_leaves_nothing_of_a_secret(void **state)
+{
+    static const struct result r = {.id = "api"};
+    struct world w;
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t n = 3900; n < 4000; n++) {
+        begin(&w);
+        const struct probe_progress one = {
+            .result = &r,
+            .stage = PROBE_ASKS,
+            .reason = arena_printf(&a, "%shunter22hunter22",
+                                   test_repeat(&a, "x", n))};
+        assert_null(strchr(strstr(line(&w, 6, &one, 1), "xxx"), 'h'));
+        end(&w);
+    }
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_due_every_fifteen_seconds),
         cmocka_unit_test(it_names_what_has_not_settled),
         cmocka_unit_test(it_names_three_checks_at_most),
+        cmocka_unit_test(a_cut_leaves_nothing_of_a_secret),
     };
     return cmocka_run_group_tests_name("waiting", tests, NULL, NULL);
 }
