@@ -11,10 +11,11 @@
 static void begin(struct world *w, const char *checks)
 {
     world_begin(w);
-    world_checks(w, arena_printf(&w->arena,
-                                 "watch:\n  documents: %s/incidents\n"
-                                 "  failures: 1\n%s",
-                                 w->folder, checks));
+    world_checks(w,
+                 arena_printf(&w->arena,
+                              "watch:\n  documents: %s/incidents\n"
+                              "  open: { critical: 1 of 1, major: 1 of 1 }\n%s",
+                              w->folder, checks));
     w->settings.state = world_path(w, "state.db");
     w->settings.once = true;
 }
@@ -57,6 +58,7 @@ static void definitions_that_are_wrong_end_it(void **state)
     (void)state;
     begin(&w, "checks: []\n");
     assert_int_equal(world_go(&w, watch_run), EXIT_INVALID);
+    world_end(&w);
     begin(&w, CHECK_PASSES);
     w.settings.expect = "v2";
     assert_int_equal(world_go(&w, watch_run), EXIT_INVALID);
@@ -110,7 +112,9 @@ static void an_incident_has_a_document(void **state)
             world_add(&w, &w.settings.arguments, "looked at");
             world_add(&w, &w.settings.arguments, "the log");
         }
-        assert_int_equal(world_go(&w, incident_run), EXIT_VERIFIED);
+        /* what still fails cannot be closed */
+        assert_int_equal(world_go(&w, incident_run),
+                         i == 3 ? EXIT_INVALID : EXIT_VERIFIED);
     }
     w.settings.arguments.item[0] = "ack";
     assert_int_equal(world_go(&w, incident_run), EXIT_INVALID);
@@ -130,7 +134,7 @@ static void an_incident_has_a_document(void **state)
     const char *at = strstr(page, "incidents/");
     assert_non_null(at);
     const char *name =
-        arena_printf(&w.arena, "%.*s", (int)strcspn(at, ")> "), at);
+        arena_printf(&w.arena, "%.*s", (int)strcspn(at, ")>` "), at);
     const char *document = world_read(&w, name);
     assert_non_null(strstr(document, "postgres/42p07"));
     assert_non_null(strstr(document, "looked at the log"));
