@@ -18,6 +18,7 @@ struct world {
     char folder[64];
     struct settings settings;
     struct notes notes;
+    struct sink *sink;
     struct buf errors; /* errors, lines and progress */
     struct buf out;    /* standard output */
     char last[400];    /* the line that closes a summary */
@@ -125,7 +126,9 @@ static inline void world_begin(struct world *w)
     assert_non_null(mkdtemp(w->folder));
     buf_init(&w->errors, (size_t)1 << 20);
     buf_init(&w->out, (size_t)1 << 22);
+    w->sink = sink_open();
     w->notes = (struct notes){.context = w,
+                              .sink = w->sink,
                               .note = world_note,
                               .start = world_start,
                               .result = world_result,
@@ -155,6 +158,7 @@ static inline void world_remove(const char *folder)
 static inline void world_end(struct world *w)
 {
     world_remove(w->folder);
+    sink_close(w->sink);
     buf_release(&w->errors);
     buf_release(&w->out);
     arena_release(&w->arena);

@@ -31,13 +31,14 @@ static void a_check_that_fails_is_unhealthy(void **state)
     world_end(&w);
 }
 
-static void no_sink_but_note_is_enough(void **state)
+static void a_note_is_all_that_is_needed(void **state)
 {
     struct world w;
     (void)state;
     world_begin(&w);
     world_checks(&w, CHECK_PASSES);
-    w.notes = (struct notes){.context = &w, .note = w.notes.note};
+    w.notes =
+        (struct notes){.context = &w, .sink = w.sink, .note = w.notes.note};
     assert_int_equal(world_go(&w, verify_run), EXIT_VERIFIED);
     assert_int_equal(w.results, 0);
     world_end(&w);
@@ -315,7 +316,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_check_that_passes_is_healthy),
         cmocka_unit_test(a_check_that_fails_is_unhealthy),
-        cmocka_unit_test(no_sink_but_note_is_enough),
+        cmocka_unit_test(a_note_is_all_that_is_needed),
         cmocka_unit_test(definitions_that_are_wrong_are_told),
         cmocka_unit_test(an_expected_build_needs_an_identity),
         cmocka_unit_test(variables_come_from_files_and_the_line),
