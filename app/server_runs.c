@@ -148,7 +148,9 @@ static bool run_and_send(struct server_runs *all, const struct ask *ask, int fd)
     if (text.full)
         notes_line(all->notes,
                    "the record of a run is larger than a server keeps");
-    return !text.full && send_all(fd, buf_view(&text));
+    struct str form = sink_form(
+        all->notes->sink, all->definitions->probing.life, buf_view(&text));
+    return !text.full && send_all(fd, form);
 }
 
 static bool open_pipe(int *end, struct err *e)
