@@ -234,5 +234,6 @@ int main(void)
         cmocka_unit_test(earlier_causes_are_told),
         cmocka_unit_test(deploys_at_their_limit),
     };
-    return cmocka_run_group_tests_name("log_window", tests, open_all, close_all);
+    return cmocka_run_group_tests_name("log_window", tests, open_all,
+                                       close_all);
 }
