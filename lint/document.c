@@ -64,9 +64,9 @@ static struct str title_of(struct str line)
     struct str s = str_trim(line);
     while (s.len > 0 && (s.ptr[0] == '#' || s.ptr[0] == '>' || s.ptr[0] == ' '))
         s = str_sub(s, 1, s.len);
-    while (s.len > 0 && (s.ptr[s.len - 1] == '#' || s.ptr[s.len - 1] == ' '))
+    while (s.len > 0 && s.ptr[s.len - 1] == '#')
         s.len--;
-    return s;
+    return str_trim(s);
 }
 
 static void heading_read(struct document *d, struct arena *a,

@@ -1,7 +1,7 @@
 /*
  * Where notices go, as a definition says it, and THE table of kinds of
  * receivers. What each kind is sent, and how, is the other half of its row:
- * watch/notify/channels.c.
+ * CHANNELS in watch/notify/internal.h.
  */
 #ifndef MODEL_RECEIVER_H
 #define MODEL_RECEIVER_H

@@ -189,6 +189,40 @@ static void test_forms(void **state)
 }
 
 /* Front matter is a part of the document, and moves no line. */
+/* "## Text ##" and "## Text" are the same heading. */
+static void test_closed_headings(void **state)
+{
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    struct remarks r =
+        review(&a, "# Orders\n\n## Text ##\n\nOne.\n\n## Text\n\nTwo.\n");
+    assert_true(has(&r, "L21", 7));
+    arena_release(&a);
+}
+
+/* A root cause and one status make an incident of a document. */
+static void test_incident_by_cause(void **state)
+{
+    static const char text[] = "## Root cause\n\nThe pool was too small.\n\n"
+                               "## One\n\nOne.\n\n## Two\n\nTwo.\n";
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (int status = 0; status < 2; status++) {
+        struct remarks r = review(
+            &a,
+            arena_printf(&a, "# Orders\n\n%s\n\n%s",
+                         status == 1 ? "Status: resolved" : "Nothing.", text));
+        bool said = false;
+        for (size_t i = 0; i < r.remark_count; i++)
+            said = said || strstr(r.remark[i].text,
+                                  "an incident without severity") != NULL;
+        assert_int_equal(said, status == 1);
+    }
+    arena_release(&a);
+}
+
 static void test_front_matter(void **state)
 {
     struct arena a;
@@ -406,6 +440,8 @@ int main(void)
         cmocka_unit_test(test_fixtures),
         cmocka_unit_test(test_fixtures_complete),
         cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_closed_headings),
+        cmocka_unit_test(test_incident_by_cause),
         cmocka_unit_test(test_front_matter),
         cmocka_unit_test(test_marker_hash),
         cmocka_unit_test(test_mojibake),

@@ -1,13 +1,12 @@
-/* THE table of channels: one row a kind of receiver, each in its file. */
+/* The channel of a receiver, and what all of them take at most. */
 #include <assert.h>
 #include <string.h>
 
 #include "watch/notify/internal.h"
 
-static const struct channel *const channels[] = {
-    &slack_channel,   &discord_channel, &teams_channel,
-    &webhook_channel, &email_channel,   &command_channel,
-};
+#define ROW(name) &name##_channel,
+static const struct channel *const channels[] = {CHANNELS(ROW)};
+#undef ROW
 
 const struct channel *channel_of(const struct receiver *to)
 {

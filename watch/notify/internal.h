@@ -90,8 +90,19 @@ struct channel {
     bool (*start)(struct attempt *failed, struct lane *l);
     bool (*step)(struct attempt *out, struct lane *l); /* true: it has ended */
 };
-extern const struct channel slack_channel, discord_channel, teams_channel,
-    webhook_channel, email_channel, command_channel;
+/* THE list of channels, by name: NAME_channel is in its own file. */
+#define CHANNELS(ROW)                                                          \
+    ROW(slack)                                                                 \
+    ROW(discord)                                                               \
+    ROW(teams)                                                                 \
+    ROW(webhook)                                                               \
+    ROW(email)                                                                 \
+    ROW(command)
+
+#define CHANNEL_ROW(name) extern const struct channel name##_channel;
+CHANNELS(CHANNEL_ROW)
+#undef CHANNEL_ROW
+
 const struct channel *channel_of(const struct receiver *to);
 
 /* webhook.c: the notification as JSON, or what the template gives. */
