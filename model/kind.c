@@ -1,4 +1,4 @@
-/* The rows of the kinds, and what follows from them. */
+/* The words that the rows of the kinds are written in, and what follows. */
 #include "model/kind.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "base/attr.h"
 #include "model/check.h"
 
-#define KIND_NAME(CONSTANT, name, key, form, help) #name,
+#define KIND_NAME(CONSTANT, name, ...) #name,
 NAMES(check_kind_names, "kind", CHECK_KINDS(KIND_NAME));
 
 #define Q(word) (1u << QUERY_##word)
@@ -26,63 +26,10 @@ NAMES(check_kind_names, "kind", CHECK_KINDS(KIND_NAME));
 #define CONNECTS (F(CONNECT) | F(TIMEOUT) | F(CLOSED) | F(DNS) | F(ASSERTION))
 #define ENCRYPTS (F(TLS) | F(PROTOCOL))
 
-static const struct kind row[] = {
-    [KIND_HTTP] = {.called = "an http check",
-                   .keys = JUDGED IDENTIFIED CERTIFIED ROUTED WEB SENT
-                   "method body form json addresses max_body ",
-                   .answers = ANY | RESPONDS | Q(COOKIE) | Q(BODY) | Q(BYTES) |
-                              Q(JSONPATH) | Q(XPATH) | Q(REGEX) | Q(SHA256) |
-                              Q(REDIRECTS) | Q(IP) | Q(CERTIFICATE),
-                   .takes_schema = true,
-                   .fails = CONNECTS | ENCRYPTS | F(STATUS) | F(4XX),
-                   .asserts = ASSERTS_NOTHING,
-                   .repeats = REPEATS_BY_METHOD,
-                   .has_url = true},
-    [KIND_TCP] = {.called = "a tcp check",
-                  .keys = JUDGED IDENTIFIED ROUTED "send addresses max_body ",
-                  .answers = ANY | Q(BODY) | Q(BYTES) | Q(REGEX) | Q(IP),
-                  .fails = CONNECTS,
-                  .asserts = ASSERTS_CONTACT,
-                  .repeats = REPEATS_UNLESS_IT_SENDS},
-    [KIND_TLS] = {.called = "a tls check",
-                  .keys = JUDGED CERTIFIED ROUTED "starttls addresses ",
-                  .answers = ANY | Q(IP) | Q(CERTIFICATE),
-                  .fails = CONNECTS | ENCRYPTS,
-                  .asserts = ASSERTS_CONTACT,
-                  .repeats = REPEATS_ALWAYS,
-                  .speaks_tls = true},
-    [KIND_EXEC] = {.called = "an exec check",
-                   .keys = JUDGED IDENTIFIED "max_body ",
-                   .answers =
-                       ANY | Q(JSONPATH) | Q(REGEX) | Q(EXIT) | Q(STDOUT),
-                   .takes_schema = true,
-                   .fails = F(EXEC) | F(TIMEOUT) | F(ASSERTION),
-                   .asserts = ASSERTS_EXIT_CODE,
-                   .repeats = REPEATS_NEVER},
-    [KIND_GRPC] = {.called = "a grpc check",
-                   .keys = JUDGED IDENTIFIED CERTIFIED ROUTED SENT
-                   "service addresses max_body ",
-                   .answers = ANY | RESPONDS | Q(BODY) | Q(IP) | Q(CERTIFICATE),
-                   .fails = CONNECTS | ENCRYPTS | F(STATUS) | F(4XX),
-                   .asserts = ASSERTS_SERVING,
-                   .repeats = REPEATS_ALWAYS},
-    [KIND_DNS] = {.called = "a dns check",
-                  .keys = JUDGED "max_body ",
-                  .answers = ANY | Q(BODY) | Q(JSONPATH) | Q(REGEX),
-                  .takes_schema = true,
-                  .fails = CONNECTS | F(PROTOCOL),
-                  .asserts = ASSERTS_RECORDS,
-                  .repeats = REPEATS_ALWAYS},
-    [KIND_STEPS] = {.called = "a check with steps",
-                    .keys = CERTIFIED ROUTED WEB SENT
-                    "steps finally inconclusive max_body ",
-                    .fails = ~0u, /* its steps may be of any kind */
-                    .asserts = ASSERTS_CONTACT,
-                    .repeats = REPEATS_NEVER,
-                    .is_flow = true},
-};
+#define KIND_ROW(CONSTANT, name, key, form, help, ...) {__VA_ARGS__},
+static const struct kind row[] = {CHECK_KINDS(KIND_ROW)};
 
-#define KIND_TARGET(CONSTANT, name, key, form, help) {key, form},
+#define KIND_TARGET(CONSTANT, name, key, form, ...) {key, form},
 static const struct {
     const char *key, *form;
 } target[] = {CHECK_KINDS(KIND_TARGET)};

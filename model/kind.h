@@ -1,8 +1,7 @@
 /*
- * The kinds of checks. CHECK_KINDS names each of them once; its row in kind.c
- * says what rooms other than probe/ need to know, so that none of them asks
- * which kind it is. How a kind is probed is the row of its file in
- * probe/kinds/.
+ * The kinds of checks. The row of each in CHECK_KINDS says what rooms other
+ * than probe/ need to know, so that none of them asks which kind it is. How a
+ * kind is probed is the row of its file in probe/kinds/.
  */
 #ifndef MODEL_KIND_H
 #define MODEL_KIND_H
@@ -17,31 +16,71 @@
 struct check;
 
 /*
- * Its constant, its name, and the key that makes a check one of it: the key,
- * the form of the key's value (plan/kind_targets.c), and help for it. The order
- * is that of the docs and of the schemas.
+ * THE rows: the constant of a kind, its name, and the key that makes a check
+ * one of it: the key, the form of the key's value (plan/kind_targets.c), and
+ * help for it; then its struct kind, in the words of kind.c. The order is that
+ * of the docs and of the schemas. The steps of a flow may fail in any way.
  */
 #define CHECK_KINDS(KIND)                                                      \
-    KIND(HTTP, http, "url", "url", "what to ask: http:// or https://")         \
+    KIND(HTTP, http, "url", "url", "what to ask: http:// or https://",         \
+         .called = "an http check",                                            \
+         .keys = JUDGED IDENTIFIED CERTIFIED ROUTED WEB SENT                   \
+         "method body form json addresses max_body ",                          \
+         .answers = ANY | RESPONDS | Q(COOKIE) | Q(BODY) | Q(BYTES) |          \
+                    Q(JSONPATH) | Q(XPATH) | Q(REGEX) | Q(SHA256) |            \
+                    Q(REDIRECTS) | Q(IP) | Q(CERTIFICATE),                     \
+         .takes_schema = true,                                                 \
+         .fails = CONNECTS | ENCRYPTS | F(STATUS) | F(4XX),                    \
+         .asserts = ASSERTS_NOTHING, .repeats = REPEATS_BY_METHOD,             \
+         .has_url = true)                                                      \
     KIND(TCP, tcp, "tcp", "endpoint",                                          \
          "host:port that must take a connection; what it sends is the "        \
-         "`body`")                                                             \
+         "`body`",                                                             \
+         .called = "a tcp check",                                              \
+         .keys = JUDGED IDENTIFIED ROUTED "send addresses max_body ",          \
+         .answers = ANY | Q(BODY) | Q(BYTES) | Q(REGEX) | Q(IP),               \
+         .fails = CONNECTS, .asserts = ASSERTS_CONTACT,                        \
+         .repeats = REPEATS_UNLESS_IT_SENDS)                                   \
     KIND(TLS, tls, "tls", "endpoint",                                          \
-         "host:port that must show a certificate which is valid for it")       \
+         "host:port that must show a certificate which is valid for it",       \
+         .called = "a tls check",                                              \
+         .keys = JUDGED CERTIFIED ROUTED "starttls addresses ",                \
+         .answers = ANY | Q(IP) | Q(CERTIFICATE),                              \
+         .fails = CONNECTS | ENCRYPTS, .asserts = ASSERTS_CONTACT,             \
+         .repeats = REPEATS_ALWAYS, .speaks_tls = true)                        \
     KIND(EXEC, exec, "exec", "command",                                        \
          "a program and its arguments, with the exit codes of a Nagios "       \
-         "plugin: 0 passes, 1 is degraded, 2 fails, others are errors")        \
+         "plugin: 0 passes, 1 is degraded, 2 fails, others are errors",        \
+         .called = "an exec check", .keys = JUDGED IDENTIFIED "max_body ",     \
+         .answers = ANY | Q(JSONPATH) | Q(REGEX) | Q(EXIT) | Q(STDOUT),        \
+         .takes_schema = true, .fails = F(EXEC) | F(TIMEOUT) | F(ASSERTION),   \
+         .asserts = ASSERTS_EXIT_CODE, .repeats = REPEATS_NEVER)               \
     KIND(GRPC, grpc, "grpc", "grpc endpoint",                                  \
          "host:port, or https://host:port, whose grpc.health.v1 must answer "  \
-         "SERVING")                                                            \
+         "SERVING",                                                            \
+         .called = "a grpc check",                                             \
+         .keys = JUDGED IDENTIFIED CERTIFIED ROUTED SENT                       \
+         "service addresses max_body ",                                        \
+         .answers = ANY | RESPONDS | Q(BODY) | Q(IP) | Q(CERTIFICATE),         \
+         .fails = CONNECTS | ENCRYPTS | F(STATUS) | F(4XX),                    \
+         .asserts = ASSERTS_SERVING, .repeats = REPEATS_ALWAYS)                \
     KIND(DNS, dns, "dns", "dns",                                               \
          "a name that must have records: the name, or `{name, type, "          \
-         "server}`")                                                           \
+         "server}`",                                                           \
+         .called = "a dns check", .keys = JUDGED "max_body ",                  \
+         .answers = ANY | Q(BODY) | Q(JSONPATH) | Q(REGEX),                    \
+         .takes_schema = true, .fails = CONNECTS | F(PROTOCOL),                \
+         .asserts = ASSERTS_RECORDS, .repeats = REPEATS_ALWAYS)                \
     KIND(STEPS, steps, "steps", "list of steps",                               \
          "requests in order, in place of one; cookies go along from step to "  \
-         "step")
+         "step",                                                               \
+         .called = "a check with steps",                                       \
+         .keys =                                                               \
+             CERTIFIED ROUTED WEB SENT "steps finally inconclusive max_body ", \
+         .fails = ~0u, .asserts = ASSERTS_CONTACT, .repeats = REPEATS_NEVER,   \
+         .is_flow = true)
 
-#define KIND_CONSTANT(CONSTANT, name, key, form, help) KIND_##CONSTANT,
+#define KIND_CONSTANT(CONSTANT, ...) KIND_##CONSTANT,
 enum check_kind { CHECK_KINDS(KIND_CONSTANT) KIND_COUNT };
 #undef KIND_CONSTANT
 extern const struct names check_kind_names;

@@ -254,7 +254,7 @@ TABLE_OF(rollout_keys, "rollout", "rollout");
 #undef STRUCT
 
 /* The target of each kind. A flow stands in no other flow. */
-#define KIND_READER(CONSTANT, name, key, form, help)                           \
+#define KIND_READER(CONSTANT, name, ...)                                       \
     static bool read_##name##_target(struct loader *l,                         \
                                      const struct yaml_node *n, void *out)     \
     {                                                                          \
@@ -262,7 +262,7 @@ TABLE_OF(rollout_keys, "rollout", "rollout");
     }
 CHECK_KINDS(KIND_READER)
 
-#define KIND_KEY(CONSTANT, name, key, form, help)                              \
+#define KIND_KEY(CONSTANT, name, key, form, help, ...)                         \
     {ROW(key, KEY_SPECIAL, KIND_##CONSTANT == KIND_STEPS ? 0u : ASKED, form,   \
          "one target is required", help),                                      \
      .read = read_##name##_target},

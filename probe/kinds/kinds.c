@@ -3,7 +3,7 @@
 
 const struct probe_kind *probe_kind_of(int kind)
 {
-#define KIND_ROW(CONSTANT, name, key, form, help) &probe_##name,
+#define KIND_ROW(CONSTANT, name, ...) &probe_##name,
     static const struct probe_kind *const row[] = {CHECK_KINDS(KIND_ROW)};
     return row[kind];
 }

@@ -58,7 +58,7 @@ struct probe_kind {
 
 const struct probe_kind *probe_kind_of(int kind);
 
-#define KIND_ROW(CONSTANT, name, key, form, help)                              \
+#define KIND_ROW(CONSTANT, name, ...)                                          \
     extern const struct probe_kind probe_##name;
 CHECK_KINDS(KIND_ROW)
 #undef KIND_ROW
