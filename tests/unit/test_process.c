@@ -211,7 +211,7 @@ static void test_time_limit(void **state)
 
 static bool lives(pid_t pid)
 {
-    char path[64], state;
+    char path[64], state = 'X';
     snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
     FILE *file = fopen(path, "r");
     bool found = file != NULL && fscanf(file, "%*d %*s %c", &state) == 1;

@@ -156,8 +156,8 @@ static void older_versions_are_upgraded(void **state)
     static const char *const text[] = {
         "{\"schema\":\"postflight/tree/1\",\"name\":\"t\",\"good\":true}",
         "{\"schema\":\"postflight/tree/2\",\"title\":\"t\",\"good\":true}",
-        "{\"schema\":\"postflight/tree/3\",\"title\":\"t\",\"good\":true,"
-        "\"leaves\":[]}"};
+        ("{\"schema\":\"postflight/tree/3\",\"title\":\"t\",\"good\":true,"
+         "\"leaves\":[]}")};
     struct arena a;
     (void)state;
     arena_init(&a);

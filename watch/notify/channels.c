@@ -10,11 +10,12 @@ static const struct channel *const channels[] = {CHANNELS(ROW)};
 
 const struct channel *channel_of(const struct receiver *to)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(channels); i++)
-        if (strcmp(channels[i]->name, to->kind->name) == 0)
-            return channels[i];
-    assert(!"each kind of receiver has a channel");
-    return NULL;
+    size_t i = 0;
+    while (i < ARRAY_COUNT(channels) &&
+           strcmp(channels[i]->name, to->kind->name) != 0)
+        i++;
+    assert(i < ARRAY_COUNT(channels)); /* each kind of receiver has one */
+    return channels[i];
 }
 
 static const struct notify_limit ours[] = {
