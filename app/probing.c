@@ -111,7 +111,6 @@ static void set_inputs(struct probing *p, bool origins)
 int probing_open(struct probing *p, struct arena *life,
                  const struct settings *s, const struct notes *n, bool origins)
 {
-    static const char *standard[] = {"checks.d"};
     struct err e = {.set = false};
     struct diags d;
     *p = (struct probing){.life = life,
@@ -119,8 +118,11 @@ int probing_open(struct probing *p, struct arena *life,
                           .notes = n,
                           .redactor = sink_redactor(n->sink),
                           .checks = s->arguments};
-    if (p->checks.count == 0)
-        p->checks = (struct texts){standard, 1, 1};
+    if (p->checks.count == 0) {
+        p->checks =
+            (struct texts){arena_array(life, 1, sizeof(*p->checks.item)), 1, 1};
+        p->checks.item[0] = "checks.d";
+    }
     set_inputs(p, origins);
     if (!check_urls(&p->checks, &e) || !variables_read(life, s, &p->inputs, &e))
         return notes_fail(n, &e, EXIT_USAGE);

@@ -25,7 +25,7 @@
             .commands = NULL                                                   \
         }                                                                      \
     }
-#define ONLY(list) IN({.commands = list})
+#define ONLY(list) IN({.commands = (list)})
 #define IDLE(...)                                                              \
     &(const struct option_idle)                                                \
     {                                                                          \

@@ -77,6 +77,7 @@ static bool unknown_option(const struct command *c, struct str name,
 struct words {
     const char *const *word;
     size_t count, at;
+    bool helps; /* --help is among them: values do not matter then */
 };
 
 /* "--name=value" or "--name value"; the word at words->at is the option. */
@@ -104,17 +105,26 @@ static bool parse_option(struct options *out, struct arena *a,
                        doc.value);
     const char *given = joined ? value.ptr : words->word[words->at++];
     if (!option_accepts(&doc, a, given, e) ||
-        !option_value_check(option_row((enum option_id)id), given, e))
+        (!words->helps &&
+         !option_value_check(option_row((enum option_id)id), given, e)))
         return false;
     push(a, &out->given[id], given);
     return true;
+}
+
+static bool asks_for_help(const char *const *word, size_t count)
+{
+    for (size_t i = 0; i < count && strcmp(word[i], "--") != 0; i++)
+        if (strcmp(word[i], "--help") == 0 || strcmp(word[i], "-h") == 0)
+            return true;
+    return false;
 }
 
 bool options_parse(struct options *out, struct arena *a,
                    const struct command *command, const char *const *word,
                    size_t count, struct err *e)
 {
-    struct words words = {word, count, 0};
+    struct words words = {word, count, 0, asks_for_help(word, count)};
     bool only_arguments = false;
     *out = (struct options){.argument = {NULL, 0, 0}};
     while (words.at < count) {

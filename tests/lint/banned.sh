@@ -70,6 +70,8 @@ report 'banned: finds a way out that is planted' \
 
 # Sections tell: constants with pointers in them stand in .data.rel.ro.
 # "empty" is the text of an empty buf: it is never written.
+# What the handler of a signal sets can only be state of the process.
+handlers='ended_by|stopped_by|wake_end|asked_to_reload'
 globals() {
     local library
     for library in build/clang/lib*.a; do
@@ -79,7 +81,8 @@ globals() {
             $7 ~ /^(\.data|\.bss|\*COM\*)$/ && $1 != "empty" { print l ": " $1 }'
     done
 }
-report 'banned: no mutable state of the process' "$(globals)"
+report 'banned: no mutable state of the process' \
+    "$(globals | grep -vE "^libapp\.a: ($handlers)\$")"
 
 # The check itself must be able to fail.
 planted=$(mktemp -d)

@@ -38,6 +38,10 @@ static const struct {
     {"verify", "--format jsn", "--format takes text|json, not 'jsn', did"},
     {"verify", "--out=", "--out takes DIR, not ''"},
     {"verify", "-h", ""},
+    {"verify", "--slots 0 --help", ""}, /* what is asked for is the help */
+    {"verify", "-h --shard some/4", ""},
+    {"verify", "-h --slotz 1", "unknown option"},
+    {"verify", "--slots 0 -- --help", "--slots takes a number"},
 
     /* Numbers at their limits, in every command alike. */
     {"verify", "--slots 0", "--slots takes a number from 1 to 4096, not '0'"},
