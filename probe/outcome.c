@@ -248,6 +248,15 @@ static struct code_row row_of_detail(const struct transfer *t, CURLcode code)
     return row_of(code);
 }
 
+/* A reset in the midst of a handshake is one of TLS to libcurl. */
+bool handshake_was_broken(const struct transfer *t)
+{
+    return t->result->cause == CAUSE_TLS &&
+           (strstr(t->detail, "reset by peer") != NULL ||
+            strstr(t->detail, "SSL_ERROR_SYSCALL") != NULL ||
+            strstr(t->detail, "unexpected eof") != NULL);
+}
+
 static void read_failure(struct transfer *t, struct arena *run, CURLcode code)
 {
     struct code_row row = row_of_detail(t, code);

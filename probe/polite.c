@@ -47,15 +47,6 @@ static bool is_alive(const struct transfer *t)
            h->pace.connected_us >= t->ticket.began_us;
 }
 
-/* A reset in the midst of a handshake is one of TLS to libcurl. */
-static bool is_broken_handshake(const struct transfer *t)
-{
-    return t->result->cause == CAUSE_TLS &&
-           (strstr(t->detail, "reset by peer") != NULL ||
-            strstr(t->detail, "SSL_ERROR_SYSCALL") != NULL ||
-            strstr(t->detail, "unexpected eof") != NULL);
-}
-
 static enum pace_failure failure_without_answer(const struct transfer *t)
 {
     const struct result *r = t->result;
@@ -65,7 +56,7 @@ static enum pace_failure failure_without_answer(const struct transfer *t)
         return PACE_NO_CONNECT;
     if (r->cause == CAUSE_TIMEOUT && r->phase != PHASE_DNS)
         return PACE_NO_ANSWER;
-    if (r->cause == CAUSE_CLOSED || is_broken_handshake(t))
+    if (r->cause == CAUSE_CLOSED || handshake_was_broken(t))
         return PACE_CLOSED;
     return NO_FAILURE;
 }

@@ -95,12 +95,16 @@ static bool is_only_late(struct transfer *t, struct arena *run, int64_t us)
             t->result->status == STATUS_FAIL);
 }
 
-/* Others do not wait for ever for what we do not send. */
-static bool may_have_lost_patience(const struct result *r, int64_t paused_us)
+/*
+ * Others do not wait for ever for what we do not send. A certificate that was
+ * refused, or a peer that speaks no TLS, is no matter of time.
+ */
+static bool may_have_lost_patience(const struct transfer *t, int64_t paused_us)
 {
+    enum cause_kind cause = (enum cause_kind)t->result->cause;
     return paused_us >= LONG_US &&
-           (r->cause == CAUSE_CLOSED || r->cause == CAUSE_DNS ||
-            r->cause == CAUSE_TLS);
+           (cause == CAUSE_CLOSED || cause == CAUSE_DNS ||
+            handshake_was_broken(t));
 }
 
 static bool is_spoiled(struct transfer *t, struct arena *run, int64_t paused_us)
@@ -112,7 +116,7 @@ static bool is_spoiled(struct transfer *t, struct arena *run, int64_t paused_us)
     if (r->status != STATUS_FAIL)
         return false;
     return r->cause == CAUSE_TIMEOUT ? is_cut_short(t, paused_us)
-                                     : may_have_lost_patience(r, paused_us);
+                                     : may_have_lost_patience(t, paused_us);
 }
 
 /* What changes something must not be sent twice. */

@@ -246,6 +246,7 @@ void handle_close(struct transfer *t); /* half-open ones too; keeps the body */
 bool options_set(struct transfer *t) MUST_CHECK;
 
 /* outcome.c: what came of it, into the result, all but the judgement. */
+bool handshake_was_broken(const struct transfer *t); /* by a lost peer */
 void outcome_read(struct transfer *t, struct arena *run, CURLcode code);
 void outcome_not_started(struct transfer *t, struct arena *run,
                          const char *why);

@@ -173,12 +173,20 @@ wait_for ports || exit 1
     echo "  - { id: refused-tcp, tcp: '127.0.0.1:$refused' }"
     echo "  - { id: no-file, url: 'http://localhost/x', unix_socket: none.sock, expect: status == 200 }"
     echo "  - { id: no-listener, url: 'http://localhost/x', unix_socket: left.sock, expect: status == 200 }"
-    echo "  - { id: syn, url: 'http://127.0.0.1:$full/', timeout: 2s, expect: status == 200 }"
 } >checks.yaml
 
-"$POSTFLIGHT" verify checks.yaml --out out --quiet >/dev/null 2>err
-jq -r '.results[] | [.id, .cause // "-", .message // "passed"] | join(" ")' \
-    out/record.json >said || cat err
+# A limit of 2 s is spent on nothing but itself: with the handshakes of all
+# others, a slow machine would not run long enough in it.
+{
+    echo 'checks:'
+    echo "  - { id: syn, url: 'http://127.0.0.1:$full/', timeout: 2s, expect: status == 200 }"
+} >syn.yaml
+
+for file in checks syn; do
+    "$POSTFLIGHT" verify "$file.yaml" --out "$file" --quiet >/dev/null 2>err
+    jq -r '.results[] | [.id, .cause // "-", .message // "passed"] | join(" ")' \
+        "$file/record.json" >>said || cat err
+done
 
 says() { # ID CAUSE WORDS
     grep -qE "^$1 $2 .*$3" said || { grep "^$1 " said; false; }

@@ -386,9 +386,37 @@ static void a_shortage_is_always_ours(void **state)
     assert_non_null(fault_text(EPERM));
 }
 
+/* A pause of ours can lose a peer; it cannot make a certificate bad. */
+static void only_a_lost_peer_breaks_a_handshake(void **state)
+{
+    static const struct {
+        enum cause_kind cause;
+        const char *detail;
+        bool broken;
+    } row[] = {
+        {CAUSE_TLS, "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection",
+         true},
+        {CAUSE_TLS, "OpenSSL SSL_connect: Connection reset by peer", true},
+        {CAUSE_TLS, "error:0A000126:SSL routines::unexpected eof while reading",
+         true},
+        {CAUSE_TLS, "SSL certificate problem: certificate has expired", false},
+        {CAUSE_TLS, "error:0A00010B:SSL routines::wrong version number", false},
+        {CAUSE_TLS, "", false},
+        {CAUSE_CLOSED, "Connection reset by peer", false}, /* no handshake */
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct result r = {.cause = (int)row[i].cause};
+        struct transfer t = {.result = &r};
+        snprintf(t.detail, sizeof(t.detail), "%s", row[i].detail);
+        assert_int_equal(handshake_was_broken(&t), row[i].broken);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_a_lost_peer_breaks_a_handshake),
         cmocka_unit_test(a_shortage_is_always_ours),
         cmocka_unit_test(walls_are_known),
         cmocka_unit_test(a_met_expectation_is_no_wall),
