@@ -28,7 +28,8 @@ program tests/golden/run 0 'ok - golden/a'
 check 'stages: nothing is said of none' suite 0 '1 passed, 0 failed' golden
 program tests/golden/run 1 'ok - golden/a' 'not ok - golden/b' '# why'
 check 'stages: a failure' suite 1 '1 passed, 1 failed' golden
-check 'stages: is shown' grep -qx '# why' said
+check 'stages: its case is named' grep -qx 'golden: not ok - golden/b' said
+check 'stages: what it said is shown' grep -qx '    # why' said
 program tests/golden/run 0 'ok - golden/a' 'not ok - golden/b'
 check 'stages: whatever its stage ends with' suite 1 '1 passed, 1 failed' golden
 program tests/golden/run 0 'not ok - golden/b: skipped by hand'
