@@ -8,29 +8,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "scan/log_window.h"
+#include "tests/unit/catalogue_world.h"
 #include "tests/unit/testing.h"
-
-struct fixture {
-    struct arena arena;
-    struct catalogue catalogue;
-};
-
-static int open_all(void **state)
-{
-    static struct fixture f;
-    struct diags d;
-    arena_init(&f.arena);
-    diags_init(&d, &f.arena);
-    *state = &f;
-    return catalogue_open(&f.catalogue, &f.arena, NULL, &d) ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-    struct fixture *f = *state;
-    arena_release(&f->arena);
-    return 0;
-}
 
 #define STARTED INT64_C(1800000000000)
 #define MINUTE  INT64_C(60000)

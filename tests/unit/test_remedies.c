@@ -4,29 +4,8 @@
 
 #include "base/file.h"
 #include "scan/scan.h"
+#include "tests/unit/catalogue_world.h"
 #include "tests/unit/testing.h"
-
-struct fixture {
-    struct arena arena;
-    struct catalogue catalogue;
-};
-
-static int open_all(void **state)
-{
-    static struct fixture f;
-    struct diags d;
-    arena_init(&f.arena);
-    diags_init(&d, &f.arena);
-    *state = &f;
-    return catalogue_open(&f.catalogue, &f.arena, NULL, &d) ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-    struct fixture *f = *state;
-    arena_release(&f->arena);
-    return 0;
-}
 
 static struct findings scan(struct fixture *f, const char *text)
 {
