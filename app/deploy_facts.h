@@ -8,8 +8,8 @@
 
 /*
  * --git, --from, --to, --deployments, --target and the CI host's environment.
- * Problems are reported; an exit code, 0 when there is none. expected: the
- * build that was deployed unless --to says otherwise; NULL: not known.
+ * Reports every problem; returns an exit code, 0 if there is none. expected:
+ * the build that was deployed unless --to says otherwise; NULL: not known.
  */
 int deploy_facts_read(struct deploy_evidence *out, struct arena *life,
                       const struct settings *s, const struct notes *n,

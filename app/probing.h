@@ -24,7 +24,7 @@ struct probing {
     void (*on_answer)(struct probing *p, size_t index,
                       const struct check *check, const struct result *result,
                       const struct response *response);
-    const struct result *first; /* of the results that are under way */
+    const struct result *first; /* of the results of the current pass */
     const size_t *index;        /* in the plan, of each; NULL: as they are */
 };
 

@@ -11,7 +11,7 @@
 #include "verdict/verdict.h"
 
 struct prove {
-    struct probing probing; /* the first: what is asked has this as context */
+    struct probing probing; /* first member: the context of what is probed */
     struct answer_of *answer;
     size_t count, cap;
     bool again; /* it is the second round */

@@ -19,7 +19,7 @@ struct serving {
     const struct settings *settings;
     const struct notes *notes;
     struct server *server;
-    int64_t started_us; /* of the run that is under way */
+    int64_t started_us; /* of the current run */
     int64_t run_count;
 };
 
@@ -60,7 +60,7 @@ static bool is_token(struct str s, struct err *e)
                             SERVE_TOKEN_BYTES_MIN, SERVE_TOKEN_BYTES_MAX);
 }
 
-/* *out: NULL when none is asked for. Its text is never reported. */
+/* *out: NULL when no token is configured. Its text is never reported. */
 static bool read_token(struct arena *a, const struct settings *s,
                        const char **out, struct err *e)
 {

@@ -21,7 +21,7 @@ struct server_runs {
     const struct notes *notes; /* with `leave` */
     struct definitions *definitions;
     const struct server *server;
-    pid_t process; /* of the run that is under way; 0: none */
+    pid_t process; /* of the current run; 0: none */
     int64_t limit_ms;
 };
 

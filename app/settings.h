@@ -33,7 +33,7 @@ struct settings {
     const struct ci_host *ci_host;    /* whose log our output is in */
     struct texts arguments;           /* files, folders, URLs; or words */
     enum output_format output_format; /* --format */
-    bool format_given;                /* --format stands in the command line */
+    bool format_given;                /* --format is on the command line */
     bool color_always;                /* --color always */
     bool quiet;                       /* --quiet */
 

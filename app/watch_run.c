@@ -60,8 +60,9 @@ static void reload(struct watcher **w, struct watcher *spare,
     service_notify(s, text);
     arena_init(spare_life);
     if (watcher_open(spare, spare_life, s, n) != EXIT_VERIFIED) {
-        notes_line(n,
-                   "the definitions are not right: those of before are kept");
+        notes_line(
+            n,
+            "the new definitions have errors; the previous ones stay in use");
         probing_close(&spare->probing);
         arena_release(spare_life);
     } else {

@@ -13,7 +13,7 @@
 #include "watch/watch.h"
 
 struct watcher {
-    struct probing probing; /* the first: what is asked has this as context */
+    struct probing probing; /* first member: the context of what is probed */
     struct arena *life;     /* of the definitions */
     const struct settings *settings;
     const struct notes *notes;

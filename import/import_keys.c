@@ -170,6 +170,22 @@ void read_nothing(struct reader *r, const struct yaml_node *n)
     r->im->record->carried++;
 }
 
+void read_as_insecure(struct reader *r, const struct yaml_node *n)
+{
+    if (node_is_true(n))
+        put_bare(r->im, r->e, "insecure", "true", n->pos);
+    else
+        read_nothing(r, n);
+}
+
+/* Tools that follow redirects unless they are told not to. */
+void read_as_no_redirects(struct reader *r, const struct yaml_node *n)
+{
+    if (node_is_true(n))
+        drop_field(r->e, "redirects");
+    read_nothing(r, n);
+}
+
 void put_ping(struct import *im, struct entry *e, const char *host,
               struct pos pos)
 {

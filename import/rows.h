@@ -62,6 +62,8 @@ void read_as_method(struct reader *r, const struct yaml_node *n);
 void read_as_proxy(struct reader *r, const struct yaml_node *n);
 void read_as_body(struct reader *r, const struct yaml_node *n);
 void read_as_timeout(struct reader *r, const struct yaml_node *n);
+void read_as_insecure(struct reader *r, const struct yaml_node *n);
+void read_as_no_redirects(struct reader *r, const struct yaml_node *n);
 void read_nothing(struct reader *r, const struct yaml_node *n);
 
 #endif

@@ -133,13 +133,6 @@ static void read_follow(struct reader *r, const struct yaml_node *n)
     read_nothing(r, n);
 }
 
-static void read_no_follow(struct reader *r, const struct yaml_node *n)
-{
-    if (node_is_true(n))
-        drop_field(r->e, "redirects");
-    read_nothing(r, n);
-}
-
 static void read_basic(struct reader *r, const struct yaml_node *n)
 {
     const struct yaml_node *user = yaml_get(n, "username");
@@ -200,14 +193,6 @@ static void read_http2(struct reader *r, const struct yaml_node *n)
         read_nothing(r, n);
 }
 
-static void read_insecure(struct reader *r, const struct yaml_node *n)
-{
-    if (node_is_true(n))
-        put_bare(r->im, r->e, "insecure", "true", n->pos);
-    else
-        read_nothing(r, n);
-}
-
 static void read_ca(struct reader *r, const struct yaml_node *n)
 {
     read_text_as(r, n, "ca");
@@ -225,7 +210,7 @@ static void read_cert(struct reader *r, const struct yaml_node *n)
 }
 
 static const struct row tls_rows[] = {
-    CARRIED("insecure_skip_verify", "`insecure`", read_insecure),
+    CARRIED("insecure_skip_verify", "`insecure`", read_as_insecure),
     CARRIED("ca_file", "`ca`, if the file exists", read_ca),
     CARRIED("cert_file", "`client_cert`, if the file exists", read_cert),
     CARRIED("key_file", "`client_cert`", NULL),
@@ -269,7 +254,7 @@ static const struct row http_rows[] = {
     CARRIED("fail_if_ssl", "`url startsWith \"http:\"`", read_no_ssl),
     CARRIED("fail_if_not_ssl", "`url startsWith \"https:\"`", read_ssl),
     CARRIED("follow_redirects", "`redirects`", read_follow),
-    CARRIED("no_follow_redirects", "`redirects`", read_no_follow),
+    CARRIED("no_follow_redirects", "`redirects`", read_as_no_redirects),
     CARRIED("basic_auth", "`auth.basic`", read_basic),
     CARRIED("bearer_token", "`auth.bearer`", read_bearer),
     CARRIED("authorization", "`auth.bearer` or `headers`", read_authorization),

@@ -59,21 +59,6 @@ static void read_conditions(struct reader *r, const struct yaml_node *n)
     }
 }
 
-static void read_insecure(struct reader *r, const struct yaml_node *n)
-{
-    if (node_is_true(n))
-        put_bare(r->im, r->e, "insecure", "true", n->pos);
-    else
-        read_nothing(r, n);
-}
-
-static void read_ignore_redirect(struct reader *r, const struct yaml_node *n)
-{
-    if (node_is_true(n))
-        drop_field(r->e, "redirects");
-    read_nothing(r, n);
-}
-
 static void read_certificate(struct reader *r, const struct yaml_node *n)
 {
     const struct yaml_node *cert = yaml_get(n, "certificate-file");
@@ -93,8 +78,8 @@ static void read_certificate(struct reader *r, const struct yaml_node *n)
 }
 
 static const struct row client_rows[] = {
-    CARRIED("insecure", "`insecure`", read_insecure),
-    CARRIED("ignore-redirect", "no `redirects`", read_ignore_redirect),
+    CARRIED("insecure", "`insecure`", read_as_insecure),
+    CARRIED("ignore-redirect", "no `redirects`", read_as_no_redirects),
     CARRIED("timeout", "`timeout`", read_as_timeout),
     CARRIED("proxy-url", "`proxy`", read_as_proxy),
     CARRIED("tls", "`client_cert`", read_certificate),

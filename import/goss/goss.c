@@ -8,21 +8,6 @@
 
 #define REDIRECTS "10" /* as Go's client follows */
 
-static void read_insecure(struct reader *r, const struct yaml_node *n)
-{
-    if (node_is_true(n))
-        put_bare(r->im, r->e, "insecure", "true", n->pos);
-    else
-        read_nothing(r, n);
-}
-
-static void read_no_follow(struct reader *r, const struct yaml_node *n)
-{
-    if (node_is_true(n))
-        drop_field(r->e, "redirects");
-    read_nothing(r, n);
-}
-
 static void read_headers(struct reader *r, const struct yaml_node *n)
 {
     for (size_t i = 0; n->kind == YAML_LIST && i < n->count; i++) {
@@ -120,8 +105,8 @@ static void read_response_headers(struct reader *r, const struct yaml_node *n)
 
 static const struct row http_rows[] = {
     CARRIED("status", "`status`", read_status),
-    CARRIED("allow-insecure", "`insecure`", read_insecure),
-    CARRIED("no-follow-redirects", "no `redirects`", read_no_follow),
+    CARRIED("allow-insecure", "`insecure`", read_as_insecure),
+    CARRIED("no-follow-redirects", "no `redirects`", read_as_no_redirects),
     CARRIED("timeout", "`timeout`", read_as_timeout),
     CARRIED("request-headers", "`headers`, `auth`", read_headers),
     CARRIED("request-body", "`json` or `body`", read_as_body),

@@ -86,7 +86,7 @@ def reload():
     s.hear("RELOADING=1")
     s.hear("READY=1")
     s.more_rounds()
-    assert "those of before are kept" in s.text(), s.text()
+    assert "the previous ones stay in use" in s.text(), s.text()
     assert s.text().rstrip().split("\n")[-1].strip().startswith("healthy"), s.text()
     with open(checks, "w") as f:
         f.write(good)

@@ -210,75 +210,76 @@ static void inconclusive_decides(void **state)
     arena_release(&a);
 }
 
+static const struct {
+    const char *url, *proxy;
+    struct answer answer;
+    int status, cause;
+    const char *says;
+} between_row[] = {
+    {"http://h.test/",
+     "http://p.test:1",
+     {407, "", "", ""},
+     STATUS_ERROR,
+     CAUSE_PROBER,
+     "the proxy requires credentials"},
+    {"http://h.test/",
+     "env",
+     {407, "", "", ""},
+     STATUS_ERROR,
+     CAUSE_PROBER,
+     "the proxy requires credentials"},
+    {"https://h.test/",
+     "http://p.test:1",
+     {407, "", "", ""},
+     STATUS_FAIL,
+     CAUSE_ASSERTION,
+     "407"},
+    {"http://h.test/",
+     NULL,
+     {407, "", "", ""},
+     STATUS_FAIL,
+     CAUSE_ASSERTION,
+     "407"},
+    {"http://h.test/",
+     "http://p.test:1",
+     {403, "", "", ""},
+     STATUS_FAIL,
+     CAUSE_ASSERTION,
+     "403"},
+    {"http://h.test/",
+     NULL,
+     {302, "Location: https://login.test/sso\r\n", "", ""},
+     STATUS_FAIL,
+     CAUSE_ASSERTION,
+     "redirects to https://login.test/sso"},
+    {"http://h.test/",
+     NULL,
+     {201, "Location: /made/7\r\n", "", ""},
+     STATUS_FAIL,
+     CAUSE_ASSERTION,
+     "201"},
+};
+
 static void a_proxy_or_a_login_in_between(void **state)
 {
-    static const struct {
-        const char *url, *proxy;
-        struct answer answer;
-        int status, cause;
-        const char *says;
-    } row[] = {
-        {"http://h.test/",
-         "http://p.test:1",
-         {407, "", "", ""},
-         STATUS_ERROR,
-         CAUSE_PROBER,
-         "the proxy requires credentials"},
-        {"http://h.test/",
-         "env",
-         {407, "", "", ""},
-         STATUS_ERROR,
-         CAUSE_PROBER,
-         "the proxy requires credentials"},
-        {"https://h.test/",
-         "http://p.test:1",
-         {407, "", "", ""},
-         STATUS_FAIL,
-         CAUSE_ASSERTION,
-         "407"},
-        {"http://h.test/",
-         NULL,
-         {407, "", "", ""},
-         STATUS_FAIL,
-         CAUSE_ASSERTION,
-         "407"},
-        {"http://h.test/",
-         "http://p.test:1",
-         {403, "", "", ""},
-         STATUS_FAIL,
-         CAUSE_ASSERTION,
-         "403"},
-        {"http://h.test/",
-         NULL,
-         {302, "Location: https://login.test/sso\r\n", "", ""},
-         STATUS_FAIL,
-         CAUSE_ASSERTION,
-         "redirects to https://login.test/sso"},
-        {"http://h.test/",
-         NULL,
-         {201, "Location: /made/7\r\n", "", ""},
-         STATUS_FAIL,
-         CAUSE_ASSERTION,
-         "201"},
-    };
     struct arena a;
     struct plan plan = {.count = 0};
     struct expect e;
     (void)state;
     arena_init(&a);
     parse(&a, &plan, &e, "status == 200");
-    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(between_row); i++) {
         struct result r;
-        struct check check = {.url = row[i].url,
-                              .transport.proxy = row[i].proxy,
+        struct check check = {.url = between_row[i].url,
+                              .transport.proxy = between_row[i].proxy,
                               .expect = &e,
                               .expect_count = 1};
-        judge(&a, &r, &check, &row[i].answer);
-        assert_int_equal(r.status, row[i].status);
-        assert_int_equal(r.cause, row[i].cause);
-        assert_non_null(strstr(r.message, row[i].says));
+        judge(&a, &r, &check, &between_row[i].answer);
+        assert_int_equal(r.status, between_row[i].status);
+        assert_int_equal(r.cause, between_row[i].cause);
+        assert_non_null(strstr(r.message, between_row[i].says));
         bool redirects = strstr(r.message, "redirects") != NULL;
-        assert_int_equal(redirects, row[i].answer.status == 302);
+        assert_int_equal(redirects, between_row[i].answer.status == 302);
     }
     plan_close(&plan);
     arena_release(&a);

@@ -815,82 +815,84 @@ static void load(struct arena *a, const char *notify, struct buf *errors)
         diags_render(&d, errors);
 }
 
+static const struct {
+    const char *text, *error; /* "": it loads */
+} definition_row[] = {
+    {"    - slack: https://h.test/x\n", ""},
+    {"    - webhook: http://127.0.0.1:8080/x\n", ""},
+    {"    - webhook: http://[::1]:8080/x\n", ""},
+    {"    - webhook: http://localhost\n", ""},
+    {"    - webhook: http://localhost.evil.test/\n", "allow_http"},
+    {"    - webhook: http://h.test/x\n",
+     "3:7: error: http:// to another host can be read on the way"},
+    {"    - webhook: http://h.test/x\n      allow_http: true\n", ""},
+    {"    - slack: https://h.test/x\n"
+     "      template: |\n        {{text}}\n        x {{txet}}\n",
+     "5:1: error: line 2, column 3 of the template: no notification has "
+     "a 'txet', did you mean 'text'?"},
+    {"    - slack: https://h.test/x\n      template: '{{severity}}'\n",
+     "did you mean 'incident.severity'?"},
+    {"    - slack: https://h.test/x\n      template: '{{incident}}'\n",
+     "'incident' is not a string"},
+    {"    - slack: https://h.test/x\n      template: '{{> other}}'\n",
+     "cannot include another one"},
+    {"    - slack: https://h.test/x\n"
+     "      template: '{{#incident}}{{.}}{{/incident}}'\n",
+     "'.' is not a string"},
+    {"    - slack: https://h.test/x\n"
+     "      template: '{{#incident}}{{id}} {{text}}{{/incident}}'\n",
+     ""},
+    {"    - webhook: https://h.test/x\n      template: 'down: {{text}}'\n",
+     "the template does not give JSON"},
+    {"    - webhook: https://h.test/x\n"
+     "      template: '{\"a\": \"{{text}}\"}'\n",
+     ""},
+    {"    - webhook: https://h.test/x\n"
+     "      template: '{\"a\": {{#cause}}\"{{cause}}\"{{/cause}}}'\n",
+     "the template does not give JSON"},
+    {"    - webhook: https://h.test/x\n"
+     "      headers: ['Content-Type: text/plain']\n"
+     "      template: 'down: {{text}}'\n",
+     ""},
+    {"    - slack: https://h.test/x\n      headers: ['A: b']\n",
+     "'headers' does not apply to a receiver 'slack'"},
+    {"    - slack: https://h.test/x\n      user: me\n      password: x\n",
+     "'user' does not apply to a receiver 'slack'"},
+    {"    - command: [a]\n      smtp: smtp://h.test\n",
+     "'smtp' does not apply to a receiver 'command'"},
+    {"    - smtp: smtp://h.test\n      slack: https://h.test\n",
+     "'smtp' does not apply to a receiver 'slack'"},
+    {"    - slack: https://h.test\n      teams: https://h.test\n",
+     "more than one kind: 'slack' is already given"},
+    {"    - name: x\n",
+     "expected one of slack, discord, teams, webhook, email or command"},
+    {"    - slak: https://h.test\n",
+     "unknown key 'slak' in a receiver of notifications, did you mean "
+     "'slack'?"},
+    {"    - email: a@b.test\n      user: me\n",
+     "expected both 'user' and 'password'"},
+    {"    - email: a@b.test, X <c@d.test>\n", ""},
+    {"    - email: 'a@b.test, c d'\n",
+     "expected an address such as ops@example.org, found 'c d'"},
+    {"    - email: 'a@b.test> SIZE=1'\n", "expected an address"},
+    {"    - email: a@b.test\n      from: 'a@b.test, c@d.test'\n",
+     "expected 1 to 1 addresses, found 2"},
+    {"    - email: a@b.test\n      ca: /nonexistent\n",
+     "the file '/nonexistent' cannot be read"},
+};
+
 static void test_definitions(void **state)
 {
-    static const struct {
-        const char *text, *error; /* "": it loads */
-    } row[] = {
-        {"    - slack: https://h.test/x\n", ""},
-        {"    - webhook: http://127.0.0.1:8080/x\n", ""},
-        {"    - webhook: http://[::1]:8080/x\n", ""},
-        {"    - webhook: http://localhost\n", ""},
-        {"    - webhook: http://localhost.evil.test/\n", "allow_http"},
-        {"    - webhook: http://h.test/x\n",
-         "3:7: error: http:// to another host can be read on the way"},
-        {"    - webhook: http://h.test/x\n      allow_http: true\n", ""},
-        {"    - slack: https://h.test/x\n"
-         "      template: |\n        {{text}}\n        x {{txet}}\n",
-         "5:1: error: line 2, column 3 of the template: no notification has "
-         "a 'txet', did you mean 'text'?"},
-        {"    - slack: https://h.test/x\n      template: '{{severity}}'\n",
-         "did you mean 'incident.severity'?"},
-        {"    - slack: https://h.test/x\n      template: '{{incident}}'\n",
-         "'incident' is not a string"},
-        {"    - slack: https://h.test/x\n      template: '{{> other}}'\n",
-         "cannot include another one"},
-        {"    - slack: https://h.test/x\n"
-         "      template: '{{#incident}}{{.}}{{/incident}}'\n",
-         "'.' is not a string"},
-        {"    - slack: https://h.test/x\n"
-         "      template: '{{#incident}}{{id}} {{text}}{{/incident}}'\n",
-         ""},
-        {"    - webhook: https://h.test/x\n      template: 'down: {{text}}'\n",
-         "the template does not give JSON"},
-        {"    - webhook: https://h.test/x\n"
-         "      template: '{\"a\": \"{{text}}\"}'\n",
-         ""},
-        {"    - webhook: https://h.test/x\n"
-         "      template: '{\"a\": {{#cause}}\"{{cause}}\"{{/cause}}}'\n",
-         "the template does not give JSON"},
-        {"    - webhook: https://h.test/x\n"
-         "      headers: ['Content-Type: text/plain']\n"
-         "      template: 'down: {{text}}'\n",
-         ""},
-        {"    - slack: https://h.test/x\n      headers: ['A: b']\n",
-         "'headers' does not apply to a receiver 'slack'"},
-        {"    - slack: https://h.test/x\n      user: me\n      password: x\n",
-         "'user' does not apply to a receiver 'slack'"},
-        {"    - command: [a]\n      smtp: smtp://h.test\n",
-         "'smtp' does not apply to a receiver 'command'"},
-        {"    - smtp: smtp://h.test\n      slack: https://h.test\n",
-         "'smtp' does not apply to a receiver 'slack'"},
-        {"    - slack: https://h.test\n      teams: https://h.test\n",
-         "more than one kind: 'slack' is already given"},
-        {"    - name: x\n",
-         "expected one of slack, discord, teams, webhook, email or command"},
-        {"    - slak: https://h.test\n",
-         "unknown key 'slak' in a receiver of notifications, did you mean "
-         "'slack'?"},
-        {"    - email: a@b.test\n      user: me\n",
-         "expected both 'user' and 'password'"},
-        {"    - email: a@b.test, X <c@d.test>\n", ""},
-        {"    - email: 'a@b.test, c d'\n",
-         "expected an address such as ops@example.org, found 'c d'"},
-        {"    - email: 'a@b.test> SIZE=1'\n", "expected an address"},
-        {"    - email: a@b.test\n      from: 'a@b.test, c@d.test'\n",
-         "expected 1 to 1 addresses, found 2"},
-        {"    - email: a@b.test\n      ca: /nonexistent\n",
-         "the file '/nonexistent' cannot be read"},
-    };
     (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(definition_row); i++) {
         struct arena a;
         struct buf errors;
         arena_init(&a);
-        load(&a, row[i].text, &errors);
-        if (row[i].error[0] == '\0' ? errors.len > 0
-                                    : !has(errors.ptr, row[i].error))
-            fail_msg("%s gives: %s", row[i].text, errors.ptr);
+        load(&a, definition_row[i].text, &errors);
+        if (definition_row[i].error[0] == '\0'
+                ? errors.len > 0
+                : !has(errors.ptr, definition_row[i].error))
+            fail_msg("%s gives: %s", definition_row[i].text, errors.ptr);
         buf_release(&errors);
         arena_release(&a);
     }
