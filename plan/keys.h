@@ -132,7 +132,7 @@ bool notify_template_check(struct arena *a, const char *text,
 bool notify_template_gives_json(struct arena *a, const char *text,
                                 struct err *e) MUST_CHECK;
 
-/* steps.c: kept until the check that they belong to is read. */
+/* step_keys.c: kept until the check that they belong to is read. */
 bool read_steps(struct loader *l, const struct yaml_node *n,
                 struct check *check);
 bool read_finally(struct loader *l, const struct yaml_node *n, void *out);

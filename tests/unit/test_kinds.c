@@ -454,6 +454,62 @@ static void a_flow_of_several_kinds(void **state)
     arena_release(&a);
 }
 
+/* The name of a target, however its kind writes it, is what is looked up. */
+static void each_address_of_a_name(void **state)
+{
+    static const char *const keys[] = {
+        "url: 'http://localhost:9/', expect: status == 200",
+        "url: 'https://localhost:9/a?b', expect: status == 200",
+        "tcp: 'localhost:9'",
+        "tls: 'localhost:9'",
+        "grpc: 'localhost:9'",
+        "grpc: 'https://localhost:9'",
+        "grpc: 'https://localhost:9', service: s.T",
+    };
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
+        struct result r = {.id = NULL};
+        bool loopback = false;
+        probe_text(&r, &a, arena_printf(&a, "%s, addresses: each", keys[i]));
+        for (size_t k = 0; k < r.each_count; k++)
+            loopback = loopback || strcmp(r.each[k].address, "127.0.0.1") == 0;
+        if (!loopback || r.cause != CAUSE_CONNECT)
+            fail_msg("%s: %zu addresses, %s", keys[i], r.each_count, r.message);
+    }
+    arena_release(&a);
+}
+
+/* One address needs no lookup, and is what the check itself says. */
+static void an_address_is_not_looked_up(void **state)
+{
+    static const char *const keys[] = {
+        "grpc: 'https://127.0.0.1:9'",
+        "grpc: 'https://[::1]:9'",
+        "tcp: '127.0.0.1:9'",
+        "url: 'https://[::1]:9/', expect: status == 200",
+    };
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
+        struct result r = {.id = NULL};
+        struct plan plan;
+        struct diags d;
+        struct err e = {.set = false};
+        const struct probe_options options = {.slots = 8};
+        assert_true(open_text(&plan, &a, &d, keys[i]));
+        struct check each = plan.check[0];
+        each.addresses = ADDRESSES_EACH;
+        assert_true(probe_run(&r, &a, &each, 1, &options, &e));
+        assert_int_equal(r.each_count, 0);
+        assert_int_equal(r.cause, CAUSE_CONNECT);
+        plan_close(&plan);
+    }
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -466,6 +522,8 @@ int main(void)
         cmocka_unit_test(a_probe_of_each_kind),
         cmocka_unit_test(names_that_have_records),
         cmocka_unit_test(a_flow_of_several_kinds),
+        cmocka_unit_test(each_address_of_a_name),
+        cmocka_unit_test(an_address_is_not_looked_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
