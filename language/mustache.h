@@ -42,7 +42,8 @@ struct mustache_name {
     struct str name;          /* dotted; "." for the element itself */
     const struct str *inside; /* names of the open sections, outermost first */
     size_t inside_count;
-    struct pos pos;
+    const struct source *source; /* pos_at(source, at) is its place, */
+    size_t at;                   /* which few who ask for names need */
 };
 void mustache_names(const struct mustache *t,
                     void (*on_name)(void *context,

@@ -1,4 +1,4 @@
-/* The compiled form, for base/mustache*.c alone. */
+/* The compiled form, for language/mustache*.c alone. */
 #ifndef LANGUAGE_MUSTACHE_NODES_H
 #define LANGUAGE_MUSTACHE_NODES_H
 

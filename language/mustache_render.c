@@ -312,7 +312,8 @@ static void name_node(struct naming *n, size_t index)
                                      .name = node->text,
                                      .inside = n->inside,
                                      .inside_count = n->inside_count,
-                                     .pos = pos_at(n->t->source, node->at)};
+                                     .source = n->t->source,
+                                     .at = node->at};
         n->on_name(n->context, &name);
     }
     if (node->kind == NODE_SECTION)

@@ -102,11 +102,13 @@ static void refuse_unknown(const struct checking *c,
     const char *near = text_nearest(n->name, known, count);
     const char *of = near == NULL ? NULL : object_with(s, near);
     if (near == NULL)
-        err_set(c->err, n->pos, "no %s has a '%.*s'", s->name, STR_ARGS(name));
+        err_set(c->err, pos_at(n->source, n->at), "no %s has a '%.*s'", s->name,
+                STR_ARGS(name));
     else
-        err_set(c->err, n->pos, "no %s has a '%.*s', did you mean '%s%s%s'?",
-                s->name, STR_ARGS(name), of == NULL ? "" : of,
-                of == NULL ? "" : ".", near);
+        err_set(c->err, pos_at(n->source, n->at),
+                "no %s has a '%.*s', did you mean '%s%s%s'?", s->name,
+                STR_ARGS(name), of == NULL ? "" : of, of == NULL ? "" : ".",
+                near);
 }
 
 static void check_name(void *context, const struct mustache_name *n)
@@ -116,7 +118,7 @@ static void check_name(void *context, const struct mustache_name *n)
     if (c->err->set)
         return;
     if (n->use == MUSTACHE_TEMPLATE) {
-        err_set(c->err, n->pos,
+        err_set(c->err, pos_at(n->source, n->at),
                 "the template of a %s cannot include another one, found '%.*s'",
                 c->shape->name, STR_ARGS(name));
         return;
@@ -127,7 +129,7 @@ static void check_name(void *context, const struct mustache_name *n)
         refuse_unknown(c, n);
     else if (n->use == MUSTACHE_VALUE &&
              (dot ? !is_element(c->shape, n) : m.list || m.shape != NULL))
-        err_set(c->err, n->pos,
+        err_set(c->err, pos_at(n->source, n->at),
                 "'%.*s' is not a string, expected a section such as "
                 "{{#names}}{{.}} {{/names}}",
                 STR_ARGS(name));

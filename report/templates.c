@@ -170,8 +170,8 @@ static void report_unknown(struct checking *c, const struct mustache_name *n,
         known[count++] = shape->field[i].name;
     for (size_t i = 0; shape == NULL && i < section_count(); i++)
         known[count++] = section_at(i)->name;
-    diags_add(c->diags, n->pos, "no document has a '%.*s'%s", STR_ARGS(n->name),
-              text_hint(n->name, known, count).text);
+    diags_add(c->diags, pos_at(n->source, n->at), "no document has a '%.*s'%s",
+              STR_ARGS(n->name), text_hint(n->name, known, count).text);
 }
 
 static void check_name(void *context, const struct mustache_name *n)
@@ -180,8 +180,8 @@ static void check_name(void *context, const struct mustache_name *n)
     struct scopes s = {.item = {{NULL}}, .count = 1};
     if (n->use == MUSTACHE_TEMPLATE) {
         if (template_find((void *)(uintptr_t)c->all, n->name) == NULL)
-            diags_add(c->diags, n->pos, "there is no template '%.*s'",
-                      STR_ARGS(n->name));
+            diags_add(c->diags, pos_at(n->source, n->at),
+                      "there is no template '%.*s'", STR_ARGS(n->name));
         return;
     }
     for (size_t i = 0; i < n->inside_count; i++) {

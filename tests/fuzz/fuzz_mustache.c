@@ -18,7 +18,7 @@ static const struct mustache *find(void *context, struct str name)
 static void note(void *context, const struct mustache_name *name)
 {
     size_t *names = context;
-    if (name->pos.line == 0 || name->name.len == 0)
+    if (name->at >= name->source->text.len || name->name.len == 0)
         abort();
     (*names)++;
 }

@@ -54,7 +54,7 @@ check '100 checks of one host are under way at once, when that is allowed' \
 gate 8 8
 check 'by itself one host gets 8 at first' \
     "$POSTFLIGHT" verify checks.yaml --quiet
-gate 9 9
+gate 9 9 2s
 check 'and not one more' bash -c "! '$POSTFLIGHT' verify checks.yaml --quiet"
 gate 8 8
 check 'as many as --host-slots' \

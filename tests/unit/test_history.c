@@ -870,7 +870,8 @@ static void a_kill_loses_nothing(void **state)
 {
     struct world w;
     uint64_t seed = UINT64_C(0x9E3779B97F4A7C15);
-    int64_t kills = world_server() == NULL ? 300 : 150, rounds = 0, idle = 0;
+    const char *more = getenv("POSTFLIGHT_TEST_KILLS");
+    int64_t kills = more != NULL ? atoi(more) : 100, rounds = 0, idle = 0;
     (void)state;
     world_begin(&w);
     world_close(&w);

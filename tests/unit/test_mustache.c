@@ -223,10 +223,11 @@ static void output_at_its_limit(void **state)
 static void note_name(void *context, const struct mustache_name *name)
 {
     struct buf *out = context;
+    struct pos pos = pos_at(name->source, name->at);
     for (size_t i = 0; i < name->inside_count; i++)
         buf_printf(out, "%.*s/", STR_ARGS(name->inside[i]));
     buf_printf(out, "%.*s:%d@%u:%u ", STR_ARGS(name->name), (int)name->use,
-               name->pos.line, name->pos.column);
+               pos.line, pos.column);
 }
 
 static void names_are_listed_with_their_places(void **state)
