@@ -37,10 +37,38 @@ if(POSTFLIGHT_FUZZ)
     target_compile_options(flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-if(CMAKE_BUILD_TYPE STREQUAL "Release")
+include(CheckCCompilerFlag)
+include(CheckCSourceCompiles)
+
+# flag_if_known(FLAG): in release builds, where compiler and processor have it
+function(flag_if_known flag)
+    string(MAKE_C_IDENTIFIER "has${flag}" has)
+    set(CMAKE_REQUIRED_FLAGS -Werror)
+    check_c_compiler_flag(${flag} ${has})
+    if(${has})
+        target_compile_options(flags INTERFACE ${flag})
+    endif()
+endfunction()
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT POSTFLIGHT_SANITIZE)
+    # Debian's compilers may define _FORTIFY_SOURCE themselves. 3 needs gcc 12 or
+    # clang 15 and the glibc of then; the headers of others take it for 2.
     target_compile_options(flags INTERFACE
-        -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+        -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
         # wherever it is built, the program is the same
         -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=)
-    target_link_options(flags INTERFACE -pie -Wl,-z,relro,-z,now)
+    flag_if_known(-fstack-clash-protection)
+    flag_if_known(-fcf-protection=full)       # x86-64: IBT and SHSTK
+    flag_if_known(-mbranch-protection=standard) # arm64: PAC and BTI
+    target_link_options(flags INTERFACE
+        -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
+# Can the program have a malloc of its own (base/memory.c)? With glibc's it can.
+if(NOT POSTFLIGHT_SANITIZE)
+    check_c_source_compiles("
+        #include <stddef.h>
+        void *real(size_t size) __asm__(\"__libc_malloc\");
+        void *malloc(size_t size) { return real(size); }
+        int main(void) { return malloc(1) == NULL; }" POSTFLIGHT_OWN_MALLOC)
 endif()
