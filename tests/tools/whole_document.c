@@ -1,16 +1,32 @@
 /*
- * Writes a record in which every member has a value, and each list an
- * element. Run it when a version of the record is published and keep what it
- * prints for ever: whole_record > tests/data/records/record-VERSION.json
+ * Writes a document in which every member has a value, and each list an
+ * element. Run it when a version of a format is published and keep what it
+ * prints for ever: whole_document record > tests/data/records/record-N.json
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "model/answer.h"
+#include "model/baseline_file.h"
+#include "model/facts.h"
+#include "model/proof_file.h"
 #include "model/record.h"
 
 #define START_MS INT64_C(1795262400000) /* 2026-11-21T12:00:00Z */
 
+static const struct form {
+    const char *name, *schema;
+    const struct shape *shape;
+} forms[] = {
+    {"record", RECORD_SCHEMA, &record_shape},
+    {"baseline", BASELINE_SCHEMA, &baseline_shape},
+    {"recording", RECORDING_SCHEMA, &recording_shape},
+    {"answer", ANSWER_SCHEMA, &answer_shape},
+    {"facts", NULL, &facts_shape},
+};
+
 struct filling {
+    const struct form *form;
     struct arena *arena;
     int64_t count; /* values so far, so that no two are the same */
 };
@@ -23,7 +39,7 @@ static void *slot(void *object, size_t offset)
 static const char *text_of(struct filling *f, const char *name)
 {
     if (strcmp(name, "schema") == 0)
-        return RECORD_SCHEMA;
+        return f->form->schema;
     if (strstr(name, "url") != NULL)
         return arena_printf(f->arena, "https://host-%lld.example.org/",
                             (long long)f->count);
@@ -109,18 +125,30 @@ static void fill(struct filling *f, void *object, const struct shape *s)
         fill_field(f, object, &s->field[i]);
 }
 
-int main(void)
+static void write_whole(const struct form *form)
 {
     struct arena a;
     struct buf text;
-    struct record record = {.schema = NULL};
     arena_init(&a);
-    struct filling f = {&a, 0};
-    fill(&f, &record, &record_shape);
+    struct filling f = {form, &a, 0};
+    void *document = arena_alloc(&a, form->shape->size);
+    memset(document, 0, form->shape->size);
+    fill(&f, document, form->shape);
     buf_init(&text, (size_t)1 << 20);
-    shape_write(&text, &record_shape, &record);
+    shape_write(&text, form->shape, document);
     puts(text.ptr);
     buf_release(&text);
     arena_release(&a);
-    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc == 2 && i < ARRAY_COUNT(forms); i++) {
+        if (strcmp(forms[i].name, argv[1]) != 0)
+            continue;
+        write_whole(&forms[i]);
+        return 0;
+    }
+    fputs("whole_document record|baseline|recording|answer|facts\n", stderr);
+    return 2;
 }
