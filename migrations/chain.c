@@ -1,6 +1,6 @@
 /*
- * The order in which a tool applies its migrations: a chain of references for
- * Alembic and Django, versions for Rails and Flyway, names elsewhere.
+ * The order in which a tool applies its migrations: a chain of references,
+ * versions, or names.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static bool same_chain(const struct migration_file *a,
 
 static bool is_linked(const struct migration_file *m)
 {
-    return m->tool == MIGRATION_ALEMBIC || m->tool == MIGRATION_DJANGO;
+    return migration_tool_at(m->tool)->order == ORDER_PARENTS;
 }
 
 static int compare_files(const void *left, const void *right)
@@ -58,8 +58,7 @@ static int compare_files(const void *left, const void *right)
     if (a->tool != b->tool)
         return a->tool < b->tool ? -1 : 1;
     order = compare_text(a->chain, b->chain);
-    if (order == 0 &&
-        (a->tool == MIGRATION_RAILS || a->tool == MIGRATION_FLYWAY))
+    if (order == 0 && migration_tool_at(a->tool)->order == ORDER_VERSIONS)
         order = compare_versions(a->id, b->id);
     if (order == 0 && !is_linked(a))
         order = compare_text(a->id, b->id);

@@ -18,7 +18,6 @@ struct suspect {
     const struct change *change;
     const struct history_commit *commit; /* NULL: the difference of the trees */
     struct migration_file before;
-    bool asks;
     bool confirmed;
 };
 
@@ -42,7 +41,7 @@ static void add_suspect(struct suspects *s, const struct change *c,
 {
     struct suspect one = {.change = c, .commit = commit};
     if (!changes_old(c) ||
-        !migration_by_path(&one.before, s->repo->arena, c->old, &one.asks))
+        !migration_by_path(&one.before, s->repo->arena, c->old))
         return;
     if (s->count == max) {
         s->repo->cut = true;
@@ -115,8 +114,8 @@ static bool confirm(struct suspects *s, struct str **text)
         struct suspect *one = &s->item[i];
         struct str old = (*text)[i * 2];
         one->confirmed =
-            !one->asks ||
-            (old.ptr != NULL && migration_by_text(&one->before, a, old));
+            !one->before.asks ||
+            (old.ptr != NULL && migration_by_text(&one->before, old));
     }
     return true;
 }
@@ -126,15 +125,14 @@ static bool is_cosmetic(const struct suspect *s, struct arena *a,
                         struct str old, struct str text)
 {
     struct migration_file after;
-    bool asks;
     if (s->change->status == 'D' || old.ptr == NULL || text.ptr == NULL ||
         !migration_is_alike(s->before.tool, a, old, text))
         return false;
     if (s->change->status != 'R')
         return true;
-    return migration_by_path(&after, a, s->change->path, &asks) &&
+    return migration_by_path(&after, a, s->change->path) &&
            after.tool == s->before.tool &&
-           (!asks || migration_by_text(&after, a, text)) &&
+           (!after.asks || migration_by_text(&after, text)) &&
            str_equal(after.id, s->before.id) &&
            str_equal(after.chain, s->before.chain);
 }

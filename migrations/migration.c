@@ -1,18 +1,23 @@
 /* Which files are migrations: by their path, and where that does not tell, by
-   their text. */
+   their text; and which of their edits change nothing. */
 #include <string.h>
 
 #include "migrations/internal.h"
 
-static bool is_digit(char c)
+/* The first that recognises a path has it. */
+#define ROW_OF(ID, name) [MIGRATION_##ID] = &name##_migrations,
+static const struct migration_tool_row *const tools[] = {
+    MIGRATION_TOOLS(ROW_OF)};
+
+const struct migration_tool_row *migration_tool_at(int tool)
 {
-    return c >= '0' && c <= '9';
+    return tools[tool];
 }
 
-static size_t digits(struct str s)
+size_t leading_digits(struct str s)
 {
     size_t n = 0;
-    while (n < s.len && is_digit(s.ptr[n]))
+    while (n < s.len && s.ptr[n] >= '0' && s.ptr[n] <= '9')
         n++;
     return n;
 }
@@ -27,7 +32,15 @@ static struct str base_name(struct str path, struct str *folder)
     return str_sub(path, end, path.len);
 }
 
-static bool has_folder(struct str folder, const char *name)
+struct migration_path path_parts(struct str path)
+{
+    struct migration_path p;
+    p.name = base_name(path, &p.folder);
+    p.parent = base_name(p.folder, &p.above);
+    return p;
+}
+
+bool has_folder(struct str folder, const char *name)
 {
     while (folder.len > 0)
         if (str_equal_nocase(str_cut(folder, '/', &folder), str_from(name)))
@@ -35,185 +48,32 @@ static bool has_folder(struct str folder, const char *name)
     return false;
 }
 
-static struct str without(struct str s, const char *suffix)
-{
-    size_t len = strlen(suffix);
-    return s.len >= len ? str_sub(s, 0, s.len - len) : s;
-}
-
-/* prisma/migrations/NAME/migration.sql, or a NAME with Prisma's 14 digits */
-static bool is_prisma(struct migration_file *m, struct str folder,
-                      struct str name)
-{
-    struct str above, top;
-    struct str id = base_name(folder, &above);
-    struct str parent = base_name(above, &top);
-    if (!str_is(name, "migration.sql") || !str_is(parent, "migrations") ||
-        (digits(id) != 14 && !has_folder(top, "prisma")))
-        return false;
-    m->id = id;
-    m->chain = above;
-    return true;
-}
-
-/* db/migrate/VERSION_name.rb, and db/animals_migrate/ of a second database */
-static bool is_rails(struct migration_file *m, struct str folder,
-                     struct str name)
-{
-    struct str above, top;
-    struct str parent = base_name(folder, &above);
-    size_t n = digits(name);
-    if (!str_ends(name, STR(".rb")) || n == 0 || n >= name.len ||
-        name.ptr[n] != '_' || !str_is(base_name(above, &top), "db") ||
-        (!str_is(parent, "migrate") && !str_ends(parent, STR("_migrate"))))
-        return false;
-    m->id = str_sub(name, 0, n);
-    m->chain = folder;
-    return true;
-}
-
-/* V1_2__name.sql is version 1.2; R__ and U are no versions. */
-static bool is_flyway(struct migration_file *m, struct arena *a,
-                      struct str folder, struct str name)
-{
-    size_t end = str_find(name, STR("__"), 0);
-    if (!str_ends(name, STR(".sql")) || name.ptr[0] != 'V' || end < 2 ||
-        end + 6 >= name.len || !is_digit(name.ptr[end - 1]))
-        return false;
-    char *id = str_dup(a, str_sub(name, 1, end - 1));
-    for (char *c = id; *c != '\0'; c++) {
-        if (*c == '_')
-            *c = '.';
-        if (!is_digit(*c) && (*c != '.' || c == id || c[1] == '.'))
-            return false;
-    }
-    m->id = str_from(id);
-    m->chain = folder;
-    size_t at = str_find(folder, STR("migration"), 0);
-    if (at < folder.len) { /* its folders below are one location */
-        struct str rest = str_sub(folder, at, folder.len);
-        m->chain.len = at + str_cut(rest, '/', &rest).len;
-    }
-    return true;
-}
-
-/* Migrations/20240102030405_Name.cs; the id is the name, or in its text. */
-static bool is_efcore(struct migration_file *m, struct str folder,
-                      struct str name, bool *asks)
-{
-    if (!str_ends(name, STR(".cs")) || !has_folder(folder, "migrations") ||
-        str_ends(name, STR("ModelSnapshot.cs")))
-        return false;
-    m->id = without(name, ".cs");
-    m->chain = folder;
-    *asks = digits(name) != 14 || name.len < 15 || name.ptr[14] != '_';
-    return !str_ends(name, STR(".Designer.cs"));
-}
-
-static bool is_script(struct str name)
-{
-    return !str_ends(name, STR(".d.ts")) &&
-           (str_ends(name, STR(".js")) || str_ends(name, STR(".ts")) ||
-            str_ends(name, STR(".mjs")) || str_ends(name, STR(".cjs")));
-}
-
-bool migration_by_path(struct migration_file *m, struct arena *a,
-                       struct str path, bool *asks)
-{
-    struct str folder, above;
-    struct str name = base_name(path, &folder);
-    struct str parent = base_name(folder, &above);
-    *m = (struct migration_file){.path = path, .id = name, .chain = folder};
-    *asks = false;
-    if (name.len == 0)
-        return false;
-    if (is_prisma(m, folder, name))
-        m->tool = MIGRATION_PRISMA;
-    else if (is_rails(m, folder, name))
-        m->tool = MIGRATION_RAILS;
-    else if (is_flyway(m, a, folder, name))
-        m->tool = MIGRATION_FLYWAY;
-    else if (is_efcore(m, folder, name, asks))
-        m->tool = MIGRATION_EFCORE;
-    else if (str_ends(name, STR(".py")) && str_is(parent, "versions"))
-        m->tool = MIGRATION_ALEMBIC;
-    else if (str_ends(name, STR(".py")) && str_is(parent, "migrations") &&
-             !str_is(name, "__init__.py"))
-        m->tool = MIGRATION_DJANGO;
-    else if (is_script(name) && str_is(parent, "migrations"))
-        m->tool = MIGRATION_KNEX;
-    else
-        return false;
-    *asks = *asks || m->tool == MIGRATION_ALEMBIC ||
-            m->tool == MIGRATION_DJANGO || m->tool == MIGRATION_KNEX;
-    return true;
-}
-
-static bool contains(struct str text, const char *part)
+bool text_contains(struct str text, const char *part)
 {
     return str_find(text, str_from(part), 0) < text.len;
 }
 
-/* [Migration("20240102030405_Name")] */
-static bool read_efcore(struct migration_file *m, struct str text)
+bool migration_by_path(struct migration_file *m, struct arena *a,
+                       struct str path)
 {
-    size_t at = str_find(text, STR("[Migration(\""), 0);
-    struct str id = str_sub(text, at + 12, text.len);
-    size_t end = str_find(id, STR("\""), 0);
-    if (end == 0 || end >= id.len)
-        return false;
-    m->id = str_sub(id, 0, end);
-    return true;
-}
-
-/* Sequelize and TypeORM write scripts into migrations/, too. */
-static bool is_knex(struct str text)
-{
-    static const char *const up[] = {"exports.up", "export async function up",
-                                     "export function up", "export const up"};
-    if (!contains(text, "knex") || contains(text, "queryInterface"))
-        return false;
-    for (size_t i = 0; i < ARRAY_COUNT(up); i++)
-        if (contains(text, up[i]))
+    struct migration_path parts = path_parts(path);
+    for (size_t i = 0; parts.name.len > 0 && i < ARRAY_COUNT(tools); i++) {
+        *m = (struct migration_file){.arena = a,
+                                     .tool = (int)i,
+                                     .path = path,
+                                     .id = parts.name,
+                                     .chain = parts.folder};
+        if (tools[i]->recognise(m, &parts))
             return true;
-    return false;
-}
-
-bool migration_by_text(struct migration_file *m, struct arena *a,
-                       struct str text)
-{
-    switch ((enum migration_tool)m->tool) {
-    case MIGRATION_EFCORE:
-        return read_efcore(m, text);
-    case MIGRATION_ALEMBIC:
-    case MIGRATION_DJANGO:
-        return migration_python(m, a, text);
-    case MIGRATION_KNEX:
-        return is_knex(text);
-    case MIGRATION_PRISMA:
-    case MIGRATION_RAILS:
-    case MIGRATION_FLYWAY:
-        return true;
     }
     return false;
 }
 
-/* What begins a line that is a comment, and what may hold lines that are not,
-   although they begin so. */
-struct comments {
-    const char *start, *quotes[3];
-    bool blanks_count; /* at the start of a line */
-};
-
-static const struct comments comments[] = {
-    [MIGRATION_PRISMA] = {"--", {NULL}, false},
-    [MIGRATION_ALEMBIC] = {"#", {"\"\"\"", "'''"}, true},
-    [MIGRATION_EFCORE] = {"//", {"@\"", "\"\"\"", "/*"}, false},
-    [MIGRATION_DJANGO] = {"#", {"\"\"\"", "'''"}, true},
-    [MIGRATION_RAILS] = {"#", {"<<", "%", "=begin"}, false},
-    [MIGRATION_FLYWAY] = {"--", {NULL}, false},
-    [MIGRATION_KNEX] = {"//", {"`", "/*"}, false},
-};
+bool migration_by_text(struct migration_file *m, struct str text)
+{
+    const struct migration_tool_row *row = tools[m->tool];
+    return row->read == NULL || row->read(m, text);
+}
 
 /* A quote that is open at the end of a line goes on in the next one. */
 static bool spans_lines(struct str text, char quote)
@@ -229,15 +89,16 @@ static bool spans_lines(struct str text, char quote)
     return false;
 }
 
-static bool has_long_quotes(const struct comments *c, struct str text)
+static bool has_long_quotes(const struct migration_tool_row *row,
+                            struct str text)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(c->quotes); i++)
-        if (c->quotes[i] != NULL && contains(text, c->quotes[i]))
+    for (size_t i = 0; i < ARRAY_COUNT(row->quotes); i++)
+        if (row->quotes[i] != NULL && text_contains(text, row->quotes[i]))
             return true;
-    return str_is(str_from(c->start), "--") && spans_lines(text, '\'');
+    return str_is(str_from(row->comment), "--") && spans_lines(text, '\'');
 }
 
-static char *stripped(const struct comments *c, struct arena *a,
+static char *stripped(const struct migration_tool_row *row, struct arena *a,
                       struct str text)
 {
     struct buf out;
@@ -245,9 +106,9 @@ static char *stripped(const struct comments *c, struct arena *a,
     while (text.len > 0) {
         struct str line = str_cut(text, '\n', &text);
         struct str trimmed = str_trim(line);
-        if (trimmed.len == 0 || str_starts(trimmed, str_from(c->start)))
+        if (trimmed.len == 0 || str_starts(trimmed, str_from(row->comment)))
             continue;
-        if (c->blanks_count) /* keep those at its start */
+        if (row->blanks_count) /* keep those at its start */
             trimmed = (struct str){line.ptr, (size_t)(trimmed.ptr - line.ptr) +
                                                  trimmed.len};
         buf_str(&out, trimmed);
@@ -261,10 +122,10 @@ static char *stripped(const struct comments *c, struct arena *a,
 bool migration_is_alike(int tool, struct arena *a, struct str left,
                         struct str right)
 {
-    const struct comments *c = &comments[tool];
+    const struct migration_tool_row *row = migration_tool_at(tool);
     if (str_equal(left, right))
         return true;
-    if (has_long_quotes(c, left) || has_long_quotes(c, right))
+    if (has_long_quotes(row, left) || has_long_quotes(row, right))
         return false;
-    return strcmp(stripped(c, a, left), stripped(c, a, right)) == 0;
+    return strcmp(stripped(row, a, left), stripped(row, a, right)) == 0;
 }

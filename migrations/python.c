@@ -48,7 +48,7 @@ static size_t value_end(struct str s)
 }
 
 /* What `name = ` or `name: type = ` at the start of a line is set to. */
-static bool assigned(struct str text, struct str name, struct str *value)
+bool python_assigned(struct str text, struct str name, struct str *value)
 {
     while (text.len > 0) {
         struct str here = text, after;
@@ -67,7 +67,7 @@ static bool assigned(struct str text, struct str name, struct str *value)
 }
 
 /* The next quoted text; false: there is none, or a bracket closes before. */
-static bool next_text(struct str *s, struct str *out)
+bool python_next_text(struct str *s, struct str *out)
 {
     for (size_t i = 0; i < s->len; i++) {
         char c = s->ptr[i];
@@ -88,72 +88,11 @@ static bool next_text(struct str *s, struct str *out)
     return false;
 }
 
-static void add_parent(struct migration_file *m, struct arena *a, size_t *cap,
-                       struct str id)
+void add_parent(struct migration_file *m, struct str id)
 {
     if (m->parent_count == PARENTS_MAX)
         return;
-    m->parent =
-        arena_grow(a, m->parent, m->parent_count, cap, sizeof(*m->parent));
+    if (m->parent == NULL)
+        m->parent = arena_array(m->arena, PARENTS_MAX, sizeof(*m->parent));
     m->parent[m->parent_count++] = id;
-}
-
-static bool read_alembic(struct migration_file *m, struct arena *a,
-                         struct str text)
-{
-    struct str value, id;
-    size_t cap = 0;
-    if (!assigned(text, STR("revision"), &value) ||
-        !next_text(&value, &m->id) || m->id.len == 0 ||
-        !assigned(text, STR("down_revision"), &value))
-        return false;
-    while (next_text(&value, &id))
-        add_parent(m, a, &cap, id);
-    return true;
-}
-
-/* The folder above migrations/ is the app. */
-static struct str app_of(const struct migration_file *m)
-{
-    struct str path = m->chain, part = STR("");
-    while (path.len > 0) {
-        struct str next = str_cut(path, '/', &path);
-        if (path.len > 0)
-            part = next;
-    }
-    return part;
-}
-
-/* [("app", "0001_initial"), …]; of its own app, since others have chains */
-static bool read_django(struct migration_file *m, struct arena *a,
-                        struct str text)
-{
-    struct str value, app = app_of(m), name = m->path;
-    size_t cap = 0;
-    if (str_find(text, STR("migrations.Migration"), 0) == text.len)
-        return false;
-    name = str_sub(name, m->chain.len + 1, name.len);
-    name.len -= 3; /* .py */
-    m->id =
-        str_from(arena_printf(a, "%.*s.%.*s", STR_ARGS(app), STR_ARGS(name)));
-    if (!assigned(text, STR("dependencies"), &value))
-        return true;
-    while (value.len > 0) {
-        struct str of, id;
-        str_cut(value, '(', &value);
-        if (!next_text(&value, &of) || !next_text(&value, &id))
-            continue;
-        if (str_equal(of, app))
-            add_parent(m, a, &cap,
-                       str_from(arena_printf(a, "%.*s.%.*s", STR_ARGS(of),
-                                             STR_ARGS(id))));
-    }
-    return true;
-}
-
-bool migration_python(struct migration_file *m, struct arena *a,
-                      struct str text)
-{
-    return m->tool == MIGRATION_ALEMBIC ? read_alembic(m, a, text)
-                                        : read_django(m, a, text);
 }

@@ -8,7 +8,6 @@
 
 struct candidates {
     struct migration_file *item;
-    bool *asks;
     size_t count;
 };
 
@@ -17,20 +16,17 @@ static void find_candidates(struct candidates *c, struct repo *r,
                             const struct tree *tree)
 {
     struct migration_file m;
-    bool asks;
     size_t room = tree->count < MIGRATIONS_MAX ? tree->count : MIGRATIONS_MAX;
     c->item = arena_array(r->arena, room + 1, sizeof(*c->item));
-    c->asks = arena_array(r->arena, room + 1, sizeof(*c->asks));
     c->count = 0;
     for (size_t i = 0; i < tree->count; i++) {
-        if (!migration_by_path(&m, r->arena, tree->item[i].path, &asks))
+        if (!migration_by_path(&m, r->arena, tree->item[i].path))
             continue;
         if (c->count == MIGRATIONS_MAX) {
             r->cut = true;
             return;
         }
         m.blob = tree->item[i].blob;
-        c->asks[c->count] = asks;
         c->item[c->count++] = m;
     }
 }
@@ -41,17 +37,17 @@ static bool read_candidates(struct candidates *c, struct repo *r)
     struct str *id = arena_array(r->arena, c->count + 1, sizeof(*id));
     size_t asked = 0, kept = 0;
     for (size_t i = 0; i < c->count; i++)
-        if (c->asks[i])
+        if (c->item[i].asks)
             id[asked++] = c->item[i].blob;
     const struct str *text = repo_blobs(r, id, asked);
     if (text == NULL)
         return false;
     asked = 0;
     for (size_t i = 0; i < c->count; i++) {
-        struct str found = c->asks[i] ? text[asked++] : STR_NONE;
-        if (!c->asks[i] || (found.ptr != NULL &&
-                            migration_by_text(&c->item[i], r->arena, found)))
-            c->item[kept++] = c->item[i];
+        struct migration_file *m = &c->item[i];
+        struct str found = m->asks ? text[asked++] : STR_NONE;
+        if (!m->asks || (found.ptr != NULL && migration_by_text(m, found)))
+            c->item[kept++] = *m;
     }
     c->count = kept;
     return true;
@@ -186,13 +182,13 @@ bool migrations_find(struct git_evidence *out, struct repo *r,
     return true;
 }
 
-/* "0002_more" for "shop.0002_more", where Django says it so. */
+/* "0002_more" for "shop.0002_more", as Django says it. */
 static bool is_called(const struct migration *m, struct str id)
 {
     struct str own = str_from(m->id), name;
     str_cut(own, '.', &name);
     return str_equal(own, id) ||
-           (m->tool == MIGRATION_DJANGO && str_equal(name, id));
+           (migration_tool_at(m->tool)->short_ids && str_equal(name, id));
 }
 
 bool evidence_mark_current(struct git_evidence *git, const char *id)

@@ -3,8 +3,8 @@
 
 #include "base/shape_rows.h"
 
-NAMES(migration_tool_names, "migration tool", "prisma", "alembic", "efcore",
-      "django", "rails", "flyway", "knex");
+#define TOOL_NAME(ID, name) #name,
+NAMES(migration_tool_names, "migration tool", MIGRATION_TOOLS(TOOL_NAME));
 NAMES(range_relation_names, "relation", "forward", "same", "rollback",
       "diverged", "unknown");
 

@@ -30,15 +30,19 @@ struct edited_file {
     int64_t commits;
 };
 
-enum migration_tool {
-    MIGRATION_PRISMA,
-    MIGRATION_ALEMBIC,
-    MIGRATION_EFCORE,
-    MIGRATION_DJANGO,
-    MIGRATION_RAILS,
-    MIGRATION_FLYWAY,
-    MIGRATION_KNEX
-};
+/* Every tool has a row, NAME_migrations, in migrations/. */
+#define MIGRATION_TOOLS(X)                                                     \
+    X(PRISMA, prisma)                                                          \
+    X(ALEMBIC, alembic)                                                        \
+    X(EFCORE, efcore)                                                          \
+    X(DJANGO, django)                                                          \
+    X(RAILS, rails)                                                            \
+    X(FLYWAY, flyway)                                                          \
+    X(KNEX, knex)
+
+#define MIGRATION_TOOL(ID, name) MIGRATION_##ID,
+enum migration_tool { MIGRATION_TOOLS(MIGRATION_TOOL) };
+#undef MIGRATION_TOOL
 extern const struct names migration_tool_names;
 
 /* A migration of the tree at the end of the range, in the order of its tool. */

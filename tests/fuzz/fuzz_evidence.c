@@ -51,17 +51,15 @@ static void read_migration(struct arena *a, struct str text)
 {
     struct migration_file m[2];
     struct str second;
-    bool asks;
     struct str path = str_cut(text, '\n', &text);
     struct str first = str_cut(text, '\0', &second);
     const char *shown = harmless(a, path);
     if (text_has_control(str_from(shown)))
         abort();
-    if (!migration_by_path(&m[0], a, path, &asks))
+    if (!migration_by_path(&m[0], a, path))
         return;
     m[1] = m[0];
-    if (!migration_by_text(&m[0], a, first) ||
-        !migration_by_text(&m[1], a, second))
+    if (!migration_by_text(&m[0], first) || !migration_by_text(&m[1], second))
         return;
     if (!migration_is_alike(m[0].tool, a, first, first))
         abort();

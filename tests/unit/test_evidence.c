@@ -570,8 +570,7 @@ static void expect_path(struct arena *a, const char *path, int tool,
                         const char *id)
 {
     struct migration_file m;
-    bool asks;
-    if (!migration_by_path(&m, a, str_from(path), &asks)) {
+    if (!migration_by_path(&m, a, str_from(path))) {
         if (tool >= 0)
             fail_msg("%s is no migration", path);
         return;
@@ -666,13 +665,11 @@ static void test_parent_limits(void **state)
     struct arena *a = *state;
     for (size_t n = 31; n <= 33; n++) {
         struct migration_file m;
-        bool asks;
-        assert_true(migration_by_path(&m, a, STR("versions/a.py"), &asks) &&
-                    asks);
+        assert_true(migration_by_path(&m, a, STR("versions/a.py")) && m.asks);
         const char *text =
             arena_printf(a, "revision = 'a'\ndown_revision = [%s]\n",
                          test_repeat(a, "'b', # ] '\n", n));
-        assert_true(migration_by_text(&m, a, str_from(text)));
+        assert_true(migration_by_text(&m, str_from(text)));
         assert_int_equal(m.parent_count, n > 32 ? 32 : n);
     }
 }
