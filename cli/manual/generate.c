@@ -11,12 +11,18 @@
 #define DOCUMENT_MAX ((size_t)1 << 20)
 
 static const struct {
-    const char *document, *name, *summary;
-} page[] = {
-    {"CHECKS.md", "postflight-checks",
-     "what postflight asks services, and what they must answer"},
-    {"SIGNATURES.md", "postflight-signatures",
-     "known errors that postflight finds in logs"},
+    const char *document; /* NULL: the tables of the command line */
+    struct page page;
+} pages[] = {
+    {NULL,
+     {"postflight",
+      "reports whether a deploy shipped, is healthy, and what broke", 1}},
+    {"CHECKS.md",
+     {"postflight-checks",
+      "what postflight probes, and what the responses must be", 5}},
+    {"SIGNATURES.md",
+     {"postflight-signatures", "known errors that postflight finds in logs",
+      5}},
 };
 
 static const char *const completion[] = {"postflight.bash", "_postflight",
@@ -31,28 +37,42 @@ static bool save(struct arena *a, const char *folder, const char *name,
     return ok;
 }
 
+static bool write_page(struct buf *markdown, struct arena *a, const char *docs,
+                       const char *document, struct err *e)
+{
+    struct source source;
+    if (document == NULL) {
+        manual_command(markdown);
+        return true;
+    }
+    if (!file_read(&source, a, arena_printf(a, "%s/%s", docs, document),
+                   DOCUMENT_MAX, e))
+        return false;
+    manual_document(markdown, source.text);
+    buf_text(markdown, "\n# SEE ALSO\n\n**postflight**(1)\n");
+    return true;
+}
+
 static bool generate(struct arena *a, const char *docs, const char *folder,
                      struct err *e)
 {
-    struct buf text;
+    struct buf text, markdown;
+    bool ok = file_make_folder(folder, e);
     buf_init(&text, DOCUMENT_MAX);
-    manual_command(&text);
-    bool ok = file_make_folder(folder, e) &&
-              save(a, folder, "postflight.1", &text, e);
-    for (size_t i = 0; ok && i < ARRAY_COUNT(page); i++) {
-        struct source source;
-        ok = file_read(&source, a,
-                       arena_printf(a, "%s/%s", docs, page[i].document),
-                       DOCUMENT_MAX, e);
-        if (ok)
-            manual_document(&text, a, page[i].name, page[i].summary,
-                            source.text);
-        ok = ok &&
-             save(a, folder, arena_printf(a, "%s.5", page[i].name), &text, e);
+    buf_init(&markdown, DOCUMENT_MAX);
+    for (size_t i = 0; ok && i < ARRAY_COUNT(pages); i++) {
+        const struct page *page = &pages[i].page;
+        buf_clear(&markdown);
+        ok = write_page(&markdown, a, docs, pages[i].document, e);
+        manual_page(&text, page, buf_view(&markdown));
+        ok = ok && save(a, folder,
+                        arena_printf(a, "%s.%d", page->name, page->section),
+                        &text, e);
     }
     for (size_t i = 0; ok && i < ARRAY_COUNT(completion); i++)
         ok = completion_write(&text, shell_names.name[i]) &&
              save(a, folder, completion[i], &text, e);
+    buf_release(&markdown);
     buf_release(&text);
     return ok;
 }

@@ -5,19 +5,22 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* postflight(1), from the tables of --help. */
+/* A page, but for its text. */
+struct page {
+    const char *name, *summary; /* as in its section NAME */
+    int section;
+};
+
+/* postflight(1) in Markdown, from the tables of --help. */
 void manual_command(struct buf *out);
 
 /*
- * A page of section 5 from a document of docs/. Its parts between
- * <!-- NAME:begin --> and <!-- NAME:end --> are written from the table NAME of
- * the code instead. name: "postflight-checks"; summary: for NAME.
+ * A document of docs/ as the Markdown of a page: its title is DESCRIPTION, and
+ * its tables, which a terminal has no room for, are lists.
  */
-void manual_document(struct buf *out, struct arena *a, const char *name,
-                     const char *summary, struct str markdown);
+void manual_document(struct buf *out, struct str document);
 
-/* The heading of a page: ".TH", and the section NAME. */
-void manual_begin(struct buf *out, const char *name, int section,
-                  const char *summary);
+/* A page from its Markdown; libcmark writes it. */
+void manual_page(struct buf *out, const struct page *page, struct str markdown);
 
 #endif

@@ -53,11 +53,11 @@ check 'manual: exit codes' missing postflight.1 <"$scratch/exits"
 
 for table in checks auth auth.basic client_cert dns patience rollout queries \
     filters predicates; do
-    "$generate" "$table" | sed -nE 's/^\| `([^`]*)` \| .*\| (.*) \|$/\1 \2/p; t; s/^\| `([^`]*)` \| (.*) \|$/\1 \2/p'
+    "$generate" "$table" | sed -nE 's/^\| `([^`]*)` \| .*\| (.*) \|$/\1: \2/p; t; s/^\| `([^`]*)` \| (.*) \|$/\1: \2/p'
 done >"$scratch/keys"
 check 'manual: there are keys' test "$(wc -l <"$scratch/keys")" -gt 100
 check 'manual: keys and words of checks' missing postflight-checks.5 <"$scratch/keys"
-"$generate" signatures | sed -nE 's/^\| `([a-z_]+)` \| .*\| (.*) \|$/\1 \2/p' >"$scratch/keys"
+"$generate" signatures | sed -nE 's/^\| `([a-z_]+)` \| .*\| (.*) \|$/\1: \2/p' >"$scratch/keys"
 check 'manual: there are keys of signatures' test "$(wc -l <"$scratch/keys")" -gt 20
 check 'manual: keys of signatures' missing postflight-signatures.5 <"$scratch/keys"
 check 'manual: the same at each build' \
