@@ -21,6 +21,12 @@ static void print_text(const struct console *c, const struct findings *f)
     if (f->coverage.gave_up > 0)
         buf_printf(&text, "; gave up %lld times",
                    (long long)f->coverage.gave_up);
+    if (f->coverage.mixed > 0)
+        buf_printf(&text,
+                   "; %lld log%s not in the encoding that the first "
+                   "bytes name",
+                   (long long)f->coverage.mixed,
+                   f->coverage.mixed == 1 ? "" : "s");
     if (f->coverage.suppressed > 0)
         buf_printf(&text, "; %lld suppressed",
                    (long long)f->coverage.suppressed);
@@ -97,7 +103,7 @@ const struct command scan_command = {
     .arguments = "FILE... | -",
     .summary = "Finds known errors in logs, and what broke first.",
     .help = "Finds known errors in logs, and what broke first. Logs are plain, "
-            "gzip, zstd or UTF-16.",
+            "gzip, zstd, UTF-16 or UTF-32.",
     .run = scan_run,
     .example = "postflight scan deploy.log\n"
                "# what was not in the log of the last good deploy comes "

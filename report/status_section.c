@@ -282,6 +282,15 @@ void section_about(struct markdown *m, const struct report_inputs *in)
                         (long long)c->errors, (long long)c->explained,
                         (long long)c->gave_up));
     markdown_end(m);
+    if (c->mixed > 0) {
+        markdown_item(m);
+        markdown_words(m, arena_printf(m->arena,
+                                       "Logs that are not all in the encoding "
+                                       "that their first bytes name: %lld. "
+                                       "Each part was read as what it is.",
+                                       (long long)c->mixed));
+        markdown_end(m);
+    }
     markdown_item(m);
     markdown_words(m, arena_printf(m->arena, "Secrets taken out: %lld.",
                                    (long long)r->environment.secrets_redacted));

@@ -8,16 +8,15 @@
 #include <zstd.h>
 
 #include "base/arena.h"
-#include "base/text.h"
+#include "scan/wide.h"
 
 struct decoder {
     struct decoded (*step)(struct decoder *d, struct str input, bool ended,
                            char *out, size_t room);
     z_stream gzip;
     ZSTD_DStream *zstd;
-    bool open;       /* within a member or frame */
-    bool big_endian; /* UTF-16 */
-    bool marked;     /* its mark was taken */
+    bool open; /* within a member or frame */
+    struct wide wide;
     size_t taken, given;
 };
 
@@ -64,50 +63,14 @@ static struct decoded step_zstd(struct decoder *d, struct str input, bool ended,
     return (struct decoded){in.pos, made.pos, NULL};
 }
 
-static uint32_t unit(const struct decoder *d, const char *p)
+static struct decoded step_wide(struct decoder *d, struct str input, bool ended,
+                                char *out, size_t room)
 {
-    unsigned char a = (unsigned char)p[0], b = (unsigned char)p[1];
-    return d->big_endian ? (uint32_t)(a << 8 | b) : (uint32_t)(b << 8 | a);
-}
-
-/* One character; a half of a pair alone becomes U+FFFD. */
-static size_t take_character(const struct decoder *d, struct str s,
-                             uint32_t *code)
-{
-    uint32_t first = unit(d, s.ptr);
-    bool high = first >= 0xD800 && first < 0xDC00;
-    *code = first >= 0xD800 && first < 0xE000 ? 0xFFFD : first;
-    if (!high || s.len < 4)
-        return 2;
-    uint32_t second = unit(d, s.ptr + 2);
-    if (second < 0xDC00 || second >= 0xE000)
-        return 2;
-    *code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-    return 4;
-}
-
-static struct decoded step_utf16(struct decoder *d, struct str input,
-                                 bool ended, char *out, size_t room)
-{
-    struct decoded made = {0, 0, NULL};
     struct buf text;
     buf_init(&text, room);
-    if (!d->marked && input.len >= 2) {
-        d->marked = true;
-        made.used = 2;
-    }
-    while (made.used + 2 <= input.len && text.len + 4 <= room) {
-        struct str rest = str_sub(input, made.used, input.len);
-        uint32_t code;
-        if (rest.len < 4 && !ended)
-            break; /* it may be half of a pair */
-        made.used += take_character(d, rest, &code);
-        utf8_encode(&text, code);
-    }
-    if (ended && made.used + 1 == input.len)
-        made.used++; /* half a character at the end of the file */
+    size_t used = wide_step(&d->wide, input, ended, &text);
+    struct decoded made = {used, text.len, NULL};
     memcpy(out, text.ptr, text.len);
-    made.made = text.len;
     buf_release(&text);
     return made;
 }
@@ -120,7 +83,6 @@ static struct decoder *make(void)
 
 struct decoder *decoder_for(struct str head)
 {
-    bool little = str_starts(head, STR("\xff\xfe"));
     struct decoder *d = NULL;
     if (str_starts(head, STR("\x1f\x8b"))) {
         d = make();
@@ -135,12 +97,25 @@ struct decoder *decoder_for(struct str head)
         if (d->zstd == NULL)
             arena_out_of_memory();
         ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax, 27);
-    } else if (little || str_starts(head, STR("\xfe\xff"))) {
-        d = make();
-        d->step = step_utf16;
-        d->big_endian = !little;
     }
     return d;
+}
+
+struct decoder *decoder_for_wide(struct str head)
+{
+    struct wide wide;
+    struct decoder *d = NULL;
+    if (!wide_find(&wide, head))
+        return NULL;
+    d = make();
+    d->step = step_wide;
+    d->wide = wide;
+    return d;
+}
+
+bool decoder_is_mixed(const struct decoder *d)
+{
+    return d != NULL && d->wide.mixed;
 }
 
 void decoder_close(struct decoder *d)

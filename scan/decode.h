@@ -1,4 +1,4 @@
-/* gzip (RFC 1952), zstd (RFC 8878) and UTF-16 (RFC 2781) as plain bytes. */
+/* gzip (RFC 1952), zstd (RFC 8878), UTF-16 and UTF-32 as plain bytes. */
 #ifndef SCAN_DECODE_H
 #define SCAN_DECODE_H
 
@@ -8,6 +8,7 @@
 #include "base/buf.h"
 
 #define DECODER_MAGIC_BYTES 4
+#define DECODER_ROOM        64 /* that a step needs for its output */
 
 /* A log of so many bytes that is so many times larger than its file. */
 #define DECODER_BOMB_BYTES ((size_t)1 << 30)
@@ -15,9 +16,15 @@
 
 struct decoder; /* handle: decoder_for, decoder_close */
 
-/* NULL: the bytes are plain. */
+/* NULL: the bytes are not compressed. */
 struct decoder *decoder_for(struct str head);
-void decoder_close(struct decoder *d); /* NULL too */
+
+/* NULL: they are not UTF-16 or UTF-32. */
+struct decoder *decoder_for_wide(struct str head);
+
+/* The text is not all in the encoding that its first bytes say. */
+bool decoder_is_mixed(const struct decoder *d); /* NULL too */
+void decoder_close(struct decoder *d);          /* NULL too */
 
 struct decoded {
     size_t used, made;   /* bytes of the input, of the output */

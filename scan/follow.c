@@ -111,9 +111,13 @@ static bool know_head(struct follower *f, struct tail *t)
     ssize_t n = read_at(t->fd, head, sizeof(head), 0);
     struct str text = {head, n < 0 ? 0 : (size_t)n};
     struct decoder *decoder = decoder_for(text);
+    if (decoder == NULL)
+        decoder = decoder_for_wide(text);
     decoder_close(decoder);
     if (decoder != NULL) {
-        fail(f, t, "it is compressed or UTF-16, and --follow reads plain text");
+        fail(f, t,
+             "it is compressed, UTF-16 or UTF-32, and --follow reads plain "
+             "text");
         return false;
     }
     t->head = hash_add(HASH_START, text);

@@ -174,6 +174,9 @@ struct source_reader *source_of_lines(const char *name,
 void source_close(struct source_reader *r);
 int64_t source_changed_ms(int fd);              /* 0: it is not a file */
 int source_file(const struct source_reader *r); /* -1: a text */
+
+/* So far: not all of it was in the encoding that its first bytes say. */
+bool source_is_mixed(const struct source_reader *r);
 ssize_t source_read(struct source_reader *r, char *out, size_t room,
                     struct err *e) MUST_CHECK;
 

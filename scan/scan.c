@@ -48,6 +48,7 @@ static bool scan_log(struct scan *s, struct candidates *c, const char *path,
     log = scan_new_log(s, path);
     scan_set_changed(s, log.log, source_changed_ms(source_file(source)));
     bool ok = candidates_scan(c, &log, source, e);
+    s->coverage.mixed += source_is_mixed(source);
     source_close(source);
     return ok;
 }
@@ -103,6 +104,7 @@ void scan_text(struct findings *out, struct arena *run,
     *out = (struct findings){.finding_count = 0};
     if (!candidates_scan(c, &log, source, &e))
         s.coverage.gave_up++; /* it says that it is compressed, and is not */
+    s.coverage.mixed += source_is_mixed(source);
     source_close(source);
     candidates_close(c);
     scan_conclude(&s, run, out);

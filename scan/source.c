@@ -1,6 +1,7 @@
 /*
  * A log as bytes, in constant memory: a file, a pipe or a text. What is
- * compressed or UTF-16 is known by its first bytes and decoded.
+ * compressed, UTF-16 or UTF-32 is known by its first bytes and decoded; of
+ * what was compressed, the text itself may be UTF-16 again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,16 +12,21 @@
 
 #include "scan/decode.h"
 #include "scan/internal.h"
+#include "scan/wide.h"
 
 #define INPUT_BYTES ((size_t)256 * 1024)
 
 struct source_reader {
     int fd; /* -1: a text */
     const char *path;
-    struct str text;         /* what is left of it */
-    struct decoder *decoder; /* NULL: bytes as they are */
-    size_t start, end;       /* of input that is not used yet */
+    struct str text;             /* what is left of it */
+    struct decoder *decoder;     /* NULL: bytes as they are */
+    struct source_reader *below; /* that decompresses for this; NULL: none */
+    struct source_reader *above; /* that reads its text; NULL: none */
+    size_t start, end;           /* of input that is not used yet */
+    size_t made_start, made_end; /* of what was decoded into too little room */
     bool begun, ended;
+    char made[DECODER_ROOM];
     char input[INPUT_BYTES];
 };
 
@@ -83,7 +89,16 @@ void source_close(struct source_reader *r)
     if (r->fd > STDIN_FILENO)
         close(r->fd);
     decoder_close(r->decoder);
+    if (r->above != NULL)
+        decoder_close(r->above->decoder);
+    free(r->above);
     free(r);
+}
+
+bool source_is_mixed(const struct source_reader *r)
+{
+    return decoder_is_mixed(r->decoder) ||
+           (r->above != NULL && decoder_is_mixed(r->above->decoder));
 }
 
 int source_file(const struct source_reader *r)
@@ -99,11 +114,16 @@ int64_t source_changed_ms(int fd)
     return (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
 }
 
-/* Bytes of the file itself: -1 with err, 0 at its end. */
+static ssize_t read_decoded(struct source_reader *r, char *out, size_t room,
+                            struct err *e);
+
+/* Bytes as they come: -1 with err, 0 at their end. */
 static ssize_t read_raw(struct source_reader *r, char *out, size_t room,
                         struct err *e)
 {
     ssize_t n;
+    if (r->below != NULL)
+        return read_decoded(r->below, out, room, e);
     if (r->fd < 0) {
         struct str part = str_sub(r->text, 0, room);
         memcpy(out, part.ptr, part.len);
@@ -131,14 +151,37 @@ static bool fill(struct source_reader *r, struct err *e)
 }
 
 /* The first bytes say what it is; a pipe may give them one by one. */
-static bool begin(struct source_reader *r, struct err *e)
+static bool fill_head(struct source_reader *r, size_t bytes, struct err *e)
 {
-    r->begun = true;
-    while (!r->ended && r->end < DECODER_MAGIC_BYTES)
+    while (!r->ended && r->end < bytes)
         if (!fill(r, e))
             return false;
-    r->decoder = decoder_for((struct str){r->input, r->end});
     return true;
+}
+
+static bool begin_text(struct source_reader *r, struct err *e)
+{
+    const size_t most = DECODER_MAGIC_BYTES + WIDE_HEAD_BYTES;
+    r->begun = true;
+    if (!fill_head(r, DECODER_MAGIC_BYTES, e) ||
+        (wide_is_possible((struct str){r->input, r->end}) &&
+         !fill_head(r, most, e)))
+        return false;
+    r->decoder = decoder_for_wide((struct str){r->input, r->end});
+    return true;
+}
+
+static bool begin(struct source_reader *r, struct err *e)
+{
+    if (!fill_head(r, DECODER_MAGIC_BYTES, e))
+        return false;
+    r->decoder = decoder_for((struct str){r->input, r->end});
+    if (r->decoder == NULL)
+        return begin_text(r, e);
+    r->begun = true;
+    r->above = make(-1, r->path, STR_NONE);
+    r->above->below = r;
+    return begin_text(r->above, e);
 }
 
 static ssize_t read_plain(struct source_reader *r, char *out, size_t room,
@@ -154,8 +197,19 @@ static ssize_t read_plain(struct source_reader *r, char *out, size_t room,
     return (ssize_t)held;
 }
 
-static ssize_t read_decoded(struct source_reader *r, char *out, size_t room,
-                            struct err *e)
+/* What was used is moved away, and more is read behind the rest. */
+static bool fill_behind(struct source_reader *r, struct err *e)
+{
+    if (r->start > 0 && r->start < r->end) {
+        memmove(r->input, r->input + r->start, r->end - r->start);
+        r->end -= r->start;
+        r->start = 0;
+    }
+    return fill(r, e);
+}
+
+static ssize_t decode(struct source_reader *r, char *out, size_t room,
+                      struct err *e)
 {
     for (;;) {
         struct str input = {r->input + r->start, r->end - r->start};
@@ -171,14 +225,30 @@ static ssize_t read_decoded(struct source_reader *r, char *out, size_t room,
             continue;
         if (r->ended)
             return 0; /* the decoder has had its say */
-        if (r->start > 0 && r->start < r->end) {
-            memmove(r->input, r->input + r->start, r->end - r->start);
-            r->end -= r->start;
-            r->start = 0;
-        }
-        if (!fill(r, e))
+        if (!fill_behind(r, e))
             return -1;
     }
+}
+
+/* A character may need more room than there is; it is not the end then. */
+static ssize_t read_decoded(struct source_reader *r, char *out, size_t room,
+                            struct err *e)
+{
+    if (r->made_start == r->made_end) {
+        if (room >= DECODER_ROOM)
+            return decode(r, out, room, e);
+        ssize_t n = decode(r, r->made, DECODER_ROOM, e);
+        if (n <= 0)
+            return n;
+        r->made_start = 0;
+        r->made_end = (size_t)n;
+    }
+    size_t held = r->made_end - r->made_start;
+    if (held > room)
+        held = room;
+    memcpy(out, r->made + r->made_start, held);
+    r->made_start += held;
+    return (ssize_t)held;
 }
 
 ssize_t source_read(struct source_reader *r, char *out, size_t room,
@@ -186,6 +256,8 @@ ssize_t source_read(struct source_reader *r, char *out, size_t room,
 {
     if (!r->begun && !begin(r, e))
         return -1;
+    if (r->above != NULL)
+        r = r->above;
     return r->decoder == NULL ? read_plain(r, out, room, e)
                               : read_decoded(r, out, room, e);
 }
