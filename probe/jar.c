@@ -47,29 +47,40 @@ static struct str without_dot(struct str domain)
 
 static struct cookie read_line(struct str line)
 {
-    struct str field[7] = {STR_NONE};
+    struct str field[6] = {STR_NONE};
+    uint64_t expires_s = 0;
     if (str_starts(line, STR("#HttpOnly_")))
         line = str_sub(line, 10, line.len);
     for (size_t i = 0; i < 6; i++)
         field[i] = str_cut(line, '\t', &line);
+    if (!text_to_u64(field[4], INT64_MAX, &expires_s))
+        expires_s = 0;
     return (struct cookie){.domain = without_dot(field[0]),
                            .tail = str_is(field[1], "TRUE"),
                            .path = field[2],
                            .secure = str_is(field[3], "TRUE"),
+                           .expires_s = (int64_t)expires_s,
                            .name = field[5],
                            .value = line};
+}
+
+/* Libcurl drops such a line only when it makes a request of its own. */
+static bool has_expired(const struct cookie *c)
+{
+    return c->expires_s != 0 && c->expires_s <= clock_wall_ms() / 1000;
 }
 
 const char *jar_header(struct arena *a, const struct curl_slist *line,
                        const struct target *to)
 {
     struct buf out;
+    struct str query, path = str_cut(str_from(to->path), '?', &query);
     buf_init(&out, LINE_MAX_BYTES);
     for (; line != NULL; line = line->next) {
         struct cookie c = read_line(str_from(line->data));
         if (!covers_host(&c, str_from(to->host)) ||
-            !covers_path(c.path, str_from(to->path)) ||
-            (c.secure && strcmp(to->scheme, "https") != 0))
+            !covers_path(c.path, path) ||
+            (c.secure && strcmp(to->scheme, "https") != 0) || has_expired(&c))
             continue;
         buf_printf(&out, "%s%.*s=%.*s", out.len == 0 ? "" : "; ",
                    STR_ARGS(c.name), STR_ARGS(c.value));
