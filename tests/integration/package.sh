@@ -72,6 +72,39 @@ check 'package: changelog and copyright name the version and the license' bash -
     zcat '$there/share/doc/postflight/changelog.gz' | head -1 | grep -q '^postflight ($(dpkg-deb -f "$deb" Version)) ' &&
     grep -q '^License: Expat' '$there/share/doc/postflight/copyright'"
 
+# Hardened, as the linker and the compiler left it.
+elf() { # PATTERN READELF-OPTIONS
+    readelf -W "${@:2}" "$there/bin/postflight" | grep -qE "$1"
+}
+check 'hardening: it is loaded anywhere' elf 'FLAGS_1.* PIE' -d
+check 'hardening: every symbol is bound at the start' elf 'FLAGS_1.* NOW' -d
+check 'hardening: tables of addresses are read-only' elf 'GNU_RELRO' -l
+check 'hardening: the stack is not executable' elf 'GNU_STACK .* RW ' -l
+check 'hardening: nothing is writable and executable' bash -c \
+    "! readelf -Wl '$there/bin/postflight' | grep -E 'LOAD .* RWE '"
+check 'hardening: stacks have a canary' elf '__stack_chk_fail' --dyn-syms
+check 'hardening: sizes are checked' elf '__memcpy_chk' --dyn-syms
+check 'hardening: a refused allocation ends it' elf ' FUNC .* malloc$' --dyn-syms
+compiled() { # FLAG: every object is
+    jq -r '.[] | "\(.file) \(.command)"' "$root/build/package/compile_commands.json" |
+        grep -vE -- " $1( |\$)" | cut -d' ' -f1 | head -5
+}
+for flag in -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE; do
+    check "hardening: compiled with $flag" diff /dev/null <(compiled "$flag")
+done
+# The program has this note only if the C library's own start has it, which
+# Debian's has not; so each object is looked at.
+branches() {
+    local library
+    for library in "$root"/build/package/lib*.a; do
+        [ "$(ar t "$library" | wc -l)" = "$(readelf -n "$library" | grep -c 'IBT, SHSTK')" ] || echo "$library"
+    done
+}
+case $(uname -m) in
+x86_64) check 'hardening: branches and returns are guarded' diff /dev/null <(branches) ;;
+aarch64) check 'hardening: branches and returns are guarded' diff /dev/null <(compiled -mbranch-protection=standard) ;;
+esac
+
 released() { dpkg-parsechangelog -l "$root/packaging/changelog" -S Date; }
 check 'package: changelog and manual tell the same day' \
     grep -q "\"$(date -u -d "$(released)" +%F)\"" "$(dirname "$POSTFLIGHT")/manual/postflight.1"
