@@ -211,17 +211,20 @@ static void report_remarks(const struct settings *s, const struct notes *n,
 static bool review_all(struct document_set *all,
                        const struct document_set *earlier, struct remarks *out)
 {
+    struct patterns *patterns = patterns_open();
     bool ok = true;
     remarks_init(out);
     for (size_t i = 0; i < all->count; i++) {
         struct err e = {.set = false};
         struct review_options options = options_for(all, i, earlier);
         options.ask = questions(all);
+        options.patterns = patterns;
         if (review_document(out, all->life, all->document[i], &options, &e))
             continue;
         notes_error(all->notes, &e);
         ok = false;
     }
+    patterns_close(patterns);
     return ok;
 }
 

@@ -218,8 +218,6 @@ struct review {
 };
 
 /* ---- words.c ---- */
-struct patterns *patterns_open(void);
-void patterns_close(struct patterns *p);
 
 /* Does the pattern match? ASCII letters in any case. */
 bool seen(struct patterns *p, const char *pattern, struct str text);

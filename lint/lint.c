@@ -244,7 +244,8 @@ bool review_document(struct remarks *out, struct arena *a,
                      const struct source *source,
                      const struct review_options *options, struct err *e)
 {
-    struct patterns *p = patterns_open();
+    struct patterns *p =
+        options->patterns != NULL ? options->patterns : patterns_open();
     struct document d;
     size_t before = out->remark_count;
     bool ok = document_read(&d, a, p, source, e);
@@ -261,7 +262,8 @@ bool review_document(struct remarks *out, struct arena *a,
             qsort(out->remark + before, out->remark_count - before,
                   sizeof(*out->remark), compare);
     }
-    patterns_close(p);
+    if (p != options->patterns)
+        patterns_close(p);
     return ok;
 }
 

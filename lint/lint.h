@@ -41,10 +41,16 @@ struct review_questions {
     int64_t (*lines)(void *context, const char *document, struct str path);
 };
 
+/* What the rules look for, compiled when it is needed. */
+struct patterns; /* handle */
+struct patterns *patterns_open(void) MUST_CHECK;
+void patterns_close(struct patterns *p);
+
 struct review_options {
     const struct source *const *earlier; /* documents written before */
     size_t earlier_count;
     struct review_questions ask;
+    struct patterns *patterns; /* kept for the next document; NULL: its own */
 };
 
 /*

@@ -15,7 +15,7 @@ struct block_reader {
     int64_t offset; /* raw, of the bytes that are kept */
     size_t kept;
     bool begun, ended;
-    char keep[SCAN_BLOCK_MAX]; /* the start of a line that is not whole yet */
+    char *keep; /* the start of a line that is not whole yet; NULL: never was */
 };
 
 struct block_reader *block_reader_open(struct source_reader *source)
@@ -27,6 +27,8 @@ struct block_reader *block_reader_open(struct source_reader *source)
 
 void block_reader_close(struct block_reader *r)
 {
+    if (r != NULL)
+        free(r->keep);
     free(r);
 }
 
@@ -56,7 +58,8 @@ static bool fill(struct block_reader *r, struct block *b, size_t *whole,
                  struct err *e)
 {
     size_t length = r->kept;
-    memcpy(b->raw, r->keep, r->kept);
+    if (r->kept > 0)
+        memcpy(b->raw, r->keep, r->kept);
     *whole = 0;
     while (!r->ended && length < SCAN_BLOCK_MAX &&
            (length < BLOCK_BYTES || *whole == 0)) {
@@ -96,7 +99,10 @@ int block_read(struct block_reader *r, struct block *b, struct err *e)
     size_t end = r->ended || whole == 0 ? b->raw_length : whole;
     b->offset = r->offset;
     r->kept = b->raw_length - end;
-    memcpy(r->keep, b->raw + end, r->kept);
+    if (r->kept > 0 && r->keep == NULL)
+        r->keep = heap_resize(NULL, SCAN_BLOCK_MAX);
+    if (r->kept > 0)
+        memcpy(r->keep, b->raw + end, r->kept);
     r->offset += (int64_t)end;
     b->raw_length = end;
     b->text = (struct str){b->raw, end};

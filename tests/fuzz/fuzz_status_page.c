@@ -1,7 +1,9 @@
 /*
  * Any bytes as the texts and numbers of a status page: both documents are
  * written, the page is well-formed and made of our elements alone, and both
- * are built as they are with harmless texts in the places of those.
+ * are built as they are with harmless texts in the places of those. An input is
+ * written as a page, as a document, or as both, and mostly with a row of each
+ * kind, since a service alone has ninety days.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +14,7 @@
 
 #include "base/text.h"
 #include "report/status_page/status_view.h"
+#include "tests/fuzz/sometimes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,7 +33,8 @@ static void must(bool good, const char *what)
 struct input {
     struct arena *arena;
     struct str rest;
-    bool plain; /* give harmless texts where there are others */
+    bool plain;    /* give harmless texts where there are others */
+    unsigned rows; /* fewer than so many of each kind */
 };
 
 static unsigned take(struct input *in)
@@ -158,9 +162,9 @@ static struct status_page take_page(struct input *in)
     p.deployment = take_enum(in);
     p.days = take_number(in);
     int64_t from = take_number(in), to = take_number(in);
-    p.count = take(in) % ROWS_MOST;
-    p.incident_count = take(in) % ROWS_MOST;
-    count = take(in) % ROWS_MOST;
+    p.count = take(in) % in->rows;
+    p.incident_count = take(in) % in->rows;
+    count = take(in) % in->rows;
     for (size_t n = 0; n < p.count; n++)
         s[n] = take_service(in);
     for (size_t n = 0; n < p.incident_count; n++)
@@ -293,21 +297,38 @@ static size_t count_of(struct str text, struct str what)
     return n;
 }
 
-static void write_both(struct buf *built, struct input in)
+static void write_document(struct buf *built, struct arena *a,
+                           const struct status_page *page)
 {
-    struct str markdown, html, again;
+    struct str markdown;
     struct err e = {.set = false};
-    struct status_page page = take_page(&in);
-    must(status_markdown(&markdown, in.arena, &page, &e), e.text);
-    must(status_html(&html, in.arena, &page, &e), e.text);
-    page_built(built, html);
+    must(status_markdown(&markdown, a, page, &e), e.text);
     document_built(built, markdown);
-    must(count_of(html, STR("<rect ")) == page.count * STATUS_DAYS,
+}
+
+static void write_page(struct buf *built, struct arena *a,
+                       const struct status_page *page, bool twice)
+{
+    struct str html, again;
+    struct err e = {.set = false};
+    must(status_html(&html, a, page, &e), e.text);
+    page_built(built, html);
+    must(count_of(html, STR("<rect ")) == page->count * STATUS_DAYS,
          "a day without a bar");
-    must(count_of(html, STR("<li class=\"incident\">")) == page.incident_count,
+    must(count_of(html, STR("<li class=\"incident\">")) == page->incident_count,
          "an incident is missing");
-    must(status_html(&again, in.arena, &page, &e) && str_equal(html, again),
+    must(!twice || (status_html(&again, a, page, &e) && str_equal(html, again)),
          "other bytes");
+}
+
+static void write_some(struct buf *built, struct input in, uint32_t chosen)
+{
+    in.rows = chosen / 64 % 16 == 0 ? ROWS_MOST : 2;
+    struct status_page page = take_page(&in);
+    if (chosen % 8 < 5)
+        write_document(built, in.arena, &page);
+    if (chosen % 8 >= 4)
+        write_page(built, in.arena, &page, chosen / 8 % 8 == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -318,9 +339,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_init(&built, (size_t)1 << 20);
     buf_init(&plain, (size_t)1 << 20);
     struct str bytes = {arena_dup(&a, (const char *)data, size), size};
-    write_both(&built, (struct input){.arena = &a, .rest = bytes});
-    write_both(&plain,
-               (struct input){.arena = &a, .rest = bytes, .plain = true});
+    uint32_t chosen = sometimes(data, size);
+    write_some(&built, (struct input){.arena = &a, .rest = bytes}, chosen);
+    write_some(&plain,
+               (struct input){.arena = &a, .rest = bytes, .plain = true},
+               chosen);
     must(str_equal(buf_view(&built), buf_view(&plain)),
          "a text has changed how a page is built");
     buf_release(&built);

@@ -7,18 +7,25 @@
 #include "tests/slots/slots.h"
 #include "verdict/verdict.h"
 
-bool material_write(struct str out[KINDS], struct arena *a,
-                    const struct material *m,
-                    const struct report_templates *templates, struct err *e)
+bool material_write_kind(struct str *out, size_t kind, struct arena *a,
+                         const struct material *m,
+                         const struct report_templates *templates,
+                         struct err *e)
 {
     struct incident incident;
     const struct report_inputs in = {&m->record, &m->facts, &incident,
                                      m->living};
-    if (!verdict_incident(&incident, a, &m->record, &m->facts, e))
-        return false;
+    return verdict_incident(&incident, a, &m->record, &m->facts, e) &&
+           report_write(out, a, report_kind_names.name[kind], templates, &in,
+                        e);
+}
+
+bool material_write(struct str out[KINDS], struct arena *a,
+                    const struct material *m,
+                    const struct report_templates *templates, struct err *e)
+{
     for (size_t i = 0; i < KINDS; i++)
-        if (!report_write(&out[i], a, report_kind_names.name[i], templates, &in,
-                          e))
+        if (!material_write_kind(&out[i], i, a, m, templates, e))
             return false;
     return true;
 }

@@ -63,6 +63,10 @@ void pair_make(struct pair *p, struct arena *a, uint64_t seed, slot_text *text,
 
 /* Each kind of document, in the order of report_kind_names. */
 #define KINDS 4
+bool material_write_kind(struct str *out, size_t kind, struct arena *a,
+                         const struct material *m,
+                         const struct report_templates *templates,
+                         struct err *e);
 bool material_write(struct str out[KINDS], struct arena *a,
                     const struct material *m,
                     const struct report_templates *templates, struct err *e);
