@@ -217,7 +217,7 @@ struct review {
     size_t spoke; /* how often it has */
 };
 
-/* ---- words.c ---- */
+/* ---- claim_words.c ---- */
 
 /* Does the pattern match? ASCII letters in any case. */
 bool seen(struct patterns *p, const char *pattern, struct str text);
@@ -286,7 +286,7 @@ unsigned table_read(struct document *d, struct arena *a, struct patterns *p,
                     unsigned first, unsigned last);
 void links_read(struct document *d, struct arena *a);
 
-/* ---- times.c, timeline.c, status.c ---- */
+/* ---- times.c, timeline_claims.c, status_claims.c ---- */
 bool moment_next(struct patterns *p, struct str text, size_t *at,
                  struct moment *out);
 bool length_next(struct patterns *p, struct str text, size_t *at,
@@ -298,7 +298,7 @@ void status_read(struct document *d, struct arena *a, struct patterns *p);
 enum state state_of(struct patterns *p, struct str text);
 void date_read(struct document *d, struct patterns *p);
 
-/* ---- remark.c ---- */
+/* ---- remarks.c ---- */
 void remark_at(struct review *r, unsigned line, struct str what,
                const char *fmt, ...) PRINTF_LIKE(4, 5);
 void remark_columns(struct review *r, unsigned line, unsigned column,

@@ -242,7 +242,7 @@ bool handle_open_connection(struct transfer *t, const char *scheme) MUST_CHECK;
 enum gate_end handle_end(const struct transfer *t); /* how its connection did */
 void handle_close(struct transfer *t); /* half-open ones too; keeps the body */
 
-/* options.c: how the server is reached; false as above. */
+/* transport.c: how the server is reached; false as above. */
 bool options_set(struct transfer *t) MUST_CHECK;
 
 /* outcome.c: what came of it, into the result, all but the judgement. */
@@ -406,7 +406,7 @@ void self_check(struct transfer *t, size_t count, struct arena *run,
 /* It is the prober's own, with all attempts of the check that ended so. */
 void self_blame(struct result *r, struct arena *run, const char *why);
 
-/* names.c: then, too: whose fault is a name that was not resolved? */
+/* unresolved.c: then, too: whose fault is a name that was not resolved? */
 void names_judge(struct transfer *t, size_t count, struct arena *run,
                  const struct probe_options *options);
 struct str names_host(const char *url); /* of any kind of URL; brackets stay */

@@ -14,7 +14,7 @@ struct section {
 size_t section_count(void);
 const struct section *section_at(size_t index);
 
-/* status.c */
+/* status_section.c */
 void section_status_head(struct markdown *m, const struct report_inputs *in);
 void section_why(struct markdown *m, const struct report_inputs *in);
 void section_builds(struct markdown *m, const struct report_inputs *in);
@@ -22,7 +22,7 @@ void section_services(struct markdown *m, const struct report_inputs *in);
 void section_next_steps(struct markdown *m, const struct report_inputs *in);
 void section_about(struct markdown *m, const struct report_inputs *in);
 
-/* timeline.c, metrics.c */
+/* timeline_section.c, metrics.c */
 void section_timeline(struct markdown *m, const struct report_inputs *in);
 void section_metrics(struct markdown *m, const struct report_inputs *in);
 
@@ -31,12 +31,12 @@ void section_causes(struct markdown *m, const struct report_inputs *in);
 void section_results(struct markdown *m, const struct report_inputs *in);
 void section_comparison(struct markdown *m, const struct report_inputs *in);
 
-/* evidence.c */
+/* evidence_section.c */
 void section_commits(struct markdown *m, const struct report_inputs *in);
 void section_migrations(struct markdown *m, const struct report_inputs *in);
 void section_conflicts(struct markdown *m, const struct report_inputs *in);
 
-/* deployments.c */
+/* deployment_section.c */
 void section_deployments(struct markdown *m, const struct report_inputs *in);
 void section_workflows(struct markdown *m, const struct report_inputs *in);
 void section_stayed_healthy(struct markdown *m, const struct report_inputs *in);

@@ -1,4 +1,5 @@
-/* The parts of writing a cause: cause_text.c, _reasons.c, _knowledge.c. */
+/* The parts of writing a cause: cause_text.c, cause_reasons.c and
+   cause_knowledge.c. */
 #ifndef SCAN_CAUSE_WRITER_H
 #define SCAN_CAUSE_WRITER_H
 

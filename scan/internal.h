@@ -128,7 +128,7 @@ struct scan {
     size_t error_count, error_cap;
     struct mark *mark;
     size_t mark_count, mark_cap;
-    struct deploy_start *start; /* window.c */
+    struct deploy_start *start; /* log_window.c */
     size_t start_count;
     struct flood *flood; /* by signature; NULL until one is met */
     const struct previous_run *previous;

@@ -37,7 +37,7 @@ void count_answers(struct joining *j);
    there two or more of them? */
 bool fails_since_new(const struct tally *t);
 
-/* explain.c: what the answers say of the build, as reasons */
+/* build_reasons.c: what the answers say of the build, as reasons */
 void explain_answers(struct joining *j);
 
 /* decide.c */

@@ -22,7 +22,7 @@ int state_severity(const struct result *r);
 struct check_state *state_find(struct check_state *all, size_t count,
                                const char *check);
 
-/* judge.c: something happened. */
+/* round_rules.c: something happened. */
 void round_tell(struct watch_round *out, struct arena *a, int transition,
                 const char *text);
 void round_note(struct watch_round *out, struct arena *a, int witness,

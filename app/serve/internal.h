@@ -73,7 +73,7 @@ void flights_forget(struct flights *all); /* definitions have changed */
 void flights_close(struct flights *all);
 int64_t flights_retry_s(const struct flights *all); /* for Retry-After */
 
-/* answer.c: status and body of what is sent. */
+/* reply.c: status and body of what is sent. */
 unsigned answer_status(const struct flight *f, const struct ask *ask);
 void answer_write(struct buf *out, const struct flight *f,
                   const struct ask *ask, int64_t now_us);
@@ -105,7 +105,7 @@ struct server {
     bool interrupted; /* a run was */
 };
 
-/* http.c: one request, from its first line to its answer. */
+/* protocol.c: one request, from its first line to its answer. */
 struct request {
     struct waiter waiter; /* the first: flights know it by this */
     struct request *next;

@@ -35,4 +35,22 @@ first_comments() {
     done
 }
 report 'headers: every file says its job first' "$(first_comments)"
+
+# "hop.c: …" says where a header's functions are; the file is in its folder.
+named_files() {
+    local header name
+    for header in "$@"; do
+        for name in $(grep -oE '(^|[ (])[a-z0-9_]+\.c\b' "$header" | tr -d ' ('); do
+            [ -n "$(find "$(dirname "$header")" -name "$name" -print -quit)" ] ||
+                echo "$header: names $name, which is not in its folder"
+        done
+    done
+}
+# shellcheck disable=SC2086
+report 'headers: files that they name exist' "$(named_files $headers)"
+planted=$(mktemp -d)
+echo '/* gone.c: not here */' >"$planted/x.h"
+report 'headers: a file that is gone is noticed' \
+    "$([ -n "$(named_files "$planted/x.h")" ] || echo 'it is not')"
+rm -r "$planted"
 exit "$bad"
