@@ -6,25 +6,27 @@
 
 #define ENV_FILE_MAX ((size_t)1 << 20)
 
-static bool add_variable(struct arena *a, struct plan_inputs *in,
-                         struct str text)
+struct list {
+    struct variable *item;
+    size_t count, cap;
+};
+
+static bool add_variable(struct arena *a, struct list *list, struct str text)
 {
     struct str value;
     struct str name = str_cut(text, '=', &value);
     if (name.len == text.len || name.len == 0)
         return false;
-    struct variable *all = arena_array(a, in->variable_count + 1, sizeof(*all));
-    for (size_t i = 0; i < in->variable_count; i++)
-        all[i] = in->variable[i];
-    all[in->variable_count++] =
+    list->item =
+        arena_grow(a, list->item, list->count, &list->cap, sizeof(*list->item));
+    list->item[list->count++] =
         (struct variable){str_dup(a, name), str_dup(a, value)};
-    in->variable = all;
     return true;
 }
 
 /* NAME=VALUE lines; # comments, "export " and quotes around a value. */
-static bool read_env_file(struct arena *a, const char *path,
-                          struct plan_inputs *in, struct err *e)
+static bool read_env_file(struct arena *a, const char *path, struct list *list,
+                          struct err *e)
 {
     struct source *source = arena_alloc(a, sizeof(*source));
     unsigned number = 0;
@@ -45,23 +47,34 @@ static bool read_env_file(struct arena *a, const char *path,
         if (quoted)
             line = str_from(arena_printf(a, "%.*s=%.*s", (int)mark, line.ptr,
                                          (int)value.len - 2, value.ptr + 1));
-        if (!add_variable(a, in, line))
+        if (!add_variable(a, list, line))
             return err_set(e, (struct pos){source, number, 1},
                            "expected NAME=VALUE");
     }
     return true;
 }
 
-bool variables_read(struct arena *a, const struct settings *s,
-                    struct plan_inputs *in, struct err *e)
+static bool read_all(struct arena *a, const struct settings *s,
+                     struct list *list, struct err *e)
 {
-    in->given_count = s->variables.count;
     for (size_t i = s->variables.count; i-- > 0;)
-        if (!add_variable(a, in, str_from(s->variables.item[i])))
+        if (!add_variable(a, list, str_from(s->variables.item[i])))
             return err_set(e, POS_NONE, "--var takes NAME=VALUE, not '%s'",
                            s->variables.item[i]);
     for (size_t i = s->env_files.count; i-- > 0;)
-        if (!read_env_file(a, s->env_files.item[i], in, e))
+        if (!read_env_file(a, s->env_files.item[i], list, e))
             return false;
+    return true;
+}
+
+bool variables_read(struct arena *a, const struct settings *s,
+                    struct plan_inputs *in, struct err *e)
+{
+    struct list list = {NULL, 0, 0};
+    if (!read_all(a, s, &list, e))
+        return false;
+    in->given_count = s->variables.count;
+    in->variable = list.item;
+    in->variable_count = list.count;
     return true;
 }
