@@ -157,6 +157,20 @@ static int64_t or_default(int64_t given, int64_t otherwise)
     return given > 0 ? given : otherwise;
 }
 
+static bool check_names(const struct texts *names, struct err *e)
+{
+    if (names->count > SERVE_NAMES_MAX)
+        return err_set(e, POS_NONE, "--host-name may be given %d times",
+                       SERVE_NAMES_MAX);
+    for (size_t i = 0; i < names->count; i++)
+        if (!server_name_valid(names->item[i]))
+            return err_set(e, POS_NONE,
+                           "--host-name: invalid name '%.100s': use NAME or "
+                           "NAME:PORT, as clients send it in Host",
+                           names->item[i]);
+    return true;
+}
+
 /* A run ends by itself at its limit; the server waits a little longer. */
 static bool set_options(struct serving *s, struct serve_options *out,
                         struct err *e)
@@ -173,8 +187,12 @@ static bool set_options(struct serving *s, struct serve_options *out,
         .run_ms = s->runs.limit_ms + 30000,
         .queue = or_default(given->queue, 8),
         .connections = or_default(given->connections, 128),
+        .names = given->host_names.item,
+        .name_count = given->host_names.count,
+        .sink = s->notes->sink,
     };
-    return read_token(s->life, given, &out->token, e);
+    return check_names(&given->host_names, e) &&
+           read_token(s->life, given, &out->token, e);
 }
 
 static bool open_wake(int *reads, struct err *e)
@@ -196,7 +214,14 @@ static void announce(const struct serving *s, const struct serve_options *o)
     const char *address = server_address(s->server);
     notes_output(s->notes,
                  str_from(arena_printf(s->life, "listening on %s\n", address)));
-    if (!server_is_local(s->server) && o->token == NULL)
+    if (server_is_local(s->server))
+        return;
+    notes_line(s->notes,
+               arena_printf(s->life,
+                            "%s is plain HTTP: put a proxy with TLS in front "
+                            "unless the network is yours (docs/SERVE.md)",
+                            address));
+    if (o->token == NULL)
         notes_line(s->notes,
                    arena_printf(s->life,
                                 "warning: whoever reaches %s can have the "

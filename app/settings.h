@@ -90,6 +90,7 @@ struct settings {
     int64_t ttl_ms, grace_ms, client_ms; /* --ttl, --grace, --client-timeout */
     int64_t queue, connections;          /* --queue, --connections */
     const char *token_env, *token_file;  /* --token-env, --token-file */
+    struct texts host_names;             /* --host-name */
 
     /* Outputs. */
     const char *out;       /* --out: a folder */

@@ -11,27 +11,6 @@
 
 #define RATE_MAX 1000000
 
-/* Lists that end themselves. */
-#define ONE_OF(...)                                                            \
-    (const enum option_id[])                                                   \
-    {                                                                          \
-        __VA_ARGS__, OPTION_COUNT                                              \
-    }
-#define IN(...)                                                                \
-    (const struct option_use[])                                                \
-    {                                                                          \
-        __VA_ARGS__,                                                           \
-        {                                                                      \
-            .commands = NULL                                                   \
-        }                                                                      \
-    }
-#define ONLY(list) IN({.commands = (list)})
-#define IDLE(...)                                                              \
-    &(const struct option_idle)                                                \
-    {                                                                          \
-        __VA_ARGS__                                                            \
-    }
-
 static const struct option_row table[OPTION_COUNT] = {
     [OPTION_CHECK_LOG] =
         {.doc = {.name = "--log",
@@ -330,6 +309,14 @@ static const struct option_row table[OPTION_COUNT] = {
                                    .help =
                                        "file with it; read again on SIGHUP"},
                            .use = ONLY("serve")},
+    [OPTION_HOST_NAME] =
+        {.doc = {.name = "--host-name",
+                 .value = "NAME",
+                 .help =
+                     "also accept NAME or NAME:PORT as Host, behind a proxy "
+                     "or a service; repeatable"},
+         .repeats = true,
+         .use = ONLY("serve")},
     [OPTION_FROM] = {.doc = {.name = "--from",
                              .value = "FILE",
                              .help = "record.json of an earlier run"},

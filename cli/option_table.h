@@ -58,4 +58,25 @@ void option_shard(const struct options *o, size_t *index, size_t *count);
 /* Is it one of those words, which blanks part? No words: "" alone is. */
 bool word_is_among(const char *words, const char *word);
 
+/* How the rows are written: lists that end themselves. */
+#define ONE_OF(...)                                                            \
+    (const enum option_id[])                                                   \
+    {                                                                          \
+        __VA_ARGS__, OPTION_COUNT                                              \
+    }
+#define IN(...)                                                                \
+    (const struct option_use[])                                                \
+    {                                                                          \
+        __VA_ARGS__,                                                           \
+        {                                                                      \
+            .commands = NULL                                                   \
+        }                                                                      \
+    }
+#define ONLY(list) IN({.commands = (list)})
+#define IDLE(...)                                                              \
+    &(const struct option_idle)                                                \
+    {                                                                          \
+        __VA_ARGS__                                                            \
+    }
+
 #endif

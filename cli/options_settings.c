@@ -76,6 +76,7 @@ static void set_lists(struct settings *s, const struct options *o)
     s->previous = o->given[OPTION_PREVIOUS];
     s->reports = o->given[OPTION_REPORT];
     s->earlier = o->given[OPTION_EARLIER];
+    s->host_names = o->given[OPTION_HOST_NAME];
     s->import_targets = o->given[OPTION_IMPORT_TARGET];
 }
 

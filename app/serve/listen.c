@@ -90,6 +90,16 @@ static bool is_loopback(struct str host)
     return str_starts(host, STR("127.")) || str_is(host, "::1");
 }
 
+static void keep_address(struct listener *l, const char *host, const char *port)
+{
+    uint64_t number = 0;
+    l->local = is_loopback(str_from(host));
+    l->everywhere = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+    l->port =
+        text_to_u64(str_from(port), 65535, &number) ? (unsigned)number : 0;
+    memcpy(l->host, host, strlen(host) + 1);
+}
+
 static bool describe(struct listener *l)
 {
     char host[64], port[8];
@@ -100,7 +110,7 @@ static bool describe(struct listener *l)
         getnameinfo((const struct sockaddr *)&address, size, host, sizeof(host),
                     port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return false;
-    l->local = is_loopback(str_from(host));
+    keep_address(l, host, port);
     bool six = strchr(host, ':') != NULL;
     buf_init(&text, sizeof(l->text) - 1);
     buf_printf(&text, "http://%s%s%s:%s", six ? "[" : "", host, six ? "]" : "",

@@ -10,7 +10,8 @@
 #define ANSWER_BYTES  (SERVE_RECORD_BYTES_MAX + ((size_t)1 << 20))
 #define SENDING_BYTES ((size_t)64 << 20)         /* of all answers at once */
 #define BODY_READ_MAX (4 * SERVE_BODY_BYTES_MAX) /* before we hang up */
-#define SEND_FACTOR   6 /* reading an answer may take longer than asking */
+#define CLOSING_MAX   64 /* connections that we ended and it did not yet */
+#define SEND_FACTOR   6  /* reading an answer may take longer than asking */
 
 static void add_header(struct MHD_Response *response, const char *name,
                        const char *value)
@@ -53,11 +54,8 @@ static enum MHD_Result reply(struct request *r, unsigned status,
         buf_release(body);
         return MHD_NO;
     }
-    add_header(response, "Content-Type", "application/json");
-    add_header(response, "Cache-Control", "no-store");
-    add_header(response, "X-Content-Type-Options", "nosniff");
-    if (s->stopping)
-        add_header(response, "Connection", "close");
+    for (const struct reply_header *h = reply_headers; h->name != NULL; h++)
+        add_header(response, h->name, h->value);
     add_status_headers(s, response, status);
     client_may(r->connection,
                clock_now_us() + s->options.client_ms * 1000 * SEND_FACTOR);
@@ -74,20 +72,15 @@ static enum MHD_Result refuse(struct request *r, unsigned status,
 {
     struct buf body;
     buf_init(&body, ANSWER_BYTES);
-    answer_error(&body, why);
+    struct str text =
+        sink_text(r->server->options.sink, &r->arena, str_from(why));
+    answer_error(&body, str_dup(&r->arena, text));
     return reply(r, status, &body);
 }
 
 static const char *header(const struct request *r, const char *name)
 {
     return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
-}
-
-static size_t head_bytes(const struct request *r)
-{
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-        r->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    return info == NULL ? 0 : info->header_size;
 }
 
 static bool body_is_announced_too_large(const struct request *r)
@@ -98,24 +91,60 @@ static bool body_is_announced_too_large(const struct request *r)
            !text_to_u64(str_from(length), SERVE_BODY_BYTES_MAX, &bytes);
 }
 
-struct refusal {
-    unsigned status; /* 0: none */
-    const char *why;
-};
+/* Pages of other sites can send these without a word from us, and no client
+   needs them. */
+static bool is_of_a_form(struct str type)
+{
+    static const char *const simple[] = {"text/plain", "multipart/form-data"};
+    struct str rest, name = str_trim(str_cut(type, ';', &rest));
+    for (size_t i = 0; i < ARRAY_COUNT(simple); i++)
+        if (str_equal_nocase(name, str_from(simple[i])))
+            return true;
+    return false;
+}
+
+static bool is_of_another_site(const struct request *r)
+{
+    const char *origin = header(r, "Origin");
+    const char *site = header(r, "Sec-Fetch-Site");
+    if (site != NULL && strcmp(site, "same-origin") != 0 &&
+        strcmp(site, "none") != 0)
+        return true;
+    return origin != NULL &&
+           !origin_is(str_from(origin), str_from(header(r, "Host")));
+}
+
+/* Is the client one that this server is for, whatever it wants? */
+static struct refusal check_sender(const struct request *r, bool verify)
+{
+    const struct server *s = r->server;
+    const char *type = header(r, "Content-Type");
+    if (!hosts_allow(&s->options, &s->listener, str_from(header(r, "Host"))))
+        return (struct refusal){MHD_HTTP_MISDIRECTED_REQUEST,
+                                "this server has no such name: use its address "
+                                "as Host, or start it with --host-name NAME"};
+    if (verify && is_of_another_site(r))
+        return (struct refusal){MHD_HTTP_FORBIDDEN,
+                                "pages of other sites start no run; use a "
+                                "client that sends no Origin"};
+    if (verify && type != NULL && is_of_a_form(str_from(type)))
+        return (struct refusal){MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                "send the body as application/json"};
+    return (struct refusal){0, NULL};
+}
 
 static struct refusal check_head(const struct request *r, const char *path,
                                  const char *method)
 {
+    struct refusal sender = check_sender(r, strcmp(path, "/verify") == 0);
     bool verify = strcmp(path, "/verify") == 0;
     bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     bool posts = strcmp(method, "POST") == 0;
     if (r->target_bytes > SERVE_TARGET_BYTES_MAX)
         return (struct refusal){MHD_HTTP_URI_TOO_LONG,
                                 "path and query take at most 2048 bytes"};
-    if (head_bytes(r) > SERVE_HEAD_BYTES_MAX)
-        return (struct refusal){MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
-                                "request line and headers take at most 8192 "
-                                "bytes"};
+    if (sender.status != 0)
+        return sender;
     if (!verify && strcmp(path, "/healthz") != 0)
         return (struct refusal){MHD_HTTP_NOT_FOUND,
                                 "there are /verify and /healthz"};
@@ -243,6 +272,14 @@ static enum MHD_Result answer_health(struct request *r)
     return reply(r, MHD_HTTP_OK, &body);
 }
 
+/* http://HOST/PATH, whose host was checked when its head was read. */
+static const char *path_of(const char *target)
+{
+    const char *path =
+        target[0] == '/' ? target : strchr(target + strlen("http://"), '/');
+    return path == NULL ? "/" : path;
+}
+
 /* The signature is that of libmicrohttpd. NOLINTNEXTLINE(*-function-size) */
 static enum MHD_Result on_request(void *context,
                                   struct MHD_Connection *connection,
@@ -253,6 +290,7 @@ static enum MHD_Result on_request(void *context,
     struct request *r = *memory;
     (void)context;
     (void)version;
+    path = path_of(path);
     if (r == NULL)
         return MHD_NO;
     if (!r->begun) {
@@ -331,11 +369,11 @@ void request_resume(struct request *r)
 struct MHD_Daemon *requests_open(struct server *s)
 {
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, s,
-        MHD_OPTION_LISTEN_SOCKET, s->listener.fd, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)s->options.connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        POOL_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, s, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
-        MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0,
+        NULL, NULL, on_request, s, MHD_OPTION_CONNECTION_LIMIT,
+        2 * (unsigned)s->options.connections + CLOSING_MAX,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target,
+        s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_END);
 }

@@ -57,6 +57,46 @@ void answer_error(struct buf *out, const char *text)
     buf_text(out, "\n}\n");
 }
 
+/* A browser shows none of it as a page, and keeps none of it. */
+const struct reply_header reply_headers[] = {
+    {"Content-Type", "application/json"},
+    {"Cache-Control", "no-store"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Connection", "close"},
+    {NULL, NULL},
+};
+
+static const char *reason_phrase(unsigned status)
+{
+    switch (status) {
+    case 414:
+        return "URI Too Long";
+    case 417:
+        return "Expectation Failed";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 505:
+        return "HTTP Version Not Supported";
+    default:
+        return "Bad Request";
+    }
+}
+
+void refusal_write(struct buf *out, const struct refusal *r)
+{
+    struct buf body;
+    buf_init(&body, 1024);
+    answer_error(&body, r->why);
+    buf_printf(out, "HTTP/1.1 %u %s\r\n", r->status, reason_phrase(r->status));
+    for (const struct reply_header *h = reply_headers; h->name != NULL; h++)
+        buf_printf(out, "%s: %s\r\n", h->name, h->value);
+    buf_printf(out, "Content-Length: %zu\r\n\r\n", body.len);
+    buf_str(out, buf_view(&body));
+    buf_release(&body);
+}
+
 /* Digests have one length: that of the token is not told either. */
 bool token_matches(const char *token, const char *header)
 {

@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/answer.h"
+#include "redact/sink.h"
 
 #define SERVE_TARGET_BYTES_MAX 2048 /* path and query as sent */
 #define SERVE_HEAD_BYTES_MAX   8192 /* request line and headers */
@@ -34,6 +35,9 @@
 #define SERVE_CONNECTIONS_MAX  1000
 #define SERVE_TOKEN_BYTES_MIN  16
 #define SERVE_TOKEN_BYTES_MAX  512
+#define SERVE_HEADERS_MAX      64 /* header lines of a request */
+#define SERVE_NAMES_MAX        64 /* --host-name */
+#define SERVE_NAME_BYTES_MAX   255
 
 /* What somebody wants to know. */
 struct ask {
@@ -88,13 +92,16 @@ struct serve_hooks {
 };
 
 struct serve_options {
-    const char *listen; /* 127.0.0.1:9115, [::1]:9115, unix:/path */
-    const char *token;  /* that askers must have; NULL: none */
-    int64_t ttl_ms;     /* how long a result is given again */
-    int64_t run_ms;     /* how long a run may take before it is ended */
-    int64_t grace_ms;   /* for the run that is under way at the end */
-    int64_t client_ms;  /* for a client to send its request */
-    int64_t queue;      /* selections that wait while another one runs */
+    const char *listen;       /* 127.0.0.1:9115, [::1]:9115, unix:/path */
+    const char *token;        /* that askers must have; NULL: none */
+    int64_t ttl_ms;           /* how long a result is given again */
+    int64_t run_ms;           /* how long a run may take before it is ended */
+    int64_t grace_ms;         /* for the run that is under way at the end */
+    int64_t client_ms;        /* for a client to send its request */
+    const char *const *names; /* NAME or NAME:PORT that clients may use */
+    size_t name_count;
+    struct sink *sink; /* of what is sent */
+    int64_t queue;     /* selections that wait while another one runs */
     int64_t connections;
 
     /* Others tell the server what to do by a byte: SERVE_STOP (the second
@@ -116,6 +123,9 @@ void server_close(struct server *s);
 
 /* "http://127.0.0.1:9115", with the port that was given by the system. */
 const char *server_address(const struct server *s);
+
+/* A name or NAME:PORT, as serve_options takes them? */
+bool server_name_valid(const char *name);
 
 /* Can only this machine reach it? */
 bool server_is_local(const struct server *s);

@@ -14,12 +14,19 @@
 #define KILL_US    INT64_C(5000000) /* after a run was told to end */
 #define DRAIN_US   INT64_C(2000000) /* for the last answers */
 
+static int highest_of(const struct server *s, int epoll)
+{
+    int highest = epoll > s->listener.fd ? epoll : s->listener.fd;
+    return highest > s->door.epoll ? highest : s->door.epoll;
+}
+
 bool server_open(struct server **out, const struct serve_options *o,
                  struct err *e)
 {
     struct server *s = heap_zeroed(sizeof(*s));
     s->options = *o;
     s->output = -1;
+    s->door.epoll = -1;
     s->flights = (struct flights){.queue = o->queue,
                                   .ttl_us = o->ttl_ms * 1000,
                                   .kept_max = SERVE_KEPT_MAX};
@@ -30,25 +37,17 @@ bool server_open(struct server **out, const struct serve_options *o,
         *out = NULL;
         return false;
     }
-    s->daemon = requests_open(s);
+    s->daemon = door_open(&s->door) ? requests_open(s) : NULL;
     if (s->daemon != NULL) {
         const union MHD_DaemonInfo *info =
             MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-        s->highest =
-            info->epoll_fd > s->listener.fd ? info->epoll_fd : s->listener.fd;
+        s->highest = highest_of(s, info->epoll_fd);
         return true;
     }
     server_close(s);
     *out = NULL;
     return err_set(e, POS_NONE, "cannot serve on '%s': %s", o->listen,
                    strerror(errno));
-}
-
-static void stop_listening(struct server *s)
-{
-    if (s->daemon != NULL)
-        (void)MHD_quiesce_daemon(s->daemon);
-    listener_close(&s->listener);
 }
 
 static void dismiss(struct server *s, enum flight_state state, const char *why)
@@ -63,7 +62,8 @@ static void dismiss(struct server *s, enum flight_state state, const char *why)
 
 void server_close(struct server *s)
 {
-    stop_listening(s);
+    listener_close(&s->listener);
+    door_close(&s->door);
     if (s->daemon != NULL) {
         dismiss(s, FLIGHT_QUEUED, "the server is stopping");
         dismiss(s, FLIGHT_RUNNING, "the server is stopping");
@@ -113,7 +113,7 @@ static void stop(struct server *s, int64_t now_us)
         return;
     s->stopping = true;
     s->stop_us = now_us + s->options.grace_ms * 1000;
-    stop_listening(s);
+    listener_close(&s->listener);
     dismiss(s, FLIGHT_QUEUED, "the server is stopping");
 }
 
@@ -217,7 +217,8 @@ static int wait_ms(const struct server *s, int64_t now_us)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
     const struct flight *f = flights_running(&s->flights);
-    int64_t until = least(now_us + 3600 * LOOK_US, clients_next_us(s));
+    int64_t until = least(now_us + 3600 * LOOK_US,
+                          least(clients_next_us(s), door_next_us(s)));
     if (s->changed)
         return 0;
     if (MHD_get_timeout(s->daemon, &ms) == MHD_YES)
@@ -232,30 +233,57 @@ static int wait_ms(const struct server *s, int64_t now_us)
     return until <= now_us ? 0 : (int)((until - now_us) / 1000) + 1;
 }
 
+enum { LOOK_REQUESTS, LOOK_WAKE, LOOK_OUTPUT, LOOK_DOOR, LOOK_LISTENER };
+
+static bool wait_for_news(const struct server *s, struct pollfd *fd,
+                          int64_t now_us, struct err *e)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    const int of[] = {[LOOK_REQUESTS] = info->epoll_fd,
+                      [LOOK_WAKE] = s->options.wake,
+                      [LOOK_OUTPUT] = s->output,
+                      [LOOK_DOOR] = s->door.epoll,
+                      [LOOK_LISTENER] = door_has_room(s) ? s->listener.fd : -1};
+    for (size_t i = 0; i < ARRAY_COUNT(of); i++)
+        fd[i] = (struct pollfd){.fd = of[i], .events = POLLIN};
+    int n = poll(fd, ARRAY_COUNT(of), wait_ms(s, now_us));
+    for (size_t i = 0; n <= 0 && i < ARRAY_COUNT(of); i++)
+        fd[i].revents = 0;
+    return n >= 0 || errno == EINTR ||
+           err_set(e, POS_NONE, "poll: %s", strerror(errno));
+}
+
+/* Who is there is looked at before new ones, which may take their places. */
+static void serve_clients(struct server *s, const struct pollfd *fd,
+                          int64_t now_us)
+{
+    s->changed = false;
+    if (fd[LOOK_DOOR].revents != 0)
+        door_look(s, now_us);
+    if (fd[LOOK_LISTENER].revents != 0 && s->listener.fd >= 0)
+        door_accept(s, now_us);
+    door_expire(s, now_us);
+    clients_expire(s, now_us);
+}
+
 bool server_run(struct server *s, bool *interrupted, struct err *e)
 {
     int64_t now_us = clock_now_us(), looked_us = now_us;
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    const int epoll = info->epoll_fd;
     while (!is_over(s, now_us)) {
-        struct pollfd fd[3] = {{.fd = epoll, .events = POLLIN},
-                               {.fd = s->options.wake, .events = POLLIN},
-                               {.fd = s->output, .events = POLLIN}};
-        int n = poll(fd, 3, wait_ms(s, now_us));
+        struct pollfd fd[LOOK_LISTENER + 1];
+        if (!wait_for_news(s, fd, now_us, e))
+            return false;
         now_us = clock_now_us();
-        if (n < 0 && errno != EINTR)
-            return err_set(e, POS_NONE, "poll: %s", strerror(errno));
-        if (n > 0 && fd[1].revents != 0)
+        if (fd[LOOK_WAKE].revents != 0)
             wake(s, now_us);
-        if (n > 0 && fd[2].revents != 0)
+        if (fd[LOOK_OUTPUT].revents != 0)
             read_run(s, now_us);
-        s->changed = false;
+        serve_clients(s, fd, now_us);
         if (now_us - looked_us >= LOOK_US) {
             look_for_gone(s);
             looked_us = now_us;
         }
-        clients_expire(s, now_us);
         if (MHD_run(s->daemon) != MHD_YES)
             return err_set(e, POS_NONE, "libmicrohttpd cannot go on");
         start_next(s, now_us);
