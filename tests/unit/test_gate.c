@@ -296,6 +296,55 @@ static void test_contents(void **state)
     arena_release(&a);
 }
 
+/* "hello hello hello", as `zstd` and libbrotlienc write it. */
+static const unsigned char zstd[] = {0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x65,
+                                     0x00, 0x00, 0x30, 0x68, 0x65, 0x6c, 0x6c,
+                                     0x6f, 0x20, 0x01, 0x00, 0x31, 0x4a, 0x11,
+                                     0xa2, 0xed, 0x1e, 0x0c};
+static const unsigned char brotli[] = {0x1b, 0x10, 0x00, 0xf8, 0x8d, 0x94, 0x6e,
+                                       0xde, 0x44, 0x55, 0x86, 0x96, 0x6c, 0x20,
+                                       0x6f, 0x01, 0x4f, 0x1c, 0x60, 0x1c};
+
+static void test_other_contents(void **state)
+{
+    static const char text[] = "hello hello hello";
+    static const struct {
+        const char *name;
+        const unsigned char *data;
+        size_t len;
+        bool repeats; /* one behind another is both */
+    } coding[] = {
+        {"zstd", zstd, sizeof(zstd), true},
+        {"BR", brotli, sizeof(brotli), false},
+    };
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(coding); i++) {
+        unsigned char data[100];
+        size_t len = coding[i].len;
+        const char *name = coding[i].name;
+        if (i == 1 && strstr(content_codings, "br") == NULL)
+            continue;
+        memcpy(data, coding[i].data, len);
+        memcpy(data + len, coding[i].data, len);
+        assert_string_equal(decoded(&a, data, len, name, text), "");
+        for (size_t cut = 0; cut < len; cut++)
+            assert_non_null(
+                strstr(decoded(&a, data, cut, name, ""), "stream was cut"));
+        const char *twice = decoded(&a, data, 2 * len, name,
+                                    "hello hello hellohello hello hello");
+        if (coding[i].repeats)
+            assert_string_equal(twice, "");
+        else
+            assert_non_null(strstr(twice, "has bytes after its end"));
+        memset(data, 0xff, len);
+        assert_non_null(
+            strstr(decoded(&a, data, len, name, ""), "stream is broken"));
+    }
+    arena_release(&a);
+}
+
 static void test_codings(void **state)
 {
     (void)state;
@@ -432,12 +481,12 @@ static void test_http2_limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_http1),        cmocka_unit_test(test_strangers),
-        cmocka_unit_test(test_head),         cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_limits),       cmocka_unit_test(test_interim),
-        cmocka_unit_test(test_contents),     cmocka_unit_test(test_codings),
-        cmocka_unit_test(test_grpc),         cmocka_unit_test(test_http2),
-        cmocka_unit_test(test_http2_limits),
+        cmocka_unit_test(test_http1),    cmocka_unit_test(test_strangers),
+        cmocka_unit_test(test_head),     cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_limits),   cmocka_unit_test(test_interim),
+        cmocka_unit_test(test_contents), cmocka_unit_test(test_other_contents),
+        cmocka_unit_test(test_codings),  cmocka_unit_test(test_grpc),
+        cmocka_unit_test(test_http2),    cmocka_unit_test(test_http2_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
