@@ -410,9 +410,7 @@ static const char *last_line(struct arena *life, const struct outputs *outputs,
         buf_printf(&text, "; no report, as %s cannot be written",
                    outputs->folder);
     buf_char(&text, '\n');
-    const char *line = buf_dup(life, &text);
-    buf_release(&text);
-    return line;
+    return buf_take(life, &text);
 }
 
 void outputs_report(const struct outputs *outputs, struct arena *life,

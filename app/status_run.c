@@ -109,8 +109,7 @@ static const char *relative(struct arena *a, const char *folder,
         if (from[i] == '/')
             buf_text(&up, "../");
     buf_text(&up, to + same);
-    out = buf_dup(a, &up);
-    buf_release(&up);
+    out = buf_take(a, &up);
     free(from);
     free(to);
     return out;

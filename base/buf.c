@@ -220,3 +220,10 @@ char *buf_dup(struct arena *a, const struct buf *b)
 {
     return arena_dup(a, b->ptr, b->len);
 }
+
+char *buf_take(struct arena *a, struct buf *b)
+{
+    char *text = buf_dup(a, b);
+    buf_release(b);
+    return text;
+}

@@ -61,5 +61,6 @@ void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 struct str buf_view(const struct buf *b); /* valid until the next write */
 char *buf_dup(struct arena *a, const struct buf *b);
+char *buf_take(struct arena *a, struct buf *b); /* and releases b */
 
 #endif

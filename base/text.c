@@ -85,9 +85,7 @@ char *text_elide(struct arena *a, struct str s, size_t max)
         buf_release(&shown);
         return text;
     }
-    char *text = buf_dup(a, &shown);
-    buf_release(&shown);
-    return text;
+    return buf_take(a, &shown);
 }
 
 void text_markup(struct buf *out, struct str s, const char *marks)

@@ -18,8 +18,7 @@ static const struct yaml_node *step(struct arena *a, const struct yaml_node *n,
             buf_char(&name, token.ptr[i]);
         }
     }
-    const char *key = buf_dup(a, &name);
-    buf_release(&name);
+    const char *key = buf_take(a, &name);
     if (n->kind == YAML_MAP)
         return yaml_get(n, key);
     if (n->kind == YAML_LIST && text_to_u64(token, n->count, &index) &&

@@ -107,10 +107,8 @@ struct command {
     void (*words)(struct buf *out); /* parted by blanks */
 };
 
-extern const struct command verify_command, scan_command, report_command,
-    lint_command, explain_command, init_command, import_command,
-    baseline_command, prove_command, completion_command, watch_command,
-    incident_command, status_command, serve_command, merge_command;
+extern const struct command scan_command, report_command, explain_command,
+    prove_command, completion_command, incident_command;
 
 /* The table of commands, in the order of the overview. */
 size_t command_count(void);

@@ -10,9 +10,7 @@ static const char *stamp(struct arena *a, int64_t time_ms)
         buf_text(&text, "-");
     else
         clock_format(&text, time_ms);
-    const char *out = buf_dup(a, &text);
-    buf_release(&text);
-    return out;
+    return buf_take(a, &text);
 }
 
 void show_incidents(const struct console *c, const struct incident_row *row,

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "cli/details.h"
 #include "cli/host.h"
 #include "model/version.h"
 #include "redact/inert.h"

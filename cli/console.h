@@ -59,4 +59,10 @@ void console_lines(struct str text);
 /* Rendered errors and warnings, to standard error. */
 void console_problems(struct str text);
 
+/*
+ * Of each check that did not pass all that is known, worst first, in a group
+ * that the host can fold. Nothing when no CI host is known.
+ */
+void print_details(const struct console *c, const struct record *r);
+
 #endif

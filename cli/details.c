@@ -1,9 +1,8 @@
 /* Details of checks that did not pass, for the log of a CI run. */
-#include "cli/details.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/console.h"
 #include "cli/host.h"
 #include "redact/inert.h"
 #include "report/formats/formats.h"

@@ -1,62 +1,8 @@
 /* Rules of the whole command line: what is given has an effect there. */
-#include "cli/effect.h"
 
 #include <string.h>
 
 #include "cli/option_table.h"
-
-#define ANY_OF(...)                                                            \
-    {                                                                          \
-        __VA_ARGS__, OPTION_COUNT                                              \
-    }
-
-/* A way to call a command, with the only options that have an effect then. */
-static const struct mode {
-    const char *command;
-    const char *words;     /* one of them is its first argument; NULL: any */
-    enum option_id option; /* is given; OPTION_COUNT: whatever is */
-    const char *called;
-    enum option_id takes[12];
-    const char *why;
-} modes[] = {
-    {"verify", NULL, OPTION_EXPLAIN, "--explain",
-     ANY_OF(OPTION_EXPLAIN, OPTION_TAG, OPTION_NOT_TAG, OPTION_ID, OPTION_SHARD,
-            OPTION_VAR, OPTION_ENV_FILE),
-     "nothing is probed"},
-    {"scan", NULL, OPTION_STUB, "--stub",
-     ANY_OF(OPTION_STUB, OPTION_GOOD, OPTION_FROM_TIME, OPTION_UNTIL,
-            OPTION_SIGNATURES, OPTION_QUIET),
-     "only the signature is printed"},
-    {"report", "template", OPTION_COUNT, "'template'", ANY_OF(OPTION_HELP),
-     "the built-in template is printed"},
-    {"report", "html", OPTION_COUNT, "'html'", ANY_OF(OPTION_OUTPUT),
-     "a finished document is read"},
-    {"report", "fix", OPTION_COUNT, "'fix'", ANY_OF(OPTION_MOJIBAKE),
-     "documents are repaired in place"},
-    {"report", "", OPTION_REPORT, "--report without a kind of document",
-     ANY_OF(OPTION_FROM, OPTION_REPORT), "the record alone is written"},
-    {"report", NULL, OPTION_COUNT, "a kind of document",
-     ANY_OF(OPTION_FROM, OPTION_FACTS, OPTION_TEMPLATES, OPTION_OUTPUT,
-            OPTION_CHECK),
-     "a document is written"},
-    {"incident", "list show", OPTION_COUNT, "an incident that is only shown",
-     ANY_OF(OPTION_STATE, OPTION_COLOR, OPTION_QUIET), "nothing is recorded"},
-    {"incident", "", OPTION_COUNT, "a list",
-     ANY_OF(OPTION_STATE, OPTION_COLOR, OPTION_QUIET), "nothing is recorded"},
-};
-
-/* How many arguments have a meaning, where their number is limited. */
-static const struct arity {
-    const char *command, *words;
-    size_t most;
-} arities[] = {
-    {"status", NULL, 0},
-    {"explain", NULL, 1},
-    {"incident", "list", 1},
-    {"incident", "show ack close", 2},
-    {"report", "template html", 2},
-    {"report", "status incident root-cause success", 1},
-};
 
 bool word_is_among(const char *words, const char *word)
 {
@@ -150,7 +96,7 @@ static bool check_uses(const struct command *c, const struct options *o,
     return true;
 }
 
-static bool is_mode(const struct mode *m, const struct command *c,
+static bool is_mode(const struct option_mode *m, const struct command *c,
                     const struct options *o)
 {
     const char *word = o->argument.count > 0 ? o->argument.item[0] : "";
@@ -159,7 +105,7 @@ static bool is_mode(const struct mode *m, const struct command *c,
            (m->option == OPTION_COUNT || o->given[m->option].count > 0);
 }
 
-static bool takes(const struct mode *m, enum option_id id)
+static bool takes(const struct option_mode *m, enum option_id id)
 {
     for (const enum option_id *t = m->takes; *t != OPTION_COUNT; t++)
         if (*t == id)
@@ -171,14 +117,14 @@ static bool takes(const struct mode *m, enum option_id id)
 static bool check_modes(const struct command *c, const struct options *o,
                         struct err *e)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(modes); i++) {
-        if (!is_mode(&modes[i], c, o))
+    for (const struct option_mode *m = option_modes; m->command != NULL; m++) {
+        if (!is_mode(m, c, o))
             continue;
         for (int id = 0; id < OPTION_COUNT; id++)
-            if (o->given[id].count > 0 && !takes(&modes[i], (enum option_id)id))
+            if (o->given[id].count > 0 && !takes(m, (enum option_id)id))
                 return err_set(e, POS_NONE, "%s has no effect with %s: %s",
-                               name_of_option((enum option_id)id),
-                               modes[i].called, modes[i].why);
+                               name_of_option((enum option_id)id), m->called,
+                               m->why);
         return true;
     }
     return true;
@@ -188,8 +134,8 @@ static bool check_arguments(const struct command *c, const struct options *o,
                             struct err *e)
 {
     const char *word = o->argument.count > 0 ? o->argument.item[0] : "";
-    for (size_t i = 0; i < ARRAY_COUNT(arities); i++) {
-        const struct arity *a = &arities[i];
+    for (const struct option_arity *a = option_arities; a->command != NULL;
+         a++) {
         if (strcmp(a->command, c->name) != 0 ||
             (a->words != NULL && !word_is_among(a->words, word)) ||
             o->argument.count <= a->most)

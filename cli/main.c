@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
-#include "cli/effect.h"
+#include "cli/option_table.h"
 #include "cli/reporter.h"
 #include "model/vocabulary.h"
 

@@ -40,6 +40,26 @@ struct option_row {
     const struct option_use *use; /* ends with one without commands */
 };
 
+/* A way to call a command, with the only options that have an effect then. */
+struct option_mode {
+    const char *command;
+    const char *words;     /* one of them is its first argument; NULL: any */
+    enum option_id option; /* is given; OPTION_COUNT: whatever is */
+    const char *called;
+    enum option_id takes[12];
+    const char *why;
+};
+
+/* How many arguments have a meaning, where their number is limited. */
+struct option_arity {
+    const char *command, *words;
+    size_t most;
+};
+
+/* option_modes.c; the first mode that is meant decides. */
+extern const struct option_mode option_modes[];
+extern const struct option_arity option_arities[];
+
 const struct option_row *option_row(enum option_id id);
 
 /* Its use in a command; NULL: the command does not take it. */
@@ -78,5 +98,9 @@ bool word_is_among(const char *words, const char *word);
     {                                                                          \
         __VA_ARGS__                                                            \
     }
+
+/* False: err names the option, and what it needs or what makes it idle. */
+bool options_effect(const struct command *c, const struct options *o,
+                    struct err *e) MUST_CHECK;
 
 #endif

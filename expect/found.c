@@ -128,9 +128,7 @@ static const char *time_text(struct arena *a, const struct found *f)
         text_duration(&text, f->duration_us);
     else
         clock_format(&text, f->date_ms);
-    const char *shown = buf_dup(a, &text);
-    buf_release(&text);
-    return shown;
+    return buf_take(a, &text);
 }
 
 static const char *list_text(struct arena *a, const struct found *f)

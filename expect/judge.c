@@ -136,9 +136,7 @@ static const char *excerpt(struct arena *a, struct str body)
     text_visible(&text, part);
     if (part.len < body.len)
         buf_text(&text, "\n...");
-    const char *shown = buf_dup(a, &text);
-    buf_release(&text);
-    return shown;
+    return buf_take(a, &text);
 }
 
 /* The exit codes of monitoring plugins, unless `exit` is asked for. */

@@ -214,9 +214,7 @@ static const char *set_of(struct arena *a, const struct yaml_node *n)
         buf_printf(&text, "%s%.*s", i == 0 ? "in [" : ", ",
                    STR_ARGS(n->item[i]->text));
     buf_char(&text, ']');
-    const char *set = buf_dup(a, &text);
-    buf_release(&text);
-    return set;
+    return buf_take(a, &text);
 }
 
 const char *mistake_map(struct arena *a, const struct yaml_node *key,

@@ -56,9 +56,7 @@ static const char *compact(struct arena *a, const char *text)
         if (!inside && strchr(":,", *c) != NULL)
             buf_char(&out, ' ');
     }
-    const char *line = buf_dup(a, &out);
-    buf_release(&out);
-    return line;
+    return buf_take(a, &out);
 }
 
 void put_json_or_body(struct import *im, struct entry *e, const char *text,

@@ -289,8 +289,7 @@ static bool decode_basic(struct import *im, const char *value, const char **out)
               text.len > 0 && utf8_check(buf_view(&text)) == text.len &&
               !text_has_control(buf_view(&text)) &&
               strchr(text.ptr, ':') != NULL;
-    *out = buf_dup(im->arena, &text);
-    buf_release(&text);
+    *out = buf_take(im->arena, &text);
     return ok;
 }
 

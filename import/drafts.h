@@ -126,6 +126,5 @@ bool output_verify(struct import *im, const struct buf *out);
 /* As text of a definition. */
 void drafts_write(const struct import *im, struct buf *out);
 void draft_write(struct arena *a, const struct draft *d, struct buf *out);
-void entry_write(const struct entry *e, unsigned indent, struct buf *out);
 
 #endif

@@ -73,27 +73,6 @@ bool is_only_reference(const char *text)
            str_find(s, STR("}"), 0) == s.len - 1;
 }
 
-bool uses_capture(const struct import *im, const char *text)
-{
-    for (size_t i = 0; i < im->use_count; i++) {
-        const struct variable_use *u = &im->use[i];
-        char plain[80], secret[80];
-        if (!u->captured || strlen(u->name) > 60)
-            continue;
-        struct buf b;
-        buf_init(&b, sizeof(plain) - 1);
-        buf_printf(&b, "${%s}", u->name);
-        memcpy(plain, b.ptr, b.len + 1);
-        buf_clear(&b);
-        buf_printf(&b, "${secret:%s}", u->name);
-        memcpy(secret, b.ptr, b.len + 1);
-        buf_release(&b);
-        if (strstr(text, plain) != NULL || strstr(text, secret) != NULL)
-            return true;
-    }
-    return false;
-}
-
 static const char *finish(struct import *im, struct buf *out, struct pos pos)
 {
     if (out->full)
@@ -124,7 +103,18 @@ static void add_braces(struct import *im, struct str inside, struct pos pos,
     buf_text(out, reference(im, name));
 }
 
-const char *from_braces(struct import *im, struct str text, struct pos pos)
+/* {{.Env.NAME}} and {{.Vars.name}} of goss; any other template is no value
+   here. */
+static struct str goss_name(struct str name)
+{
+    if (str_starts(name, STR(".Env.")))
+        return str_sub(name, 5, name.len);
+    return str_sub(name, str_starts(name, STR(".Vars.")) ? 6 : 0, name.len);
+}
+
+/* goss: the node of the text, whose names are those of goss; NULL otherwise */
+static const char *from_template(struct import *im, struct str text,
+                                 struct pos pos, const struct yaml_node *goss)
 {
     struct buf out;
     buf_init(&out, TEXT_MAX);
@@ -136,10 +126,25 @@ const char *from_braces(struct import *im, struct str text, struct pos pos)
         escape_dollars(&out, str_sub(text, at, open - at));
         if (open == text.len)
             break;
-        add_braces(im, str_sub(text, open + 2, close - open - 2), pos, &out);
+        struct str inside = str_sub(text, open + 2, close - open - 2);
+        if (goss != NULL)
+            add_braces(im, goss_name(str_trim(inside)), yaml_pos_in(goss, open),
+                       &out);
+        else
+            add_braces(im, inside, pos, &out);
         at = close + 2;
     }
     return finish(im, &out, pos);
+}
+
+const char *from_braces(struct import *im, struct str text, struct pos pos)
+{
+    return from_template(im, text, pos, NULL);
+}
+
+const char *from_goss(struct import *im, const struct yaml_node *n)
+{
+    return from_template(im, n->text, n->pos, n);
 }
 
 const char *from_plain(struct import *im, struct str text)
@@ -202,31 +207,6 @@ const char *from_shell(struct import *im, const struct yaml_node *n)
             buf_text(&out, "$$");
             at++;
         }
-    }
-    return finish(im, &out, n->pos);
-}
-
-/* {{.Env.NAME}} and {{.Vars.name}}; any other template is no value here. */
-const char *from_goss(struct import *im, const struct yaml_node *n)
-{
-    struct str s = n->text;
-    struct buf out;
-    buf_init(&out, TEXT_MAX);
-    for (size_t at = 0; at < s.len;) {
-        size_t open = str_find(s, STR("{{"), at);
-        size_t close = str_find(s, STR("}}"), open);
-        if (close == s.len)
-            open = close;
-        escape_dollars(&out, str_sub(s, at, open - at));
-        if (open == s.len)
-            break;
-        struct str name = str_trim(str_sub(s, open + 2, close - open - 2));
-        if (str_starts(name, STR(".Env.")))
-            name = str_sub(name, 5, name.len);
-        else if (str_starts(name, STR(".Vars.")))
-            name = str_sub(name, 6, name.len);
-        add_braces(im, name, yaml_pos_in(n, open), &out);
-        at = close + 2;
     }
     return finish(im, &out, n->pos);
 }

@@ -23,6 +23,5 @@ const char *quoted(struct import *im, const char *text);
 const char *quoted_regex(struct import *im, struct str regex,
                          const char *flags);
 bool is_only_reference(const char *text);
-bool uses_capture(const struct import *im, const char *text);
 
 #endif

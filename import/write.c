@@ -115,7 +115,7 @@ static void write_field(struct buf *out, const struct field *f,
     buf_char(out, '\n');
 }
 
-void entry_write(const struct entry *e, unsigned indent, struct buf *out)
+static void entry_write(const struct entry *e, unsigned indent, struct buf *out)
 {
     const char *before = "";
     for (size_t i = 0; i < ARRAY_COUNT(order); i++) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "language/jsonpath_parse.h"
+#include "language/jsonpath_tree.h"
 
 #define INTEGER_MAX INT64_C(9007199254740991) /* section 2.1: 2^53 - 1 */
 

@@ -1,10 +1,9 @@
 /* Filters (RFC 9535, section 2.3.5.2): logic, comparison, functions. */
-#include "language/jsonpath_eval.h"
-
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "language/jsonpath_tree.h"
 #include "language/regex.h"
 
 enum value_kind { IS_NOTHING, IS_NULL, IS_BOOL, IS_NUMBER, IS_STRING, IS_TREE };

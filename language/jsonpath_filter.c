@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "language/jsonpath_parse.h"
+#include "language/jsonpath_tree.h"
 
 /* Section 2.4.1: what a function takes and gives. */
 enum type { TYPE_VALUE, TYPE_NODES, TYPE_LOGICAL };

@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "language/jsonpath.h"
-#include "language/jsonpath_eval.h"
+#include "language/jsonpath_tree.h"
 
 bool jsonpath_is_singular(const struct jsonpath *p)
 {

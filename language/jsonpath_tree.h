@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "language/jsonpath.h"
 
 struct expression;
 
@@ -89,5 +90,42 @@ struct expression {
     const struct expression *left, *right;   /* or, and, not */
     const struct operand *operand, *against; /* test, compare */
 };
+
+struct selection {
+    struct arena *arena;
+    const cJSON *root;
+    size_t *work; /* nodes visited so far, by nested queries too */
+};
+
+/* False when the selection passed its budget. */
+bool selection_query(struct selection *s, const struct jsonpath *path,
+                     const cJSON *from, struct jsonpath_nodes *out) MUST_CHECK;
+
+/* Whether the filter holds for node; false as the result: out of budget. */
+bool selection_filter(struct selection *s, const struct expression *filter,
+                      const cJSON *node, bool *holds) MUST_CHECK;
+
+#define JSONPATH_DEPTH_MAX 64 /* of parentheses, filters and functions */
+
+struct parser {
+    struct arena *arena;
+    struct str text;
+    size_t at;
+    unsigned depth;
+    struct jsonpath_error *error;
+};
+
+bool parser_refuse(struct parser *p, const char *text); /* always false */
+char parser_peek(const struct parser *p);               /* NUL at the end */
+bool parser_take(struct parser *p, char c);
+void parser_skip_blank(struct parser *p);
+bool parser_is_digit(char c);
+bool parser_quoted(struct parser *p, struct str *out) MUST_CHECK;
+
+/* *(S segment), from the place after '$' or '@'. */
+bool parser_segments(struct parser *p, struct jsonpath *path) MUST_CHECK;
+
+/* logical-expr of a filter selector, after '?' */
+bool parser_filter(struct parser *p, const struct expression **out) MUST_CHECK;
 
 #endif

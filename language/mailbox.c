@@ -3,29 +3,18 @@
 
 #include <string.h>
 
+#include "base/characters.h"
+
 static bool is_local(struct str s)
 {
     static const char sign[] = "!#$%&'*+-/=?^_`{|}~.";
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9');
-        if (!word && (c == '\0' || strchr(sign, c) == NULL))
-            return false;
-    }
-    return s.len > 0 && s.len <= 64;
+    return s.len > 0 && s.len <= 64 && has_only_alnum(s, sign);
 }
 
 static bool is_domain(struct str s)
 {
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9');
-        if (!word && c != '-' && c != '.')
-            return false;
-    }
-    return s.len > 0 && s.ptr[0] != '.' && s.ptr[0] != '-';
+    return has_only_alnum(s, "-.") && s.len > 0 && s.ptr[0] != '.' &&
+           s.ptr[0] != '-';
 }
 
 static bool is_address(struct str s)

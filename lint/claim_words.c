@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "lint/internal.h"
 
@@ -92,7 +93,7 @@ int64_t digits(struct str s)
 {
     int64_t value = 0;
     for (size_t i = 0; i < s.len && value < INT64_C(100000000000); i++)
-        if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+        if (is_digit(s.ptr[i]))
             value = value * 10 + (s.ptr[i] - '0');
     return value;
 }
@@ -173,12 +174,6 @@ enum marking marking_in(struct str text)
     return MARKING_NONE;
 }
 
-static bool is_word_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9');
-}
-
 /* Characters from U+2000 on that are no letters; dashes are not counted. */
 bool is_only_emoji(struct str text)
 {
@@ -186,7 +181,7 @@ bool is_only_emoji(struct str text)
     for (size_t i = 0; i < text.len;) {
         uint32_t point = 0;
         size_t n = utf8_length(str_sub(text, i, text.len), &point);
-        if (n == 0 || is_word_byte(text.ptr[i]))
+        if (n == 0 || is_alnum(text.ptr[i]))
             return false;
         if (point >= 0xa1 && point < 0x2100)
             return false;
@@ -245,7 +240,7 @@ void stems_of(struct stems *out, struct str text)
     for (size_t i = 0; i < text.len;) {
         char word[STEM_BYTES + 1] = "";
         size_t len = 0;
-        for (; i < text.len && is_word_byte(text.ptr[i]); i++) {
+        for (; i < text.len && is_alnum(text.ptr[i]); i++) {
             char c = text.ptr[i];
             if (len < STEM_BYTES)
                 word[len++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -254,7 +249,7 @@ void stems_of(struct stems *out, struct str text)
         stem_end(word, &len);
         if (len > 1)
             stem_add(out, word);
-        if (i < text.len && !is_word_byte(text.ptr[i]))
+        if (i < text.len && !is_alnum(text.ptr[i]))
             i++;
     }
 }

@@ -278,7 +278,6 @@ struct statement *statement_push(struct document *d, struct arena *a,
                                  struct statement s);
 void section_add(struct document *d, struct arena *a, struct patterns *p,
                  struct str raw, struct section s);
-unsigned topics_of(struct patterns *p, struct str title);
 bool table_begins(const struct document *d, struct patterns *p, unsigned first,
                   unsigned last);
 /* Reads the table that begins at `first`; gives the line behind it. */

@@ -59,7 +59,7 @@ static const struct topic_row topic_rows[] = {
      TOPIC_PEOPLE},
 };
 
-unsigned topics_of(struct patterns *p, struct str title)
+static unsigned topics_of(struct patterns *p, struct str title)
 {
     unsigned topics = 0;
     for (size_t i = 0; i < ARRAY_COUNT(topic_rows); i++)

@@ -114,9 +114,7 @@ static char *stripped(const struct migration_tool_row *row, struct arena *a,
         buf_str(&out, trimmed);
         buf_char(&out, '\n');
     }
-    char *plain = buf_dup(a, &out);
-    buf_release(&out);
-    return plain;
+    return buf_take(a, &out);
 }
 
 bool migration_is_alike(int tool, struct arena *a, struct str left,

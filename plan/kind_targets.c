@@ -114,8 +114,7 @@ static bool read_command(struct loader *l, const struct yaml_node *n,
         buf_char(&line, ' ');
         text_shell_quote(&line, str_from(check->command[i]));
     }
-    check->url = buf_dup(l->arena, &line);
-    buf_release(&line);
+    check->url = buf_take(l->arena, &line);
     return true;
 }
 

@@ -40,9 +40,7 @@ static const char *hint_of(struct arena *a, const struct known *k,
                    k->name[i]);
     if (k->count > LISTED)
         buf_printf(&out, " and %zu more", k->count - LISTED);
-    const char *text = buf_dup(a, &out);
-    buf_release(&out);
-    return text;
+    return buf_take(a, &out);
 }
 
 static bool refuse(struct loader *l, const char *option, const char *word,

@@ -281,8 +281,7 @@ bool read_json_body(struct loader *l, const struct yaml_node *n, void *out)
         diags_add(l->diags, n->pos, "the body is longer than 1 MiB");
         ok = false;
     }
-    const char *body = buf_dup(l->arena, &text);
-    buf_release(&text);
+    const char *body = buf_take(l->arena, &text);
     return ok && set_body(l, n, out, body, "application/json");
 }
 

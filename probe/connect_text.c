@@ -121,7 +121,5 @@ const char *connect_timeout_message(const struct transfer *t, struct arena *run)
     text_duration(&text, t->result->duration_us);
     buf_printf(&text, " (no response to SYN): %s",
                text_elide(run, str_from(endpoint_of(t, run)), 200));
-    const char *message = buf_dup(run, &text);
-    buf_release(&text);
-    return message;
+    return buf_take(run, &text);
 }

@@ -435,8 +435,7 @@ static void add_reasons(struct arena *run, struct result *r,
                    c->requested_bounded ? "the deadline" : "the limit of ");
     if (c->requested_us > 0 && !c->requested_bounded)
         text_duration(&text, c->requested_limit_us);
-    r->message = buf_dup(run, &text);
-    buf_release(&text);
+    r->message = buf_take(run, &text);
 }
 
 void course_end(struct transfer *t, struct arena *run)

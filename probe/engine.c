@@ -3,11 +3,10 @@
  * per-host slot are free, because a handle that waits inside libcurl burns
  * its timeout there.
  */
-#include "probe/engine.h"
-
 #include "base/clock.h"
 #include "probe/descriptors.h"
 #include "probe/engine_step.h"
+#include "probe/run.h"
 
 #define POLL_MS 1000
 #define LOOK_MS INT64_C(200) /* when somebody may want to hurry */

@@ -2,8 +2,8 @@
 #ifndef PROBE_ENGINE_STEP_H
 #define PROBE_ENGINE_STEP_H
 
-#include "probe/engine.h"
 #include "probe/queue.h"
+#include "probe/run.h"
 
 struct engine {
     struct run *run;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/text.h"
 
 #define WHY_MAX   300
@@ -47,17 +48,10 @@ static void refuse_text(struct gate *g, const char *what, struct str text)
     arena_release(&a);
 }
 
-bool gate_is_token(struct str text)
+/* Is the text a token (RFC 9110, section 5.6.2)? */
+static bool gate_is_token(struct str text)
 {
-    static const char marks[] = "!#$%&'*+-.^_`|~";
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i], low = (char)(c | 0x20);
-        bool fits = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') ||
-                    (c != '\0' && strchr(marks, c) != NULL);
-        if (!fits)
-            return false;
-    }
-    return text.len > 0;
+    return text.len > 0 && has_only_alnum(text, "!#$%&'*+-.^_`|~");
 }
 
 void gate_drop_head(struct gate *g)
@@ -100,11 +94,6 @@ static bool may_be_status(struct gate *g, struct str bytes)
             return false;
         }
     return true;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /* "HTTP/1.1 200 OK"; the reason may be empty, and its blank missing. */

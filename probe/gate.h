@@ -78,9 +78,6 @@ void gate_close(struct gate *g, enum gate_end how);
 void gate_refuse(struct gate *g, enum cause_kind cause, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 
-/* Is the text a token (RFC 9110, section 5.6.2)? */
-bool gate_is_token(struct str text);
-
 /* Adds up interim heads and drops them; the head is full beyond the limit. */
 void gate_drop_head(struct gate *g);
 

@@ -154,8 +154,7 @@ static void add_limits(struct transfer *t, struct arena *run)
         buf_text(&text, "; it was paused for ");
         text_duration(&text, s->paused_us);
     }
-    t->result->message = buf_dup(run, &text);
-    buf_release(&text);
+    t->result->message = buf_take(run, &text);
 }
 
 /* What a server limits goes on when its pause is over. */

@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #include "base/clock.h"
-#include "probe/engine.h"
+#include "probe/run.h"
 
 #define PAUSE_STEP_NS 20000000L
 

@@ -46,4 +46,11 @@ bool run_hurries(struct run *r);
 bool run_may_hurry(const struct run *r);
 bool run_is_interrupted(const struct run *r);
 
+/*
+ * Runs all transfers of the run. They are zeroed but for check and result. One
+ * that is TRANSFER_DONE takes no part: what needs it goes by the status of its
+ * result. False only when libcurl cannot be used.
+ */
+bool engine_run(struct run *run, struct err *e) MUST_CHECK;
+
 #endif

@@ -46,13 +46,15 @@ static const char *one_line(struct arena *a, struct str text)
             buf_char(&out, ' ');
         buf_str(&out, word);
     }
-    const char *line = buf_dup(a, &out);
-    buf_release(&out);
+    const char *line = buf_take(a, &out);
     buf_release(&seen);
     return line;
 }
 
-bool actions_plain(struct arena *a, struct str markdown, const char **out)
+/* Markdown of one line as the text that a reader sees, on one line; false:
+   it has more than text and code. */
+static bool actions_plain(struct arena *a, struct str markdown,
+                          const char **out)
 {
     struct buf text;
     bool ok = true;
@@ -148,10 +150,8 @@ void section_actions(struct markdown *m, const struct report_inputs *in)
     for (size_t i = 0; i < f->action_count && i < ROWS_MAX; i++) {
         struct row row = row_of(m->arena, &f->action[i], i);
         markdown_row(m);
-        for (int k = 0; k < COLUMNS; k++) {
-            markdown_cell(m);
-            markdown_words(m, row.cell[k]);
-        }
+        for (int k = 0; k < COLUMNS; k++)
+            markdown_words_cell(m, row.cell[k]);
         markdown_row_end(m);
     }
     markdown_table_end(m);

@@ -20,8 +20,4 @@ bool actions_readable(struct arena *a, const struct part *block);
 void actions_read_back(struct facts *facts, struct arena *a,
                        const struct part *block, struct diags *d);
 
-/* Markdown of one line as the text that a reader sees, on one line; false:
-   it has more than text and code. */
-bool actions_plain(struct arena *a, struct str markdown, const char **out);
-
 #endif

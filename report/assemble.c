@@ -12,7 +12,6 @@
 
 #include "base/json.h"
 #include "report/living.h"
-#include "report/well_formed.h"
 
 #define TOKEN     STR("PFT")
 #define TOKEN_END 'E'

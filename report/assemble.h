@@ -2,8 +2,11 @@
 #ifndef REPORT_ASSEMBLE_H
 #define REPORT_ASSEMBLE_H
 
+#include <cmark.h>
+
 #include "language/mustache.h"
 #include "report/document.h"
+#include "report/markdown.h"
 
 /* Built in by CMake from templates/. */
 struct built_in_template {
@@ -33,5 +36,11 @@ const struct mustache *template_find(void *templates, struct str name);
    facts? */
 bool template_uses(const struct report_templates *all, const struct mustache *t,
                    const char *name);
+
+/* Text and line breaks: what stands in them is not compared. */
+bool prove_is_plain(cmark_node *node);
+
+/* The node as it stands; its text may be any. */
+struct intent prove_intent(cmark_node *node);
 
 #endif

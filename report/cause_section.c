@@ -23,11 +23,8 @@ static void write_texts(struct markdown *m, const char *heading,
         return;
     lead(m, heading);
     markdown_list(m, false);
-    for (size_t i = 0; i < count; i++) {
-        markdown_item(m);
-        markdown_prose(m, text[i]);
-        markdown_end(m);
-    }
+    for (size_t i = 0; i < count; i++)
+        markdown_prose_item(m, text[i]);
     markdown_list_end(m);
 }
 
@@ -133,17 +130,12 @@ static void write_cause(struct markdown *m, const struct cause *c)
     write_texts(m, "Why this is the cause", c->reason, c->reason_count);
     if (c->meaning != NULL) {
         lead(m, "What it means");
-        markdown_paragraph(m);
-        markdown_prose(m, c->meaning);
-        markdown_end(m);
+        markdown_prose_paragraph(m, c->meaning);
     }
-    if (c->rollback_why != NULL && c->recovered == NULL) {
-        markdown_paragraph(m);
-        markdown_prose(m, arena_printf(m->arena, "A rollback %s: %s.",
-                                       rollback_words(c->rollback),
-                                       c->rollback_why));
-        markdown_end(m);
-    }
+    if (c->rollback_why != NULL && c->recovered == NULL)
+        markdown_prose_paragraph(m, arena_printf(m->arena, "A rollback %s: %s.",
+                                                 rollback_words(c->rollback),
+                                                 c->rollback_why));
     write_texts(m, "To confirm", c->confirm, c->confirm_count);
     write_remedies(m, c, false);
     write_remedies(m, c, true);
@@ -185,14 +177,12 @@ static void write_unknown(struct markdown *m, const struct record *r)
     for (size_t i = 0; i < r->logs.unknown_count && i < 20; i++) {
         const struct cluster *u = &r->logs.unknown[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_words(m, arena_printf(m->arena, "%lld", (long long)u->count));
-        markdown_cell(m);
-        markdown_code(m, arena_printf(m->arena, "%s:%lld",
-                                      part_known(u->first.file),
-                                      (long long)u->first.line));
-        markdown_cell(m);
-        markdown_code(m, u->sample);
+        markdown_words_cell(
+            m, arena_printf(m->arena, "%lld", (long long)u->count));
+        markdown_code_cell(m, arena_printf(m->arena, "%s:%lld",
+                                           part_known(u->first.file),
+                                           (long long)u->first.line));
+        markdown_code_cell(m, u->sample);
         markdown_row_end(m);
     }
     markdown_table_end(m);

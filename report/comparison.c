@@ -10,17 +10,12 @@ static void write_differences(struct markdown *m, const struct comparison *c)
     for (size_t i = 0; i < c->difference_count && i < ROWS_MAX; i++) {
         const struct difference *d = &c->difference[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_code(m, d->check);
-        markdown_cell(m);
-        markdown_text(m, name_of(&difference_names, d->kind));
+        markdown_code_cell(m, d->check);
+        markdown_text_cell(m, name_of(&difference_names, d->kind));
         markdown_text(m, d->gates ? ", gates" : d->worse ? ", worse" : "");
-        markdown_cell(m);
-        markdown_words(m, d->text);
-        markdown_cell(m);
-        markdown_code(m, d->before == NULL ? "none" : d->before);
-        markdown_cell(m);
-        markdown_code(m, d->after == NULL ? "none" : d->after);
+        markdown_words_cell(m, d->text);
+        markdown_code_cell(m, d->before == NULL ? "none" : d->before);
+        markdown_code_cell(m, d->after == NULL ? "none" : d->after);
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -40,24 +35,17 @@ static void write_latency(struct markdown *m, const struct comparison *c)
     for (size_t i = 0; i < c->latency_count && i < ROWS_MAX; i++) {
         const struct latency *l = &c->latency[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_code(m, l->check);
-        markdown_cell(m);
-        markdown_text(m, name_of(&latency_state_names, l->state));
-        markdown_cell(m);
-        markdown_words(m, arena_printf(m->arena, "%lld and %lld",
-                                       (long long)l->before_n,
-                                       (long long)l->after_n));
-        markdown_cell(m);
-        markdown_words(m, part_span(m->arena, l->before_median_us));
-        markdown_cell(m);
-        markdown_words(m, part_span(m->arena, l->after_median_us));
-        markdown_cell(m);
-        markdown_words(m, arena_printf(m->arena, "%lld.%06lld",
-                                       (long long)(l->p_ppm / 1000000),
-                                       (long long)(l->p_ppm % 1000000)));
-        markdown_cell(m);
-        markdown_words(m, share(m->arena, l->slower_ppm));
+        markdown_code_cell(m, l->check);
+        markdown_text_cell(m, name_of(&latency_state_names, l->state));
+        markdown_words_cell(m, arena_printf(m->arena, "%lld and %lld",
+                                            (long long)l->before_n,
+                                            (long long)l->after_n));
+        markdown_words_cell(m, part_span(m->arena, l->before_median_us));
+        markdown_words_cell(m, part_span(m->arena, l->after_median_us));
+        markdown_words_cell(m, arena_printf(m->arena, "%lld.%06lld",
+                                            (long long)(l->p_ppm / 1000000),
+                                            (long long)(l->p_ppm % 1000000)));
+        markdown_words_cell(m, share(m->arena, l->slower_ppm));
         markdown_row_end(m);
     }
     markdown_table_end(m);

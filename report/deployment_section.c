@@ -7,20 +7,6 @@
 
 #define RUNS_MAX 20 /* the last ones */
 
-static void code_cell(struct markdown *m, const char *text)
-{
-    markdown_cell(m);
-    if (text == NULL)
-        markdown_text(m, "unknown");
-    else
-        markdown_code(m, text);
-}
-
-static void time_cell(struct markdown *m, int64_t time_ms)
-{
-    code_cell(m, time_ms == 0 ? NULL : part_stamp(m->arena, time_ms));
-}
-
 void section_conflicts(struct markdown *m, const struct report_inputs *in)
 {
     const struct deploy_evidence *e = &in->record->evidence;
@@ -51,21 +37,20 @@ void section_conflicts(struct markdown *m, const struct report_inputs *in)
 static void write_run(struct markdown *m, const struct deployment_run *r)
 {
     markdown_row(m);
-    code_cell(m, r->id);
-    code_cell(m, r->workflow);
-    code_cell(m, r->trigger);
-    code_cell(m, r->target);
-    time_cell(m, r->start_ms);
-    time_cell(m, r->end_ms);
-    markdown_cell(m);
-    markdown_words(m,
-                   r->end_ms == 0
-                       ? "unknown"
-                       : part_span(m->arena, (r->end_ms - r->start_ms) * 1000));
-    code_cell(m, r->status);
-    code_cell(m, r->commit == NULL
-                     ? NULL
-                     : arena_printf(m->arena, "%.10s", r->commit));
+    part_code_cell(m, r->id);
+    part_code_cell(m, r->workflow);
+    part_code_cell(m, r->trigger);
+    part_code_cell(m, r->target);
+    part_time_cell(m, r->start_ms);
+    part_time_cell(m, r->end_ms);
+    markdown_words_cell(
+        m, r->end_ms == 0
+               ? "unknown"
+               : part_span(m->arena, (r->end_ms - r->start_ms) * 1000));
+    part_code_cell(m, r->status);
+    part_code_cell(m, r->commit == NULL
+                          ? NULL
+                          : arena_printf(m->arena, "%.10s", r->commit));
     markdown_row_end(m);
 }
 
@@ -119,10 +104,8 @@ void section_deployments(struct markdown *m, const struct report_inputs *in)
     markdown_table_end(m);
     if (first == 0)
         return;
-    markdown_paragraph(m);
-    markdown_words(
+    markdown_words_paragraph(
         m, arena_printf(m->arena, "and %zu older ones in the record", first));
-    markdown_end(m);
 }
 
 /* The last run of a workflow, or NULL. */
@@ -155,10 +138,12 @@ static void write_workflow(struct markdown *m, const struct deploy_evidence *e,
     const struct deployment_run *run = run_of(e, w->name);
     const char *step = migrating_step(w);
     markdown_row(m);
-    code_cell(m, w->name);
-    code_cell(m, w->file);
-    code_cell(m, w->trigger != NULL || run == NULL ? w->trigger : run->trigger);
-    code_cell(m, w->target != NULL || run == NULL ? w->target : run->target);
+    part_code_cell(m, w->name);
+    part_code_cell(m, w->file);
+    part_code_cell(m, w->trigger != NULL || run == NULL ? w->trigger
+                                                        : run->trigger);
+    part_code_cell(m,
+                   w->target != NULL || run == NULL ? w->target : run->target);
     markdown_cell(m);
     if (step != NULL)
         markdown_prose(m, step);
@@ -182,17 +167,11 @@ static void write_steps(struct markdown *m, const struct fact_workflow *w)
     markdown_heading(m, 3);
     markdown_words(m, w->name == NULL ? "no name" : w->name);
     markdown_end(m);
-    if (w->use != NULL) {
-        markdown_paragraph(m);
-        markdown_prose(m, w->use);
-        markdown_end(m);
-    }
+    if (w->use != NULL)
+        markdown_prose_paragraph(m, w->use);
     markdown_list(m, true);
-    for (size_t i = 0; i < w->step_count && i < ROWS_MAX; i++) {
-        markdown_item(m);
-        markdown_prose(m, w->step[i]);
-        markdown_end(m);
-    }
+    for (size_t i = 0; i < w->step_count && i < ROWS_MAX; i++)
+        markdown_prose_item(m, w->step[i]);
     markdown_list_end(m);
 }
 
@@ -257,15 +236,14 @@ static void write_serving(struct markdown *m, const struct record *r,
 static void write_measured(struct markdown *m, const struct record *r)
 {
     const struct deployment_state *d = &r->deployment;
-    markdown_item(m);
-    markdown_words(m, arena_printf(m->arena,
-                                   "Production is healthy (%lld of %lld checks "
-                                   "passed), and the state of the deployment "
-                                   "is: %s.",
-                                   (long long)r->production.passed,
-                                   (long long)r->production.total,
-                                   name_of(&deployment_names, d->state)));
-    markdown_end(m);
+    markdown_words_item(
+        m, arena_printf(m->arena,
+                        "Production is healthy (%lld of %lld checks "
+                        "passed), and the state of the deployment "
+                        "is: %s.",
+                        (long long)r->production.passed,
+                        (long long)r->production.total,
+                        name_of(&deployment_names, d->state)));
     for (size_t i = 0; i < d->observed_count; i++)
         if (d->observed[i].version != NULL && !d->observed[i].expected &&
             d->observed[i].serving) {
@@ -284,10 +262,7 @@ void section_stayed_healthy(struct markdown *m, const struct report_inputs *in)
     markdown_list(m, false);
     if (spared)
         write_measured(m, in->record);
-    for (size_t i = 0; i < f->healthy_count && i < ROWS_MAX; i++) {
-        markdown_item(m);
-        markdown_prose(m, f->healthy[i]);
-        markdown_end(m);
-    }
+    for (size_t i = 0; i < f->healthy_count && i < ROWS_MAX; i++)
+        markdown_prose_item(m, f->healthy[i]);
     markdown_list_end(m);
 }

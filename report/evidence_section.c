@@ -11,19 +11,9 @@ static const char *short_sha(struct arena *a, const char *sha)
     return sha == NULL ? "unknown" : arena_printf(a, "%.10s", sha);
 }
 
-static void code_cell(struct markdown *m, const char *text)
-{
-    markdown_cell(m);
-    if (text == NULL)
-        markdown_text(m, "unknown");
-    else
-        markdown_code(m, text);
-}
-
 static void count_cell(struct markdown *m, int64_t count)
 {
-    markdown_cell(m);
-    markdown_words(m, arena_printf(m->arena, "%lld", (long long)count));
+    markdown_words_cell(m, arena_printf(m->arena, "%lld", (long long)count));
 }
 
 static bool touches_migration(const struct git_evidence *g,
@@ -93,8 +83,7 @@ static void lines_cell(struct markdown *m, int64_t count)
         count_cell(m, count);
         return;
     }
-    markdown_cell(m);
-    markdown_text(m, "binary");
+    markdown_text_cell(m, "binary");
 }
 
 /* What each commit did to each file, newest first. */
@@ -113,8 +102,8 @@ static void write_files(struct markdown *m, const struct record *r)
             if (rows++ >= FILES_MAX)
                 continue;
             markdown_row(m);
-            code_cell(m, short_sha(m->arena, r->commit[i].sha));
-            code_cell(m, f->path);
+            part_code_cell(m, short_sha(m->arena, r->commit[i].sha));
+            part_code_cell(m, f->path);
             lines_cell(m, f->added);
             lines_cell(m, f->deleted);
             markdown_row_end(m);
@@ -122,10 +111,9 @@ static void write_files(struct markdown *m, const struct record *r)
     markdown_table_end(m);
     if (count <= FILES_MAX)
         return;
-    markdown_paragraph(m);
-    markdown_words(m, arena_printf(m->arena, "and %zu more in the record",
-                                   count - FILES_MAX));
-    markdown_end(m);
+    markdown_words_paragraph(m, arena_printf(m->arena,
+                                             "and %zu more in the record",
+                                             count - FILES_MAX));
 }
 
 /* The last run that deployed a commit, or NULL. */
@@ -170,15 +158,13 @@ void section_commits(struct markdown *m, const struct report_inputs *in)
     for (size_t i = 0; i < r->commit_count && i < ROWS_MAX; i++) {
         const struct commit *c = &r->commit[i];
         markdown_row(m);
-        code_cell(m, short_sha(m->arena, c->sha));
-        code_cell(m, part_stamp(m->arena, c->time_ms));
-        markdown_cell(m);
-        markdown_words(m, c->subject == NULL ? "none" : c->subject);
+        part_code_cell(m, short_sha(m->arena, c->sha));
+        part_code_cell(m, part_stamp(m->arena, c->time_ms));
+        markdown_words_cell(m, c->subject == NULL ? "none" : c->subject);
         count_cell(m, (int64_t)c->file_count);
         count_cell(m, c->added);
         count_cell(m, c->deleted);
-        markdown_cell(m);
-        markdown_text(m, touches_migration(g, c) ? "yes" : "no");
+        markdown_text_cell(m, touches_migration(g, c) ? "yes" : "no");
         if (runs)
             write_deployed(m, &r->evidence, c->sha);
         markdown_row_end(m);
@@ -229,26 +215,22 @@ static void write_chain(struct markdown *m, const struct git_evidence *g)
     for (size_t i = first; i < g->migration_count; i++) {
         const struct migration *one = &g->migration[i];
         markdown_row(m);
-        code_cell(m, one->id);
-        markdown_cell(m);
-        markdown_text(m, name_of(&migration_tool_names, one->tool));
+        part_code_cell(m, one->id);
+        markdown_text_cell(m, name_of(&migration_tool_names, one->tool));
         markdown_cell(m);
         if (one->after == NULL)
             markdown_text(m, "none");
         else
             markdown_code(m, one->after);
-        code_cell(m, short_sha(m->arena, one->added));
-        markdown_cell(m);
-        markdown_text(m, state_of(one));
+        part_code_cell(m, short_sha(m->arena, one->added));
+        markdown_text_cell(m, state_of(one));
         markdown_row_end(m);
     }
     markdown_table_end(m);
     if (first == 0)
         return;
-    markdown_paragraph(m);
-    markdown_words(
+    markdown_words_paragraph(
         m, arena_printf(m->arena, "and %zu older ones in the record", first));
-    markdown_end(m);
 }
 
 void section_migrations(struct markdown *m, const struct report_inputs *in)

@@ -121,9 +121,7 @@ void section_summary(struct markdown *m, const struct report_inputs *in)
     if (in->facts->summary == NULL) {
         markdown_ask(m, "summary", "what happened, in two sentences.");
     } else {
-        markdown_paragraph(m);
-        markdown_prose(m, in->facts->summary);
-        markdown_end(m);
+        markdown_prose_paragraph(m, in->facts->summary);
     }
     markdown_paragraph(m);
     markdown_words(m, arena_printf(m->arena, "%lld of %lld checks passed",

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "report/marker.h"
-#include "report/prose.h"
 
 /*
  * Parsers count at most 80 backticks of a span and 255 of a fence: a text with
@@ -433,4 +432,56 @@ void markdown_prose(struct markdown *m, const char *text)
         rest = str_sub(rest, close + 1, rest.len);
         space = true;
     }
+}
+
+void markdown_text_cell(struct markdown *m, const char *text)
+{
+    markdown_cell(m);
+    markdown_text(m, text);
+}
+
+void markdown_code_cell(struct markdown *m, const char *text)
+{
+    markdown_cell(m);
+    markdown_code(m, text);
+}
+
+void markdown_words_cell(struct markdown *m, const char *text)
+{
+    markdown_cell(m);
+    markdown_words(m, text);
+}
+
+void markdown_prose_cell(struct markdown *m, const char *text)
+{
+    markdown_cell(m);
+    markdown_prose(m, text);
+}
+
+void markdown_words_item(struct markdown *m, const char *text)
+{
+    markdown_item(m);
+    markdown_words(m, text);
+    markdown_end(m);
+}
+
+void markdown_words_paragraph(struct markdown *m, const char *text)
+{
+    markdown_paragraph(m);
+    markdown_words(m, text);
+    markdown_end(m);
+}
+
+void markdown_prose_item(struct markdown *m, const char *text)
+{
+    markdown_item(m);
+    markdown_prose(m, text);
+    markdown_end(m);
+}
+
+void markdown_prose_paragraph(struct markdown *m, const char *text)
+{
+    markdown_paragraph(m);
+    markdown_prose(m, text);
+    markdown_end(m);
 }

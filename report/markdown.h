@@ -102,6 +102,24 @@ void markdown_words(struct markdown *m, const char *text);
 /* Prose of ours in which `…` marks code, as the catalogue has it. */
 void markdown_prose(struct markdown *m, const char *text);
 
+/* A cell, an item or a paragraph with nothing else in it. */
+void markdown_text_cell(struct markdown *m, const char *text);
+void markdown_code_cell(struct markdown *m, const char *text);
+void markdown_words_cell(struct markdown *m, const char *text);
+void markdown_prose_cell(struct markdown *m, const char *text);
+void markdown_words_item(struct markdown *m, const char *text);
+void markdown_prose_item(struct markdown *m, const char *text);
+void markdown_words_paragraph(struct markdown *m, const char *text);
+void markdown_prose_paragraph(struct markdown *m, const char *text);
+
 bool markdown_prove(const struct markdown *m, struct err *e) MUST_CHECK;
+
+/*
+ * Nothing in the word, which is not empty, that CommonMark, GitHub or GitLab
+ * could act on: no markup, and nothing that they would link or replace.
+ * at_start: of a block, where it could also begin a list or a rule. at_end: of
+ * its text, where a colon may follow.
+ */
+bool prose_is_safe(struct str word, bool at_start, bool at_end);
 
 #endif

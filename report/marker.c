@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/names.h"
 #include "base/text.h"
 
@@ -32,13 +33,7 @@ static struct str without_end(struct str line)
 
 static bool is_name(struct str s)
 {
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-            !(c >= '0' && c <= '9') && c != '-' && c != '_')
-            return false;
-    }
-    return s.len > 0;
+    return s.len > 0 && has_only_alnum(s, "-_");
 }
 
 /* "v=1 h=HASH" */

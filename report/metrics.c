@@ -13,17 +13,16 @@ static void write_stamps(struct markdown *m, const struct incident *i)
     markdown_table(m, head, ARRAY_COUNT(head));
     for (size_t k = 0; k < INCIDENT_STAMPS; k++) {
         markdown_row(m);
-        markdown_cell(m);
-        markdown_text(m, i->stamp[k].name);
+        markdown_text_cell(m, i->stamp[k].name);
         markdown_cell(m);
         if (i->stamp[k].time_ms == 0)
             markdown_text(m, "unknown");
         else
             markdown_code(m, part_stamp(m->arena, i->stamp[k].time_ms));
-        markdown_cell(m);
-        markdown_text(m, i->stamp[k].witness < 0
-                             ? "nobody"
-                             : name_of(&witness_names, i->stamp[k].witness));
+        markdown_text_cell(m,
+                           i->stamp[k].witness < 0
+                               ? "nobody"
+                               : name_of(&witness_names, i->stamp[k].witness));
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -37,14 +36,10 @@ static void write_durations(struct markdown *m, const struct incident *i)
     for (size_t k = 0; k < INCIDENT_DURATIONS; k++) {
         const struct duration *d = &i->duration[k];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_text(m, d->name);
-        markdown_cell(m);
-        markdown_text(m, d->from);
-        markdown_cell(m);
-        markdown_text(m, d->to);
-        markdown_cell(m);
-        markdown_words(m, span(m->arena, d->ms));
+        markdown_text_cell(m, d->name);
+        markdown_text_cell(m, d->from);
+        markdown_text_cell(m, d->to);
+        markdown_words_cell(m, span(m->arena, d->ms));
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -54,12 +49,9 @@ static void number_row(struct markdown *m, const char *name, const char *text,
                        const char *source)
 {
     markdown_row(m);
-    markdown_cell(m);
-    markdown_text(m, name);
-    markdown_cell(m);
-    markdown_words(m, text);
-    markdown_cell(m);
-    markdown_text(m, source);
+    markdown_text_cell(m, name);
+    markdown_words_cell(m, text);
+    markdown_text_cell(m, source);
     markdown_row_end(m);
 }
 

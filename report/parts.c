@@ -11,9 +11,7 @@ const char *part_stamp(struct arena *a, int64_t wall_ms)
     struct buf text;
     buf_init(&text, 64);
     clock_format(&text, wall_ms);
-    const char *copy = buf_dup(a, &text);
-    buf_release(&text);
-    return copy;
+    return buf_take(a, &text);
 }
 
 const char *part_span(struct arena *a, int64_t us)
@@ -24,9 +22,7 @@ const char *part_span(struct arena *a, int64_t us)
         buf_text(&text, "0 s");
     else
         text_duration(&text, us);
-    const char *copy = buf_dup(a, &text);
-    buf_release(&text);
-    return copy;
+    return buf_take(a, &text);
 }
 
 const char *part_known(const char *text)
@@ -120,8 +116,29 @@ void part_more_rows(struct markdown *m, size_t count)
 {
     if (count <= ROWS_MAX)
         return;
-    markdown_paragraph(m);
-    markdown_words(m, arena_printf(m->arena, "and %zu more in the record",
-                                   count - ROWS_MAX));
-    markdown_end(m);
+    markdown_words_paragraph(
+        m,
+        arena_printf(m->arena, "and %zu more in the record", count - ROWS_MAX));
+}
+
+void part_code_cell(struct markdown *m, const char *text)
+{
+    markdown_cell(m);
+    if (text == NULL)
+        markdown_text(m, "unknown");
+    else
+        markdown_code(m, text);
+}
+
+void part_time_cell(struct markdown *m, int64_t time_ms)
+{
+    part_code_cell(m, time_ms == 0 ? NULL : part_stamp(m->arena, time_ms));
+}
+
+void part_items(struct markdown *m, const char *const *text, size_t count)
+{
+    markdown_list(m, false);
+    for (size_t i = 0; i < count && i < ROWS_MAX; i++)
+        markdown_prose_item(m, text[i]);
+    markdown_list_end(m);
 }

@@ -19,6 +19,13 @@ const char *part_known(const char *text);
 /* Two texts that are there and equal. */
 bool part_same(const char *left, const char *right);
 
+/* A cell; NULL and 0 are "unknown". */
+void part_code_cell(struct markdown *m, const char *text);
+void part_time_cell(struct markdown *m, int64_t time_ms);
+
+/* Items of a list, at most ROWS_MAX. */
+void part_items(struct markdown *m, const char *const *text, size_t count);
+
 /* Begins a list item with its name in bold; markdown_end ends it. */
 void part_field(struct markdown *m, const char *name);
 

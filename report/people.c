@@ -5,30 +5,9 @@
 
 #define OTHERS_MAX 30 /* services that were not hit */
 
-static void texts(struct markdown *m, const char *const *text, size_t count)
-{
-    markdown_list(m, false);
-    for (size_t i = 0; i < count && i < ROWS_MAX; i++) {
-        markdown_item(m);
-        markdown_prose(m, text[i]);
-        markdown_end(m);
-    }
-    markdown_list_end(m);
-}
-
 static void word_cell(struct markdown *m, const char *text)
 {
-    markdown_cell(m);
-    markdown_words(m, text == NULL ? "unknown" : text);
-}
-
-static void time_cell(struct markdown *m, int64_t time_ms)
-{
-    markdown_cell(m);
-    if (time_ms == 0)
-        markdown_text(m, "unknown");
-    else
-        markdown_code(m, part_stamp(m->arena, time_ms));
+    markdown_words_cell(m, text == NULL ? "unknown" : text);
 }
 
 static bool is_hit(const struct result *r)
@@ -130,8 +109,8 @@ static void write_impacts(struct markdown *m, const struct record *r,
         markdown_row(m);
         word_cell(m, one->service);
         word_cell(m, one->text);
-        time_cell(m, one->from_ms);
-        time_cell(m, one->to_ms);
+        part_time_cell(m, one->from_ms);
+        part_time_cell(m, one->to_ms);
         word_cell(m, impact_length(m->arena, r, one));
         markdown_row_end(m);
     }
@@ -149,9 +128,7 @@ void section_impact(struct markdown *m, const struct report_inputs *in)
     if (f->user_impact == NULL) {
         markdown_ask(m, "user-impact", "what users saw, in numbers.");
     } else {
-        markdown_paragraph(m);
-        markdown_prose(m, f->user_impact);
-        markdown_end(m);
+        markdown_prose_paragraph(m, f->user_impact);
     }
     if (f->impact_count == 0)
         return;
@@ -253,10 +230,8 @@ void section_glossary(struct markdown *m, const struct report_inputs *in)
         if (before)
             continue;
         markdown_row(m);
-        markdown_cell(m);
-        markdown_code(m, f->code);
-        markdown_cell(m);
-        markdown_prose(m, meaning_of(logs, f));
+        markdown_code_cell(m, f->code);
+        markdown_prose_cell(m, meaning_of(logs, f));
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -279,11 +254,8 @@ static void write_option(struct markdown *m, const struct fact_option *o)
     if (o->step_count == 0)
         return;
     markdown_list(m, true);
-    for (size_t i = 0; i < o->step_count && i < ROWS_MAX; i++) {
-        markdown_item(m);
-        markdown_prose(m, o->step[i]);
-        markdown_end(m);
-    }
+    for (size_t i = 0; i < o->step_count && i < ROWS_MAX; i++)
+        markdown_prose_item(m, o->step[i]);
     markdown_list_end(m);
 }
 
@@ -302,7 +274,7 @@ void section_prevention(struct markdown *m, const struct report_inputs *in)
     if (in->facts->prevention_count == 0)
         return;
     part_section(m, "Prevention");
-    texts(m, in->facts->prevention, in->facts->prevention_count);
+    part_items(m, in->facts->prevention, in->facts->prevention_count);
 }
 
 static void lesson(struct markdown *m, const char *heading, const char *slot,
@@ -312,7 +284,7 @@ static void lesson(struct markdown *m, const char *heading, const char *slot,
     markdown_text(m, heading);
     markdown_end(m);
     if (count > 0)
-        texts(m, text, count);
+        part_items(m, text, count);
     else
         markdown_ask(m, slot, "what it was, or that there was nothing.");
 }
@@ -378,13 +350,13 @@ void section_sign_off(struct markdown *m, const struct report_inputs *in)
     word_cell(m,
               arena_printf(m->arena, "%s %s", part_known(in->record->tool.name),
                            part_known(in->record->tool.version)));
-    time_cell(m, in->record->finished_ms);
+    part_time_cell(m, in->record->finished_ms);
     markdown_row_end(m);
     for (size_t i = 0; i < f->sign_off_count && i < ROWS_MAX; i++) {
         markdown_row(m);
         word_cell(m, f->sign_off[i].role);
         word_cell(m, f->sign_off[i].name);
-        time_cell(m, f->sign_off[i].time_ms);
+        part_time_cell(m, f->sign_off[i].time_ms);
         markdown_row_end(m);
     }
     markdown_table_end(m);

@@ -1,24 +1,10 @@
 /* Words that nothing acts on. */
-#include "report/prose.h"
-
 #include <string.h>
 
+#include "base/characters.h"
+#include "report/markdown.h"
+
 #define SHA_MIN 7
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_alnum(char c)
-{
-    return is_digit(c) || is_letter(c);
-}
 
 /* Hosts link what can be a commit. */
 static bool is_sha(struct str run)

@@ -24,12 +24,9 @@ static void write_expectations(struct markdown *m, const struct result *r)
     for (size_t i = 0; i < r->expectation_count; i++) {
         const struct expectation *e = &r->expectation[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_code(m, e->text);
-        markdown_cell(m);
-        markdown_text(m, name_of(&status_names, e->status));
-        markdown_cell(m);
-        markdown_code(m, e->observed);
+        markdown_code_cell(m, e->text);
+        markdown_text_cell(m, name_of(&status_names, e->status));
+        markdown_code_cell(m, e->observed);
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -61,14 +58,11 @@ static void write_hops(struct markdown *m, const struct result *r)
     for (size_t i = 0; i < r->hop_count; i++) {
         const struct hop *h = &r->hop[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_code(m, h->url);
-        markdown_cell(m);
-        markdown_words(m, arena_printf(m->arena, "%lld", (long long)h->status));
-        markdown_cell(m);
-        markdown_words(m, part_span(m->arena, h->duration_us));
-        markdown_cell(m);
-        markdown_words(m, h->address == NULL ? "unknown" : h->address);
+        markdown_code_cell(m, h->url);
+        markdown_words_cell(
+            m, arena_printf(m->arena, "%lld", (long long)h->status));
+        markdown_words_cell(m, part_span(m->arena, h->duration_us));
+        markdown_words_cell(m, h->address == NULL ? "unknown" : h->address);
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -85,19 +79,15 @@ static void write_steps(struct markdown *m, const struct result *r)
         const struct step *s = &r->step[i];
         bool asked = s->status != STATUS_SKIPPED;
         markdown_row(m);
-        markdown_cell(m);
-        markdown_words(m, s->title);
-        markdown_cell(m);
-        markdown_text(m, name_of(&status_names, s->status));
-        markdown_cell(m);
-        markdown_words(
+        markdown_words_cell(m, s->title);
+        markdown_text_cell(m, name_of(&status_names, s->status));
+        markdown_words_cell(
             m, s->http_status == 0
                    ? "none"
                    : arena_printf(m->arena, "%lld", (long long)s->http_status));
-        markdown_cell(m);
-        markdown_words(m, asked ? part_span(m->arena, s->duration_us) : "none");
-        markdown_cell(m);
-        markdown_code(m, s->url);
+        markdown_words_cell(m, asked ? part_span(m->arena, s->duration_us)
+                                     : "none");
+        markdown_code_cell(m, s->url);
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -181,12 +171,9 @@ static void write_others(struct markdown *m, const struct record *r)
         if (has_section(one) || rows++ >= ROWS_MAX)
             continue;
         markdown_row(m);
-        markdown_cell(m);
-        markdown_words(m, one->title);
-        markdown_cell(m);
-        markdown_code(m, part_stamp(m->arena, one->started_ms));
-        markdown_cell(m);
-        markdown_words(m, part_span(m->arena, one->duration_us));
+        markdown_words_cell(m, one->title);
+        markdown_code_cell(m, part_stamp(m->arena, one->started_ms));
+        markdown_words_cell(m, part_span(m->arena, one->duration_us));
         markdown_cell(m);
         for (size_t k = 0; k < one->expectation_count; k++) {
             markdown_text(m, k == 0 ? "" : ", ");
@@ -216,10 +203,9 @@ void section_results(struct markdown *m, const struct report_inputs *in)
     write_others(m, r);
     if (left == 0)
         return;
-    markdown_paragraph(m);
-    markdown_words(m, arena_printf(m->arena,
-                                   "%zu more checks with details are in "
-                                   "the record.",
-                                   left));
-    markdown_end(m);
+    markdown_words_paragraph(m,
+                             arena_printf(m->arena,
+                                          "%zu more checks with details are in "
+                                          "the record.",
+                                          left));
 }

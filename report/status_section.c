@@ -92,30 +92,22 @@ void section_builds(struct markdown *m, const struct report_inputs *in)
     for (size_t i = 0; i < d->observed_count && i < ROWS_MAX; i++) {
         const struct observed_version *o = &d->observed[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_words(m, o->version == NULL
-                              ? "not named"
-                              : version_short(m->arena, o->version));
-        markdown_cell(m);
-        markdown_text(m, o->expected ? "yes" : "no");
-        markdown_cell(m);
-        markdown_code(m, o->check);
-        markdown_cell(m);
-        markdown_words(m, o->address == NULL ? "unknown" : o->address);
-        markdown_cell(m);
-        markdown_words(
+        markdown_words_cell(m, o->version == NULL
+                                   ? "not named"
+                                   : version_short(m->arena, o->version));
+        markdown_text_cell(m, o->expected ? "yes" : "no");
+        markdown_code_cell(m, o->check);
+        markdown_words_cell(m, o->address == NULL ? "unknown" : o->address);
+        markdown_words_cell(
             m, o->failed == 0
                    ? arena_printf(m->arena, "%lld", (long long)o->answers)
                    : arena_printf(m->arena, "%lld, %lld failed",
                                   (long long)o->answers, (long long)o->failed));
-        markdown_cell(m);
-        markdown_words(
+        markdown_words_cell(
             m, arena_printf(m->arena, "%lld%%",
                             (long long)((o->share_ppm + 5000) / 10000)));
-        markdown_cell(m);
-        markdown_code(m, part_stamp(m->arena, o->first_ms));
-        markdown_cell(m);
-        markdown_code(m, part_stamp(m->arena, o->last_ms));
+        markdown_code_cell(m, part_stamp(m->arena, o->first_ms));
+        markdown_code_cell(m, part_stamp(m->arena, o->last_ms));
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -161,11 +153,8 @@ void section_why(struct markdown *m, const struct report_inputs *in)
     markdown_text(m, "Why");
     markdown_end(m);
     markdown_list(m, false);
-    for (size_t i = 0; i < r->reason_count && i < ROWS_MAX; i++) {
-        markdown_item(m);
-        markdown_words(m, r->reason[i]);
-        markdown_end(m);
-    }
+    for (size_t i = 0; i < r->reason_count && i < ROWS_MAX; i++)
+        markdown_words_item(m, r->reason[i]);
     markdown_list_end(m);
 }
 
@@ -178,14 +167,10 @@ void section_services(struct markdown *m, const struct report_inputs *in)
     for (size_t i = 0; i < r->service_count && i < ROWS_MAX; i++) {
         const struct service *s = &r->service[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_words(m, s->title);
-        markdown_cell(m);
-        markdown_text(m, name_of(&status_names, s->status));
-        markdown_cell(m);
-        markdown_words(m, s->detail);
-        markdown_cell(m);
-        markdown_code(m, s->url);
+        markdown_words_cell(m, s->title);
+        markdown_text_cell(m, name_of(&status_names, s->status));
+        markdown_words_cell(m, s->detail);
+        markdown_code_cell(m, s->url);
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -264,14 +249,12 @@ void section_about(struct markdown *m, const struct report_inputs *in)
     const struct coverage *c = &r->logs.coverage;
     part_section(m, "About this report");
     markdown_list(m, false);
-    markdown_item(m);
-    markdown_words(m, arena_printf(m->arena,
-                                   "Made by %s %s from a record of "
-                                   "schema %s.",
-                                   part_known(r->tool.name),
-                                   part_known(r->tool.version),
-                                   part_known(r->schema)));
-    markdown_end(m);
+    markdown_words_item(m, arena_printf(m->arena,
+                                        "Made by %s %s from a record of "
+                                        "schema %s.",
+                                        part_known(r->tool.name),
+                                        part_known(r->tool.version),
+                                        part_known(r->schema)));
     markdown_item(m);
     markdown_words(
         m, arena_printf(m->arena,
@@ -282,18 +265,15 @@ void section_about(struct markdown *m, const struct report_inputs *in)
                         (long long)c->errors, (long long)c->explained,
                         (long long)c->gave_up));
     markdown_end(m);
-    if (c->mixed > 0) {
-        markdown_item(m);
-        markdown_words(m, arena_printf(m->arena,
-                                       "Logs that are not all in the encoding "
-                                       "that their first bytes name: %lld. "
-                                       "Each part was read as what it is.",
-                                       (long long)c->mixed));
-        markdown_end(m);
-    }
-    markdown_item(m);
-    markdown_words(m, arena_printf(m->arena, "Secrets taken out: %lld.",
-                                   (long long)r->environment.secrets_redacted));
-    markdown_end(m);
+    if (c->mixed > 0)
+        markdown_words_item(
+            m, arena_printf(m->arena,
+                            "Logs that are not all in the encoding that their "
+                            "first bytes name: %lld. Each part was read as "
+                            "what it is.",
+                            (long long)c->mixed));
+    markdown_words_item(
+        m, arena_printf(m->arena, "Secrets taken out: %lld.",
+                        (long long)r->environment.secrets_redacted));
     markdown_list_end(m);
 }

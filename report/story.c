@@ -33,13 +33,7 @@ static void texts(struct markdown *m, const char *lead, const char *const *text,
         markdown_strong(m, lead);
         markdown_end(m);
     }
-    markdown_list(m, false);
-    for (size_t i = 0; i < count && i < ROWS_MAX; i++) {
-        markdown_item(m);
-        markdown_prose(m, text[i]);
-        markdown_end(m);
-    }
-    markdown_list_end(m);
+    part_items(m, text, count);
 }
 
 /* The name of a language for readers that colour code: one of ours. */
@@ -174,11 +168,8 @@ void section_changes(struct markdown *m, const struct report_inputs *in)
     if (f->resolution == NULL && f->change_count == 0)
         return;
     part_section(m, "What was changed");
-    if (f->resolution != NULL) {
-        markdown_paragraph(m);
-        markdown_prose(m, f->resolution);
-        markdown_end(m);
-    }
+    if (f->resolution != NULL)
+        markdown_prose_paragraph(m, f->resolution);
     for (size_t i = 0; i < f->change_count && i < 50; i++) {
         const struct fact_change *c = &f->change[i];
         heading(m, c->text, "A change");
@@ -233,8 +224,7 @@ void section_measures(struct markdown *m, const struct report_inputs *in)
     for (size_t i = 0; i < f->measure_count && i < ROWS_MAX; i++) {
         const struct fact_measure *one = &f->measure[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_prose(m, one->text);
+        markdown_prose_cell(m, one->text);
         write_measure_state(m, in->record, one);
         markdown_cell(m);
         if (one->file == NULL)
@@ -257,12 +247,9 @@ void section_risks(struct markdown *m, const struct report_inputs *in)
     for (size_t i = 0; i < f->risk_count && i < ROWS_MAX; i++) {
         const struct fact_risk *one = &f->risk[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_prose(m, one->text);
-        markdown_cell(m);
-        markdown_prose(m, one->before == NULL ? "nothing" : one->before);
-        markdown_cell(m);
-        markdown_prose(m, one->after == NULL ? "nothing" : one->after);
+        markdown_prose_cell(m, one->text);
+        markdown_prose_cell(m, one->before == NULL ? "nothing" : one->before);
+        markdown_prose_cell(m, one->after == NULL ? "nothing" : one->after);
         markdown_row_end(m);
     }
     markdown_table_end(m);

@@ -89,17 +89,13 @@ void section_timeline(struct markdown *m, const struct report_inputs *in)
     for (size_t i = 0; i < all.count && i < ROWS_MAX; i++) {
         const struct event *e = &all.item[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_code(m, part_stamp(m->arena, e->time_ms));
-        markdown_cell(m);
-        markdown_code(m, e->source);
-        markdown_cell(m);
-        markdown_text(m, e->witness < 0 ? "unknown"
-                                        : name_of(&witness_names, e->witness));
-        markdown_cell(m);
-        markdown_words(m, since(m->arena, &all, i));
-        markdown_cell(m);
-        markdown_words(m, e->text);
+        markdown_code_cell(m, part_stamp(m->arena, e->time_ms));
+        markdown_code_cell(m, e->source);
+        markdown_text_cell(m, e->witness < 0
+                                  ? "unknown"
+                                  : name_of(&witness_names, e->witness));
+        markdown_words_cell(m, since(m->arena, &all, i));
+        markdown_words_cell(m, e->text);
         markdown_row_end(m);
     }
     markdown_table_end(m);

@@ -1,8 +1,8 @@
 /* libcmark as the judge: does the text read as it was meant? */
-#include "report/well_formed.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "report/assemble.h"
 
 static enum mark mark_of(cmark_node *node)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/characters.h"
 
 #define STEPS_MAX 5000 /* over all branches */
 #define RUN_BYTES ((size_t)4096)
@@ -19,11 +20,6 @@ struct quantifier {
     size_t length; /* of its text */
     bool optional, many, unbounded;
 };
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* {3}, {2,} or {2,5}; anything else in braces is literal. */
 static struct quantifier read_braces(struct str s)
@@ -176,7 +172,7 @@ static char escaped(char c)
     const char *at = c == '\0' ? NULL : strchr(letter, c);
     if (at != NULL)
         return meaning[at - letter];
-    bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
+    bool word = is_letter(c) || is_digit(c);
     return word ? '\0' : c;
 }
 

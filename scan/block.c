@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/characters.h"
 #include "scan/internal.h"
 
 #define BLOCK_BYTES ((size_t)1024 * 1024) /* more only for a long line */
@@ -232,12 +233,6 @@ void block_clean(struct block *b, size_t width)
 #define WIDTH_LEAST 78 /* narrower ones are tables and base64 */
 #define BREAKS_MIN  3
 
-static bool is_word(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z');
-}
-
 static size_t longest_line(struct str text, bool *whole)
 {
     size_t most = 0;
@@ -265,7 +260,7 @@ size_t block_width(struct str clean)
             line.len--;
         if (line.len != width || rest.len == 0)
             continue;
-        bool inside = is_word(line.ptr[width - 1]) && is_word(rest.ptr[0]) &&
+        bool inside = is_alnum(line.ptr[width - 1]) && is_alnum(rest.ptr[0]) &&
                       memchr(line.ptr, ' ', width) != NULL;
         breaks += inside;
         others += !inside;

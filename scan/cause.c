@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "scan/graph.h"
+#include "scan/internal.h"
 #include "scan/log_window.h"
-#include "scan/rank.h"
 #include "scan/recovery.h"
 
 #define GROUPS_MAX 1000 /* that are compared */

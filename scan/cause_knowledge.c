@@ -46,9 +46,7 @@ static const char *fill(struct cause_writer *w, const char *text, bool command)
             buf_text(&out, value);
         i += len + 1;
     }
-    const char *filled = buf_dup(w->scan->arena, &out);
-    buf_release(&out);
-    return filled;
+    return buf_take(w->scan->arena, &out);
 }
 
 /* The signature of the wrapped error: of this run, or of the earlier one. */

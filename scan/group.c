@@ -35,8 +35,7 @@ const char *capture_fill(struct arena *a, const char *text,
         buf_text(&out, value);
     }
     if (known)
-        filled = buf_dup(a, &out);
-    buf_release(&out);
+        filled = buf_take(a, &out);
     return filled;
 }
 

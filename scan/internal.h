@@ -335,4 +335,23 @@ struct signature_loader {
 bool signature_read(struct signature_loader *l, const struct yaml_node *map,
                     struct signature *out) MUST_CHECK;
 
+/* Where it begins, in the order of events. */
+int64_t rank_order(const struct cause_parts *p);
+
+/* Sets p->rank. first: the least rank_order of all causes. */
+void rank_cause(struct scan *s, struct cause_parts *p, int64_t first);
+
+/*
+ * The unknown error line that most likely tells what broke: the first of the
+ * thickest heap of errors, of new ones if a good deploy is known. failed: the
+ * log says that the run failed, so that any error will do. NULL: none.
+ */
+const struct error_line *rank_unknown(const struct scan *s, bool failed);
+
+#define PADDING_SHORT ((size_t)512)
+#define PADDING_LONG  ((size_t)4096)
+
+/* Patterns that give up on a padded line of a sample go to diags, once each. */
+void padding_check(const struct catalogue *c, struct diags *d);
+
 #endif

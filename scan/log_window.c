@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "scan/starts.h"
 
@@ -40,12 +41,6 @@ static const char *const ends[] = {
     "done",  " is live", "roll back", "rolled",   "timed out",
     "abort", "cancel",   "deployed",
 };
-
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9');
-}
 
 static bool is_commit(struct str build)
 {
@@ -93,16 +88,16 @@ static bool is_named(struct str text, struct str build)
     struct str core = core_of(build);
     for (size_t at = 0; (at = str_find(text, core, at)) < text.len; at++) {
         size_t n = 0;
-        if (at > 0 && is_word(text.ptr[at - 1]))
+        if (at > 0 && is_alnum(text.ptr[at - 1]))
             continue;
         struct str found = str_sub(text, at, text.len);
-        while (n < found.len && is_word(found.ptr[n]))
+        while (n < found.len && is_alnum(found.ptr[n]))
             n++;
         found = str_sub(found, 0, n);
         if (!is_commit(build))
             return str_starts(str_sub(text, at, text.len), build) &&
                    (at + build.len >= text.len ||
-                    !is_word(text.ptr[at + build.len]));
+                    !is_alnum(text.ptr[at + build.len]));
         if (str_starts(found, build) || str_starts(build, found))
             return true;
     }

@@ -1,10 +1,9 @@
 /* Lines of samples, padded in each place, against all patterns they touch. */
-#include "scan/padding.h"
-
 #include <string.h>
 
 #include "base/text.h"
 #include "language/regex.h"
+#include "scan/internal.h"
 
 #define LINE_MOST ((size_t)2000) /* bytes of a sample's line */
 

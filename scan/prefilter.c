@@ -131,7 +131,7 @@ void places_release(struct places *p)
     *p = (struct places){NULL, 0, 0};
 }
 
-void places_add(struct places *p, struct place_of_literal place)
+static void places_add(struct places *p, struct place_of_literal place)
 {
     if (p->count == p->cap) {
         p->cap = p->cap == 0 ? 1024 : 2 * p->cap;

@@ -26,7 +26,6 @@ struct places {
     struct place_of_literal *item;
     size_t count, cap;
 };
-void places_add(struct places *p, struct place_of_literal place);
 void places_release(struct places *p);
 
 struct filter; /* in its arena; read-only after it is made */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "scan/internal.h"
 
@@ -17,11 +18,6 @@ struct reading {
 static struct str rest_of(const struct reading *r)
 {
     return str_sub(r->line, r->out->length, r->line.len);
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 static size_t count_of(struct str s, size_t from, bool (*fits)(char c))

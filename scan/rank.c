@@ -1,5 +1,5 @@
 /* Points. Severity and role weigh most; the rest decides between equals. */
-#include "scan/rank.h"
+#include "scan/internal.h"
 
 #define NEAR_LINES  10           /* on either side: a heap of errors */
 #define NEAR_ERRORS ((size_t)40) /* of those that are looked at, likewise */

@@ -4,7 +4,6 @@
 #include "language/regex.h"
 #include "scan/anchor.h"
 #include "scan/internal.h"
-#include "scan/padding.h"
 
 struct check {
     const struct catalogue *catalogue;

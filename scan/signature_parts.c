@@ -10,8 +10,9 @@
 
 #define ITEMS_MAX 200 /* of one list */
 
-bool part_wrong(struct signature_loader *l, const struct yaml_node *n,
-                const char *expected)
+/* "expected …, found …"; always false. */
+static bool part_wrong(struct signature_loader *l, const struct yaml_node *n,
+                       const char *expected)
 {
     diags_add(l->diags, n->pos, "expected %s, found %s", expected,
               yaml_kind_name(n));

@@ -8,10 +8,6 @@
 #include "base/names.h"
 #include "scan/internal.h"
 
-/* "expected …, found …"; always false. */
-bool part_wrong(struct signature_loader *l, const struct yaml_node *n,
-                const char *expected);
-
 /* The member of a map; reports one that is missing and required. */
 const struct yaml_node *part_member(struct signature_loader *l,
                                     const struct yaml_node *map,

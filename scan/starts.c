@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "scan/prefix.h"
 
@@ -20,16 +21,6 @@ struct lead {
     bool level, number;       /* a level, a process id or `---` */
     struct unit_names *names; /* NULL: not wanted */
 };
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static bool in_name(char c)
 {
@@ -426,7 +417,5 @@ const char *unit_text(struct arena *a, const struct unit_names *names)
     for (size_t i = 0; i < sorted.count; i++)
         buf_printf(&out, "%s%.*s", i == 0 ? "" : "\n",
                    STR_ARGS(sorted.name[i]));
-    const char *text = buf_dup(a, &out);
-    buf_release(&out);
-    return text;
+    return buf_take(a, &out);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "scan/flood.h"
@@ -9,12 +10,6 @@
 
 #define CLUSTERS_MAX 500
 #define MASKED_MAX   300
-
-static bool is_alnum(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z');
-}
 
 static size_t word_length(struct str s)
 {
@@ -27,7 +22,7 @@ static size_t word_length(struct str s)
 static bool has_digit(struct str s)
 {
     for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+        if (is_digit(s.ptr[i]))
             return true;
     return false;
 }
@@ -61,9 +56,7 @@ static char *masked(struct arena *a, const char *text)
     struct buf out;
     buf_init(&out, MASKED_MAX);
     mask_line(&out, str_from(text));
-    char *copy = buf_dup(a, &out);
-    buf_release(&out);
-    return copy;
+    return buf_take(a, &out);
 }
 
 uint64_t masked_hash(struct str text)

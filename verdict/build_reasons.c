@@ -66,8 +66,7 @@ static void explain_check(struct joining *j, const struct result *r)
         add_only_build(j, &text, &r->build[0]);
     else
         add_builds(j, &text, r);
-    add_reason(j, buf_dup(j->arena, &text));
-    buf_release(&text);
+    add_reason(j, buf_take(j->arena, &text));
 }
 
 static void explain_checks(struct joining *j)
@@ -93,8 +92,7 @@ static void explain_settled(struct joining *j)
                shown(j, j->record->deployment.expected));
     text_duration(&text, j->record->deployment.settled_after_us);
     buf_text(&text, "; every check was probed again after that");
-    add_reason(j, buf_dup(j->arena, &text));
-    buf_release(&text);
+    add_reason(j, buf_take(j->arena, &text));
 }
 
 static void explain_unsettled(struct joining *j)

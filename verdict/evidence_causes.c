@@ -48,9 +48,7 @@ static const char *fill(struct proving *p, const char *command,
         text_shell_quote(&out, str_from(found->value));
         command += strlen(found->name);
     }
-    const char *filled = buf_dup(p->j->arena, &out);
-    buf_release(&out);
-    return filled;
+    return buf_take(p->j->arena, &out);
 }
 
 /* One row for each migration where it has a command for its file. */
@@ -118,9 +116,7 @@ static const char *title(struct proving *p, const char *one, size_t count)
         buf_printf(&out, "%s%s", one, at + strlen("%s"));
     else
         buf_printf(&out, "%zu%s", count, at + strlen("%zu"));
-    const char *text = buf_dup(p->j->arena, &out);
-    buf_release(&out);
-    return text;
+    return buf_take(p->j->arena, &out);
 }
 
 static enum evidence_id edit_kind(const struct migration_edit *e)

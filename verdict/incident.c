@@ -115,8 +115,7 @@ static bool in_order(const struct incident *out, struct arena *a, struct err *e)
             clock_format(&text, out->stamp[last].time_ms);
             err_set(e, POS_NONE, "'%s' comes before '%s': %s",
                     out->stamp[i].name, out->stamp[last].name,
-                    buf_dup(a, &text));
-            buf_release(&text);
+                    buf_take(a, &text));
             return false;
         }
         if (i != ACKNOWLEDGED) /* which may come after it was mended */

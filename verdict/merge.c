@@ -14,8 +14,9 @@ void merge_add_gap(struct merging *m, const char *text)
 
 #define TEXTS_MAX 2000 /* that are named: each is compared with each */
 
-void merge_texts(struct arena *a, const char ***list, size_t *count,
-                 const char *const *from, size_t from_count)
+/* Texts that are not in a list yet go to its end. */
+static void merge_texts(struct arena *a, const char ***list, size_t *count,
+                        const char *const *from, size_t from_count)
 {
     if (from_count > TEXTS_MAX - *count)
         from_count = TEXTS_MAX - *count;

@@ -24,8 +24,4 @@ bool merge_parts_fit(struct merging *m) MUST_CHECK;
 /* merge_logs.c: true when one of them has read logs. */
 bool merge_logs(struct merging *m);
 
-/* Texts that are not in a list yet go to its end. */
-void merge_texts(struct arena *a, const char ***list, size_t *count,
-                 const char *const *from, size_t from_count);
-
 #endif

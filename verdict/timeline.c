@@ -16,9 +16,7 @@ static const char *service_detail(struct arena *a, const struct result *r)
     } else {
         buf_text(&text, r->message == NULL ? "not run" : r->message);
     }
-    const char *detail = buf_dup(a, &text);
-    buf_release(&text);
-    return detail;
+    return buf_take(a, &text);
 }
 
 void make_services(struct joining *j)

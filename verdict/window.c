@@ -100,7 +100,8 @@ void window_count(struct answers *out, const struct result *r,
     }
 }
 
-size_t window_first(const struct result *r, const struct window *w)
+/* Index of the first row of the check that the window touches. */
+static size_t window_first(const struct result *r, const struct window *w)
 {
     int64_t left = w->last;
     size_t i = r->seen.count;

@@ -55,9 +55,6 @@ struct window window_that_decides(const struct verdict_inputs *in);
 void window_count(struct answers *out, const struct result *r,
                   const struct window *w);
 
-/* Index of the first row of the check that the window touches. */
-size_t window_first(const struct result *r, const struct window *w);
-
 /* Is this row, at or behind the first, in the window? */
 bool window_has(const struct window *w, const struct observation *o);
 

@@ -19,9 +19,6 @@ bool state_recovered(const struct check_state *s, const struct watch *w);
 /* A slow answer is at most a minor trouble. */
 int state_severity(const struct result *r);
 
-struct check_state *state_find(struct check_state *all, size_t count,
-                               const char *check);
-
 /* round_rules.c: something happened. */
 void round_tell(struct watch_round *out, struct arena *a, int transition,
                 const char *text);

@@ -186,8 +186,9 @@ static void follow_recovery(struct watch_round *out, struct arena *a,
     round_tell(out, a, TRANSITION_RESOLVED, row->title);
 }
 
-int64_t watch_next_reminder(const struct watch *settings,
-                            const struct incident_row *row)
+/* When the next reminder is due; 0: never. */
+static int64_t watch_next_reminder(const struct watch *settings,
+                                   const struct incident_row *row)
 {
     int64_t pause = settings->remind_ms;
     if (pause == 0 || row->acknowledged_ms != 0 || row->verified_ms != 0)
@@ -215,8 +216,7 @@ static void remind(struct watch_round *out, struct arena *a,
     buf_printf(&text, "open for ");
     text_duration(&text, (out->now_ms - row->detected_ms) * 1000);
     buf_printf(&text, ", nobody has acknowledged it: %s", row->title);
-    round_tell(out, a, TRANSITION_REMINDED, buf_dup(a, &text));
-    buf_release(&text);
+    round_tell(out, a, TRANSITION_REMINDED, buf_take(a, &text));
 }
 
 /* "The API: no answer; also fails: search, docs" */

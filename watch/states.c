@@ -90,12 +90,3 @@ bool state_recovered(const struct check_state *s, const struct watch *w)
     return s->rounds >= w->close && ones(s->failed, w->close) == 0 &&
            !s->flapping;
 }
-
-struct check_state *state_find(struct check_state *all, size_t count,
-                               const char *check)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(all[i].check, check) == 0)
-            return &all[i];
-    return NULL;
-}

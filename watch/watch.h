@@ -60,10 +60,6 @@ bool watch_acknowledge(struct incident_row *row, int64_t now_ms,
 bool watch_close(struct incident_row *row, int64_t now_ms,
                  struct err *e) MUST_CHECK;
 
-/* When the next reminder is due; 0: never. */
-int64_t watch_next_reminder(const struct watch *settings,
-                            const struct incident_row *row);
-
 /* A line of incident.checks. */
 bool watch_has_check(const struct incident_row *row, const char *check);
 

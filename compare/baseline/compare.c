@@ -165,9 +165,7 @@ static const char *join(struct arena *a, const char *const *url, size_t count)
     buf_init(&text, 2000);
     for (size_t i = 0; i < count; i++)
         buf_printf(&text, "%s%s", i > 0 ? ", " : "", url[i]);
-    const char *all = buf_dup(a, &text);
-    buf_release(&text);
-    return all;
+    return buf_take(a, &text);
 }
 
 static void compare_redirects(struct comparison *out, struct arena *a,

@@ -44,9 +44,7 @@ static const char *encode(struct arena *a, struct redactor *redactor,
     struct str safe = redact(redactor, a, body);
     buf_init(&text, safe.len * 2 + 100);
     text_base64(&text, safe);
-    const char *encoded = buf_dup(a, &text);
-    buf_release(&text);
-    return encoded;
+    return buf_take(a, &text);
 }
 
 static struct recorded record(struct arena *a, const struct answer_of *answer,

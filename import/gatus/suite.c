@@ -38,9 +38,7 @@ const char *from_context(struct import *im, const char *text)
         buf_text(&out, reference(im, str_sub(s, start, end - start)));
         at = end;
     }
-    const char *result = buf_dup(im->arena, &out);
-    buf_release(&out);
-    return result;
+    return buf_take(im->arena, &out);
 }
 
 static void read_context(struct import *im, const struct yaml_node *map)

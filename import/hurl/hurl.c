@@ -81,9 +81,7 @@ const char *url_with(struct import *im, const char *url, const char *name,
     add_encoded(&out, name);
     buf_char(&out, '=');
     add_encoded(&out, value);
-    const char *result = buf_dup(im->arena, &out);
-    buf_release(&out);
-    return result;
+    return buf_take(im->arena, &out);
 }
 
 static void read_part(struct hurl *h, const char *name, const char *value,

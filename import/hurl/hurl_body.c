@@ -136,9 +136,7 @@ const char *member_path(struct import *im, const char *path, struct str name)
         }
         buf_text(&out, "']");
     }
-    const char *result = buf_dup(im->arena, &out);
-    buf_release(&out);
-    return result;
+    return buf_take(im->arena, &out);
 }
 
 /* Equal JSON: all of its values, and no member more. Depth: that of YAML. */

@@ -1,6 +1,7 @@
 /* Lines and tokens of a Hurl file. */
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "import/hurl/hurl.h"
 
@@ -39,8 +40,7 @@ static bool is_response(struct str text)
     struct str word = str_cut(text, ' ', &rest);
     rest = str_trim(rest);
     return (str_is(word, "HTTP") || str_starts(word, STR("HTTP/"))) &&
-           rest.len > 0 &&
-           (rest.ptr[0] == '*' || (rest.ptr[0] >= '0' && rest.ptr[0] <= '9'));
+           rest.len > 0 && (rest.ptr[0] == '*' || is_digit(rest.ptr[0]));
 }
 
 static bool is_section(struct str text)
@@ -50,8 +50,7 @@ static bool is_section(struct str text)
     struct str after = str_trim(str_sub(text, end + 1, text.len));
     bool letters = text.ptr[0] == '[' && end < text.len && name.len > 0;
     for (size_t i = 0; i < name.len && letters; i++)
-        letters = (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') ||
-                  (name.ptr[i] >= 'A' && name.ptr[i] <= 'Z');
+        letters = is_letter(name.ptr[i]);
     return letters && name.ptr[0] <= 'Z' &&
            (after.len == 0 || after.ptr[0] == '#');
 }
@@ -61,8 +60,7 @@ static bool is_pair(struct str text)
     size_t i = 0;
     for (; i < text.len && text.ptr[i] != ':'; i++) {
         char c = text.ptr[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9') || (unsigned char)c >= 0x80 ||
+        bool word = is_alnum(c) || (unsigned char)c >= 0x80 ||
                     strchr("_-.[]@$\\{} /", c) != NULL;
         if (!word || c == '\0' || (c == ' ' && i == 0))
             return false;

@@ -129,8 +129,7 @@ static void write_members(struct writer *w, const cJSON *object,
         buf_init(&name, 200);
         buf_text(&name, path);
         bool usable = path_member(&name, v->string) && !name.full;
-        const char *own = buf_dup(w->arena, &name);
-        buf_release(&name);
+        const char *own = buf_take(w->arena, &name);
         if (!usable)
             continue;
         note_identity(w, own, v);

@@ -266,23 +266,32 @@ static bool plain_word(const struct chain *c, struct str word)
     return false;
 }
 
-bool js_chain(struct script *s, const struct js_name *subject)
+/* Words that follow each other, some with brackets behind them. */
+static bool walk(struct chain *c, bool (*called)(struct chain *, struct str),
+                 bool (*alone)(const struct chain *, struct str))
 {
-    struct chain c = {.s = s, .subject = subject, .pos = js_at(s, 0)->pos};
+    struct script *s = c->s;
     bool any = false;
+    c->pos = js_at(s, 0)->pos;
     while (js_is(s, 0, ".") && js_at(s, 1)->type == JS_WORD) {
         struct str word = js_at(s, 1)->text;
-        bool called = js_is(s, 2, "(");
-        s->at += called ? 3 : 2;
+        bool bracket = js_is(s, 2, "(");
+        s->at += bracket ? 3 : 2;
         if (str_is(word, "not")) {
-            c.negated = !c.negated;
-        } else if (called || !is_filler(word)) {
-            if (called ? !call(&c, word) : !plain_word(&c, word))
+            c->negated = !c->negated;
+        } else if (bracket || !is_filler(word)) {
+            if (bracket ? !called(c, word) : !alone(c, word))
                 return false;
             any = true;
         }
     }
     return any;
+}
+
+bool js_chain(struct script *s, const struct js_name *subject)
+{
+    struct chain c = {.s = s, .subject = subject};
+    return walk(&c, call, plain_word);
 }
 
 static bool status_word(const struct chain *c, struct str word)
@@ -384,19 +393,6 @@ static bool response_call(struct chain *c, struct str word)
 bool js_response_chain(struct script *s)
 {
     struct js_name none = {.query = "body"};
-    struct chain c = {.s = s, .subject = &none, .pos = js_at(s, 0)->pos};
-    bool any = false;
-    while (js_is(s, 0, ".") && js_at(s, 1)->type == JS_WORD) {
-        struct str word = js_at(s, 1)->text;
-        bool called = js_is(s, 2, "(");
-        s->at += called ? 3 : 2;
-        if (str_is(word, "not")) {
-            c.negated = !c.negated;
-        } else if (called || !is_filler(word)) {
-            if (called ? !response_call(&c, word) : !status_word(&c, word))
-                return false;
-            any = true;
-        }
-    }
-    return any;
+    struct chain c = {.s = s, .subject = &none};
+    return walk(&c, response_call, status_word);
 }

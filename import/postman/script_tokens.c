@@ -1,6 +1,7 @@
 /* Tokens of JavaScript, as far as test scripts need them. */
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "import/postman/postman_script.h"
 
@@ -17,9 +18,7 @@ struct lexer {
 
 static bool is_word_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           (unsigned char)c >= 0x80;
+    return is_alnum(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
 static void skip_to(struct lexer *x, const char *end)
@@ -121,7 +120,7 @@ static void take_sign(struct lexer *x, struct js_token *t)
 static void take_word(struct lexer *x, struct js_token *t)
 {
     size_t start = x->at;
-    bool number = x->text.ptr[x->at] >= '0' && x->text.ptr[x->at] <= '9';
+    bool number = is_digit(x->text.ptr[x->at]);
     while (x->at < x->text.len && (is_word_char(x->text.ptr[x->at]) ||
                                    (number && x->text.ptr[x->at] == '.')))
         x->at++;

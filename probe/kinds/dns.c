@@ -166,9 +166,7 @@ static const char *read_texts(struct reader *r, size_t end)
     buf_init(&text, 65536);
     while (!r->broken && r->at < end)
         buf_str(&text, read_bytes(r, read_number(r, 1)));
-    const char *copy = buf_dup(r->arena, &text);
-    buf_release(&text);
-    return copy;
+    return buf_take(r->arena, &text);
 }
 
 /* CAA (RFC 8659): flags tag "value" */

@@ -53,9 +53,7 @@ static const char *detail_of(struct arena *a, const struct result *r)
     struct buf text;
     buf_init(&text, DETAIL_MAX * 8);
     write_detail(&text, r);
-    const char *out = buf_dup(a, &text);
-    buf_release(&text);
-    return out;
+    return buf_take(a, &text);
 }
 
 static void add_checks(struct annotations *s, const struct record *r)

@@ -31,9 +31,7 @@ static const char *plain(struct arena *a, const char *text)
         if (text[0] == ']' && text[1] == '(')
             buf_char(&out, ' ');
     }
-    const char *copy = buf_dup(a, &out);
-    buf_release(&out);
-    return copy;
+    return buf_take(a, &out);
 }
 
 static void message(struct json_writer *w, const char *name, const char *text)

@@ -17,15 +17,12 @@ static void words_field(struct markdown *m, const char *name, const char *text)
 
 static void words_cell(struct markdown *m, const char *text)
 {
-    markdown_cell(m);
-    markdown_words(m, text);
+    markdown_words_cell(m, text);
 }
 
 static void paragraph(struct markdown *m, const char *text)
 {
-    markdown_paragraph(m);
-    markdown_words(m, text);
-    markdown_end(m);
+    markdown_words_paragraph(m, text);
 }
 
 static void write_head(struct markdown *m, const struct status_view *v)
@@ -72,8 +69,7 @@ static void write_table(struct markdown *m, const struct status_view *v)
         const struct service_view *s = &v->service[i];
         markdown_row(m);
         words_cell(m, s->title);
-        markdown_cell(m);
-        markdown_code(m, s->check);
+        markdown_code_cell(m, s->check);
         words_cell(m, state_text(m, s));
         words_cell(m, s->uptime);
         words_cell(m, s->latency);
@@ -159,14 +155,12 @@ static void write_incidents(struct markdown *m, const char *title,
     for (size_t i = 0; i < all->count; i++) {
         const struct incident_view *row = &all->item[i];
         markdown_row(m);
-        markdown_cell(m);
-        markdown_code(m, row->id);
+        markdown_code_cell(m, row->id);
         words_cell(m, row->title);
         words_cell(m, row->severity);
         words_cell(m, row->status);
         words_cell(m, row->service);
-        markdown_cell(m);
-        markdown_code(m, row->checks);
+        markdown_code_cell(m, row->checks);
         words_cell(m, row->when);
         write_document(m, row);
         markdown_row_end(m);
@@ -197,11 +191,8 @@ static void write_about(struct markdown *m)
     static const char *const text[] = {STATUS_ABOUT};
     part_section(m, "About this page");
     markdown_list(m, false);
-    for (size_t i = 0; i < ARRAY_COUNT(text); i++) {
-        markdown_item(m);
-        markdown_words(m, text[i]);
-        markdown_end(m);
-    }
+    for (size_t i = 0; i < ARRAY_COUNT(text); i++)
+        markdown_words_item(m, text[i]);
     markdown_list_end(m);
 }
 

@@ -50,9 +50,7 @@ const char *status_link(struct arena *a, const char *path)
             buf_char(&out, '/');
         rest = str_sub(rest, slash + 1, rest.len);
     }
-    const char *link = buf_dup(a, &out);
-    buf_release(&out);
-    return link;
+    return buf_take(a, &out);
 }
 
 /* "api, web, shop and 2 more" of ids that stand one a line. */

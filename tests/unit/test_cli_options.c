@@ -1,6 +1,5 @@
 /* The command line: parsing, what each command takes, help and completion. */
 #include "cli/cli.h"
-#include "cli/effect.h"
 #include "cli/option_table.h"
 #include "tests/unit/testing.h"
 

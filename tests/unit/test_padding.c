@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "scan/padding.h"
+#include "scan/internal.h"
 #include "tests/unit/testing.h"
 
 static struct arena arena;

@@ -19,9 +19,7 @@ static const char *joined(struct arena *a, const char *const *text,
         buf_text(&all, i > 0 ? ", " : "");
         buf_text(&all, text[i]);
     }
-    const char *copy = buf_dup(a, &all);
-    buf_release(&all);
-    return copy;
+    return buf_take(a, &all);
 }
 
 static bool is_same(const char *a, const char *b)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/characters.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "watch/notify/internal.h"
@@ -25,13 +26,8 @@ const char *email_host(struct arena *a, const char *name)
 {
     if (name[0] == '\0')
         return "localhost";
-    for (const char *c = name; *c != '\0'; c++) {
-        bool good = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-                    (*c >= '0' && *c <= '9') || *c == '.' || *c == '-';
-        if (!good)
-            return "localhost";
-    }
-    return str_dup(a, str_from(name));
+    return has_only_alnum(str_from(name), ".-") ? str_dup(a, str_from(name))
+                                                : "localhost";
 }
 
 static const char *host_name(struct arena *a)
@@ -74,7 +70,8 @@ static size_t word_length(struct str s)
     return n;
 }
 
-void email_word(struct buf *out, struct str text, size_t column)
+/* RFC 2047 */
+static void email_word(struct buf *out, struct str text, size_t column)
 {
     if (is_plain(text) && column + text.len <= LINE_BYTES_MAX) {
         buf_str(out, text);
@@ -92,14 +89,7 @@ void email_word(struct buf *out, struct str text, size_t column)
 
 static bool is_word(struct str s)
 {
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9') || c == ' ';
-        if (!good)
-            return false;
-    }
-    return true;
+    return has_only_alnum(s, " ");
 }
 
 /* A name of other than plain words is encoded, so no quotes are needed. */

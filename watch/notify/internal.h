@@ -116,7 +116,6 @@ void smtp_judge(struct attempt *out, struct lane *l, CURLcode code);
 
 /* email.c: who sends; the one of the definition, or of this host. */
 struct mailbox email_sender(struct arena *a, const struct receiver *to);
-void email_word(struct buf *out, struct str text, size_t column); /* RFC 2047 */
 
 /* The name of this host, if it can follow an @; "localhost" otherwise. */
 const char *email_host(struct arena *a, const char *name);

@@ -57,9 +57,7 @@ const char *notify_key(struct arena *a, const struct receiver *to,
     buf_printf(&key, "/%s/", name_of(&transition_names, m->transition));
     add_name(&key, str_from(to->name));
     buf_printf(&key, "/%lld", (long long)count);
-    const char *text = buf_dup(a, &key);
-    buf_release(&key);
-    return text;
+    return buf_take(a, &key);
 }
 
 const char *key_message_id(struct arena *a, const struct receiver *to,

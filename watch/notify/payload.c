@@ -28,9 +28,7 @@ static const char *clean(void *context, struct arena *a, const char *text)
     s = text_cut(a, s, c->most);
     buf_init(&shown, s.len * 12 + 1);
     text_visible_line(&shown, s);
-    const char *copy = buf_dup(a, &shown);
-    buf_release(&shown);
-    return copy;
+    return buf_take(a, &shown);
 }
 
 /* Ids of checks, one a line; as many as `most` of them are listed. */
@@ -59,9 +57,7 @@ static const char *lasted(struct arena *a, const struct message *m)
         return NULL;
     buf_init(&text, 100);
     text_duration(&text, (end_ms - i->detected_ms) * 1000);
-    const char *copy = buf_dup(a, &text);
-    buf_release(&text);
-    return copy;
+    return buf_take(a, &text);
 }
 
 /* "Opened: the API is down (INC-2026-11-21-1)", of texts that are clean. */

@@ -1,6 +1,7 @@
 /* Templates of notifications: values are escaped before they are put in. */
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/shape_map.h"
 #include "language/template.h"
 #include "watch/notify/internal.h"
@@ -11,9 +12,7 @@ static const char *escaped(void *context, struct arena *a, const char *text)
     struct buf out;
     buf_init(&out, TEMPLATE_DATA_MAX);
     (*escape)(&out, str_from(text));
-    const char *copy = buf_dup(a, &out);
-    buf_release(&out);
-    return copy;
+    return buf_take(a, &out);
 }
 
 bool notification_render(struct buf *out, struct arena *a, const char *text,
@@ -37,12 +36,5 @@ bool notification_is_link(const char *text)
     struct str s = str_from(text);
     if (!str_starts(s, STR("https://")) && !str_starts(s, STR("http://")))
         return false;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9');
-        if (!word && strchr(sign, c) == NULL)
-            return false;
-    }
-    return s.len <= LINK_BYTES_MAX;
+    return s.len <= LINK_BYTES_MAX && has_only_alnum(s, sign);
 }

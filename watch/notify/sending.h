@@ -33,7 +33,6 @@ struct lane {
 
 /* What both have in common. */
 bool transfer_set(struct lane *l) MUST_CHECK;
-size_t transfer_read(char *to, size_t size, size_t count, void *lane);
 
 /* "status 404: no_service", without what the receiver keeps secret. */
 const char *sending_error(struct lane *l, const char *what, struct str said);

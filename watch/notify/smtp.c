@@ -8,7 +8,7 @@
 
 #include "watch/notify/sending.h"
 
-size_t transfer_read(char *to, size_t size, size_t count, void *lane)
+static size_t transfer_read(char *to, size_t size, size_t count, void *lane)
 {
     struct lane *l = lane;
     size_t room = size * count;

@@ -1,0 +1,48 @@
+/*
+ * The ways to call a command in which only some of its options have an effect,
+ * and how many arguments have a meaning. Both tables end with an empty row.
+ */
+#include "cli/option_table.h"
+
+#define ANY_OF(...)                                                            \
+    {                                                                          \
+        __VA_ARGS__, OPTION_COUNT                                              \
+    }
+
+const struct option_mode option_modes[] = {
+    {"verify", NULL, OPTION_EXPLAIN, "--explain",
+     ANY_OF(OPTION_EXPLAIN, OPTION_TAG, OPTION_NOT_TAG, OPTION_ID, OPTION_SHARD,
+            OPTION_VAR, OPTION_ENV_FILE),
+     "nothing is probed"},
+    {"scan", NULL, OPTION_STUB, "--stub",
+     ANY_OF(OPTION_STUB, OPTION_GOOD, OPTION_FROM_TIME, OPTION_UNTIL,
+            OPTION_SIGNATURES, OPTION_QUIET),
+     "only the signature is printed"},
+    {"report", "template", OPTION_COUNT, "'template'", ANY_OF(OPTION_HELP),
+     "the built-in template is printed"},
+    {"report", "html", OPTION_COUNT, "'html'", ANY_OF(OPTION_OUTPUT),
+     "a finished document is read"},
+    {"report", "fix", OPTION_COUNT, "'fix'", ANY_OF(OPTION_MOJIBAKE),
+     "documents are repaired in place"},
+    {"report", "", OPTION_REPORT, "--report without a kind of document",
+     ANY_OF(OPTION_FROM, OPTION_REPORT), "the record alone is written"},
+    {"report", NULL, OPTION_COUNT, "a kind of document",
+     ANY_OF(OPTION_FROM, OPTION_FACTS, OPTION_TEMPLATES, OPTION_OUTPUT,
+            OPTION_CHECK),
+     "a document is written"},
+    {"incident", "list show", OPTION_COUNT, "an incident that is only shown",
+     ANY_OF(OPTION_STATE, OPTION_COLOR, OPTION_QUIET), "nothing is recorded"},
+    {"incident", "", OPTION_COUNT, "a list",
+     ANY_OF(OPTION_STATE, OPTION_COLOR, OPTION_QUIET), "nothing is recorded"},
+    {.command = NULL},
+};
+
+const struct option_arity option_arities[] = {
+    {"status", NULL, 0},
+    {"explain", NULL, 1},
+    {"incident", "list", 1},
+    {"incident", "show ack close", 2},
+    {"report", "template html", 2},
+    {"report", "status incident root-cause success", 1},
+    {.command = NULL},
+};
