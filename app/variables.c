@@ -35,6 +35,9 @@ static bool read_env_file(struct arena *a, const char *path, struct list *list,
     for (struct str rest = source->text; rest.len > 0;) {
         struct str line = str_trim(str_cut(rest, '\n', &rest));
         number++;
+        if (str_find(line, (struct str){"", 1}, 0) < line.len)
+            return err_set(e, (struct pos){source, number, 1},
+                           "a NUL byte, which no variable can have");
         if (line.len == 0 || line.ptr[0] == '#')
             continue;
         if (str_starts(line, STR("export ")))

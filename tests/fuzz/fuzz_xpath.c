@@ -1,6 +1,6 @@
 /*
  * A path, a line feed, and a body of any bytes, as XML and as HTML: what is
- * found is one of the kinds, within bounds, and whole UTF-8.
+ * found is one of the kinds, and UTF-8 in XML; HTML is read in any encoding.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,15 +16,15 @@ static void must_be_text(struct str s)
         abort();
 }
 
-static void judge(const struct xpath_found *f)
+static void judge(const struct xpath_found *f, bool html)
 {
     if (f->kind != XPATH_IS_NODES && f->count != 0)
         abort();
     if (f->kind == XPATH_IS_NUMBER && !text_is_number(f->text))
         abort();
-    if (f->kind == XPATH_IS_TEXT)
+    if (f->kind == XPATH_IS_TEXT && !html)
         must_be_text(f->text);
-    for (size_t i = 0; i < f->count; i++)
+    for (size_t i = 0; i < f->count && !html; i++)
         must_be_text(f->part[i]);
 }
 
@@ -37,8 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (path.len > 0 && xpath_problem(path) == NULL) {
         struct xpath_found xml = xpath_select(&a, path, body, false);
         struct xpath_found html = xpath_select(&a, path, body, true);
-        judge(&xml);
-        judge(&html);
+        judge(&xml, false);
+        judge(&html, true);
     }
     arena_release(&a);
     return 0;

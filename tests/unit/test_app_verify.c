@@ -1,4 +1,7 @@
 /* verify_run: what it reads, reports, writes, and which exit code it gives. */
+#include <sys/resource.h>
+
+#include "base/file.h"
 #include "tests/unit/app_world.h"
 
 #define LOG "ERROR: relation \"users\" already exists\n"
@@ -90,6 +93,46 @@ static void variables_come_from_files_and_the_line(void **state)
     world_file(&w, "a.env", "CODE\n");
     assert_int_equal(world_go(&w, verify_run), EXIT_USAGE);
     world_says(&w, "a.env:1:1: error: expected NAME=VALUE");
+    world_end(&w);
+}
+
+/* As an editor of UTF-16 writes it. */
+static void a_variable_has_no_nul(void **state)
+{
+    static const char text[] = "A=b\nC\0=\0d\0\n";
+    struct world w;
+    struct err e = {.set = false};
+    (void)state;
+    world_begin(&w);
+    world_checks(&w, CHECK_PASSES);
+    const char *path = world_file(&w, "a.env", "");
+    assert_true(file_write(path, (struct str){text, sizeof(text) - 1}, &e));
+    world_add(&w, &w.settings.env_files, path);
+    assert_int_equal(world_go(&w, verify_run), EXIT_USAGE);
+    world_says(&w, "a.env:2:1: error: a NUL byte");
+    world_end(&w);
+}
+
+#define MANY 10000 /* by the square of them: 800 MB */
+
+static void many_variables_take_little_memory(void **state)
+{
+    struct world w;
+    struct buf text;
+    struct rusage before, after;
+    (void)state;
+    world_begin(&w);
+    world_checks(&w, CHECK_PASSES);
+    buf_init(&text, (size_t)1 << 20);
+    for (int i = 0; i < MANY; i++)
+        buf_printf(&text, "A%d=\n", i);
+    buf_char(&text, '\0');
+    world_add(&w, &w.settings.env_files, world_file(&w, "a.env", text.ptr));
+    assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+    assert_int_equal(world_go(&w, verify_run), EXIT_VERIFIED);
+    assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+    assert_true(after.ru_maxrss - before.ru_maxrss < 300000); /* KiB */
+    buf_release(&text);
     world_end(&w);
 }
 
@@ -320,6 +363,8 @@ int main(void)
         cmocka_unit_test(definitions_that_are_wrong_are_told),
         cmocka_unit_test(an_expected_build_needs_an_identity),
         cmocka_unit_test(variables_come_from_files_and_the_line),
+        cmocka_unit_test(a_variable_has_no_nul),
+        cmocka_unit_test(many_variables_take_little_memory),
         cmocka_unit_test(explain_probes_nothing),
         cmocka_unit_test(a_log_gives_a_cause),
         cmocka_unit_test(logs_that_cannot_be_read),
