@@ -59,10 +59,12 @@ static void try_text(struct str text, size_t piece, size_t room)
     const char *other = decode(&parts, text, piece, room);
     if (!whole.full && !parts.full) {
         must((one == NULL) == (other == NULL), "pieces have another end");
-        /* before an error, more may have been given piece by piece */
-        size_t same = one == NULL ? parts.len : whole.len;
-        must(str_equal(buf_view(&whole), str_sub(buf_view(&parts), 0, same)),
+        /* how much is given before an error depends on the pieces */
+        size_t least = whole.len < parts.len ? whole.len : parts.len;
+        must(str_equal(str_sub(buf_view(&whole), 0, least),
+                       str_sub(buf_view(&parts), 0, least)),
              "pieces give other bytes");
+        must(one != NULL || whole.len == parts.len, "pieces give less");
     }
     unsigned char mark = (unsigned char)text.ptr[0];
     if (mark >= 0xFE && !whole.full)

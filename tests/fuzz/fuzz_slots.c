@@ -83,45 +83,6 @@ static const struct slots *all_slots(void)
     return &slots;
 }
 
-#define FORMS_TRIED 512
-#define FORMS_SMALL 32
-
-struct size {
-    uint64_t seed;
-    size_t texts;
-};
-
-static void count_text(void *context, size_t slot, const char **text)
-{
-    (void)slot, (void)text;
-    ++*(size_t *)context;
-}
-
-static int compare_sizes(const void *left, const void *right)
-{
-    const struct size *a = left, *b = right;
-    return (a->texts > b->texts) - (a->texts < b->texts);
-}
-
-/* Of a few hundred forms those with the fewest texts. */
-static uint64_t small_form(size_t index)
-{
-    static struct size size[FORMS_TRIED];
-    if (size[0].texts == 0) {
-        for (size_t i = 0; i < FORMS_TRIED; i++) {
-            struct chance c = {size[i].seed = i};
-            struct material m;
-            struct arena a;
-            arena_init(&a);
-            material_make(&m, &a, &c);
-            material_walk(&m, count_text, &size[i].texts);
-            arena_release(&a);
-        }
-        qsort(size, FORMS_TRIED, sizeof(*size), compare_sizes);
-    }
-    return size[index % FORMS_SMALL].seed;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a;
@@ -134,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct choice c = {(data[0] + data[1] * 256U) % slots->count,
                        arena_dup(&a, (const char *)data + 4, size - 4)};
     uint64_t form = data[2] + data[3] * 256U;
-    pair_make(&p, &a, chosen % 16 == 0 ? form : small_form(form), chosen_text,
+    pair_make(&p, &a, chosen % 16 == 0 ? form : form | SEED_SMALL, chosen_text,
               &c);
     if (!try_kind(&a, &p, slots, chosen / 16 % KINDS))
         abort();

@@ -11,6 +11,7 @@ struct filling {
     struct arena *arena;
     struct chance *chance;
     int64_t now_ms;
+    size_t list_max;
 };
 
 static void *at(void *object, size_t offset)
@@ -28,7 +29,7 @@ static void fill(struct filling *f, void *object, const struct shape *s);
 static void fill_list(struct filling *f, void *object,
                       const struct shape_field *field)
 {
-    size_t count = chance_below(f->chance, LIST_MAX + 1);
+    size_t count = chance_below(f->chance, f->list_max + 1);
     size_t size = field->type == SHAPE_TEXTS   ? sizeof(const char *)
                   : field->type == SHAPE_PAIRS ? sizeof(struct shape_pair)
                                                : field->of->size;
@@ -116,7 +117,8 @@ static void bear_out(struct facts *f, const struct record *r)
 
 void material_make(struct material *m, struct arena *a, struct chance *c)
 {
-    struct filling f = {a, c, T0};
+    size_t list_max = (c->state & SEED_SMALL) != 0 ? 1 : LIST_MAX;
+    struct filling f = {a, c, T0, list_max};
     memset(m, 0, sizeof(*m));
     fill(&f, &m->facts, &facts_shape);
     fill(&f, &m->record, &record_shape);

@@ -38,6 +38,9 @@ struct slots {
 };
 void slots_find(struct slots *out, struct arena *a);
 
+/* In a seed: lists of one at most, so that documents are short. */
+#define SEED_SMALL (UINT64_C(1) << 63)
+
 /* A record and facts of one form, "" in the slots, NULL in some. */
 struct material {
     struct record record;
