@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "model/vocabulary.h"
 #include "scan/scan.h"
+#include "trust/trust.h"
 
 #define FILE_MAX ((size_t)4 << 20)
 
@@ -111,13 +112,17 @@ static void add_text(struct texts *list, struct arena *a, const char *text)
 static bool has_effect(const struct settings *s, const struct texts *checks,
                        const struct texts *documents, struct err *e)
 {
-    const char *idle = s->variables.count > 0   ? "--var"
-                       : s->env_files.count > 0 ? "--env-file"
-                                                : NULL;
+    const char *idle = s->variables.count > 0       ? "--var"
+                       : s->env_files.count > 0     ? "--env-file"
+                       : s->untrusted               ? "--untrusted"
+                       : s->no_exec                 ? "--no-exec"
+                       : s->allowed_env.count > 0   ? "--allow-env"
+                       : s->allowed_hosts.count > 0 ? "--allow-host"
+                                                    : NULL;
     if (idle != NULL && checks->count == 0)
         return err_set(e, POS_NONE,
-                       "%s has no effect: no checks are read, which alone have "
-                       "variables",
+                       "%s has no effect: no checks are read, to which alone "
+                       "it applies",
                        idle);
     idle = s->format_given        ? "--format"
            : s->earlier.count > 0 ? "--earlier"
@@ -163,10 +168,12 @@ int lint_run(struct arena *life, const struct settings *s,
              const struct notes *n)
 {
     struct lint l = {.life = life, .settings = s, .notes = n};
-    struct plan_inputs in = {.environ = s->environ};
+    struct trust trust;
+    struct plan_inputs in = {.environ = s->environ, .trust = &trust};
     struct texts checks = {NULL, 0, 0}, documents = {NULL, 0, 0};
     struct err e = {.set = false};
     diags_init(&l.diags, life);
+    settings_trust(&trust, s);
     if (s->arguments.count == 0)
         err_set(&e, POS_NONE,
                 "name what to lint: checks.d, signatures.d, files of them or "

@@ -96,7 +96,10 @@ static void set_places(struct probing *p, struct plan_inputs *in)
 static void set_inputs(struct probing *p, bool origins)
 {
     const struct settings *s = p->settings;
+    p->trust = arena_alloc(p->life, sizeof(*p->trust));
+    settings_trust(p->trust, s);
     p->inputs = (struct plan_inputs){.redactor = p->redactor,
+                                     .trust = p->trust,
                                      .origins = origins,
                                      .environ = s->environ,
                                      .tag = s->tags.item,
@@ -174,6 +177,7 @@ void probing_set(struct probing *p, struct probe_options *out)
         .interrupted = interrupt_came,
         .bind = bind_check,
         .on_secret = learn_secret,
+        .trust = p->trust,
     };
     if (p->pace == NULL)
         p->pace = pace_open(out->host_slots);

@@ -14,6 +14,7 @@ struct probing {
     const struct settings *settings;
     const struct notes *notes;
     struct redactor *redactor;
+    struct trust *trust; /* what the checks may reach */
     struct plan_inputs inputs;
     struct texts checks; /* where they came from */
     struct plan plan;

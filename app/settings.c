@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "trust/trust.h"
+
 const char *settings_variable(const struct settings *s, const char *name)
 {
     size_t length = strlen(name);
@@ -11,6 +13,16 @@ const char *settings_variable(const struct settings *s, const char *name)
         if (strncmp(*line, name, length) == 0 && (*line)[length] == '=')
             return *line + length + 1;
     return NULL;
+}
+
+void settings_trust(struct trust *out, const struct settings *s)
+{
+    *out = (struct trust){.untrusted = s->untrusted,
+                          .no_exec = s->no_exec,
+                          .env = s->allowed_env.item,
+                          .env_count = s->allowed_env.count,
+                          .host = s->allowed_hosts.item,
+                          .host_count = s->allowed_hosts.count};
 }
 
 bool settings_fail_on(const struct settings *s, const char *what)

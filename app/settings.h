@@ -46,6 +46,10 @@ struct settings {
     size_t shard_count;          /* 0: all checks */
     bool explain;                /* --explain: print the checks, probe none */
 
+    /* What definitions may reach. */
+    bool untrusted, no_exec;                 /* --untrusted, --no-exec */
+    struct texts allowed_env, allowed_hosts; /* --allow-env, --allow-host */
+
     /* How they are probed. */
     const char *expect;   /* --expect: the build that must be serving */
     int64_t deadline_ms;  /* --deadline */
@@ -116,6 +120,10 @@ struct settings {
 
 /* The value of a variable of the environment; NULL: it is not set. */
 const char *settings_variable(const struct settings *s, const char *name);
+
+/* What definitions may reach; the settings outlive it. */
+struct trust;
+void settings_trust(struct trust *out, const struct settings *s);
 
 /* Is it one of the values of --fail-on? */
 bool settings_fail_on(const struct settings *s, const char *what);

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
+
 static bool fail(struct err *e, const char *doing, const char *path)
 {
     return err_set(e, POS_NONE, "cannot %s '%s': %s", doing, path,
@@ -35,10 +37,24 @@ static bool read_all(int fd, struct buf *content, const char *path,
     }
 }
 
+/* Closes the descriptor. */
+static bool read_whole(struct source *out, struct arena *a, int fd,
+                       const char *path, struct buf *content, struct err *e)
+{
+    bool ok = read_all(fd, content, path, e);
+    close(fd);
+    if (ok)
+        *out = (struct source){arena_dup(a, path, strlen(path)),
+                               {buf_dup(a, content), content->len}};
+    buf_release(content);
+    return ok;
+}
+
 bool file_read(struct source *out, struct arena *a, const char *path,
                size_t max, struct err *e)
 {
     struct stat st;
+    struct buf content;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return fail(e, "open", path);
@@ -46,16 +62,49 @@ bool file_read(struct source *out, struct arena *a, const char *path,
         close(fd);
         return err_set(e, POS_NONE, "'%s' is a folder, expected a file", path);
     }
-    struct buf content;
     buf_init(&content, max);
-    bool ok = read_all(fd, &content, path, e);
-    close(fd);
-    if (ok) {
-        out->name = arena_dup(a, path, strlen(path));
-        out->text = (struct str){buf_dup(a, &content), content.len};
+    return read_whole(out, a, fd, path, &content, e);
+}
+
+const char *file_folder(struct arena *a, const char *path)
+{
+    size_t len = strlen(path);
+    while (len > 0 && path[len - 1] != '/')
+        len--;
+    if (len == 0)
+        return ".";
+    return arena_dup(a, path, len > 1 ? len - 1 : 1);
+}
+
+static bool fail_beneath(struct err *e, enum beneath found, const char *folder,
+                         const char *path)
+{
+    switch (found) {
+    case BENEATH_OUTSIDE:
+        return err_set(e, POS_NONE,
+                       "'%.200s' leads out of the folder '%.100s' and is not "
+                       "read: put a file in its place, or name the file itself",
+                       path, folder);
+    case BENEATH_SPECIAL:
+        return err_set(e, POS_NONE, "'%.200s' is not a regular file", path);
+    case BENEATH_LOST:
+        return fail(e, "open", path);
+    case BENEATH_FILE:
+        break;
     }
-    buf_release(&content);
-    return ok;
+    return true;
+}
+
+bool file_read_beneath(struct source *out, struct arena *a, const char *folder,
+                       const char *path, size_t max, struct err *e)
+{
+    int fd = -1;
+    struct buf content;
+    enum beneath found = beneath_open(&fd, folder, path);
+    if (found != BENEATH_FILE)
+        return fail_beneath(e, found, folder, path);
+    buf_init(&content, max);
+    return read_whole(out, a, fd, path, &content, e);
 }
 
 static bool has_suffix(const char *name, const char *const *suffixes)
@@ -99,6 +148,54 @@ bool file_list(struct file_list *out, struct arena *a, const char *folder,
     if (out->count > 1)
         qsort(out->path, out->count, sizeof(*out->path), compare_paths);
     return true;
+}
+
+bool file_read_definition(struct source *out, struct arena *a,
+                          const char *folder, const char *path, size_t max,
+                          struct err *e)
+{
+    struct stat st;
+    bool regular = stat(path, &st) != 0 || S_ISREG(st.st_mode);
+    if (folder == NULL && !regular)
+        return file_read(out, a, path, max, e);
+    return file_read_beneath(
+        out, a, folder == NULL ? file_folder(a, path) : folder, path, max, e);
+}
+
+static bool is_link(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+/* Also what links to a pipe or a device would otherwise be left out. */
+static bool links_stay(const char *folder, const char *const *suffixes,
+                       struct err *e)
+{
+    bool ok = true;
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return fail(e, "open", folder);
+    for (struct dirent *d = readdir(dir); d != NULL && ok; d = readdir(dir)) {
+        struct arena scratch;
+        if (d->d_name[0] == '.' || !has_suffix(d->d_name, suffixes))
+            continue;
+        arena_init(&scratch);
+        const char *path = arena_printf(&scratch, "%s/%s", folder, d->d_name);
+        if (is_link(path) && beneath_find(folder, path) == BENEATH_OUTSIDE)
+            ok = fail_beneath(e, BENEATH_OUTSIDE, folder, path);
+        arena_release(&scratch);
+    }
+    closedir(dir);
+    return ok;
+}
+
+bool file_list_beneath(struct file_list *out, struct arena *a,
+                       const char *folder, const char *const *suffixes,
+                       struct err *e)
+{
+    return file_list(out, a, folder, suffixes, e) &&
+           links_stay(folder, suffixes, e);
 }
 
 struct walk {

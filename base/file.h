@@ -28,6 +28,29 @@ struct file_list {
 bool file_list(struct file_list *out, struct arena *a, const char *folder,
                const char *const *suffixes, struct err *e) MUST_CHECK;
 
+/* Likewise of definitions: a link that leads out of the folder is an error. */
+bool file_list_beneath(struct file_list *out, struct arena *a,
+                       const char *folder, const char *const *suffixes,
+                       struct err *e) MUST_CHECK;
+
+/*
+ * Reads a regular file that is beneath the folder, all links followed
+ * (base/beneath.h), and no other.
+ */
+bool file_read_beneath(struct source *out, struct arena *a, const char *folder,
+                       const char *path, size_t max, struct err *e) MUST_CHECK;
+
+/*
+ * Likewise a definition. folder: that it was listed in; NULL: its path was
+ * given, and its own folder counts. Such a one may be a pipe, as /dev/stdin is.
+ */
+bool file_read_definition(struct source *out, struct arena *a,
+                          const char *folder, const char *path, size_t max,
+                          struct err *e) MUST_CHECK;
+
+/* The folder that a file is in, as a path: "." where none is written. */
+const char *file_folder(struct arena *a, const char *path);
+
 #define FILE_WALK_MAX   4096 /* files of all folders together */
 #define FILE_WALK_DEPTH 16   /* folders in folders */
 

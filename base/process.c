@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/keeper.h"
 
 #define READ_BYTES  16384
 #define READS_MOST  16             /* in one step, so that others get a turn */
@@ -101,6 +102,67 @@ static void set_attributes(posix_spawnattr_t *how)
                                           POSIX_SPAWN_SETSIGMASK));
 }
 
+const char *const process_passed[] = {
+    "PATH",          "HOME",         "USER", "LOGNAME", "SHELL",
+    "LANG",          "LANGUAGE",     "LC_*", "TZ",      "TMPDIR",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "CI",   NULL};
+
+static bool is_passed(struct str name)
+{
+    for (size_t i = 0; process_passed[i] != NULL; i++) {
+        struct str row = str_from(process_passed[i]);
+        bool any = row.ptr[row.len - 1] == '*';
+        if (any ? str_starts(name, str_sub(row, 0, row.len - 1))
+                : str_equal(name, row))
+            return true;
+    }
+    return false;
+}
+
+static bool is_own(const struct process_variable *own, size_t count,
+                   struct str name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_is(name, own[i].name))
+            return true;
+    return false;
+}
+
+const char *const *process_environ(struct arena *a,
+                                   const struct process_variable *own,
+                                   size_t count)
+{
+    size_t most = count, kept = 0;
+    for (char **line = environ; *line != NULL; line++)
+        most++;
+    const char **all = arena_array(a, most + 1, sizeof(*all));
+    for (char **line = environ; *line != NULL; line++) {
+        struct str rest;
+        struct str name = str_cut(str_from(*line), '=', &rest);
+        if (is_passed(name) && !is_own(own, count, name))
+            all[kept++] = *line;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!is_own(own, i, str_from(own[i].name)))
+            all[kept++] = arena_printf(a, "%s=%s", own[i].name, own[i].value);
+    return all;
+}
+
+void process_hide_environ(void)
+{
+    size_t count = 0;
+    while (environ[count] != NULL)
+        count++;
+    char **copy = heap_zeroed((count + 1) * sizeof(*copy));
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(environ[i]);
+        copy[i] = heap_zeroed(len + 1);
+        memcpy(copy[i], environ[i], len);
+        memset(environ[i], 0, len);
+    }
+    environ = copy;
+}
+
 /* Words as the C library wants them. */
 static char **copy_words(struct arena *a, const char *const *word)
 {
@@ -121,8 +183,12 @@ static int spawn(pid_t *pid, struct arena *a, const struct process_plan *plan,
     char **argv = copy_words(a, plan->argv);
     char **variables =
         plan->environ == NULL ? environ : copy_words(a, plan->environ);
+    bool joined = plan->output != NULL && plan->errors == plan->output;
+    if (plan->kept)
+        return keeper_start(
+            pid, &(struct keeper_plan){argv, variables, e->theirs, joined});
     posix_spawn_file_actions_init(&files);
-    set_files(&files, e, plan->output != NULL && plan->errors == plan->output);
+    set_files(&files, e, joined);
     posix_spawnattr_init(&how);
     set_attributes(&how);
     int rc = posix_spawnp(pid, argv[0], &files, &how, argv, variables);
@@ -161,6 +227,7 @@ int process_start(struct process *p, struct arena *a,
     p->output = plan->output;
     p->errors = plan->errors;
     p->until_us = plan->until_us;
+    p->kept = plan->kept;
     if (rc != 0)
         p->pid = 0;
     return rc;
@@ -213,14 +280,20 @@ static void take_both(struct process *p)
 }
 
 /* Until it is reaped, its number cannot become that of another group. */
-static void end_group(struct process *p)
+static int kill_group(pid_t pid)
 {
     int status = 0;
     pid_t got;
-    kill(-p->pid, SIGKILL);
+    kill(-pid, SIGKILL);
     do
-        got = waitpid(p->pid, &status, 0);
+        got = waitpid(pid, &status, 0);
     while (got < 0 && errno == EINTR);
+    return status;
+}
+
+static void end_group(struct process *p)
+{
+    int status = p->kept ? keeper_end(p->pid) : kill_group(p->pid);
     p->pid = 0;
     p->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     p->exit_code = p->signal > 0 ? 128 + p->signal : WEXITSTATUS(status);

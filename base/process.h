@@ -4,7 +4,7 @@
  * The child has the descriptors 0, 1 and 2 and no other, default signals and
  * an empty signal mask. It leads a process group of its own, and the group is
  * killed when the process has ended. A descendant that has called setsid() has
- * left the group and survives.
+ * left the group and survives, unless the process is `kept` (base/keeper.h).
  *
  * The process ends when it exits, not when its output does: a descendant may
  * keep the pipe open for as long as it lives. After the exit, output that is
@@ -36,7 +36,32 @@ struct process_plan {
     struct buf *output;         /* NULL: /dev/null, as for the next one */
     struct buf *errors;         /* its standard error */
     int64_t until_us;           /* monotonic; 0: for as long as it takes */
+    bool kept; /* it is not ours: what it leaves behind is killed, and it
+                  cannot read our memory */
 };
+
+/* NAME=VALUE of a program that is not ours, beside those of the table. */
+struct process_variable {
+    const char *name, *value;
+};
+
+/*
+ * The environment of a program that is not ours: what of our own says how
+ * programs behave on this machine, and `own`, which wins, the first of a name
+ * before others. Nothing in it is a secret unless `own` is.
+ */
+const char *const *process_environ(struct arena *a,
+                                   const struct process_variable *own,
+                                   size_t count);
+
+/*
+ * Moves our environment to where /proc/PID/environ does not show it, which a
+ * program of root's could read else. Once, before anything points into it.
+ */
+void process_hide_environ(void);
+
+/* The table: names, a last * is any ending. NULL ends it. For the docs. */
+extern const char *const process_passed[];
 
 enum process_state {
     PROCESS_RUNS,
@@ -49,6 +74,7 @@ enum process_state {
 struct process {
     enum process_state state;
     pid_t pid;        /* 0: none runs */
+    bool kept;        /* it is the keeper's */
     int in, out, err; /* our ends; -1: closed */
     struct str input; /* what is left of it */
     struct buf *output, *errors;

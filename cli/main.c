@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/process.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/option_table.h"
@@ -99,6 +100,7 @@ static int help(const char *name)
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
+    process_hide_environ();
     (void)signal(SIGXFSZ, SIG_IGN); /* a file too long is an error, no end */
     if (argc < 2)
         return print_usage(EXIT_USAGE);

@@ -12,7 +12,8 @@
 const struct option_mode option_modes[] = {
     {"verify", NULL, OPTION_EXPLAIN, "--explain",
      ANY_OF(OPTION_EXPLAIN, OPTION_TAG, OPTION_NOT_TAG, OPTION_ID, OPTION_SHARD,
-            OPTION_VAR, OPTION_ENV_FILE),
+            OPTION_VAR, OPTION_ENV_FILE, OPTION_UNTRUSTED, OPTION_NO_EXEC,
+            OPTION_ALLOW_ENV, OPTION_ALLOW_HOST),
      "nothing is probed"},
     {"scan", NULL, OPTION_STUB, "--stub",
      ANY_OF(OPTION_STUB, OPTION_GOOD, OPTION_FROM_TIME, OPTION_UNTIL,

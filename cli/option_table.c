@@ -389,16 +389,30 @@ static const struct option_row table[OPTION_COUNT] = {
                     .needs = ONE_OF(OPTION_CHECK_LOG),
                     .needs_why = "a log to search"},
                    {.commands = "scan explain"})},
-    [OPTION_VAR] = {.doc = {.name = "--var",
-                            .value = "NAME=VALUE",
-                            .help = "set ${NAME}; repeatable"},
-                    .repeats = true,
-                    .use = ONLY("verify lint baseline prove watch serve")},
-    [OPTION_ENV_FILE] = {.doc = {.name = "--env-file",
-                                 .value = "FILE",
-                                 .help = "read NAME=VALUE lines; repeatable"},
-                         .repeats = true,
-                         .use = ONLY("verify lint baseline prove watch serve")},
+    [OPTION_VAR] =
+        LIST_OF_CHECKS(TAKES_TEXT, .name = "--var", .value = "NAME=VALUE",
+                       .help = "set ${NAME}; repeatable"),
+    [OPTION_ENV_FILE] =
+        LIST_OF_CHECKS(TAKES_TEXT, .name = "--env-file", .value = "FILE",
+                       .help = "read NAME=VALUE lines; repeatable"),
+    [OPTION_UNTRUSTED] = OF_CHECKS(
+            .name = "--untrusted",
+            .help =
+                "the checks are not yours: no programs, no variables but those "
+                "that you give, files only beneath their folder"),
+    [OPTION_NO_EXEC] =
+        OF_CHECKS(.name = "--no-exec",
+                  .help =
+                      "a check or receiver that runs a program is an error"),
+    [OPTION_ALLOW_ENV] = LIST_OF_CHECKS(
+        TAKES_NAME, .name = "--allow-env", .value = "NAME",
+        .help = "environment variable that checks may use, and no other; "
+                "repeatable"),
+    [OPTION_ALLOW_HOST] = LIST_OF_CHECKS(
+        TAKES_HOST, .name = "--allow-host", .value = "HOST",
+        .help = "host that checks may contact, and no other: NAME, *.NAME, an "
+                "address or 10.0.0.0/8, with :PORT or not, or a socket's path; "
+                "repeatable"),
     [OPTION_FORMAT] = {.doc = {.name = "--format",
                                .value = "text|json",
                                .help =

@@ -11,7 +11,9 @@ enum option_takes {
     TAKES_DURATION,
     TAKES_TIME, /* RFC 3339, or a duration ago */
     TAKES_SHARD,
-    TAKES_VERSION
+    TAKES_VERSION,
+    TAKES_NAME, /* of a variable */
+    TAKES_HOST  /* a rule for hosts */
 };
 
 /* With that option, or that value of it, this one has no effect. */
@@ -102,5 +104,17 @@ bool word_is_among(const char *words, const char *word);
 /* False: err names the option, and what it needs or what makes it idle. */
 bool options_effect(const struct command *c, const struct options *o,
                     struct err *e) MUST_CHECK;
+
+/* A flag of all commands that read checks, and what they take repeatedly. */
+#define READS_CHECKS "verify lint baseline prove watch serve"
+#define OF_CHECKS(...)                                                         \
+    {                                                                          \
+        .doc = {__VA_ARGS__}, .use = ONLY(READS_CHECKS)                        \
+    }
+#define LIST_OF_CHECKS(kind, ...)                                              \
+    {                                                                          \
+        .doc = {__VA_ARGS__}, .takes = (kind), .repeats = true,                \
+        .use = ONLY(READS_CHECKS)                                              \
+    }
 
 #endif

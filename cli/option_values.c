@@ -6,6 +6,7 @@
 #include "cli/option_table.h"
 #include "model/version.h"
 #include "plan/plan.h"
+#include "trust/trust.h"
 
 #define DURATION_US_MAX INT64_C(86400000000)
 
@@ -94,6 +95,16 @@ static bool check_shard(const char *given, struct err *e)
                    SHARDS_MAX, given);
 }
 
+static bool check_name(const struct option_row *row, const char *given,
+                       struct err *e)
+{
+    return trust_name_check(given) ||
+           err_set(e, POS_NONE,
+                   "%s takes the name of a variable such as BASE_URL, not "
+                   "'%.60s'",
+                   row->doc.name, given);
+}
+
 bool option_value_check(const struct option_row *row, const char *given,
                         struct err *e)
 {
@@ -108,6 +119,10 @@ bool option_value_check(const struct option_row *row, const char *given,
         return check_shard(given, e);
     case TAKES_VERSION:
         return check_version(given, e);
+    case TAKES_NAME:
+        return check_name(row, given, e);
+    case TAKES_HOST:
+        return trust_rule_check(given, e);
     case TAKES_TEXT:
         break;
     }

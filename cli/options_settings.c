@@ -68,6 +68,8 @@ static void set_lists(struct settings *s, const struct options *o)
 {
     s->variables = o->given[OPTION_VAR];
     s->env_files = o->given[OPTION_ENV_FILE];
+    s->allowed_env = o->given[OPTION_ALLOW_ENV];
+    s->allowed_hosts = o->given[OPTION_ALLOW_HOST];
     s->tags = o->given[OPTION_TAG];
     s->not_tags = o->given[OPTION_NOT_TAG];
     s->ids = o->given[OPTION_ID];
@@ -84,6 +86,8 @@ static void set_flags(struct settings *s, const struct options *o)
 {
     s->quiet = option_flag(o, OPTION_QUIET);
     s->explain = option_flag(o, OPTION_EXPLAIN);
+    s->untrusted = option_flag(o, OPTION_UNTRUSTED);
+    s->no_exec = option_flag(o, OPTION_NO_EXEC);
     s->follow = option_flag(o, OPTION_FOLLOW);
     s->why = option_flag(o, OPTION_WHY);
     s->git_any_owner = option_flag(o, OPTION_ANY_OWNER);

@@ -145,6 +145,8 @@ struct check {
     struct dns dns;
     const char **command; /* of exec: words, the program first */
     size_t command_count;
+    const struct header *env; /* of its program: names, values */
+    size_t env_count;
     const char *method;
     const struct header *header; /* cookies and credentials among them */
     size_t header_count;

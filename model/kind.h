@@ -51,7 +51,7 @@ struct check;
     KIND(EXEC, exec, "exec", "command",                                        \
          "a program and its arguments, with the exit codes of a Nagios "       \
          "plugin: 0 passes, 1 is degraded, 2 fails, others are errors",        \
-         .called = "an exec check", .keys = JUDGED IDENTIFIED "max_body ",     \
+         .called = "an exec check", .keys = JUDGED IDENTIFIED "env max_body ", \
          .answers = ANY | Q(JSONPATH) | Q(REGEX) | Q(EXIT) | Q(STDOUT),        \
          .takes_schema = true, .fails = F(EXEC) | F(TIMEOUT) | F(ASSERTION),   \
          .asserts = ASSERTS_EXIT_CODE, .repeats = REPEATS_NEVER)               \

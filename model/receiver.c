@@ -34,7 +34,7 @@ const struct receiver_kind receiver_kinds[] = {
     {"command",
      RECEIVER_IS_PROGRAM,
      "a program and its arguments; it gets the JSON on its standard input",
-     {NULL},
+     {"env"},
      false},
 };
 const size_t receiver_kind_count = ARRAY_COUNT(receiver_kinds);

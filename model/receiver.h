@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+struct header;
+
 /* What the value of the key that names it is. */
 enum receiver_form {
     RECEIVER_AT_URL,     /* http:// or https:// */
@@ -44,6 +46,8 @@ struct receiver {
     const char *to, *from, *user, *password;
     const char **command;
     size_t command_count;
+    const struct header *env; /* of the program: names, values */
+    size_t env_count;
     const char **header; /* "Name: value" of a webhook */
     size_t header_count;
     unsigned on;               /* bits of enum transition; 0: the default */

@@ -143,6 +143,21 @@ static bool read_send(struct loader *l, const struct yaml_node *n, void *out)
     return read_text(l, n, &check->send);
 }
 
+static bool read_check_env(struct loader *l, const struct yaml_node *n,
+                           void *out)
+{
+    struct check *check = out;
+    return read_env(l, n, &check->env, &check->env_count);
+}
+
+static bool read_unix_socket(struct loader *l, const struct yaml_node *n,
+                             void *out)
+{
+    struct check *check = out;
+    return read_clean_text(l, n, &check->transport.unix_socket) &&
+           contain_socket(l, n, check->transport.unix_socket);
+}
+
 #define STEP    KEY_IN_STEP
 #define ASKED   (KEY_IN_STEP | KEY_LATE)
 #define DEFAULT (KEY_IN_DEFAULTS | KEY_IN_STEP)
@@ -277,6 +292,9 @@ static const struct key check_keys_rows[] = {
     /* clang-format off */
     CHECK_KINDS(KIND_KEY)
     /* clang-format on */
+    {ROW("env", KEY_SPECIAL, ASKED, "map of texts", "none",
+         "variables of the program, beside those that every program gets"),
+     .read = read_check_env},
     {ROW("service", KEY_TEXT, ASKED, "text", "the server as a whole",
          "the service that a grpc check asks for"),
      AT(service)},
@@ -377,9 +395,9 @@ static const struct key check_keys_rows[] = {
     {ROW("proxy", KEY_TEXT, DEFAULT, "text", "none",
          "URL of a proxy, or `env` for that of the environment"),
      AT(transport.proxy)},
-    {ROW("unix_socket", KEY_TEXT, DEFAULT, "text", "none",
+    {ROW("unix_socket", KEY_SPECIAL, DEFAULT, "text", "none",
          "path of a socket that is asked instead of the host"),
-     AT(transport.unix_socket)},
+     .read = read_unix_socket},
     {ROW("resolve", KEY_SPECIAL, DEFAULT, "map of texts", "none",
          "addresses by host name, instead of asking the resolver"),
      .read = read_resolve},

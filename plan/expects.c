@@ -2,6 +2,9 @@
  * Expectations of a check: one text, a list of them, or a schema; what names
  * in them are worth.
  */
+#include <string.h>
+
+#include "base/beneath.h"
 #include "base/file.h"
 #include "language/jsonschema.h"
 #include "plan/keys.h"
@@ -36,7 +39,7 @@ static bool find_variable(void *context, struct pos pos, struct str name,
     }
     const char *value = vars_find(l, name);
     if (value == NULL)
-        diags_add(l->diags, pos, "variable '%.*s' is not set", STR_ARGS(name));
+        vars_report_unset(l, pos, name);
     out->value = str_from(value);
     return value != NULL;
 }
@@ -82,22 +85,74 @@ static struct expect *extend(struct loader *l, const struct yaml_node *n,
     return joined + count;
 }
 
+/*
+ * Beneath the folder of the definition, or anywhere if that is trusted; then
+ * its text is not the author's to see, and is not quoted.
+ */
+static bool read_schema_file(struct loader *l, struct source *out,
+                             const struct schema_list *s, bool *quoted,
+                             struct err *e)
+{
+    bool untrusted = trust_is_untrusted(l->in->trust);
+    *quoted =
+        s->folder != NULL && beneath_find(s->folder, s->path) == BENEATH_FILE;
+    if (*quoted || untrusted)
+        return file_read_beneath(out, l->arena,
+                                 s->folder == NULL ? "." : s->folder, s->path,
+                                 SCHEMA_BYTES_MAX, e);
+    return file_read(out, l->arena, s->path, SCHEMA_BYTES_MAX, e);
+}
+
+static void compile_schema(struct loader *l, const struct yaml_node *n,
+                           struct schema_list *s, const struct source *source,
+                           bool quoted)
+{
+    struct diags own;
+    diags_init(&own, l->arena);
+    if (jsonschema_open(&s->schema, source, quoted ? l->diags : &own))
+        return;
+    if (quoted)
+        diags_add(l->diags, n->pos, "the schema '%.200s' cannot be used",
+                  s->path);
+    else
+        diags_add(l->diags, n->pos,
+                  "the schema '%.200s' cannot be used because of its line %u, "
+                  "column %u; it is outside the folder of this file, so its "
+                  "text is not shown",
+                  s->path, own.count == 0 ? 0 : own.item[0].pos.line,
+                  own.count == 0 ? 0 : own.item[0].pos.column);
+}
+
+static const struct schema_list *
+find_schema(const struct loader *l, const char *path, const char *folder)
+{
+    const struct schema_list *s = l->plan->schemas;
+    while (s != NULL &&
+           !(str_is(str_from(path), s->path) &&
+             (s->folder == folder || (s->folder != NULL && folder != NULL &&
+                                      strcmp(s->folder, folder) == 0))))
+        s = s->next;
+    return s;
+}
+
 /* A schema is read once, and its problems told once, whoever names it. */
 static const struct jsonschema *
 open_schema(struct loader *l, const struct yaml_node *n, const char *path)
 {
-    for (struct schema_list *s = l->plan->schemas; s != NULL; s = s->next)
-        if (str_is(str_from(path), s->path))
-            return s->schema;
+    const char *folder = contain_folder(l, n);
+    const struct schema_list *known = find_schema(l, path, folder);
+    if (known != NULL)
+        return known->schema;
     struct source *source = arena_alloc(l->arena, sizeof(*source));
     struct schema_list *kept = arena_alloc(l->arena, sizeof(*kept));
     struct err e = {.set = false};
-    *kept = (struct schema_list){path, NULL, l->plan->schemas};
+    bool quoted = false;
+    *kept = (struct schema_list){path, folder, NULL, l->plan->schemas};
     l->plan->schemas = kept;
-    if (!file_read(source, l->arena, path, SCHEMA_BYTES_MAX, &e))
+    if (!read_schema_file(l, source, kept, &quoted, &e))
         diags_add_err(l->diags, &e);
-    else if (!jsonschema_open(&kept->schema, source, l->diags))
-        diags_add(l->diags, n->pos, "the schema '%.200s' cannot be used", path);
+    else
+        compile_schema(l, n, kept, source, quoted);
     return kept->schema;
 }
 

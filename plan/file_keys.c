@@ -59,7 +59,8 @@ static bool check_file(struct loader *l, const struct yaml_node *n,
 bool read_ca(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct check *check = out;
-    if (!read_file_name(l, n, &check->transport.ca))
+    if (!read_file_name(l, n, &check->transport.ca) ||
+        !contain_pem(l, n, check->transport.ca))
         return false;
     if (check->url != NULL && !kind_has_key(check->kind, STR("ca")))
         return true; /* that is said, and is enough */
@@ -71,6 +72,7 @@ bool read_cert(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct client_cert *client = out;
     return read_file_name(l, n, &client->cert) &&
+           contain_pem(l, n, client->cert) &&
            check_file(l, n,
                       (struct pem_list){.what = "cert", .path = client->cert});
 }
@@ -78,7 +80,7 @@ bool read_cert(struct loader *l, const struct yaml_node *n, void *out)
 bool read_cert_key(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct client_cert *client = out;
-    return read_file_name(l, n, &client->key);
+    return read_file_name(l, n, &client->key) && contain_pem(l, n, client->key);
 }
 
 /* A password is a secret however it was given. */

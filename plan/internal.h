@@ -15,7 +15,7 @@
 #define SERVICE_BYTES_MAX 120 /* its length fits into one byte */
 
 struct schema_list {
-    const char *path;
+    const char *path, *folder; /* of the definition that named it */
     struct jsonschema *schema;
     struct schema_list *next;
 };
@@ -39,6 +39,13 @@ struct captured_name {
     struct str name, check; /* the id, as written */
     bool secret;            /* used as one somewhere */
     struct captured_name *next;
+};
+
+/* The folder that a source of definitions is in. */
+struct place_list {
+    const struct source *source;
+    const char *folder;
+    struct place_list *next;
 };
 
 /* "check `from` uses what another one captures" */
@@ -163,8 +170,9 @@ bool vars_expand(struct loader *l, const struct yaml_node *n,
 bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
                     size_t *at, struct str *value) MUST_CHECK;
 
-/* The value of a variable; NULL when it is not set. */
+/* The value of a variable; NULL when it is not set, or not allowed. */
 const char *vars_find(const struct loader *l, struct str name);
+void vars_report_unset(struct loader *l, struct pos pos, struct str name);
 
 /* expects.c: one expectation; one query and nothing after it. */
 bool expect_parse(struct loader *l, const struct yaml_node *n,
@@ -211,6 +219,26 @@ void needs_note(struct loader *l, const char *id, struct pos pos);
 
 /* Names to indices in all checks; reports unknown ones and cycles. */
 void needs_resolve(struct loader *l);
+
+/*
+ * contain.c: what definitions may reach, by who wrote them. Each reports at n
+ * what is not allowed; the folder of a definition is NULL if it is in none.
+ */
+void contain_note(struct loader *l, const struct source *source,
+                  const char *folder);
+const char *contain_folder(const struct loader *l, const struct yaml_node *n);
+bool contain_file(struct loader *l, const struct yaml_node *n,
+                  const char *path) MUST_CHECK;
+bool contain_pem(struct loader *l, const struct yaml_node *n,
+                 const char *path) MUST_CHECK;
+bool contain_socket(struct loader *l, const struct yaml_node *n,
+                    const char *path) MUST_CHECK;
+bool contain_program(struct loader *l, const struct yaml_node *n) MUST_CHECK;
+bool contain_output(struct loader *l, const struct yaml_node *n) MUST_CHECK;
+bool contain_check(struct loader *l, const struct yaml_node *map,
+                   const struct check *check) MUST_CHECK;
+bool contain_receiver(struct loader *l,
+                      const struct receiver *receiver) MUST_CHECK;
 
 /* origin.c: remembers where the value of a key came from. */
 void origin_note(struct loader *l, const char *key, const struct yaml_node *n);

@@ -163,6 +163,8 @@ bool read_method(struct loader *l, const struct yaml_node *n, void *out);
 bool read_headers(struct loader *l, const struct yaml_node *n, void *out);
 bool read_cookies(struct loader *l, const struct yaml_node *n, void *out);
 bool read_body(struct loader *l, const struct yaml_node *n, void *out);
+bool read_env(struct loader *l, const struct yaml_node *n,
+              const struct header **out, size_t *count);
 bool read_form(struct loader *l, const struct yaml_node *n, void *out);
 bool read_json_body(struct loader *l, const struct yaml_node *n, void *out);
 bool read_auth(struct loader *l, const struct yaml_node *n, void *out);

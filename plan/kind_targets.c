@@ -99,7 +99,8 @@ static bool read_command(struct loader *l, const struct yaml_node *n,
                          struct check *check)
 {
     struct buf line;
-    if (!read_texts(l, n, &check->command, &check->command_count))
+    if (!contain_program(l, n) ||
+        !read_texts(l, n, &check->command, &check->command_count))
         return false;
     if (check->command_count == 0 || check->command_count > COMMAND_WORDS_MAX) {
         diags_add(l->diags, n->pos,

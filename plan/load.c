@@ -58,7 +58,8 @@ bool check_finish(struct loader *l, const struct yaml_node *map,
 {
     request_finish(l, check);
     patience_finish(&check->patience);
-    if (!kind_check(l, map, check) || !idle_check(l, map, check))
+    if (!kind_check(l, map, check) || !idle_check(l, map, check) ||
+        !contain_check(l, map, check))
         return false;
     if (check->connect_timeout_ms > check->timeout_ms)
         check->connect_timeout_ms = check->timeout_ms;

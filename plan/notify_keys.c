@@ -70,7 +70,8 @@ static bool read_kind(struct loader *l, const struct yaml_node *n, void *out)
         return read_clean_text(l, n, &t->to) &&
                check_mailboxes(l, n, t->to, MAILBOX_COUNT_MAX);
     case RECEIVER_IS_PROGRAM:
-        return read_texts(l, n, &t->command, &t->command_count);
+        return contain_program(l, n) &&
+               read_texts(l, n, &t->command, &t->command_count);
     }
     return false;
 }
@@ -150,6 +151,13 @@ static bool read_receiver_headers(struct loader *l, const struct yaml_node *n,
     return true;
 }
 
+static bool read_receiver_env(struct loader *l, const struct yaml_node *n,
+                              void *out)
+{
+    struct receiver *t = out;
+    return read_env(l, n, &t->env, &t->env_count);
+}
+
 static bool read_on(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct receiver *t = out;
@@ -179,6 +187,9 @@ static const struct key receiver_keys_rows[] = {
     {ROW("headers", KEY_SPECIAL, 0, "list of texts", "none",
          "of a webhook: lines such as `Authorization: Bearer ...`"),
      .read = read_receiver_headers},
+    {ROW("env", KEY_SPECIAL, 0, "map of texts", "none",
+         "of a command: variables beside those that every program gets"),
+     .read = read_receiver_env},
     {ROW("smtp", KEY_SPECIAL, 0, "text", "smtp://localhost",
          "mail server: smtps://, or smtp:// with STARTTLS where it is "
          "offered"),
@@ -256,7 +267,7 @@ static const char *odd_key(const struct receiver *t)
         {"smtp", t->server != NULL},      {"from", t->from != NULL},
         {"user", t->user != NULL},        {"password", t->password != NULL},
         {"headers", t->header_count > 0}, {"ca", t->ca != NULL},
-        {"allow_http", t->allow_http},
+        {"allow_http", t->allow_http},    {"env", t->env_count > 0},
     };
     for (size_t i = 0; i < ARRAY_COUNT(row); i++)
         if (row[i].given && !receiver_kind_has_key(t->kind, row[i].key))
@@ -332,7 +343,7 @@ static bool read_receiver(struct loader *l, const struct yaml_node *n,
         out->name =
             arena_printf(l->arena, "%s-%zu", out->kind->name, index + 1);
     return check_url(l, out) && check_kind_keys(l, out) &&
-           check_template(l, out);
+           check_template(l, out) && contain_receiver(l, out);
 }
 
 bool read_notify(struct loader *l, const struct yaml_node *n, void *out)

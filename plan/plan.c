@@ -28,14 +28,25 @@ static const char *missing_path(struct arena *a, const char *path)
     return arena_printf(a, "'%.200s' does not exist", path);
 }
 
-static void load_path(struct loader *l, const char *path)
+static bool read_definition(struct loader *l, struct source *out,
+                            const char *folder, const char *path, struct err *e)
+{
+    const char *own = folder != NULL ? folder : file_folder(l->arena, path);
+    contain_note(l, out, own);
+    if (trust_is_untrusted(l->in->trust))
+        folder = own; /* no pipe either */
+    return file_read_definition(out, l->arena, folder, path, FILE_BYTES_MAX, e);
+}
+
+/* folder: that it was found in; NULL: the file itself was given. */
+static void load_path(struct loader *l, const char *folder, const char *path)
 {
     struct source *source = arena_alloc(l->arena, sizeof(*source));
     struct err e = {.set = false};
     const char *missing = missing_path(l->arena, path);
     if (missing != NULL)
         diags_add(l->diags, POS_NONE, "%s", missing);
-    else if (file_read(source, l->arena, path, FILE_BYTES_MAX, &e))
+    else if (read_definition(l, source, folder, path, &e))
         load_parse(l, source);
     else
         diags_add_err(l->diags, &e);
@@ -52,7 +63,7 @@ static void load_folder(struct loader *l, const char *folder)
     static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
     struct file_list files;
     struct err e = {.set = false};
-    if (!file_list(&files, l->arena, folder, suffixes, &e)) {
+    if (!file_list_beneath(&files, l->arena, folder, suffixes, &e)) {
         diags_add_err(l->diags, &e);
         return;
     }
@@ -61,7 +72,7 @@ static void load_folder(struct loader *l, const char *folder)
                   "no checks: '%s' holds no *.yaml, *.yml or *.json file",
                   folder);
     for (size_t i = 0; i < files.count; i++)
-        load_path(l, files.path[i]);
+        load_path(l, folder, files.path[i]);
 }
 
 static int compare_ids(const void *left, const void *right)
@@ -104,7 +115,7 @@ bool plan_open(struct plan *out, struct arena *life,
         if (file_is_folder(in->path[i]))
             load_folder(&l, in->path[i]);
         else
-            load_path(&l, in->path[i]);
+            load_path(&l, NULL, in->path[i]);
     }
     load_sources(&l);
     bool read = diags_errors(d) == before; /* all files, that is */

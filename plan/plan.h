@@ -17,6 +17,7 @@
 #include "model/check.h"
 #include "model/watch_rows.h"
 #include "redact/redact.h"
+#include "trust/trust.h"
 
 #define CHECKS_MAX 100000
 #define SHARDS_MAX 1000
@@ -40,6 +41,7 @@ struct plan_inputs {
     const char *const *id; /* any of these globs; none given: all checks */
     size_t id_count;
     struct redactor *redactor; /* learns the values of ${secret:NAME} */
+    const struct trust *trust; /* what they may reach; NULL: anything */
     bool origins;              /* keep where each value came from */
 
     /* Files that are in memory already, read after the others. */
@@ -50,6 +52,7 @@ struct plan_inputs {
 struct regex_list;
 struct schema_list;
 struct pem_list;
+struct place_list;
 struct captured_name;
 
 struct plan {
@@ -59,7 +62,8 @@ struct plan {
     struct watch watch;     /* likewise */
     struct regex_list *regexes;
     struct schema_list *schemas;
-    struct pem_list *pem; /* files that were looked at */
+    struct pem_list *pem;     /* files that were looked at */
+    struct place_list *place; /* folders of the sources */
     const struct plan_inputs *inputs;
     struct captured_name *captured;
     const size_t

@@ -187,7 +187,7 @@ bool read_file_name(struct loader *l, const struct yaml_node *n,
 
 bool read_path(struct loader *l, const struct yaml_node *n, const char **out)
 {
-    if (!read_file_name(l, n, out))
+    if (!read_file_name(l, n, out) || !contain_file(l, n, *out))
         return false;
     if (access(*out, R_OK) == 0)
         return true;

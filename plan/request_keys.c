@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "plan/definition.h"
 #include "plan/keys.h"
 
 bool read_method(struct loader *l, const struct yaml_node *n, void *out)
@@ -223,6 +224,20 @@ void request_finish(struct loader *l, struct check *check)
                              STR("content-type")))
             return;
     put_header(l, check, (struct header){"content-type", l->body_type});
+}
+
+static bool is_env_name(const char *name)
+{
+    return is_variable_name(str_from(name));
+}
+
+bool read_env(struct loader *l, const struct yaml_node *n,
+              const struct header **out, size_t *count)
+{
+    if (!read_pairs(l, n, is_env_name, "name of a variable", out))
+        return false;
+    *count = n->count;
+    return true;
 }
 
 static bool is_any_name(const char *name)

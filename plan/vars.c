@@ -43,7 +43,9 @@ const char *vars_find(const struct loader *l, struct str name)
                 l->variable_used[i] = true;
             return in->variable[i].value;
         }
-    return find_in_environment(in->environ, name);
+    return trust_takes_variable(in->trust, name)
+               ? find_in_environment(in->environ, name)
+               : NULL;
 }
 
 /* NAME, target or target.NAME */
@@ -113,6 +115,21 @@ static void note_reference(struct loader *l, struct str name)
     l->reference[l->reference_count++] = str_dup(l->arena, name);
 }
 
+void vars_report_unset(struct loader *l, struct pos pos, struct str name)
+{
+    if (trust_takes_variable(l->in->trust, name))
+        diags_add(l->diags, pos,
+                  "variable '%.*s' is not set: give it with --var %.*s=VALUE "
+                  "or in the environment",
+                  STR_ARGS(name), STR_ARGS(name));
+    else
+        diags_add(
+            l->diags, pos,
+            "the variable '%.*s' is not allowed: give --allow-env %.*s, or "
+            "its value with --var",
+            STR_ARGS(name), STR_ARGS(name));
+}
+
 bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
                     size_t *at, struct str *value)
 {
@@ -148,10 +165,7 @@ bool vars_reference(struct loader *l, const struct yaml_node *n, struct str s,
         return false;
     }
     if (found == NULL && !ref.has_fallback) {
-        diags_add(l->diags, pos,
-                  "variable '%.*s' is not set: give it with --var %.*s=VALUE "
-                  "or in the environment",
-                  STR_ARGS(ref.name), STR_ARGS(ref.name));
+        vars_report_unset(l, pos, ref.name);
         return false;
     }
     *value = found != NULL ? str_from(found) : ref.fallback;

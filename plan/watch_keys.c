@@ -200,6 +200,13 @@ static bool read_remind_backoff(struct loader *l, const struct yaml_node *n,
     return read_factor(l, n, &watch->remind_backoff_milli);
 }
 
+static bool read_documents(struct loader *l, const struct yaml_node *n,
+                           void *out)
+{
+    struct watch *watch = out;
+    return contain_output(l, n) && read_clean_text(l, n, &watch->documents);
+}
+
 #define STRUCT watch
 static const struct key watch_keys_rows[] = {
     {ROW("service", KEY_TEXT, 0, "text", "none", "whose incidents they are"),
@@ -239,9 +246,9 @@ static const struct key watch_keys_rows[] = {
     {ROW("retention", KEY_DURATION, 0, "duration", "90d",
          "how long the history is kept"),
      WITHIN(retention_ms, DAY_MS, 3650 * DAY_MS)},
-    {ROW("documents", KEY_TEXT, 0, "text", "incidents",
+    {ROW("documents", KEY_SPECIAL, 0, "text", "incidents",
          "folder of the documents, one an incident"),
-     AT(documents)},
+     .read = read_documents},
     {ROW("maintenance", KEY_SPECIAL, 0, "list of windows", "none",
          "when failures open no incident"),
      .read = read_downtimes},

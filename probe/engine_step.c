@@ -182,9 +182,25 @@ static void join_loop(struct engine *g, struct transfer *t)
         refuse(g, t, curl_multi_strerror(rc));
 }
 
+/* False, and it has ended: it would go to where it may not. */
+static bool is_allowed(struct engine *g, struct transfer *t)
+{
+    struct arena *memory = memory_of(t, g->arena);
+    const char *url = t->request.url == NULL ? t->check->url : t->request.url;
+    const char *why = trust_check_problem(memory, t->trust, t->check, url);
+    if (why == NULL)
+        return true;
+    t->result->answered = false;
+    outcome_not_allowed(t, memory, why);
+    engine_end_asking(g, t);
+    return false;
+}
+
 void engine_open(struct engine *g, struct transfer *t)
 {
     struct arena *memory = memory_of(t, g->arena);
+    if (!is_allowed(g, t))
+        return;
     switch (probe_kind_of(t->check->kind)->begin(t, memory)) {
     case BEGAN_CONNECTION:
         join_loop(g, t);
@@ -256,6 +272,8 @@ void engine_start(struct engine *g, struct transfer *t)
         return;
     pace_begin(&t->host->pace, &t->ticket, t, t->host->active - 1,
                clock_now_us());
+    if (!is_allowed(g, t))
+        return;
     if (t->course.address_count == 0 && addresses_begin(t))
         engine_begin_talk(g, t);
     else

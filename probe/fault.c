@@ -77,6 +77,10 @@ static void count(struct transfer *t, int error)
 
 int fault_open_socket(struct transfer *t, const struct curl_sockaddr *address)
 {
+    if (!trust_takes_address(t->trust, &address->addr)) {
+        t->sockets.refused++;
+        return -1;
+    }
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
                     address->protocol);
     t->sockets.opened++;
@@ -190,6 +194,12 @@ static struct fault fault_of_sockets(const struct transfer *t, CURLcode code)
     long os = 0;
     curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os);
     bool all = t->sockets.opened > 0 && t->sockets.ours >= t->sockets.opened;
+    if (code == CURLE_COULDNT_CONNECT && t->sockets.refused > 0 &&
+        t->sockets.opened == 0)
+        return (struct fault){
+            CAUSE_CONFIG,
+            "was not sent: the name leads to an address that gives credentials "
+            "or is on this link, which --untrusted does not allow"};
     if (code == CURLE_COULDNT_CONNECT && all)
         return (struct fault){CAUSE_PROBER, fault_text(t->sockets.error)};
     if (is_always_ours((int)os) && (code != CURLE_COULDNT_CONNECT || all))

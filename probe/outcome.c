@@ -379,6 +379,12 @@ void outcome_not_started(struct transfer *t, struct arena *run, const char *why)
               arena_printf(run, "could not be asked: %s", why));
 }
 
+void outcome_not_allowed(struct transfer *t, struct arena *run, const char *why)
+{
+    fail_with(t, STATUS_ERROR, CAUSE_CONFIG,
+              arena_printf(run, "was not sent: %s", why));
+}
+
 void outcome_skipped(struct transfer *t, const char *why)
 {
     t->result->status = STATUS_SKIPPED;

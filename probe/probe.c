@@ -58,7 +58,8 @@ static void prepare(struct run *r, size_t i)
                            .check = c,
                            .result = &r->result[i],
                            .all = r->transfer,
-                           .certificates = r->options->certificates};
+                           .certificates = r->options->certificates,
+                           .trust = r->options->trust};
     memory_open(&t->memory, c->step_count == 0 && again);
     buf_init(&t->head, GATE_HEAD_MAX);
     buf_init(&t->body, (size_t)c->max_body_bytes);

@@ -19,6 +19,7 @@
 #include "model/check.h"
 #include "model/response.h"
 #include "model/result.h"
+#include "trust/trust.h"
 
 #define PROBE_SLOTS_STANDARD                                                   \
     1024 /* of which 256 are used at once, others                              \
@@ -70,6 +71,9 @@ struct probe_options {
        until the deadline. */
     bool persists;
     int64_t again_us; /* wait before that */
+
+    const struct trust
+        *trust; /* where to anything may be sent; NULL: anywhere */
 
     bool certificates; /* responses tell them, expected or not */
 

@@ -134,6 +134,7 @@ struct memory {
 /* Opened to connect; one is ours when this machine itself could not. */
 struct sockets {
     int opened, ours;
+    int refused;       /* not opened: definitions may not reach the address */
     int error, theirs; /* the last errno of ours, and of the others; or 0 */
 };
 
@@ -177,12 +178,13 @@ struct transfer {
     CURLSH *share; /* holds the connection that we talk over */
     struct curl_slist *headers, *resolve, *cookies;
     struct buf head, body;
-    struct gate gate;         /* over what its last handle received */
-    const SSL_CTX *tls;       /* of the server; NULL: none yet */
-    const SSL *ssl;           /* of it, as long as the connection is there */
-    bool close_notify;        /* the server said that it ends here */
-    struct response response; /* head and body are filled in for judging */
-    bool certificates;        /* are looked at, asked for or not */
+    struct gate gate;          /* over what its last handle received */
+    const SSL_CTX *tls;        /* of the server; NULL: none yet */
+    const SSL *ssl;            /* of it, as long as the connection is there */
+    bool close_notify;         /* the server said that it ends here */
+    struct response response;  /* head and body are filled in for judging */
+    bool certificates;         /* are looked at, asked for or not */
+    const struct trust *trust; /* where to it may be sent */
     struct chain_fault chain;
     char verified_until[64]; /* earliest end in the verified chain; or empty */
     struct sockets sockets;  /* of its last handle */
@@ -248,6 +250,10 @@ bool options_set(struct transfer *t) MUST_CHECK;
 /* outcome.c: what came of it, into the result, all but the judgement. */
 bool handshake_was_broken(const struct transfer *t); /* by a lost peer */
 void outcome_read(struct transfer *t, struct arena *run, CURLcode code);
+/* It may not be sent to where it would go: an error, whatever production is. */
+void outcome_not_allowed(struct transfer *t, struct arena *run,
+                         const char *why);
+
 void outcome_not_started(struct transfer *t, struct arena *run,
                          const char *why);
 void outcome_skipped(struct transfer *t, const char *why);

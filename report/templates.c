@@ -54,13 +54,14 @@ static void add_folder(struct report_templates *t, struct arena *a,
     static const char *const suffixes[] = {".md", NULL};
     struct file_list files;
     struct err e = {.set = false};
-    if (!file_list(&files, a, folder, suffixes, &e)) {
+    if (!file_list_beneath(&files, a, folder, suffixes, &e)) {
         diags_add_err(d, &e);
         return;
     }
     for (size_t i = 0; i < files.count; i++) {
         struct source *source = arena_alloc(a, sizeof(*source));
-        if (file_read(source, a, files.path[i], MUSTACHE_BYTES_MAX, &e))
+        if (file_read_definition(source, a, folder, files.path[i],
+                                 MUSTACHE_BYTES_MAX, &e))
             add(t, a, name_of_file(a, files.path[i]), source, d);
         else
             diags_add_err(d, &e);

@@ -163,11 +163,12 @@ static void copy_built_in(struct building *b)
     b->count = b->cap = b->built_in = all->count;
 }
 
-static void load_file(struct building *b, const char *path)
+static void load_file(struct building *b, const char *folder, const char *path)
 {
     struct source *source = arena_alloc(b->loader.arena, sizeof(*source));
     struct err e = {.set = false};
-    if (file_read(source, b->loader.arena, path, FILE_BYTES_MAX, &e))
+    if (file_read_definition(source, b->loader.arena, folder, path,
+                             FILE_BYTES_MAX, &e))
         load_source(b, source);
     else
         diags_add_err(b->loader.diags, &e);
@@ -179,15 +180,15 @@ static void load_folder(struct building *b, const char *folder)
     struct file_list files;
     struct err e = {.set = false};
     if (!file_is_folder(folder)) {
-        load_file(b, folder);
+        load_file(b, NULL, folder);
         return;
     }
-    if (!file_list(&files, b->loader.arena, folder, suffixes, &e)) {
+    if (!file_list_beneath(&files, b->loader.arena, folder, suffixes, &e)) {
         diags_add_err(b->loader.diags, &e);
         return;
     }
     for (size_t i = 0; i < files.count; i++)
-        load_file(b, files.path[i]);
+        load_file(b, folder, files.path[i]);
 }
 
 static int compare_ids(const void *left, const void *right)

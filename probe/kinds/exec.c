@@ -19,9 +19,16 @@ static int start(struct transfer *t, struct arena *run)
     const char *word[COMMAND_WORDS_MAX + 1] = {NULL};
     for (size_t i = 0; i < c->command_count && i < COMMAND_WORDS_MAX; i++)
         word[i] = c->command[i];
-    return process_start(
-        &t->own.process, run,
-        &(struct process_plan){.argv = word, .output = &t->body});
+    struct process_variable *own =
+        arena_array(run, c->env_count + 1, sizeof(*own));
+    for (size_t i = 0; i < c->env_count; i++)
+        own[i] = (struct process_variable){c->env[i].name, c->env[i].value};
+    return process_start(&t->own.process, run,
+                         &(struct process_plan){
+                             .argv = word,
+                             .environ = process_environ(run, own, c->env_count),
+                             .output = &t->body,
+                             .kept = true});
 }
 
 static enum began begin(struct transfer *t, struct arena *run)

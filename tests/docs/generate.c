@@ -3,7 +3,7 @@
  * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
  *                      exits|command-exits|facts|sections|formats|limits|
  *                      notification|message-limits|notification-schema|
- *                      ask|answer-schema|
+ *                      ask|answer-schema|environment|untrusted-addresses|
  *                      hosts|host-groups|host-commands|history|
  *                      record-schema|facts-schema|baseline-schema|
  *                      proof-schema|review-schema|import-schema|
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "app/serve/serve.h"
+#include "base/process.h"
 #include "cli/cli.h"
 #include "expect/expect.h"
 #include "import/import.h"
@@ -31,8 +32,24 @@
 #include "report/report.h"
 #include "report/status_page/status_page.h"
 #include "scan/scan.h"
+#include "trust/trust.h"
 #include "watch/history/schema.h"
 #include "watch/notify/notify.h"
+
+/* What the programs of definitions get of our environment. */
+static void print_environment(void)
+{
+    for (size_t i = 0; process_passed[i] != NULL; i++)
+        printf("%s`%s`", i == 0 ? "" : ", ", process_passed[i]);
+    puts("");
+}
+
+static void print_addresses(void)
+{
+    for (size_t i = 0; trust_refused[i] != NULL; i++)
+        printf("%s`%s`", i == 0 ? "" : ", ", trust_refused[i]);
+    puts("");
+}
 
 static void print_keys(size_t table)
 {
@@ -475,6 +492,10 @@ int main(int argc, char **argv)
         print_sections();
     else if (strcmp(what, "formats") == 0)
         print_formats();
+    else if (strcmp(what, "environment") == 0)
+        print_environment();
+    else if (strcmp(what, "untrusted-addresses") == 0)
+        print_addresses();
     else if (strcmp(what, "limits") == 0)
         print_limits();
     else if (strcmp(what, "hosts") == 0)

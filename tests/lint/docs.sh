@@ -15,6 +15,8 @@ done
 report 'docs: exit codes' "$(same README.md exits 2>&1)"
 report 'docs: review rules' "$(same docs/REVIEW.md rules 2>&1)"
 report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
+report 'docs: environment of programs' "$(same docs/CHECKS.md environment 2>&1)"
+report 'docs: refused addresses' "$(same docs/TRUST.md untrusted-addresses 2>&1)"
 for table in facts sections; do
     report "docs: $table" "$(same docs/REPORTS.md "$table" 2>&1)"
 done

@@ -4,29 +4,26 @@
  */
 #include <string.h>
 
+#include "model/check.h"
 #include "watch/notify/sending.h"
 
-extern char **environ;
-
-/* The environment of ours, and what the message is. */
+/* What the definition says, and what the message is. */
 static const char *const *variables(struct lane *l)
 {
     const struct notice_row *n = l->notice;
-    size_t count = 0, kept = 0;
-    while (environ[count] != NULL)
-        count++;
-    const char **all = arena_array(l->arena, count + 4, sizeof(*all));
-    for (size_t i = 0; i < count; i++)
-        if (!str_starts(str_from(environ[i]), STR("POSTFLIGHT_KEY=")) &&
-            !str_starts(str_from(environ[i]), STR("POSTFLIGHT_TRANSITION=")) &&
-            !str_starts(str_from(environ[i]), STR("POSTFLIGHT_INCIDENT=")))
-            all[kept++] = environ[i];
-    all[kept++] = arena_printf(l->arena, "POSTFLIGHT_KEY=%s", n->key);
-    all[kept++] = arena_printf(l->arena, "POSTFLIGHT_TRANSITION=%s",
-                               name_of(&transition_names, n->transition));
-    all[kept++] = arena_printf(l->arena, "POSTFLIGHT_INCIDENT=%s",
-                               n->incident == NULL ? "" : n->incident);
-    return all;
+    const struct receiver *to = l->to;
+    struct process_variable *own =
+        arena_array(l->arena, to->env_count + 3, sizeof(*own));
+    size_t count = 0;
+    own[count++] = (struct process_variable){"POSTFLIGHT_KEY", n->key};
+    own[count++] = (struct process_variable){
+        "POSTFLIGHT_TRANSITION", name_of(&transition_names, n->transition)};
+    own[count++] = (struct process_variable){
+        "POSTFLIGHT_INCIDENT", n->incident == NULL ? "" : n->incident};
+    for (size_t i = 0; i < to->env_count; i++)
+        own[count++] =
+            (struct process_variable){to->env[i].name, to->env[i].value};
+    return process_environ(l->arena, own, count);
 }
 
 static bool command_start(struct attempt *failed, struct lane *l)
@@ -41,7 +38,8 @@ static bool command_start(struct attempt *failed, struct lane *l)
                                                   .input = l->message,
                                                   .output = &l->answer,
                                                   .errors = &l->answer,
-                                                  .until_us = l->until_us});
+                                                  .until_us = l->until_us,
+                                                  .kept = true});
     if (rc == 0)
         return true;
     failed->outcome = OUTCOME_AGAIN;

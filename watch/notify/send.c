@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/check.h"
 #include "watch/notify/sending.h"
 
 #define TURNS_MOST  3   /* timeouts that one call takes at most */
@@ -61,6 +62,9 @@ static void add_own(struct redactor *r, const struct receiver *to)
     for (size_t i = 1; i < to->command_count; i++)
         if (strlen(to->command[i]) >= PART_LEAST)
             redactor_add(r, str_from(to->command[i]));
+    for (size_t i = 0; i < to->env_count; i++)
+        if (strlen(to->env[i].value) >= PART_LEAST)
+            redactor_add(r, str_from(to->env[i].value));
     for (size_t i = 0; i < to->header_count; i++) {
         struct str value;
         str_cut(str_from(to->header[i]), ':', &value);
