@@ -97,5 +97,6 @@ int scan_run(struct arena *life, const struct settings *s,
     int code = logs_open(&logs, life, s, n, &s->arguments);
     logs.in.window = window;
     logs.in.why = s->why;
+    logs.in.limit_ms = s->scan_limit_ms;
     return code == EXIT_VERIFIED ? scan(&logs, s, n) : code;
 }

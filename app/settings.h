@@ -63,6 +63,7 @@ struct settings {
     bool follow;               /* --follow */
     int64_t log_since_ms;      /* --log-since, in Unix time */
     int64_t from_ms, until_ms; /* scan --since, --until, in Unix time */
+    int64_t scan_limit_ms;     /* --limit-time */
     const char *good;          /* --good: a log */
     struct texts previous;     /* --previous: records */
     const char *signatures;    /* --signatures: a folder or a file */

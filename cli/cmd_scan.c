@@ -21,6 +21,12 @@ static void print_text(const struct console *c, const struct findings *f)
     if (f->coverage.gave_up > 0)
         buf_printf(&text, "; gave up %lld times",
                    (long long)f->coverage.gave_up);
+    if (f->coverage.unread > 0)
+        buf_printf(&text,
+                   "; the time limit ended the reading: %lld log%s not read "
+                   "to the end",
+                   (long long)f->coverage.unread,
+                   f->coverage.unread == 1 ? " was" : "s were");
     if (f->coverage.mixed > 0)
         buf_printf(&text,
                    "; %lld log%s not in the encoding that the first "

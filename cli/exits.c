@@ -50,7 +50,8 @@ static const struct exit_doc row[] = {
     {"scan", "1", "a failure was found", ""},
     {"scan", "2", "usage, or a log that cannot be read", ""},
     {"scan", "3", "an invalid signature or record", ""},
-    {"scan", "4", "a signature gave up on a line, or a log broke off", ""},
+    {"scan", "4",
+     "a signature gave up on a line, or a log was not read to its end", ""},
 
     {"report", "0", "the document was written", ""},
     {"report", "2", "usage, or a file that cannot be read or written", ""},

@@ -17,7 +17,7 @@ const struct option_mode option_modes[] = {
      "nothing is probed"},
     {"scan", NULL, OPTION_STUB, "--stub",
      ANY_OF(OPTION_STUB, OPTION_GOOD, OPTION_FROM_TIME, OPTION_UNTIL,
-            OPTION_SIGNATURES, OPTION_QUIET),
+            OPTION_LIMIT_TIME, OPTION_SIGNATURES, OPTION_QUIET),
      "only the signature is printed"},
     {"report", "template", OPTION_COUNT, "'template'", ANY_OF(OPTION_HELP),
      "the built-in template is printed"},

@@ -59,6 +59,14 @@ static const struct option_row table[OPTION_COUNT] = {
                               .help = "only lines at or before TIME"},
                       .takes = TAKES_TIME,
                       .use = ONLY("scan")},
+    [OPTION_LIMIT_TIME] =
+        {.doc = {.name = "--limit-time",
+                 .value = "DURATION",
+                 .help = "read for up to this long; exit 4 instead of 0 if the "
+                         "logs were not read to the end (default 5m for files, "
+                         "none for standard input and pipes)"},
+         .takes = TAKES_DURATION,
+         .use = ONLY("scan")},
     [OPTION_STUB] =
         {.doc = {.name = "--stub",
                  .value = "ID",

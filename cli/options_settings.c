@@ -120,6 +120,7 @@ static void set_times(struct settings *s, const struct options *o)
     s->client_ms = option_duration_ms(o, OPTION_CLIENT_TIMEOUT);
     s->log_since_ms = option_time_ms(o, OPTION_LOG_SINCE);
     s->from_ms = option_time_ms(o, OPTION_FROM_TIME);
+    s->scan_limit_ms = option_duration_ms(o, OPTION_LIMIT_TIME);
     s->until_ms = option_time_ms(o, OPTION_UNTIL);
 }
 

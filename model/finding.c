@@ -179,6 +179,9 @@ static const struct shape_field coverage_shape_rows[] = {
     FIELD("interpreted", SHAPE_INT, interpreted,
           "regexes that ran without JIT, as the machine forbids it: slower"),
     FIELD("cut", SHAPE_INT, cut, "lines longer than what is matched of one"),
+    RARE_FIELD("unread", SHAPE_INT, unread,
+               "logs that were not read to their end, as the time for reading "
+               "had passed; each is counted in gave_up and unjudged, too"),
     RARE_FIELD("mixed", SHAPE_INT, mixed,
                "logs that are not all in the encoding that their first bytes "
                "name; each part was read as what it is"),

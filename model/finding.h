@@ -117,6 +117,7 @@ struct coverage {
     int64_t unjudged;    /* of those: might have proved a failed deploy */
     int64_t interpreted; /* regexes that ran without JIT: slower */
     int64_t cut;         /* lines longer than what is matched */
+    int64_t unread;      /* logs that a time limit kept from being read */
     int64_t mixed;       /* logs not all in the encoding that they begin with */
 };
 

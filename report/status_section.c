@@ -265,6 +265,12 @@ void section_about(struct markdown *m, const struct report_inputs *in)
                         (long long)c->errors, (long long)c->explained,
                         (long long)c->gave_up));
     markdown_end(m);
+    if (c->unread > 0)
+        markdown_words_item(
+            m, arena_printf(m->arena,
+                            "Logs not read to their end, as the time for "
+                            "reading had passed: %lld.",
+                            (long long)c->unread));
     if (c->mixed > 0)
         markdown_words_item(
             m, arena_printf(m->arena,

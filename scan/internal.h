@@ -177,6 +177,11 @@ int source_file(const struct source_reader *r); /* -1: a text */
 
 /* So far: not all of it was in the encoding that its first bytes say. */
 bool source_is_mixed(const struct source_reader *r);
+
+/* From then on it has ended, wherever it was; clock_now_us, INT64_MAX: never.
+ */
+void source_limit(struct source_reader *r, int64_t until_us);
+bool source_is_late(const struct source_reader *r); /* it was not at its end */
 ssize_t source_read(struct source_reader *r, char *out, size_t room,
                     struct err *e) MUST_CHECK;
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "scan/flood.h"
 #include "scan/internal.h"
 #include "scan/log_window.h"
@@ -38,16 +39,41 @@ int64_t scan_changed_ms(const struct scan *s, size_t log)
     return log < s->changed_count ? s->changed_ms[log] : 0;
 }
 
+/* When the reading ends; a pipe ends earlier only if that was wanted. */
+struct reading {
+    int64_t until_us;
+    bool of_pipes;
+};
+
+static struct reading begin_reading(const struct scan_inputs *in)
+{
+    int64_t ms = in->limit_ms > 0 ? in->limit_ms : SCAN_LIMIT_MS;
+    return (struct reading){clock_now_us() + ms * 1000, in->limit_ms > 0};
+}
+
+/* What was not read may have said anything. */
+static void note_unread(struct scan *s)
+{
+    s->coverage.unread++;
+    s->coverage.gave_up++;
+    s->coverage.unjudged++;
+}
+
 static bool scan_log(struct scan *s, struct candidates *c, const char *path,
-                     struct err *e)
+                     const struct reading *reading, struct err *e)
 {
     struct source_reader *source = NULL;
     struct log_state log;
     if (!source_open(&source, path, e))
         return false;
     log = scan_new_log(s, path);
-    scan_set_changed(s, log.log, source_changed_ms(source_file(source)));
+    int64_t changed_ms = source_changed_ms(source_file(source));
+    scan_set_changed(s, log.log, changed_ms);
+    if (reading->of_pipes || changed_ms != 0)
+        source_limit(source, reading->until_us);
     bool ok = candidates_scan(c, &log, source, e);
+    if (source_is_late(source))
+        note_unread(s);
     s->coverage.mixed += source_is_mixed(source);
     source_close(source);
     return ok;
@@ -79,11 +105,12 @@ bool scan_logs(struct findings *out, struct arena *run,
     scan_begin(&s, run, in);
     struct good *good = in->good == NULL ? NULL : good_open();
     struct candidates *c = candidates_open(&s, false);
+    const struct reading reading = begin_reading(in);
     bool ok = good == NULL || good_read(good, in->good, e);
     s.good = good;
     *out = (struct findings){.finding_count = 0};
     for (size_t i = 0; ok && i < in->path_count; i++)
-        ok = scan_log(&s, c, in->path[i], e);
+        ok = scan_log(&s, c, in->path[i], &reading, e);
     candidates_close(c);
     if (ok)
         scan_conclude(&s, run, out);

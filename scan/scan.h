@@ -23,6 +23,7 @@
 #define SCAN_HITS_MAX     50000 /* kept, as many error lines; more give up */
 #define SCAN_WHY_MAX      5000  /* lines of which it is told why */
 #define SCAN_FINDINGS_MAX 500   /* different ones; more give up */
+#define SCAN_LIMIT_MS     INT64_C(300000) /* of reading files, unless given */
 
 /*
  * The built-in catalogue and then the *.yaml of folder, when it is not NULL; a
@@ -68,6 +69,12 @@ struct scan_inputs {
     const struct previous_run *previous; /* newest first */
     size_t previous_count;
     bool why; /* tell of each line why it counts */
+
+    /*
+     * All logs are read for up to this long; 0: SCAN_LIMIT_MS for files, and
+     * no limit for pipes, which may wait. What was not read is counted.
+     */
+    int64_t limit_ms;
 };
 
 bool scan_logs(struct findings *out, struct arena *run,

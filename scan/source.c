@@ -5,11 +5,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "scan/decode.h"
 #include "scan/internal.h"
 #include "scan/wide.h"
@@ -26,6 +28,8 @@ struct source_reader {
     size_t start, end;           /* of input that is not used yet */
     size_t made_start, made_end; /* of what was decoded into too little room */
     bool begun, ended;
+    int64_t until_us; /* 0: no limit */
+    bool late;
     char made[DECODER_ROOM];
     char input[INPUT_BYTES];
 };
@@ -101,6 +105,31 @@ bool source_is_mixed(const struct source_reader *r)
            (r->above != NULL && decoder_is_mixed(r->above->decoder));
 }
 
+void source_limit(struct source_reader *r, int64_t until_us)
+{
+    r->until_us = until_us;
+}
+
+bool source_is_late(const struct source_reader *r)
+{
+    return r->late;
+}
+
+/* A pipe may say nothing until the limit. */
+static bool wait_for_bytes(struct source_reader *r)
+{
+    struct pollfd fd = {.fd = r->fd, .events = POLLIN};
+    while (r->until_us != 0 && r->fd >= 0 && !r->late) {
+        int64_t left_ms = (r->until_us - clock_now_us()) / 1000 + 1;
+        int ms = left_ms > 60000 ? 60000 : (int)left_ms;
+        int n = ms <= 0 ? 0 : poll(&fd, 1, ms);
+        if (n > 0 || (n < 0 && errno != EINTR))
+            break;
+        r->late = clock_now_us() >= r->until_us;
+    }
+    return !r->late;
+}
+
 int source_file(const struct source_reader *r)
 {
     return r->fd;
@@ -130,6 +159,8 @@ static ssize_t read_raw(struct source_reader *r, char *out, size_t room,
         r->text = str_sub(r->text, part.len, r->text.len);
         return (ssize_t)part.len;
     }
+    if (!wait_for_bytes(r))
+        return 0;
     do {
         n = read(r->fd, out, room);
     } while (n < 0 && errno == EINTR);
@@ -215,6 +246,8 @@ static ssize_t decode(struct source_reader *r, char *out, size_t room,
         struct str input = {r->input + r->start, r->end - r->start};
         struct decoded d = decoder_step(r->decoder, input, r->ended, out, room);
         r->start += d.used;
+        if (d.problem != NULL && r->late)
+            return 0;
         if (d.problem != NULL) {
             err_set(e, POS_NONE, "the log '%s' %s", r->path, d.problem);
             return -1;
@@ -254,6 +287,9 @@ static ssize_t read_decoded(struct source_reader *r, char *out, size_t room,
 ssize_t source_read(struct source_reader *r, char *out, size_t room,
                     struct err *e)
 {
+    r->late = r->late || (r->until_us != 0 && clock_now_us() >= r->until_us);
+    if (r->late)
+        return 0;
     if (!r->begun && !begin(r, e))
         return -1;
     if (r->above != NULL)

@@ -157,7 +157,14 @@ void decide_verdict(struct joining *j)
     struct outcome o = gate(j, matrix(j));
     const struct findings *logs = j->in->logs;
     bool gave_up = logs != NULL && logs->coverage.gave_up > 0;
-    if (gave_up)
+    if (gave_up && logs->coverage.unread > 0)
+        add_reason(
+            j, arena_printf(j->arena,
+                            "%lld log%s not read to the end: the time "
+                            "for reading had passed",
+                            (long long)logs->coverage.unread,
+                            logs->coverage.unread == 1 ? " was" : "s were"));
+    else if (gave_up)
         add_reason(j, "the log scan hit a limit on some lines: what they say "
                       "is not known");
     if (gave_up && logs->coverage.unjudged > 0 && o.exit == EXIT_VERIFIED)

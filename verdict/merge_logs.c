@@ -268,6 +268,7 @@ static void add_coverage(struct merging *m, const struct coverage *more,
     add(&c->interpreted, more->interpreted);
     add(&c->cut, more->cut);
     add(&c->mixed, more->mixed);
+    add(&c->unread, more->unread);
     for (size_t i = 0; i < more->by_count; i++) {
         c->by = arena_grow(m->arena, c->by, c->by_count, cap, sizeof(*c->by));
         c->by[c->by_count++] = more->by[i];
