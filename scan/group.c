@@ -35,7 +35,8 @@ const char *capture_fill(struct arena *a, const char *text,
         buf_text(&out, value);
     }
     if (known)
-        filled = buf_take(a, &out);
+        filled = buf_dup(a, &out);
+    buf_release(&out);
     return filled;
 }
 

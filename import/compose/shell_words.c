@@ -83,7 +83,8 @@ bool words_split(struct import *im, struct str line, struct words *out)
         buf_init(&word, (size_t)64 * 1024);
         bool ok = read_word(s, &at, &word) && out->count < WORDS_MAX;
         if (ok)
-            add_word(im, out, buf_take(im->arena, &word));
+            add_word(im, out, buf_dup(im->arena, &word));
+        buf_release(&word);
         if (!ok)
             return false;
     }
