@@ -19,6 +19,9 @@ struct template
 {
     const char *name;
     struct mustache *compiled;
+    struct str *use; /* first words of its names, each once */
+    size_t use_count, use_cap;
+    bool takes_in; /* other templates */
 };
 
 struct report_templates {

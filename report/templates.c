@@ -15,6 +15,33 @@ const char *report_template(const char *name)
     return NULL;
 }
 
+struct noting {
+    struct arena *arena;
+    struct template *template;
+};
+
+static bool has_use(const struct template *t, struct str name)
+{
+    for (size_t i = 0; i < t->use_count; i++)
+        if (str_equal(t->use[i], name))
+            return true;
+    return false;
+}
+
+static void note_use(void *context, const struct mustache_name *n)
+{
+    struct noting *c = context;
+    struct template *t = c->template;
+    struct str first = str_cut(n->name, '.', NULL);
+    if (n->use == MUSTACHE_TEMPLATE) {
+        t->takes_in = true;
+    } else if (!has_use(t, first)) {
+        t->use = arena_grow(c->arena, t->use, t->use_count, &t->use_cap,
+                            sizeof(*t->use));
+        t->use[t->use_count++] = first;
+    }
+}
+
 static void add(struct report_templates *t, struct arena *a, const char *name,
                 const struct source *source, struct diags *d)
 {
@@ -25,7 +52,9 @@ static void add(struct report_templates *t, struct arena *a, const char *name,
         return;
     }
     t->item = arena_grow(a, t->item, t->count, &t->cap, sizeof(*t->item));
-    t->item[t->count++] = (struct template){name, compiled};
+    struct noting noting = {a, &t->item[t->count++]};
+    *noting.template = (struct template){.name = name, .compiled = compiled};
+    mustache_names(compiled, note_use, &noting);
 }
 
 static void add_built_in(struct report_templates *t, struct arena *a,
@@ -201,27 +230,18 @@ void template_check(const struct report_templates *all,
     mustache_names(t, check_name, &c);
 }
 
-struct name_use {
-    const char *name;
-    bool found, takes_in;
-};
-
-static void note_use(void *context, const struct mustache_name *n)
-{
-    struct name_use *u = context;
-    struct str first = str_cut(n->name, '.', NULL);
-    u->takes_in = u->takes_in || n->use == MUSTACHE_TEMPLATE;
-    u->found =
-        u->found || (n->use != MUSTACHE_TEMPLATE && str_is(first, u->name));
-}
-
 /* One that takes in another may take in any: all of them are looked at. */
 bool template_uses(const struct report_templates *all, const struct mustache *t,
                    const char *name)
 {
-    struct name_use u = {name, false, false};
-    mustache_names(t, note_use, &u);
-    for (size_t i = 0; u.takes_in && i < all->count && !u.found; i++)
-        mustache_names(all->item[i].compiled, note_use, &u);
-    return u.found;
+    struct str word = str_from(name);
+    bool takes_in = false, found = false;
+    for (size_t i = 0; i < all->count; i++)
+        if (all->item[i].compiled == t) {
+            takes_in = all->item[i].takes_in;
+            found = has_use(&all->item[i], word);
+        }
+    for (size_t i = 0; takes_in && i < all->count && !found; i++)
+        found = has_use(&all->item[i], word);
+    return found;
 }

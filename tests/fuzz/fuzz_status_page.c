@@ -325,9 +325,9 @@ static void write_some(struct buf *built, struct input in, uint32_t chosen)
 {
     in.rows = chosen / 64 % 16 == 0 ? ROWS_MOST : 2;
     struct status_page page = take_page(&in);
-    if (chosen % 8 < 5)
+    if (chosen % 8 != 1)
         write_document(built, in.arena, &page);
-    if (chosen % 8 >= 4)
+    if (chosen % 8 < 2)
         write_page(built, in.arena, &page, chosen / 8 % 8 == 0);
 }
 
