@@ -13,8 +13,7 @@
 #include "probe/dns_socket.h"
 #include "probe/kinds/probe_kind.h"
 
-#define LOOK_US     2000 /* between looks at its sockets */
-#define RECORDS_MAX 1000
+#define LOOK_US 2000 /* between looks at its sockets */
 
 struct dns_query {
     ares_channel channel;
@@ -224,7 +223,8 @@ static void write_records(struct reader *r, struct buf *out, int wanted)
         read_name(r);
         r->at += 4;
     }
-    for (unsigned i = 0; i < answers && i < RECORDS_MAX && !r->broken; i++) {
+    r->broken = r->broken || answers > DNS_RECORDS_MAX; /* not half of them */
+    for (unsigned i = 0; i < answers && !r->broken; i++) {
         read_name(r);
         unsigned type = read_number(r, 2);
         r->at += 6; /* class, time to live */
@@ -269,7 +269,10 @@ static void end(struct transfer *t, struct arena *run)
     t->result->body_bytes = (int64_t)t->body.len;
     t->result->content_type = "application/json";
     if (!t->result->answered)
-        outcome_no_dns(t, run, how, told ? "the answer is broken" : why,
+        outcome_no_dns(t, run, how,
+                       told ? "the response is broken, or has more than 1000 "
+                              "records"
+                            : why,
                        q->sockets.sent ? 0 : q->sockets.error);
 }
 

@@ -72,6 +72,8 @@ enum talk request_step(struct transfer *t, struct arena *run);
 /* tcp.c: opens a connection; the scheme says what is spoken on it first. */
 enum began connection_begin(struct transfer *t, const char *scheme);
 
+#define DNS_RECORDS_MAX 1000 /* of one response */
+
 /*
  * dns.c: a message (RFC 1035, section 4) as JSON; false when it is broken. For
  * fuzzing.

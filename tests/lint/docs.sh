@@ -143,4 +143,13 @@ examples() {
     rm -rf "$dir"
 }
 report 'docs: examples load' "$(examples)"
+
+# The page of limits names constants that exist, each where the page says.
+limits() {
+    sed -nE 's/.*`([A-Z_]+)` in `([a-z_0-9/.]+)` \|$/\1 \2/p' docs/LIMITS.md |
+        while read -r name file; do
+            grep -qE "#define +$name\b" "$file" || echo "$file: no $name"
+        done
+}
+report 'docs: limits exist' "$(limits)"
 exit "$bad"
