@@ -9,9 +9,7 @@
 #include "compare/baseline/baseline.h"
 #include "probe/probe.h"
 
-#define RATE_MAX 1000000
-
-static const struct option_row table[OPTION_COUNT] = {
+const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_CHECK_LOG] =
         {.doc = {.name = "--log",
                  .value = "FILE",
@@ -62,9 +60,8 @@ static const struct option_row table[OPTION_COUNT] = {
     [OPTION_LIMIT_TIME] =
         {.doc = {.name = "--limit-time",
                  .value = "DURATION",
-                 .help = "read for up to this long; exit 4 instead of 0 if the "
-                         "logs were not read to the end (default 5m for files, "
-                         "none for standard input and pipes)"},
+                 .help = "read for up to this long; exit 4 if not to the end "
+                         "(default 5m for files, none for pipes)"},
          .takes = TAKES_DURATION,
          .use = ONLY("scan")},
     [OPTION_STUB] =
@@ -501,8 +498,3 @@ static const struct option_row table[OPTION_COUNT] = {
     [OPTION_HELP] = {.doc = {.name = "--help", .help = "print this help"},
                      .use = ONLY("")},
 };
-
-const struct option_row *option_row(enum option_id id)
-{
-    return &table[id];
-}

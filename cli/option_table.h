@@ -80,6 +80,10 @@ void option_shard(const struct options *o, size_t *index, size_t *count);
 /* Is it one of those words, which blanks part? No words: "" alone is. */
 bool word_is_among(const char *words, const char *word);
 
+extern const struct option_row option_rows[]; /* by enum option_id */
+
+#define RATE_MAX 1000000
+
 /* How the rows are written: lists that end themselves. */
 #define ONE_OF(...)                                                            \
     (const enum option_id[])                                                   \

@@ -162,3 +162,8 @@ void option_shard(const struct options *o, size_t *index, size_t *count)
     *index = (size_t)i;
     *count = (size_t)n;
 }
+
+const struct option_row *option_row(enum option_id id)
+{
+    return &option_rows[id];
+}
