@@ -22,13 +22,21 @@ has_version() { # VERSION: that one is on the PATH
         [ "$(postflight --version | sed -n '1s/^postflight //p')" = "$1" ]
 }
 
-install_release() { # VERSION
-    local folder
+# has_digest SHA256 FILE
+has_digest() {
+    echo "${1,,}  $2" | sha256sum --check --status
+}
+
+install_release() { # VERSION [SHA256]
+    local folder sum=${2-}
     [[ $1 =~ ^[0-9][0-9A-Za-z.~+-]*$ ]] || fail "version: '$1' is none"
-    has_version "$1" && return
+    [[ $sum =~ ^([0-9A-Fa-f]{64})?$ ]] || fail "sha256: '$sum' is none"
+    [ -z "$sum" ] && has_version "$1" && return
     folder=$(mktemp -d)
     gh release download "v$1" --repo "${ACTION_REPOSITORY:?}" --dir "$folder" \
         --pattern "postflight_*_$(dpkg --print-architecture).deb"
+    [ -z "$sum" ] || has_digest "$sum" "$folder"/postflight_*.deb ||
+        fail "sha256: the package of version $1 has another digest"
     as_root apt-get install -qy "$folder"/postflight_*.deb
 }
 
@@ -41,7 +49,9 @@ build_source() {
 
 install_postflight() {
     if [ -n "${INPUT_VERSION-}" ]; then
-        install_release "$INPUT_VERSION"
+        install_release "$INPUT_VERSION" "${INPUT_SHA256-}"
+    elif [ -n "${INPUT_SHA256-}" ]; then
+        fail "sha256: it is that of a package, so it needs 'version'"
     elif ! command -v postflight >/dev/null; then
         build_source
     fi

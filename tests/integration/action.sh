@@ -76,6 +76,25 @@ fetched() {
         grep -E '^apt-get install -qy .*/postflight_\*?.*\.deb$' called || { cat called; return 1; }
 }
 check 'action: another release is fetched and installed' fetched
+# Its package has a digest, and no other package is installed.
+cat >bin/gh <<'C'
+#!/bin/sh
+while [ "$1" != --dir ]; do shift; done
+printf package >"$2/postflight_9.9.9_amd64.deb"
+C
+digest=$(printf package | sha256sum | cut -d' ' -f1)
+digested() { # CODE SHA256 [VERSION]
+    : >called
+    step "$1" 'Install postflight' "version=${3-9.9.9}" "sha256=$2" || return 1
+    if [ "$1" = 0 ]; then grep -q '^apt-get install' called; else [ ! -s called ]; fi
+}
+check 'action: a package of that digest is installed' digested 0 "$digest"
+check 'action: in capitals, too' digested 0 "${digest^^}"
+check 'action: although that release is there already' digested 0 "$digest" "$version"
+check 'action: another package is not installed' digested 2 "${digest/[0-9]/a}f"
+check 'action: nor one with another digest' digested 2 "$(printf other | sha256sum | cut -d' ' -f1)"
+check 'action: a digest of 63 digits is none' digested 2 "${digest%?}"
+check 'action: a digest is that of a release' step 2 'Install postflight' "sha256=$digest"
 built() {
     : >called
     rm bin/postflight
