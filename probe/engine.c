@@ -275,6 +275,7 @@ static bool run_loop(struct engine *g, struct transfer *t, size_t count,
                      struct err *e)
 {
     CURLMcode rc = CURLM_OK;
+    resume_after(&g->run->pause, t, count); /* from now on a pause is seen */
     while (g->left > 0 && rc == CURLM_OK && !run_is_interrupted(g->run)) {
         int running = 0;
         tell_progress(g, t, count);

@@ -16,25 +16,32 @@
 struct errno_row {
     int error;
     bool always; /* whatever was done when it came; else of connecting only */
+    bool shortage;
     const char *text;
 };
 
 /* EHOSTUNREACH is not among them: a router near production says it, too. */
 static const struct errno_row errno_row[] = {
-    {EMFILE, true,
+    {EMFILE, true, true,
      "this process has no file descriptor left: too many open files"},
-    {ENFILE, true, "this machine has no file descriptor left"},
-    {ENOBUFS, true, "this machine has no buffer space left"},
-    {ENOMEM, true, "this machine has no memory left"},
-    {EPERM, false, "this machine may not connect: operation not permitted"},
-    {EACCES, false, "this machine may not connect: permission denied"},
-    {ENETUNREACH, false, "this machine has no route: network is unreachable"},
-    {ENETDOWN, false, "the network of this machine is down"},
-    {EAFNOSUPPORT, false, "this machine does not support this address family"},
-    {EPROTONOSUPPORT, false, "this machine does not support this protocol"},
-    {EADDRNOTAVAIL, false, "this machine has no free local address or port"},
-    {EAGAIN, false, "this machine cannot connect now: no local port is free"},
-    {EINTR, false, "this machine was interrupted while connecting"},
+    {ENFILE, true, true, "this machine has no file descriptor left"},
+    {ENOBUFS, true, true, "this machine has no buffer space left"},
+    {ENOMEM, true, true, "this machine has no memory left"},
+    {EPERM, true, false,
+     "this machine may not connect: operation not permitted"},
+    {EACCES, true, false, "this machine may not connect: permission denied"},
+    {ENETUNREACH, false, false,
+     "this machine has no route: network is unreachable"},
+    {ENETDOWN, false, false, "the network of this machine is down"},
+    {EAFNOSUPPORT, false, false,
+     "this machine does not support this address family"},
+    {EPROTONOSUPPORT, false, false,
+     "this machine does not support this protocol"},
+    {EADDRNOTAVAIL, false, false,
+     "this machine has no free local address or port"},
+    {EAGAIN, false, true,
+     "this machine cannot connect now: no local port is free"},
+    {EINTR, false, false, "this machine was interrupted while connecting"},
 };
 
 const char *fault_text(int error)
@@ -55,7 +62,10 @@ static bool is_always_ours(int error)
 
 bool fault_is_shortage(int error)
 {
-    return is_always_ours(error) || error == EAGAIN;
+    for (size_t i = 0; i < ARRAY_COUNT(errno_row); i++)
+        if (errno_row[i].error == error)
+            return errno_row[i].shortage;
+    return false;
 }
 
 /* A full queue of the server is EAGAIN on a Unix socket. */
