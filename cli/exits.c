@@ -16,7 +16,9 @@ static const struct exit_doc row[] = {
     {NULL, "3",
      "an invalid check, signature, record or set of facts; no checks at all",
      ""},
-    {NULL, "4", "inconclusive: the checks could not be judged",
+    {NULL, "4",
+     "inconclusive: the checks could not be judged; of any command: this "
+     "machine had no memory, or output could not be written",
      "check the runner"},
     {NULL, "5",
      "not shipped: production is healthy, but not on the expected build",

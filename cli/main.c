@@ -1,4 +1,5 @@
 /* Which command is meant, and its exit code. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,8 +84,13 @@ static int run_command(const struct command *c, const char *const *word,
 /* Output that could not be written is no success. */
 static int finish(int code)
 {
+    struct err e = {.set = false};
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
+    if (errno != EPIPE) { /* a reader that went away knows it */
+        (void)err_set(&e, POS_NONE, "standard output could not be written");
+        console_error(&e);
+    }
     return code == EXIT_VERIFIED ? EXIT_INCONCLUSIVE : code;
 }
 
