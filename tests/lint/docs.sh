@@ -56,6 +56,10 @@ report 'docs: the flow of the house' "$(diff -u \
     <(sed -n '/<!-- flow:begin -->/,/<!-- flow:end -->/p' docs/DESIGN.md | sed '1d;$d') \
     <(scripts/flow))"
 
+report 'docs: kinds of faults' "$(diff -u \
+    <(sed -n '/<!-- faults:begin -->/,/<!-- faults:end -->/p' docs/TESTING.md | sed '1d;$d') \
+    <(tests/faults/run --docs))"
+
 links() {
     local file target
     for file in $(sources '*.md' ':!tests'); do
