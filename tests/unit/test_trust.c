@@ -181,6 +181,15 @@ static void addresses_of_credentials_are_refused(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(taken); i++)
         assert_true(takes(&untrusted, taken[i]));
     assert_true(takes(&named, "169.254.169.254"));
+    struct arena scratch;
+    arena_init(&scratch);
+    const struct check written = {.kind = KIND_HTTP,
+                                  .url = "http://169.254.169.254/"};
+    assert_non_null(
+        trust_check_problem(&scratch, &untrusted, &written, written.url));
+    assert_null(trust_check_problem(&scratch, &named, &written, written.url));
+    assert_null(trust_check_problem(&scratch, &trusted, &written, written.url));
+    arena_release(&scratch);
     assert_false(takes(&named, "169.254.169.253"));
 }
 
