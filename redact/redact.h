@@ -1,9 +1,13 @@
 /*
- * Secrets leave no output. One redactor, used where the record is built, so
- * that no writer sees what it removes: known values (plain, base64,
- * URL-encoded, JSON-escaped) and things that look like a secret (credentials
- * in a URL, bearer and basic authorization, tokens with a well-known prefix,
- * JWT, PEM private keys, key=value of password-like names).
+ * Secrets leave no output. One redactor, used where the record is built and
+ * before whatever leaves: known values, through every encoding that a server
+ * or a tool may give them back in (layers.h, needle.h), parts of them where a
+ * text was cut (cut.h), and things that look like a secret (shapes.h):
+ * credentials in a URL, bearer and basic authorization, tokens with a
+ * well-known prefix, JWT, PEM private keys, key=value of password-like names.
+ *
+ * In place of a secret is "[redacted]", or what says the same where that would
+ * break an address or a number of JSON (place.h).
  */
 #ifndef REDACT_REDACT_H
 #define REDACT_REDACT_H
@@ -14,7 +18,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-#define REDACTED "[redacted]"
+#define REDACTED     "[redacted]"
+#define REDACTED_URL "REDACTED" /* where brackets would break something */
 
 struct redactor; /* handle: redactor_open, redactor_close */
 
@@ -24,10 +29,13 @@ void redactor_close(struct redactor *r);
 /* Remembers a value; those under 4 bytes would redact ordinary text: false. */
 bool redactor_add(struct redactor *r, struct str secret);
 
-/* The text without secrets, in the arena. Counts what it removed. */
+/* A text as it came, without secrets, in the arena. Counts what it removed. */
 struct str redact(struct redactor *r, struct arena *a, struct str s);
 
-/* Likewise, but only values that were added; most forms have none of them. */
+/*
+ * A finished document: only values that were added, and never across its
+ * syntax. Its texts were redacted one by one, so most have none of them.
+ */
 struct str redact_known(struct redactor *r, struct arena *a, struct str s);
 
 size_t redactor_count(const struct redactor *r);

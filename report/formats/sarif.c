@@ -259,6 +259,7 @@ static void facts(struct sarif *s)
     json_end(w, '}');
     json_array(w, "redactionTokens");
     json_text(w, NULL, "[redacted]");
+    json_text(w, NULL, "REDACTED");
     json_end(w, ']');
     json_object(w, "properties");
     json_text(w, "verdict", word_of(&verdict_names, r->verdict));

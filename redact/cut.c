@@ -1,0 +1,200 @@
+/* Where texts are cut, and which parts of a secret are removed there. */
+#include "redact/cut.h"
+
+#include <string.h>
+
+#define ESCAPE_MAX  11 /* "\ud83d\ude0" */
+#define WORD_MAX    12 /* letters that may be a word by accident */
+#define LONG_FACTOR 2  /* times the least: goes wherever it is */
+#define LONG_SHARE  2  /* and this part of the needle */
+
+static unsigned char byte_at(const struct seen *s, size_t at)
+{
+    return at < s->text.len ? (unsigned char)s->text.ptr[at] : 0;
+}
+
+static bool has_at(const struct seen *s, size_t at, struct str word)
+{
+    return str_starts(str_sub(s->text, at, word.len), word);
+}
+
+static bool has_dots(const struct seen *s, size_t at)
+{
+    for (unsigned i = 0; i < 3; i++)
+        if (!unit_take(s, &at, '.'))
+            return false;
+    return true;
+}
+
+static size_t word_end(const struct seen *s, size_t at)
+{
+    static const struct str word[] = {
+        {"truncated", 9}, {"shortened", 9}, {"more", 4}};
+    if (strchr("[(<", byte_at(s, at)) == NULL || byte_at(s, at) == 0)
+        return 0;
+    for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
+        if (has_at(s, at + 1, word[i]))
+            return at + 1 + word[i].len;
+    return 0;
+}
+
+size_t cut_mark_end(const struct seen *s, size_t at)
+{
+    unsigned char c = byte_at(s, at);
+    size_t end = at;
+    if (c == '.')
+        return has_at(s, at, STR("...")) ? at + 3 : 0;
+    if (c == 0xE2)
+        return has_at(s, at, STR("\xE2\x80\xA6")) ? at + 3 : 0;
+    if (c == '[' || c == '(' || c == '<')
+        return word_end(s, at);
+    if (c != '%' && c != '\\' && c != '&')
+        return 0;
+    if (unit_take(s, &end, 0x2026))
+        return end;
+    return has_dots(s, at) ? at + 1 : 0;
+}
+
+/* Half an escape at the end of what was kept, or half a character. */
+static size_t skip_half(const struct seen *s, size_t at)
+{
+    size_t end = at;
+    if (is_introducer(byte_at(s, at)) && byte_at(s, at) != '"' &&
+        byte_at(s, at) != '\'')
+        for (end++; end - at < ESCAPE_MAX; end++)
+            if (byte_at(s, end) == 0 || cut_mark_end(s, end) > 0 ||
+                strchr(" \t\r\n\"'<>", byte_at(s, end)) != NULL)
+                break;
+    while (end - at < ESCAPE_MAX && byte_at(s, end) >= 0x80 &&
+           byte_at(s, end) != 0xE2)
+        end++;
+    return end;
+}
+
+/* Nothing but what closes something until the end, or a mark. */
+static bool is_cut(const struct seen *s, size_t at, bool edges)
+{
+    for (unsigned i = 0; i < 3; i++, at++) {
+        if (cut_mark_end(s, at) > 0)
+            return true;
+        if (byte_at(s, at) == 0 || strchr(" [(\n", byte_at(s, at)) == NULL)
+            break;
+    }
+    if (!edges)
+        return false;
+    while (at < s->text.len && byte_at(s, at) != 0 &&
+           strchr("\"'`)]}>;,. \t\r\n\\", byte_at(s, at)) != NULL)
+        at++;
+    return at >= s->text.len;
+}
+
+static bool is_quoted_end(const struct seen *s, size_t at)
+{
+    return unit_take(s, &at, '"') || unit_take(s, &at, '\'') ||
+           byte_at(s, at) == '`' || byte_at(s, at) == '<' ||
+           (s->form == FORM_JSON && byte_at(s, at) == '"');
+}
+
+/* Of the part [from, from + count) of a needle: is enough of it secret? */
+static bool is_enough(const struct needle *n, size_t from, size_t count,
+                      size_t least)
+{
+    size_t end = from + count < n->hot_end ? from + count : n->hot_end;
+    size_t begin = from > n->hot_from ? from : n->hot_from;
+    size_t hot = n->hot_end - n->hot_from;
+    return end > begin && end - begin >= (least < hot ? least : hot);
+}
+
+/* Letters alone may be an ordinary word that a secret has in it, too. */
+static bool is_word(const struct needle *n, size_t from, size_t count)
+{
+    if (count >= WORD_MAX || n->alphabet != ALPHABET_PLAIN)
+        return false;
+    for (size_t i = from; i < from + count; i++) {
+        unsigned char c = (unsigned char)n->ptr[i] | 32;
+        if (c < 'a' || c > 'z')
+            return false;
+    }
+    return true;
+}
+
+bool cut_is_beginning(const struct needle *n, const struct seen *s,
+                      const struct agreed *a, bool edges, size_t *end)
+{
+    if (!is_enough(n, 0, a->taken, n->least))
+        return false;
+    *end = skip_half(s, a->end);
+    if (is_cut(s, a->end, edges) || is_cut(s, *end, edges))
+        return true;
+    *end = a->end;
+    if (a->taken >= n->least * LONG_FACTOR && a->taken * LONG_SHARE >= n->len)
+        return true;
+    return is_enough(n, 0, a->taken, n->least + 2) &&
+           is_quoted_end(s, a->end) && !is_word(n, 0, a->taken);
+}
+
+bool cut_is_end(const struct needle *n, const struct seen *s,
+                const struct cut_end *c, const struct agreed *a, size_t *end)
+{
+    bool both = !a->whole;
+    if (!is_enough(n, c->from, a->taken, n->least))
+        return false;
+    *end = both ? skip_half(s, a->end) : a->end;
+    if (both && !is_cut(s, a->end, c->edges) && !is_cut(s, *end, c->edges))
+        return false;
+    bool marked = c->marked || (both && *end < s->text.len);
+    return marked || !is_word(n, c->from, a->taken);
+}
+
+bool cut_start(const struct seen *s, size_t at, size_t half, size_t *start)
+{
+    if (half == 0 && byte_at(s, at) != 0 &&
+        strchr(" \"'", byte_at(s, at)) != NULL)
+        at++;
+    *start = at;
+    if (half == 0)
+        return true;
+    unsigned char c = byte_at(s, at + half - 1);
+    return half < ESCAPE_MAX && c != 0 &&
+           ((c >= 0x80 && c < 0xC0) ||
+            strchr("0123456789abcdefABCDEFux#;", c) != NULL);
+}
+
+static int base64_value(unsigned char c)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn"
+                                   "opqrstuvwxyz0123456789+/";
+    c = c == '-' ? '+' : c == '_' ? '/' : c;
+    const char *at = c == 0 ? NULL : strchr(alphabet, c);
+    return at == NULL ? -1 : (int)(at - alphabet);
+}
+
+/* What is before may be the letter of an escape. */
+static bool is_in_escape(const struct seen *s, size_t at)
+{
+    for (size_t i = 0; i < 6 && i < at; i++)
+        if (strchr("\\%&=", byte_at(s, at - 1 - i)) != NULL)
+            return true;
+    return false;
+}
+
+void cut_widen(const struct needle *n, const struct seen *s, struct span *found)
+{
+    unsigned char c = byte_at(s, found->end);
+    unsigned padding = n->padding;
+    if (n->alphabet != ALPHABET_BASE64)
+        return;
+    if (n->after_bits > 0 && base64_value(c) >= 0 &&
+        (unsigned)base64_value(c) >> (6 - n->after_bits) == n->after)
+        found->end++;
+    else if (n->after_bits > 0)
+        padding = 0;
+    while (padding-- > 0 && byte_at(s, found->end) == '=')
+        found->end++;
+    c = found->from == 0 ? 0 : byte_at(s, found->from - 1);
+    if (n->before_bits > 0 && base64_value(c) >= 0 &&
+        ((unsigned)base64_value(c) & ((1U << n->before_bits) - 1)) ==
+            n->before &&
+        !is_in_escape(s, found->from))
+        found->from--;
+}

@@ -1,0 +1,397 @@
+/* Units, layer by layer: an escape's own characters are read through those. */
+#include "redact/layers.h"
+
+#include <string.h>
+
+#define ENTITY_MAX   12 /* letters of a name, digits of a number */
+#define RUN_MAX      8  /* of "25" behind '%', of "amp;" behind '&' */
+#define REPLACEMENT  0xFFFD
+#define CODE_POINTS  0x110000
+#define NO_CHARACTER UINT32_MAX
+
+struct reading {
+    const struct seen *s;
+    struct units *out;
+};
+
+bool is_introducer(unsigned char c)
+{
+    return c == '%' || c == '\\' || c == '&' || c == '=' || c == '\'' ||
+           c == '"';
+}
+
+static void add_unit(struct units *out, struct unit u)
+{
+    for (size_t i = 0; i < out->count; i++)
+        if (out->item[i].value == u.value && out->item[i].next == u.next &&
+            out->item[i].is_byte == u.is_byte)
+            return;
+    if (out->count < UNITS_MAX)
+        out->item[out->count++] = u;
+}
+
+static void add_byte(struct units *out, uint32_t value, size_t next)
+{
+    add_unit(out, (struct unit){value, true, next});
+}
+
+static void add_code_point(struct units *out, uint32_t value, size_t next)
+{
+    if (value < CODE_POINTS)
+        add_unit(out, (struct unit){value, value < 0x80, next});
+}
+
+static int hex_value(uint32_t c)
+{
+    if (c >= '0' && c <= '9')
+        return (int)(c - '0');
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? (int)(c - 'a' + 10) : -1;
+}
+
+static bool is_hex(uint32_t c)
+{
+    return hex_value(c) >= 0;
+}
+
+static bool is_digit(uint32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_alnum(uint32_t c)
+{
+    uint32_t lower = c | 0x20;
+    return is_digit(c) || (lower >= 'a' && lower <= 'z');
+}
+
+/* The first reading of that class; NO_CHARACTER leaves *at as it is. */
+static uint32_t take(const struct seen *s, size_t *at, unsigned layers,
+                     bool is_wanted(uint32_t))
+{
+    struct units u;
+    units_at(s, *at, layers, &u);
+    for (size_t i = 0; i < u.count; i++)
+        if (is_wanted(u.item[i].value)) {
+            *at = u.item[i].next;
+            return u.item[i].value;
+        }
+    return NO_CHARACTER;
+}
+
+static bool take_one(const struct seen *s, size_t *at, unsigned layers,
+                     uint32_t value)
+{
+    struct units u;
+    units_at(s, *at, layers, &u);
+    for (size_t i = 0; i < u.count; i++)
+        if (u.item[i].value == value) {
+            *at = u.item[i].next;
+            return true;
+        }
+    return false;
+}
+
+bool unit_take(const struct seen *s, size_t *at, uint32_t value)
+{
+    return take_one(s, at, LAYERS, value);
+}
+
+/* least to most digits; false and *at as it was when there are fewer. */
+static bool take_hex(const struct seen *s, size_t *at, unsigned layers,
+                     unsigned least, unsigned most, uint32_t *value)
+{
+    size_t place = *at;
+    unsigned n = 0;
+    for (*value = 0; n < most; n++) {
+        uint32_t c = take(s, &place, layers, is_hex);
+        if (c == NO_CHARACTER)
+            break;
+        *value = *value << 4 | (uint32_t)hex_value(c);
+    }
+    if (n < least)
+        return false;
+    *at = place;
+    return true;
+}
+
+/* "\ud83d\ude00" is one character. */
+static void add_utf16(const struct reading *r, unsigned layers, uint32_t high,
+                      size_t at)
+{
+    uint32_t low = 0;
+    size_t next = at;
+    if (high >= 0xD800 && high < 0xDC00 &&
+        take_one(r->s, &next, layers, '\\') &&
+        take_one(r->s, &next, layers, 'u') &&
+        take_hex(r->s, &next, layers, 4, 4, &low) && low >= 0xDC00 &&
+        low < 0xE000)
+        add_code_point(r->out, 0x10000 + ((high & 0x3FF) << 10 | (low & 0x3FF)),
+                       next);
+    else
+        add_code_point(r->out, high, at);
+}
+
+static void add_braced(const struct reading *r, unsigned layers, size_t at)
+{
+    uint32_t value = 0;
+    if (take_one(r->s, &at, layers, '{') &&
+        take_hex(r->s, &at, layers, 1, 8, &value) &&
+        take_one(r->s, &at, layers, '}'))
+        add_code_point(r->out, value, at);
+}
+
+static void add_octal(const struct reading *r, unsigned layers, uint32_t first,
+                      size_t at)
+{
+    uint32_t value = first - '0';
+    unsigned n = 1;
+    for (; n < 3; n++) {
+        uint32_t c = take(r->s, &at, layers, is_digit);
+        if (c == NO_CHARACTER || c > '7')
+            break;
+        value = value << 3 | (c - '0');
+    }
+    if ((n == 3 && value <= 0xFF) || value == 0)
+        add_byte(r->out, value, at);
+}
+
+/* What the letter behind a backslash may be the beginning of. */
+static void add_letter(const struct reading *r, unsigned layers, uint32_t c,
+                       size_t at)
+{
+    static const char letter[] = "bfnrtvae";
+    static const char means[] = "\b\f\n\r\t\v\a\033";
+    uint32_t value = 0;
+    size_t next = at;
+    const char *known = strchr(letter, (int)c);
+    if (known != NULL) {
+        add_byte(r->out, (unsigned char)means[known - letter], at);
+    } else if (c == 'u') {
+        add_braced(r, layers, at);
+        if (take_hex(r->s, &next, layers, 4, 4, &value))
+            add_utf16(r, layers, value, next);
+    } else if (c == 'U' && take_hex(r->s, &next, layers, 8, 8, &value)) {
+        add_code_point(r->out, value, next);
+    } else if (c == 'x') {
+        add_braced(r, layers, at);
+        if (take_hex(r->s, &next, layers, 2, 2, &value)) {
+            add_byte(r->out, value, next);
+            add_code_point(r->out, value, next);
+        }
+    } else if (c >= '0' && c <= '7') {
+        add_octal(r, layers, c, at);
+    }
+}
+
+static void add_backslash(const struct reading *r, unsigned layers, size_t at)
+{
+    struct units u;
+    units_at(r->s, at, layers, &u);
+    for (size_t i = 0; i < u.count; i++) {
+        const struct unit *n = &u.item[i];
+        if (is_alnum(n->value))
+            add_letter(r, layers, n->value, n->next);
+        else if (n->value < 0x80)
+            add_byte(r->out, n->value, n->next);
+    }
+}
+
+static const struct {
+    const char *name;
+    uint32_t value;
+} entity[] = {
+    {"amp", '&'},    {"lt", '<'},       {"gt", '>'},      {"quot", '"'},
+    {"apos", '\''},  {"nbsp", 0xA0},    {"sol", '/'},     {"bsol", '\\'},
+    {"percnt", '%'}, {"plus", '+'},     {"equals", '='},  {"colon", ':'},
+    {"semi", ';'},   {"comma", ','},    {"period", '.'},  {"excl", '!'},
+    {"quest", '?'},  {"commat", '@'},   {"dollar", '$'},  {"ast", '*'},
+    {"midast", '*'}, {"num", '#'},      {"lpar", '('},    {"rpar", ')'},
+    {"lsqb", '['},   {"lbrack", '['},   {"rsqb", ']'},    {"rbrack", ']'},
+    {"lcub", '{'},   {"lbrace", '{'},   {"rcub", '}'},    {"rbrace", '}'},
+    {"lowbar", '_'}, {"UnderBar", '_'}, {"grave", '`'},   {"Hat", '^'},
+    {"verbar", '|'}, {"vert", '|'},     {"Tab", '\t'},    {"NewLine", '\n'},
+    {"shy", 0xAD},   {"zwj", 0x200D},   {"zwnj", 0x200C}, {"hellip", 0x2026},
+    {"hyphen", '-'}, {"dash", '-'},
+};
+
+/* "#64" or "#x40" behind an ampersand; the semicolon may be missing. */
+static void add_numeric(const struct reading *r, unsigned layers, size_t at)
+{
+    uint32_t value = 0;
+    size_t next = at;
+    bool is_hexadecimal = take_one(r->s, &next, layers, 'x') ||
+                          take_one(r->s, &next, layers, 'X');
+    if (is_hexadecimal) {
+        if (!take_hex(r->s, &next, layers, 1, ENTITY_MAX, &value))
+            return;
+    } else {
+        unsigned n = 0;
+        for (; n < ENTITY_MAX && value < CODE_POINTS; n++) {
+            uint32_t c = take(r->s, &next, layers, is_digit);
+            if (c == NO_CHARACTER)
+                break;
+            value = value * 10 + (c - '0');
+        }
+        if (n == 0)
+            return;
+    }
+    (void)take_one(r->s, &next, layers, ';');
+    add_code_point(r->out, value, next);
+}
+
+static void add_reference(const struct reading *r, unsigned layers, size_t at)
+{
+    char name[ENTITY_MAX + 1];
+    size_t n = 0;
+    if (take_one(r->s, &at, layers, '#')) {
+        add_numeric(r, layers, at);
+        return;
+    }
+    for (; n < ENTITY_MAX; n++) {
+        uint32_t c = take(r->s, &at, layers, is_alnum);
+        if (c == NO_CHARACTER)
+            break;
+        name[n] = (char)c;
+    }
+    name[n] = '\0';
+    if (n == 0 || !take_one(r->s, &at, layers, ';'))
+        return;
+    for (size_t i = 0; i < sizeof(entity) / sizeof(entity[0]); i++)
+        if (entity[i].name[0] == name[0] && strcmp(entity[i].name, name) == 0)
+            add_code_point(r->out, entity[i].value, at);
+}
+
+static void add_percent(const struct reading *r, unsigned layers, size_t at)
+{
+    uint32_t value = 0;
+    size_t next = at;
+    if (take_hex(r->s, &next, layers, 2, 2, &value))
+        add_byte(r->out, value, next);
+    next = at;
+    if (take_one(r->s, &next, layers, 'u') &&
+        take_hex(r->s, &next, layers, 4, 4, &value))
+        add_code_point(r->out, value, next);
+}
+
+static void add_quoted_printable(const struct reading *r, unsigned layers,
+                                 size_t at)
+{
+    uint32_t value = 0;
+    if (take_hex(r->s, &at, layers, 2, 2, &value))
+        add_byte(r->out, value, at);
+}
+
+/* '' and "" within quotes of their kind; '\'' and '"'"' of a shell. */
+static void add_quote(const struct reading *r, unsigned layers, uint32_t quote,
+                      size_t at)
+{
+    size_t next = at;
+    if (take_one(r->s, &next, layers, quote))
+        add_byte(r->out, quote, next);
+    if (quote != '\'')
+        return;
+    next = at;
+    if (take_one(r->s, &next, layers, '\\') &&
+        take_one(r->s, &next, layers, '\'') &&
+        take_one(r->s, &next, layers, '\''))
+        add_byte(r->out, '\'', next);
+    next = at;
+    if (take_one(r->s, &next, layers, '"') &&
+        take_one(r->s, &next, layers, '\'') &&
+        take_one(r->s, &next, layers, '"') &&
+        take_one(r->s, &next, layers, '\''))
+        add_byte(r->out, '\'', next);
+}
+
+static void add_escapes(const struct reading *r, unsigned layers, struct unit u)
+{
+    switch (u.value) {
+    case '%':
+        add_percent(r, layers, u.next);
+        return;
+    case '\\':
+        add_backslash(r, layers, u.next);
+        return;
+    case '&':
+        add_reference(r, layers, u.next);
+        return;
+    case '=':
+        add_quoted_printable(r, layers, u.next);
+        return;
+    default:
+        add_quote(r, layers, u.value, u.next);
+    }
+}
+
+/* A string of JSON: its escapes are its syntax, and a quote is its end. */
+static void read_json(const struct seen *s, size_t at, struct units *out)
+{
+    const struct seen raw = {s->text, FORM_TEXT};
+    const struct reading r = {&raw, out};
+    unsigned char c = (unsigned char)s->text.ptr[at];
+    if (c == '\\')
+        add_backslash(&r, 0, at + 1);
+    else if (c != '"' && c >= ' ')
+        add_byte(out, c, at + 1);
+}
+
+static void read_markup(const struct seen *s, size_t at, struct units *out)
+{
+    const struct seen raw = {s->text, FORM_TEXT};
+    const struct reading r = {&raw, out};
+    unsigned char c = (unsigned char)s->text.ptr[at];
+    if (c == '&')
+        add_reference(&r, 0, at + 1);
+    if (out->count == 0 && c != '<' && c != '>' && c != '"')
+        add_byte(out, c, at + 1);
+}
+
+/* At most RUN_MAX of what stands for one more of the same: %252541, &amp;lt; */
+static void add_run(const struct seen *s, size_t at, struct str more,
+                    struct units *out)
+{
+    size_t next = at + 1;
+    for (unsigned i = 0; i < RUN_MAX; i++, next += more.len)
+        if (!str_starts(str_sub(s->text, next, more.len), more))
+            break;
+    if (next > at + 1)
+        add_byte(out, (unsigned char)s->text.ptr[at], next);
+}
+
+static void read_text(const struct seen *s, size_t at, struct units *out)
+{
+    unsigned char c = (unsigned char)s->text.ptr[at];
+    add_byte(out, c, at + 1);
+    if (c == '%')
+        add_run(s, at, STR("25"), out);
+    else if (c == '&')
+        add_run(s, at, STR("amp;"), out);
+}
+
+void units_at(const struct seen *s, size_t at, unsigned layers,
+              struct units *out)
+{
+    out->count = 0;
+    if (at >= s->text.len)
+        return;
+    if (s->form == FORM_JSON)
+        read_json(s, at, out);
+    else if (s->form == FORM_MARKUP)
+        read_markup(s, at, out);
+    else
+        read_text(s, at, out);
+    const struct reading r = {s, out};
+    for (unsigned n = 0; n < layers; n++) {
+        size_t before = out->count;
+        bool escapes = false;
+        for (size_t i = 0; i < before; i++)
+            if (out->item[i].value < 0x80 &&
+                is_introducer((unsigned char)out->item[i].value)) {
+                add_escapes(&r, n, out->item[i]);
+                escapes = true;
+            }
+        if (!escapes)
+            return;
+    }
+}

@@ -1,0 +1,308 @@
+/*
+ * A needle and a text in step: which places of the text each byte of the
+ * needle can have been read to. There are few, since layers seldom disagree.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "redact/needle.h"
+
+#define PLACES_MAX  16   /* for one byte of a needle */
+#define RING        8    /* a character has at most 4 bytes */
+#define WRAPS_FROM  6    /* shorter needles are not found across lines */
+#define BLANKS_MAX  1000 /* behind a line end */
+#define CONTROL_MAX 256  /* bytes of an escape sequence of a terminal */
+#define SEPARATORS  6    /* between two bytes in hex */
+
+struct places {
+    size_t at[PLACES_MAX];
+    size_t count;
+};
+
+struct walk {
+    const struct needle *n;
+    const struct seen *s;
+    size_t from;
+    struct places ring[RING]; /* by byte of the needle */
+    bool full;
+};
+
+static void add_place(struct walk *w, struct places *p, size_t at)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->at[i] == at)
+            return;
+    if (p->count < PLACES_MAX)
+        p->at[p->count++] = at;
+    else
+        w->full = true;
+}
+
+static void reach(struct walk *w, size_t i, size_t at)
+{
+    add_place(w, &w->ring[i % RING], at);
+}
+
+static bool is_space(uint32_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || c == '+';
+}
+
+/* What has no width: NUL also parts the bytes of UTF-16. */
+static bool is_invisible(uint32_t c)
+{
+    return c == 0 || c == 0xAD || (c >= 0x200B && c <= 0x200D) || c == 0x2060 ||
+           c == 0xFEFF;
+}
+
+/* The same as UTF-8, whose bytes may be escaped one by one. */
+static size_t invisible_end(const struct walk *w, const struct unit *u)
+{
+    static const struct {
+        unsigned char byte[3];
+    } row[] = {{{0xC2, 0xAD, 0}},    {{0xE2, 0x80, 0x8B}},
+               {{0xE2, 0x80, 0x8C}}, {{0xE2, 0x80, 0x8D}},
+               {{0xE2, 0x81, 0xA0}}, {{0xEF, 0xBB, 0xBF}}};
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        size_t at = u->next;
+        if (row[i].byte[0] == u->value &&
+            unit_take(w->s, &at, row[i].byte[1]) &&
+            (row[i].byte[2] == 0 || unit_take(w->s, &at, row[i].byte[2])))
+            return at;
+    }
+    return 0;
+}
+
+static bool takes_any(const struct walk *w, size_t *at, const char *set)
+{
+    struct units u;
+    units_at(w->s, *at, LAYERS, &u);
+    for (size_t i = u.count; i-- > 0;)
+        if (u.item[i].value != 0 && u.item[i].value < 0x80 &&
+            strchr(set, (int)u.item[i].value) != NULL) {
+            *at = u.item[i].next;
+            return true;
+        }
+    return false;
+}
+
+/* Behind a line end: blanks, and what quotes a line. */
+static void add_fold(struct walk *w, struct places *p, size_t at)
+{
+    for (size_t i = 0; i < BLANKS_MAX; i++) {
+        size_t next = at;
+        if (takes_any(w, &next, " \t\r\n")) {
+            at = next;
+            continue;
+        }
+        if (!takes_any(w, &next, ">|#"))
+            break;
+        add_place(w, p, at);
+        at = next;
+    }
+    add_place(w, p, at);
+}
+
+/* CSI until its last byte, a command until BEL or ESC '\', or one byte. */
+static size_t control_end(const struct walk *w, size_t at)
+{
+    struct str s = w->s->text;
+    if (takes_any(w, &at, "[")) {
+        for (size_t i = 0; i < CONTROL_MAX && at < s.len; i++, at++)
+            if (s.ptr[at] >= '@' && s.ptr[at] <= '~')
+                return at + 1;
+        return at;
+    }
+    if (takes_any(w, &at, "]")) {
+        for (size_t i = 0; i < CONTROL_MAX && at < s.len; i++) {
+            struct units u;
+            units_at(w->s, at, 1, &u);
+            for (size_t k = 0; k < u.count; k++)
+                if (u.item[k].value == 7)
+                    return u.item[k].next;
+            if (s.ptr[at++] == '\\' && i > 0)
+                return at;
+        }
+        return at;
+    }
+    if (takes_any(w, &at, "()"))
+        return at + 1;
+    return at;
+}
+
+static void add_tag(struct walk *w, struct places *p, size_t at)
+{
+    static const char *const tag[] = {"wbr>", "wbr/>", "wbr />",
+                                      "br>",  "br/>",  "br />"};
+    for (size_t i = 0; i < sizeof(tag) / sizeof(tag[0]); i++) {
+        size_t next = at;
+        const char *c = tag[i];
+        while (*c != '\0' && unit_take(w->s, &next, (unsigned char)*c))
+            c++;
+        if (*c == '\0')
+            add_place(w, p, next);
+    }
+}
+
+/* Places behind what stands between two bytes and is no part of either. */
+static void add_gaps(struct walk *w, struct places *p, const struct unit *u)
+{
+    bool wraps = w->n->len >= WRAPS_FROM;
+    size_t at = u->next;
+    if (is_invisible(u->value) && (!u->is_byte || u->value == 0))
+        add_place(w, p, at);
+    else if (u->is_byte && u->value >= 0x80 && invisible_end(w, u) > 0)
+        add_place(w, p, invisible_end(w, u));
+    else if (u->value == 0x1B)
+        add_place(w, p, control_end(w, at));
+    else if (wraps && (u->value == '\n' || u->value == '\r'))
+        add_fold(w, p, at);
+    else if (wraps && u->value == '=' && takes_any(w, &at, "\r\n"))
+        add_fold(w, p, at);
+    else if (wraps && u->value == '<')
+        add_tag(w, p, at);
+}
+
+static void add_separators(struct walk *w, struct places *p, size_t at)
+{
+    struct str s = w->s->text;
+    for (size_t i = 0; i < SEPARATORS && at < s.len; i++) {
+        bool zero =
+            s.ptr[at] == '0' && at + 1 < s.len && (s.ptr[at + 1] | 32) == 'x';
+        if (!zero && (s.ptr[at] == 0 || strchr(": -,\\xX%", s.ptr[at]) == NULL))
+            return;
+        at += zero ? 2 : 1;
+        add_place(w, p, at);
+    }
+}
+
+/* A run of white space is the blank of a needle. */
+static void take_space(struct walk *w, size_t i, size_t at)
+{
+    size_t begin = at;
+    for (size_t n = 0; n < BLANKS_MAX; n++) {
+        struct units u;
+        size_t next = at;
+        units_at(w->s, at, LAYERS, &u);
+        for (size_t k = 0; k < u.count; k++)
+            if (is_space(u.item[k].value) && u.item[k].next > next)
+                next = u.item[k].next;
+        if (next == at)
+            break;
+        if (at > begin && w->s->text.ptr[at] == '+')
+            reach(w, i + 1, at);
+        at = next;
+    }
+    if (at == begin)
+        return;
+    reach(w, i + 1, at);
+    while (takes_any(w, &at, ">|#"))
+        while (takes_any(w, &at, " \t"))
+            ;
+    reach(w, i + 1, at);
+}
+
+static bool is_same(const struct walk *w, size_t i, unsigned char c)
+{
+    return i < w->n->len && needle_fold(w->n, c) ==
+                                needle_fold(w->n, (unsigned char)w->n->ptr[i]);
+}
+
+static void consume(struct walk *w, size_t i, const struct unit *u)
+{
+    struct buf bytes;
+    size_t n = 0;
+    if (u->is_byte) {
+        if (u->value <= 0xFF && is_same(w, i, (unsigned char)u->value))
+            reach(w, i + 1, u->next);
+        return;
+    }
+    buf_init(&bytes, 8);
+    utf8_encode(&bytes, u->value);
+    while (n < bytes.len && is_same(w, i + n, (unsigned char)bytes.ptr[n]))
+        n++;
+    if (n > 0 && n == bytes.len)
+        reach(w, i + n, u->next);
+    buf_release(&bytes);
+}
+
+static bool is_plain(unsigned char c)
+{
+    return !is_introducer(c) && c != '<' && c != '>' && c > ' ' && c < 0x80;
+}
+
+/* Byte i of the needle at this place, or behind what parts it from the last. */
+static void step(struct walk *w, size_t i, size_t at)
+{
+    struct places p = {{at}, 1};
+    struct str s = w->s->text;
+    bool pair = w->n->alphabet == ALPHABET_HEX && i % 2 == 0;
+    bool blank = w->n->alphabet == ALPHABET_PLAIN && w->n->ptr[i] == ' ';
+    if (i > w->from && pair)
+        add_separators(w, &p, at);
+    for (size_t k = 0; k < p.count; k++) {
+        struct units u;
+        at = p.at[k];
+        if (at >= s.len)
+            continue;
+        unsigned char c = (unsigned char)s.ptr[at];
+        if (is_plain(c) && !blank) {
+            if (is_same(w, i, c))
+                reach(w, i + 1, at + 1);
+            continue;
+        }
+        if (blank)
+            take_space(w, i, at);
+        units_at(w->s, at, LAYERS, &u);
+        for (size_t n = 0; n < u.count; n++) {
+            if (i > w->from)
+                add_gaps(w, &p, &u.item[n]);
+            consume(w, i, &u.item[n]);
+        }
+    }
+}
+
+static size_t last_of(const struct places *p)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->at[i] > last)
+            last = p->at[i];
+    return last;
+}
+
+/* Readings without end are no accident: all until a blank goes. */
+static void give_up(const struct walk *w, size_t at, struct agreed *out)
+{
+    struct str s = w->s->text;
+    while (at < s.len && strchr(" \t\r\n\"'<>", s.ptr[at]) == NULL)
+        at++;
+    *out = (struct agreed){w->n->len - w->from, at, true};
+}
+
+void needle_match(const struct needle *n, size_t from, const struct seen *s,
+                  size_t at, struct agreed *out)
+{
+    struct walk w;
+    w.n = n;
+    w.s = s;
+    w.from = from;
+    w.full = false;
+    for (size_t i = 0; i < RING; i++)
+        w.ring[i].count = 0;
+    *out = (struct agreed){0, at, false};
+    reach(&w, from, at);
+    for (size_t i = from; i <= n->len && i <= out->taken + from + 4; i++) {
+        struct places *p = &w.ring[i % RING];
+        if (p->count == 0)
+            continue;
+        *out = (struct agreed){i - from, last_of(p), i == n->len};
+        for (size_t k = 0; i < n->len && k < p->count && !w.full; k++)
+            step(&w, i, p->at[k]);
+        p->count = 0;
+        if (w.full) {
+            give_up(&w, out->end, out);
+            return;
+        }
+    }
+}

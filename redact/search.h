@@ -1,0 +1,33 @@
+/*
+ * Where secrets are in a text: whole ones, and parts of them where somebody
+ * cut: a beginning at the end of the text or before "...", an end at its
+ * start or behind "...".
+ */
+#ifndef REDACT_SEARCH_H
+#define REDACT_SEARCH_H
+
+#include "redact/needle.h"
+
+struct span {
+    size_t from, end;
+};
+
+/* In order; none overlaps another. */
+struct spans {
+    struct span *item;
+    size_t count, cap;
+    struct arena *arena;
+};
+
+struct search; /* handle: search_open, search_close */
+
+struct search *search_open(void);
+void search_close(struct search *q);
+
+void search_add(struct search *q, struct str secret);
+
+/* edges: the text may have been cut at both of its ends. */
+void search_run(struct search *q, struct spans *out, const struct seen *s,
+                bool edges);
+
+#endif

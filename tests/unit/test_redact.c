@@ -1,0 +1,442 @@
+/* Secrets go in every encoding, wrapped, cut; what is no secret stays. */
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "redact/redact.h"
+#include "tests/unit/testing.h"
+
+#define SECRET "hu/nter<2>\"&x%+ \xC3\xA9y"
+
+static void check_redacted(struct redactor *r, const char *in, const char *want)
+{
+    struct arena a;
+    arena_init(&a);
+    assert_string_equal(redact(r, &a, str_from(in)).ptr, want);
+    arena_release(&a);
+}
+
+/* In a text of its own, so that no rule for ends takes part. */
+static void check_gone(struct redactor *r, const char *form)
+{
+    struct arena a;
+    arena_init(&a);
+    const char *in = arena_printf(&a, "before [%s] behind", form);
+    struct str out = redact(r, &a, str_from(in));
+    if (!str_is(out, "before [[redacted]] behind"))
+        fail_msg("%s\n gave %.*s", in, (int)out.len, out.ptr);
+    arena_release(&a);
+}
+
+static void check_same(struct redactor *r, const char *text)
+{
+    check_redacted(r, text, text);
+}
+
+static void secrets_go_in_every_encoding(void **state)
+{
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_false(redactor_add(r, STR("abc")));
+    assert_true(redactor_add(r, STR("p\"ss word/1")));
+    check_redacted(r, "x p\"ss word/1 y", "x [redacted] y");
+    check_redacted(r, "cCJzcyB3b3JkLzE=", "[redacted]");
+    check_redacted(r, "a=p%22ss%20word%2F1&b", "a=[redacted]&b");
+    check_redacted(r, "{\"k\":\"p\\\"ss word/1\"}", "{\"k\":\"[redacted]\"}");
+    check_redacted(r, "cut off: p\"ss wor...", "cut off: [redacted]...");
+    assert_int_equal(redactor_count(r), 5);
+    redactor_close(r);
+}
+
+static void test_layers(void **state)
+{
+    static const char *const form[] = {
+        SECRET,
+        "hu\\/nter\\u003c2\\u003e\\\"\\u0026x%+ \\u00e9y",
+        "hu\\/nter\\u003C2\\u003E\\\"\\u0026x%+ \\u00E9y",
+        "\\u0068\\u0075\\u002f\\u006e\\u0074\\u0065\\u0072\\u003c\\u0032"
+        "\\u003e\\u0022\\u0026\\u0078\\u0025\\u002b\\u0020\\u00e9\\u0079",
+        "hu/nter&lt;2&gt;&quot;&amp;x%+ \xC3\xA9y",
+        "hu&#47;nter&#60;2&#x3e;&#34;&#038;x%+ &#233;y",
+        "hu&sol;nter&lt;2&gt;&quot;&amp;amp;x&percnt;&plus;&nbsp;\xC3\xA9y",
+        "hu%2Fnter%3C2%3E%22%26x%25%2B%20%C3%A9y",
+        "hu%2fnter%3c2%3e%22%26x%25%2b+%c3%a9y",
+        "hu%252Fnter%253C2%253E%2522%2526x%2525%252B%2520%25C3%25A9y",
+        "hu%25252Fnter%25253C2%25253E%252522%252526x%252525%25252B%252520"
+        "%2525C3%2525A9y",
+        "hu=2Fnter=3C2=3E=22&x%+=20=C3=A9y",
+        "hu/nter<2>\\\"&x%+ \\303\\251y",
+        "hu/nter<2>\\\\\\\"&x%+ \\\\u00e9y", /* JSON in JSON */
+        "hu/nter<2>\"\"&x%+ \xC3\xA9y",      /* CSV */
+        "\\x68u/nter<2>\\x22&x%+ \\xe9y",
+        "hu/nter<2>\"&x%+ \\u{e9}y",
+        "%68%75%2f%6e%74%65%72%3c%32%3e%22%26%78%25%2b%20%c3%a9%79",
+        "hu\\u00252Fnter\\u00253C2\\u00253E\\u002522\\u002526x\\u002525"
+        "\\u00252B\\u002520\\u0025C3\\u0025A9y",
+        "hu/nter&amp;lt;2&amp;gt;&amp;quot;&amp;amp;x%+ &amp;#233;y",
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR(SECRET)));
+    for (size_t i = 0; i < ARRAY_COUNT(form); i++)
+        check_gone(r, form[i]);
+    redactor_close(r);
+}
+
+/* A percent sign, an ampersand, a backslash of the secret itself. */
+static void test_own_marks(void **state)
+{
+    static const char *const row[][3] = {
+        {"ab%41cd12", "ab%41cd12", "ab%2541cd12"},
+        {"ab&amp;cd12", "ab&amp;cd12", "ab&amp;amp;cd12"},
+        {"ab\\ncd12", "ab\\ncd12", "ab\\\\ncd12"},
+        {"ab\\u0041cd", "ab\\u0041cd", "ab\\\\u0041cd"},
+        {"ab''cd''12", "ab''cd''12", "ab''''cd''''12"},
+        {"it's''12", "it's''12", "it'\\''s'\\'''\\''12"},
+        {"q\"uo'te12", "q\"uo'\"'\"'te12", "q\"\"uo''te12"},
+        {"\xF0\x9F\x98\x80smile", "\\ud83d\\ude00smile", "&#128512;smile"},
+        {"line1\nline2", "line1\\nline2", "line1 line2"},
+        {"line1\r\nline2", "line1\nline2", "line1%0D%0Aline2"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct redactor *r = redactor_open();
+        assert_true(redactor_add(r, str_from(row[i][0])));
+        check_gone(r, row[i][0]);
+        check_gone(r, row[i][1]);
+        check_gone(r, row[i][2]);
+        redactor_close(r);
+    }
+}
+
+/* user:secret of any length before it, in both alphabets, and cut anywhere. */
+static void test_base64(void **state)
+{
+    struct redactor *r = redactor_open();
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    assert_true(redactor_add(r, STR("Tr0ub4dor&3>?~~~")));
+    for (size_t before = 0; before < 7; before++)
+        for (size_t behind = 0; behind < 4; behind++) {
+            struct buf out;
+            buf_init(&out, 400);
+            const char *text = arena_printf(&a, "%sTr0ub4dor&3>?~~~%s",
+                                            test_repeat(&a, "u", before),
+                                            test_repeat(&a, "Z", behind));
+            text_base64(&out, str_from(text));
+            for (size_t i = 0; i < out.len && before % 2 == 1; i++)
+                out.ptr[i] = out.ptr[i] == '+'   ? '-'
+                             : out.ptr[i] == '/' ? '_'
+                                                 : out.ptr[i];
+            const char *in = arena_printf(&a, "a %s b", out.ptr);
+            struct str clean = redact(r, &a, str_from(in));
+            assert_true(str_find(clean, STR(REDACTED), 0) < clean.len);
+            assert_true(clean.len <= 4 + sizeof(REDACTED) + before * 4 / 3 +
+                                         behind * 4 / 3 + 4);
+            buf_release(&out);
+        }
+    redactor_close(r);
+    arena_release(&a);
+}
+
+static void test_hex(void **state)
+{
+    static const char *const form[] = {
+        "68756e746572322d",
+        "68756E746572322D",
+        "68:75:6e:74:65:72:32:2d",
+        "68 75 6E 74 65 72 32 2D",
+        "68-75-6e-74-65-72-32-2d",
+        "\\x68\\x75\\x6e\\x74\\x65\\x72\\x32\\x2d",
+        "68, 0x75, 0x6e, 0x74, 0x65, 0x72, 0x32, 0x2d",
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("hunter2-")));
+    for (size_t i = 0; i < ARRAY_COUNT(form); i++)
+        check_gone(r, form[i]);
+    redactor_close(r);
+}
+
+/* Wrapped, folded, quoted, coloured: at any column. */
+static void test_wraps(void **state)
+{
+    static const char *const gap[] = {
+        "\n",       "\r\n",     "\r\n  ",     "\n    ",      "\n> ",
+        "\\n",      "\\r\\n  ", "%0A",        "%0d%0a%20",   "&#10;",
+        "=\n",      "=\r\n",    "\033[0m",    "\\u001b[31m", "\xE2\x80\x8B",
+        "\xC2\xAD", "\\u200b",  "&shy;",      "<wbr>",       "<br/>\n",
+        "\n  | ",   "\\\\n",    "\\x1b[1;2m", "%E2%80%8B",   "\\u{200B}",
+    };
+    struct redactor *r = redactor_open();
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    assert_true(redactor_add(r, STR("hunter2-abc")));
+    for (size_t i = 0; i < ARRAY_COUNT(gap); i++)
+        for (int at = 1; at < 11; at++)
+            check_gone(r, arena_printf(&a, "%.*s%s%s", at, "hunter2-abc",
+                                       gap[i], "hunter2-abc" + at));
+    arena_release(&a);
+    redactor_close(r);
+}
+
+/* UTF-16 in a log has NUL between its bytes. */
+static void test_wide(void **state)
+{
+    static const char text[] = "x h\0u\0n\0t\0e\0r\0002\0-\0a\0b\0c y";
+    struct redactor *r = redactor_open();
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    assert_true(redactor_add(r, STR("hunter2-abc")));
+    struct str out = redact(r, &a, (struct str){text, sizeof(text) - 1});
+    assert_true(str_is(out, "x [redacted] y"));
+    arena_release(&a);
+    redactor_close(r);
+}
+
+static void test_parts(void **state)
+{
+    static const char *const row[][2] = {
+        {"x hunter2-hun", "x [redacted]"},
+        {"x hunter", "x [redacted]"},
+        {"x hunte", "x hunte"},
+        {"x hunter2-hun...", "x [redacted]..."},
+        {"found \"x hunter2-hunte...\" and", "found \"x [redacted]...\" and"},
+        {"found \"x hunter2-hunte\xE2\x80\xA6\"", "found \"x [redacted]"
+                                                  "\xE2\x80\xA6\""},
+        {"found 'x hunter2-hunte'", "found 'x [redacted]'"},
+        {"{\"e\":\"hunter2-hu\"}, 1", "{\"e\":\"[redacted]\"}, 1"},
+        {"hunter2-hu [truncated]", "[redacted] [truncated]"},
+        {"hunter2-hunter2-h or so", "[redacted] or so"},
+        {"...nter2-hunter2 y", "...[redacted] y"},
+        {"nter2-hunter2 y", "[redacted] y"},
+        {"ter2-hunter2-hunt", "[redacted]"},
+        {"x ... r2-hunter2 y", "x ... [redacted] y"},
+        {"x %68%75%6e%74%65%72%3", "x [redacted]"},
+        {"x aHVudGVyMi1odW...", "x [redacted]..."},
+        {"x 68756e746572322d6875", "x [redacted]"},
+        {"x hunter2\\u002dhu\\u00", "x [redacted]"},
+        {"the hunters are here", "the hunters are here"},
+        {"\"hunter\" is a word", "\"hunter\" is a word"},
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("hunter2-hunter2-hunter2")));
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        check_redacted(r, row[i][0], row[i][1]);
+    redactor_close(r);
+}
+
+/* Of an address the password or the path is secret, not its host. */
+static void test_addresses(void **state)
+{
+    static const char *const row[][2] = {
+        {"postgres://app:correcthorse@db.example/planning", "[redacted]"},
+        {"connection to postgres", "connection to postgres"},
+        {"planning is up", "planning is up"},
+        {"cannot reach db.example", "cannot reach db.example"},
+        {"password correcthorse refused", "password [redacted] refused"},
+        {"postgres://app:correct...", "[redacted]..."},
+        {"postgres://app...", "postgres://app..."},
+        {"https://hooks.example/T0/abcdefgh", "[redacted]"},
+        {"https://hooks.example/T0/abcdefgh/x", "https://REDACTED/x"},
+        {"https://hooks.example/...", "https://hooks.example/..."},
+        {"https://hooks.example/T0/abc...", "[redacted]..."},
+        {"see https://a.example/?k=key-12345&x", "see https://a.example/?k="
+                                                 "REDACTED&x"},
+        {"https://u:key-12345@a.example/", "https://u:REDACTED@a.example/"},
+        {"https:\\/\\/u:key-12345@a\\/", "https:\\/\\/u:REDACTED@a\\/"},
+        {"https://a.example/ key-12345", "https://a.example/ [redacted]"},
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(
+        r, STR("postgres://app:correcthorse@db.example/planning")));
+    assert_true(redactor_add(r, STR("https://hooks.example/T0/abcdefgh")));
+    assert_true(redactor_add(r, STR("key-12345")));
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        check_redacted(r, row[i][0], row[i][1]);
+    redactor_close(r);
+}
+
+/* Several secrets that share bytes; what is put there is no secret. */
+static void test_overlaps(void **state)
+{
+    static const char *const row[][2] = {
+        {"x abcdef-ghi y", "x [redacted] y"},
+        {"x abcdef-ghi-jkl y", "x [redacted] y"},
+        {"x -ghi-jkl y", "x [redacted] y"},
+        {"x [redacted] y", "x [redacted] y"},
+        {"https://a/REDACTED/b", "https://a/REDACTED/b"},
+        {"it was redacted", "it was [redacted]"},
+        {"abcdef-ghi abcdef-ghi", "[redacted] [redacted]"},
+        {"password=[redacted]", "password=[redacted]"},
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("abcdef-ghi")));
+    assert_true(redactor_add(r, STR("-ghi-jkl")));
+    assert_true(redactor_add(r, STR("def-gh")));
+    assert_true(redactor_add(r, STR("redacted")));
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        check_redacted(r, row[i][0], row[i][1]);
+    redactor_close(r);
+}
+
+/* A number of JSON becomes a string, all of it. */
+static void test_numbers(void **state)
+{
+    static const char *const row[][2] = {
+        {"{\"a\": 12345678, \"b\": 1}", "{\"a\": \"[redacted]\", \"b\": 1}"},
+        {"{\"a\":[1,12345678.5]}", "{\"a\":[1,\"[redacted]\"]}"},
+        {"{\"a\": \"12345678\"}", "{\"a\": \"[redacted]\"}"},
+        {"{\"token\": 87654321}", "{\"token\": \"[redacted]\"}"},
+        {"{\"a\": \"b\\\": 12345678, c\"}",
+         "{\"a\": \"b\\\": [redacted], c\"}"},
+        {"found 12345678, 1", "found [redacted], 1"},
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("12345678")));
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        check_redacted(r, row[i][0], row[i][1]);
+    redactor_close(r);
+}
+
+static void secret_shapes_go(void **state)
+{
+    static const char *const row[][2] = {
+        {"postgres://app:hunter22@db/x", "postgres://app:REDACTED@db/x"},
+        {"postgres:\\/\\/app:hunter22@db\\/x",
+         "postgres:\\/\\/app:REDACTED@db\\/x"},
+        {"authorization: Bearer abcdef123456",
+         "authorization: Bearer [redacted]"},
+        {"Authorization: Bearer\r\n abcdef123456",
+         "Authorization: Bearer\r\n [redacted]"},
+        {"Authorization: Bearer\\r\\n\\tabcdef123456",
+         "Authorization: Bearer\\r\\n\\t[redacted]"},
+        {"DB_PASSWORD=hunter22 x", "DB_PASSWORD=[redacted] x"},
+        {"\"api_key\": \"k-12345\"", "\"api_key\": \"[redacted]\""},
+        {"{\\\"password\\\":\\\"hunter22\\\"}",
+         "{\\\"password\\\":\\\"[redacted]\\\"}"},
+        {"\\\\\\\"pwd\\\\\\\": \\\\\\\"hunter22\\\\\\\"",
+         "\\\\\\\"pwd\\\\\\\": \\\\\\\"[redacted]\\\\\\\""},
+        {"&quot;token&quot;:&quot;hunter22&quot;",
+         "&quot;token&quot;:&quot;[redacted]&quot;"},
+        {"a?token=hunter22&b=1", "a?token=[redacted]&b=1"},
+        {"https://a/?token=hunter22&b=1", "https://a/?token=REDACTED&b=1"},
+        {"ghp_0123456789abcdefghij0123", "[redacted]"},
+        {"-----BEGIN RSA PRIVATE KEY-----\nMII\n", "[redacted]"},
+        {"nothing to hide at https://x/y?z=1",
+         "nothing to hide at https://x/y?z=1"},
+        {"url: ${secret:HOOK}", "url: ${secret:HOOK}"},
+        {"auth: { bearer: \"${secret:TOK}\" }",
+         "auth: { bearer: \"${secret:TOK}\" }"},
+        {"password: ${secret:PW}, x", "password: ${secret:PW}, x"},
+        {"password: ${PW}", "password: ${PW}"},
+        {"postgres://u:${secret:PW}@h/x", "postgres://u:${secret:PW}@h/x"},
+        {"password: ${PW:-hunter22}", "password: [redacted]}"},
+        {"secret: HOOK", "secret: [redacted]"},
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        check_redacted(r, row[i][0], row[i][1]);
+    redactor_close(r);
+}
+
+/* Every kind of token, in either case. */
+static void secret_shapes_go_in_any_case(void **state)
+{
+    static const char *const secret[] = {
+        "mysql://u:hunter22@h",
+        "Bearer abcdefgh12",
+        "basic abcdefgh12",
+        "Token abcdefgh12",
+        "eyJhbGciOi12.eyJzdWIiOi12.c2ln1",
+        "ghp_0123456789abcdefghij",
+        "gho_0123456789abcdefghij",
+        "ghu_0123456789abcdefghij",
+        "ghs_0123456789abcdefghij",
+        "ghr_0123456789abcdefghij",
+        "github_pat_0123456789abcdefghij",
+        "glpat-0123456789abcdef",
+        "xoxb-0123456789",
+        "sk_live_0123456789",
+        "sk_test_0123456789",
+        "AKIA0123456789ABCDEF",
+        "ASIA0123456789ABCDEF",
+        "npm_012345678901234567890123456789",
+        "AIza012345678901234567890123456789",
+        "rnd_01234567890123456789",
+        "SG.0123456789abcdef.0123456789abcdef",
+        "-----BEGIN PRIVATE KEY-----",
+        "passwd=hunter22",
+        "pwd: hunter22",
+        "client_secret=hunter22",
+        "access-key=hunter22",
+        "private_key: hunter22",
+        "Authorization=hunter22",
+    };
+    struct redactor *r = redactor_open();
+    for (size_t i = 0; i < ARRAY_COUNT(secret); i++)
+        for (int upper = 0; upper < 2; upper++) {
+            struct arena a = {0};
+            struct buf text;
+            buf_init(&text, 200);
+            buf_text(&text, "at 12:00 ");
+            for (const char *c = secret[i]; *c != '\0'; c++)
+                buf_char(&text, upper && *c >= 'a' && *c <= 'z'
+                                    ? (char)(*c - 'a' + 'A')
+                                    : *c);
+            struct str out = redact(r, &a, buf_view(&text));
+            if (str_find(out, STR(REDACTED), 0) == out.len &&
+                str_find(out, STR(REDACTED_URL), 0) == out.len)
+                fail_msg("not redacted: %.*s", (int)text.len, text.ptr);
+            buf_release(&text);
+            arena_release(&a);
+        }
+    redactor_close(r);
+    (void)state;
+}
+
+/* What has no secret is the same, and the same pointer. */
+static void test_neighbours(void **state)
+{
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("hunter2-hunter2")));
+    assert_true(redactor_add(r, STR("1234")));
+    check_same(r, "hunter hunted hunter1-hunter3");
+    check_same(r, "12\n34 and 12 34 and 12, 34");
+    check_same(r, "GET /a?b=%20c&d=%C3%A9 HTTP/1.1\r\n");
+    check_same(r, "{\"a\": \"b\\n\\u00e9\"}");
+    check_same(r, "...");
+    check_same(r, "\xE2\x80\xA6");
+    check_same(r, "%");
+    check_same(r, "\\");
+    redactor_close(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(secrets_go_in_every_encoding),
+        cmocka_unit_test(test_layers),
+        cmocka_unit_test(test_own_marks),
+        cmocka_unit_test(test_base64),
+        cmocka_unit_test(test_hex),
+        cmocka_unit_test(test_wraps),
+        cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_overlaps),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(secret_shapes_go),
+        cmocka_unit_test(secret_shapes_go_in_any_case),
+        cmocka_unit_test(test_neighbours),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
