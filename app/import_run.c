@@ -106,6 +106,7 @@ static int import_all(struct arena *life, const struct settings *s,
         .format = -1,
         .target = s->import_targets.item,
         .target_count = s->import_targets.count,
+        .redactor = sink_redactor(n->sink),
     };
     const char *format = s->import_format;
     struct import_record record;

@@ -169,7 +169,10 @@ int lint_run(struct arena *life, const struct settings *s,
 {
     struct lint l = {.life = life, .settings = s, .notes = n};
     struct trust trust;
-    struct plan_inputs in = {.environ = s->environ, .trust = &trust};
+    struct plan_inputs in = {.environ = s->environ,
+                             .trust = &trust,
+                             .redactor = sink_redactor(n->sink),
+                             .unused = true};
     struct texts checks = {NULL, 0, 0}, documents = {NULL, 0, 0};
     struct err e = {.set = false};
     diags_init(&l.diags, life);

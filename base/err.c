@@ -143,7 +143,8 @@ static struct str source_line(const struct source *source, unsigned line)
 
 /*
  * The part of the line around the place, then a caret under it. A tab is shown
- * as one space, so that the caret stays under its byte.
+ * as one space, so that the caret stays under its byte. "..." says where it
+ * was cut, to people and to the redactor.
  */
 static void render_excerpt(struct pos pos, struct buf *out)
 {
@@ -155,10 +156,12 @@ static void render_excerpt(struct pos pos, struct buf *out)
     struct str before = str_sub(line, from, column - from);
     struct str after = str_sub(line, column, EXCERPT_MAX);
     struct buf shown;
-    buf_init(&shown, (size_t)EXCERPT_MAX * 8);
+    buf_init(&shown, (size_t)EXCERPT_MAX * 8 + 8);
+    buf_text(&shown, from > 0 ? "..." : "");
     text_visible(&shown, before);
     size_t indent = text_width(buf_view(&shown));
     text_visible(&shown, after);
+    buf_text(&shown, column + after.len < line.len ? "..." : "");
     for (size_t i = 0; i < shown.len; i++)
         if (shown.ptr[i] == '\t')
             shown.ptr[i] = ' ';

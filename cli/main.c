@@ -74,6 +74,9 @@ static int run_command(const struct command *c, const char *const *word,
     } else {
         const struct settings settings = options_settings(&options);
         const struct notes notes = reporter_open(&reporter, &options);
+        if (settings.state != NULL)
+            redactor_add_address(sink_redactor(notes.sink),
+                                 str_from(settings.state));
         code = c->run(&life, &settings, &notes);
         reporter_close(&reporter);
     }

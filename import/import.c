@@ -219,7 +219,7 @@ bool import_sources(struct buf *out, struct import_record *record,
     size_t count = options->source_count;
     struct import im = {.arena = a,
                         .options = options,
-                        .redactor = redactor_open(),
+                        .redactor = options->redactor,
                         .record = record,
                         .diags = d,
                         .source = options->source[0]};
@@ -233,7 +233,6 @@ bool import_sources(struct buf *out, struct import_record *record,
             (struct import_file){options->source[i]->name, in[i].format};
     }
     ok = ok && import_inputs(&im, in, count, out);
-    redactor_close(im.redactor);
     return ok;
 }
 

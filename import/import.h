@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/names.h"
 #include "base/shape.h"
+#include "redact/redact.h"
 
 #define IMPORT_SCHEMA      "postflight/import/1"
 #define IMPORT_BYTES_MAX   ((size_t)8 << 20) /* of one file */
@@ -47,6 +48,7 @@ struct import_options {
     int format; /* enum import_format; -1: from the content */
     const char *const *target;
     size_t target_count;
+    struct redactor *redactor; /* of the run */
 };
 
 /* What is not imported, or not as it was. */

@@ -42,6 +42,7 @@ struct plan_inputs {
     size_t id_count;
     struct redactor *redactor; /* learns the values of ${secret:NAME} */
     const struct trust *trust; /* what they may reach; NULL: anything */
+    bool unused;               /* nothing is sent: a secret may be short */
     bool origins;              /* keep where each value came from */
 
     /* Files that are in memory already, read after the others. */

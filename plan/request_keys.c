@@ -117,7 +117,7 @@ bool read_cookies(struct loader *l, const struct yaml_node *n, void *out)
 bool secret_keep(struct loader *l, const struct yaml_node *n, const char *text)
 {
     if (l->in->redactor == NULL ||
-        redactor_add(l->in->redactor, str_from(text)))
+        redactor_add(l->in->redactor, str_from(text)) || l->in->unused)
         return true;
     diags_add(l->diags, n->pos,
               "credentials shorter than 4 bytes cannot be kept out of the "

@@ -81,7 +81,8 @@ static struct reference read_reference(struct str inside)
 static bool keep_secret(struct loader *l, struct pos pos, struct str name,
                         struct str value)
 {
-    if (l->in->redactor == NULL || redactor_add(l->in->redactor, value))
+    if (l->in->redactor == NULL || redactor_add(l->in->redactor, value) ||
+        l->in->unused)
         return true;
     diags_add(l->diags, pos,
               "the secret '%.*s' is shorter than 4 bytes, so it cannot be "

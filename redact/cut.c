@@ -3,10 +3,12 @@
 
 #include <string.h>
 
-#define ESCAPE_MAX  11 /* "\ud83d\ude0" */
-#define WORD_MAX    12 /* letters that may be a word by accident */
-#define LONG_FACTOR 2  /* times the least: goes wherever it is */
-#define LONG_SHARE  2  /* and this part of the needle */
+#define ESCAPE_MAX     80  /* of one escape, itself escaped */
+#define NAME_MAX_BYTES 16  /* of an entity and what is behind it */
+#define START_MAX      100 /* blanks, quotes and line ends before a part */
+#define WORD_MAX       8   /* letters that may be a word by accident */
+#define LONG_FACTOR    2   /* times the least: goes wherever it is */
+#define LONG_SHARE     2   /* and this part of the needle */
 
 static unsigned char byte_at(const struct seen *s, size_t at)
 {
@@ -59,14 +61,17 @@ size_t cut_mark_end(const struct seen *s, size_t at)
 static size_t skip_half(const struct seen *s, size_t at)
 {
     size_t end = at;
-    if (is_introducer(byte_at(s, at)) && byte_at(s, at) != '"' &&
-        byte_at(s, at) != '\'')
-        for (end++; end - at < ESCAPE_MAX; end++)
+    unsigned char c = byte_at(s, at);
+    if ((is_introducer(c) && c != '"' && c != '\'') || c == 0x1B)
+        for (end++; end - at < ESCAPE_MAX; end++) {
+            size_t next = unit_past_fold(s, end);
             if (byte_at(s, end) == 0 || cut_mark_end(s, end) > 0 ||
-                strchr(" \t\r\n\"'<>", byte_at(s, end)) != NULL)
+                strchr(" \"'<", byte_at(s, end)) != NULL)
                 break;
+            end = next > end ? next - 1 : end;
+        }
     while (end - at < ESCAPE_MAX && byte_at(s, end) >= 0x80 &&
-           byte_at(s, end) != 0xE2)
+           cut_mark_end(s, end) == 0)
         end++;
     return end;
 }
@@ -105,17 +110,40 @@ static bool is_enough(const struct needle *n, size_t from, size_t count,
     return end > begin && end - begin >= (least < hot ? least : hot);
 }
 
-/* Letters alone may be an ordinary word that a secret has in it, too. */
+/* Letters of one case may be an ordinary word that a secret has, too. */
 static bool is_word(const struct needle *n, size_t from, size_t count)
 {
     if (count >= WORD_MAX || n->alphabet != ALPHABET_PLAIN)
         return false;
     for (size_t i = from; i < from + count; i++) {
-        unsigned char c = (unsigned char)n->ptr[i] | 32;
-        if (c < 'a' || c > 'z')
+        unsigned char c = (unsigned char)n->ptr[i];
+        bool first = i <= from + 1;
+        bool same = first || (c & 32) == ((unsigned char)n->ptr[i - 1] & 32);
+        c |= 32;
+        if (c < 'a' || c > 'z' || !same)
             return false;
     }
     return true;
+}
+
+/* Then *end is behind half an escape, or what parts bytes in hex. */
+static bool is_cut_behind(const struct needle *n, const struct seen *s,
+                          const struct agreed *a, bool edges, size_t *end)
+{
+    size_t at = unit_past_fold(s, a->end);
+    while (n->alphabet == ALPHABET_HEX && byte_at(s, at) != 0 &&
+           strchr(":-, ", byte_at(s, at)) != NULL)
+        at = unit_past_fold(s, at + 1);
+    /* A mark of the secret's own may be the beginning of half an escape. */
+    for (size_t i = 0; i < ENDS; i++)
+        if (is_introducer(byte_at(s, a->ends[i]))) {
+            *end = skip_half(s, a->ends[i]);
+            if (*end > a->end && is_cut(s, *end, edges))
+                return true;
+        }
+    *end = skip_half(s, at);
+    return is_cut(s, a->end, edges) || is_cut(s, at, edges) ||
+           is_cut(s, *end, edges);
 }
 
 bool cut_is_beginning(const struct needle *n, const struct seen *s,
@@ -123,8 +151,7 @@ bool cut_is_beginning(const struct needle *n, const struct seen *s,
 {
     if (!is_enough(n, 0, a->taken, n->least))
         return false;
-    *end = skip_half(s, a->end);
-    if (is_cut(s, a->end, edges) || is_cut(s, *end, edges))
+    if (is_cut_behind(n, s, a, edges, end))
         return true;
     *end = a->end;
     if (a->taken >= n->least * LONG_FACTOR && a->taken * LONG_SHARE >= n->len)
@@ -139,25 +166,45 @@ bool cut_is_end(const struct needle *n, const struct seen *s,
     bool both = !a->whole;
     if (!is_enough(n, c->from, a->taken, n->least))
         return false;
-    *end = both ? skip_half(s, a->end) : a->end;
-    if (both && !is_cut(s, a->end, c->edges) && !is_cut(s, *end, c->edges))
+    *end = a->end;
+    if (both && !is_cut_behind(n, s, a, c->edges, end))
         return false;
     bool marked = c->marked || (both && *end < s->text.len);
     return marked || !is_word(n, c->from, a->taken);
 }
 
+/* "ot;" of "&quot;", "0041" of "\\u0041", ":6" of hex, "1m" of a colour. */
+static bool is_of_escape(const struct seen *s, size_t start, size_t at)
+{
+    struct str near = str_sub(s->text, start, NAME_MAX_BYTES);
+    unsigned char c = byte_at(s, at);
+    bool named = is_introducer(byte_at(s, start)) ||
+                 str_find(near, STR(";"), 0) < near.len;
+    if (c == ' ' || c == '>') { /* of a line that was wrapped */
+        while (at > start && strchr(" >", byte_at(s, at)) != NULL)
+            at--;
+        return byte_at(s, at) == '\n';
+    }
+    return c >= 0x80 ||
+           (c != 0 && strchr("0123456789abcdefABCDEFux#;&%=\\\r\n\033[m:-,nrt",
+                             c) != NULL) ||
+           (named && (c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
 bool cut_start(const struct seen *s, size_t at, size_t half, size_t *start)
 {
-    if (half == 0 && byte_at(s, at) != 0 &&
-        strchr(" \"'", byte_at(s, at)) != NULL)
-        at++;
+    for (unsigned i = 0; half == 0 && i < START_MAX; i++) {
+        size_t next = unit_past_fold(s, at);
+        if (byte_at(s, at) != 0 && strchr(" \t\"'>", byte_at(s, at)) != NULL)
+            next = at + 1;
+        if (next == at)
+            break;
+        at = next;
+    }
     *start = at;
     if (half == 0)
         return true;
-    unsigned char c = byte_at(s, at + half - 1);
-    return half < ESCAPE_MAX && c != 0 &&
-           ((c >= 0x80 && c < 0xC0) ||
-            strchr("0123456789abcdefABCDEFux#;", c) != NULL);
+    return half < ESCAPE_MAX && is_of_escape(s, at, at + half - 1);
 }
 
 static int base64_value(unsigned char c)

@@ -13,7 +13,7 @@ size_t cut_mark_end(const struct seen *s, size_t at);
 
 /*
  * Is what is at `at` and so long perhaps the rest of an escape or character?
- * A length of 0 always is, and passes over a blank or quote.
+ * A length of 0 always is, and passes over blanks and quotes.
  */
 bool cut_start(const struct seen *s, size_t at, size_t half, size_t *start);
 

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define ENTITY_MAX   12 /* letters of a name, digits of a number */
-#define RUN_MAX      8  /* of "25" behind '%', of "amp;" behind '&' */
+#define FOLD_MAX     200
+#define RUN_MAX      8 /* of "25" behind '%', of "amp;" behind '&' */
 #define REPLACEMENT  0xFFFD
 #define CODE_POINTS  0x110000
 #define NO_CHARACTER UINT32_MAX
@@ -65,12 +66,48 @@ static bool is_alnum(uint32_t c)
     return is_digit(c) || (lower >= 'a' && lower <= 'z');
 }
 
+static size_t past_blanks(struct str s, size_t at)
+{
+    for (size_t i = 0; i < FOLD_MAX && at < s.len && s.ptr[at] != 0; i++, at++)
+        if (strchr(" \t\r\n>|", s.ptr[at]) == NULL)
+            break;
+    return at;
+}
+
+static size_t past_colour(struct str s, size_t at)
+{
+    size_t end = at + 2;
+    while (end < s.len && end - at < FOLD_MAX &&
+           (s.ptr[end] == ';' || (s.ptr[end] >= '0' && s.ptr[end] <= '9')))
+        end++;
+    return end + 1;
+}
+
+/* A line may have been wrapped within an escape, or coloured. */
+size_t unit_past_fold(const struct seen *s, size_t at)
+{
+    static const struct str invisible[] = {
+        {"\xC2\xAD", 2},     {"\xE2\x80\x8B", 3}, {"\xE2\x80\x8C", 3},
+        {"\xE2\x80\x8D", 3}, {"\xE2\x81\xA0", 3}, {"\xEF\xBB\xBF", 3}};
+    unsigned char c = at < s->text.len ? (unsigned char)s->text.ptr[at] : 'x';
+    if (s->form == FORM_JSON || (c > '\r' && c < 0x80 && c != 0x1B))
+        return at;
+    if (c == '\n' || c == '\r')
+        return past_blanks(s->text, at);
+    if (str_starts(str_sub(s->text, at, 2), STR("\033[")))
+        return past_colour(s->text, at);
+    for (size_t i = 0; i < sizeof(invisible) / sizeof(invisible[0]); i++)
+        if (str_starts(str_sub(s->text, at, 3), invisible[i]))
+            return at + invisible[i].len;
+    return at;
+}
+
 /* The first reading of that class; NO_CHARACTER leaves *at as it is. */
 static uint32_t take(const struct seen *s, size_t *at, unsigned layers,
                      bool is_wanted(uint32_t))
 {
     struct units u;
-    units_at(s, *at, layers, &u);
+    units_at(s, unit_past_fold(s, *at), layers, &u);
     for (size_t i = 0; i < u.count; i++)
         if (is_wanted(u.item[i].value)) {
             *at = u.item[i].next;
@@ -83,7 +120,7 @@ static bool take_one(const struct seen *s, size_t *at, unsigned layers,
                      uint32_t value)
 {
     struct units u;
-    units_at(s, *at, layers, &u);
+    units_at(s, unit_past_fold(s, *at), layers, &u);
     for (size_t i = 0; i < u.count; i++)
         if (u.item[i].value == value) {
             *at = u.item[i].next;
@@ -115,21 +152,30 @@ static bool take_hex(const struct seen *s, size_t *at, unsigned layers,
     return true;
 }
 
-/* "\ud83d\ude00" is one character. */
+static bool take_low(const struct seen *s, size_t *at, unsigned layers,
+                     uint32_t *low)
+{
+    return take_one(s, at, layers, 'u') && take_hex(s, at, layers, 4, 4, low) &&
+           *low >= 0xDC00 && *low < 0xE000;
+}
+
+/* "\ud83d\ude00" is one character; its second backslash may be escaped. */
 static void add_utf16(const struct reading *r, unsigned layers, uint32_t high,
                       size_t at)
 {
+    struct units u = {.count = 0};
     uint32_t low = 0;
-    size_t next = at;
-    if (high >= 0xD800 && high < 0xDC00 &&
-        take_one(r->s, &next, layers, '\\') &&
-        take_one(r->s, &next, layers, 'u') &&
-        take_hex(r->s, &next, layers, 4, 4, &low) && low >= 0xDC00 &&
-        low < 0xE000)
-        add_code_point(r->out, 0x10000 + ((high & 0x3FF) << 10 | (low & 0x3FF)),
-                       next);
-    else
-        add_code_point(r->out, high, at);
+    if (high >= 0xD800 && high < 0xDC00)
+        units_at(r->s, unit_past_fold(r->s, at), layers, &u);
+    for (size_t i = 0; i < u.count; i++) {
+        size_t next = u.item[i].next;
+        if (u.item[i].value == '\\' && take_low(r->s, &next, layers, &low)) {
+            add_code_point(
+                r->out, 0x10000 + ((high & 0x3FF) << 10 | (low & 0x3FF)), next);
+            return;
+        }
+    }
+    add_code_point(r->out, high, at);
 }
 
 static void add_braced(const struct reading *r, unsigned layers, size_t at)
@@ -184,7 +230,7 @@ static void add_letter(const struct reading *r, unsigned layers, uint32_t c,
     }
 }
 
-static void add_backslash(const struct reading *r, unsigned layers, size_t at)
+static void add_escaped(const struct reading *r, unsigned layers, size_t at)
 {
     struct units u;
     units_at(r->s, at, layers, &u);
@@ -195,6 +241,14 @@ static void add_backslash(const struct reading *r, unsigned layers, size_t at)
         else if (n->value < 0x80)
             add_byte(r->out, n->value, n->next);
     }
+}
+
+static void add_backslash(const struct reading *r, unsigned layers, size_t at)
+{
+    size_t folded = unit_past_fold(r->s, at);
+    add_escaped(r, layers, at);
+    if (folded > at)
+        add_escaped(r, layers, folded);
 }
 
 static const struct {

@@ -48,6 +48,10 @@ void units_at(const struct seen *s, size_t at, unsigned layers,
 /* May a reading that is not the byte itself begin with this byte? */
 bool is_introducer(unsigned char c);
 
+/* Behind a line end and what follows it, a colour, or a character of no width;
+   the place itself when none of them is there. */
+size_t unit_past_fold(const struct seen *s, size_t at);
+
 /* Is it among the readings? Then *at is behind it. */
 bool unit_take(const struct seen *s, size_t *at, uint32_t value);
 

@@ -7,12 +7,13 @@
 #include "base/text.h"
 #include "redact/needle.h"
 
-#define PLACES_MAX  16   /* for one byte of a needle */
-#define RING        8    /* a character has at most 4 bytes */
-#define WRAPS_FROM  6    /* shorter needles are not found across lines */
+#define PLACES_MAX  16 /* for one byte of a needle */
+#define RING        8  /* a character has at most 4 bytes */
+#define WRAPS_FROM  6  /* shorter needles are not found across lines */
+#define ESCAPED_MAX 4  /* blanks behind a line end that may be another thing */
 #define BLANKS_MAX  1000 /* behind a line end */
 #define CONTROL_MAX 256  /* bytes of an escape sequence of a terminal */
-#define SEPARATORS  6    /* between two bytes in hex */
+#define SEPARATORS  8    /* between two bytes in hex */
 
 struct places {
     size_t at[PLACES_MAX];
@@ -24,6 +25,7 @@ struct walk {
     const struct seen *s;
     size_t from;
     struct places ring[RING]; /* by byte of the needle */
+    size_t jump_to, jump_at;  /* behind a masked word; 0: none */
     bool full;
 };
 
@@ -89,9 +91,13 @@ static bool takes_any(const struct walk *w, size_t *at, const char *set)
 /* Behind a line end: blanks, and what quotes a line. */
 static void add_fold(struct walk *w, struct places *p, size_t at)
 {
+    unsigned count = 0;
     for (size_t i = 0; i < BLANKS_MAX; i++) {
         size_t next = at;
         if (takes_any(w, &next, " \t\r\n")) {
+            bool escaped = next > at + 1; /* or another escape, wrapped */
+            if (escaped && count++ < ESCAPED_MAX)
+                add_place(w, p, at);
             at = next;
             continue;
         }
@@ -163,17 +169,18 @@ static void add_gaps(struct walk *w, struct places *p, const struct unit *u)
         add_tag(w, p, at);
 }
 
-static void add_separators(struct walk *w, struct places *p, size_t at)
+/* What hex has between two bytes; each may itself be encoded. */
+static bool add_separator(struct walk *w, struct places *p,
+                          const struct unit *u)
 {
-    struct str s = w->s->text;
-    for (size_t i = 0; i < SEPARATORS && at < s.len; i++) {
-        bool zero =
-            s.ptr[at] == '0' && at + 1 < s.len && (s.ptr[at + 1] | 32) == 'x';
-        if (!zero && (s.ptr[at] == 0 || strchr(": -,\\xX%", s.ptr[at]) == NULL))
-            return;
-        at += zero ? 2 : 1;
-        add_place(w, p, at);
-    }
+    size_t at = u->next;
+    if (u->value == 0 || u->value >= 0x80)
+        return false;
+    if (strchr(": -,\\xX%=", (int)u->value) == NULL &&
+        !(u->value == '0' && takes_any(w, &at, "xX")))
+        return false;
+    add_place(w, p, at);
+    return true;
 }
 
 /* A run of white space is the blank of a needle. */
@@ -183,7 +190,9 @@ static void take_space(struct walk *w, size_t i, size_t at)
     for (size_t n = 0; n < BLANKS_MAX; n++) {
         struct units u;
         size_t next = at;
-        units_at(w->s, at, LAYERS, &u);
+        bool raw =
+            at < w->s->text.len && is_space((unsigned char)w->s->text.ptr[at]);
+        units_at(w->s, raw ? at : unit_past_fold(w->s, at), LAYERS, &u);
         for (size_t k = 0; k < u.count; k++)
             if (is_space(u.item[k].value) && u.item[k].next > next)
                 next = u.item[k].next;
@@ -228,7 +237,32 @@ static void consume(struct walk *w, size_t i, const struct unit *u)
 
 static bool is_plain(unsigned char c)
 {
-    return !is_introducer(c) && c != '<' && c != '>' && c > ' ' && c < 0x80;
+    return c != '#' && !is_introducer(c) && c != '<' && c != '>' && c > ' ' &&
+           c < 0x80;
+}
+
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* Log lines that are alike are shown with '#' for each word with a digit. */
+static void take_masked(struct walk *w, size_t i, size_t at)
+{
+    const struct needle *n = w->n;
+    bool has_digit = false;
+    size_t end = i;
+    bool reference = at > 0 && w->s->text.ptr[at - 1] == '&';
+    if (reference || n->alphabet != ALPHABET_PLAIN ||
+        (i > 0 && is_word(n->ptr[i - 1])))
+        return;
+    for (; end < n->len && is_word(n->ptr[end]); end++)
+        has_digit = has_digit || (n->ptr[end] >= '0' && n->ptr[end] <= '9');
+    if (has_digit) {
+        w->jump_to = end;
+        w->jump_at = at + 1;
+    }
 }
 
 /* Byte i of the needle at this place, or behind what parts it from the last. */
@@ -238,25 +272,28 @@ static void step(struct walk *w, size_t i, size_t at)
     struct str s = w->s->text;
     bool pair = w->n->alphabet == ALPHABET_HEX && i % 2 == 0;
     bool blank = w->n->alphabet == ALPHABET_PLAIN && w->n->ptr[i] == ' ';
-    if (i > w->from && pair)
-        add_separators(w, &p, at);
+    unsigned separators = i > w->from && pair ? SEPARATORS : 0;
     for (size_t k = 0; k < p.count; k++) {
         struct units u;
         at = p.at[k];
         if (at >= s.len)
             continue;
         unsigned char c = (unsigned char)s.ptr[at];
-        if (is_plain(c) && !blank) {
+        if (is_plain(c) && !blank && separators == 0) {
             if (is_same(w, i, c))
                 reach(w, i + 1, at + 1);
             continue;
         }
         if (blank)
             take_space(w, i, at);
+        else if (c == '#')
+            take_masked(w, i, at);
         units_at(w->s, at, LAYERS, &u);
         for (size_t n = 0; n < u.count; n++) {
             if (i > w->from)
                 add_gaps(w, &p, &u.item[n]);
+            if (separators > 0 && add_separator(w, &p, &u.item[n]))
+                separators--;
             consume(w, i, &u.item[n]);
         }
     }
@@ -271,13 +308,22 @@ static size_t last_of(const struct places *p)
     return last;
 }
 
+static void advance(struct agreed *out, size_t taken, size_t end, bool whole)
+{
+    memmove(out->ends + 1, out->ends, (ENDS - 1) * sizeof(*out->ends));
+    out->ends[0] = out->end;
+    out->taken = taken;
+    out->end = end;
+    out->whole = whole;
+}
+
 /* Readings without end are no accident: all until a blank goes. */
 static void give_up(const struct walk *w, size_t at, struct agreed *out)
 {
     struct str s = w->s->text;
     while (at < s.len && strchr(" \t\r\n\"'<>", s.ptr[at]) == NULL)
         at++;
-    *out = (struct agreed){w->n->len - w->from, at, true};
+    advance(out, w->n->len - w->from, at, true);
 }
 
 void needle_match(const struct needle *n, size_t from, const struct seen *s,
@@ -288,15 +334,21 @@ void needle_match(const struct needle *n, size_t from, const struct seen *s,
     w.s = s;
     w.from = from;
     w.full = false;
+    w.jump_to = w.jump_at = 0;
     for (size_t i = 0; i < RING; i++)
         w.ring[i].count = 0;
-    *out = (struct agreed){0, at, false};
+    *out = (struct agreed){.end = at};
     reach(&w, from, at);
-    for (size_t i = from; i <= n->len && i <= out->taken + from + 4; i++) {
+    for (size_t i = from;
+         i <= n->len && (i <= out->taken + from + 4 || i <= w.jump_to); i++) {
         struct places *p = &w.ring[i % RING];
+        if (i == w.jump_to && w.jump_at > 0) {
+            add_place(&w, p, w.jump_at);
+            w.jump_to = 0;
+        }
         if (p->count == 0)
             continue;
-        *out = (struct agreed){i - from, last_of(p), i == n->len};
+        advance(out, i - from, last_of(p), i == n->len);
         for (size_t k = 0; i < n->len && k < p->count && !w.full; k++)
             step(&w, i, p->at[k]);
         p->count = 0;

@@ -206,20 +206,59 @@ static struct str without_runs(struct arena *a, struct str s)
     return (struct str){out, n};
 }
 
-void needles_add(struct needles *all, struct str secret)
+/* "%2F" and "%2f": base64 of one is not that of the other. */
+static void lower_percent(struct buf *text)
 {
-    struct buf form;
-    secret = str_trim(secret);
-    add_plain(all, without_runs(all->arena, secret));
-    add_encoded(all, secret);
+    for (size_t i = 0; i + 2 < text->len; i++)
+        for (size_t k = 1; text->ptr[i] == '%' && k < 3; k++)
+            if (text->ptr[i + k] >= 'A' && text->ptr[i + k] <= 'F')
+                text->ptr[i + k] = (char)(text->ptr[i + k] + 32);
+}
+
+/* As PHP and Go escape what JSON need not. */
+static void quote_more(struct buf *out, struct str quoted, bool slash)
+{
+    for (size_t i = 0; i < quoted.len; i++) {
+        char c = quoted.ptr[i];
+        if (c == '/' && slash)
+            buf_text(out, "\\/");
+        else if (!slash && (c == '<' || c == '>' || c == '&'))
+            buf_printf(out, "\\u%04x", (unsigned)c);
+        else
+            buf_char(out, c);
+    }
+}
+
+/* What is encoded once more was often encoded for JSON, a URL or HTML. */
+static void add_written(struct needles *all, struct str secret)
+{
+    struct buf form, quoted;
     buf_init(&form, secret.len * 6 + 16);
-    json_quote(&form, secret);
-    add_encoded(all, str_sub(buf_view(&form), 1, form.len - 2));
+    buf_init(&quoted, secret.len * 6 + 16);
+    json_quote(&quoted, secret);
+    struct str inside = str_sub(buf_view(&quoted), 1, quoted.len - 2);
+    add_encoded(all, inside);
+    quote_more(&form, inside, true);
+    add_encoded(all, buf_view(&form));
+    buf_clear(&form);
+    quote_more(&form, inside, false);
+    add_encoded(all, buf_view(&form));
     buf_clear(&form);
     text_url_encode(&form, secret);
+    add_encoded(all, buf_view(&form));
+    lower_percent(&form);
     add_encoded(all, buf_view(&form));
     buf_clear(&form);
     text_markup(&form, secret, MARKUP_MARKS);
     add_encoded(all, buf_view(&form));
     buf_release(&form);
+    buf_release(&quoted);
+}
+
+void needles_add(struct needles *all, struct str secret)
+{
+    secret = str_trim(secret);
+    add_plain(all, without_runs(all->arena, secret));
+    add_encoded(all, secret);
+    add_written(all, secret);
 }

@@ -37,10 +37,12 @@ void needles_add(struct needles *n, struct str secret);
 unsigned char needle_fold(const struct needle *n, unsigned char c);
 
 /* How far the text agrees with the needle. */
+#define ENDS 6
 struct agreed {
-    size_t taken; /* bytes of the needle */
-    size_t end;   /* of what agrees, in the text */
-    bool whole;   /* to the end of the needle */
+    size_t taken;      /* bytes of the needle */
+    size_t end;        /* of what agrees, in the text */
+    size_t ends[ENDS]; /* of its last bytes, the newest first; 0: none */
+    bool whole;        /* to the end of the needle */
 };
 
 /* From byte `from` of the needle, at a place of the text. */

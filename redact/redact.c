@@ -62,20 +62,46 @@ static void remember(struct redactor *r, struct str secret)
     search_add(r->search, secret);
 }
 
-/* Clients give the parts of an address back one by one. */
-static void remember_password(struct redactor *r, struct str url)
+/* The password of "scheme://user:password@host", or nothing. */
+static struct str password_of(struct str url)
 {
     size_t from = str_find(url, STR("://"), 0);
     struct str rest = str_sub(url, from + 3, url.len);
     size_t end = 0;
     while (end < rest.len && strchr("/?#", rest.ptr[end]) == NULL)
         end++;
-    rest.len = end;
     while (end > 0 && rest.ptr[end - 1] != '@')
         end--;
     size_t colon = str_find(str_sub(rest, 0, end), STR(":"), 0);
-    if (end > 0 && colon + 1 + PASSWORD_MIN < end)
-        remember(r, str_sub(rest, colon + 1, end - 1 - (colon + 1)));
+    return colon + 1 < end ? str_sub(rest, colon + 1, end - 1 - (colon + 1))
+                           : STR_NONE;
+}
+
+/* The text would not be found where others write it decoded. */
+static void remember_decoded(struct redactor *r, struct str s)
+{
+    const struct seen seen = {s, FORM_TEXT};
+    struct buf out;
+    buf_init(&out, s.len + 1);
+    for (size_t at = 0; at < s.len;) {
+        struct units u;
+        units_at(&seen, at, s.ptr[at] == '%' ? 1 : 0, &u);
+        const struct unit *last = &u.item[u.count - 1];
+        buf_char(&out, (char)last->value);
+        at = last->next;
+    }
+    if (out.len >= SECRET_MIN)
+        remember(r, buf_view(&out));
+    buf_release(&out);
+}
+
+void redactor_add_address(struct redactor *r, struct str url)
+{
+    struct str password = password_of(url);
+    if (password.len < SECRET_MIN)
+        return;
+    remember(r, password);
+    remember_decoded(r, password);
 }
 
 bool redactor_add(struct redactor *r, struct str secret)
@@ -84,7 +110,9 @@ bool redactor_add(struct redactor *r, struct str secret)
     if (secret.len < SECRET_MIN)
         return false;
     remember(r, secret);
-    remember_password(r, secret);
+    /* Clients give the parts of an address back one by one. */
+    if (password_of(secret).len >= PASSWORD_MIN)
+        redactor_add_address(r, secret);
     return true;
 }
 

@@ -63,7 +63,7 @@ struct search *search_open(void)
         q->head[i] = q->inner_head[i] = NONE;
         q->fold[i] = fold_byte((unsigned char)i);
         q->plain[i] = !is_introducer((unsigned char)i) && i > ' ' && i < 0x80 &&
-                      i != '<' && i != '>' && i != '+';
+                      i != '<' && i != '>' && i != '+' && i != '#';
         q->firm[i] =
             q->plain[i] || i == ' ' || i == '>' || i == '"' || i == '\'';
     }
@@ -223,7 +223,8 @@ static void try_inner(const struct search *q, const struct seen *s,
 {
     const struct inner *in;
     unsigned char d = byte_at(s, at + 1);
-    if (q->plain[byte_at(s, at)] && q->firm[d] &&
+    bool parted = d != 0 && strchr(":-, ", d) != NULL; /* bytes in hex */
+    if (!parted && q->plain[byte_at(s, at)] && q->firm[d] &&
         !has_bit(q->within[q->fold[first]], q->fold[d]))
         return;
     for (uint32_t i = q->inner_head[q->fold[first]]; i != NONE; i = in->next) {
@@ -276,13 +277,14 @@ static void search_ends(const struct search *q, struct spans *out,
                         bool marked)
 {
     const struct cut_end cut = {0, edges, marked};
+    size_t end = 0;
     for (size_t half = 0; cut_start(s, at, half, &at); half++) {
-        size_t end = search_end(q, s, &cut, at + half);
-        if (end > at + half) {
-            add_span(out, (struct span){at, end});
-            return;
-        }
+        size_t found = search_end(q, s, &cut, at + half);
+        if (found > at + half && found > end)
+            end = found;
     }
+    if (end > at)
+        add_span(out, (struct span){at, end});
 }
 
 void search_run(struct search *q, struct spans *out, const struct seen *s,

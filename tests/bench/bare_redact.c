@@ -32,9 +32,9 @@ int main(int argc, char **argv)
     struct arena a;
     struct buf text;
     arena_init(&a);
-    for (int i = 0; i < SECRETS; i++)
+    for (unsigned i = 0; i < SECRETS; i++)
         (void)redactor_add(
-            r, str_from(arena_printf(&a, "s3cr%dt-\"%x/%d&value+%d", i,
+            r, str_from(arena_printf(&a, "s3cr%ut-\"%x/%u&value+%u", i,
                                      i * 7919 + 65537, i * 31, i)));
     buf_init(&text, bytes + 200);
     for (unsigned n = 0; text.len < bytes; n = n * 1103515245U + 12345U)

@@ -31,7 +31,8 @@ static void import(struct arena *a, char kind, struct str rest)
         .source_count = 1,
         .format = known == NULL ? -1 : (int)(known - kinds),
         .target = target,
-        .target_count = rest.len % 3};
+        .target_count = rest.len % 3,
+        .redactor = redactor_open()};
     struct import_record record;
     struct buf out, text;
     struct diags d;
@@ -40,6 +41,7 @@ static void import(struct arena *a, char kind, struct str rest)
     diags_init(&d, a);
     if (!import_sources(&out, &record, a, &options, &d))
         judge(&d);
+    redactor_close(options.redactor);
     import_text(&text, &record);
     shape_write(&text, &import_record_shape, &record);
     buf_release(&text);

@@ -18,12 +18,15 @@ static struct outcome import(struct arena *a, const char *name,
                              const char *text)
 {
     const struct source *source = test_source(a, name, text);
-    struct import_options options = {
-        .source = &source, .source_count = 1, .format = -1};
+    struct import_options options = {.source = &source,
+                                     .source_count = 1,
+                                     .format = -1,
+                                     .redactor = redactor_open()};
     struct outcome out;
     diags_init(&out.diags, a);
     buf_init(&out.text, IMPORT_OUTPUT_MAX);
     out.ok = import_sources(&out.text, &out.record, a, &options, &out.diags);
+    redactor_close(options.redactor);
     return out;
 }
 

@@ -218,6 +218,7 @@ static void test_parts(void **state)
         {"x aHVudGVyMi1odW...", "x [redacted]..."},
         {"x 68756e746572322d6875", "x [redacted]"},
         {"x hunter2\\u002dhu\\u00", "x [redacted]"},
+        {"x hunter2-hunter2-hunter...", "x [redacted]..."},
         {"the hunters are here", "the hunters are here"},
         {"\"hunter\" is a word", "\"hunter\" is a word"},
     };
@@ -258,6 +259,18 @@ static void test_addresses(void **state)
     assert_true(redactor_add(r, STR("key-12345")));
     for (size_t i = 0; i < ARRAY_COUNT(row); i++)
         check_redacted(r, row[i][0], row[i][1]);
+    redactor_close(r);
+}
+
+/* Log lines that are alike are shown with '#' for words with a digit. */
+static void test_masked(void **state)
+{
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("correct-horse-9battery_x-staple")));
+    check_redacted(r, "x correct-horse-#-staple y", "x [redacted] y");
+    check_redacted(r, "x correct-horse-#", "x [redacted]");
+    check_same(r, "x correct-#-staple y");
     redactor_close(r);
 }
 
@@ -432,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_wide),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_masked),
         cmocka_unit_test(test_overlaps),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(secret_shapes_go),

@@ -1,0 +1,524 @@
+/*
+ * Random secrets in random encodings, wraps and cuts: whatever the redactor
+ * gives back is decoded in every way, and no 8 bytes of the secret are in it.
+ * PLANTINGS=100000 runs more of them, SEED=N others.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "redact/redact.h"
+#include "tests/unit/testing.h"
+
+#define PLANTINGS_STANDARD 20000
+#define SHOWN_MIN          8 /* bytes in a row that nobody may see */
+#define TEXT_MAX           ((size_t)1 << 16)
+#define DEPTH              3
+#define COLUMN_MIN         8
+
+struct planting {
+    struct arena arena;
+    uint64_t random;
+    struct str secret;
+    const char *how[4];
+};
+
+static unsigned pick(struct planting *p, unsigned count)
+{
+    p->random = p->random * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (unsigned)(p->random >> 33) % count;
+}
+
+static struct str printed(struct planting *p, struct buf *b)
+{
+    struct str s = {buf_dup(&p->arena, b), b->len};
+    buf_release(b);
+    return s;
+}
+
+static struct str make_secret(struct planting *p)
+{
+    static const char *const alphabet[] = {
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+        "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'()*+,-./"
+        ":;<=>?@[\\]^_`{|}~\"",
+        "0123456789",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        "abcdefgh \"'\\%&<>",
+    };
+    static const char *const wide[] = {
+        "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "z", "-", "Q"};
+    unsigned kind = pick(p, 6), count = 8 + pick(p, 30);
+    struct buf out;
+    buf_init(&out, 400);
+    for (unsigned i = 0; i < count; i++)
+        if (kind == 5)
+            buf_text(&out, wide[pick(p, 6)]);
+        else
+            buf_char(&out,
+                     alphabet[kind][pick(p, (unsigned)strlen(alphabet[kind]))]);
+    if (pick(p, 12) == 0)
+        buf_text(&out, "\nline-two-7");
+    struct str s = printed(p, &out);
+    return str_trim(s).len == s.len ? s : make_secret(p);
+}
+
+typedef void encoder(struct planting *p, struct buf *out, struct str s);
+
+static void as_it_is(struct planting *p, struct buf *out, struct str s)
+{
+    (void)p;
+    buf_str(out, s);
+}
+
+static void as_json(struct planting *p, struct buf *out, struct str s)
+{
+    struct buf quoted;
+    (void)p;
+    buf_init(&quoted, TEXT_MAX);
+    json_quote(&quoted, s);
+    buf_str(out, str_sub(buf_view(&quoted), 1, quoted.len - 2));
+    buf_release(&quoted);
+}
+
+static void add_u(struct buf *out, uint32_t c, bool upper)
+{
+    if (c >= 0x10000) {
+        add_u(out, 0xD800 + ((c - 0x10000) >> 10), upper);
+        c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+    }
+    if (upper)
+        buf_printf(out, "\\u%04X", c);
+    else
+        buf_printf(out, "\\u%04x", c);
+}
+
+/* PHP's and Go's, and where every character is an escape. */
+static void as_json_escapes(struct planting *p, struct buf *out, struct str s)
+{
+    bool all = pick(p, 2) == 0, upper = pick(p, 2) == 0;
+    while (s.len > 0) {
+        uint32_t c = 0;
+        size_t n = utf8_length(s, &c);
+        if (n == 0) { /* another encoding's byte */
+            c = (unsigned char)s.ptr[0];
+            n = 1;
+        }
+        if (all || c >= 0x7F || c < ' ' || strchr("<>&'", (int)c) != NULL)
+            add_u(out, c, upper);
+        else if (strchr("/\"\\", (int)c) != NULL)
+            buf_printf(out, "\\%c", (int)c);
+        else
+            buf_char(out, (char)c);
+        s = str_sub(s, n, s.len);
+    }
+}
+
+static void as_html(struct planting *p, struct buf *out, struct str s)
+{
+    unsigned how = pick(p, 3);
+    while (s.len > 0) {
+        uint32_t c = 0;
+        size_t n = utf8_length(s, &c);
+        n = n == 0 ? 1 : n;
+        if (how == 0)
+            text_markup(out, str_sub(s, 0, n), MARKUP_MARKS);
+        else if (c == 0)
+            buf_char(out, s.ptr[0]);
+        else
+            buf_printf(out, how == 1 ? "&#%u;" : "&#x%x;", c);
+        s = str_sub(s, n, s.len);
+    }
+}
+
+static void add_hex(struct buf *out, const char *before, unsigned char c,
+                    bool upper)
+{
+    buf_text(out, before);
+    if (upper)
+        buf_printf(out, "%02X", c);
+    else
+        buf_printf(out, "%02x", c);
+}
+
+static void as_percent(struct planting *p, struct buf *out, struct str s)
+{
+    bool all = pick(p, 3) == 0, plus = pick(p, 3) == 0;
+    bool upper = pick(p, 2) == 0;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        bool bare = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                    (c >= '0' && c <= '9') ||
+                    (c != 0 && strchr("-._~", c) != NULL);
+        if (plus && c == ' ')
+            buf_char(out, '+');
+        else if (bare && !all)
+            buf_char(out, (char)c);
+        else
+            add_hex(out, "%", c, upper);
+    }
+}
+
+static void as_quoted_printable(struct planting *p, struct buf *out,
+                                struct str s)
+{
+    (void)p;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c <= ' ' || c == '=' || c > '~')
+            buf_printf(out, "=%02X", c);
+        else
+            buf_char(out, (char)c);
+    }
+}
+
+static void as_base64(struct planting *p, struct buf *out, struct str s)
+{
+    struct buf text;
+    size_t from = out->len;
+    buf_init(&text, TEXT_MAX);
+    buf_repeat(&text, 'u', pick(p, 6));
+    buf_str(&text, s);
+    buf_repeat(&text, 'v', pick(p, 4));
+    text_base64(out, buf_view(&text));
+    for (size_t i = from, url = pick(p, 2); url > 0 && i < out->len; i++)
+        out->ptr[i] = out->ptr[i] == '+'   ? '-'
+                      : out->ptr[i] == '/' ? '_'
+                                           : out->ptr[i];
+    buf_release(&text);
+}
+
+static void as_hex(struct planting *p, struct buf *out, struct str s)
+{
+    static const char *const between[] = {"", "", ":", " ", "-"};
+    const char *gap = between[pick(p, 5)];
+    bool upper = pick(p, 2) == 0;
+    for (size_t i = 0; i < s.len; i++)
+        add_hex(out, i > 0 ? gap : "", (unsigned char)s.ptr[i], upper);
+}
+
+static const struct {
+    const char *name;
+    encoder *encode;
+} encoding[] = {
+    {"plain", as_it_is},
+    {"json", as_json},
+    {"json escapes", as_json_escapes},
+    {"html", as_html},
+    {"percent", as_percent},
+    {"quoted-printable", as_quoted_printable},
+    {"base64", as_base64},
+    {"hex", as_hex},
+};
+
+/* Base64 and hex may be over what usual encoders write, or each other. */
+static bool goes_with(encoder *inner, encoder *outer)
+{
+    bool digits = outer == as_base64 || outer == as_hex;
+    return !digits || inner == as_it_is || inner == as_json ||
+           inner == as_base64;
+}
+
+static struct str encode(struct planting *p, struct str s)
+{
+    unsigned i = pick(p, ARRAY_COUNT(encoding));
+    unsigned k = pick(p, 3) > 0 ? 0 : pick(p, ARRAY_COUNT(encoding));
+    struct buf out;
+    p->how[0] = encoding[i].name;
+    buf_init(&out, TEXT_MAX);
+    encoding[i].encode(p, &out, s);
+    s = printed(p, &out);
+    if (k == 0 || !goes_with(encoding[i].encode, encoding[k].encode))
+        return s;
+    p->how[1] = encoding[k].name;
+    buf_init(&out, TEXT_MAX);
+    encoding[k].encode(p, &out, s);
+    return printed(p, &out);
+}
+
+static struct str wrap(struct planting *p, struct str s)
+{
+    static const char *const gap[] = {"\n",     "\r\n ",        "\n> ",
+                                      "\n    ", "\xE2\x80\x8B", "\033[1m"};
+    const char *with = gap[pick(p, ARRAY_COUNT(gap))];
+    size_t column = COLUMN_MIN + pick(p, 30);
+    struct buf out;
+    p->how[2] = "wrapped";
+    buf_init(&out, TEXT_MAX);
+    for (size_t i = 0; i < s.len; i++) {
+        bool whole = ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+        if (i > 0 && i % column == 0 && whole && s.ptr[i] != ' ' &&
+            s.ptr[i - 1] != ' ')
+            buf_text(&out, with);
+        buf_char(&out, s.ptr[i]);
+    }
+    return printed(p, &out);
+}
+
+/* In a text of any kind; or the text was cut within it. */
+static struct str place(struct planting *p, struct str s)
+{
+    static const char *const around[][2] = {
+        {"x ", " y"},
+        {"{\"error\":\"bad token ", "\"}"},
+        {"<p class=\"a\">", "</p>"},
+        {"Location: https://a.test/?k=", "&b=1"},
+        {"sid=", "; path=/"},
+        {"Authorization: Basic ", "\r\nb: c"},
+        {"2025-10-20 ERROR ", "\n    at x (y.js:1:2)"},
+        {"  key: '", "'"},
+    };
+    static const char *const mark[] = {"", "...", "\xE2\x80\xA6", "...\"", "'"};
+    unsigned i = pick(p, ARRAY_COUNT(around)), cut = pick(p, 4);
+    struct buf out;
+    buf_init(&out, TEXT_MAX);
+    if (cut == 1 && s.len > 2) {
+        p->how[3] = "cut at its end";
+        buf_text(&out, around[i][0]);
+        buf_str(&out, str_sub(s, 0, 1 + pick(p, (unsigned)s.len - 1)));
+        buf_text(&out, mark[pick(p, ARRAY_COUNT(mark))]);
+    } else if (cut == 2 && s.len > 2) {
+        p->how[3] = "cut at its start";
+        buf_text(&out, pick(p, 2) == 0 ? "..." : "");
+        buf_str(&out, str_sub(s, 1 + pick(p, (unsigned)s.len - 1), s.len));
+        buf_text(&out, around[i][1]);
+    } else {
+        buf_text(&out, around[i][0]);
+        buf_str(&out, s);
+        buf_text(&out, around[i][1]);
+    }
+    return printed(p, &out);
+}
+
+/* Obvious decoders, which know nothing of the redactor's. */
+
+static int hex_of(const char *at, unsigned count)
+{
+    unsigned value = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const char *digits = "0123456789abcdef", *found;
+        char c = at[i] >= 'A' && at[i] <= 'F' ? (char)(at[i] + 32) : at[i];
+        if (c == '\0' || (found = strchr(digits, c)) == NULL)
+            return -1;
+        value = value << 4 | (unsigned)(found - digits);
+    }
+    return (int)value;
+}
+
+static void undo_percent(struct buf *out, const char *at, char mark)
+{
+    for (; *at != '\0'; at++)
+        if (*at == mark && hex_of(at + 1, 2) > 0) {
+            buf_char(out, (char)hex_of(at + 1, 2));
+            at += 2;
+        } else {
+            buf_char(out, *at);
+        }
+}
+
+static void undo_backslash(struct buf *out, const char *at)
+{
+    for (; *at != '\0'; at++) {
+        int high = at[0] == '\\' && at[1] == 'u' ? hex_of(at + 2, 4) : -1;
+        if (high >= 0xD800 && high < 0xDC00 && at[6] == '\\') {
+            int low = hex_of(at + 8, 4);
+            utf8_encode(out, 0x10000U + (((unsigned)high & 0x3FF) << 10 |
+                                         ((unsigned)low & 0x3FF)));
+            at += 11;
+        } else if (high > 0) {
+            utf8_encode(out, (uint32_t)high);
+            at += 5;
+        } else if (at[0] == '\\' && at[1] != '\0') {
+            at++;
+            buf_char(out, *at == 'n' ? '\n' : *at);
+        } else {
+            buf_char(out, *at);
+        }
+    }
+}
+
+static void undo_html(struct buf *out, const char *at)
+{
+    static const char *const row[][2] = {{"&lt;", "<"},
+                                         {"&gt;", ">"},
+                                         {"&quot;", "\""},
+                                         {"&#39;", "'"},
+                                         {"&amp;", "&"}};
+    for (; *at != '\0'; at++) {
+        size_t i = 0;
+        while (i < ARRAY_COUNT(row) &&
+               strncmp(at, row[i][0], strlen(row[i][0])) != 0)
+            i++;
+        if (i < ARRAY_COUNT(row)) {
+            buf_text(out, row[i][1]);
+            at += strlen(row[i][0]) - 1;
+        } else if (at[0] == '&' && at[1] == '#') {
+            bool hex = at[2] == 'x';
+            char *end = NULL;
+            unsigned long c = strtoul(at + (hex ? 3 : 2), &end, hex ? 16 : 10);
+            if (c > 0 && *end == ';') {
+                utf8_encode(out, (uint32_t)c);
+                at = end;
+            } else {
+                buf_char(out, *at);
+            }
+        } else {
+            buf_char(out, *at);
+        }
+    }
+}
+
+/* Each run of its digits, from each of its first four. */
+static void undo_base64(struct buf *out, const char *at)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs"
+                                 "tuvwxyz0123456789+/-_";
+    while (*at != '\0') {
+        size_t n = strspn(at, digits);
+        for (size_t from = 0; n >= 10 && from < 4; from++) {
+            uint32_t bits = 0;
+            for (size_t i = from; i < n; i++) {
+                size_t v = (size_t)(strchr(digits, at[i]) - digits);
+                bits = bits << 6 | (uint32_t)(v < 64 ? v : v - 2);
+                if ((i - from) % 4 == 3)
+                    for (int k = 16; k >= 0; k -= 8)
+                        buf_char(out, (char)(bits >> k & 0xFF));
+            }
+            buf_char(out, ' ');
+        }
+        at += n > 0 ? n : 1;
+    }
+}
+
+static void undo_hex(struct buf *out, const char *at)
+{
+    for (size_t from = 0; from < 2; from++) {
+        for (const char *c = at + (*at == '\0' ? 0 : from); *c != '\0';) {
+            if (hex_of(c, 2) > 0) {
+                buf_char(out, (char)hex_of(c, 2));
+                c += 2;
+            } else if (strchr(": -", *c) != NULL) {
+                c++;
+            } else {
+                buf_char(out, ' ');
+                c++;
+            }
+        }
+        buf_char(out, ' ');
+    }
+}
+
+static void undo_wraps(struct buf *out, const char *at)
+{
+    while (*at != '\0')
+        if (strchr("\r\n", *at) != NULL)
+            at += strspn(at, "\r\n >");
+        else if (strncmp(at, "\xE2\x80\x8B", 3) == 0)
+            at += 3;
+        else if (strncmp(at, "\033[1m", 4) == 0)
+            at += 4;
+        else
+            buf_char(out, *at++);
+}
+
+static bool shows(struct planting *p, struct str text)
+{
+    for (size_t i = 0; i + SHOWN_MIN <= p->secret.len; i++)
+        if (str_find(text, str_sub(p->secret, i, SHOWN_MIN), 0) < text.len)
+            return true;
+    return false;
+}
+
+static void undo(struct buf *out, struct str s, unsigned how)
+{
+    switch (how) {
+    case 0:
+        undo_percent(out, s.ptr, '%');
+        return;
+    case 1:
+        undo_backslash(out, s.ptr);
+        return;
+    case 2:
+        undo_html(out, s.ptr);
+        return;
+    case 3:
+        undo_base64(out, s.ptr);
+        return;
+    case 4:
+        undo_hex(out, s.ptr);
+        return;
+    case 5:
+        undo_percent(out, s.ptr, '=');
+        return;
+    default:
+        undo_wraps(out, s.ptr);
+    }
+}
+
+static bool shows_decoded(struct planting *p, struct str s, unsigned depth)
+{
+    if (shows(p, s))
+        return true;
+    for (unsigned how = 0; depth > 0 && how < 7; how++) {
+        struct buf out;
+        buf_init(&out, TEXT_MAX);
+        undo(&out, s, how);
+        bool found = !str_equal(buf_view(&out), s) &&
+                     shows_decoded(p, buf_view(&out), depth - 1);
+        buf_release(&out);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
+static void plant(uint64_t seed)
+{
+    struct planting p = {.random = seed * 2654435761U + 1};
+    arena_init(&p.arena);
+    struct redactor *r = redactor_open();
+    p.secret = make_secret(&p);
+    assert_true(redactor_add(r, p.secret));
+    struct str s = encode(&p, p.secret);
+    if (pick(&p, 4) == 0)
+        s = wrap(&p, s);
+    s = place(&p, s);
+    struct str clean = redact(r, &p.arena, s);
+    if (shows_decoded(&p, clean, DEPTH))
+        fail_msg("seed %llu, secret %.*s, %s, %s, %s, %s\nin: %.*s\nout: %.*s",
+                 (unsigned long long)seed, STR_ARGS(p.secret), p.how[0],
+                 p.how[1] ? p.how[1] : "-", p.how[2] ? p.how[2] : "-",
+                 p.how[3] ? p.how[3] : "-", STR_ARGS(s), STR_ARGS(clean));
+    struct str again = redact(r, &p.arena, clean);
+    if (!str_equal(again, clean))
+        fail_msg("seed %llu: a second time: %.*s\nfrom: %.*s",
+                 (unsigned long long)seed, STR_ARGS(again), STR_ARGS(clean));
+    redactor_close(r);
+    arena_release(&p.arena);
+}
+
+static uint64_t number_of(const char *name, uint64_t standard)
+{
+    uint64_t value = standard;
+    const char *text = getenv(name);
+    return text != NULL && text_to_u64(str_from(text), UINT64_MAX, &value)
+               ? value
+               : standard;
+}
+
+static void test_plantings(void **state)
+{
+    uint64_t count = number_of("PLANTINGS", PLANTINGS_STANDARD);
+    uint64_t seed = number_of("SEED", 0);
+    (void)state;
+    for (uint64_t i = 0; i < count; i++)
+        plant(seed + i);
+    printf("# %llu secrets were planted\n", (unsigned long long)count);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_plantings)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
