@@ -277,7 +277,7 @@ static void search_ends(const struct search *q, struct spans *out,
                         bool marked)
 {
     const struct cut_end cut = {0, edges, marked};
-    size_t end = 0;
+    size_t end = search_end(q, s, &cut, at);
     for (size_t half = 0; cut_start(s, at, half, &at); half++) {
         size_t found = search_end(q, s, &cut, at + half);
         if (found > at + half && found > end)
