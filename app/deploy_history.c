@@ -32,6 +32,16 @@ bool history_open_existing(struct history **out, const char *where,
     return history_open(out, where, e);
 }
 
+void history_report_odd(struct history *h, const struct notes *n)
+{
+    struct arena a;
+    arena_init(&a);
+    const char *text = h == NULL ? NULL : history_odd(h, &a);
+    if (text != NULL)
+        notes_line(n, text);
+    arena_release(&a);
+}
+
 static const char *status_of(const struct deployment_row *d)
 {
     return verdict_is_good(d->verdict) || d->verdict == VERDICT_DEGRADED
@@ -68,6 +78,7 @@ bool deploy_history_read(struct deploy_evidence *out, struct arena *life,
         return fail(n, h, &e);
     if (out->run_count == 0)
         add_runs(out, life, &rows);
+    history_report_odd(h, n);
     history_close(h);
     return true;
 }
@@ -80,7 +91,7 @@ static int64_t oldest_commit(const struct record *r)
     for (size_t i = 0; i < git->commit_count; i++)
         if (oldest == 0 || git->commit[i].time_ms < oldest)
             oldest = git->commit[i].time_ms;
-    return oldest;
+    return oldest > 0 && oldest <= r->started_ms ? oldest : 0;
 }
 
 /* A deployment that fixes: the one before failed, or an incident is open. */
@@ -139,6 +150,7 @@ bool deploy_history_add(struct arena *life, const char *where,
     struct err e = {.set = false};
     if (!history_open(&h, where, &e) || !keep(h, life, r, &e))
         return fail(n, h, &e);
+    history_report_odd(h, n);
     history_close(h);
     return true;
 }

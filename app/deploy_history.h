@@ -21,4 +21,7 @@ bool deploy_history_add(struct arena *life, const char *where,
 bool history_open_existing(struct history **out, const char *where,
                            struct err *e) MUST_CHECK;
 
+/* Reports the rows that were left alone since the last call, if any. */
+void history_report_odd(struct history *h, const struct notes *n);
+
 #endif

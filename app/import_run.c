@@ -60,7 +60,7 @@ static bool write_all(const struct settings *s, const struct notes *n,
         return false;
     if (path != NULL)
         return file_make_parent(path, e) &&
-               notes_file(n, path, buf_view(text), e);
+               notes_shared_file(n, path, buf_view(text), e);
     notes_output(n, buf_view(text));
     return true;
 }

@@ -23,14 +23,27 @@ struct incident_page {
     const struct watcher *w;
     struct arena *arena;
     const struct incident_row *row;
+    const char *path; /* of the document, in the folder of documents */
     struct record record;
     struct facts facts;
 };
 
+/*
+ * The history says its name, and others may write there; the folder is that of
+ * the definitions, whatever folder the history names.
+ */
+static const char *path_of(const struct watcher *w, struct arena *a,
+                           const struct incident_row *row)
+{
+    const char *slash = strrchr(row->document, '/');
+    return arena_printf(a, "%s/%s", w->probing.plan.watch.documents,
+                        slash == NULL ? row->document : slash + 1);
+}
+
 /* "incidents/INC-1.md" and "incidents/INC-1.facts.yaml" */
 static const char *facts_path(const struct incident_page *p)
 {
-    struct str path = str_from(p->row->document);
+    struct str path = str_from(p->path);
     if (str_ends(path, STR(".md")))
         path.len -= 3;
     return arena_printf(p->arena, "%.*s.facts.yaml", STR_ARGS(path));
@@ -221,14 +234,18 @@ static bool take_opening(struct incident_page *p, struct err *e)
 {
     struct str text = STR_NONE;
     struct record opening;
+    struct err said = {.set = false};
     if (p->record.logs.cause_count > 0)
         return true;
     if (!history_record(p->w->history, p->arena, p->row->run, &text, e))
         return false;
     struct source source = {"the record of its beginning", text};
-    if (text.len == 0 || !report_read_record(&opening, p->arena, &source, e))
-        return text.len == 0;
-    p->record.logs = opening.logs;
+    if (text.len == 0)
+        return true;
+    if (report_read_record(&opening, p->arena, &source, &said))
+        p->record.logs = opening.logs;
+    else
+        notes_error(p->w->notes, &said); /* the document is written without */
     return true;
 }
 
@@ -241,16 +258,15 @@ static bool write_text(struct incident_page *p,
     struct report_update u = {.text = STR_NONE};
     if (!report_write(&u.text, p->arena, "incident", t, &in, e))
         return false;
-    if (access(p->row->document, F_OK) == 0) {
+    if (access(p->path, F_OK) == 0) {
         struct str fresh = u.text;
-        if (!file_read(&existing, p->arena, p->row->document,
-                       DOCUMENT_BYTES_MAX, e) ||
+        if (!file_read(&existing, p->arena, p->path, DOCUMENT_BYTES_MAX, e) ||
             !report_update(&u, p->arena, &existing, fresh, e))
             return false;
         if (str_equal(u.text, existing.text))
             return true;
     }
-    return notes_file(p->w->notes, p->row->document, u.text, e);
+    return notes_file(p->w->notes, p->path, u.text, e);
 }
 
 static bool read_back(struct incident_page *p)
@@ -258,11 +274,10 @@ static bool read_back(struct incident_page *p)
     struct source existing;
     struct err e = {.set = false};
     struct diags d;
-    if (access(p->row->document, F_OK) != 0)
+    if (access(p->path, F_OK) != 0)
         return true;
     diags_init(&d, p->arena);
-    if (!file_read(&existing, p->arena, p->row->document, DOCUMENT_BYTES_MAX,
-                   &e)) {
+    if (!file_read(&existing, p->arena, p->path, DOCUMENT_BYTES_MAX, &e)) {
         notes_error(p->w->notes, &e);
         return false;
     }
@@ -319,7 +334,11 @@ static bool contradicts(const struct record *now,
 bool incident_document(const struct watcher *w, struct arena *a,
                        const struct record *now, const struct incident_row *row)
 {
-    struct incident_page p = {.w = w, .arena = a, .row = row, .record = *now};
+    struct incident_page p = {.w = w,
+                              .arena = a,
+                              .row = row,
+                              .path = path_of(w, a, row),
+                              .record = *now};
     struct err e = {.set = false};
     if (contradicts(now, row) || write_page(&p, &e))
         return true;
@@ -328,15 +347,17 @@ bool incident_document(const struct watcher *w, struct arena *a,
 }
 
 /* Does the document say that it is closed? */
-static bool is_told(struct arena *a, const struct incident_row *row)
+static bool is_told(const struct watcher *w, struct arena *a,
+                    const struct incident_row *row)
 {
     struct source text;
     struct buf stamp;
     struct err e = {.set = false};
     buf_init(&stamp, 64);
     clock_format(&stamp, row->closed_ms);
-    bool told = file_read(&text, a, row->document, DOCUMENT_BYTES_MAX, &e) &&
-                str_find(text.text, buf_view(&stamp), 0) < text.text.len;
+    bool told =
+        file_read(&text, a, path_of(w, a, row), DOCUMENT_BYTES_MAX, &e) &&
+        str_find(text.text, buf_view(&stamp), 0) < text.text.len;
     buf_release(&stamp);
     return told;
 }
@@ -347,7 +368,7 @@ static bool is_new(const struct watcher *w, struct arena *a,
                    struct err *e)
 {
     struct event_rows rows;
-    *out = !is_told(a, row);
+    *out = !is_told(w, a, row);
     if (*out)
         return true;
     if (!history_events(w->history, a, row->id, since_ms, &rows, e))
@@ -368,7 +389,15 @@ static bool take_record(const struct watcher *w, struct arena *a,
         !history_record(w->history, a, run.id, &text, e))
         return false;
     struct source source = {"the record of its end", text};
-    return text.len == 0 || report_read_record(out, a, &source, e);
+    struct record then;
+    struct err said = {.set = false};
+    if (text.len == 0)
+        return true;
+    if (report_read_record(&then, a, &source, &said))
+        *out = then;
+    else
+        notes_error(w->notes, &said); /* what is known now is written */
+    return true;
 }
 
 static bool write_last(const struct watcher *w, struct arena *a,

@@ -159,6 +159,7 @@ int incident_run(struct arena *life, const struct settings *s,
     if (!history_open_existing(&d.history, watcher_place(s), &e))
         return notes_fail(n, &e, EXIT_INCONCLUSIVE);
     int code = verb == 0 ? list(&d) : act_whole(&d, what);
+    history_report_odd(d.history, n);
     history_close(d.history);
     return code;
 }

@@ -162,7 +162,7 @@ static int write_draft(struct init *in, const struct buf *text, int code)
         notes_output(in->notes, buf_view(text));
         return code;
     }
-    if (notes_file(in->notes, path, buf_view(text), &e))
+    if (notes_shared_file(in->notes, path, buf_view(text), &e))
         return code;
     notes_error(in->notes, &e);
     return EXIT_USAGE;

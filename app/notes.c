@@ -1,6 +1,8 @@
 /* Errors, lines, outputs and files on their way through the sink. */
 #include "app/notes.h"
 
+#include "base/file.h"
+
 #define ERROR_BYTES_MAX ((size_t)1 << 16)
 #define DIAGS_BYTES_MAX ((size_t)1 << 20)
 
@@ -63,14 +65,45 @@ void notes_command(const struct notes *n, struct str commands)
     pass(n, NOTE_COMMAND, commands, true);
 }
 
+/* A file that was there keeps its mode, and is what people made of it. */
+static void warn_of_readers(const struct notes *n, const char *path)
+{
+    struct arena a;
+    if (!file_is_open(path))
+        return;
+    arena_init(&a);
+    notes_line(n, arena_printf(&a,
+                               "warning: others may read '%.200s': its file "
+                               "system does not keep the mode 0600",
+                               path));
+    arena_release(&a);
+}
+
 bool notes_files(const struct notes *n, const struct file_part *part,
                  size_t count, bool drop, struct err *e)
 {
-    return sink_files(n->sink, part, count, drop, e);
+    bool there[FILE_PARTS_MAX] = {false};
+    for (size_t i = 0; i < count; i++)
+        there[i] = file_is_regular(part[i].path);
+    bool ok = sink_files(n->sink, part, count, drop, e);
+    for (size_t i = 0; ok && i < count; i++)
+        if (!there[i] && part[i].mode == FILE_PRIVATE)
+            warn_of_readers(n, part[i].path);
+    return ok;
 }
 
 bool notes_file(const struct notes *n, const char *path, struct str form,
                 struct err *e)
 {
-    return sink_file(n->sink, path, form, e);
+    bool there = file_is_regular(path);
+    bool ok = sink_file(n->sink, path, form, FILE_PRIVATE, e);
+    if (ok && !there)
+        warn_of_readers(n, path);
+    return ok;
+}
+
+bool notes_shared_file(const struct notes *n, const char *path, struct str form,
+                       struct err *e)
+{
+    return sink_file(n->sink, path, form, FILE_SHARED, e);
 }

@@ -96,9 +96,15 @@ void notes_lines(const struct notes *n, struct str lines);
 void notes_output(const struct notes *n, struct str form);
 void notes_command(const struct notes *n, struct str commands);
 
-/* Files, as of base/file.h. */
+/*
+ * Files, as of base/file.h: what runs write is private; what others are to
+ * read (definitions, metrics) is shared. Where a file system has no modes,
+ * that is reported, and the file is written.
+ */
 bool notes_file(const struct notes *n, const char *path, struct str form,
                 struct err *e) MUST_CHECK;
+bool notes_shared_file(const struct notes *n, const char *path, struct str form,
+                       struct err *e) MUST_CHECK;
 bool notes_files(const struct notes *n, const struct file_part *part,
                  size_t count, bool drop, struct err *e) MUST_CHECK;
 

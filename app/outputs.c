@@ -204,7 +204,8 @@ static bool write_file(const struct writing *w, const struct output *o,
         notes_output(w->notes, buf_view(&text));
     else if (ok)
         ok = file_make_parent(o->path, e) &&
-             notes_file(w->notes, o->path, buf_view(&text), e);
+             (o->format->shared ? notes_shared_file : notes_file)(
+                 w->notes, o->path, buf_view(&text), e);
     buf_release(&text);
     return ok;
 }
@@ -321,7 +322,8 @@ static bool write_folder(const struct writing *w, const struct outputs *outputs,
             continue;
         buf_init(&text[count], OUTPUT_BYTES_MAX);
         ok = ok && make(w, o->format, &text[count], e);
-        part[count] = (struct file_part){o->path, buf_view(&text[count])};
+        part[count] =
+            (struct file_part){o->path, buf_view(&text[count]), FILE_PRIVATE};
         count++;
     }
     if (ok)

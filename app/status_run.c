@@ -155,8 +155,9 @@ static bool publish(const struct shown *s, struct str markdown, struct str html,
                     struct err *e)
 {
     const struct file_part part[] = {
-        {arena_printf(s->life, "%s/STATUS.md", s->folder), markdown},
-        {arena_printf(s->life, "%s/index.html", s->folder), html}};
+        {arena_printf(s->life, "%s/STATUS.md", s->folder), markdown,
+         FILE_SHARED},
+        {arena_printf(s->life, "%s/index.html", s->folder), html, FILE_SHARED}};
     return notes_files(s->notes, part, ARRAY_COUNT(part), false, e);
 }
 
@@ -194,6 +195,7 @@ int status_run(struct arena *life, const struct settings *s,
     if (!history_open_existing(&shown.history, watcher_place(s), &e))
         return notes_fail(n, &e, EXIT_INCONCLUSIVE);
     bool ok = read_all(&shown, &e) && write_pages(&shown, &e);
+    history_report_odd(shown.history, n);
     history_close(shown.history);
     return ok ? EXIT_VERIFIED : notes_fail(n, &e, EXIT_INCONCLUSIVE);
 }

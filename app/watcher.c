@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/deploy_history.h"
 #include "app/interrupt.h"
 #include "app/record_rows.h"
 #include "base/clock.h"
@@ -12,6 +13,9 @@
 #define RECORD_BYTES_MAX HISTORY_RECORD_MAX
 #define PRUNED_MAX       2000 /* rows a round */
 #define LATE_LEAST_MS    10000
+#define AHEAD_MS                                                               \
+    (INT64_C(24) * 3600 * 1000) /* that a clock may go back; no row is newer   \
+                                 */
 
 /* One round, in an arena of its own. */
 struct turn {
@@ -154,7 +158,7 @@ static bool judge(struct turn *t, struct err *e)
                               .now_ms = t->record.started_ms};
     if (!history_states(h, t->arena, &states, e) ||
         !history_open_incidents(h, t->arena, &open, e) ||
-        !history_last_run(h, t->arena, INT64_MAX, &last, e) ||
+        !history_last_run(h, t->arena, in.now_ms + AHEAD_MS, &last, e) ||
         !history_next_id(h, t->arena, in.now_ms, &in.next_id, e))
         return false;
     t->last_ms = last.started_ms;
@@ -246,6 +250,7 @@ static int turn(struct turn *t)
     if (e.set)
         notes_error(w->notes, &e);
     w->broken = e.set;
+    history_report_odd(w->history, w->notes);
     report_end(t);
     (void)outputs_write(&w->outputs, t->arena, w->settings, w->notes,
                         &t->record);

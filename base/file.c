@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,61 @@ static bool fail(struct err *e, const char *doing, const char *path)
                    strerror(errno));
 }
 
+/* 0: nothing came in time. A pipe that had no writer yet is no end of it. */
+static int wait_for_writer(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int n;
+    do
+        n = poll(&p, 1, FILE_WRITER_MS);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static bool no_writer(struct err *e, const char *path)
+{
+    return err_set(e, POS_NONE,
+                   "cannot read '%s': nothing was written to it for %d s", path,
+                   FILE_WRITER_MS / 1000);
+}
+
+static bool is_pipe(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+/* Without waiting, until somebody has something to say, or has said it. */
+static int open_quick(const char *path, struct err *e)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        fail(e, "open", path);
+        return -1;
+    }
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        err_set(e, POS_NONE, "'%s' is a folder, expected a file", path);
+    else if (!is_pipe(fd) || wait_for_writer(fd) != 0)
+        return fd;
+    else
+        no_writer(e, path);
+    close(fd);
+    return -1;
+}
+
+int file_open(const char *path, struct err *e)
+{
+    int fd = open_quick(path, e);
+    int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
+    if (fd >= 0 && (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)) {
+        fail(e, "open", path);
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
 static bool read_all(int fd, struct buf *content, const char *path,
                      struct err *e)
 {
@@ -26,6 +82,11 @@ static bool read_all(int fd, struct buf *content, const char *path,
         ssize_t n = read(fd, block, sizeof(block));
         if (n < 0 && errno == EINTR)
             continue;
+        if (n < 0 && errno == EAGAIN) {
+            if (wait_for_writer(fd) == 0)
+                return no_writer(e, path);
+            continue;
+        }
         if (n < 0)
             return fail(e, "read", path);
         if (n == 0)
@@ -53,15 +114,10 @@ static bool read_whole(struct source *out, struct arena *a, int fd,
 bool file_read(struct source *out, struct arena *a, const char *path,
                size_t max, struct err *e)
 {
-    struct stat st;
-    struct buf content;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = open_quick(path, e);
     if (fd < 0)
-        return fail(e, "open", path);
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-        close(fd);
-        return err_set(e, POS_NONE, "'%s' is a folder, expected a file", path);
-    }
+        return false;
+    struct buf content;
     buf_init(&content, max);
     return read_whole(out, a, fd, path, &content, e);
 }

@@ -12,7 +12,19 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* The whole file as text in the arena; an error past max bytes. */
+/* That somebody writes to a pipe is waited for so long, and no longer. */
+#define FILE_WRITER_MS 30000
+
+/*
+ * Opened to be read; -1 with err. A pipe without a writer is an error when
+ * none came in time; reads wait then, as those of a file do.
+ */
+int file_open(const char *path, struct err *e) MUST_CHECK;
+
+/*
+ * The whole file as text in the arena; an error past max bytes, and when the
+ * writer of a pipe pauses for too long.
+ */
 bool file_read(struct source *out, struct arena *a, const char *path,
                size_t max, struct err *e) MUST_CHECK;
 
@@ -68,16 +80,28 @@ bool file_make_folder(const char *path, struct err *e) MUST_CHECK;
 bool file_make_parent(const char *path, struct err *e) MUST_CHECK;
 
 /*
+ * Private: a new file is for its owner alone, since bodies of responses may be
+ * in it. Shared: as the umask has it. A file that exists keeps its mode.
+ */
+enum file_mode { FILE_SHARED, FILE_PRIVATE };
+
+/*
  * A device, a pipe or a descriptor of this process (/dev/stdout) is written to
  * as it is; a pipe that nothing reads is an error, it is not waited for.
  */
 bool file_write(const char *path, struct str content, struct err *e) MUST_CHECK;
+bool file_write_as(const char *path, struct str content, enum file_mode mode,
+                   struct err *e) MUST_CHECK;
+
+/* Others can read it, although it is private: its file system has no modes. */
+bool file_is_open(const char *path);
 
 #define FILE_PARTS_MAX 4
 
 struct file_part {
     const char *path; /* all in one folder */
     struct str content;
+    enum file_mode mode;
 };
 
 /*

@@ -105,12 +105,14 @@ static void sync_folder_of(const char *path)
     }
 }
 
-/* mkstemp gives 0600; the result gets what a plain open would have given. */
-static mode_t wanted_mode(const char *path)
+/* mkstemp gives 0600; the result gets what it had, or what is its due. */
+static mode_t wanted_mode(const char *path, enum file_mode mode)
 {
     struct stat st;
-    if (stat(path, &st) == 0)
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
         return st.st_mode & 07777;
+    if (mode == FILE_PRIVATE)
+        return 0600;
     mode_t mask = umask(0);
     umask(mask);
     return 0666 & ~mask;
@@ -179,7 +181,7 @@ static bool finish(int fd, mode_t mode)
 
 /* temp: the name of a complete copy beside the file, until it is renamed. */
 static bool stage(char temp[PATH_BYTES], const char *path, struct str content,
-                  struct err *e)
+                  enum file_mode mode, struct err *e)
 {
     int n = snprintf(temp, PATH_BYTES, "%s.XXXXXX", path);
     if (n < 0 || n >= PATH_BYTES) {
@@ -191,7 +193,7 @@ static bool stage(char temp[PATH_BYTES], const char *path, struct str content,
         temp[0] = '\0';
         return fail(e, "write", path);
     }
-    bool ok = write_all(fd, content) && finish(fd, wanted_mode(path));
+    bool ok = write_all(fd, content) && finish(fd, wanted_mode(path, mode));
     int kept = errno;
     if (close(fd) != 0 && ok) {
         ok = false;
@@ -207,6 +209,19 @@ static bool stage(char temp[PATH_BYTES], const char *path, struct str content,
 
 bool file_write(const char *path, struct str content, struct err *e)
 {
+    return file_write_as(path, content, FILE_SHARED, e);
+}
+
+bool file_is_open(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+           (st.st_mode & 0077) != 0;
+}
+
+bool file_write_as(const char *path, struct str content, enum file_mode mode,
+                   struct err *e)
+{
     char temp[PATH_BYTES];
     struct stat st;
     int own = descriptor_of(path);
@@ -218,7 +233,7 @@ bool file_write(const char *path, struct str content, struct err *e)
         return write_through(
             open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), path,
             content, e);
-    if (!stage(temp, path, content, e))
+    if (!stage(temp, path, content, mode, e))
         return false;
     if (rename(temp, path) != 0) {
         fail(e, "write", path);
@@ -255,7 +270,8 @@ bool file_write_together(const struct file_part *part, size_t count, bool drop,
     size_t staged = 0;
     assert(ok);
     while (ok && staged < count) {
-        ok = stage(temp[staged], part[staged].path, part[staged].content, e);
+        const struct file_part *p = &part[staged];
+        ok = stage(temp[staged], p->path, p->content, p->mode, e);
         staged += ok;
     }
     for (size_t i = 0; ok && i < count; i++) {

@@ -1,8 +1,11 @@
 /* Which command is meant, and its exit code. */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/process.h"
 #include "base/text.h"
@@ -84,11 +87,18 @@ static int run_command(const struct command *c, const char *const *word,
     return code;
 }
 
+/* A pipe whose reader has gone, as that of `| head`: nobody wants the rest. */
+static bool is_unread(void)
+{
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 /* Output that could not be written is no success. */
 static int finish(int code)
 {
     struct err e = {.set = false};
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || is_unread())
         return code;
     if (errno != EPIPE) { /* a reader that went away knows it */
         (void)err_set(&e, POS_NONE, "standard output could not be written");
@@ -106,11 +116,24 @@ static int help(const char *name)
     return c == NULL ? unknown_command(name) : print_help(c);
 }
 
+/*
+ * One that is closed would be that of the next file or connection, and output
+ * would go there. Each is opened the wrong way round: its use stays an error.
+ */
+static void take_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
+    take_descriptors();
     process_hide_environ();
     (void)signal(SIGXFSZ, SIG_IGN); /* a file too long is an error, no end */
+    (void)signal(SIGPIPE, SIG_IGN); /* a reader that goes ends no run */
     if (argc < 2)
         return print_usage(EXIT_USAGE);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)

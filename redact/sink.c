@@ -54,11 +54,12 @@ struct str sink_form(struct sink *s, struct arena *a, struct str form)
     return redact_known(s->redactor, a, form);
 }
 
-bool sink_file(struct sink *s, const char *path, struct str form, struct err *e)
+bool sink_file(struct sink *s, const char *path, struct str form,
+               enum file_mode mode, struct err *e)
 {
     struct arena a;
     arena_init(&a);
-    bool ok = file_write(path, sink_form(s, &a, form), e);
+    bool ok = file_write_as(path, sink_form(s, &a, form), mode, e);
     arena_release(&a);
     return ok;
 }
@@ -71,8 +72,8 @@ bool sink_files(struct sink *s, const struct file_part *part, size_t count,
     assert(count <= FILE_PARTS_MAX);
     arena_init(&a);
     for (size_t i = 0; i < count; i++)
-        clean[i] =
-            (struct file_part){part[i].path, sink_form(s, &a, part[i].content)};
+        clean[i] = (struct file_part){
+            part[i].path, sink_form(s, &a, part[i].content), part[i].mode};
     bool ok = file_write_together(clean, count, drop, e);
     arena_release(&a);
     return ok;

@@ -34,9 +34,9 @@ const char *sink_line(struct sink *s, struct arena *a, struct str text,
  */
 struct str sink_form(struct sink *s, struct arena *a, struct str form);
 
-/* As file_write and file_write_together, with forms as contents. */
+/* As file_write_as and file_write_together, with forms as contents. */
 bool sink_file(struct sink *s, const char *path, struct str form,
-               struct err *e) MUST_CHECK;
+               enum file_mode mode, struct err *e) MUST_CHECK;
 bool sink_files(struct sink *s, const struct file_part *part, size_t count,
                 bool drop, struct err *e) MUST_CHECK;
 

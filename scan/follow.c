@@ -92,9 +92,14 @@ static ssize_t read_at(int fd, char *out, size_t room, off_t offset)
 
 static bool begin(struct follower *f, struct tail *t)
 {
-    t->fd = open(t->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat st;
+    t->fd = open(t->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (t->fd < 0)
         return false; /* it may come back: something rotates it */
+    if (fstat(t->fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+        fail(f, t, "it is not a regular file, and --follow reads one");
+        return false;
+    }
     t->offset = 0;
     t->head_length = 0;
     t->log = scan_new_log(&f->scan, t->path);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "scan/decode.h"
 #include "scan/internal.h"
 #include "scan/wide.h"
@@ -45,17 +46,15 @@ static int open_log(const char *path, struct err *e)
     struct stat st;
     if (strcmp(path, "-") == 0)
         return STDIN_FILENO;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) {
+    if (stat(path, &st) != 0) {
         fail(e, path);
         return -1;
     }
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (S_ISDIR(st.st_mode)) {
         err_set(e, POS_NONE, "the log '%s' is a folder, expected a file", path);
-        close(fd);
         return -1;
     }
-    return fd;
+    return file_open(path, e);
 }
 
 static struct source_reader *make(int fd, const char *path, struct str text)

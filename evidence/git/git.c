@@ -39,6 +39,7 @@ static const char *const clean_environ[] = {
 
 /* What a clone's own configuration must not change. */
 static const char *const settings[] = {
+    "advice.graftFileDeprecated=false",
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.attributesFile=/dev/null",

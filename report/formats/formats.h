@@ -50,6 +50,7 @@ struct report_format {
                      const struct report_templates *templates,
                      const struct report_inputs *in, struct err *e);
     bool in_log; /* its lines belong in the log of a CI run */
+    bool shared; /* another user reads it, and no body is in it */
 };
 
 /* Every format, in the order of help and docs; `json` is the record. */

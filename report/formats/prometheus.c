@@ -213,4 +213,5 @@ const struct report_format prometheus_format = {
     .escapes = "`\"` and `\\` in labels with a backslash",
     .limits = LIMITS({"bytes of a label's value", LABEL_MAX, "ours"}),
     .record = write_prometheus,
+    .shared = true,
 };

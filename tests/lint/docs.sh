@@ -113,6 +113,28 @@ report 'docs: finds what does not exist' \
     "$([ "$(places "$planted" | wc -l)" = 4 ] || echo 'not found')"
 rm -f "$planted"
 
+# Each input of TRUST.md names the tests of its limit, `file`: words in it.
+shown() { # DOCUMENT
+    local pair file words
+    sed -n '/<!-- inputs:begin -->/,/<!-- inputs:end -->/p' "$1" | grep '^| [a-z]' |
+        while IFS= read -r row; do
+            row=${row% |}
+            row=${row##* | }
+            while [ -n "$row" ]; do
+                pair=${row%%; *}
+                [ "$pair" = "$row" ] && row= || row=${row#*; }
+                file=${pair#\`} file=${file%%\`*} words=${pair#*: }
+                grep -qF -- "$words" "$file" 2>/dev/null || echo "$1: no test '$pair'"
+            done
+        done
+}
+report 'docs: the limits of inputs have their tests' "$(shown docs/TRUST.md)"
+planted=$(mktemp)
+printf '<!-- inputs:begin -->\n| a | b | c | d | `tests/lint/docs.sh`: shown; `no.c`: x; `docs/MAP.md`: nothing of that |\n<!-- inputs:end -->\n' >"$planted"
+report 'docs: finds a limit without a test' \
+    "$([ "$(shown "$planted" | wc -l)" = 2 ] || echo 'not found')"
+rm -f "$planted"
+
 # Every option of --help is in the README or docs, and every exit code.
 options() {
     local command option

@@ -192,7 +192,8 @@ static void files_together_or_none(void **state)
     assert_non_null(mkdtemp(folder));
     const char *one = arena_printf(&a, "%s/one", folder);
     const char *two = arena_printf(&a, "%s/two", folder);
-    const struct file_part part[] = {{one, STR("1")}, {two, STR("2")}};
+    const struct file_part part[] = {{one, STR("1"), FILE_SHARED},
+                                     {two, STR("2"), FILE_SHARED}};
     struct err e = {.set = false};
     assert_true(file_write_together(part, 2, true, &e));
     assert_true(file_is_regular(one) && file_is_regular(two));
@@ -200,7 +201,8 @@ static void files_together_or_none(void **state)
     assert_false(file_write_together(part, 2, false, &e));
     assert_false(file_is_regular(one));
     const char *away = arena_printf(&a, "%s/none/three", folder);
-    const struct file_part lost[] = {{one, STR("1")}, {away, STR("3")}};
+    const struct file_part lost[] = {{one, STR("1"), FILE_SHARED},
+                                     {away, STR("3"), FILE_SHARED}};
     for (int drop = 0; drop <= 1; drop++) {
         struct err problem = {.set = false};
         assert_true(file_write(one, STR("old"), &problem));

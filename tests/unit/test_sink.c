@@ -112,15 +112,15 @@ static void test_files(void **state)
     assert_non_null(mkdtemp(folder));
     const char *one = arena_printf(&w->arena, "%s/one", folder);
     const char *two = arena_printf(&w->arena, "%s/two", folder);
-    assert_true(sink_file(w->sink, one, STR("a " SECRET), &e));
+    assert_true(sink_file(w->sink, one, STR("a " SECRET), FILE_PRIVATE, &e));
     check_file(w, one, "a [redacted]");
-    const struct file_part part[] = {{one, STR("b " SECRET)},
-                                     {two, STR(SECRET " c")}};
+    const struct file_part part[] = {{one, STR("b " SECRET), FILE_PRIVATE},
+                                     {two, STR(SECRET " c"), FILE_SHARED}};
     assert_true(sink_files(w->sink, part, 2, false, &e));
     check_file(w, one, "b [redacted]");
     check_file(w, two, "[redacted] c");
     assert_int_equal(rmdir(folder), 0);
-    assert_false(sink_file(w->sink, one, STR("a"), &e));
+    assert_false(sink_file(w->sink, one, STR("a"), FILE_PRIVATE, &e));
     assert_true(e.set);
 }
 

@@ -128,3 +128,16 @@ bool history_leave(struct history *h, bool own, bool ok, struct err *e)
     history_rollback(h);
     return false;
 }
+
+const char *history_odd(struct history *h, struct arena *a)
+{
+    size_t count = h->odd;
+    h->odd = 0;
+    if (count == 0)
+        return NULL;
+    return arena_printf(a,
+                        "warning: %zu row%s of '%s' cannot have been written "
+                        "by postflight and %s left alone; the first: %s",
+                        count, count == 1 ? "" : "s", h->database->shown,
+                        count == 1 ? "is" : "are", h->first_odd);
+}

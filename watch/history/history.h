@@ -27,6 +27,13 @@
 
 struct history; /* handle */
 
+/*
+ * Rows that break a rule (row_rules.h) or hold what their column cannot are
+ * left out of what is read. A line about those since the last call, without
+ * secrets; NULL: there was none.
+ */
+const char *history_odd(struct history *h, struct arena *a);
+
 /* Of the libraries. */
 void sqlite_version(struct buf *out);
 void postgres_version(struct buf *out);

@@ -2,12 +2,15 @@
 #include "watch/history/history_rows.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "watch/history/row_rules.h"
 
-#define SQL_MAX ((size_t)16 << 10)
-#define MARK    "..."
+#define SQL_MAX      ((size_t)16 << 10)
+#define MARK         "..."
+#define ODD_NAME_MAX 120
 
 bool history_run(struct history *h, const struct statement *q, struct err *e)
 {
@@ -236,13 +239,31 @@ struct reading {
     struct row_list *out;
 };
 
-static bool damaged(const struct reading *r, const struct column *c,
-                    struct err *e)
+/* Which row it is: its first text or number. */
+static const char *name_row(struct arena *a, const struct datum *value,
+                            size_t count)
 {
-    return err_set(e, POS_NONE,
-                   "'%s' is damaged (%s in %s is none): put back a copy of "
-                   "it, or move it away to begin a new history",
-                   r->history->database->shown, c->name, r->table->name);
+    for (size_t i = 0; i < count; i++)
+        if (value[i].kind == DATUM_TEXT)
+            return text_elide(a, value[i].text, ODD_NAME_MAX);
+    return count > 0 && value[0].kind == DATUM_INT
+               ? arena_printf(a, "%lld", (long long)value[0].number)
+               : "?";
+}
+
+/* Others are read in spite of it; who reads them all reports it. */
+static void leave_alone(const struct reading *r, const struct column *c,
+                        const struct datum *value, size_t count)
+{
+    struct history *h = r->history;
+    struct arena a;
+    if (h->odd++ > 0)
+        return;
+    arena_init(&a);
+    const char *row = name_row(&a, value, count);
+    snprintf(h->first_odd, sizeof(h->first_odd), "%s of row '%s' in %s",
+             c->name, row, r->table->name);
+    arena_release(&a);
 }
 
 static bool number_from(char *field, const struct column *c,
@@ -302,13 +323,26 @@ static bool datum_to_field(char *field, struct arena *a, const struct column *c,
     return true;
 }
 
+/* NULL: all of the row is ours; else the first column that is not. */
+static const struct column *fill_row(const struct reading *r, char *row,
+                                     const struct datum *value)
+{
+    const struct table *t = r->table;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct column *c = &t->column[i];
+        if (c->at != NO_FIELD &&
+            !datum_to_field(row + c->at, r->arena, c, &value[i]))
+            return c;
+    }
+    return row_misfit(t, value);
+}
+
 static bool take_row(void *context, const struct datum *column, size_t count,
                      struct err *e)
 {
     struct reading *r = context;
     const struct table *t = r->table;
-    if (count != t->count)
-        return damaged(r, &t->column[0], e);
+    assert(count == t->count);
     if (r->out->count == HISTORY_ROWS_MAX)
         return err_set(e, POS_NONE,
                        "'%s' has more than %zu rows of %s in that time: ask "
@@ -318,13 +352,11 @@ static bool take_row(void *context, const struct datum *column, size_t count,
                               &r->out->cap, t->size);
     char *row = (char *)r->out->item + r->out->count * t->size;
     memset(row, 0, t->size);
-    for (size_t i = 0; i < count; i++) {
-        const struct column *c = &t->column[i];
-        if (c->at != NO_FIELD &&
-            !datum_to_field(row + c->at, r->arena, c, &column[i]))
-            return damaged(r, c, e);
-    }
-    r->out->count++;
+    const struct column *odd = fill_row(r, row, column);
+    if (odd != NULL)
+        leave_alone(r, odd, column, count);
+    else
+        r->out->count++;
     return true;
 }
 

@@ -9,6 +9,8 @@ struct history {
     struct database *database;
     bool inside; /* a transaction */
     bool failed; /* and a statement of it */
+    size_t odd;  /* rows that were left alone since that was reported */
+    char first_odd[400];
 };
 
 /* Rows that were read: any struct of history.h that has these three. */

@@ -38,12 +38,12 @@ static int try_lock(int fd)
     return rc;
 }
 
-bool lock_take(int *fd, struct arena *a, const char *path, const char **holder,
-               struct err *e)
+bool lock_take(int *fd, struct arena *a, const char *path, mode_t mode,
+               const char **holder, struct err *e)
 {
     *holder = NULL;
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-               0666);
+               mode);
     if (*fd < 0)
         return err_set(e, POS_NONE, "cannot open the lock '%s': %s", path,
                        strerror(errno));

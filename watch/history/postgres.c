@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "watch/history/foreign.h"
 #include "watch/history/history.h"
 
 /* Types of arguments and columns, as in the server's catalog pg_type. */
@@ -173,7 +174,7 @@ static bool set_up(struct postgres *p, struct err *e)
                  {"lock_timeout", LOCKED_MS},
                  {"idle_in_transaction_session_timeout", 10 * STATEMENT_MS}};
     static const char *const words[] = {
-        "SET search_path TO postflight",
+        "SET search_path TO postflight, pg_temp", /* nothing before ours */
         "SET synchronous_commit TO on",
         /* a machine that is gone must not keep its claim for hours */
         "SET tcp_keepalives_idle TO 30",
@@ -207,7 +208,8 @@ static bool open_postgres(struct database **out, const char *where,
     p->base = (struct database){&postgres_backend, "postgresql://"};
     arena_init(&p->arena);
     p->redactor = redactor_open();
-    if (!postgres_connect(p, where, e) || !set_up(p, e)) {
+    if (!postgres_connect(p, where, e) || !set_up(p, e) ||
+        !postgres_is_ours(&p->base, e)) {
         close_postgres(&p->base);
         return false;
     }

@@ -191,7 +191,9 @@ static const struct table uptime_table = {"results",
 #define UPTIME_HEAD                                                            \
     "check_id, MAX(title), (runs.started_ms - $1) / $3, COUNT(*), " COUNT_OF(  \
         "fail") ", " COUNT_OF("degraded") ", COALESCE(CAST(SUM(CASE WHEN "     \
-                                          "results.status = 'pass' THEN "      \
+                                          "results.status = 'pass' AND "       \
+                                          "duration_us BETWEEN 0 AND "         \
+                                          "1000000000000 THEN "                \
                                           "duration_us "                       \
                                           "ELSE 0 END) AS BIGINT) / "          \
                                           "NULLIF(" COUNT_OF(                  \

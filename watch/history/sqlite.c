@@ -1,5 +1,6 @@
 /* SQLite: one file in WAL mode, looked at before anything is written. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "watch/history/database.h"
+#include "watch/history/foreign.h"
 #include "watch/history/history.h"
 #include "watch/history/lock.h"
 #include "watch/history/sqlite_error.h"
@@ -260,7 +262,8 @@ static bool look_whose(struct sqlite *s, struct err *e)
 static bool look(struct sqlite *s, struct err *e)
 {
     if (!pragma(s, "PRAGMA cell_size_check = ON", e) ||
-        !look_for_damage(s, e) || !look_whose(s, e))
+        !look_for_damage(s, e) || !look_whose(s, e) ||
+        !sqlite_is_ours(&s->base, e))
         return false;
     if (sqlite3_db_readonly(s->handle, "main") == 1)
         return err_set(e, POS_NONE,
@@ -279,11 +282,23 @@ static void close_sqlite(struct database *d)
     free(s);
 }
 
+/*
+ * A new file is for its owner alone: it holds records, with the bodies of
+ * responses. SQLite gives its other files the mode of this one.
+ */
+static void make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) /* else SQLite says why */
+        close(fd);
+}
+
 /* With "./" before it, "file:x" and ":memory:" are names as any other. */
 static bool open_sqlite(struct database **out, const char *where, struct err *e)
 {
     if (!look_at_file(where, e))
         return false;
+    make_private(where);
     struct sqlite *s = heap_zeroed(sizeof(*s));
     s->lock = -1;
     arena_init(&s->arena);
@@ -348,6 +363,7 @@ static bool claim(struct database *d, struct arena *a, const char **holder,
                   struct err *e)
 {
     struct sqlite *s = own(d);
+    struct stat st;
     *holder = NULL;
     if (s->lock >= 0)
         return true;
@@ -357,7 +373,9 @@ static bool claim(struct database *d, struct arena *a, const char **holder,
                        strerror(errno));
     const char *path = arena_printf(a, "%s-lock", real);
     free(real);
-    return lock_take(&s->lock, a, path, holder, e);
+    /* Who may write the history may lock it. */
+    mode_t mode = stat(s->path, &st) == 0 ? st.st_mode & 0666 : 0600;
+    return lock_take(&s->lock, a, path, mode, holder, e);
 }
 
 void sqlite_version(struct buf *out)

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Files that somebody else wrote: what their names and ids say becomes no path,
+# no command and no markup, and what is wrong with them is told and ends.
+. "$(dirname "$0")/lib.sh"
+
+cd "$scratch" || exit 1
+cat >routes.yaml <<'END'
+routes:
+  /bad: { status: 503, body: no }
+END
+play routes.yaml player || exit 1
+cat >c.yaml <<END
+checks:
+- { id: api, url: $base/bad, expect: [status == 200] }
+END
+"$POSTFLIGHT" verify c.yaml --out out >/dev/null
+
+# Nothing of the record acts, whatever the document is.
+record() { # FILTER
+    rm -rf written && mkdir written
+    jq "$1" out/record.json >evil.json || return 1
+    for kind in status incident root-cause; do
+        timeout 60 "$POSTFLIGHT" report "$kind" --from evil.json -o "written/$kind.md" >said 2>&1
+        [ $? -le 3 ] || { cat said; return 1; }
+    done
+    for format in html junit sarif tap ctrf prometheus github gitlab; do
+        GITHUB_ACTIONS=true timeout 60 "$POSTFLIGHT" report status --from evil.json \
+            --report "$format=written/$format" >>said 2>&1
+        [ $? -le 3 ] || { cat said; return 1; }
+    done
+    ! grep -r '<img src=x>' written/html written/junit said || return 1
+    ! grep -qE '^(::error::evil|##vso|##\[)' written/*.md said || return 1
+    [ -z "$(find / -xdev -newer c.yaml -name 'evil*' ! -path "$scratch/evil.json" 2>/dev/null)" ]
+}
+while IFS='|' read -r name filter; do
+    check "inputs: a record, $name" record "$filter"
+done <<'END'
+an id that is a path|.results[0].id = "../../evil"
+an id that is an absolute path|.results[0].id = "/tmp/evil"
+an id of markup|.results[0].id = "<img src=x>"
+an id that is a command of a CI host|.results[0].id = "x\n::error::evil\n##vso[task.setvariable]"
+a title that is a link|.results[0].title = "[x](javascript:alert(1))<img src=x>"
+a message with control bytes|.results[0].message = "\u001b[2J\u202eevil\n::error::evil"
+texts that are null|.results[0].title = null | .results[0].message = null | .results[0].id = null
+times that are huge|.started = "9999-12-31T23:59:59Z" | .finished = "0001-01-01T00:00:00Z"
+numbers that are huge|.results[0].duration_ms = 9007199254740 | .exit = 9007199254740991
+a wrong type|.results = "evil"
+a wrong element|.results[0] = [1]
+an id of 1 MB|.results[0].id = ("x" * 1000000)
+END
+said_where() {
+    jq '.results[0].id = 5' out/record.json >odd.json
+    "$POSTFLIGHT" report status --from odd.json >said 2>&1
+    [ $? -eq 3 ] && grep -q 'odd.json' said && grep -q 'results\[0\].id: expected a string' said
+}
+check 'inputs: a wrong type is told by its place' said_where
+deep() {
+    "$python" -c 'print("[" * 1000000)' >deep.json
+    for option in '--from deep.json' '--from out/record.json --facts deep.json'; do
+        timeout 60 "$POSTFLIGHT" report status $option >said 2>&1
+        [ $? -le 3 ] || { cat said; return 1; }
+    done
+}
+check 'inputs: a million brackets' deep
+
+# A folder of templates reaches nothing outside of it.
+template() { # TEXT
+    rm -rf templates && mkdir templates
+    echo 'a secret of a file' >outside.md
+    printf '%s\n' "$1" >templates/status.md
+    timeout 60 "$POSTFLIGHT" report status --from out/record.json --templates templates >said 2>&1
+    [ $? -le 3 ] && ! grep -q 'a secret of a file' said
+}
+check 'inputs: a partial above' template '{{> ../outside}}'
+check 'inputs: a partial by its path' template "{{> $scratch/outside}}"
+check 'inputs: a partial that is itself' template '{{> status}}'
+
+# Of a partial clone that lacks an object, the object is named.
+lacks() {
+    local id
+    git init -q -b main repo && cd repo || return 1
+    git config user.name a && git config user.email a@b.test
+    mkdir -p db/migrate
+    for i in 1 2 3; do
+        echo "$i" >db/migrate/20260101000000_a.rb
+        git add -A && git commit -qm "$i"
+    done
+    id=$(git rev-parse 'HEAD~1^{tree}')
+    git config core.repositoryFormatVersion 1
+    git config extensions.partialClone origin
+    git config remote.origin.url /nowhere
+    git config remote.origin.promisor true
+    rm -f ".git/objects/${id:0:2}/${id:2}"
+    cd ..
+    "$POSTFLIGHT" verify c.yaml --git repo --from "$(git -C repo rev-parse HEAD~2)" >said 2>&1
+    grep -q "$id" said && ! grep -q 'graft' said || { cat said; return 1; }
+}
+check 'inputs: an object that a clone lacks' lacks
+exit "$bad"
