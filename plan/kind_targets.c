@@ -218,6 +218,6 @@ bool target_read(struct loader *l, const struct yaml_node *n,
 void target_finish(struct loader *l, struct check *check)
 {
     const struct form *form = form_of(check->kind);
-    if (form->finish != NULL)
+    if (form != NULL && form->finish != NULL)
         form->finish(l, check);
 }

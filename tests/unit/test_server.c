@@ -20,6 +20,7 @@
 
 struct world {
     struct server *server;
+    struct sink *sink;
     int wake[2];  /* the client tells the server */
     int began[2]; /* a run tells the client */
     int hanging;  /* where a run that hangs would answer; -1 */
@@ -109,6 +110,7 @@ static struct serve_options options(struct world *w)
         .wake = w->wake[0],
         .hooks = {make_key, start, end_run, ended, reload},
         .context = w,
+        .sink = w->sink,
     };
 }
 
@@ -186,7 +188,7 @@ static void serve(struct world *w, const struct serve_options *o, client *run)
 static int world_open(void **state)
 {
     static struct world w;
-    w = (struct world){.hanging = -1};
+    w = (struct world){.hanging = -1, .sink = sink_open()};
     assert_int_equal(pipe(w.wake), 0);
     assert_int_equal(pipe(w.began), 0);
     *state = &w;
@@ -196,6 +198,7 @@ static int world_open(void **state)
 static int world_close(void **state)
 {
     struct world *w = *state;
+    sink_close(w->sink);
     for (int i = 0; i < 2; i++) {
         close(w->wake[i]);
         close(w->began[i]);
