@@ -41,8 +41,8 @@ static struct str make_secret(struct planting *p)
 {
     static const char *const alphabet[] = {
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
-        "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'()*+,-./"
-        ":;<=>?@[\\]^_`{|}~\"",
+        ("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'()*+,-./"
+         ":;<=>?@[\\]^_`{|}~\""),
         "0123456789",
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
         "abcdefgh \"'\\%&<>",

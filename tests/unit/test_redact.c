@@ -176,7 +176,7 @@ static void test_wraps(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(gap); i++)
         for (int at = 1; at < 11; at++)
             check_gone(r, arena_printf(&a, "%.*s%s%s", at, "hunter2-abc",
-                                       gap[i], "hunter2-abc" + at));
+                                       gap[i], &"hunter2-abc"[at]));
     arena_release(&a);
     redactor_close(r);
 }

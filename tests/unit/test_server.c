@@ -150,7 +150,7 @@ static bool says(const char *address, const struct exchange *x)
 {
     struct buf request, response;
     buf_init(&request, 1 << 20);
-    buf_printf(&request, "%s\r\nHost: h\r\nConnection: close\r\n\r\n%s",
+    buf_printf(&request, "%s\r\nHost: localhost\r\nConnection: close\r\n\r\n%s",
                x->request, x->body == NULL ? "" : x->body);
     talk(connect_to(address), buf_view(&request), &response);
     bool ok = true;
@@ -360,10 +360,11 @@ static void a_run_has_its_time(void **state)
 /* One run hangs, one waits for its turn, and no more may wait. */
 static bool client_that_stops(struct world *w, const char *address)
 {
-    static const char hang[] =
-        "GET /verify?id=hang HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
-    static const char turn[] = "GET /verify?id=turn HTTP/1.1\r\nHost: h\r\n\r\n"
-                               "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n";
+    static const char hang[] = "GET /verify?id=hang HTTP/1.1\r\nHost: "
+                               "localhost\r\nConnection: close\r\n\r\n";
+    static const char turn[] =
+        "GET /verify?id=turn HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     static const struct exchange full = {
         "GET /verify?id=other HTTP/1.1", NULL, {" 429 ", "Retry-After: "}};
     struct buf first, second;
