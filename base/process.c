@@ -150,17 +150,13 @@ const char *const *process_environ(struct arena *a,
 
 void process_hide_environ(void)
 {
-    size_t count = 0;
-    while (environ[count] != NULL)
-        count++;
-    char **copy = heap_zeroed((count + 1) * sizeof(*copy));
-    for (size_t i = 0; i < count; i++) {
-        size_t len = strlen(environ[i]);
-        copy[i] = heap_zeroed(len + 1);
-        memcpy(copy[i], environ[i], len);
-        memset(environ[i], 0, len);
+    for (char **line = environ; *line != NULL; line++) {
+        size_t len = strlen(*line);
+        char *copy = heap_zeroed(len + 1);
+        memcpy(copy, *line, len);
+        memset(*line, 0, len);
+        *line = copy;
     }
-    environ = copy;
 }
 
 /* Words as the C library wants them. */

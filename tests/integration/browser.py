@@ -10,16 +10,7 @@ ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
 class Browser:
     def __init__(self, width=1000, height=1400, dark=False, script=True):
         self.data = tempfile.mkdtemp()
-        self.driver = subprocess.Popen(
-            ['chromedriver', '--port=0'], stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True)
-        for line in self.driver.stdout:  # it says on which port it listens
-            port = re.search(r'started successfully on port (\d+)', line)
-            if port:
-                break
-        else:
-            raise SystemExit('chromedriver does not start')
-        self.base = 'http://127.0.0.1:' + port[1]
+        self.base = 'http://127.0.0.1:' + self.start()
         arguments = ARGUMENTS + ['--user-data-dir=' + self.data,
                                  '--window-size=%d,%d' % (width, height)]
         if dark:
@@ -30,6 +21,19 @@ class Browser:
         answer = self.call('POST', '/session', {
             'capabilities': {'alwaysMatch': wanted}})
         self.session = '/session/' + answer['sessionId']
+
+    def start(self):
+        # It takes a free port of IPv4, and ends if that of IPv6 is taken.
+        for _ in range(20):
+            self.driver = subprocess.Popen(
+                ['chromedriver', '--port=0'], stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, text=True)
+            for line in self.driver.stdout:  # it says on which it listens
+                port = re.search(r'started successfully on port (\d+)', line)
+                if port:
+                    return port[1]
+            self.driver.wait()
+        raise SystemExit('chromedriver does not start')
 
     def call(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()

@@ -40,18 +40,25 @@ fresh() {
     watch >/dev/null
 }
 
+# Files that a row has named, where a path out of the folder may lead; other
+# scripts have scratch folders with names of theirs.
+escaped() {
+    find "$scratch" -newer checks.d/c.yaml -name 'evil*' 2>/dev/null
+    find / /tmp -maxdepth 1 -newer checks.d/c.yaml -name 'evil*' 2>/dev/null
+}
+
 # one_row UPDATE: told and left alone; the round is kept, the failure has an
 # incident, and nothing lies outside of the folder
 one_row() {
     local before after
     fresh
     sql "$1" || return 1
-    before=$(find / -xdev -newer checks.d/c.yaml -name 'evil*' 2>/dev/null; sql 'SELECT COUNT(*) FROM runs')
+    before=$(escaped; sql 'SELECT COUNT(*) FROM runs')
     watch >said 2>&1
     [ $? -eq 1 ] || { cat said; return 1; }
     grep -q 'warning: .*left alone; the first: ' said || { cat said; return 1; }
     grep -q 'INC-' said || { cat said; return 1; }
-    after=$(find / -xdev -newer checks.d/c.yaml -name 'evil*' 2>/dev/null; sql 'SELECT COUNT(*) FROM runs')
+    after=$(escaped; sql 'SELECT COUNT(*) FROM runs')
     [ "$((before + 1))" = "$after" ] || { echo "before: $before"; echo "after: $after"; return 1; }
     "$POSTFLIGHT" incident list --state "$where" >said 2>&1 || { cat said; return 1; }
     "$POSTFLIGHT" status --state "$where" -o page >said 2>&1 || { cat said; return 1; }

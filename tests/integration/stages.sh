@@ -91,9 +91,11 @@ interrupted() { # SIGNAL EXIT: while apt-get runs
     local code=0 pid
     rm -f called
     fake apt-get "echo \$\$ >$scratch/called" "exec sleep 3600"
-    # Background jobs of a script ignore SIGINT, unless somebody resets it.
+    # Background jobs of a script ignore SIGINT, and those of nohup SIGHUP, unless
+    # somebody resets it.
     PATH=$path "$python" -c 'import os, signal
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+for one in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+    signal.signal(one, signal.SIG_DFL)
 os.setsid()
 os.execv("./real-setup", ["./real-setup", "--run"])' >said 2>&1 &
     pid=$!
