@@ -148,14 +148,19 @@ const char *const *process_environ(struct arena *a,
     return all;
 }
 
+/* One block for all of them, since single variables may be unset later. */
 void process_hide_environ(void)
 {
+    size_t size = 1;
+    for (char **line = environ; *line != NULL; line++)
+        size += strlen(*line) + 1;
+    char *copy = heap_zeroed(size);
     for (char **line = environ; *line != NULL; line++) {
         size_t len = strlen(*line);
-        char *copy = heap_zeroed(len + 1);
         memcpy(copy, *line, len);
         memset(*line, 0, len);
         *line = copy;
+        copy += len + 1;
     }
 }
 
