@@ -108,17 +108,29 @@ static void add_text(struct texts *list, struct arena *a, const char *text)
     list->item[list->count++] = text;
 }
 
+/* An option that was given and is about checks; NULL: none was. */
+static const char *about_checks(const struct settings *s)
+{
+    const struct {
+        bool given;
+        const char *name;
+    } option[] = {{s->variables.count > 0, "--var"},
+                  {s->env_files.count > 0, "--env-file"},
+                  {s->untrusted, "--untrusted"},
+                  {s->no_exec, "--no-exec"},
+                  {s->allowed_env.count > 0, "--allow-env"},
+                  {s->allowed_hosts.count > 0, "--allow-host"}};
+    for (size_t i = 0; i < ARRAY_COUNT(option); i++)
+        if (option[i].given)
+            return option[i].name;
+    return NULL;
+}
+
 /* Options are about checks, or about documents. */
 static bool has_effect(const struct settings *s, const struct texts *checks,
                        const struct texts *documents, struct err *e)
 {
-    const char *idle = s->variables.count > 0       ? "--var"
-                       : s->env_files.count > 0     ? "--env-file"
-                       : s->untrusted               ? "--untrusted"
-                       : s->no_exec                 ? "--no-exec"
-                       : s->allowed_env.count > 0   ? "--allow-env"
-                       : s->allowed_hosts.count > 0 ? "--allow-host"
-                                                    : NULL;
+    const char *idle = about_checks(s);
     if (idle != NULL && checks->count == 0)
         return err_set(e, POS_NONE,
                        "%s has no effect: no checks are read, to which alone "

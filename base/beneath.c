@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,17 +64,15 @@ static enum beneath follow(struct walk *w, int link)
         leave(w, 1);
     }
     enum beneath found = BENEATH_FILE;
+    int length = inside == NULL ? 0
+                                : snprintf(joined, sizeof(joined), "%s/%s",
+                                           inside, w->rest);
     if (inside == NULL)
         found = BENEATH_OUTSIDE;
-    else if (strlen(inside) + strlen(w->rest) + 2 > sizeof(joined))
+    else if (length < 0 || (size_t)length >= sizeof(joined))
         found = lost(ENAMETOOLONG);
-    else {
-        size_t len = strlen(inside);
-        memcpy(joined, inside, len);
-        joined[len] = '/';
-        memcpy(joined + len + 1, w->rest, strlen(w->rest) + 1);
-        memcpy(w->rest, joined, strlen(joined) + 1);
-    }
+    else
+        memcpy(w->rest, joined, (size_t)length + 1);
     free(real);
     return found;
 }

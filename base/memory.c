@@ -28,9 +28,9 @@ EXPORTED void *malloc(size_t size)
     return ptr;
 }
 
-EXPORTED void *calloc(size_t n, size_t size)
+EXPORTED void *calloc(size_t nmemb, size_t size)
 {
-    void *ptr = libc_calloc(n, size);
+    void *ptr = libc_calloc(nmemb, size);
     if (ptr == NULL)
         arena_out_of_memory();
     return ptr;
@@ -53,11 +53,11 @@ EXPORTED void *aligned_alloc(size_t alignment, size_t size)
     return ptr;
 }
 
-EXPORTED int posix_memalign(void **out, size_t alignment, size_t size)
+EXPORTED int posix_memalign(void **memptr, size_t alignment, size_t size)
 {
     if (alignment % sizeof(void *) != 0 || (alignment & (alignment - 1)) != 0 ||
         alignment == 0)
         return EINVAL;
-    *out = aligned_alloc(alignment, size);
+    *memptr = aligned_alloc(alignment, size);
     return 0;
 }

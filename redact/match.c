@@ -109,6 +109,21 @@ static void add_fold(struct walk *w, struct places *p, size_t at)
     add_place(w, p, at);
 }
 
+static size_t command_end(const struct walk *w, size_t at)
+{
+    struct str s = w->s->text;
+    for (size_t i = 0; i < CONTROL_MAX && at < s.len; i++) {
+        struct units u;
+        units_at(w->s, at, 1, &u);
+        for (size_t k = 0; k < u.count; k++)
+            if (u.item[k].value == 7)
+                return u.item[k].next;
+        if (s.ptr[at++] == '\\' && i > 0)
+            return at;
+    }
+    return at;
+}
+
 /* CSI until its last byte, a command until BEL or ESC '\', or one byte. */
 static size_t control_end(const struct walk *w, size_t at)
 {
@@ -119,18 +134,8 @@ static size_t control_end(const struct walk *w, size_t at)
                 return at + 1;
         return at;
     }
-    if (takes_any(w, &at, "]")) {
-        for (size_t i = 0; i < CONTROL_MAX && at < s.len; i++) {
-            struct units u;
-            units_at(w->s, at, 1, &u);
-            for (size_t k = 0; k < u.count; k++)
-                if (u.item[k].value == 7)
-                    return u.item[k].next;
-            if (s.ptr[at++] == '\\' && i > 0)
-                return at;
-        }
-        return at;
-    }
+    if (takes_any(w, &at, "]"))
+        return command_end(w, at);
     if (takes_any(w, &at, "()"))
         return at + 1;
     return at;
@@ -161,9 +166,8 @@ static void add_gaps(struct walk *w, struct places *p, const struct unit *u)
         add_place(w, p, invisible_end(w, u));
     else if (u->value == 0x1B)
         add_place(w, p, control_end(w, at));
-    else if (wraps && (u->value == '\n' || u->value == '\r'))
-        add_fold(w, p, at);
-    else if (wraps && u->value == '=' && takes_any(w, &at, "\r\n"))
+    else if (wraps && (u->value == '\n' || u->value == '\r' ||
+                       (u->value == '=' && takes_any(w, &at, "\r\n"))))
         add_fold(w, p, at);
     else if (wraps && u->value == '<')
         add_tag(w, p, at);
@@ -265,6 +269,21 @@ static void take_masked(struct walk *w, size_t i, size_t at)
     }
 }
 
+/* Each reading of a place: the byte, or what parts it from the last one. */
+static void take_units(struct walk *w, size_t i, size_t at, struct places *p,
+                       unsigned *separators)
+{
+    struct units u;
+    units_at(w->s, at, LAYERS, &u);
+    for (size_t n = 0; n < u.count; n++) {
+        if (i > w->from)
+            add_gaps(w, p, &u.item[n]);
+        if (*separators > 0 && add_separator(w, p, &u.item[n]))
+            --*separators;
+        consume(w, i, &u.item[n]);
+    }
+}
+
 /* Byte i of the needle at this place, or behind what parts it from the last. */
 static void step(struct walk *w, size_t i, size_t at)
 {
@@ -274,7 +293,6 @@ static void step(struct walk *w, size_t i, size_t at)
     bool blank = w->n->alphabet == ALPHABET_PLAIN && w->n->ptr[i] == ' ';
     unsigned separators = i > w->from && pair ? SEPARATORS : 0;
     for (size_t k = 0; k < p.count; k++) {
-        struct units u;
         at = p.at[k];
         if (at >= s.len)
             continue;
@@ -288,14 +306,7 @@ static void step(struct walk *w, size_t i, size_t at)
             take_space(w, i, at);
         else if (c == '#')
             take_masked(w, i, at);
-        units_at(w->s, at, LAYERS, &u);
-        for (size_t n = 0; n < u.count; n++) {
-            if (i > w->from)
-                add_gaps(w, &p, &u.item[n]);
-            if (separators > 0 && add_separator(w, &p, &u.item[n]))
-                separators--;
-            consume(w, i, &u.item[n]);
-        }
+        take_units(w, i, at, &p, &separators);
     }
 }
 

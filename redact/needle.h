@@ -31,7 +31,7 @@ struct needles {
 };
 
 /* Adds what a secret may look like. Blanks around it are no part of it. */
-void needles_add(struct needles *n, struct str secret);
+void needles_add(struct needles *all, struct str secret);
 
 /* The byte as its alphabet compares it. */
 unsigned char needle_fold(const struct needle *n, unsigned char c);

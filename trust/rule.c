@@ -9,7 +9,7 @@
 /* "[::1]:80", "10.0.0.0/8", "example.com:443": the port is cut off. */
 static const char *cut_port(struct str *host, unsigned *port)
 {
-    struct str all = *host, digits = STR_NONE;
+    struct str all = *host, digits;
     uint64_t number = 0;
     *port = 0;
     if (all.len > 0 && all.ptr[0] == '[') {
