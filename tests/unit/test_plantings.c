@@ -11,7 +11,7 @@
 #include "redact/redact.h"
 #include "tests/unit/testing.h"
 
-#define PLANTINGS_STANDARD 5000
+#define PLANTINGS_STANDARD 2000
 #define SHOWN_MIN          8 /* bytes in a row that nobody may see */
 #define TEXT_MAX           ((size_t)1 << 16)
 #define DEPTH              3
