@@ -8,7 +8,7 @@
 
 /*
  * --git, --from, --to, --deployments, --target and the CI host's environment.
- * Reports every problem; returns an exit code, 0 if there is none. expected:
+ * Reports every problem; returns an exit code, 0 if all is well. expected:
  * the build that was deployed unless --to says otherwise; NULL: not known.
  */
 int deploy_facts_read(struct deploy_evidence *out, struct arena *life,

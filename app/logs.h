@@ -21,7 +21,7 @@ struct logs {
 
 /*
  * Reads --signatures, --good and --previous and sees whether each log can be
- * read. Reports every problem; returns an exit code, 0 if there is none.
+ * read. Reports every problem; returns an exit code, 0 if all is well.
  */
 int logs_open(struct logs *out, struct arena *life, const struct settings *s,
               const struct notes *n, const struct texts *paths);

@@ -37,41 +37,33 @@ static bool no_writer(struct err *e, const char *path)
                    FILE_WRITER_MS / 1000);
 }
 
-static bool is_pipe(int fd)
+bool file_is_pipe(int fd)
 {
     struct stat st;
     return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
-/* Without waiting, until somebody has something to say, or has said it. */
-static int open_quick(const char *path, struct err *e)
+int file_open(const char *path, struct err *e)
 {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         fail(e, "open", path);
-        return -1;
-    }
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+    } else if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
         err_set(e, POS_NONE, "'%s' is a folder, expected a file", path);
-    else if (!is_pipe(fd) || wait_for_writer(fd) != 0)
-        return fd;
-    else
-        no_writer(e, path);
-    close(fd);
-    return -1;
-}
-
-int file_open(const char *path, struct err *e)
-{
-    int fd = open_quick(path, e);
-    int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
-    if (fd >= 0 && (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)) {
-        fail(e, "open", path);
         close(fd);
-        return -1;
+        fd = -1;
     }
     return fd;
+}
+
+bool file_wait(int fd, const char *path, struct err *e)
+{
+    if (file_is_pipe(fd) && wait_for_writer(fd) == 0)
+        return no_writer(e, path);
+    int flags = fcntl(fd, F_GETFL);
+    return (flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) >= 0) ||
+           fail(e, "open", path);
 }
 
 static bool read_all(int fd, struct buf *content, const char *path,
@@ -114,9 +106,13 @@ static bool read_whole(struct source *out, struct arena *a, int fd,
 bool file_read(struct source *out, struct arena *a, const char *path,
                size_t max, struct err *e)
 {
-    int fd = open_quick(path, e);
+    int fd = file_open(path, e);
     if (fd < 0)
         return false;
+    if (file_is_pipe(fd) && wait_for_writer(fd) == 0) {
+        close(fd);
+        return no_writer(e, path);
+    }
     struct buf content;
     buf_init(&content, max);
     return read_whole(out, a, fd, path, &content, e);

@@ -12,14 +12,17 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* That somebody writes to a pipe is waited for so long, and no longer. */
+/* How long to wait for the first bytes of a pipe, and between two reads. */
 #define FILE_WRITER_MS 30000
 
 /*
- * Opened to be read; -1 with err. A pipe without a writer is an error when
- * none came in time; reads wait then, as those of a file do.
+ * Opened to be read, without waiting; -1 with err. Of a pipe to which nobody
+ * may have written yet, file_wait is called before it is read.
  */
 int file_open(const char *path, struct err *e) MUST_CHECK;
+/* For a writer; an error when none came in time. Reads wait from then on. */
+bool file_wait(int fd, const char *path, struct err *e) MUST_CHECK;
+bool file_is_pipe(int fd);
 
 /*
  * The whole file as text in the arena; an error past max bytes, and when the

@@ -20,20 +20,21 @@ void *libc_calloc(size_t n, size_t size) __asm__("__libc_calloc");
 void *libc_realloc(void *ptr, size_t size) __asm__("__libc_realloc");
 void *libc_memalign(size_t alignment, size_t size) __asm__("__libc_memalign");
 
-EXPORTED void *malloc(size_t size)
+static void *checked(void *ptr)
 {
-    void *ptr = libc_malloc(size);
     if (ptr == NULL)
         arena_out_of_memory();
     return ptr;
 }
 
+EXPORTED void *malloc(size_t size)
+{
+    return checked(libc_malloc(size));
+}
+
 EXPORTED void *calloc(size_t nmemb, size_t size)
 {
-    void *ptr = libc_calloc(nmemb, size);
-    if (ptr == NULL)
-        arena_out_of_memory();
-    return ptr;
+    return checked(libc_calloc(nmemb, size));
 }
 
 /* To a size of 0 it frees, and NULL is right. */
@@ -47,10 +48,7 @@ EXPORTED void *realloc(void *ptr, size_t size)
 
 EXPORTED void *aligned_alloc(size_t alignment, size_t size)
 {
-    void *ptr = libc_memalign(alignment, size);
-    if (ptr == NULL)
-        arena_out_of_memory();
-    return ptr;
+    return checked(libc_memalign(alignment, size));
 }
 
 EXPORTED int posix_memalign(void **memptr, size_t alignment, size_t size)

@@ -31,7 +31,7 @@ static const struct command watch_command = {
     .summary = "Watches production: one incident, not forty alerts.",
     .help = "Runs the checks again and again, keeps their history, and makes "
             "one incident of what fails: its document is kept up to date, and "
-            "people are told of its transitions (docs/WATCH.md).",
+            "receivers are notified of its transitions (docs/WATCH.md).",
     .run = watch_run,
     .example = "postflight watch --once --state /var/lib/postflight/state.db\n"
                "# as a service, with the deploy log to know why\n"
@@ -76,7 +76,7 @@ static const struct command init_command = {
     .arguments = "URL...",
     .summary = "Writes a first file of checks from a live service.",
     .help = "Writes a first file of checks from what each URL answers. "
-            "Each is asked once. With --from, the checks are those that an "
+            "Each is probed once. With --from, the checks are those that an "
             "OpenAPI 3 document promises.",
     .run = init_run,
     .example = "postflight init https://api.example.com/health -o "
@@ -108,7 +108,7 @@ static const struct command baseline_command = {
     .help = "Writes down what is served now, for verify --since after the "
             "deploy: builds, status, durations, JSON shape, headers, "
             "certificates and redirects of each check; those that only read "
-            "are asked several times.",
+            "are probed several times.",
     .run = baseline_run,
     .example = "# before the deploy; then: verify --since before.json\n"
                "postflight baseline -o before.json\n"

@@ -178,7 +178,7 @@ void read_as_insecure(struct reader *r, const struct yaml_node *n)
         read_nothing(r, n);
 }
 
-/* Tools that follow redirects unless they are told not to. */
+/* For tools that follow redirects by default. */
 void read_as_no_redirects(struct reader *r, const struct yaml_node *n)
 {
     if (node_is_true(n))

@@ -34,7 +34,8 @@ struct migration_tool_row {
        folder otherwise, and asks when its text decides. */
     bool (*recognise)(struct migration_file *m,
                       const struct migration_path *path);
-    /* Completes it by its text; false: it is none. NULL: never asked. */
+    /* Completes it from its text; false: this is no migration. NULL: the name
+       is enough. */
     bool (*read)(struct migration_file *m, struct str text);
     enum migration_order order;
     bool short_ids; /* an id may be said without its part before the '.' */

@@ -10,11 +10,6 @@
 #define LONG_FACTOR    2   /* times the least: goes wherever it is */
 #define LONG_SHARE     2   /* and this part of the needle */
 
-static unsigned char byte_at(const struct seen *s, size_t at)
-{
-    return at < s->text.len ? (unsigned char)s->text.ptr[at] : 0;
-}
-
 static bool has_at(const struct seen *s, size_t at, struct str word)
 {
     return str_starts(str_sub(s->text, at, word.len), word);
@@ -32,7 +27,7 @@ static size_t word_end(const struct seen *s, size_t at)
 {
     static const struct str word[] = {
         {"truncated", 9}, {"shortened", 9}, {"more", 4}};
-    if (strchr("[(<", byte_at(s, at)) == NULL || byte_at(s, at) == 0)
+    if (strchr("[(<", seen_byte(s, at)) == NULL || seen_byte(s, at) == 0)
         return 0;
     for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
         if (has_at(s, at + 1, word[i]))
@@ -42,7 +37,7 @@ static size_t word_end(const struct seen *s, size_t at)
 
 size_t cut_mark_end(const struct seen *s, size_t at)
 {
-    unsigned char c = byte_at(s, at);
+    unsigned char c = seen_byte(s, at);
     size_t end = at;
     if (c == '.')
         return has_at(s, at, STR("...")) ? at + 3 : 0;
@@ -61,16 +56,16 @@ size_t cut_mark_end(const struct seen *s, size_t at)
 static size_t skip_half(const struct seen *s, size_t at)
 {
     size_t end = at;
-    unsigned char c = byte_at(s, at);
+    unsigned char c = seen_byte(s, at);
     if ((is_introducer(c) && c != '"' && c != '\'') || c == 0x1B)
         for (end++; end - at < ESCAPE_MAX; end++) {
             size_t next = unit_past_fold(s, end);
-            if (byte_at(s, end) == 0 || cut_mark_end(s, end) > 0 ||
-                strchr(" \"'<", byte_at(s, end)) != NULL)
+            if (seen_byte(s, end) == 0 || cut_mark_end(s, end) > 0 ||
+                strchr(" \"'<", seen_byte(s, end)) != NULL)
                 break;
             end = next > end ? next - 1 : end;
         }
-    while (end - at < ESCAPE_MAX && byte_at(s, end) >= 0x80 &&
+    while (end - at < ESCAPE_MAX && seen_byte(s, end) >= 0x80 &&
            cut_mark_end(s, end) == 0)
         end++;
     return end;
@@ -82,13 +77,13 @@ static bool is_cut(const struct seen *s, size_t at, bool edges)
     for (unsigned i = 0; i < 3; i++, at++) {
         if (cut_mark_end(s, at) > 0)
             return true;
-        if (byte_at(s, at) == 0 || strchr(" [(\n", byte_at(s, at)) == NULL)
+        if (seen_byte(s, at) == 0 || strchr(" [(\n", seen_byte(s, at)) == NULL)
             break;
     }
     if (!edges)
         return false;
-    while (at < s->text.len && byte_at(s, at) != 0 &&
-           strchr("\"'`)]}>;,. \t\r\n\\", byte_at(s, at)) != NULL)
+    while (at < s->text.len && seen_byte(s, at) != 0 &&
+           strchr("\"'`)]}>;,. \t\r\n\\", seen_byte(s, at)) != NULL)
         at++;
     return at >= s->text.len;
 }
@@ -96,8 +91,8 @@ static bool is_cut(const struct seen *s, size_t at, bool edges)
 static bool is_quoted_end(const struct seen *s, size_t at)
 {
     return unit_take(s, &at, '"') || unit_take(s, &at, '\'') ||
-           byte_at(s, at) == '`' || byte_at(s, at) == '<' ||
-           (s->form == FORM_JSON && byte_at(s, at) == '"');
+           seen_byte(s, at) == '`' || seen_byte(s, at) == '<' ||
+           (s->form == FORM_JSON && seen_byte(s, at) == '"');
 }
 
 /* Of the part [from, from + count) of a needle: is enough of it secret? */
@@ -131,12 +126,12 @@ static bool is_cut_behind(const struct needle *n, const struct seen *s,
                           const struct agreed *a, bool edges, size_t *end)
 {
     size_t at = unit_past_fold(s, a->end);
-    while (n->alphabet == ALPHABET_HEX && byte_at(s, at) != 0 &&
-           strchr(":-, ", byte_at(s, at)) != NULL)
+    while (n->alphabet == ALPHABET_HEX && seen_byte(s, at) != 0 &&
+           strchr(":-, ", seen_byte(s, at)) != NULL)
         at = unit_past_fold(s, at + 1);
     /* A mark of the secret's own may be the beginning of half an escape. */
     for (size_t i = 0; i < ENDS; i++)
-        if (is_introducer(byte_at(s, a->ends[i]))) {
+        if (is_introducer(seen_byte(s, a->ends[i]))) {
             *end = skip_half(s, a->ends[i]);
             if (*end > a->end && is_cut(s, *end, edges))
                 return true;
@@ -177,13 +172,13 @@ bool cut_is_end(const struct needle *n, const struct seen *s,
 static bool is_of_escape(const struct seen *s, size_t start, size_t at)
 {
     struct str near = str_sub(s->text, start, NAME_MAX_BYTES);
-    unsigned char c = byte_at(s, at);
-    bool named = is_introducer(byte_at(s, start)) ||
+    unsigned char c = seen_byte(s, at);
+    bool named = is_introducer(seen_byte(s, start)) ||
                  str_find(near, STR(";"), 0) < near.len;
     if (c == ' ' || c == '>') { /* of a line that was wrapped */
-        while (at > start && strchr(" >", byte_at(s, at)) != NULL)
+        while (at > start && strchr(" >", seen_byte(s, at)) != NULL)
             at--;
-        return byte_at(s, at) == '\n';
+        return seen_byte(s, at) == '\n';
     }
     return c >= 0x80 ||
            (c != 0 && strchr("0123456789abcdefABCDEFux#;&%=\\\r\n\033[m:-,nrt",
@@ -195,7 +190,8 @@ bool cut_start(const struct seen *s, size_t at, size_t half, size_t *start)
 {
     for (unsigned i = 0; half == 0 && i < START_MAX; i++) {
         size_t next = unit_past_fold(s, at);
-        if (byte_at(s, at) != 0 && strchr(" \t\"'>", byte_at(s, at)) != NULL)
+        if (seen_byte(s, at) != 0 &&
+            strchr(" \t\"'>", seen_byte(s, at)) != NULL)
             next = at + 1;
         if (next == at)
             break;
@@ -220,14 +216,14 @@ static int base64_value(unsigned char c)
 static bool is_in_escape(const struct seen *s, size_t at)
 {
     for (size_t i = 0; i < 6 && i < at; i++)
-        if (strchr("\\%&=", byte_at(s, at - 1 - i)) != NULL)
+        if (strchr("\\%&=", seen_byte(s, at - 1 - i)) != NULL)
             return true;
     return false;
 }
 
 void cut_widen(const struct needle *n, const struct seen *s, struct span *found)
 {
-    unsigned char c = byte_at(s, found->end);
+    unsigned char c = seen_byte(s, found->end);
     unsigned padding = n->padding;
     if (n->alphabet != ALPHABET_BASE64)
         return;
@@ -236,9 +232,9 @@ void cut_widen(const struct needle *n, const struct seen *s, struct span *found)
         found->end++;
     else if (n->after_bits > 0)
         padding = 0;
-    while (padding-- > 0 && byte_at(s, found->end) == '=')
+    while (padding-- > 0 && seen_byte(s, found->end) == '=')
         found->end++;
-    c = found->from == 0 ? 0 : byte_at(s, found->from - 1);
+    c = found->from == 0 ? 0 : seen_byte(s, found->from - 1);
     if (n->before_bits > 0 && base64_value(c) >= 0 &&
         ((unsigned)base64_value(c) & ((1U << n->before_bits) - 1)) ==
             n->before &&

@@ -15,6 +15,11 @@ struct reading {
     struct units *out;
 };
 
+unsigned char seen_byte(const struct seen *s, size_t at)
+{
+    return at < s->text.len ? (unsigned char)s->text.ptr[at] : 0;
+}
+
 bool is_introducer(unsigned char c)
 {
     return c == '%' || c == '\\' || c == '&' || c == '=' || c == '\'' ||

@@ -29,6 +29,9 @@ struct seen {
     enum form form;
 };
 
+/* 0 behind its end, too. */
+unsigned char seen_byte(const struct seen *s, size_t at);
+
 /* One reading of what begins at a place. */
 struct unit {
     uint32_t value;

@@ -6,11 +6,6 @@
 #define URL_MAX    4096 /* bytes from "://" to the secret */
 #define NUMBER_MIN 8    /* shorter numbers of a form are measured, not quoted */
 
-static unsigned char byte_at(const struct seen *s, size_t at)
-{
-    return at < s->text.len ? (unsigned char)s->text.ptr[at] : 0;
-}
-
 static bool is_among(unsigned char c, const char *set)
 {
     return c != 0 && strchr(set, c) != NULL;
@@ -43,10 +38,10 @@ enum form form_of(struct str text)
 
 static size_t placeholder_end(const struct seen *s, size_t at)
 {
-    if (byte_at(s, at) == '[' &&
+    if (seen_byte(s, at) == '[' &&
         str_starts(str_sub(s->text, at, sizeof(REDACTED)), STR(REDACTED)))
         return at + sizeof(REDACTED) - 1;
-    if (byte_at(s, at) == 'R' &&
+    if (seen_byte(s, at) == 'R' &&
         str_starts(str_sub(s->text, at, 8), STR(REDACTED_URL)))
         return at + sizeof(REDACTED_URL) - 1;
     return at;
@@ -60,7 +55,7 @@ bool place_has_placeholder(const struct seen *s, size_t at)
 static void next_json(struct place *p, const struct seen *s)
 {
     struct units u;
-    if (byte_at(s, p->at) == '"') {
+    if (seen_byte(s, p->at) == '"') {
         p->quote = p->quote == 0 ? '"' : 0;
         p->at++;
         return;
@@ -71,7 +66,7 @@ static void next_json(struct place *p, const struct seen *s)
 
 static void next_markup(struct place *p, const struct seen *s)
 {
-    unsigned char c = byte_at(s, p->at);
+    unsigned char c = seen_byte(s, p->at);
     struct units u;
     if (p->in_tag && is_among(c, "\"'")) {
         if (p->quote == 0)
@@ -104,7 +99,7 @@ void place_next(struct place *p, const struct seen *s)
 
 bool place_is_value(const struct place *p, const struct seen *s)
 {
-    unsigned char c = byte_at(s, p->at);
+    unsigned char c = seen_byte(s, p->at);
     if (s->form == FORM_JSON)
         return p->quote != 0 || !is_among(c, "{}[]:, \t\r\n");
     return s->form != FORM_MARKUP || !p->in_tag || p->quote != 0;
@@ -118,9 +113,9 @@ static bool is_number(unsigned char c)
 /* All that belongs to the number around the span. */
 static struct span number_around(const struct seen *s, struct span found)
 {
-    while (found.from > 0 && is_number(byte_at(s, found.from - 1)))
+    while (found.from > 0 && is_number(seen_byte(s, found.from - 1)))
         found.from--;
-    while (is_number(byte_at(s, found.end)))
+    while (is_number(seen_byte(s, found.end)))
         found.end++;
     return found;
 }
@@ -129,17 +124,17 @@ static struct span number_around(const struct seen *s, struct span found)
 static bool is_member(const struct seen *s, const struct span *found)
 {
     size_t end = found->end + 1;
-    if (found->from == 0 || byte_at(s, found->from - 1) != '"' ||
-        byte_at(s, found->end) != '"')
+    if (found->from == 0 || seen_byte(s, found->from - 1) != '"' ||
+        seen_byte(s, found->end) != '"')
         return false;
-    while (is_among(byte_at(s, end), " \t\r\n"))
+    while (is_among(seen_byte(s, end), " \t\r\n"))
         end++;
     for (size_t i = found->from; i < found->end; i++) {
-        unsigned char c = byte_at(s, i);
+        unsigned char c = seen_byte(s, i);
         if ((c < 'a' || c > 'z') && c != '_')
             return false;
     }
-    return byte_at(s, end) == ':';
+    return seen_byte(s, end) == ':';
 }
 
 bool place_allows(const struct place *p, const struct seen *s,
@@ -149,8 +144,8 @@ bool place_allows(const struct place *p, const struct seen *s,
         return true;
     if (p->quote != 0)
         return !is_member(s, found);
-    if (!is_number(byte_at(s, found->from)))
-        return !is_among(byte_at(s, found->from), "tfn");
+    if (!is_number(seen_byte(s, found->from)))
+        return !is_among(seen_byte(s, found->from), "tfn");
     struct span all = number_around(s, *found);
     return all.from == found->from && all.end == found->end &&
            found->end - found->from >= NUMBER_MIN;
@@ -161,7 +156,7 @@ static bool is_in_url(const struct seen *s, size_t at)
 {
     size_t least = at > URL_MAX ? at - URL_MAX : 0;
     for (; at > least; at--) {
-        unsigned char c = byte_at(s, at - 1);
+        unsigned char c = seen_byte(s, at - 1);
         if (c <= ' ' || is_among(c, "\"'<>`|"))
             return false;
         if (c == '/' && at > 3 &&
@@ -177,13 +172,14 @@ static bool is_in_url(const struct seen *s, size_t at)
 /* Where YAML or Markdown would read the bracket as its own. */
 static bool is_at_mark(const struct seen *s, const struct span *gone)
 {
-    unsigned char before = gone->from == 0 ? '\n' : byte_at(s, gone->from - 1);
-    unsigned char two = gone->from < 2 ? '\n' : byte_at(s, gone->from - 2);
-    if (is_among(byte_at(s, gone->end), "(["))
+    unsigned char before =
+        gone->from == 0 ? '\n' : seen_byte(s, gone->from - 1);
+    unsigned char two = gone->from < 2 ? '\n' : seen_byte(s, gone->from - 2);
+    if (is_among(seen_byte(s, gone->end), "(["))
         return true;
     if (before == '[' || before == '!')
         return true;
-    if (before == '\n' && byte_at(s, gone->end) == ':')
+    if (before == '\n' && seen_byte(s, gone->end) == ':')
         return true;
     return before == ' ' && is_among(two, ":-[{,?");
 }
@@ -194,7 +190,7 @@ static size_t scheme_length(const struct seen *s, const struct span *gone)
     struct str text = str_sub(s->text, gone->from, gone->end - gone->from);
     size_t at = str_find(text, STR("://"), 0);
     if (at == text.len || at == 0 || at > 20 ||
-        !is_among(byte_at(s, gone->end), "/?#:@"))
+        !is_among(seen_byte(s, gone->end), "/?#:@"))
         return 0;
     for (size_t i = 0; i < at; i++) {
         unsigned char c = (unsigned char)text.ptr[i] | 32;
@@ -208,12 +204,12 @@ static size_t scheme_length(const struct seen *s, const struct span *gone)
 static bool is_bare(const struct seen *s, const struct span *number)
 {
     size_t from = number->from, end = number->end;
-    while (from > 0 && is_among(byte_at(s, from - 1), " \t\r\n"))
+    while (from > 0 && is_among(seen_byte(s, from - 1), " \t\r\n"))
         from--;
-    while (is_among(byte_at(s, end), " \t\r\n"))
+    while (is_among(seen_byte(s, end), " \t\r\n"))
         end++;
-    return from > 0 && is_among(byte_at(s, from - 1), ":,[") &&
-           is_among(byte_at(s, end), ",]}");
+    return from > 0 && is_among(seen_byte(s, from - 1), ":,[") &&
+           is_among(seen_byte(s, end), ",]}");
 }
 
 static bool is_like_json(const struct seen *s)
@@ -225,7 +221,7 @@ static bool is_like_json(const struct seen *s)
 static void skip_strings(struct place *p, const struct seen *s, size_t to)
 {
     for (; p->at < to; p->at++) {
-        unsigned char c = byte_at(s, p->at);
+        unsigned char c = seen_byte(s, p->at);
         if (c == '\\' && p->quote != 0)
             p->at++;
         else if (c == '"')

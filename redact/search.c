@@ -125,20 +125,15 @@ void search_add(struct search *q, struct str secret)
         index_needle(q, i);
 }
 
-static unsigned char byte_at(const struct seen *s, size_t at)
-{
-    return at < s->text.len ? (unsigned char)s->text.ptr[at] : 0;
-}
-
 /* Can the needle go on with the next bytes, as far as those are plain? */
 static bool may_go_on(const struct search *q, const struct needle *n,
                       size_t from, const struct seen *s, size_t at)
 {
     size_t count = n->alphabet == ALPHABET_HEX ? 2 - from % 2 : AHEAD;
-    if (!q->plain[byte_at(s, at)])
+    if (!q->plain[seen_byte(s, at)])
         return true;
     for (size_t i = 1; i < count && from + i < n->len; i++) {
-        unsigned char c = byte_at(s, at + i);
+        unsigned char c = seen_byte(s, at + i);
         if (!q->firm[c])
             return true;
         if (q->fold[c] != folded(q, n, from + i))
@@ -185,7 +180,8 @@ static unsigned char first_byte(const struct unit *u)
 static void try_first(const struct search *q, const struct seen *s, bool edges,
                       unsigned char first, struct best *best)
 {
-    unsigned char c = byte_at(s, best->from), d = byte_at(s, best->from + 1);
+    unsigned char c = seen_byte(s, best->from),
+                  d = seen_byte(s, best->from + 1);
     first = q->fold[first];
     if (q->plain[c] && q->firm[d]) {
         uint32_t i = q->pair_head[pair_of(first, q->fold[d])];
@@ -202,7 +198,7 @@ static void try_first(const struct search *q, const struct seen *s, bool edges,
 static bool search_place(const struct search *q, const struct seen *s,
                          size_t at, bool edges, struct span *found)
 {
-    unsigned char c = byte_at(s, at), d = byte_at(s, at + 1);
+    unsigned char c = seen_byte(s, at), d = seen_byte(s, at + 1);
     struct best best = {at, at, at};
     struct units u;
     if (is_introducer(c)) {
@@ -222,9 +218,9 @@ static void try_inner(const struct search *q, const struct seen *s,
                       size_t *end)
 {
     const struct inner *in;
-    unsigned char d = byte_at(s, at + 1);
+    unsigned char d = seen_byte(s, at + 1);
     bool parted = d != 0 && strchr(":-, ", d) != NULL; /* bytes in hex */
-    if (!parted && q->plain[byte_at(s, at)] && q->firm[d] &&
+    if (!parted && q->plain[seen_byte(s, at)] && q->firm[d] &&
         !has_bit(q->within[q->fold[first]], q->fold[d]))
         return;
     for (uint32_t i = q->inner_head[q->fold[first]]; i != NONE; i = in->next) {
@@ -249,8 +245,8 @@ static size_t search_end(const struct search *q, const struct seen *s,
     struct units u;
     if (at >= s->text.len)
         return at;
-    if (!is_introducer(byte_at(s, at))) {
-        try_inner(q, s, c, at, byte_at(s, at), &end);
+    if (!is_introducer(seen_byte(s, at))) {
+        try_inner(q, s, c, at, seen_byte(s, at), &end);
         return end;
     }
     units_at(s, at, LAYERS, &u);

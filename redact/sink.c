@@ -12,9 +12,7 @@ struct sink {
 
 struct sink *sink_open(void)
 {
-    struct sink *s = calloc(1, sizeof(*s));
-    if (s == NULL)
-        arena_out_of_memory();
+    struct sink *s = heap_zeroed(sizeof(*s));
     s->redactor = redactor_open();
     return s;
 }

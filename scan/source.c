@@ -29,7 +29,7 @@ struct source_reader {
     size_t start, end;           /* of input that is not used yet */
     size_t made_start, made_end; /* of what was decoded into too little room */
     bool begun, ended;
-    bool quiet;       /* a pipe to which nothing was written yet */
+    bool opened;      /* by us, and not read yet */
     int64_t until_us; /* 0: no limit */
     bool late;
     char made[DECODER_ROOM];
@@ -55,12 +55,7 @@ static int open_log(const char *path, struct err *e)
         err_set(e, POS_NONE, "the log '%s' is a folder, expected a file", path);
         return -1;
     }
-    if (!S_ISFIFO(st.st_mode))
-        return file_open(path, e);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* waits later */
-    if (fd < 0)
-        fail(e, path);
-    return fd;
+    return file_open(path, e);
 }
 
 static struct source_reader *make(int fd, const char *path, struct str text)
@@ -75,10 +70,9 @@ static struct source_reader *make(int fd, const char *path, struct str text)
 bool source_open(struct source_reader **out, const char *path, struct err *e)
 {
     int fd = open_log(path, e);
-    struct stat st;
     *out = fd < 0 ? NULL : make(fd, path, STR_NONE);
-    if (fd > STDIN_FILENO && fstat(fd, &st) == 0)
-        (*out)->quiet = S_ISFIFO(st.st_mode);
+    if (fd > STDIN_FILENO)
+        (*out)->opened = true;
     return fd >= 0;
 }
 
@@ -138,23 +132,6 @@ static bool wait_for_bytes(struct source_reader *r)
     return !r->late;
 }
 
-/* A pipe that was opened before anybody writes to it: that is waited for. */
-static bool wait_for_writer(struct source_reader *r, struct err *e)
-{
-    struct pollfd fd = {.fd = r->fd, .events = POLLIN};
-    int n = r->until_us != 0 ? 1 : poll(&fd, 1, FILE_WRITER_MS);
-    int flags = fcntl(r->fd, F_GETFL);
-    if (n == 0)
-        return err_set(e, POS_NONE,
-                       "cannot read the log '%s': nothing was written to it "
-                       "for %d s",
-                       r->path, FILE_WRITER_MS / 1000);
-    if (flags < 0 || fcntl(r->fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
-        return fail(e, r->path);
-    r->quiet = false;
-    return true;
-}
-
 int source_file(const struct source_reader *r)
 {
     return r->fd;
@@ -186,8 +163,9 @@ static ssize_t read_raw(struct source_reader *r, char *out, size_t room,
     }
     if (!wait_for_bytes(r))
         return 0;
-    if (r->quiet && !wait_for_writer(r, e))
+    if (r->opened && !file_wait(r->fd, r->path, e))
         return -1;
+    r->opened = false;
     do {
         n = read(r->fd, out, room);
     } while (n < 0 && errno == EINTR);

@@ -96,7 +96,7 @@ struct serve_options {
     const char *token;        /* that askers must have; NULL: none */
     int64_t ttl_ms;           /* how long a result is given again */
     int64_t run_ms;           /* how long a run may take before it is ended */
-    int64_t grace_ms;         /* for the run that is under way at the end */
+    int64_t grace_ms;         /* that a run may still take after a stop */
     int64_t client_ms;        /* for a client to send its request */
     const char *const *names; /* NAME or NAME:PORT that clients may use */
     size_t name_count;

@@ -11,11 +11,11 @@
 #include "redact/redact.h"
 #include "tests/unit/testing.h"
 
-#define PLANTINGS_STANDARD 2000
-#define SHOWN_MIN          8 /* bytes in a row that nobody may see */
-#define TEXT_MAX           ((size_t)1 << 16)
-#define DEPTH              3
-#define COLUMN_MIN         8
+#define PLANTINGS_DEFAULT 2000
+#define SHOWN_MIN         8 /* bytes in a row that nobody may see */
+#define TEXT_MAX          ((size_t)1 << 16)
+#define DEPTH             3
+#define COLUMN_MIN        8
 
 struct planting {
     struct arena arena;
@@ -511,7 +511,7 @@ static uint64_t number_of(const char *name, uint64_t standard)
 
 static void test_plantings(void **state)
 {
-    uint64_t count = number_of("PLANTINGS", PLANTINGS_STANDARD);
+    uint64_t count = number_of("PLANTINGS", PLANTINGS_DEFAULT);
     uint64_t seed = number_of("SEED", 0);
     (void)state;
     for (uint64_t i = 0; i < count; i++)
