@@ -244,19 +244,25 @@ static void call_count(struct run *run, int number)
 }
 
 /*
- * A byte that a program sends itself through a pipe, to wake its loop from a
- * signal handler. No disk and no network is between, so nothing can fail.
+ * Whether nothing outside of the program can fail this call: a byte through
+ * a pipe, with which it wakes its own loop from a signal handler, and closing
+ * what is no file. Linux closes a descriptor whatever close says, which the
+ * kernel's question cannot imitate: here it stays open, and the other end of
+ * a pipe would wait for ever.
  */
-static bool is_wake(const struct run *run, const struct seccomp_data *call)
+static bool cannot_fail(const struct run *run, const struct seccomp_data *call)
 {
     char path[64], target[16] = "";
-    if (call->nr != SYS_write || call->args[2] != 1 ||
-        call->args[0] <= STDERR_FILENO)
+    bool closes = call->nr == SYS_close;
+    bool wakes = call->nr == SYS_write && call->args[2] == 1 &&
+                 call->args[0] > STDERR_FILENO;
+    if (!closes && !wakes)
         return false;
     snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)run->pid,
              (int)call->args[0]);
-    return readlink(path, target, sizeof(target) - 1) > 0 &&
-           strncmp(target, "pipe:", 5) == 0;
+    if (readlink(path, target, sizeof(target) - 1) <= 0)
+        return false;
+    return closes ? target[0] != '/' : strncmp(target, "pipe:", 5) == 0;
 }
 
 static void call_take(struct run *run)
@@ -269,10 +275,12 @@ static void call_take(struct run *run)
     answer.id = call.id;
     answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
     bool hit = false;
-    if (is_own(run, call.pid) && !is_wake(run, &call.data)) {
+    if (is_own(run, call.pid)) {
         call_count(run, call.data.nr);
-        hit = plan->nth > 0 && (run->seen == plan->nth ||
-                                (plan->onwards && run->seen > plan->nth));
+        hit = plan->nth > 0 &&
+              (run->seen == plan->nth ||
+               (plan->onwards && run->seen > plan->nth)) &&
+              (plan->action != FAIL || !cannot_fail(run, &call.data));
     }
     if (hit)
         call_inject(run, &call, &answer);
