@@ -538,6 +538,28 @@ static void records_have_a_limit(void **state)
     free(text);
 }
 
+/* Whoever can write to the database decides how large its values are. */
+static void a_value_has_a_limit(void **state)
+{
+    bool server = world_server() != NULL;
+    const char *function = server ? "repeat('x', " : "0 * length(zeroblob(";
+    struct world w;
+    (void)state;
+    world_begin(&w);
+    for (size_t n = DATUM_MAX - 1; n <= DATUM_MAX + 1; n++) {
+        const char *sql = arena_printf(&w.arena, "SELECT %s%zu)%s", function, n,
+                                       server ? "" : ")");
+        struct datum found;
+        struct database *d = w.history->database;
+        if (n > DATUM_MAX)
+            BAD(&w, database_number(d, sql, NULL, 0, &found, &w.err),
+                "has a value of more than 17 MiB");
+        else
+            GOOD(&w, database_number(d, sql, NULL, 0, &found, &w.err));
+    }
+    world_end(&w);
+}
+
 #define MANY                                                                   \
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i " \
     "< 131072) INSERT INTO events (time_ms, text) SELECT i, 'x' FROM n"
@@ -1140,6 +1162,7 @@ int main(void)
         cmocka_unit_test(long_lines_are_cut_at_one),
         cmocka_unit_test(long_keys_and_payloads_are_refused),
         cmocka_unit_test(records_have_a_limit),
+        cmocka_unit_test(a_value_has_a_limit),
         cmocka_unit_test(rows_of_one_question_have_a_limit),
         cmocka_unit_test(pruning_stops_at_its_bound),
         cmocka_unit_test(pruning_keeps_what_is_open),

@@ -6,6 +6,13 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+bool database_value_too_large(const char *shown, struct err *e)
+{
+    return err_set(e, POS_NONE,
+                   "'%s' has a value of more than %zu MiB: no history has one",
+                   shown, DATUM_MAX >> 20);
+}
+
 struct datum datum_null(void)
 {
     return (struct datum){DATUM_NULL, 0, STR_NONE};

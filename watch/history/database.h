@@ -94,6 +94,9 @@ bool database_number(struct database *d, const char *sql,
                      const struct datum *arg, size_t count, struct datum *out,
                      struct err *e) MUST_CHECK;
 
+/* A value has more than DATUM_MAX bytes; false. */
+bool database_value_too_large(const char *shown, struct err *e);
+
 /* "pid 4711 on web1 since 2026-11-21T10:00:00Z": this process, now. */
 const char *database_holder(struct arena *a);
 

@@ -95,14 +95,17 @@ static struct datum column_datum(const PGresult *r, int i)
 }
 
 static bool give_row(const PGresult *r, const struct statement *q,
-                     struct err *e)
+                     const char *shown, struct err *e)
 {
     struct datum column[ARGUMENTS_MAX];
     int count = PQnfields(r);
     if (count > ARGUMENTS_MAX)
         count = ARGUMENTS_MAX;
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         column[i] = column_datum(r, i);
+        if (column[i].text.len > DATUM_MAX)
+            return database_value_too_large(shown, e);
+    }
     return q->row(q->context, column, (size_t)count, e);
 }
 
@@ -112,7 +115,7 @@ static bool take_result(struct postgres *p, PGresult *r,
     uint64_t changed = 0;
     switch (PQresultStatus(r)) {
     case PGRES_SINGLE_TUPLE:
-        return q->row == NULL || give_row(r, q, e);
+        return q->row == NULL || give_row(r, q, p->base.shown, e);
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
         if (q->changed != NULL &&

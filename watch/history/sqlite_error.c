@@ -72,6 +72,8 @@ static bool explain_code(int code, int error, const char *shown,
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
         return explain_access(shown, error, said, e);
+    case SQLITE_TOOBIG:
+        return database_value_too_large(shown, e);
     case SQLITE_INTERRUPT:
         return err_set(e, POS_NONE,
                        "'%s' took more than %d s to answer: ask for a shorter "
