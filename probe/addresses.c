@@ -11,6 +11,8 @@
 #include "model/version.h"
 #include "probe/kinds/probe_kind.h"
 
+#define STRING_OF(x)  #x
+#define STRING(x)     STRING_OF(x)
 #define ADDRESSES_MAX 64
 #define LOOK_US       2000 /* between looks at a lookup */
 
@@ -92,7 +94,7 @@ static void keep_addresses(struct transfer *t, struct arena *run)
     struct course *c = &t->course;
     const struct addrinfo *i = t->lookup->request.ar_result;
     c->address = arena_array(run, ADDRESSES_MAX, sizeof(const char *));
-    for (; i != NULL && c->address_count < ADDRESSES_MAX; i = i->ai_next) {
+    for (; i != NULL && !c->more_addresses; i = i->ai_next) {
         char text[64];
         bool known = false;
         if (getnameinfo(i->ai_addr, i->ai_addrlen, text, sizeof(text), NULL, 0,
@@ -100,7 +102,8 @@ static void keep_addresses(struct transfer *t, struct arena *run)
             continue;
         for (size_t k = 0; k < c->address_count; k++)
             known = known || strcmp(c->address[k], text) == 0;
-        if (!known)
+        c->more_addresses = !known && c->address_count == ADDRESSES_MAX;
+        if (!known && !c->more_addresses)
             c->address[c->address_count++] = str_dup(run, str_from(text));
     }
 }
@@ -154,6 +157,17 @@ static void add_count(struct arena *run, struct result *r)
             r->address == NULL ? "one" : r->address, r->message);
 }
 
+/* "Each" was not probed, which no pass may hide. */
+static void refuse_pass(struct result *r)
+{
+    if (r->status != STATUS_PASS && r->status != STATUS_DEGRADED)
+        return;
+    r->status = STATUS_ERROR;
+    r->cause = CAUSE_CONFIG;
+    r->message = "the name has more than " STRING(
+        ADDRESSES_MAX) " addresses, and only these were probed";
+}
+
 /* After one address was judged: the next one, or the worst of all. */
 bool addresses_next(struct transfer *t, struct arena *run, const char *expected)
 {
@@ -174,6 +188,8 @@ bool addresses_next(struct transfer *t, struct arena *run, const char *expected)
     c->worst.each_cap = r->each_cap;
     c->worst.seen = r->seen;
     *r = c->worst;
+    if (c->more_addresses)
+        refuse_pass(r);
     add_count(run, r);
     return false;
 }

@@ -85,6 +85,7 @@ void course_turn(struct transfer *t, const struct probe_options *o)
 void course_attempt(struct transfer *t, const struct probe_options *o)
 {
     t->course.address_count = t->course.turn = 0;
+    t->course.more_addresses = false;
     t->course.redirect = NULL;
     t->course.redirect_cap = 0;
     t->result->each = NULL;

@@ -56,6 +56,7 @@ struct course {
     bool resumed;           /* an attempt was made again, after a pause */
     const char **address;   /* of the host, asked in turn; none: any */
     size_t address_count, turn;
+    bool more_addresses;  /* than are kept */
     struct result worst;  /* of the turns so far */
     struct str *redirect; /* URLs that were followed in this attempt */
     size_t redirect_count, redirect_cap;

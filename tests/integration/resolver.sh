@@ -65,6 +65,8 @@ def serve(host, port, commit):
 
 port = serve("127.0.0.1", 0, "6706e2d3f1a84c5b")
 serve("127.0.0.2", port, "91614ff3aa")
+for last in range(1, 71):
+    serve(f"127.0.1.{last}", port, "6706e2d3f1a84c5b")
 with open("each.new", "w") as f:
     f.write(str(port))
 os.rename("each.new", "each.port")
@@ -98,6 +100,21 @@ check 'addresses: a name that hangs' told hung 'fail timeout '
 check 'addresses: a name that does not exist' told none 'fail dns '
 says_count() { jq -r '.results[] | select(.id == "each") | .message' out/record.json | grep -q '^2 of 3 addresses pass; 127.0.0.3'; }
 check 'addresses: the message counts them' says_count
+# 64 addresses are probed, and one that has more of them cannot pass.
+many() { # ADDRESSES CODE STATUS CAUSE PROBED EXPECTATION [WORDS]
+    local code=0 got
+    printf 'defaults: { timeout: 60s, connect_timeout: 60s }\nchecks:\n  - { id: a, url: "http://%s.many.test:%s/", addresses: each, expect: %s }\n' \
+        "$1" "$each" "$6" >many.yaml
+    with_names many.yaml || code=$?
+    got="$code $(jq -r '.results[0] | "\(.status) \(.cause) \(.addresses | length)"' out/record.json)"
+    [ "$got" = "$2 $3 $4 $5" ] && jq -r '.results[0].message' out/record.json | grep -q "${7-}" ||
+        { echo "$got"; jq '.results[0].message, .verdict, .reasons' out/record.json; false; }
+}
+check 'addresses: 63' many 63 0 pass null 63 'status == 200'
+check 'addresses: 64' many 64 0 pass null 64 'status == 200'
+check 'addresses: 65 are not each of them' many 65 4 error config 64 'status == 200' '64 of 64 addresses pass.*more than 64 addresses, and only these'
+check 'addresses: nor are 70' many 70 4 error config 64 'status == 200' 'more than 64'
+check 'addresses: what fails fails, whatever their number' many 65 1 fail assertion 64 'status == 201' '0 of 64 addresses pass'
 cat >builds.yaml <<C
 rollout: { version: 6706e2d, deadline: 4s, interval: 20ms, streak: 3 }
 defaults: { connect_timeout: 60s }

@@ -142,13 +142,18 @@ mkdir -p empty
 check 'a folder of nothing' lint 3 empty
 check 'is told as before' grep -q "no definitions\|no checks" err
 mkdir -p many/sub
-touch many/{1..4095}.md many/sub/last.md
+touch many/{1..4095}.md
+"$POSTFLIGHT" lint many >out 2>err
+check 'a folder of 4095 documents' bash -c '! grep -q "more than" err'
+touch many/sub/last.md
 "$POSTFLIGHT" lint many >out 2>err
 check 'a folder of 4096 documents' bash -c '! grep -q "more than" err'
 touch many/sub/more.md
 check 'a folder of 4097 documents' lint 3 many
 check 'is refused, too' grep -q 'more than 4096 files' err
 mkdir -p deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16
+cp clean-incident.md deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/
+check '15 folders deep' lint 0 deep
 cp clean-incident.md deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/
 check '16 folders deep' lint 0 deep
 mkdir deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17

@@ -51,4 +51,29 @@ usage() {
 check 'limit: no time at all' usage scan --limit-time 0 good.log
 check 'limit: no duration' usage scan --limit-time soon good.log
 check 'limit: of verify' usage verify --limit-time 5s
+
+# verify and watch have the 5 minutes: a clock that jumps while it reads.
+printf 'routes:\n  /ok: { body: ok }\n' >server.yaml
+play server.yaml server
+printf 'checks: [{ id: a, url: "%s/ok", timeout: 60s, connect_timeout: 60s, expect: status == 200 }]\n' "$base" >checks.yaml
+export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
+jumped=0
+late() { # READING: from there on the clock is 400 s ahead
+    local code=0 seen
+    CLOCK_JUMP="monotonic $1 400" LD_PRELOAD=${POSTFLIGHT%/*}/tests/clock.so \
+        "$POSTFLIGHT" verify checks.yaml --log large.log --out out >said 2>&1 || code=$?
+    seen=$(jq -r '"\(.verdict) \(.coverage.unread // 0) \(.reasons | map(select(test("1 log was not read to the end"))) | length)"' out/record.json)
+    case "$code $seen" in
+    '4 inconclusive 1 1') jumped=$((jumped + 1)) ;;
+    '0 healthy 0 0') ;;
+    *) echo "$code $seen"; return 1 ;;
+    esac
+}
+head -c 4000000 large.log >part.log && mv part.log large.log
+readings() {
+    local n
+    for ((n = 40; n <= 160; n += 6)); do late "$n" || return; done
+    [ "$jumped" -gt 0 ] || { echo 'none while it read'; false; }
+}
+check 'limit: verify is inconclusive if it ended the reading, and only then' readings
 exit "$bad"

@@ -1,13 +1,15 @@
 /*
  * A resolver for tests, to be preloaded: hung.test takes an hour, two.test has
  * a dead address before the living one, pair.test and three.test have 127.0.0.1
- * to 127.0.0.2 and 127.0.0.3, again.test is out of order for now, none.test
- * does not exist.
+ * to 127.0.0.2 and 127.0.0.3, N.many.test has 127.0.1.1 to 127.0.1.N,
+ * again.test is out of order for now, none.test does not exist.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <netdb.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,6 +30,22 @@ static int both(const char *service, const struct addrinfo *hints,
     int rc = real_lookup()(first, service, hints, out);
     return rc != 0 ? rc
                    : real_lookup()(second, service, hints, &(*out)->ai_next);
+}
+
+/* 127.0.1.1 to 127.0.1.count */
+static int many(const char *service, const struct addrinfo *hints,
+                struct addrinfo **out, unsigned long count)
+{
+    int rc = EAI_NONAME;
+    for (unsigned long i = 1; i <= count; i++) {
+        char text[40];
+        snprintf(text, sizeof(text), "127.0.1.%lu", i);
+        rc = real_lookup()(text, service, hints, out);
+        if (rc != 0)
+            return rc;
+        out = &(*out)->ai_next;
+    }
+    return rc;
 }
 
 __attribute__((visibility("default"))) int
@@ -53,6 +71,8 @@ getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
                        : real_lookup()("127.0.0.3", service, hints,
                                        &(*out)->ai_next->ai_next);
     }
+    if (strstr(name, ".many.test") != NULL)
+        return many(service, hints, out, strtoul(name, NULL, 10));
     return real_lookup()(node, service, hints, out);
 }
 

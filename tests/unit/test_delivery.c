@@ -240,6 +240,29 @@ static void test_post_refused(void **state)
     arena_release(&w.a);
 }
 
+/* Whatever its length, the status decides. */
+static void test_answers_at_their_limit(void **state)
+{
+    static const struct {
+        const char *head;
+        int state;
+    } row[] = {{"HTTP/1.1 200 OK\r\n\r\n", NOTICE_SENT},
+               {"HTTP/1.1 503 No\r\n\r\n", NOTICE_PENDING},
+               {"HTTP/1.1 404 No\r\n\r\n", NOTICE_GIVEN_UP}};
+    (void)state;
+    for (size_t i = 0; i < 3 * ARRAY_COUNT(row); i++) {
+        size_t size = 65535 + i % 3;
+        const char *head = row[i / 3].head;
+        struct world w;
+        world_open(&w, "webhook");
+        const char *response[] = {arena_printf(
+            &w.a, "%s%s", head, test_repeat(&w.a, "x", size - strlen(head)))};
+        post(&w, 1, response, 1);
+        assert_int_equal(w.notice[0].state, row[i / 3].state);
+        arena_release(&w.a);
+    }
+}
+
 static void test_nobody_listens(void **state)
 {
     struct server s;
@@ -366,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_post_in_order),
         cmocka_unit_test(test_post_again),
         cmocka_unit_test(test_post_refused),
+        cmocka_unit_test(test_answers_at_their_limit),
         cmocka_unit_test(test_nobody_listens),
         cmocka_unit_test(test_not_sent),
         cmocka_unit_test(test_mail),

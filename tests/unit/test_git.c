@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "evidence/evidence.h"
+#include "evidence/git/git.h"
 #include "tests/unit/testing.h"
 
 #define WORDS_MAX 16
@@ -354,6 +355,32 @@ static void test_refusals(void **state)
         w,
         &(struct git_inputs){.dir = w->repo, .program = slow, .timeout_ms = 50},
         "did not finish");
+}
+
+/* What git prints is kept up to a limit, and what is beyond it is reported. */
+static void test_output_at_its_limit(void **state)
+{
+    struct world *w = *state;
+    const char *program = arena_printf(&w->arena, "%s/loud", w->dir);
+    const struct git_inputs in = {.dir = w->repo, .program = program};
+    for (size_t n = GIT_OUTPUT_MAX - 1; n <= GIT_OUTPUT_MAX + 1; n++) {
+        struct arena a;
+        struct str out;
+        arena_init(&a);
+        struct repo r = {.arena = &a,
+                         .in = &in,
+                         .err = &w->err,
+                         .until_us = clock_now_us() + 600000000};
+        const char *text =
+            arena_printf(&a, "#!/bin/sh\nexec head -c %zu /dev/zero\n", n);
+        assert_true(file_write(program, str_from(text), &w->err));
+        assert_int_equal(chmod(program, 0700), 0);
+        assert_true(repo_ask(&r, &out, NULL, (const char *const[]){"log", NULL},
+                             STR_NONE));
+        assert_int_equal(out.len, n > GIT_OUTPUT_MAX ? GIT_OUTPUT_MAX : n);
+        assert_int_equal(r.cut, n > GIT_OUTPUT_MAX);
+        arena_release(&a);
+    }
 }
 
 static void test_shallow(void **state)
@@ -919,6 +946,7 @@ int main(void)
         TEST(test_rollback_and_divergence),
         TEST(test_merges),
         TEST(test_refusals),
+        TEST(test_output_at_its_limit),
         TEST(test_shallow),
         TEST(test_owner),
         TEST(test_hostile_configuration),

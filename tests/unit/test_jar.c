@@ -199,6 +199,22 @@ static void cookies_that_come_in(void **state)
         need_line(row[i].head, row[i].path, row[i].want);
 }
 
+/* A line of the jar that would be cut is not kept. */
+static void a_cookie_at_its_limit(void **state)
+{
+    static const char start[] = "api.a.test\tFALSE\t/\tFALSE\t0\tid\t";
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t len = 8191; len <= 8193; len++) {
+        char *value = test_repeat(&a, "x", len - strlen(start));
+        char *line = arena_printf(&a, "%s%s", start, value);
+        need_line(arena_printf(&a, "Set-Cookie: id=%s", value), "/",
+                  len <= 8192 ? line : "");
+    }
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +223,7 @@ int main(void)
         cmocka_unit_test(what_has_ended_stays_here),
         cmocka_unit_test(a_header_at_its_limit),
         cmocka_unit_test(cookies_that_come_in),
+        cmocka_unit_test(a_cookie_at_its_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

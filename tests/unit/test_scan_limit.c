@@ -1,5 +1,8 @@
 /* The time for reading a log: before it passes, when it passes, and after. */
+#include <zstd.h>
+
 #include "base/clock.h"
+#include "scan/decode.h"
 #include "scan/internal.h"
 #include "tests/unit/testing.h"
 
@@ -45,11 +48,70 @@ static void what_ended_before_is_whole(void **state)
     source_close(r);
 }
 
+/*
+ * A file that unpacks to a gigabyte is no log if that is more than 500 times
+ * its size; up to a gigabyte it may be.
+ */
+static const char *unpack(struct str packed)
+{
+    static char out[1 << 20];
+    struct decoder *d = decoder_for(packed);
+    const char *problem = NULL;
+    bool more = true;
+    assert_non_null(d);
+    while (more && problem == NULL) {
+        struct decoded made = decoder_step(d, packed, true, out, sizeof(out));
+        packed = str_sub(packed, made.used, packed.len);
+        problem = made.problem;
+        more = made.used > 0 || made.made > 0;
+    }
+    decoder_close(d);
+    return problem;
+}
+
+static void pack(struct buf *packed, size_t size)
+{
+    static const char zeros[1 << 20];
+    ZSTD_CStream *z = ZSTD_createCStream();
+    char out[1 << 16];
+    size_t left = 1;
+    assert_false(ZSTD_isError(ZSTD_initCStream(z, 1)));
+    for (size_t at = 0; left > 0 || at < size;) {
+        size_t n = size - at < sizeof(zeros) ? size - at : sizeof(zeros);
+        ZSTD_inBuffer from = {zeros, n, 0};
+        ZSTD_outBuffer to = {out, sizeof(out), 0};
+        left = ZSTD_compressStream2(
+            z, &to, &from, at + n == size ? ZSTD_e_end : ZSTD_e_continue);
+        assert_false(ZSTD_isError(left));
+        at += from.pos;
+        buf_add(packed, out, to.pos);
+    }
+    ZSTD_freeCStream(z);
+}
+
+static void a_gigabyte_from_a_small_file(void **state)
+{
+    (void)state;
+    for (size_t n = DECODER_BOMB_BYTES - 1; n <= DECODER_BOMB_BYTES + 1; n++) {
+        struct buf packed;
+        buf_init(&packed, (size_t)1 << 22);
+        pack(&packed, n);
+        assert_true(packed.len < DECODER_BOMB_BYTES / DECODER_BOMB_RATIO);
+        const char *problem = unpack(buf_view(&packed));
+        buf_release(&packed);
+        if (n <= DECODER_BOMB_BYTES)
+            assert_null(problem);
+        else
+            assert_non_null(strstr(problem, "more than 500 times larger"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_ends_at_its_limit),
         cmocka_unit_test(what_ended_before_is_whole),
+        cmocka_unit_test(a_gigabyte_from_a_small_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,11 +84,26 @@ static void add_observations(struct arena *a, struct result *r, size_t count,
     }
 }
 
-static void join(struct record *out, struct arena *a, struct result *r,
-                 size_t count, const struct cell *c)
+static void join_logs(struct record *out, struct arena *a, struct result *r,
+                      size_t count, const struct cell *c,
+                      const struct findings *logs)
 {
     add_observations(a, r, count, c->expected);
     struct redactor *redactor = redactor_open();
+    struct verdict_inputs in = {.result = r,
+                                .result_count = count,
+                                .logs = logs,
+                                .expected = c->expected,
+                                .started_ms = 1000,
+                                .finished_ms = 2000,
+                                .tool = {"postflight", "0", "libcurl"}};
+    verdict_join(out, a, &in, redactor);
+    redactor_close(redactor);
+}
+
+static void join(struct record *out, struct arena *a, struct result *r,
+                 size_t count, const struct cell *c)
+{
     static const char *reason[] = {"because"};
     struct cause cause = {.signature = "x/y",
                           .title = "it broke",
@@ -99,15 +114,7 @@ static void join(struct record *out, struct arena *a, struct result *r,
     struct findings logs = {.cause = &cause,
                             .cause_count = c->log < 0 ? 0 : 1,
                             .coverage = {.lines = 3}};
-    struct verdict_inputs in = {.result = r,
-                                .result_count = count,
-                                .logs = &logs,
-                                .expected = c->expected,
-                                .started_ms = 1000,
-                                .finished_ms = 2000,
-                                .tool = {"postflight", "0", "libcurl"}};
-    verdict_join(out, a, &in, redactor);
-    redactor_close(redactor);
+    join_logs(out, a, r, count, c, &logs);
 }
 
 static void each_cell_of_the_matrix(void **state)
@@ -137,6 +144,56 @@ static void each_cell_of_the_matrix(void **state)
                      "advice %d exit %d",
                      i, record.production.state, record.deployment.state,
                      record.verdict, record.advice, (int)record.exit);
+    }
+    arena_release(&a);
+}
+
+/* Logs whose reading the time ended prove nothing good, and excuse nothing. */
+static void logs_that_were_not_read_to_the_end(void **state)
+{
+    static const struct {
+        int status;
+        int64_t unread, gave_up, unjudged;
+        int verdict, exit;
+        const char *reason;
+    } row[] = {
+        {STATUS_PASS, 0, 0, 0, VERDICT_VERIFIED, 0, NULL},
+        {STATUS_PASS, 1, 1, 1, VERDICT_INCONCLUSIVE, 4,
+         "1 log was not read to the end"},
+        {STATUS_PASS, 2, 2, 2, VERDICT_INCONCLUSIVE, 4,
+         "2 logs were not read to the end"},
+        {STATUS_DEGRADED, 1, 1, 1, VERDICT_INCONCLUSIVE, 4,
+         "1 log was not read to the end"},
+        {STATUS_FAIL, 1, 1, 1, VERDICT_UNHEALTHY, 1,
+         "1 log was not read to the end"},
+        {STATUS_PASS, 0, 1, 0, VERDICT_VERIFIED, 0, "hit a limit"},
+        {STATUS_PASS, 0, 1, 1, VERDICT_INCONCLUSIVE, 4, "hit a limit"},
+    };
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct result r = {.id = "api",
+                           .title = "API",
+                           .url = "http://x/",
+                           .status = row[i].status,
+                           .cause = -1,
+                           .phase = -1,
+                           .identity_asked = true,
+                           .answered = true,
+                           .identity = NEW};
+        struct findings logs = {.coverage = {.lines = 3,
+                                             .unread = row[i].unread,
+                                             .gave_up = row[i].gave_up,
+                                             .unjudged = row[i].unjudged}};
+        struct record out;
+        join_logs(&out, &a, &r, 1, &(struct cell){.expected = NEW}, &logs);
+        bool said = row[i].reason == NULL;
+        for (size_t k = 0; !said && k < out.reason_count; k++)
+            said = strstr(out.reason[k], row[i].reason) != NULL;
+        if (out.verdict != row[i].verdict || out.exit != row[i].exit || !said)
+            fail_msg("row %zu: verdict %d, exit %d", i, out.verdict,
+                     (int)out.exit);
     }
     arena_release(&a);
 }
@@ -278,6 +335,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_cell_of_the_matrix),
+        cmocka_unit_test(logs_that_were_not_read_to_the_end),
         cmocka_unit_test(old_and_new_together_are_mixed),
         cmocka_unit_test(versions_match_by_prefix),
         cmocka_unit_test(names_that_no_build_has),
