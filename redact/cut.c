@@ -127,11 +127,14 @@ static bool is_cut_behind(const struct needle *n, const struct seen *s,
 {
     size_t at = unit_past_fold(s, a->end);
     while (n->alphabet == ALPHABET_HEX && seen_byte(s, at) != 0 &&
-           strchr(":-, ", seen_byte(s, at)) != NULL)
+           strchr(":-, +", seen_byte(s, at)) != NULL)
         at = unit_past_fold(s, at + 1);
     /* A mark of the secret's own may be the beginning of half an escape. */
     for (size_t i = 0; i < ENDS; i++)
-        if (is_introducer(seen_byte(s, a->ends[i]))) {
+        if (a->ends[i] > 0 && cut_mark_end(s, a->ends[i]) > 0) {
+            *end = a->ends[i]; /* its first byte is one of the secret's, too */
+            return true;
+        } else if (is_introducer(seen_byte(s, a->ends[i]))) {
             *end = skip_half(s, a->ends[i]);
             if (*end > a->end && is_cut(s, *end, edges))
                 return true;
@@ -168,13 +171,25 @@ bool cut_is_end(const struct needle *n, const struct seen *s,
     return marked || !is_word(n, c->from, a->taken);
 }
 
+/* Is a reference near its end here, whatever its semicolon is written as? */
+static bool is_of_name(const struct seen *s, size_t start)
+{
+    if (is_introducer(seen_byte(s, start)))
+        return true;
+    for (size_t i = 0; i < NAME_MAX_BYTES; i++) {
+        size_t at = start + i;
+        if (seen_byte(s, at) == ';')
+            return true;
+        if (is_introducer(seen_byte(s, at)) && unit_take(s, &at, ';'))
+            return true;
+    }
+    return false;
+}
+
 /* "ot;" of "&quot;", "0041" of "\\u0041", ":6" of hex, "1m" of a colour. */
 static bool is_of_escape(const struct seen *s, size_t start, size_t at)
 {
-    struct str near = str_sub(s->text, start, NAME_MAX_BYTES);
     unsigned char c = seen_byte(s, at);
-    bool named = is_introducer(seen_byte(s, start)) ||
-                 str_find(near, STR(";"), 0) < near.len;
     if (c == ' ' || c == '>') { /* of a line that was wrapped */
         while (at > start && strchr(" >", seen_byte(s, at)) != NULL)
             at--;
@@ -183,7 +198,7 @@ static bool is_of_escape(const struct seen *s, size_t start, size_t at)
     return c >= 0x80 ||
            (c != 0 && strchr("0123456789abcdefABCDEFux#;&%=\\\r\n\033[m:-,nrt",
                              c) != NULL) ||
-           (named && (c | 32) >= 'a' && (c | 32) <= 'z');
+           ((c | 32) >= 'a' && (c | 32) <= 'z' && is_of_name(s, start));
 }
 
 bool cut_start(const struct seen *s, size_t at, size_t half, size_t *start)

@@ -107,12 +107,21 @@ size_t unit_past_fold(const struct seen *s, size_t at)
     return at;
 }
 
+/* Texts are put on one line: a blank within an escape was a line end, too. */
+static size_t past_wrap(const struct seen *s, size_t at)
+{
+    size_t end = unit_past_fold(s, at);
+    if (s->form != FORM_JSON && seen_byte(s, end) == ' ')
+        end = past_blanks(s->text, end);
+    return end;
+}
+
 /* The first reading of that class; NO_CHARACTER leaves *at as it is. */
 static uint32_t take(const struct seen *s, size_t *at, unsigned layers,
                      bool is_wanted(uint32_t))
 {
     struct units u;
-    units_at(s, unit_past_fold(s, *at), layers, &u);
+    units_at(s, past_wrap(s, *at), layers, &u);
     for (size_t i = 0; i < u.count; i++)
         if (is_wanted(u.item[i].value)) {
             *at = u.item[i].next;
@@ -125,7 +134,7 @@ static bool take_one(const struct seen *s, size_t *at, unsigned layers,
                      uint32_t value)
 {
     struct units u;
-    units_at(s, unit_past_fold(s, *at), layers, &u);
+    units_at(s, past_wrap(s, *at), layers, &u);
     for (size_t i = 0; i < u.count; i++)
         if (u.item[i].value == value) {
             *at = u.item[i].next;
@@ -171,7 +180,7 @@ static void add_utf16(const struct reading *r, unsigned layers, uint32_t high,
     struct units u = {.count = 0};
     uint32_t low = 0;
     if (high >= 0xD800 && high < 0xDC00)
-        units_at(r->s, unit_past_fold(r->s, at), layers, &u);
+        units_at(r->s, past_wrap(r->s, at), layers, &u);
     for (size_t i = 0; i < u.count; i++) {
         size_t next = u.item[i].next;
         if (u.item[i].value == '\\' && take_low(r->s, &next, layers, &low)) {
@@ -250,7 +259,7 @@ static void add_escaped(const struct reading *r, unsigned layers, size_t at)
 
 static void add_backslash(const struct reading *r, unsigned layers, size_t at)
 {
-    size_t folded = unit_past_fold(r->s, at);
+    size_t folded = past_wrap(r->s, at);
     add_escaped(r, layers, at);
     if (folded > at)
         add_escaped(r, layers, folded);

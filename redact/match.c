@@ -10,6 +10,7 @@
 #define PLACES_MAX  16 /* for one byte of a needle */
 #define RING        8  /* a character has at most 4 bytes */
 #define WRAPS_FROM  6  /* shorter needles are not found across lines */
+#define BLANKS_FROM 10 /* nor these across blanks, which were line ends */
 #define ESCAPED_MAX 4  /* blanks behind a line end that may be another thing */
 #define BLANKS_MAX  1000 /* behind a line end */
 #define CONTROL_MAX 256  /* bytes of an escape sequence of a terminal */
@@ -29,6 +30,18 @@ struct walk {
     bool full;
 };
 
+static bool is_plain(unsigned char c)
+{
+    return c != '#' && !is_introducer(c) && c != '<' && c != '>' && c > ' ' &&
+           c < 0x80;
+}
+
+static bool is_same(const struct walk *w, size_t i, unsigned char c)
+{
+    return i < w->n->len && needle_fold(w->n, c) ==
+                                needle_fold(w->n, (unsigned char)w->n->ptr[i]);
+}
+
 static void add_place(struct walk *w, struct places *p, size_t at)
 {
     for (size_t i = 0; i < p->count; i++)
@@ -45,7 +58,7 @@ static void reach(struct walk *w, size_t i, size_t at)
     add_place(w, &w->ring[i % RING], at);
 }
 
-static bool is_space(uint32_t c)
+bool needle_is_blank(uint32_t c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || c == '+';
 }
@@ -155,8 +168,21 @@ static void add_tag(struct walk *w, struct places *p, size_t at)
     }
 }
 
+/* A line end that is a blank by now: what is behind it must go on. */
+static bool is_wrap(const struct walk *w, size_t i, const struct unit *u)
+{
+    size_t at = u->next - 1;
+    if (w->n->len < BLANKS_FROM || u->value != ' ' ||
+        seen_byte(w->s, at) != ' ')
+        return false;
+    while (seen_byte(w->s, at) == ' ' || seen_byte(w->s, at) == '|')
+        at++;
+    return !is_plain(seen_byte(w->s, at)) || is_same(w, i, seen_byte(w->s, at));
+}
+
 /* Places behind what stands between two bytes and is no part of either. */
-static void add_gaps(struct walk *w, struct places *p, const struct unit *u)
+static void add_gaps(struct walk *w, size_t i, struct places *p,
+                     const struct unit *u)
 {
     bool wraps = w->n->len >= WRAPS_FROM;
     size_t at = u->next;
@@ -169,6 +195,8 @@ static void add_gaps(struct walk *w, struct places *p, const struct unit *u)
     else if (wraps && (u->value == '\n' || u->value == '\r' ||
                        (u->value == '=' && takes_any(w, &at, "\r\n"))))
         add_fold(w, p, at);
+    else if (is_wrap(w, i, u))
+        add_fold(w, p, at);
     else if (wraps && u->value == '<')
         add_tag(w, p, at);
 }
@@ -180,11 +208,35 @@ static bool add_separator(struct walk *w, struct places *p,
     size_t at = u->next;
     if (u->value == 0 || u->value >= 0x80)
         return false;
-    if (strchr(": -,\\xX%=", (int)u->value) == NULL &&
+    if (strchr(": -+,\\xX%=", (int)u->value) == NULL &&
         !(u->value == '0' && takes_any(w, &at, "xX")))
         return false;
     add_place(w, p, at);
     return true;
+}
+
+/* May byte i of the needle begin here, whatever else this is read as? */
+static bool may_be(const struct walk *w, size_t i, const struct units *u)
+{
+    for (size_t k = 0; k < u->count; k++)
+        if (u->item[k].value >= 0x80 ||
+            is_same(w, i, (unsigned char)u->item[k].value))
+            return true;
+    return false;
+}
+
+/* Behind the longest blank here; a shorter one may be meant, too. */
+static size_t take_blank(struct walk *w, size_t i, const struct units *u,
+                         size_t at)
+{
+    size_t next = at;
+    for (size_t k = 0; k < u->count; k++)
+        if (needle_is_blank(u->item[k].value) && u->item[k].next > next)
+            next = u->item[k].next;
+    for (size_t k = 0; k < u->count; k++)
+        if (needle_is_blank(u->item[k].value) && u->item[k].next < next)
+            reach(w, i + 1, u->item[k].next);
+    return next;
 }
 
 /* A run of white space is the blank of a needle. */
@@ -193,16 +245,14 @@ static void take_space(struct walk *w, size_t i, size_t at)
     size_t begin = at;
     for (size_t n = 0; n < BLANKS_MAX; n++) {
         struct units u;
-        size_t next = at;
-        bool raw =
-            at < w->s->text.len && is_space((unsigned char)w->s->text.ptr[at]);
+        bool raw = at < w->s->text.len &&
+                   needle_is_blank((unsigned char)w->s->text.ptr[at]);
         units_at(w->s, raw ? at : unit_past_fold(w->s, at), LAYERS, &u);
-        for (size_t k = 0; k < u.count; k++)
-            if (is_space(u.item[k].value) && u.item[k].next > next)
-                next = u.item[k].next;
+        size_t next = take_blank(w, i, &u, at);
         if (next == at)
             break;
-        if (at > begin && w->s->text.ptr[at] == '+')
+        /* A backslash before a plus is a plus, or the end of the blanks. */
+        if (at > begin && may_be(w, i + 1, &u))
             reach(w, i + 1, at);
         at = next;
     }
@@ -213,12 +263,6 @@ static void take_space(struct walk *w, size_t i, size_t at)
         while (takes_any(w, &at, " \t"))
             ;
     reach(w, i + 1, at);
-}
-
-static bool is_same(const struct walk *w, size_t i, unsigned char c)
-{
-    return i < w->n->len && needle_fold(w->n, c) ==
-                                needle_fold(w->n, (unsigned char)w->n->ptr[i]);
 }
 
 static void consume(struct walk *w, size_t i, const struct unit *u)
@@ -237,12 +281,6 @@ static void consume(struct walk *w, size_t i, const struct unit *u)
     if (n > 0 && n == bytes.len)
         reach(w, i + n, u->next);
     buf_release(&bytes);
-}
-
-static bool is_plain(unsigned char c)
-{
-    return c != '#' && !is_introducer(c) && c != '<' && c != '>' && c > ' ' &&
-           c < 0x80;
 }
 
 static bool is_word(char c)
@@ -277,7 +315,7 @@ static void take_units(struct walk *w, size_t i, size_t at, struct places *p,
     units_at(w->s, at, LAYERS, &u);
     for (size_t n = 0; n < u.count; n++) {
         if (i > w->from)
-            add_gaps(w, p, &u.item[n]);
+            add_gaps(w, i, p, &u.item[n]);
         if (*separators > 0 && add_separator(w, p, &u.item[n]))
             --*separators;
         consume(w, i, &u.item[n]);

@@ -36,6 +36,9 @@ void needles_add(struct needles *all, struct str secret);
 /* The byte as its alphabet compares it. */
 unsigned char needle_fold(const struct needle *n, unsigned char c);
 
+/* What may be a blank of a needle: white space, and the plus of a form. */
+bool needle_is_blank(uint32_t c);
+
 /* How far the text agrees with the needle. */
 #define ENDS 6
 struct agreed {

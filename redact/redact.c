@@ -95,13 +95,25 @@ static void remember_decoded(struct redactor *r, struct str s)
     buf_release(&out);
 }
 
-void redactor_add_address(struct redactor *r, struct str url)
+static void add_password(struct redactor *r, struct str password)
 {
-    struct str password = password_of(url);
     if (password.len < SECRET_MIN)
         return;
     remember(r, password);
     remember_decoded(r, password);
+}
+
+void redactor_add_address(struct redactor *r, struct str url)
+{
+    struct str query;
+    add_password(r, password_of(url));
+    (void)str_cut(url, '?', &query);
+    while (query.len > 0) {
+        struct str value;
+        struct str name = str_cut(str_cut(query, '&', &query), '=', &value);
+        if (str_ends(name, STR("password")))
+            add_password(r, value);
+    }
 }
 
 bool redactor_add(struct redactor *r, struct str secret)

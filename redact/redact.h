@@ -29,7 +29,8 @@ void redactor_close(struct redactor *r);
 /* Remembers a value; those under 4 bytes would redact ordinary text: false. */
 bool redactor_add(struct redactor *r, struct str secret);
 
-/* Of an address only its password, as written and decoded. */
+/* Of an address only its passwords, "://user:IT@" and "?sslpassword=IT", as
+   written and decoded. */
 void redactor_add_address(struct redactor *r, struct str url);
 
 /* A text as it came, without secrets, in the arena. Counts what it removed. */

@@ -125,6 +125,14 @@ void search_add(struct search *q, struct str secret)
         index_needle(q, i);
 }
 
+/* A blank within a needle may have been the end of a line, and its mark. */
+static size_t past_blank(const struct seen *s, size_t at)
+{
+    while (seen_byte(s, at) != 0 && strchr(" >|#", seen_byte(s, at)) != NULL)
+        at++;
+    return at;
+}
+
 /* Can the needle go on with the next bytes, as far as those are plain? */
 static bool may_go_on(const struct search *q, const struct needle *n,
                       size_t from, const struct seen *s, size_t at)
@@ -134,7 +142,11 @@ static bool may_go_on(const struct search *q, const struct needle *n,
         return true;
     for (size_t i = 1; i < count && from + i < n->len; i++) {
         unsigned char c = seen_byte(s, at + i);
-        if (!q->firm[c])
+        if (c == ' ' && n->ptr[from + i] != ' ') {
+            at = past_blank(s, at + i) - i;
+            c = seen_byte(s, at + i);
+        }
+        if (!q->firm[c] || c == ' ')
             return true;
         if (q->fold[c] != folded(q, n, from + i))
             return false;
@@ -177,36 +189,62 @@ static unsigned char first_byte(const struct unit *u)
                                              : 0xC0 | u->value >> 6);
 }
 
+static void try_pair(const struct search *q, const struct seen *s, bool edges,
+                     unsigned char first, unsigned char second,
+                     struct best *best)
+{
+    uint32_t i = q->firm[second] ? q->pair_head[pair_of(first, q->fold[second])]
+                                 : q->head[first];
+    while (i != NONE) {
+        if (folded(q, &q->needles.item[i], 0) == first)
+            try_needle(q, i, s, edges, best);
+        i = q->firm[second] ? q->chain[i].pair_next : q->chain[i].next;
+    }
+}
+
 static void try_first(const struct search *q, const struct seen *s, bool edges,
                       unsigned char first, struct best *best)
 {
     unsigned char c = seen_byte(s, best->from),
                   d = seen_byte(s, best->from + 1);
     first = q->fold[first];
-    if (q->plain[c] && q->firm[d]) {
-        uint32_t i = q->pair_head[pair_of(first, q->fold[d])];
-        for (; i != NONE; i = q->chain[i].pair_next)
-            if (folded(q, &q->needles.item[i], 0) == first)
-                try_needle(q, i, s, edges, best);
+    if (!q->plain[c]) {
+        for (uint32_t i = q->head[first]; i != NONE; i = q->chain[i].next)
+            try_needle(q, i, s, edges, best);
         return;
     }
-    for (uint32_t i = q->head[first]; i != NONE; i = q->chain[i].next)
-        try_needle(q, i, s, edges, best);
+    try_pair(q, s, edges, first, d, best);
+    if (d == ' ')
+        try_pair(q, s, edges, first,
+                 seen_byte(s, past_blank(s, best->from + 1)), best);
+}
+
+/* May a needle begin with these two, or with what is behind a blank? */
+static bool may_begin(const struct search *q, const struct seen *s, size_t at)
+{
+    unsigned char c = q->fold[seen_byte(s, at)], d = seen_byte(s, at + 1);
+    if (q->head[c] == NONE)
+        return false;
+    if (!q->firm[d] || has_bit(q->begin[c], q->fold[d]))
+        return true;
+    if (d != ' ')
+        return false;
+    d = seen_byte(s, past_blank(s, at + 1));
+    return !q->firm[d] || has_bit(q->begin[c], q->fold[d]);
 }
 
 /* Most places are over here after one or two looks. */
 static bool search_place(const struct search *q, const struct seen *s,
                          size_t at, bool edges, struct span *found)
 {
-    unsigned char c = seen_byte(s, at), d = seen_byte(s, at + 1);
+    unsigned char c = seen_byte(s, at);
     struct best best = {at, at, at};
     struct units u;
     if (is_introducer(c)) {
         units_at(s, at, LAYERS, &u);
         for (size_t i = 0; i < u.count; i++)
             try_first(q, s, edges, first_byte(&u.item[i]), &best);
-    } else if (q->head[q->fold[c]] != NONE &&
-               (!q->firm[d] || has_bit(q->begin[q->fold[c]], q->fold[d]))) {
+    } else if (may_begin(q, s, at)) {
         try_first(q, s, edges, c, &best);
     }
     *found = (struct span){best.wide, best.end};
@@ -219,7 +257,7 @@ static void try_inner(const struct search *q, const struct seen *s,
 {
     const struct inner *in;
     unsigned char d = seen_byte(s, at + 1);
-    bool parted = d != 0 && strchr(":-, ", d) != NULL; /* bytes in hex */
+    bool parted = d != 0 && strchr(":-, +", d) != NULL; /* hex, or a wrap */
     if (!parted && q->plain[seen_byte(s, at)] && q->firm[d] &&
         !has_bit(q->within[q->fold[first]], q->fold[d]))
         return;
@@ -237,6 +275,15 @@ static void try_inner(const struct search *q, const struct seen *s,
     }
 }
 
+static void try_value(const struct search *q, const struct seen *s,
+                      const struct cut_end *c, size_t at, const struct unit *u,
+                      size_t *end)
+{
+    try_inner(q, s, c, at, first_byte(u), end);
+    if (u->value != ' ' && needle_is_blank(u->value))
+        try_inner(q, s, c, at, ' ', end);
+}
+
 /* A text that begins here may begin within a secret. */
 static size_t search_end(const struct search *q, const struct seen *s,
                          const struct cut_end *c, size_t at)
@@ -246,12 +293,13 @@ static size_t search_end(const struct search *q, const struct seen *s,
     if (at >= s->text.len)
         return at;
     if (!is_introducer(seen_byte(s, at))) {
-        try_inner(q, s, c, at, seen_byte(s, at), &end);
+        const struct unit raw = {seen_byte(s, at), true, at + 1};
+        try_value(q, s, c, at, &raw, &end);
         return end;
     }
     units_at(s, at, LAYERS, &u);
     for (size_t i = 0; i < u.count; i++)
-        try_inner(q, s, c, at, first_byte(&u.item[i]), &end);
+        try_value(q, s, c, at, &u.item[i], &end);
     return end;
 }
 

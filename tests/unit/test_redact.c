@@ -147,6 +147,8 @@ static void test_hex(void **state)
         "68:75:6e:74:65:72:32:2d",
         "68 75 6E 74 65 72 32 2D",
         "68-75-6e-74-65-72-32-2d",
+        "68+75+6e+74+65+72+32+2d",
+        "%36%38+%37%35+6e+74+65+72+32+2d",
         "\\x68\\x75\\x6e\\x74\\x65\\x72\\x32\\x2d",
         "68, 0x75, 0x6e, 0x74, 0x65, 0x72, 0x32, 0x2d",
     };
@@ -167,6 +169,7 @@ static void test_wraps(void **state)
         "=\n",      "=\r\n",    "\033[0m",    "\\u001b[31m", "\xE2\x80\x8B",
         "\xC2\xAD", "\\u200b",  "&shy;",      "<wbr>",       "<br/>\n",
         "\n  | ",   "\\\\n",    "\\x1b[1;2m", "%E2%80%8B",   "\\u{200B}",
+        " ",        "    ",     " > ",
     };
     struct redactor *r = redactor_open();
     struct arena a;
@@ -178,6 +181,68 @@ static void test_wraps(void **state)
             check_gone(r, arena_printf(&a, "%.*s%s%s", at, "hunter2-abc",
                                        gap[i], &"hunter2-abc"[at]));
     arena_release(&a);
+    redactor_close(r);
+}
+
+/* A blank of the secret, and marks beside it that blanks may belong to. */
+static void test_blanks(void **state)
+{
+    static const char *const form[] = {
+        "a bcd \\ e'f+gh",
+        "a   bcd  \\  e'f+gh",
+        "a+bcd+%5C+e%27f%2Bgh",
+        "a%2bbcd%2b%255c%2be%2527f%252bgh",
+        "a bcd \\\\ e'f+gh",
+        "a\\u0020bcd\\u0020\\u005C\\u0020e'f+gh",
+        "a%20bcd%20%5c%20e%27f%2Bgh",
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("a bcd \\ e'f+gh")));
+    for (size_t i = 0; i < ARRAY_COUNT(form); i++)
+        check_gone(r, form[i]);
+    check_redacted(r, "...+bcd+%5c+e%27f%2bgh&b", "...[redacted]&b");
+    check_redacted(r, "20bcd%20%5c%20e%27f%2bgh&b", "[redacted]&b");
+    check_same(r, "a bcd e f gh");
+    redactor_close(r);
+}
+
+/* A text that was put on one line within an escape, or cut there. */
+static void test_split_escapes(void **state)
+{
+    static const char *const row[][2] = {
+        {"x p%3 Cass%3Cword-1 y", "x [redacted] y"},
+        {"x p%25 3Cass%253Cword-1 y", "x [redacted] y"},
+        {"x p\\u00  3cass\\u003cword-1 y", "x [redacted] y"},
+        {"x p&l t;ass&lt;word-1 y", "x [redacted] y"},
+        {"26lt%3Bass%26lt%3Bword-1 y", "[redacted] y"},
+        {"lt%3bass%26lt%3bword-1 y", "[redacted] y"},
+        {"...p%3Blt%3Bass%26lt%3Bword-1 y", "...[redacted] y"},
+        {"x horses\xE2\x80\xA6 y", "x [redacted]\xE2\x80\xA6 y"},
+        {"p% 3 Cass", "p% 3 Cass"},
+        {"5 % 3 of C", "5 % 3 of C"},
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("p<ass<word-1")));
+    assert_true(redactor_add(r, STR("horses\xE2\x82\xAC"
+                                    "stable")));
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        check_redacted(r, row[i][0], row[i][1]);
+    redactor_close(r);
+}
+
+static void test_passwords_of_an_address(void **state)
+{
+    struct redactor *r = redactor_open();
+    (void)state;
+    redactor_add_address(
+        r, STR("postgresql://me:pass%2Fone@h/db?sslpassword=key-two&a=b-three"
+               "&password=pass%20four"));
+    check_redacted(r, "x pass/one y", "x [redacted] y");
+    check_redacted(r, "x key-two y", "x [redacted] y");
+    check_redacted(r, "x pass four y", "x [redacted] y");
+    check_same(r, "x b-three y");
     redactor_close(r);
 }
 
@@ -442,6 +507,9 @@ int main(void)
         cmocka_unit_test(test_base64),
         cmocka_unit_test(test_hex),
         cmocka_unit_test(test_wraps),
+        cmocka_unit_test(test_blanks),
+        cmocka_unit_test(test_split_escapes),
+        cmocka_unit_test(test_passwords_of_an_address),
         cmocka_unit_test(test_wide),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_addresses),
