@@ -77,5 +77,7 @@ void make_timeline(struct joining *j);
 /* redact_record.c: every text of a struct, found through its shape */
 void redact_shape(void *object, const struct shape *shape, struct arena *a,
                   struct redactor *r);
+/* Before that: the texts of clusters, which are masked. */
+void redact_clusters(struct findings *f, struct arena *a, struct redactor *r);
 
 #endif

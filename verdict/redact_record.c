@@ -60,3 +60,20 @@ void redact_shape(void *object, const struct shape *shape, struct arena *a,
     for (size_t i = 0; i < shape->count; i++)
         redact_field(object, &shape->field[i], a, r);
 }
+
+/*
+ * A masked line has '#' for words that the secret in it is a part of: what is
+ * left of the secret would not be found there, but it is in the sample.
+ */
+void redact_clusters(struct findings *f, struct arena *a, struct redactor *r)
+{
+    size_t count = f->unknown_count;
+    struct cluster *copy = arena_array(a, count + 1, sizeof(*copy));
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = f->unknown[i];
+        const char *sample = clean(copy[i].sample, a, r);
+        if (sample != copy[i].sample)
+            copy[i].text = sample;
+    }
+    f->unknown = copy;
+}

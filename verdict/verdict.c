@@ -61,6 +61,7 @@ void verdict_join(struct record *out, struct arena *run,
     decide_verdict(&j);
     make_services(&j);
     make_timeline(&j);
+    redact_clusters(&out->logs, run, redactor);
     redact_shape(out, &record_shape, run, redactor);
     out->environment.secrets_redacted =
         (int64_t)(redactor_count(redactor) - before);
@@ -75,6 +76,7 @@ void verdict_redact_facts(struct facts *f, struct arena *run,
 void verdict_redact_findings(struct findings *f, struct arena *run,
                              struct redactor *redactor)
 {
+    redact_clusters(f, run, redactor);
     redact_shape(f, &findings_shape, run, redactor);
 }
 
