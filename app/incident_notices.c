@@ -98,7 +98,8 @@ bool incident_add_notices(struct watcher *w, struct arena *a,
 bool incident_send_notices(struct watcher *w, struct arena *a, struct err *e)
 {
     struct notice_rows due;
-    const struct notify_options o = {.now_ms = clock_wall_ms(),
+    const struct notify_options o = {.sink = w->notes->sink,
+                                     .now_ms = clock_wall_ms(),
                                      .timeout_ms = TIMEOUT_MS,
                                      .give_up_ms = GIVE_UP_MS,
                                      .interrupted = interrupt_came};

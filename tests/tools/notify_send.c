@@ -112,7 +112,8 @@ static bool run(char **argv, struct arena *a, const struct watch *w,
 {
     static struct outbox box;
     int64_t interrupt_ms = number(argv[4]), until_us = 0;
-    struct notify_options o = {.now_ms = clock_wall_ms(),
+    struct notify_options o = {.sink = sink,
+                               .now_ms = clock_wall_ms(),
                                .timeout_ms = number(argv[3]),
                                .give_up_ms = DAY_MS,
                                .interrupted = is_over,

@@ -151,11 +151,15 @@ static void send_them(struct world *w, size_t count, bool interrupted)
 {
     struct err e = {.set = false};
     struct watch settings = {.receiver = &w->to, .receiver_count = 1};
-    struct notify_options o = {
-        .now_ms = NOON, .timeout_ms = MINUTE_MS, .give_up_ms = 60 * MINUTE_MS};
+    struct notify_options o = {.sink = sink_open(),
+                               .now_ms = NOON,
+                               .timeout_ms = MINUTE_MS,
+                               .give_up_ms = 60 * MINUTE_MS};
+    (void)redactor_add(sink_redactor(o.sink), STR("of-another-receiver"));
     o.interrupted = interrupted ? is_interrupted : NULL;
     if (!notify_send(w->notice, count, &settings, &w->a, &o, &e))
         fail_msg("%s", e.text);
+    sink_close(o.sink);
 }
 
 static void expect_notice(const struct notice_row *n, int state,
@@ -355,6 +359,8 @@ static void test_commands(void **state)
                 NULL, NOTICE_SENT},
                {"exit 0", NULL, NOTICE_SENT}, /* without reading */
                {"echo why; exit 3", "exit code 3: why", NOTICE_PENDING},
+               {"echo of-another''-receiver; exit 3", "exit code 3: [redacted]",
+                NOTICE_PENDING},
                {"kill -TERM $$", "ended by signal 15", NOTICE_PENDING}};
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(row); i++) {

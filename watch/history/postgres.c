@@ -199,7 +199,6 @@ static void close_postgres(struct database *d)
 {
     struct postgres *p = own(d);
     PQfinish(p->connection);
-    redactor_close(p->redactor);
     arena_release(&p->arena);
     free(p);
 }
@@ -210,7 +209,6 @@ static bool open_postgres(struct database **out, const char *where,
     struct postgres *p = heap_zeroed(sizeof(*p));
     p->base = (struct database){&postgres_backend, "postgresql://"};
     arena_init(&p->arena);
-    p->redactor = redactor_open();
     if (!postgres_connect(p, where, e) || !set_up(p, e) ||
         !postgres_is_ours(&p->base, e)) {
         close_postgres(&p->base);

@@ -4,7 +4,6 @@
 
 #include <libpq-fe.h>
 
-#include "redact/redact.h"
 #include "watch/history/database.h"
 
 struct postgres {
@@ -12,7 +11,6 @@ struct postgres {
     PGconn *connection;
     bool claimed;
     struct arena arena;        /* what lives as long */
-    struct redactor *redactor; /* knows the password */
 };
 
 /*

@@ -31,8 +31,6 @@ static void read_address(struct postgres *p, const PQconninfoOption *o)
         arena_printf(&p->arena, "postgresql://%s%s%s/%s", host,
                      port[0] == '\0' ? "" : ":", port, option_of(o, "dbname"));
     p->base.shown = text_elide(&p->arena, str_from(text), 120);
-    (void)redactor_add(p->redactor, str_from(option_of(o, "password")));
-    (void)redactor_add(p->redactor, str_from(option_of(o, "sslpassword")));
 }
 
 static bool parse(struct postgres *p, const char *where, struct err *e)
@@ -53,8 +51,7 @@ static bool parse(struct postgres *p, const char *where, struct err *e)
 
 static const char *harmless(struct postgres *p, const char *said)
 {
-    struct str s = redact(p->redactor, &p->arena, str_trim(str_from(said)));
-    return text_elide(&p->arena, s, SAID_MAX);
+    return text_elide(&p->arena, str_trim(str_from(said)), SAID_MAX);
 }
 
 bool postgres_unreachable(struct postgres *p, struct err *e)

@@ -49,6 +49,7 @@ const char *notify_key(struct arena *a, const struct receiver *to,
                        const struct message *m, int64_t count);
 
 struct notify_options {
+    struct sink *sink; /* of the run: what a receiver says is redacted by it */
     int64_t now_ms;
     int64_t timeout_ms; /* of one attempt */
     int64_t give_up_ms; /* after it was made */

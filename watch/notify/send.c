@@ -77,14 +77,14 @@ static void add_own(struct redactor *r, const struct receiver *to)
 
 const char *sending_error(struct lane *l, const char *what, struct str said)
 {
-    struct sink *sink = sink_open();
-    add_own(sink_redactor(sink), l->to);
+    struct redactor *own = redactor_open();
+    add_own(own, l->to);
     said = str_trim(str_sub(said, 0, ANSWER_KEPT));
     struct str text = str_from(arena_printf(
         l->arena, "%s%s%.*s", what, said.len > 0 ? ": " : "", STR_ARGS(said)));
-    const char *line = sink_line(sink, l->arena, text, ERROR_BYTES);
-    sink_close(sink);
-    return line;
+    text = redact(own, l->arena, sink_text(l->sink, l->arena, text));
+    redactor_close(own);
+    return text_elide(l->arena, text, ERROR_BYTES);
 }
 
 static int64_t now_ms(const struct sending *s)
@@ -110,6 +110,7 @@ static void make_lanes(struct sending *s, const struct watch *settings)
             (struct lane){.to = &settings->receiver[i],
                           .channel = channel_of(&settings->receiver[i]),
                           .arena = s->arena,
+                          .sink = s->options->sink,
                           .process = {.in = -1, .out = -1, .err = -1}};
     for (size_t i = 0; i < s->count; i++) {
         struct notice_row *n = &s->notice[i];

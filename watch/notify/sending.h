@@ -18,7 +18,8 @@ struct lane {
     struct notice_row *notice; /* on its way; NULL: none */
     bool held;                 /* a failure: the others wait */
     struct arena *arena;
-    int64_t until_us; /* of this attempt */
+    struct sink *sink; /* of the run */
+    int64_t until_us;  /* of this attempt */
 
     CURL *easy; /* NULL: a command, or nothing */
     struct curl_slist *headers, *rcpt;
@@ -34,7 +35,10 @@ struct lane {
 /* What both have in common. */
 bool transfer_set(struct lane *l) MUST_CHECK;
 
-/* "status 404: no_service", without what the receiver keeps secret. */
+/*
+ * "status 404: no_service", without the secrets of the run, nor what is secret
+ * in what this receiver says alone: parts of its address, such as "services".
+ */
 const char *sending_error(struct lane *l, const char *what, struct str said);
 
 #endif
