@@ -196,7 +196,7 @@ static bool is_of_escape(const struct seen *s, size_t start, size_t at)
         return seen_byte(s, at) == '\n';
     }
     return c >= 0x80 ||
-           (c != 0 && strchr("0123456789abcdefABCDEFux#;&%=\\\r\n\033[m:-,nrt",
+           (c != 0 && strchr("0123456789abcdefABCDEFux#;&%=\\\r\n\033[m:-,+nrt",
                              c) != NULL) ||
            ((c | 32) >= 'a' && (c | 32) <= 'z' && is_of_name(s, start));
 }
