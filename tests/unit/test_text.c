@@ -195,6 +195,27 @@ static void check_time(const char *in, size_t used, const char *want)
     buf_release(&out);
 }
 
+static void every_year_is_written(void **state)
+{
+    static const struct {
+        int64_t ms;
+        const char *want;
+    } time[] = {{-1, "1969-12-31T23:59:59.999Z"},
+                {INT64_C(253402300799000), "9999-12-31T23:59:59Z"},
+                {INT64_C(253402300800000), "10000-01-01T00:00:00Z"},
+                {INT64_C(-62167219200000), "0000-01-01T00:00:00Z"},
+                {INT64_C(-62167219201000), "-001-12-31T23:59:59Z"}};
+    struct buf out;
+    (void)state;
+    buf_init(&out, 64);
+    for (size_t i = 0; i < ARRAY_COUNT(time); i++) {
+        buf_clear(&out);
+        clock_format(&out, time[i].ms);
+        assert_string_equal(out.ptr, time[i].want);
+    }
+    buf_release(&out);
+}
+
 static void times_are_read_and_written(void **state)
 {
     (void)state;
@@ -239,6 +260,7 @@ int main(void)
         cmocka_unit_test(number_grammar),
         cmocka_unit_test(buf_stops_at_its_ceiling),
         cmocka_unit_test(times_are_read_and_written),
+        cmocka_unit_test(every_year_is_written),
         cmocka_unit_test(shell_words),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
