@@ -1,7 +1,7 @@
 /*
  * Any bytes as a document, alone and after itself: an answer within bounds,
  * whose outputs are text that other programs read. Patterns are compiled once;
- * what is written takes most of the time, so that is one input of eight's.
+ * a second document is one input of four's, outputs are one of sixteen's.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -54,10 +54,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         patterns = patterns_open();
     uint32_t chosen = sometimes(data, size);
     struct review_options o = {.earlier = earlier,
-                               .earlier_count = chosen / 8 % 2,
+                               .earlier_count = chosen / 16 % 4 == 0,
                                .patterns = patterns};
     remarks_init(&r);
-    if (review_document(&r, &a, &document, &o, &e) && chosen % 8 == 0)
+    if (review_document(&r, &a, &document, &o, &e) && chosen % 16 == 0)
         outputs(&r);
     buf_init(&whole, size + 1);
     review_mojibake(&whole, document.text);

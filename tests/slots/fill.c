@@ -11,7 +11,8 @@ struct filling {
     struct arena *arena;
     struct chance *chance;
     int64_t now_ms;
-    size_t list_max;
+    size_t slot;   /* of the field that is filled */
+    size_t wanted; /* plus one; 0: all of them, as chance has it */
 };
 
 static void *at(void *object, size_t offset)
@@ -19,9 +20,44 @@ static void *at(void *object, size_t offset)
     return (char *)object + offset;
 }
 
+static size_t count_slots(const struct shape *s);
+
+static size_t field_slots(const struct shape_field *f)
+{
+    if (f->type == SHAPE_TEXT || f->type == SHAPE_TEXTS)
+        return 1;
+    if (f->type == SHAPE_PAIRS)
+        return 2;
+    return f->of == NULL ? 0 : count_slots(f->of);
+}
+
+static size_t count_slots(const struct shape *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++)
+        count += field_slots(&s->field[i]);
+    return count;
+}
+
+/* Does this field lead to what is wanted? */
+static bool is_wanted(const struct filling *f, const struct shape_field *field)
+{
+    return f->wanted > f->slot && f->wanted <= f->slot + field_slots(field);
+}
+
 static const char *no_text(struct filling *f)
 {
-    return chance_one_in(f->chance, 12) ? NULL : "";
+    bool none = f->wanted == 0 || f->wanted == f->slot + 1
+                    ? chance_one_in(f->chance, 12)
+                    : !chance_one_in(f->chance, 3);
+    return none ? NULL : "";
+}
+
+static size_t list_length(struct filling *f, const struct shape_field *field)
+{
+    if (f->wanted == 0)
+        return chance_below(f->chance, LIST_MAX + 1);
+    return is_wanted(f, field) || chance_one_in(f->chance, 12);
 }
 
 static void fill(struct filling *f, void *object, const struct shape *s);
@@ -29,12 +65,13 @@ static void fill(struct filling *f, void *object, const struct shape *s);
 static void fill_list(struct filling *f, void *object,
                       const struct shape_field *field)
 {
-    size_t count = chance_below(f->chance, f->list_max + 1);
+    size_t count = list_length(f, field), slot = f->slot;
     size_t size = field->type == SHAPE_TEXTS   ? sizeof(const char *)
                   : field->type == SHAPE_PAIRS ? sizeof(struct shape_pair)
                                                : field->of->size;
     char *list = arena_array(f->arena, count + 1, size);
     for (size_t i = 0; i < count; i++) {
+        f->slot = slot;
         if (field->type == SHAPE_TEXTS)
             ((const char **)(void *)list)[i] = no_text(f);
         else if (field->type == SHAPE_PAIRS)
@@ -90,8 +127,13 @@ static void fill_field(struct filling *f, void *object,
 
 static void fill(struct filling *f, void *object, const struct shape *s)
 {
-    for (size_t i = 0; i < s->count; i++)
+    size_t slot = f->slot;
+    for (size_t i = 0; i < s->count; i++) {
+        f->slot = slot;
         fill_field(f, object, &s->field[i]);
+        slot += field_slots(&s->field[i]);
+    }
+    f->slot = slot;
 }
 
 /* Facts that a record does not bear out are refused, which is no document. */
@@ -117,10 +159,11 @@ static void bear_out(struct facts *f, const struct record *r)
 
 void material_make(struct material *m, struct arena *a, struct chance *c)
 {
-    size_t list_max = (c->state & SEED_SMALL) != 0 ? 1 : LIST_MAX;
-    struct filling f = {a, c, T0, list_max};
+    struct filling f = {a, c, T0, 0, (size_t)(c->state >> 40)};
     memset(m, 0, sizeof(*m));
+    f.slot = count_slots(&record_shape); /* a record's come first */
     fill(&f, &m->facts, &facts_shape);
+    f.slot = 0;
     fill(&f, &m->record, &record_shape);
     bear_out(&m->facts, &m->record);
     m->living = chance_one_in(c, 2);
@@ -130,21 +173,6 @@ struct walking {
     slot_visit *visit;
     void *context;
 };
-
-static size_t count_slots(const struct shape *s)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < s->count; i++) {
-        enum shape_type type = s->field[i].type;
-        if (type == SHAPE_TEXT || type == SHAPE_TEXTS)
-            count += 1;
-        else if (type == SHAPE_PAIRS)
-            count += 2;
-        else if (s->field[i].of != NULL)
-            count += count_slots(s->field[i].of);
-    }
-    return count;
-}
 
 static void visit(const struct walking *w, size_t slot, const char **text)
 {
@@ -179,10 +207,10 @@ static size_t walk_field(const struct walking *w, size_t slot, void *object,
     case SHAPE_LIST:
         for (size_t i = 0; i < count; i++)
             walk(w, slot, list + i * f->of->size, f->of);
-        return count_slots(f->of);
+        return field_slots(f);
     case SHAPE_OBJECT:
         walk(w, slot, at(object, f->at), f->of);
-        return count_slots(f->of);
+        return field_slots(f);
     case SHAPE_INT:
     case SHAPE_BOOL:
     case SHAPE_MS:

@@ -38,8 +38,11 @@ struct slots {
 };
 void slots_find(struct slots *out, struct arena *a);
 
-/* In a seed: lists of one at most, so that documents are short. */
-#define SEED_SMALL (UINT64_C(1) << 63)
+/*
+ * In a seed: of lists and texts hardly any but those that lead to the slot, so
+ * that documents are short. 0: as chance has it.
+ */
+#define SEED_FOR(slot) ((uint64_t)((slot) + 1) << 40)
 
 /* A record and facts of one form, "" in the slots, NULL in some. */
 struct material {
