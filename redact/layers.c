@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "redact/fold.h"
+
 #define ENTITY_MAX   12 /* letters of a name, digits of a number */
-#define FOLD_MAX     200
-#define RUN_MAX      8 /* of "25" behind '%', of "amp;" behind '&' */
+#define RUN_MAX      8  /* of "25" behind '%', of "amp;" behind '&' */
 #define REPLACEMENT  0xFFFD
 #define CODE_POINTS  0x110000
 #define NO_CHARACTER UINT32_MAX
@@ -47,17 +48,9 @@ static void add_code_point(struct units *out, uint32_t value, size_t next)
         add_unit(out, (struct unit){value, value < 0x80, next});
 }
 
-static int hex_value(uint32_t c)
-{
-    if (c >= '0' && c <= '9')
-        return (int)(c - '0');
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? (int)(c - 'a' + 10) : -1;
-}
-
 static bool is_hex(uint32_t c)
 {
-    return hex_value(c) >= 0;
+    return fold_hex_value(c) >= 0;
 }
 
 static bool is_digit(uint32_t c)
@@ -71,57 +64,12 @@ static bool is_alnum(uint32_t c)
     return is_digit(c) || (lower >= 'a' && lower <= 'z');
 }
 
-static size_t past_blanks(struct str s, size_t at)
-{
-    for (size_t i = 0; i < FOLD_MAX && at < s.len && s.ptr[at] != 0; i++, at++)
-        if (strchr(" \t\r\n>|", s.ptr[at]) == NULL)
-            break;
-    return at;
-}
-
-static size_t past_colour(struct str s, size_t at)
-{
-    size_t end = at + 2;
-    while (end < s.len && end - at < FOLD_MAX &&
-           (s.ptr[end] == ';' || (s.ptr[end] >= '0' && s.ptr[end] <= '9')))
-        end++;
-    return end + 1;
-}
-
-/* A line may have been wrapped within an escape, or coloured. */
-size_t unit_past_fold(const struct seen *s, size_t at)
-{
-    static const struct str invisible[] = {
-        {"\xC2\xAD", 2},     {"\xE2\x80\x8B", 3}, {"\xE2\x80\x8C", 3},
-        {"\xE2\x80\x8D", 3}, {"\xE2\x81\xA0", 3}, {"\xEF\xBB\xBF", 3}};
-    unsigned char c = at < s->text.len ? (unsigned char)s->text.ptr[at] : 'x';
-    if (s->form == FORM_JSON || (c > '\r' && c < 0x80 && c != 0x1B))
-        return at;
-    if (c == '\n' || c == '\r')
-        return past_blanks(s->text, at);
-    if (str_starts(str_sub(s->text, at, 2), STR("\033[")))
-        return past_colour(s->text, at);
-    for (size_t i = 0; i < sizeof(invisible) / sizeof(invisible[0]); i++)
-        if (str_starts(str_sub(s->text, at, 3), invisible[i]))
-            return at + invisible[i].len;
-    return at;
-}
-
-/* Texts are put on one line: a blank within an escape was a line end, too. */
-static size_t past_wrap(const struct seen *s, size_t at)
-{
-    size_t end = unit_past_fold(s, at);
-    if (s->form != FORM_JSON && seen_byte(s, end) == ' ')
-        end = past_blanks(s->text, end);
-    return end;
-}
-
 /* The first reading of that class; NO_CHARACTER leaves *at as it is. */
 static uint32_t take(const struct seen *s, size_t *at, unsigned layers,
                      bool is_wanted(uint32_t))
 {
     struct units u;
-    units_at(s, past_wrap(s, *at), layers, &u);
+    units_at(s, fold_past_wrap(s, *at), layers, &u);
     for (size_t i = 0; i < u.count; i++)
         if (is_wanted(u.item[i].value)) {
             *at = u.item[i].next;
@@ -134,7 +82,7 @@ static bool take_one(const struct seen *s, size_t *at, unsigned layers,
                      uint32_t value)
 {
     struct units u;
-    units_at(s, past_wrap(s, *at), layers, &u);
+    units_at(s, fold_past_wrap(s, *at), layers, &u);
     for (size_t i = 0; i < u.count; i++)
         if (u.item[i].value == value) {
             *at = u.item[i].next;
@@ -158,7 +106,7 @@ static bool take_hex(const struct seen *s, size_t *at, unsigned layers,
         uint32_t c = take(s, &place, layers, is_hex);
         if (c == NO_CHARACTER)
             break;
-        *value = *value << 4 | (uint32_t)hex_value(c);
+        *value = *value << 4 | (uint32_t)fold_hex_value(c);
     }
     if (n < least)
         return false;
@@ -180,7 +128,7 @@ static void add_utf16(const struct reading *r, unsigned layers, uint32_t high,
     struct units u = {.count = 0};
     uint32_t low = 0;
     if (high >= 0xD800 && high < 0xDC00)
-        units_at(r->s, past_wrap(r->s, at), layers, &u);
+        units_at(r->s, fold_past_wrap(r->s, at), layers, &u);
     for (size_t i = 0; i < u.count; i++) {
         size_t next = u.item[i].next;
         if (u.item[i].value == '\\' && take_low(r->s, &next, layers, &low)) {
@@ -259,7 +207,7 @@ static void add_escaped(const struct reading *r, unsigned layers, size_t at)
 
 static void add_backslash(const struct reading *r, unsigned layers, size_t at)
 {
-    size_t folded = past_wrap(r->s, at);
+    size_t folded = fold_past_wrap(r->s, at);
     add_escaped(r, layers, at);
     if (folded > at)
         add_escaped(r, layers, folded);
