@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "redact/place.h"
+#include "redact/runs.h"
 #include "redact/shapes.h"
 
 #define SECRET_MIN   4
@@ -137,6 +138,7 @@ static bool replace_known(struct redactor *r, struct buf *out, struct str text,
     struct spans spans = {.arena = &a};
     const struct seen seen = {text, form};
     search_run(r->search, &spans, &seen, form == FORM_TEXT);
+    runs_search(r->search, &spans, &seen);
     if (spans.count > 0)
         place_fill(out, &seen, &spans);
     r->redacted += spans.count;

@@ -184,6 +184,38 @@ static void test_wraps(void **state)
     redactor_close(r);
 }
 
+/* A body in hex: what is in it may be encoded, wrapped or cut. */
+static void test_bytes_in_hex(void **state)
+{
+    static const char *const row[][2] = {
+        {"h%75nter2-%61", "[redacted]"},
+        {"? &#104;unter2-a y", "3f20[redacted]2079"},
+        {"hunt\ner2-a", "[redacted]"},
+        {"%6eter2-a and so on", "[redacted]20616e6420736f206f6e"},
+        {"? z hunter", "3f207a20[redacted]"},
+        {"it hunts 2 and more", "69742068756e7473203220616e64206d6f7265"},
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("hunter2-a")));
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct arena a;
+        struct buf hex, want;
+        arena_init(&a);
+        buf_init(&hex, 200);
+        buf_init(&want, 200);
+        buf_text(&hex, "bytes ");
+        text_hex(&hex, str_from(row[i][0]));
+        buf_text(&want, "bytes ");
+        buf_text(&want, row[i][1]);
+        check_redacted(r, buf_dup(&a, &hex), buf_dup(&a, &want));
+        buf_release(&hex);
+        buf_release(&want);
+        arena_release(&a);
+    }
+    redactor_close(r);
+}
+
 /* A blank of the secret, and marks beside it that blanks may belong to. */
 static void test_blanks(void **state)
 {
@@ -510,6 +542,7 @@ int main(void)
         cmocka_unit_test(test_base64),
         cmocka_unit_test(test_hex),
         cmocka_unit_test(test_wraps),
+        cmocka_unit_test(test_bytes_in_hex),
         cmocka_unit_test(test_blanks),
         cmocka_unit_test(test_split_escapes),
         cmocka_unit_test(test_passwords_of_an_address),
