@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define SLOTS_LEAST 1024
+#define DIGITS      12  /* of a reference, at most */
+#define BLANKS      100 /* behind a line end, at most */
 #define TEXT_LONG   ((size_t)1 << 26)
 
 static void put(struct bytes *out, int c)
@@ -101,6 +103,11 @@ static int octal_of(const char *at, const char *end)
     return value <= 255 ? value : -1;
 }
 
+static bool is_letter(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
 static const char *undo_letter(struct bytes *out, const char *at,
                                const char *end)
 {
@@ -111,6 +118,8 @@ static const char *undo_letter(struct bytes *out, const char *at,
         put(out, c);
         return at + 4;
     }
+    if (known == NULL && is_letter(at[1]))
+        put(out, '\\'); /* none that is known */
     put(out, known != NULL ? means[known - letter] : at[1]);
     return at + 2;
 }
@@ -162,7 +171,7 @@ static size_t undo_number(struct bytes *out, const char *at, size_t len)
     size_t i = hex ? 3 : 2;
     if (len < 4 || at[1] != '#')
         return 0;
-    for (; i < len && value < 0x110000; i++) {
+    for (size_t end = i + DIGITS; i < len && i < end; i++) {
         int d = digit_of(at[i]);
         if (d < 0 || (!hex && d > 9))
             break;
@@ -240,7 +249,8 @@ static size_t wrap_at(const char *at, size_t len)
 {
     size_t n = 0;
     if (*at == '\r' || *at == '\n')
-        while (n < len && at[n] != 0 && strchr("\r\n \t>|", at[n]) != NULL)
+        while (n < len && n < BLANKS && at[n] != 0 &&
+               strchr("\r\n \t>|", at[n]) != NULL)
             n++;
     else if (len >= 3 && memcmp(at, "\xE2\x80\x8B", 3) == 0)
         n = 3;

@@ -10,7 +10,7 @@ struct postgres {
     struct database base;
     PGconn *connection;
     bool claimed;
-    struct arena arena;        /* what lives as long */
+    struct arena arena; /* what lives as long */
 };
 
 /*
