@@ -266,15 +266,33 @@ static bool wrong(struct reading *r, const struct path *path,
                                json_kind(item)));
 }
 
+static bool break_rule(struct reading *r, const struct path *path,
+                       const struct shape_rule *rule, struct str text)
+{
+    struct buf shown;
+    buf_init(&shown, 300);
+    text_visible_line(&shown, str_sub(text, 0, 60));
+    bool ok = refuse(r, path,
+                     arena_printf(r->arena, "expected %s, found '%s%s'",
+                                  rule->expected, shown.ptr,
+                                  text.len > 60 ? "..." : ""));
+    buf_release(&shown);
+    return ok;
+}
+
 static bool read_text(struct reading *r, const cJSON *item,
-                      const struct path *path, const char **out)
+                      const struct path *path, const struct shape_rule *rule,
+                      const char **out)
 {
     *out = NULL;
     if (cJSON_IsNull(item))
         return true;
     if (!cJSON_IsString(item))
         return wrong(r, path, "a string or null", item);
-    *out = str_dup(r->arena, str_from(item->valuestring));
+    struct str text = str_from(item->valuestring);
+    if (rule != NULL && !rule->takes(text))
+        return break_rule(r, path, rule, text);
+    *out = str_dup(r->arena, text);
     return true;
 }
 
@@ -320,8 +338,8 @@ static bool read_name(struct reading *r, const cJSON *item,
 }
 
 static bool read_texts(struct reading *r, const cJSON *item,
-                       const struct path *path, const char ***out,
-                       size_t *count)
+                       const struct path *path, const struct shape_rule *rule,
+                       const char ***out, size_t *count)
 {
     size_t cap = 0;
     if (!cJSON_IsArray(item))
@@ -329,7 +347,7 @@ static bool read_texts(struct reading *r, const cJSON *item,
     for (const cJSON *c = item->child; c != NULL; c = c->next) {
         *out = arena_grow(r->arena, (void *)*out, *count, &cap,
                           sizeof(const char *));
-        if (!read_text(r, c, path, &(*out)[*count]))
+        if (!read_text(r, c, path, rule, &(*out)[*count]))
             return false;
         (*count)++;
     }
@@ -346,7 +364,7 @@ static bool read_pairs(struct reading *r, const cJSON *item,
     for (const cJSON *c = item->child; c != NULL; c = c->next) {
         *out = arena_grow(r->arena, *out, *count, &cap, sizeof(**out));
         (*out)[*count].name = str_dup(r->arena, str_from(c->string));
-        if (!read_text(r, c, path, &(*out)[*count].value))
+        if (!read_text(r, c, path, NULL, &(*out)[*count].value))
             return false;
         (*count)++;
     }
@@ -379,7 +397,8 @@ static bool read_field(struct reading *r, const struct shape_field *f,
 {
     switch (f->type) {
     case SHAPE_TEXT:
-        return read_text(r, item, path, &PUT(const char *, object, f->at));
+        return read_text(r, item, path, f->rule,
+                         &PUT(const char *, object, f->at));
     case SHAPE_INT:
         return read_number(r, item, path, 1, &PUT(int64_t, object, f->at));
     case SHAPE_BOOL:
@@ -394,7 +413,8 @@ static bool read_field(struct reading *r, const struct shape_field *f,
     case SHAPE_NAME:
         return read_name(r, item, path, f->names, &PUT(int, object, f->at));
     case SHAPE_TEXTS:
-        return read_texts(r, item, path, &PUT(const char **, object, f->at),
+        return read_texts(r, item, path, f->rule,
+                          &PUT(const char **, object, f->at),
                           &PUT(size_t, object, f->count_at));
     case SHAPE_PAIRS:
         return read_pairs(r, item, path,

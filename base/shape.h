@@ -38,6 +38,13 @@ struct shape_pair {
 
 struct shape;
 
+/* What a text that is read must be. */
+struct shape_rule {
+    bool (*takes)(struct str text);
+    const char *expected; /* "the id of a check: …" */
+    const char *pattern;  /* likewise, for the schema, as JSON has it */
+};
+
 struct shape_field {
     const char *name;
     enum shape_type type;
@@ -47,6 +54,7 @@ struct shape_field {
     const struct names *names;
     const char *help; /* one line: meaning and unit */
     bool rare;        /* left out while it is empty; need not be there */
+    const struct shape_rule *rule; /* of a text or texts; NULL: any, and null */
 };
 
 struct shape {

@@ -62,6 +62,20 @@ static const char *type_text(enum shape_type type)
     return "";
 }
 
+static void write_plain(struct buf *out, const struct shape_field *f)
+{
+    if (f->rule == NULL)
+        buf_text(out, type_text(f->type));
+    else if (f->type == SHAPE_TEXT)
+        buf_printf(out, "%s, \"pattern\": \"%s\"", type_text(f->type),
+                   f->rule->pattern);
+    else
+        buf_printf(out,
+                   "\"type\": \"array\", \"items\": {\"type\": \"string\", "
+                   "\"pattern\": \"%s\"}",
+                   f->rule->pattern);
+}
+
 static void write_type(struct buf *out, const struct shape_field *f)
 {
     if (f->type == SHAPE_NAME)
@@ -74,7 +88,7 @@ static void write_type(struct buf *out, const struct shape_field *f)
                    "{\"$ref\": \"#/$defs/%s\"}",
                    f->of->name);
     else
-        buf_text(out, type_text(f->type));
+        write_plain(out, f);
 }
 
 static void write_shape(struct buf *out, const struct shape *s,

@@ -28,12 +28,16 @@ static bool wrong(struct reading *r, const struct yaml_node *n,
 }
 
 static bool read_text(struct reading *r, const struct yaml_node *n,
-                      const char **out)
+                      const struct shape_rule *rule, const char **out)
 {
     if (yaml_is_null(n))
         return true;
     if (n->kind != YAML_SCALAR)
         return wrong(r, n, "a text");
+    if (rule != NULL && !rule->takes(str_trim(n->text))) {
+        diags_add(r->diags, n->pos, "expected %s", rule->expected);
+        return false;
+    }
     *out = str_dup(r->arena, str_trim(n->text));
     return true;
 }
@@ -84,14 +88,15 @@ bool yaml_read_name(int *out, const struct names *names,
 }
 
 static bool read_texts(struct reading *r, const struct yaml_node *n,
-                       const char ***out, size_t *count)
+                       const struct shape_rule *rule, const char ***out,
+                       size_t *count)
 {
     bool ok = n->kind == YAML_LIST;
     if (!ok)
         return wrong(r, n, "a list of texts");
     const char **text = arena_array(r->arena, n->count + 1, sizeof(*text));
     for (size_t i = 0; i < n->count; i++)
-        ok = read_text(r, n->item[i], &text[i]) && ok;
+        ok = read_text(r, n->item[i], rule, &text[i]) && ok;
     *out = text;
     *count = n->count;
     return ok;
@@ -119,7 +124,7 @@ static bool read_field(struct reading *r, const struct shape_field *f,
 {
     switch (f->type) {
     case SHAPE_TEXT:
-        return read_text(r, n, &PUT(const char *, object, f->at));
+        return read_text(r, n, f->rule, &PUT(const char *, object, f->at));
     case SHAPE_INT:
         return read_number(r, n, &PUT(int64_t, object, f->at));
     case SHAPE_BOOL:
@@ -129,7 +134,7 @@ static bool read_field(struct reading *r, const struct shape_field *f,
     case SHAPE_NAME:
         return yaml_read_name(&PUT(int, object, f->at), f->names, n, r->diags);
     case SHAPE_TEXTS:
-        return read_texts(r, n, &PUT(const char **, object, f->at),
+        return read_texts(r, n, f->rule, &PUT(const char **, object, f->at),
                           &PUT(size_t, object, f->count_at));
     case SHAPE_OBJECT:
         return read_object(r, f->of, n, slot(object, f->at));

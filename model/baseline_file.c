@@ -2,6 +2,7 @@
 #include "model/baseline_file.h"
 
 #include "base/shape_rows.h"
+#include "model/ids.h"
 #include "model/vocabulary.h"
 
 NAMES(difference_names, "kind of difference", "check", "version", "status",
@@ -51,7 +52,7 @@ static SHAPE_OF(certificate_shape, "certificate");
 
 #define STRUCT sampled_check
 static const struct shape_field check_shape_rows[] = {
-    FIELD("id", SHAPE_TEXT, id, "check id"),
+    RULED("id", id, &check_id_rule, "check id"),
     FIELD("title", SHAPE_TEXT, title, "check title"),
     FIELD("url", SHAPE_TEXT, url, "what was asked, redacted"),
     LIST("samples", sample, &sample_shape, "answers, in order"),
@@ -77,7 +78,7 @@ const struct shape_format baseline_format = {BASELINE_SCHEMA, NULL};
 
 #define STRUCT difference
 static const struct shape_field difference_shape_rows[] = {
-    FIELD("check", SHAPE_TEXT, check, "check id"),
+    RULED("check", check, &check_id_rule, "check id"),
     NAMED("kind", kind, &difference_names, "of what"),
     FIELD("worse", SHAPE_BOOL, worse,
           "something that callers may rely on is not there any more"),
@@ -91,7 +92,7 @@ static SHAPE_OF(difference_shape, "difference");
 
 #define STRUCT latency
 static const struct shape_field latency_shape_rows[] = {
-    FIELD("check", SHAPE_TEXT, check, "check id"),
+    RULED("check", check, &check_id_rule, "check id"),
     NAMED("state", state, &latency_state_names, "what the test says"),
     FIELD("before_n", SHAPE_INT, before_n, "answers in the baseline"),
     FIELD("after_n", SHAPE_INT, after_n, "answers now"),

@@ -2,6 +2,7 @@
 #include "model/facts.h"
 
 #include "base/shape_rows.h"
+#include "model/ids.h"
 
 NAMES(incident_status_names, "status", "detected", "investigating",
       "identified", "mitigated", "resolved", "verified", "closed");
@@ -49,7 +50,7 @@ static SHAPE_OF(option_shape, "option");
 
 #define STRUCT fact_action
 static const struct shape_field action_shape_rows[] = {
-    FIELD("id", SHAPE_TEXT, id, "stable, such as A1"),
+    RULED("id", id, &label_rule, "stable, such as A1"),
     FIELD("text", SHAPE_TEXT, text, "begins with a verb, has an end"),
     NAMED("type", type, &action_type_names, "what it is for"),
     FIELD("owner", SHAPE_TEXT, owner, "one person or team"),
@@ -61,7 +62,7 @@ static SHAPE_OF(action_shape, "action");
 
 #define STRUCT fact_related
 static const struct shape_field related_shape_rows[] = {
-    FIELD("id", SHAPE_TEXT, id, "of the incident or document"),
+    RULED("id", id, &label_rule, "of the incident or document"),
     FIELD("link", SHAPE_TEXT, link, "address or path"),
     FIELD("text", SHAPE_TEXT, text, "how they belong together"),
     FIELD("state", SHAPE_TEXT, state, "where it stands"),
@@ -73,7 +74,7 @@ static SHAPE_OF(related_shape, "related");
 #define STRUCT fact_criterion
 static const struct shape_field criterion_shape_rows[] = {
     FIELD("text", SHAPE_TEXT, text, "what must be so"),
-    FIELD("check", SHAPE_TEXT, check, "id of the check whose state it has"),
+    RULED("check", check, &check_id_rule, "id of the check whose state it has"),
 };
 static SHAPE_OF(criterion_shape, "criterion");
 #undef STRUCT
@@ -130,7 +131,7 @@ static SHAPE_OF(workflow_shape, "workflow");
 static const struct shape_field measure_shape_rows[] = {
     FIELD("text", SHAPE_TEXT, text, "a safeguard"),
     FIELD("file", SHAPE_TEXT, file, "looked for in the commits"),
-    FIELD("check", SHAPE_TEXT, check, "id of the check whose state it has"),
+    RULED("check", check, &check_id_rule, "id of the check whose state it has"),
 };
 static SHAPE_OF(measure_shape, "measure");
 #undef STRUCT
@@ -183,8 +184,8 @@ static const struct shape_field facts_shape_rows[] = {
     FIELD("verified", SHAPE_TIME, verified_ms, "and seen to stay away"),
     FIELD("closed", SHAPE_TIME, closed_ms, "nothing is left to do"),
     FIELD("migration", SHAPE_TEXT, migration, "that production is at"),
-    TEXTS("checks", check,
-          "ids of the checks that it is about; all when left out"),
+    RULED_TEXTS("checks", check, &check_id_rule,
+                "ids of the checks that it is about; all when left out"),
     LIST("impact", impact, &impact_shape, "service by service"),
     LIST("timeline", event, &event_shape, "what no probe, log or commit tells"),
     LIST("mechanism", mechanism, &note_shape,

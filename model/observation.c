@@ -5,10 +5,11 @@
 
 #include "base/buf.h"
 #include "base/shape_rows.h"
+#include "model/ids.h"
 
 #define STRUCT observation
 static const struct shape_field observation_shape_rows[] = {
-    FIELD("check", SHAPE_TEXT, check, "id of the check"),
+    RULED("check", check, &check_id_rule, "id of the check"),
     FIELD("version", SHAPE_TEXT, version, "build that it named, or null"),
     FIELD("address", SHAPE_TEXT, address, "address that responded, or null"),
     NAMED("status", status, &status_names, "outcome of the attempt"),

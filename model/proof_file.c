@@ -2,6 +2,7 @@
 #include "model/proof_file.h"
 
 #include "base/shape_rows.h"
+#include "model/ids.h"
 
 #define STRUCT unnoticed
 static const struct shape_field unnoticed_shape_rows[] = {
@@ -13,7 +14,7 @@ static SHAPE_OF(unnoticed_shape, "unnoticed");
 
 #define STRUCT proved
 static const struct shape_field proved_shape_rows[] = {
-    FIELD("check", SHAPE_TEXT, check, "check id"),
+    RULED("check", check, &check_id_rule, "check id"),
     FIELD("request", SHAPE_TEXT, request, "what was asked, redacted"),
     FIELD("changes", SHAPE_INT, changes, "changes that were made"),
     FIELD("noticed", SHAPE_INT, noticed, "of them, by some check"),
@@ -36,7 +37,7 @@ SHAPE_OF(proof_shape, "proof");
 
 #define STRUCT recorded
 static const struct shape_field recorded_shape_rows[] = {
-    FIELD("check", SHAPE_TEXT, check, "check id"),
+    RULED("check", check, &check_id_rule, "check id"),
     FIELD("status", SHAPE_INT, status, "HTTP status, or 0"),
     FIELD("head", SHAPE_TEXT, head, "header lines as received, redacted"),
     FIELD("body", SHAPE_TEXT, body, "in base64, redacted"),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/shape_rows.h"
+#include "model/ids.h"
 
 #define STRUCT production_state
 static const struct shape_field production_shape_rows[] = {
@@ -22,7 +23,7 @@ SHAPE_OF(production_shape, "production");
 #define STRUCT observed_version
 static const struct shape_field observed_shape_rows[] = {
     FIELD("version", SHAPE_TEXT, version, "build, or null: none was named"),
-    FIELD("check", SHAPE_TEXT, check, "id of the check"),
+    RULED("check", check, &check_id_rule, "id of the check"),
     FIELD("address", SHAPE_TEXT, address, "address that responded, or null"),
     FIELD("expected", SHAPE_BOOL, expected, "it is the expected build"),
     FIELD("serving", SHAPE_BOOL, serving,
@@ -65,7 +66,7 @@ SHAPE_OF(deployment_shape, "deployment");
 
 #define STRUCT service
 static const struct shape_field service_shape_rows[] = {
-    FIELD("id", SHAPE_TEXT, id, "check id"),
+    RULED("id", id, &check_id_rule, "check id"),
     FIELD("title", SHAPE_TEXT, title, "name of the service"),
     FIELD("url", SHAPE_TEXT, url, "where, redacted"),
     NAMED("status", status, &status_names, "how it is"),

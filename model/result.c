@@ -2,6 +2,7 @@
 #include "model/result.h"
 
 #include "base/shape_rows.h"
+#include "model/ids.h"
 
 #define STRUCT timing
 static const struct shape_field timing_shape_rows[] = {
@@ -92,7 +93,7 @@ static SHAPE_OF(window_shape, "window");
 
 #define STRUCT result
 static const struct shape_field result_shape_rows[] = {
-    FIELD("id", SHAPE_TEXT, id, "check id"),
+    RULED("id", id, &check_id_rule, "check id"),
     FIELD("title", SHAPE_TEXT, title, "check title"),
     FIELD("url", SHAPE_TEXT, url, "what was asked, redacted"),
     NAMED("kind", kind, &check_kind_names, "kind of check"),

@@ -7,6 +7,7 @@ cd "$scratch" || exit 1
 cat >routes.yaml <<'END'
 routes:
   /bad: { status: 503, body: no }
+  /ok: { body: ok }
 END
 play routes.yaml player || exit 1
 cat >c.yaml <<END
@@ -54,6 +55,61 @@ said_where() {
     [ $? -eq 3 ] && grep -q 'odd.json' said && grep -q 'results\[0\].id: expected a string' said
 }
 check 'inputs: a wrong type is told by its place' said_where
+
+# An id that no definition can have is refused by each reader, with its place.
+printf 'checks: [{ id: api, url: %s/ok, expect: status == 200 }]\n' "$base" >ok.yaml
+"$POSTFLIGHT" baseline ok.yaml --samples 3 -o before.json >/dev/null
+"$POSTFLIGHT" prove ok.yaml -o responses.json >/dev/null
+jq '.results[0].id = "web" | .services[0].id = "web"' out/record.json >other.json
+for part in 1 2; do
+    "$POSTFLIGHT" verify c.yaml --shard $part/2 --out part >/dev/null
+    ! jq -e ".results[0]" part/record.json >/dev/null || cp part/record.json shard.json
+done
+echo "all is well" >c.log
+refused() { # FILE FILTER PLACE COMMAND…: the file is hostile.json for it
+    local code=0 hostile
+    for hostile in '"<img src=x>"' '"a b"' '"a\u001b[2J"' '"a\u0000b"' '"a\nb"' '"a`b"' \
+        '"a\u202eb"' '"caf\u00e9"' '"[redacted"' '""' '("x" * 101)' '("x" * 1000000)'; do
+        code=0
+        jq "$2 = $hostile" "$1" >hostile.json || return 1
+        timeout 60 "$POSTFLIGHT" "${@:4}" >said 2>&1 || code=$?
+        [ "$code" = 3 ] && grep -qF "hostile.json: error: $3: expected " said && ! grep -qP '[\x00-\x08\x0b-\x1f]' said ||
+            [ "$hostile" = '"a\u0000b"' -a "$code" = 3 ] || { echo "$hostile: $code"; cat said; return 1; }
+    done
+    for hostile in '"api"' '"a/b.c_d-9"' '"A"' '"[redacted]-9"' '("x" * 100)' '"../../evil"'; do
+        jq "$2 = $hostile" "$1" >hostile.json || return 1
+        timeout 60 "$POSTFLIGHT" "${@:4}" >said 2>&1
+        ! grep -qF "hostile.json: error: $" said || { echo "$hostile"; cat said; return 1; }
+    done
+}
+check 'inputs: ids of report' refused out/record.json '.results[0].id' '$.results[0].id' report status --from hostile.json
+check 'inputs: ids of services' refused out/record.json '.services[0].id' '$.services[0].id' report incident --from hostile.json
+check 'inputs: ids of merge' refused out/record.json '.results[0].id' '$.results[0].id' merge hostile.json other.json
+check 'inputs: ids of a shard' refused shard.json '.results[0].id' '$.results[0].id' merge hostile.json --allow-missing
+check 'inputs: ids of a record before' refused out/record.json '.results[0].id' '$.results[0].id' verify c.yaml --log c.log --previous hostile.json
+check 'inputs: ids of a baseline' refused before.json '.checks[0].id' '$.checks[0].id' verify ok.yaml --since hostile.json
+check 'inputs: ids of responses' refused responses.json '.responses[0].check' '$.responses[0].check' prove ok.yaml --from hostile.json
+facts() { # YAML EXIT [WORDS]
+    local code=0
+    printf '%s\n' "$1" >facts.yaml
+    "$POSTFLIGHT" report incident --from out/record.json --facts facts.yaml >said 2>&1 || code=$?
+    [ "$code" = "$2" ] && grep -q "${3-}" said || { echo "$1: $code"; cat said; return 1; }
+}
+ids_of_facts() {
+    local bad
+    for bad in '"<b>x</b>"' '"a\eb"' '"a|b"' '"[x](y)"' '"a\nb"' "\"$(printf 'x%.0s' {1..101})\""; do
+        facts "actions: [{ id: $bad, text: t }]" 3 'facts.yaml:1:17: error: expected an id' || return
+        facts "related: [{ id: $bad, text: t }]" 3 'facts.yaml:1:17: error: expected an id' || return
+        facts "measures: [{ check: $bad, text: t }]" 3 'facts.yaml:1:21: error: expected the id of a check' || return
+        facts "checks: [$bad]" 3 'facts.yaml:1:10: error: expected the id of a check' || return
+    done
+    for good in A1 '"#12"' 'INC-2026-11-21-1' '"Störung 7"' "$(printf 'x%.0s' {1..100})"; do
+        facts "actions: [{ id: $good, text: t }]" 0 || return
+        facts "related: [{ id: $good, text: t }]" 0 || return
+    done
+    facts 'checks: [api]' 0
+}
+check 'inputs: ids of facts' ids_of_facts
 deep() {
     "$python" -c 'print("[" * 1000000)' >deep.json
     for option in '--from deep.json' '--from out/record.json --facts deep.json'; do

@@ -76,6 +76,12 @@ static void fill_pairs(struct filling *f, void *object,
     *(size_t *)slot(object, field->count_at) = 1;
 }
 
+/* "check-27" */
+static const char *id_of(struct filling *f, const char *name)
+{
+    return arena_printf(f->arena, "%s-%lld", name, (long long)f->count);
+}
+
 static void fill_field(struct filling *f, void *object,
                        const struct shape_field *field)
 {
@@ -83,7 +89,8 @@ static void fill_field(struct filling *f, void *object,
     f->count++;
     switch (field->type) {
     case SHAPE_TEXT:
-        *(const char **)at = text_of(f, field->name);
+        *(const char **)at = field->rule == NULL ? text_of(f, field->name)
+                                                 : id_of(f, field->name);
         break;
     case SHAPE_INT:
         *(int64_t *)at = f->count;
