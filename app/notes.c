@@ -1,7 +1,7 @@
 /* Errors, lines, outputs and files on their way through the sink. */
 #include "app/notes.h"
 
-#include "base/file.h"
+#include "base/file_lacks.h"
 
 #define ERROR_BYTES_MAX ((size_t)1 << 16)
 #define DIAGS_BYTES_MAX ((size_t)1 << 20)
@@ -65,18 +65,44 @@ void notes_command(const struct notes *n, struct str commands)
     pass(n, NOTE_COMMAND, commands, true);
 }
 
-/* A file that was there keeps its mode, and is what people made of it. */
-static void warn_of_readers(const struct notes *n, const char *path)
+static const struct {
+    enum file_lack lack;
+    const char *before, *after;
+} lack_row[] = {
+    {FILE_LACKS_SECRECY, "warning: others may read ",
+     ": its file system does not keep the mode 0600"},
+    {FILE_LACKS_MODE, "warning: others may not be able to read ",
+     ": its file system does not let modes be changed"},
+    {FILE_LACKS_SYNC, "warning: a power cut may take ",
+     ": its file system has no fsync"},
+};
+
+/* Each lack once: what is written next to it lacks the same. */
+static void warn_of_lacks(const struct notes *n, const char *path,
+                          enum file_mode mode, bool there)
 {
     struct arena a;
-    if (!file_is_open(path))
-        return;
+    unsigned lacks = file_lacks(path, mode, there);
+    if (n->warned != NULL) {
+        lacks &= ~*n->warned;
+        *n->warned |= lacks;
+    }
     arena_init(&a);
-    notes_line(n, arena_printf(&a,
-                               "warning: others may read '%.200s': its file "
-                               "system does not keep the mode 0600",
-                               path));
+    for (size_t i = 0; i < ARRAY_COUNT(lack_row); i++)
+        if ((lacks & (unsigned)lack_row[i].lack) != 0)
+            notes_line(n, arena_printf(&a, "%s'%.200s'%s", lack_row[i].before,
+                                       path, lack_row[i].after));
     arena_release(&a);
+}
+
+static bool write_one(const struct notes *n, const char *path, struct str form,
+                      enum file_mode mode, struct err *e)
+{
+    bool there = file_is_regular(path);
+    bool ok = sink_file(n->sink, path, form, mode, e);
+    if (ok)
+        warn_of_lacks(n, path, mode, there);
+    return ok;
 }
 
 bool notes_files(const struct notes *n, const struct file_part *part,
@@ -87,23 +113,18 @@ bool notes_files(const struct notes *n, const struct file_part *part,
         there[i] = file_is_regular(part[i].path);
     bool ok = sink_files(n->sink, part, count, drop, e);
     for (size_t i = 0; ok && i < count; i++)
-        if (!there[i] && part[i].mode == FILE_PRIVATE)
-            warn_of_readers(n, part[i].path);
+        warn_of_lacks(n, part[i].path, part[i].mode, there[i]);
     return ok;
 }
 
 bool notes_file(const struct notes *n, const char *path, struct str form,
                 struct err *e)
 {
-    bool there = file_is_regular(path);
-    bool ok = sink_file(n->sink, path, form, FILE_PRIVATE, e);
-    if (ok && !there)
-        warn_of_readers(n, path);
-    return ok;
+    return write_one(n, path, form, FILE_PRIVATE, e);
 }
 
 bool notes_shared_file(const struct notes *n, const char *path, struct str form,
                        struct err *e)
 {
-    return sink_file(n->sink, path, form, FILE_SHARED, e);
+    return write_one(n, path, form, FILE_SHARED, e);
 }

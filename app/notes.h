@@ -78,6 +78,10 @@ struct notes {
     void (*incident)(void *context, const struct incident_row *row,
                      const struct event_row *event, size_t count);
 
+    /* What file systems lack and was reported (base/file_lacks.h); NULL: it is
+       reported for each file. */
+    unsigned *warned;
+
     /* Ends a process that a run forked for itself; does not return. */
     void (*leave)(int code);
 };

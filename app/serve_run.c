@@ -26,6 +26,7 @@ struct serving {
 /* Where signals go, and the one that stops the server. */
 static int wake_end = -1;
 static volatile sig_atomic_t stopped_by;
+static volatile sig_atomic_t missed_stops, missed_reloads;
 
 static void on_signal(int number)
 {
@@ -33,8 +34,12 @@ static void on_signal(int number)
     char word = number == SIGHUP ? SERVE_RELOAD : SERVE_STOP;
     if (number != SIGHUP)
         stopped_by = number;
-    ssize_t n = write(wake_end, &word, 1);
-    (void)n; /* full: it is awake */
+    if (write(wake_end, &word, 1) != 1) {
+        if (number == SIGHUP)
+            missed_reloads = missed_reloads + 1;
+        else
+            missed_stops = missed_stops + 1;
+    }
     errno = before;
 }
 
@@ -190,6 +195,8 @@ static bool set_options(struct serving *s, struct serve_options *out,
         .names = given->host_names.item,
         .name_count = given->host_names.count,
         .sink = s->notes->sink,
+        .missed_stops = &missed_stops,
+        .missed_reloads = &missed_reloads,
     };
     return check_names(&given->host_names, e) &&
            read_token(s->life, given, &out->token, e);

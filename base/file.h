@@ -96,9 +96,6 @@ bool file_write(const char *path, struct str content, struct err *e) MUST_CHECK;
 bool file_write_as(const char *path, struct str content, enum file_mode mode,
                    struct err *e) MUST_CHECK;
 
-/* Others can read it, although it is private: its file system has no modes. */
-bool file_is_open(const char *path);
-
 #define FILE_PARTS_MAX 4
 
 struct file_part {

@@ -179,6 +179,25 @@ static bool finish(int fd, mode_t mode)
                   errno == ENOSYS);
 }
 
+/*
+ * What ends the process waits until a file has its name, or none: nothing is
+ * left beside it. Writing to a disk takes no time that matters.
+ */
+static void hold_signals(sigset_t *before)
+{
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    sigset_t held;
+    sigemptyset(&held);
+    for (size_t i = 0; i < ARRAY_COUNT(ending); i++)
+        sigaddset(&held, ending[i]);
+    pthread_sigmask(SIG_BLOCK, &held, before);
+}
+
+static void let_signals(const sigset_t *before)
+{
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
 /* temp: the name of a complete copy beside the file, until it is renamed. */
 static bool stage(char temp[PATH_BYTES], const char *path, struct str content,
                   enum file_mode mode, struct err *e)
@@ -212,11 +231,20 @@ bool file_write(const char *path, struct str content, struct err *e)
     return file_write_as(path, content, FILE_SHARED, e);
 }
 
-bool file_is_open(const char *path)
+static bool fail_socket(struct err *e, const char *path)
 {
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-           (st.st_mode & 0077) != 0;
+    return err_set(e, POS_NONE, "'%s' is a socket, expected a file", path);
+}
+
+/* A file that is mounted by itself, as containers do, cannot be replaced. */
+static bool fail_rename(struct err *e, const char *path)
+{
+    if (errno != EBUSY && errno != EXDEV)
+        return fail(e, "write", path);
+    return err_set(e, POS_NONE,
+                   "cannot replace '%s', which is a mount of its own: mount "
+                   "its folder instead",
+                   path);
 }
 
 bool file_write_as(const char *path, struct str content, enum file_mode mode,
@@ -229,19 +257,23 @@ bool file_write_as(const char *path, struct str content, enum file_mode mode,
         return write_through(fcntl(own, F_DUPFD_CLOEXEC, 3), path, content, e);
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return err_set(e, POS_NONE, "'%s' is a folder, expected a file", path);
+    if (stat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+        return fail_socket(e, path);
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return write_through(
             open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), path,
             content, e);
-    if (!stage(temp, path, content, mode, e))
-        return false;
-    if (rename(temp, path) != 0) {
-        fail(e, "write", path);
+    sigset_t before;
+    hold_signals(&before);
+    bool ok = stage(temp, path, content, mode, e);
+    if (ok && rename(temp, path) != 0) {
+        ok = fail_rename(e, path);
         unlink(temp);
-        return false;
     }
-    sync_folder_of(path);
-    return true;
+    let_signals(&before);
+    if (ok)
+        sync_folder_of(path);
+    return ok;
 }
 
 bool file_remove(const char *path, struct err *e)
@@ -268,7 +300,9 @@ bool file_write_together(const struct file_part *part, size_t count, bool drop,
     char temp[FILE_PARTS_MAX][PATH_BYTES];
     bool ok = count <= FILE_PARTS_MAX;
     size_t staged = 0;
+    sigset_t before;
     assert(ok);
+    hold_signals(&before);
     while (ok && staged < count) {
         const struct file_part *p = &part[staged];
         ok = stage(temp[staged], p->path, p->content, p->mode, e);
@@ -278,7 +312,7 @@ bool file_write_together(const struct file_part *part, size_t count, bool drop,
         ok = rename(temp[i], part[i].path) == 0;
         drop = drop || i > 0;
         if (!ok)
-            fail(e, "write", part[i].path);
+            fail_rename(e, part[i].path);
     }
     for (size_t i = 0; !ok && i < count; i++) {
         struct err ignored = {.set = false};
@@ -287,6 +321,7 @@ bool file_write_together(const struct file_part *part, size_t count, bool drop,
         if (drop)
             file_remove(part[i].path, &ignored);
     }
+    let_signals(&before);
     if (ok && count > 0)
         sync_folder_of(part[0].path);
     return ok;
@@ -298,12 +333,17 @@ bool file_try_folder(const char *folder, struct err *e)
     int n = snprintf(temp, sizeof(temp), "%s/.postflight.XXXXXX", folder);
     if (n < 0 || (size_t)n >= sizeof(temp))
         return err_set(e, POS_NONE, "the folder name '%s' is too long", folder);
+    sigset_t before;
+    hold_signals(&before);
     int fd = mkstemp(temp);
     if (fd < 0)
-        return fail(e, "write into", folder);
-    close(fd);
-    unlink(temp);
-    return true;
+        fail(e, "write into", folder);
+    else
+        close(fd);
+    if (fd >= 0)
+        unlink(temp);
+    let_signals(&before);
+    return fd >= 0;
 }
 
 bool file_try(const char *path, struct err *e)
@@ -318,6 +358,8 @@ bool file_try(const char *path, struct err *e)
         return false;
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return err_set(e, POS_NONE, "'%s' is a folder, expected a file", path);
+    if (stat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+        return fail_socket(e, path);
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return true; /* whether it is read is seen when it is written */
     if (len > 0 && len < sizeof(folder)) {

@@ -198,5 +198,6 @@ struct notes reporter_open(struct reporter *r, const struct options *o)
                           .proof = on_proof,
                           .incidents = on_incidents,
                           .incident = on_incident,
+                          .warned = &r->warned,
                           .leave = leave};
 }

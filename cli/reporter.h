@@ -9,8 +9,9 @@ struct reporter {
     struct console console;
     struct live live;
     struct sink *sink;
-    bool shows;   /* each result as it comes */
-    bool watched; /* by somebody: a table instead */
+    unsigned warned; /* of lacks of file systems */
+    bool shows;      /* each result as it comes */
+    bool watched;    /* by somebody: a table instead */
 };
 
 /* For a run; the reporter is the context of the notes and outlives it. */

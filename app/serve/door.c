@@ -13,6 +13,7 @@
 #define LINGER_US   INT64_C(2000000)    /* for a client to read a refusal */
 #define DISCARD_MAX ((size_t)256 << 10) /* of what it goes on sending */
 #define EVENTS      64
+#define PAUSE_US    INT64_C(100000) /* after a failure that may persist */
 
 bool door_open(struct door *d)
 {
@@ -63,11 +64,12 @@ static bool is_full(const struct server *s)
 
 bool door_has_room(const struct server *s)
 {
-    return !is_full(s) || s->door.first != NULL || clients_oldest(s) != NULL;
+    return s->door.paused_us == 0 &&
+           (!is_full(s) || s->door.first != NULL || clients_oldest(s) != NULL);
 }
 
 /* The one that has the least time left gives its place to a new one. */
-static void make_room(struct server *s)
+static bool make_room(struct server *s)
 {
     struct visitor *v = oldest(&s->door);
     struct client *c = clients_oldest(s);
@@ -75,6 +77,7 @@ static void make_room(struct server *s)
         send_away(&s->door, v);
     else if (c != NULL)
         client_hang_up(s, c);
+    return v != NULL || c != NULL;
 }
 
 static void welcome(struct server *s, int fd, int64_t now_us)
@@ -95,18 +98,30 @@ static void welcome(struct server *s, int fd, int64_t now_us)
         send_away(&s->door, v);
 }
 
+/*
+ * Whoever knocks goes on knocking: without a place to be had, or for any other
+ * reason of this machine, looking again at once would do nothing else.
+ */
+static void accept_failed(struct server *s, int64_t now_us)
+{
+    bool waits = errno == EAGAIN;
+    bool full = errno == EMFILE || errno == ENFILE;
+    if (!waits && !(full && make_room(s)))
+        s->door.paused_us = now_us + PAUSE_US;
+}
+
 void door_accept(struct server *s, int64_t now_us)
 {
     for (int i = 0; i < ACCEPT_MAX && door_has_room(s); i++) {
         int fd = accept(s->listener.fd, NULL, NULL);
-        if (fd < 0 && (errno == EMFILE || errno == ENFILE))
-            make_room(s);
-        if (fd < 0 && errno != EINTR && errno != ECONNABORTED)
-            return;
-        if (fd < 0)
+        if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
             continue;
+        if (fd < 0) {
+            accept_failed(s, now_us);
+            return;
+        }
         if (is_full(s))
-            make_room(s);
+            (void)make_room(s);
         welcome(s, fd, now_us);
     }
 }
@@ -182,6 +197,8 @@ void door_look(struct server *s, int64_t now_us)
 
 void door_expire(struct server *s, int64_t now_us)
 {
+    if (s->door.paused_us <= now_us)
+        s->door.paused_us = 0;
     struct visitor *next;
     for (struct visitor *v = s->door.first; v != NULL; v = next) {
         next = v->next;
@@ -193,5 +210,7 @@ void door_expire(struct server *s, int64_t now_us)
 int64_t door_next_us(const struct server *s)
 {
     const struct visitor *v = oldest(&s->door);
-    return v == NULL ? INT64_MAX : v->until_us;
+    int64_t until_us = v == NULL ? INT64_MAX : v->until_us;
+    int64_t paused_us = s->door.paused_us;
+    return paused_us != 0 && paused_us < until_us ? paused_us : until_us;
 }

@@ -128,7 +128,8 @@ struct visitor {
 struct door {
     struct visitor *first;
     size_t count;
-    int epoll; /* -1: not open */
+    int epoll;         /* -1: not open */
+    int64_t paused_us; /* nobody is let in until then; 0: everybody is */
 };
 
 bool door_open(struct door *d);
@@ -167,6 +168,8 @@ struct server {
     int64_t drain_us; /* when the last answers must be out; 0: not yet */
     int64_t kill_us;  /* when the run is ended at once; 0: it is not told */
     bool interrupted; /* a run was */
+    int stops_seen, reloads_seen; /* of those that were not written */
+    int poll_failures;            /* one after the other */
 };
 
 /* protocol.c: one request, from its first line to its answer. */

@@ -12,6 +12,7 @@
 #ifndef APP_SERVE_SERVE_H
 #define APP_SERVE_SERVE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -107,6 +108,9 @@ struct serve_options {
     /* Others tell the server what to do by a byte: SERVE_STOP (the second
        one does not wait for the run), SERVE_RELOAD. */
     int wake;
+    /* How many bytes could not be written since the start; NULL: none. They
+       are looked at now and then. */
+    const volatile sig_atomic_t *missed_stops, *missed_reloads;
     struct serve_hooks hooks;
     void *context;
 };

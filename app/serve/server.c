@@ -4,15 +4,19 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/serve/internal.h"
 #include "base/clock.h"
 
-#define READ_BYTES 65536
-#define LOOK_US    INT64_C(1000000) /* at clients that wait */
-#define KILL_US    INT64_C(5000000) /* after a run was told to end */
-#define DRAIN_US   INT64_C(2000000) /* for the last answers */
+#define READ_BYTES  65536
+#define LOOK_US     INT64_C(1000000) /* at clients that wait */
+#define KILL_US     INT64_C(5000000) /* after a run was told to end */
+#define DRAIN_US    INT64_C(2000000) /* for the last answers */
+#define MISSED_US   INT64_C(2000000) /* until what woke nobody is noticed */
+#define PATIENCE    100              /* polls that fail one after the other */
+#define PATIENCE_MS 50               /* between two of them */
 
 static int highest_of(const struct server *s, int epoll)
 {
@@ -117,6 +121,12 @@ static void stop(struct server *s, int64_t now_us)
     dismiss(s, FLIGHT_QUEUED, "the server is stopping");
 }
 
+static void reload(struct server *s)
+{
+    if (!s->stopping && s->options.hooks.reload(s->options.context))
+        flights_forget(&s->flights);
+}
+
 static void wake(struct server *s, int64_t now_us)
 {
     char word[64];
@@ -124,10 +134,26 @@ static void wake(struct server *s, int64_t now_us)
     for (ssize_t i = 0; i < n; i++) {
         if (word[i] == SERVE_STOP)
             stop(s, now_us);
-        else if (word[i] == SERVE_RELOAD && !s->stopping &&
-                 s->options.hooks.reload(s->options.context))
-            flights_forget(&s->flights);
+        else if (word[i] == SERVE_RELOAD)
+            reload(s);
     }
+}
+
+static bool is_new(const volatile sig_atomic_t *count, int *seen)
+{
+    if (count == NULL || *count == *seen)
+        return false;
+    *seen = *count;
+    return true;
+}
+
+/* A signal whose byte could not be written counts as well. */
+static void look_for_missed(struct server *s, int64_t now_us)
+{
+    if (is_new(s->options.missed_stops, &s->stops_seen))
+        stop(s, now_us);
+    if (is_new(s->options.missed_reloads, &s->reloads_seen))
+        reload(s);
 }
 
 static void finish(struct server *s, struct flight *f, int64_t now_us)
@@ -217,8 +243,8 @@ static int wait_ms(const struct server *s, int64_t now_us)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
     const struct flight *f = flights_running(&s->flights);
-    int64_t until = least(now_us + 3600 * LOOK_US,
-                          least(clients_next_us(s), door_next_us(s)));
+    int64_t until =
+        least(now_us + MISSED_US, least(clients_next_us(s), door_next_us(s)));
     if (s->changed)
         return 0;
     if (MHD_get_timeout(s->daemon, &ms) == MHD_YES)
@@ -235,8 +261,21 @@ static int wait_ms(const struct server *s, int64_t now_us)
 
 enum { LOOK_REQUESTS, LOOK_WAKE, LOOK_OUTPUT, LOOK_DOOR, LOOK_LISTENER };
 
-static bool wait_for_news(const struct server *s, struct pollfd *fd,
-                          int64_t now_us, struct err *e)
+/* What fails for want of memory works again when others have given some back.
+ */
+static bool bear(struct server *s, struct err *e)
+{
+    const struct timespec pause = {0, PATIENCE_MS * 1000000L};
+    if (errno == EINTR)
+        return true;
+    if ((errno != EAGAIN && errno != ENOMEM) || s->poll_failures++ >= PATIENCE)
+        return err_set(e, POS_NONE, "poll: %s", strerror(errno));
+    nanosleep(&pause, NULL);
+    return true;
+}
+
+static bool wait_for_news(struct server *s, struct pollfd *fd, int64_t now_us,
+                          struct err *e)
 {
     const union MHD_DaemonInfo *info =
         MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
@@ -250,8 +289,10 @@ static bool wait_for_news(const struct server *s, struct pollfd *fd,
     int n = poll(fd, ARRAY_COUNT(of), wait_ms(s, now_us));
     for (size_t i = 0; n <= 0 && i < ARRAY_COUNT(of); i++)
         fd[i].revents = 0;
-    return n >= 0 || errno == EINTR ||
-           err_set(e, POS_NONE, "poll: %s", strerror(errno));
+    if (n < 0)
+        return bear(s, e);
+    s->poll_failures = 0;
+    return true;
 }
 
 /* Who is there is looked at before new ones, which may take their places. */
@@ -277,6 +318,7 @@ bool server_run(struct server *s, bool *interrupted, struct err *e)
         now_us = clock_now_us();
         if (fd[LOOK_WAKE].revents != 0)
             wake(s, now_us);
+        look_for_missed(s, now_us);
         if (fd[LOOK_OUTPUT].revents != 0)
             read_run(s, now_us);
         serve_clients(s, fd, now_us);

@@ -244,7 +244,7 @@ def judge(outcome):
         wrong.append(("other", f"exit {outcome.end} is not documented"))
     for column, words in (("green", false_green(fault, found)),
                           ("red", false_red(fault, found)),
-                          ("other", "" if killed else left_over(outcome)),
+                          ("other", left_over(outcome) if fault.signal != 9 else ""),
                           ("other", message(outcome))):
         if words:
             wrong.append((column, words))
