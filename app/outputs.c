@@ -96,6 +96,17 @@ static bool has_own_place(const struct settings *s, const char *format)
            strcmp(h->annotations, format) == 0;
 }
 
+/* What it is that no report can be put in; NULL: one can. */
+static const char *no_file(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return NULL;
+    return S_ISDIR(st.st_mode)    ? "folder"
+           : S_ISSOCK(st.st_mode) ? "socket"
+                                  : NULL;
+}
+
 /* In GitHub Actions "github" knows its places: the log and the summary. */
 static bool read_report(struct output *out, const struct settings *s,
                         const char *option, struct err *e)
@@ -106,11 +117,12 @@ static bool read_report(struct output *out, const struct settings *s,
     if (out->format == NULL)
         return unknown_format(name, e);
     if (path.len > 0) {
+        const char *other = no_file(path.ptr);
         out->path = path.ptr;
-        return !file_is_folder(out->path) ||
+        return other == NULL ||
                err_set(e, POS_NONE,
-                       "--report %.*s: '%s' is a folder, expected a file",
-                       STR_ARGS(name), out->path);
+                       "--report %.*s: '%s' is a %s, expected a file",
+                       STR_ARGS(name), out->path, other);
     }
     if (!out->format->in_log || name.len < strlen(option))
         return err_set(e, POS_NONE,

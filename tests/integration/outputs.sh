@@ -210,4 +210,71 @@ pages_stay() {
     [ -s site/index.html ] && [ -s site/STATUS.md ] && [ "$(find site -type f | wc -l)" -eq 2 ]
 }
 check 'outputs: the pages of before stay when the new ones cannot be written' pages_stay
+
+# What is no file: a socket, a folder, a file that is mounted by itself.
+"$python" -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
+socket() { ends "$@" && grep -q "'socket' is a socket, expected a file" err && [ -S socket ]; }
+check 'outputs: a socket is no report' socket 2 verify health.yaml --report junit=socket
+check 'outputs: nor is it a baseline' socket 4 baseline health.yaml -o socket
+check 'outputs: nor a merged report' socket 2 merge out/record.json --report junit=socket
+folder() { ends "$@" && grep -q "'folder' is a folder, expected a file" err && [ -d folder ]; }
+mkdir -p folder
+check 'outputs: a folder is no report' folder 2 verify health.yaml --report junit=folder
+check 'outputs: nor is it a baseline' folder 4 baseline health.yaml -o folder
+under_out() { # what is no folder is replaced
+    rm -rf odd && mkdir odd && "$python" -c 'import socket; socket.socket(socket.AF_UNIX).bind("odd/record.json")' &&
+        ends 0 verify health.yaml --out odd && both odd
+}
+check 'outputs: a socket under --out is replaced' under_out
+
+# File systems that lack something, by calls that are refused.
+tools=${POSTFLIGHT%/*}/tests
+refused() { # CALL ERRNO EXIT ARGS…: each such call fails; output goes to said and err
+    local code=0
+    "$tools/inject" report "$1" 1+ "$2" "$POSTFLIGHT" "${@:4}" >said 2>err </dev/null || code=$?
+    [ "$code" -eq "$3" ] || { echo "exit $code of ${*:4}"; cat said err; return 1; }
+}
+warned() { # TIMES WORDS
+    [ "$(grep -c "$2" err)" -eq "$1" ] || { cat err; return 1; }
+}
+if "$tools/inject" report any 0 0 /bin/true; then
+    no_sync() { # of EINVAL, ENOSYS, ENOTSUP
+        for number in 22 38 95; do
+            stale out
+            refused fsync $number 0 verify health.yaml --out out --report junit=j.xml && both out &&
+                warned 1 '^warning: a power cut may take .*: its file system has no fsync' || return
+        done
+    }
+    check 'outputs: without fsync they are written, with one warning' no_sync
+    sync_fails() { refused fsync 5 4 verify health.yaml --out out && none out && unwritten out; }
+    check 'outputs: an fsync that fails is an error' sync_fails
+    watch_no_sync() { rm -rf docs && refused fsync 22 0 baseline health.yaml -o b.json && warned 1 'no fsync' && [ -s b.json ]; }
+    check 'outputs: so is a baseline' watch_no_sync
+    no_modes() {
+        for number in 1 38 95; do
+            rm -f m.prom j.xml
+            refused fchmod $number 0 verify health.yaml --out out --report junit=j.xml --report prometheus=m.prom && both out &&
+                warned 1 'warning: others may not be able to read .m.prom' && warned 0 'others may read' || return
+        done
+    }
+    check 'outputs: without modes too, and what others should read is named' no_modes
+    no_warning() {
+        rm -f m.prom
+        refused fchmod 1 0 verify health.yaml --out out && warned 0 warning &&
+            ends 0 verify health.yaml --out out --report prometheus=m.prom && warned 0 warning
+    }
+    check 'outputs: of private files there is nothing to warn of' no_warning
+    mode_fails() { refused fchmod 5 4 verify health.yaml --out out && none out; }
+    check 'outputs: an fchmod that fails is an error' mode_fails
+    mounted() { # EBUSY, EXDEV
+        for number in 16 18; do
+            refused rename $number 4 verify health.yaml --report junit=j.xml &&
+                grep -q "cannot replace 'j.xml', which is a mount of its own: mount its folder" err &&
+                [ -z "$(find . -name 'j.xml.??????')" ] || { cat err; return 1; }
+            stale out
+            refused rename $number 4 verify health.yaml --out out && none out && unwritten out || return
+        done
+    }
+    check 'outputs: a file that is mounted by itself cannot be replaced' mounted
+fi
 exit "$bad"

@@ -1,8 +1,9 @@
 /* base/yaml, base/regex, base/shape, base/file. */
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/file_lacks.h"
 #include "base/text.h"
 #include "base/yaml.h"
 #include "language/regex.h"
@@ -242,6 +243,42 @@ static void test_arena_adopt(void **state)
     arena_release(&empty);
 }
 
+/* A mode that is not the one that was wanted is what the disk could not do. */
+static void modes_that_were_not_kept(void **state)
+{
+    static const struct {
+        unsigned mode;
+        enum file_mode wanted;
+        bool there;
+        unsigned lacks;
+    } row[] = {
+        {0600, FILE_PRIVATE, false, 0},
+        {0400, FILE_PRIVATE, false, 0},
+        {0640, FILE_PRIVATE, false, FILE_LACKS_SECRECY},
+        {0604, FILE_PRIVATE, false, FILE_LACKS_SECRECY},
+        {0644, FILE_PRIVATE, true, 0},
+        {0644, FILE_SHARED, false, 0},
+        {0666, FILE_SHARED, false, 0},
+        {0600, FILE_SHARED, false, FILE_LACKS_MODE},
+        {0600, FILE_SHARED, true, 0},
+    };
+    char path[] = "/tmp/postflight-modes-XXXXXX";
+    int fd = mkstemp(path);
+    mode_t before = umask(022);
+    (void)state;
+    assert_true(fd >= 0);
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        assert_int_equal(fchmod(fd, (mode_t)row[i].mode), 0);
+        assert_int_equal(file_lacks(path, row[i].wanted, row[i].there),
+                         row[i].lacks);
+    }
+    umask(before);
+    close(fd);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(file_lacks(path, FILE_PRIVATE, false), 0);
+    assert_int_equal(file_lacks("/dev/null", FILE_PRIVATE, false), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_arena_adopt),
         cmocka_unit_test(files_at_their_limit),
         cmocka_unit_test(files_together_or_none),
+        cmocka_unit_test(modes_that_were_not_kept),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }
