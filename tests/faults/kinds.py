@@ -316,6 +316,24 @@ def fifo(path):
     return prepare
 
 
+def gone_reader(read):
+    """A pipe whose reader takes so many bytes and goes."""
+    def make():
+        out, into = os.pipe()
+        if read == 0:
+            os.close(out)
+            return into
+        if os.fork() == 0:
+            os.close(into)
+            left = read
+            while left > 0 and (part := os.read(out, left)):
+                left -= len(part)
+            os._exit(0)
+        os.close(out)
+        return into
+    return make
+
+
 def pipes(world):
     works = world.works
     for name in ("checks.yaml", "record.json"):
@@ -333,6 +351,14 @@ def pipes(world):
         for output in work.outputs:
             yield Fault("pipes", work, f"{output} is a pipe",
                         prepare=fifo(output))
+        if work.command == "serve":
+            continue  # nobody would know where it listens
+        for size in (0, 1, 20, 50, 100, 200):
+            yield Fault("pipes", work, f"a reader that goes after byte {size}",
+                        "nobody", streams={"stdout": gone_reader(size)},
+                        stdout=False)
+        yield Fault("pipes", work, "a reader of messages that is gone",
+                    "nobody", streams={"stderr": gone_reader(0)})
 
 
 @dataclass
@@ -371,6 +397,6 @@ KINDS = [
          "EAGAIN, EINTR, ENOBUFS, ENOMEM, resets of each call", "a part of a "
          "response never passes; what is the runner's is exit 4", network, 80),
     Kind("pipes", "inputs and outputs that are pipes that no one uses (a log may be "
-         "one: it is waited for)", "no hang; the exit code stays that of the "
+         "one: it is waited for); readers that go away", "no hang; the exit code stays that of the "
          "verdict", pipes, 40),
 ]

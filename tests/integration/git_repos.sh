@@ -105,7 +105,7 @@ alternates() {
             { printf 'alternates %q\n' "$text"; return 1; }
     done
 }
-check 'git: alternates that hold nothing' alternates
+check 'git: alternates of no objects' alternates
 borrowed() {
     fresh && rm -rf source && mv repo source && git clone -q --shared source repo && reads 0 '' --from "$first" &&
         rm -rf source/.git/objects/?? && reads 2 "$(git -C repo rev-parse HEAD 2>/dev/null | cut -c1-0)" --from "$first"

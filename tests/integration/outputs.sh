@@ -214,7 +214,7 @@ check 'outputs: the pages of before stay when the new ones cannot be written' pa
 # What is no file: a socket, a folder, a file that is mounted by itself.
 "$python" -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
 socket() { ends "$@" && grep -q "'socket' is a socket, expected a file" err && [ -S socket ]; }
-check 'outputs: a socket is no report' socket 2 verify health.yaml --report junit=socket
+check 'outputs: a socket given as a report' socket 2 verify health.yaml --report junit=socket
 check 'outputs: nor is it a baseline' socket 4 baseline health.yaml -o socket
 check 'outputs: nor a merged report' socket 2 merge out/record.json --report junit=socket
 folder() { ends "$@" && grep -q "'folder' is a folder, expected a file" err && [ -d folder ]; }
