@@ -11,8 +11,9 @@
 
 /* A blank, also as JSON, a URL or a folded header writes it. */
 #define BLANK "(?:\\s|\\\\+[rnt]|%20|\\+)"
-/* Text of JSON may itself be quoted, in JSON or in HTML. */
-#define QUOTE "(?:\\\\*[\"']|\\\\+u002[27]|&quot;|&#0*3[49];|%22)"
+/* Text of JSON may itself be quoted, in JSON or in HTML; YAML and SQL double.
+ */
+#define QUOTE "(?:\\\\*[\"']{1,2}|\\\\+u002[27]|&quot;|&#0*3[49];|%22)"
 /* A reference of ours is not what it refers to. */
 #define REFERENCE "\\$\\{(?:secret:)?[A-Za-z0-9_.]+\\}"
 
