@@ -154,8 +154,11 @@ bool cut_is_beginning(const struct needle *n, const struct seen *s,
     *end = a->end;
     if (a->taken >= n->least * LONG_FACTOR && a->taken * LONG_SHARE >= n->len)
         return true;
-    return is_enough(n, 0, a->taken, n->least + 2) &&
-           is_quoted_end(s, a->end) && !is_word(n, 0, a->taken);
+    if (!is_enough(n, 0, a->taken, n->least + 2) || is_word(n, 0, a->taken))
+        return false;
+    if (!is_quoted_end(s, a->end))
+        *end = skip_half(s, a->end);
+    return is_quoted_end(s, *end);
 }
 
 bool cut_is_end(const struct needle *n, const struct seen *s,

@@ -308,6 +308,9 @@ static void test_parts(void **state)
                                                   "\xE2\x80\xA6\""},
         {"found 'x hunter2-hunte'", "found 'x [redacted]'"},
         {"{\"e\":\"hunter2-hu\"}, 1", "{\"e\":\"[redacted]\"}, 1"},
+        {"{\"e\":\"hunter2-h&#x\", \"ok\": 1}, 1",
+         "{\"e\":\"[redacted]\", \"ok\": 1}, 1"},
+        {"x 'hunter2-h%7' and", "x '[redacted]' and"},
         {"hunter2-hu [truncated]", "[redacted] [truncated]"},
         {"hunter2-hunter2-h or so", "[redacted] or so"},
         {"...nter2-hunter2 y", "...[redacted] y"},
@@ -452,6 +455,10 @@ static void secret_shapes_go(void **state)
         {"postgres://u:${secret:PW}@h/x", "postgres://u:${secret:PW}@h/x"},
         {"password: ${PW:-hunter22}", "password: [redacted]}"},
         {"secret: HOOK", "secret: [redacted]"},
+        {"'api_key: ''hunter22'''", "'api_key: ''[redacted]'''"},
+        {"\"password=\"\"hunter22\"\"\"", "\"password=\"\"[redacted]\"\"\""},
+        {"password: '' of length 0", "password: '' of length 0"},
+        {"password: \"\", user: x", "password: \"\", user: x"},
     };
     struct redactor *r = redactor_open();
     (void)state;
