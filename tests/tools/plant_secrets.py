@@ -303,6 +303,31 @@ def write_shaped(w):
     w.write("shaped.log", "\n".join(lines) + "\n")
 
 
+HURL = """GET https://app:%s@api.test/x
+Authorization: Bearer %s
+X-Api-Key: %s
+
+POST https://api.test/login
+[BasicAuth]
+bob: %s
+[FormParams]
+user: bob
+password: %s
+[Bogus]
+token: %s
+"""
+
+
+def write_import(w):
+    """A file of another tool that has secrets, which are not copied."""
+    values = []
+    for i in range(HURL.count("%s")):
+        values.append(forms.secret(w.rng, ["word"]))
+        w.names.append(f"I{i} {values[-1].encode().hex()}")
+        w.plan[f"I{i}"] = "imported"
+    w.write("other.hurl", HURL % tuple(values))
+
+
 def write_deployments(w):
     runs = []
     for i, name in enumerate(w.rng.sample(sorted(w.known), 5)):
@@ -514,6 +539,8 @@ def run_all(w, r):
                 "facts-bad.yaml", codes=(3,))
     ok &= r.run("converted", "report", "--from", record, *reports("converted"),
                 codes=(0,))
+    ok &= r.run("import", "import", "other.hurl", "-o", "outputs/imported.yaml",
+                "--record", "outputs/imported.json", codes=(7,))
     ok &= r.run("lint", "lint", *given)
     for command in ("verify", "baseline", "prove", "watch", "serve"):
         more = ["--once"] if command == "watch" else []
@@ -575,6 +602,7 @@ def main():
     write_watch(w, base)
     write_log(w, a.checks // 2)
     write_shaped(w)
+    write_import(w)
     write_deployments(w)
     write_facts(w)
     w.write("secrets", "\n".join(w.names) + "\n")
