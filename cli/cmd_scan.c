@@ -109,7 +109,8 @@ const struct command scan_command = {
     .arguments = "FILE... | -",
     .summary = "Finds known errors in logs, and what broke first.",
     .help = "Finds known errors in logs, and what broke first. Logs are plain, "
-            "gzip, zstd, UTF-16 or UTF-32.",
+            "gzip, zstd, UTF-16 or UTF-32, a .zip of a CI host, pages of a "
+            "provider's API, frames of Docker or exports of the journal.",
     .run = scan_run,
     .example = "postflight scan deploy.log\n"
                "# what was not in the log of the last good deploy comes "

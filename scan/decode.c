@@ -2,13 +2,17 @@
 #define ZLIB_CONST /* its input is not written to */
 #include "scan/decode.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
 
 #include "base/arena.h"
+#include "containers/containers.h"
 #include "scan/wide.h"
+
+#define LINES_MAX ((size_t)64 << 20) /* that a step may make */
 
 struct decoder {
     struct decoded (*step)(struct decoder *d, struct str input, bool ended,
@@ -17,6 +21,10 @@ struct decoder {
     ZSTD_DStream *zstd;
     bool open; /* within a member or frame */
     struct wide wide;
+    struct unpacker *unpacker;
+    struct buf lines;  /* of the unpacker … */
+    size_t lines_from; /* … and how many bytes of them were given */
+    char refused[120];
     size_t taken, given;
 };
 
@@ -75,9 +83,44 @@ static struct decoded step_wide(struct decoder *d, struct str input, bool ended,
     return made;
 }
 
+/* Lines that did not fit wait for the next step. */
+static struct decoded step_unpack(struct decoder *d, struct str input,
+                                  bool ended, char *out, size_t room)
+{
+    struct decoded made = {0, 0, NULL};
+    if (d->lines_from == d->lines.len) {
+        buf_clear(&d->lines);
+        d->lines_from = 0;
+        made.used = input.len;
+        if (input.len > 0)
+            unpacker_add(d->unpacker, input, &d->lines);
+        else if (ended && d->open)
+            unpacker_end(d->unpacker, &d->lines);
+        d->open = d->open && (input.len > 0 || !ended);
+    }
+    if (d->lines.full)
+        return failed("unpacks to more than fits in memory at a time");
+    struct str rest = str_sub(buf_view(&d->lines), d->lines_from, room);
+    memcpy(out, rest.ptr, rest.len);
+    d->lines_from += rest.len;
+    made.made = rest.len;
+    return made;
+}
+
+static struct decoded step_refused(struct decoder *d, struct str input,
+                                   bool ended, char *out, size_t room)
+{
+    (void)input;
+    (void)ended;
+    (void)out;
+    (void)room;
+    return failed(d->refused);
+}
+
 static struct decoder *make(void)
 {
     struct decoder *d = heap_zeroed(sizeof(*d));
+    buf_init(&d->lines, LINES_MAX);
     return d;
 }
 
@@ -113,6 +156,23 @@ struct decoder *decoder_for_wide(struct str head)
     return d;
 }
 
+struct decoder *decoder_for_container(struct str head, bool whole)
+{
+    const char *refused = container_refused(head);
+    struct unpacker *unpacker = unpacker_for(head, whole);
+    struct decoder *d = NULL;
+    if (refused == NULL && unpacker == NULL)
+        return NULL;
+    d = make();
+    d->open = true;
+    d->unpacker = unpacker;
+    d->step = unpacker != NULL ? step_unpack : step_refused;
+    if (unpacker == NULL)
+        snprintf(d->refused, sizeof(d->refused), "is %s, which is not a log",
+                 refused);
+    return d;
+}
+
 bool decoder_is_mixed(const struct decoder *d)
 {
     return d != NULL && d->wide.mixed;
@@ -125,6 +185,8 @@ void decoder_close(struct decoder *d)
     if (d->step == step_gzip)
         inflateEnd(&d->gzip);
     ZSTD_freeDStream(d->zstd);
+    unpacker_close(d->unpacker);
+    buf_release(&d->lines);
     free(d);
 }
 

@@ -1,4 +1,7 @@
-/* gzip (RFC 1952), zstd (RFC 8878), UTF-16 and UTF-32 as plain bytes. */
+/*
+ * gzip (RFC 1952), zstd (RFC 8878), UTF-16 and UTF-32 as plain bytes, and what
+ * containers/ unpacks as lines.
+ */
 #ifndef SCAN_DECODE_H
 #define SCAN_DECODE_H
 
@@ -21,6 +24,10 @@ struct decoder *decoder_for(struct str head);
 
 /* NULL: they are not UTF-16 or UTF-32. */
 struct decoder *decoder_for_wide(struct str head);
+
+/* Of a text; NULL: its lines are plain. whole: nothing comes behind the head.
+ * A text that is no log has a decoder, too, whose problem is what it is. */
+struct decoder *decoder_for_container(struct str head, bool whole);
 
 /* The text is not all in the encoding that its first bytes say. */
 bool decoder_is_mixed(const struct decoder *d); /* NULL too */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "containers/containers.h"
 #include "scan/decode.h"
 #include "scan/flood.h"
 #include "scan/internal.h"
@@ -119,6 +120,11 @@ static bool know_head(struct follower *f, struct tail *t)
     if (decoder == NULL)
         decoder = decoder_for_wide(text);
     decoder_close(decoder);
+    if (decoder == NULL &&
+        (container_refused(text) != NULL || archive_is(text))) {
+        fail(f, t, "it is not text, and --follow reads plain text");
+        return false;
+    }
     if (decoder != NULL) {
         fail(f, t,
              "it is compressed, UTF-16 or UTF-32, and --follow reads plain "

@@ -81,20 +81,34 @@ static void add_block(struct good *g, struct str text)
     }
 }
 
-bool good_read(struct good *g, const char *path, struct err *e)
+static bool add_log(struct good *g, struct source_reader *source, struct err *e)
 {
-    struct source_reader *source = NULL;
     struct block block = {.offset = 0};
-    int more;
-    if (!source_open(&source, path, e))
-        return false;
     struct block_reader *blocks = block_reader_open(source);
+    int more;
     while ((more = block_read(blocks, &block, e)) > 0) {
         block_clean(&block, 0);
         add_block(g, block.text);
     }
     block_release(&block);
     block_reader_close(blocks);
-    source_close(source);
+    return more == 0;
+}
+
+bool good_read(struct good *g, const char *path, struct err *e)
+{
+    struct log_parts *parts = NULL;
+    struct source_reader *source = NULL;
+    struct arena names;
+    const char *name;
+    int more = 1;
+    arena_init(&names);
+    if (!parts_open(&parts, &names, path, e))
+        more = -1;
+    while (more > 0 && (more = parts_next(parts, &source, &name, e)) > 0)
+        if (!add_log(g, source, e))
+            more = -1;
+    parts_close(parts);
+    arena_release(&names);
     return more == 0;
 }

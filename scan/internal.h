@@ -171,7 +171,16 @@ bool source_open(struct source_reader **out, const char *path,
 struct source_reader *source_of_text(const char *name, struct str text);
 struct source_reader *source_of_lines(const char *name,
                                       struct str text); /* never decoded */
-void source_close(struct source_reader *r);
+struct archive;
+struct source_reader *source_of_member(const char *name,
+                                       struct archive *archive);
+/* The first bytes, which stay to be read. */
+bool source_head(struct source_reader *r, struct str *head,
+                 struct err *e) MUST_CHECK;
+/* All that is left, as it is, until out is full. */
+bool source_read_raw(struct source_reader *r, struct buf *out,
+                     struct err *e) MUST_CHECK;
+void source_close(struct source_reader *r);     /* NULL too */
 int64_t source_changed_ms(int fd);              /* 0: it is not a file */
 int source_file(const struct source_reader *r); /* -1: a text */
 
@@ -184,6 +193,18 @@ void source_limit(struct source_reader *r, int64_t until_us);
 bool source_is_late(const struct source_reader *r); /* it was not at its end */
 ssize_t source_read(struct source_reader *r, char *out, size_t room,
                     struct err *e) MUST_CHECK;
+
+/*
+ * log_parts.c: the logs at a path, one after the other. A source belongs to it
+ * until the next call; names live in the arena. 1: another one; 0: no more.
+ */
+struct log_parts; /* handle */
+bool parts_open(struct log_parts **out, struct arena *arena, const char *path,
+                struct err *e) MUST_CHECK;
+void parts_close(struct log_parts *p);                  /* NULL too */
+struct source_reader *parts_whole(struct log_parts *p); /* the file's */
+int parts_next(struct log_parts *p, struct source_reader **out,
+               const char **name, struct err *e) MUST_CHECK;
 
 /* How far a log has been read; scan_new_log makes it. */
 struct log_state {

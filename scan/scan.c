@@ -59,24 +59,40 @@ static void note_unread(struct scan *s)
     s->coverage.unjudged++;
 }
 
-static bool scan_log(struct scan *s, struct candidates *c, const char *path,
-                     const struct reading *reading, struct err *e)
+static bool scan_part(struct scan *s, struct candidates *c, const char *name,
+                      struct source_reader *source, int64_t changed_ms,
+                      struct err *e)
 {
-    struct source_reader *source = NULL;
-    struct log_state log;
-    if (!source_open(&source, path, e))
-        return false;
-    log = scan_new_log(s, path);
-    int64_t changed_ms = source_changed_ms(source_file(source));
+    struct log_state log = scan_new_log(s, name);
     scan_set_changed(s, log.log, changed_ms);
-    if (reading->of_pipes || changed_ms != 0)
-        source_limit(source, reading->until_us);
     bool ok = candidates_scan(c, &log, source, e);
     if (source_is_late(source))
         note_unread(s);
     s->coverage.mixed += source_is_mixed(source);
-    source_close(source);
     return ok;
+}
+
+static bool scan_log(struct scan *s, struct candidates *c, const char *path,
+                     const struct reading *reading, struct err *e)
+{
+    struct log_parts *parts = NULL;
+    struct source_reader *source = NULL;
+    const char *name = path;
+    int more = 1;
+    if (!parts_open(&parts, s->arena, path, e))
+        return false;
+    int64_t changed_ms = source_changed_ms(source_file(parts_whole(parts)));
+    bool limited = reading->of_pipes || changed_ms != 0;
+    if (limited)
+        source_limit(parts_whole(parts), reading->until_us);
+    while (more > 0 && (more = parts_next(parts, &source, &name, e)) > 0) {
+        if (limited)
+            source_limit(source, reading->until_us);
+        if (!scan_part(s, c, name, source, changed_ms, e))
+            more = -1;
+    }
+    parts_close(parts);
+    return more == 0;
 }
 
 /* Works on a copy: more may be read after it. */

@@ -1,7 +1,7 @@
 /*
- * A log as bytes, in constant memory: a file, a pipe or a text. What is
- * compressed, UTF-16 or UTF-32 is known by its first bytes and decoded; of
- * what was compressed, the text itself may be UTF-16 again.
+ * A log as bytes, in constant memory: a file, a pipe, a text or a member of an
+ * archive. What its first bytes say is taken off, layer by layer: compression,
+ * then UTF-16 or UTF-32, then the form in which a provider gives its lines.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,22 +13,27 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
+#include "containers/containers.h"
 #include "scan/decode.h"
 #include "scan/internal.h"
 #include "scan/wide.h"
 
 #define INPUT_BYTES ((size_t)256 * 1024)
+#define HEAD_BYTES  ((size_t)4096) /* by which most are known */
 
 struct source_reader {
     int fd; /* -1: a text */
     const char *path;
     struct str text;             /* what is left of it */
+    struct archive *archive;     /* whose member it is; NULL: of none */
     struct decoder *decoder;     /* NULL: bytes as they are */
-    struct source_reader *below; /* that decompresses for this; NULL: none */
-    struct source_reader *above; /* that reads its text; NULL: none */
+    struct source_reader *below; /* whose text this decodes; NULL: none */
+    struct source_reader *above; /* that decodes its text; NULL: none */
+    struct source_reader *top;   /* the last of those; NULL: not begun */
     size_t start, end;           /* of input that is not used yet */
     size_t made_start, made_end; /* of what was decoded into too little room */
-    bool begun, ended;
+    bool ended;
     bool opened;      /* by us, and not read yet */
     int64_t until_us; /* 0: no limit */
     bool late;
@@ -84,27 +89,36 @@ struct source_reader *source_of_text(const char *name, struct str text)
 struct source_reader *source_of_lines(const char *name, struct str text)
 {
     struct source_reader *r = make(-1, name, text);
-    r->begun = true;
+    r->top = r;
+    return r;
+}
+
+struct source_reader *source_of_member(const char *name,
+                                       struct archive *archive)
+{
+    struct source_reader *r = make(-1, name, STR_NONE);
+    r->archive = archive;
     return r;
 }
 
 void source_close(struct source_reader *r)
 {
-    if (r == NULL)
-        return;
-    if (r->fd > STDIN_FILENO)
+    if (r != NULL && r->fd > STDIN_FILENO)
         close(r->fd);
-    decoder_close(r->decoder);
-    if (r->above != NULL)
-        decoder_close(r->above->decoder);
-    free(r->above);
-    free(r);
+    while (r != NULL) {
+        struct source_reader *above = r->above;
+        decoder_close(r->decoder);
+        free(r);
+        r = above;
+    }
 }
 
 bool source_is_mixed(const struct source_reader *r)
 {
-    return decoder_is_mixed(r->decoder) ||
-           (r->above != NULL && decoder_is_mixed(r->above->decoder));
+    bool mixed = false;
+    for (; r != NULL; r = r->above)
+        mixed = mixed || decoder_is_mixed(r->decoder);
+    return mixed;
 }
 
 void source_limit(struct source_reader *r, int64_t until_us)
@@ -148,6 +162,16 @@ int64_t source_changed_ms(int fd)
 static ssize_t read_decoded(struct source_reader *r, char *out, size_t room,
                             struct err *e);
 
+static ssize_t read_member(struct source_reader *r, char *out, size_t room,
+                           struct err *e)
+{
+    struct err why = {.set = false};
+    int64_t n = archive_read(r->archive, out, room, &why);
+    if (n < 0)
+        err_set(e, POS_NONE, "the log '%s' %s", r->path, why.text);
+    return (ssize_t)n;
+}
+
 /* Bytes as they come: -1 with err, 0 at their end. */
 static ssize_t read_raw(struct source_reader *r, char *out, size_t room,
                         struct err *e)
@@ -155,6 +179,8 @@ static ssize_t read_raw(struct source_reader *r, char *out, size_t room,
     ssize_t n;
     if (r->below != NULL)
         return read_decoded(r->below, out, room, e);
+    if (r->archive != NULL)
+        return read_member(r, out, room, e);
     if (r->fd < 0) {
         struct str part = str_sub(r->text, 0, room);
         memcpy(out, part.ptr, part.len);
@@ -195,42 +221,88 @@ static bool fill_head(struct source_reader *r, size_t bytes, struct err *e)
     return true;
 }
 
-static bool begin_text(struct source_reader *r, struct err *e)
+static struct str held(const struct source_reader *r)
 {
-    const size_t most = DECODER_MAGIC_BYTES + WIDE_HEAD_BYTES;
-    r->begun = true;
-    if (!fill_head(r, DECODER_MAGIC_BYTES, e) ||
-        (wide_is_possible((struct str){r->input, r->end}) &&
-         !fill_head(r, most, e)))
-        return false;
-    r->decoder = decoder_for_wide((struct str){r->input, r->end});
-    return true;
+    return (struct str){r->input + r->start, r->end - r->start};
 }
 
+static struct decoder *find_compression(struct source_reader *r, struct err *e)
+{
+    return fill_head(r, DECODER_MAGIC_BYTES, e) ? decoder_for(held(r)) : NULL;
+}
+
+static struct decoder *find_encoding(struct source_reader *r, struct err *e)
+{
+    const size_t most = DECODER_MAGIC_BYTES + WIDE_HEAD_BYTES;
+    if (!fill_head(r, DECODER_MAGIC_BYTES, e) ||
+        (wide_is_possible(held(r)) && !fill_head(r, most, e)))
+        return NULL;
+    return decoder_for_wide(held(r));
+}
+
+/* Pages of JSON need more to be known than others. */
+static struct decoder *find_container(struct source_reader *r, struct err *e)
+{
+    if (!fill_head(r, HEAD_BYTES, e))
+        return NULL;
+    struct str text = str_trim(held(r));
+    bool json = text.len > 0 && strchr("{[\xEF", text.ptr[0]) != NULL;
+    if (json && !fill_head(r, CONTAINER_HEAD_BYTES, e))
+        return NULL;
+    return decoder_for_container(str_sub(held(r), 0, CONTAINER_HEAD_BYTES),
+                                 r->ended && r->end <= CONTAINER_HEAD_BYTES);
+}
+
+/* Each layer that decodes has the next one above it. */
 static bool begin(struct source_reader *r, struct err *e)
 {
-    if (!fill_head(r, DECODER_MAGIC_BYTES, e))
-        return false;
-    r->decoder = decoder_for((struct str){r->input, r->end});
-    if (r->decoder == NULL)
-        return begin_text(r, e);
-    r->begun = true;
-    r->above = make(-1, r->path, STR_NONE);
-    r->above->below = r;
-    return begin_text(r->above, e);
+    static struct decoder *(*const layer[])(
+        struct source_reader *, struct err *) = {find_compression,
+                                                 find_encoding, find_container};
+    struct source_reader *top = r;
+    for (size_t i = 0; i < ARRAY_COUNT(layer) && !e->set; i++) {
+        top->decoder = layer[i](top, e);
+        if (top->decoder == NULL || i + 1 == ARRAY_COUNT(layer))
+            continue;
+        top->above = make(-1, r->path, STR_NONE);
+        top->above->below = top;
+        top = top->above;
+    }
+    r->top = top;
+    return !e->set;
+}
+
+bool source_head(struct source_reader *r, struct str *head, struct err *e)
+{
+    bool ok = fill_head(r, HEAD_BYTES, e);
+    *head = held(r);
+    return ok;
+}
+
+bool source_read_raw(struct source_reader *r, struct buf *out, struct err *e)
+{
+    ssize_t n = 1;
+    char *piece = heap_resize(NULL, INPUT_BYTES);
+    buf_str(out, held(r));
+    r->start = r->end;
+    while (n > 0 && !out->full) {
+        n = read_raw(r, piece, INPUT_BYTES, e);
+        if (n > 0)
+            buf_add(out, piece, (size_t)n);
+    }
+    free(piece);
+    return n >= 0;
 }
 
 static ssize_t read_plain(struct source_reader *r, char *out, size_t room,
                           struct err *e)
 {
-    size_t held = r->end - r->start;
-    if (held == 0)
+    struct str part = str_sub(held(r), 0, room);
+    if (part.len == 0)
         return r->ended ? 0 : read_raw(r, out, room, e);
-    if (held > room)
-        held = room;
-    memcpy(out, r->input + r->start, held);
-    r->start += held;
-    return (ssize_t)held;
+    memcpy(out, part.ptr, part.len);
+    r->start += part.len;
+    return (ssize_t)part.len;
 }
 
 /* What was used is moved away, and more is read behind the rest. */
@@ -248,8 +320,8 @@ static ssize_t decode(struct source_reader *r, char *out, size_t room,
                       struct err *e)
 {
     for (;;) {
-        struct str input = {r->input + r->start, r->end - r->start};
-        struct decoded d = decoder_step(r->decoder, input, r->ended, out, room);
+        struct decoded d =
+            decoder_step(r->decoder, held(r), r->ended, out, room);
         r->start += d.used;
         if (d.problem != NULL && r->late)
             return 0;
@@ -281,45 +353,24 @@ static ssize_t read_decoded(struct source_reader *r, char *out, size_t room,
         r->made_start = 0;
         r->made_end = (size_t)n;
     }
-    size_t held = r->made_end - r->made_start;
-    if (held > room)
-        held = room;
-    memcpy(out, r->made + r->made_start, held);
-    r->made_start += held;
-    return (ssize_t)held;
+    size_t count = r->made_end - r->made_start;
+    if (count > room)
+        count = room;
+    memcpy(out, r->made + r->made_start, count);
+    r->made_start += count;
+    return (ssize_t)count;
 }
 
 ssize_t source_read(struct source_reader *r, char *out, size_t room,
                     struct err *e)
 {
     r->late = r->late || (r->until_us != 0 && clock_now_us() >= r->until_us);
-    if (r->late)
+    bool peeked = r->top == NULL && held(r).len > 0; /* and then it was late */
+    if (r->late && !peeked)
         return 0;
-    if (!r->begun && !begin(r, e))
+    if (r->top == NULL && !begin(r, e))
         return -1;
-    if (r->above != NULL)
-        r = r->above;
+    r = r->top;
     return r->decoder == NULL ? read_plain(r, out, room, e)
                               : read_decoded(r, out, room, e);
-}
-
-/*
- * Of a file the first bytes are decoded, too. A pipe is not opened: its writer
- * would take us for the reader, and lose what it writes when we close it.
- */
-bool scan_can_read(const char *path, struct err *e)
-{
-    struct source_reader *r = NULL;
-    struct stat st;
-    char first[64];
-    if (strcmp(path, "-") == 0)
-        return true;
-    if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
-        return access(path, R_OK) == 0 || fail(e, path);
-    if (!source_open(&r, path, e))
-        return false;
-    bool file = fstat(r->fd, &st) == 0 && S_ISREG(st.st_mode);
-    bool ok = !file || source_read(r, first, sizeof(first), e) >= 0;
-    source_close(r);
-    return ok;
 }

@@ -91,6 +91,19 @@ static bool find_by_zeros(struct wide *out, struct str text)
     return false;
 }
 
+/*
+ * Bytes behind a mark of UTF-16 that are mostly ASCII, without a zero: pairs of
+ * them would be Chinese characters, but Chinese has fewer of these bytes.
+ */
+static bool is_ascii(struct str text)
+{
+    size_t ascii = 0;
+    for (size_t i = 0; i < text.len; i++)
+        ascii += is_text((unsigned char)text.ptr[i]);
+    return text.len >= 16 && ascii * 4 >= text.len * 3 &&
+           memchr(text.ptr, '\0', text.len) == NULL;
+}
+
 bool wide_find(struct wide *out, struct str head)
 {
     size_t before = utf8_mark(head);
@@ -106,11 +119,12 @@ bool wide_find(struct wide *out, struct str head)
         out->big_endian = mark->big_endian;
         if (!are_characters(out, text))
             out->width = 2;
+        out->plain = is_ascii(text);
     }
     out->mark = before + length;
-    out->mixed =
-        before > 0 || (mark != NULL && (mark->width != out->width ||
-                                        mark->big_endian != out->big_endian));
+    out->mixed = before > 0 || out->plain ||
+                 (mark != NULL && (mark->width != out->width ||
+                                   mark->big_endian != out->big_endian));
     return true;
 }
 

@@ -15,6 +15,7 @@
 #include "app/serve/serve.h"
 #include "base/process.h"
 #include "cli/cli.h"
+#include "containers/containers.h"
 #include "expect/expect.h"
 #include "import/import.h"
 #include "language/jsonschema.h"
@@ -109,6 +110,16 @@ static void print_signature_keys(void)
         struct signature_key_doc k = signature_key(i);
         printf("| `%s` | %s | %s | %s |\n", k.name, k.type,
                k.required ? "yes" : "no", k.help);
+    }
+}
+
+static void print_containers(void)
+{
+    puts("| Form | Recognised by | Unpacked as |");
+    puts("| --- | --- | --- |");
+    for (size_t i = 0; i < container_count(); i++) {
+        struct container_doc c = container_doc(i);
+        printf("| %s | %s | %s |\n", c.name, c.known_by, c.unpacked);
     }
 }
 
@@ -486,6 +497,8 @@ int main(int argc, char **argv)
         print_keywords();
     else if (strcmp(what, "signatures") == 0)
         print_signature_keys();
+    else if (strcmp(what, "containers") == 0)
+        print_containers();
     else if (strcmp(what, "facts") == 0)
         print_facts();
     else if (strcmp(what, "sections") == 0)

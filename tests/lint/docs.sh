@@ -15,6 +15,7 @@ done
 report 'docs: exit codes' "$(same README.md exits 2>&1)"
 report 'docs: review rules' "$(same docs/REVIEW.md rules 2>&1)"
 report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
+report 'docs: forms of logs' "$(same docs/SIGNATURES.md containers 2>&1)"
 report 'docs: environment of programs' "$(same docs/CHECKS.md environment 2>&1)"
 report 'docs: refused addresses' "$(same docs/TRUST.md untrusted-addresses 2>&1)"
 for table in facts sections; do

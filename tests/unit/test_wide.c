@@ -226,6 +226,37 @@ static void test_plain_limit(void **state)
     }
 }
 
+/* A mark before bytes that are no UTF-16 is dropped, and the text is read. */
+static void marks_that_are_none(void **state)
+{
+    const struct {
+        struct str raw;
+        const char *want;
+    } log[] = {
+        {STR("\xff\xfe"
+             "ERROR: gr\xf6\xdf"
+             "er als erlaubt\n"),
+         "ERROR: gr\xf6\xdf"
+         "er als erlaubt\n"},
+        {STR("\xfe\xff"
+             "FATAL: na\xefve text of a page\n"),
+         "FATAL: na\xefve text of a page\n"},
+        {STR("\xff\xfe"
+             "0123456789abcde\xe9"),
+         "0123456789abcde\xe9"},
+        {STR("\xff\xfe\xec\x5b\xce\x57\x31\x59\x25\x8d"),
+         "\xe5\xaf\xac\xe5\x9f\x8e\xe5\xa4\xb1\xe8\xb4\xa5"},
+    };
+    struct buf out;
+    (void)state;
+    buf_init(&out, TEXT_MAX);
+    for (size_t i = 0; i < ARRAY_COUNT(log); i++) {
+        assert_int_equal(read_log(&out, log[i].raw, 4096), i < 3);
+        assert_string_equal(out.ptr, log[i].want);
+    }
+    buf_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_long),
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_plain_limit),
+        cmocka_unit_test(marks_that_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
