@@ -119,6 +119,24 @@ deep() {
 }
 check 'inputs: a million brackets' deep
 
+# A NUL byte would end a text for a part of the program, and not for another.
+nul() {
+    local key
+    for key in 'webhook: "http://127.0.0.1:1/a\0b"' 'webhook: "http://127.0.0.1:1/\0"' \
+        'slack: "http://127.0.0.1:1/x", template: "<https://x.test/\0y|link>"' \
+        'webhook: "http://127.0.0.1:1/x", template: "{\"link\": \"https://x.test/\0y\"}"' \
+        'teams: "http://127.0.0.1:1/x", template: "\0{{link}}"' \
+        'email: "a@b.test\0", server: "smtp://127.0.0.1:1", from: "c@d.test"' \
+        'command: ["/bin/true", "a\0b"]'; do
+        printf 'watch: { notify: [{ %s }] }\nchecks: [{ id: a, tcp: "127.0.0.1:9" }]\n' "$key" >nul.yaml
+        "$POSTFLIGHT" lint nul.yaml >said 2>&1
+        [ $? -eq 3 ] && grep -q 'nul.yaml:1:[0-9]*: error: a NUL character' said || { echo "$key"; cat said; return 1; }
+    done
+    printf 'watch: { notify: [{ webhook: "http://127.0.0.1:1/a%%00b", template: "{\\"link\\": \\"{{link}}\\"}" }] }\nchecks: [{ id: a, tcp: "127.0.0.1:9" }]\n' >nul.yaml
+    "$POSTFLIGHT" lint nul.yaml
+}
+check 'inputs: a NUL byte in a receiver, its template and the link in it' nul
+
 # A folder of templates reaches nothing outside of it.
 template() { # TEXT
     rm -rf templates && mkdir templates

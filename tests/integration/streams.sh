@@ -51,6 +51,17 @@ both() {
 check 'streams: 2>&1 | head' both
 check 'streams: nobody reads errors' bash -c '"$0" verify sick --nope 2> >(exec 0<&-); [ $? -eq 2 ]' "$POSTFLIGHT"
 
+# watch is not ended by it: all of its rounds are made.
+goes_on() { # READER
+    rm -f goes.db*
+    gone 0 "$1" watch --interval 20ms --rounds 4 --state goes.db good || return
+    [ "$("$python" -c 'import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM runs").fetchone()[0])' goes.db)" -eq 4 ]
+}
+for reader in 'head -1' true 'exec 0<&-' 'head -c 1'; do
+    check "streams: watch goes on | $reader" goes_on "$reader"
+done
+
 # Closed and full ones.
 closed() { # WANT REDIRECTIONS COMMAND…
     local want=$1 how=$2 code

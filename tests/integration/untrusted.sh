@@ -145,6 +145,23 @@ for start in 'setsid sleep' 'env -i setsid sleep' 'setsid setsid sleep' 'nohup s
     check "untrusted: $start ends at the timeout" says 1 'timed out' verify d
     check "untrusted: and is gone then" gone "$n"
 done
+# Also when postflight itself is killed, while it waits for the program.
+killed() { # SIGNAL START
+    local pid
+    n=$((n + 1))
+    rm -f began
+    define d "exec: [sh, -c, \"($2 $n) & touch $PWD/began; sleep 50\"]" 'timeout: 5m'
+    "$POSTFLIGHT" verify d >/dev/null 2>&1 &
+    pid=$!
+    soon test -e began || return
+    kill -s "$1" "$pid"
+    wait "$pid" 2>/dev/null
+    soon gone "$n" || { echo "$n is left"; return 1; }
+}
+for start in sleep 'setsid sleep' 'setsid setsid sleep' 'nohup sleep'; do
+    check "untrusted: $start ends when postflight is killed" killed KILL "$start"
+    check "untrusted: and when it is told to end" killed TERM "$start"
+done
 define d 'exec: [sh, -c, "kill -9 $$$$"]'
 check 'untrusted: a signal is still one' says 4 '' verify d
 
