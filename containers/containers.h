@@ -8,9 +8,8 @@
  * is opened as a whole. Others are refused: what is no log never passes as one
  * without errors.
  *
- * An entry of a page stands on the line of its first brace, with empty lines
- * between, or, where a page has several entries on one line, each stands on
- * the next one: so the number of a line is that of an entry.
+ * Entries that have a line each keep its number. Of a page the number of a line
+ * is that of its entry, so that what is near in the log stays near.
  */
 #ifndef CONTAINERS_CONTAINERS_H
 #define CONTAINERS_CONTAINERS_H

@@ -37,6 +37,12 @@ void entry_write(struct buf *out, const struct entry *e);
  */
 bool record_is_entry(const cJSON *record, bool *odd);
 
+/* A string that may be a line: it begins with a time, or has words. */
+bool record_is_text(const cJSON *item);
+
+/* Entries deeper within what is none itself. */
+bool record_has_entries(const cJSON *record);
+
 /* The lines of a record; what is none of an entry's stays as it is written. */
 size_t record_write(struct buf *out, struct str json);
 

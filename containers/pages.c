@@ -10,9 +10,16 @@
 
 #define PATH_MAX_DEPTH 16 /* above an entry: pages are flat */
 
+/* How entries stand in the text. */
+struct form {
+    bool in_pages; /* in arrays; else each root is one */
+    bool texts;    /* they are strings */
+    bool by_lines; /* each has a line of its own, whose number it keeps */
+};
+
 struct walk {
-    bool in_pages; /* entries stand in arrays; else each root is one */
-    bool peek;     /* the first entry ends the walk */
+    struct form form;
+    bool peek; /* the first entry ends the walk */
     bool found;
     bool array[PATH_MAX_DEPTH]; /* what is open, while no entry is */
     size_t depth;
@@ -35,7 +42,7 @@ static void write_held(struct walk *w, struct buf *out, bool entry)
 {
     if (out == NULL)
         return;
-    while (w->written < w->entry_line) {
+    while (w->form.by_lines && w->written < w->entry_line) {
         buf_char(out, '\n');
         w->written++;
     }
@@ -70,20 +77,30 @@ static bool begins_entry(const struct walk *w, char c)
 {
     if (w->in_entry)
         return false;
-    if (!w->in_pages)
+    if (!w->form.in_pages)
         return w->depth == 0 && c == '{';
     return w->depth > 0 && w->array[w->depth - 1];
 }
 
+static bool begins_text(const struct walk *w)
+{
+    return w->form.texts && !w->in_entry && w->depth > 0 &&
+           w->array[w->depth - 1];
+}
+
+static void begin_entry(struct walk *w, char c)
+{
+    w->in_entry = true;
+    w->entry_depth = w->depth;
+    w->entry_line = w->line;
+    buf_clear(&w->held);
+    buf_char(&w->held, c);
+}
+
 static void open_bracket(struct walk *w, char c)
 {
-    if (begins_entry(w, c)) {
-        w->in_entry = true;
-        w->entry_depth = w->depth;
-        w->entry_line = w->line;
-        buf_clear(&w->held);
-        buf_char(&w->held, c);
-    }
+    if (begins_entry(w, c))
+        begin_entry(w, c);
     if (!w->in_entry && w->depth == PATH_MAX_DEPTH) {
         give_back(w);
         return;
@@ -104,7 +121,7 @@ static void close_bracket(struct walk *w, struct buf *out)
         end_entry(w, out);
 }
 
-static void walk_string(struct walk *w, char c)
+static void walk_string(struct walk *w, char c, struct buf *out)
 {
     if (w->escaped)
         w->escaped = false;
@@ -112,6 +129,8 @@ static void walk_string(struct walk *w, char c)
         w->escaped = true;
     else if (c == '"')
         w->in_string = false;
+    if (!w->in_string && w->in_entry && w->depth == w->entry_depth)
+        end_entry(w, out); /* a text, since others are deeper within */
 }
 
 /* Between entries there are values, and signs between those. */
@@ -135,13 +154,15 @@ static void walk_plain(struct walk *w, char c, struct buf *out)
 static void walk_json(struct walk *w, char c, struct buf *out)
 {
     if (w->in_string) {
-        walk_string(w, c);
+        walk_string(w, c, out);
         return;
     }
     if (!w->in_entry && !may_stand(w, c)) {
         give_back(w);
         return;
     }
+    if (c == '"' && begins_text(w))
+        begin_entry(w, c);
     if (c == '"')
         w->in_string = true;
     else if (c == '{' || c == '[')
@@ -164,10 +185,10 @@ static void walk_byte(struct walk *w, char c, struct buf *out)
     w->line += c == '\n';
 }
 
-static struct walk *walk_new(bool in_pages)
+static struct walk *walk_new(struct form form)
 {
     struct walk *w = heap_zeroed(sizeof(*w));
-    w->in_pages = in_pages;
+    w->form = form;
     buf_init(&w->held, CONTAINER_ENTRY_MAX);
     return w;
 }
@@ -180,9 +201,9 @@ static void close_walk(void *state)
 }
 
 /* The first entry of a head; false: there is none that is whole. */
-static bool first_entry(struct buf *out, struct str head, bool in_pages)
+static bool first_entry(struct buf *out, struct str head, struct form form)
 {
-    struct walk *w = walk_new(in_pages);
+    struct walk *w = walk_new(form);
     w->peek = true;
     for (size_t i = 0; i < head.len && !w->found && !w->plain; i++)
         walk_byte(w, head.ptr[i], NULL);
@@ -192,12 +213,12 @@ static bool first_entry(struct buf *out, struct str head, bool in_pages)
     return found;
 }
 
-static bool judge(bool *odd, cJSON **root, struct str json)
+static cJSON *parse(struct str json)
 {
     struct source source = {"entry", json};
     struct err e = {.set = false};
-    *root = NULL;
-    return json_parse(root, &source, &e) && record_is_entry(*root, odd);
+    cJSON *root = NULL;
+    return json_parse(&root, &source, &e) ? root : NULL;
 }
 
 /* A page says nothing itself, but where the next one is. */
@@ -210,37 +231,45 @@ static bool is_page(const cJSON *root)
     return true;
 }
 
-static bool are_roots(struct str head, bool *pages)
+static bool are_roots(struct form *form, struct str head, bool *pages)
 {
     struct buf json;
-    cJSON *root = NULL;
     bool odd = false;
     buf_init(&json, CONTAINER_HEAD_BYTES);
-    bool whole = first_entry(&json, head, false);
-    bool entry = whole && judge(&odd, &root, buf_view(&json));
-    *pages = !whole || (!entry && root != NULL && is_page(root));
-    bool lines = str_find(buf_view(&json), STR("\n"), 0) < json.len;
+    *form = (struct form){.in_pages = false};
+    bool whole = first_entry(&json, head, *form);
+    cJSON *root = whole ? parse(buf_view(&json)) : NULL;
+    bool entry = record_is_entry(root, &odd);
+    *pages = !whole || (root != NULL && !entry && is_page(root));
+    form->by_lines = str_find(buf_view(&json), STR("\n"), 0) == json.len;
     cJSON_Delete(root);
     buf_release(&json);
-    return entry && (odd || lines);
+    return entry && (odd || !form->by_lines);
 }
 
-static bool are_pages(struct str head)
+static bool are_in_pages(struct form *form, struct str head)
 {
     struct buf json;
-    cJSON *root = NULL;
-    bool odd = false;
+    bool odd, any = false;
     buf_init(&json, CONTAINER_HEAD_BYTES);
-    bool entry =
-        first_entry(&json, head, true) && judge(&odd, &root, buf_view(&json));
-    cJSON_Delete(root);
+    for (int texts = 0; texts < 2 && !any; texts++) {
+        buf_clear(&json);
+        *form = (struct form){.in_pages = true, .texts = texts == 1};
+        cJSON *first =
+            first_entry(&json, head, *form) ? parse(buf_view(&json)) : NULL;
+        any = form->texts
+                  ? record_is_text(first)
+                  : record_is_entry(first, &odd) || record_has_entries(first);
+        cJSON_Delete(first);
+    }
     buf_release(&json);
-    return entry;
+    return any;
 }
 
 static void *open_walk(struct str head, bool whole)
 {
     struct str text = head;
+    struct form form;
     bool pages = true;
     (void)whole;
     if (str_starts(text, STR("\xEF\xBB\xBF")))
@@ -249,9 +278,9 @@ static void *open_walk(struct str head, bool whole)
         text = str_sub(text, 1, text.len);
     if (text.len == 0 || (text.ptr[0] != '{' && text.ptr[0] != '['))
         return NULL;
-    if (text.ptr[0] == '{' && are_roots(text, &pages))
-        return walk_new(false);
-    return pages && are_pages(text) ? walk_new(true) : NULL;
+    if (text.ptr[0] == '{' && are_roots(&form, text, &pages))
+        return walk_new(form);
+    return pages && are_in_pages(&form, text) ? walk_new(form) : NULL;
 }
 
 static void add(void *state, struct str input, struct buf *out)

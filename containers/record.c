@@ -4,10 +4,12 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "containers/internal.h"
 
 #define DEPTH_MAX 3
+#define NEST_MAX  6 /* of entries within what is none */
 
 /* The first that is there; `plain`: scan/ finds it by itself. */
 struct known {
@@ -74,13 +76,24 @@ static const char *const wrappers[] = {
     "payload",    "map",      "data",   "fields", "stream",
     "labels",     "resource", "log",    NULL};
 
+static bool is_known(const struct known *names, struct str name)
+{
+    for (; names->name != NULL; names++)
+        if (str_is(name, names->name))
+            return true;
+    return false;
+}
+
 static const cJSON *member(const cJSON *object, const char *name)
 {
     return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
+/* Also {"stringValue": "…"}, of OTLP. */
 static struct str value_of(const cJSON *item)
 {
+    if (cJSON_IsObject(item))
+        item = member(item, "stringValue");
     if (cJSON_IsString(item) || cJSON_IsNumber(item))
         return str_from(item->valuestring);
     return STR_NONE;
@@ -134,6 +147,14 @@ static bool is_row(const cJSON *record)
            cJSON_IsString(member(record->child, "field"));
 }
 
+/* {"columns": [{"name": …}, …], "rows": [[…], …]}, of Azure's logs */
+static bool is_table(const cJSON *record)
+{
+    const cJSON *columns = member(record, "columns");
+    return cJSON_IsArray(columns) && cJSON_IsArray(member(record, "rows")) &&
+           cJSON_IsString(member(columns->child, "name"));
+}
+
 static struct str in_row(const cJSON *row, const char *name)
 {
     for (const cJSON *f = row->child; f != NULL; f = f->next)
@@ -159,7 +180,7 @@ bool record_is_entry(const cJSON *record, bool *odd)
         return in_row(record, "@message").len > 0;
     if (!cJSON_IsObject(record))
         return false;
-    if (is_stream(record))
+    if (is_stream(record) || is_table(record))
         return true;
     struct found text = find(record, texts, 0), time = find(record, times, 0);
     *odd = !text.plain || !time.plain || is_bytes(text.item) ||
@@ -167,8 +188,9 @@ bool record_is_entry(const cJSON *record, bool *odd)
     return text.item != NULL && time.item != NULL;
 }
 
-static void write_stream(struct buf *out, const cJSON *record, size_t *lines)
+static size_t write_stream(struct buf *out, const cJSON *record)
 {
+    size_t lines = 0;
     struct entry e = {.source = value_of(find(record, sources, 0).item)};
     for (const cJSON *v = member(record, "values")->child; v != NULL;
          v = v->next) {
@@ -177,8 +199,33 @@ static void write_stream(struct buf *out, const cJSON *record, size_t *lines)
         e.time = value_of(v->child);
         e.text = value_of(v->child->next);
         entry_write(out, &e);
-        (*lines)++;
+        lines++;
     }
+    return lines;
+}
+
+/* Rows as records of their own; a text under a name of its own is the longest
+ * string. */
+static size_t write_table(struct buf *out, const cJSON *record)
+{
+    size_t lines = 0;
+    for (const cJSON *row = member(record, "rows")->child; row != NULL;
+         row = row->next) {
+        struct entry e = {.level = STR_NONE};
+        const cJSON *column = member(record, "columns")->child;
+        const cJSON *cell = cJSON_IsArray(row) ? row->child : NULL;
+        for (; cell != NULL && column != NULL;
+             cell = cell->next, column = column->next) {
+            struct str value = value_of(cell);
+            if (is_known(times, value_of(member(column, "name"))))
+                e.time = value;
+            else if (value.len > e.text.len)
+                e.text = value;
+        }
+        entry_write(out, &e);
+        lines++;
+    }
+    return lines;
 }
 
 /* Numbers of pino's kind; a journal's priority of 3 and less is an error. */
@@ -220,28 +267,74 @@ static void write_record(struct buf *out, const cJSON *record)
     buf_release(&bytes);
 }
 
+/* The entries within, in their order; how many there are. */
+static size_t write_within(struct buf *out, const cJSON *item, int depth)
+{
+    size_t lines = 0;
+    bool odd;
+    if (record_is_entry(item, &odd)) {
+        lines = 1;
+        if (out != NULL && is_row(item))
+            entry_write(out,
+                        &(struct entry){.time = in_row(item, "@timestamp"),
+                                        .source = in_row(item, "@logStream"),
+                                        .text = in_row(item, "@message")});
+        else if (out != NULL && (is_stream(item) || is_table(item)))
+            lines = is_stream(item) ? write_stream(out, item)
+                                    : write_table(out, item);
+        else if (out != NULL)
+            write_record(out, item);
+        return lines;
+    }
+    if (depth == NEST_MAX)
+        return 0;
+    for (const cJSON *i = item == NULL ? NULL : item->child; i != NULL;
+         i = i->next)
+        if (cJSON_IsArray(i) || cJSON_IsObject(i))
+            lines += write_within(out, i, depth + 1);
+    return lines;
+}
+
+bool record_has_entries(const cJSON *record)
+{
+    return find(record, texts, 0).item == NULL &&
+           write_within(NULL, record, 0) > 0;
+}
+
+bool record_is_text(const cJSON *item)
+{
+    struct str s = cJSON_IsString(item) ? value_of(item) : STR_NONE;
+    int64_t ms;
+    bool zoned;
+    return clock_parse(s, &ms, &zoned) > 0 ||
+           (s.len >= 20 && str_find(s, STR(" "), 0) < s.len);
+}
+
+static void write_flat(struct buf *out, struct str json)
+{
+    for (size_t i = 0; i < json.len; i++)
+        buf_char(out, json.ptr[i] == '\n' ? ' ' : json.ptr[i]);
+    buf_char(out, '\n');
+}
+
 size_t record_write(struct buf *out, struct str json)
 {
     struct source source = {"entry", json};
     struct err e = {.set = false};
     cJSON *record = NULL;
-    size_t lines = 1;
+    size_t lines = 0;
     bool odd;
-    bool parsed = json_parse(&record, &source, &e);
-    if (!parsed || !record_is_entry(record, &odd)) {
-        for (size_t i = 0; i < json.len; i++)
-            buf_char(out, json.ptr[i] == '\n' ? ' ' : json.ptr[i]);
-        buf_char(out, '\n');
-    } else if (is_row(record)) {
-        entry_write(out, &(struct entry){.time = in_row(record, "@timestamp"),
-                                         .source = in_row(record, "@logStream"),
-                                         .text = in_row(record, "@message")});
-    } else if (is_stream(record)) {
-        lines = 0;
-        write_stream(out, record, &lines);
-    } else {
-        write_record(out, record);
+    if (json_parse(&record, &source, &e)) {
+        if (cJSON_IsString(record)) {
+            entry_write(out, &(struct entry){.text = value_of(record)});
+            lines = 1;
+        } else if (record_is_entry(record, &odd) ||
+                   record_has_entries(record)) {
+            lines = write_within(out, record, 0);
+        }
     }
+    if (lines == 0)
+        write_flat(out, json);
     cJSON_Delete(record);
-    return lines;
+    return lines == 0 ? 1 : lines;
 }

@@ -70,17 +70,28 @@ static void pages_are_lines(void **state)
         {"{\"results\":[[{\"field\":\"@timestamp\",\"value\":\"2026-11-30 "
          "08:00:00.000\"},{\"field\":\"@message\",\"value\":\"a\"}]]}",
          "2026-11-30 08:00:00.000 a\n"},
-        /* an entry stands on the line of its brace */
+        /* however it is indented */
         {"[\n  {\n    \"dt\": \"2026-11-30T08:00:00Z\",\n    \"message\": "
          "\"a\"\n  },\n  {\n    \"dt\": \"2026-11-30T08:00:01Z\",\n    "
          "\"message\": \"b\"\n  }\n]\n",
-         "\n2026-11-30T08:00:00Z a\n\n\n\n2026-11-30T08:00:01Z b\n"},
+         "2026-11-30T08:00:00Z a\n2026-11-30T08:00:01Z b\n"},
         /* what is no entry stays, and so does text behind a page */
         {"{\"events\":[{\"timestamp\":1796119200000,\"message\":\"a\"},{\"x\":"
          "{\"y\":1}}]}\n+ exit 1\n{\"events\":[{\"timestamp\":1796119201000,"
          "\"message\":\"b\"}]}\n",
          "2026-12-01T10:00:00Z a\n{\"x\":{\"y\":1}}\n+ exit 1\n"
          "2026-12-01T10:00:01Z b\n"},
+        {"{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{"
+         "\"timeUnixNano\":\"1796119200000000000\",\"body\":{"
+         "\"stringValue\":\"a\"}},{\"timeUnixNano\":"
+         "\"1796119201000000000\",\"body\":{\"stringValue\":\"b\"}}]}]}]}",
+         "2026-12-01T10:00:00Z a\n2026-12-01T10:00:01Z b\n"},
+        {"{\"tables\":[{\"columns\":[{\"name\":\"TimeGenerated\"},{\"name\":"
+         "\"Log_s\"}],\"rows\":[[\"2026-11-30T08:00:00Z\",\"a\"],["
+         "\"2026-11-30T08:00:01Z\",\"b\"]]}]}",
+         "2026-11-30T08:00:00Z a\n2026-11-30T08:00:01Z b\n"},
+        {"{\"lines\":[\"2026-11-30T08:00:00Z a \\\"b\\\"\",\"c\\td\"]}",
+         "2026-11-30T08:00:00Z a \"b\"\nc\td\n"},
         /* a page that was cut */
         {"{\"logs\":[{\"time\":\"2026-11-30T08:00:00Z\",\"message\":\"a\"},{"
          "\"time\":\"2026-11-30T08:00:01Z\",\"mess",
