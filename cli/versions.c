@@ -7,6 +7,7 @@
 #include <microhttpd.h>
 #include <nghttp2/nghttp2.h>
 #include <openssl/crypto.h>
+#include <zip.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -53,6 +54,7 @@ void versions_write(struct buf *out)
     buf_text(out, "brotli ");
     probe_brotli(out);
     buf_char(out, '\n');
+    buf_printf(out, "libzip %s\n", zip_libzip_version());
     buf_printf(out, "zlib %s\n", zlibVersion());
     buf_printf(out, "zstd %s\n", ZSTD_versionString());
 }

@@ -283,10 +283,28 @@ static void *open_walk(struct str head, bool whole)
     return pages && are_in_pages(&form, text) ? walk_new(form) : NULL;
 }
 
+/* Bytes of a string up to what ends it, or may: they are held at once. */
+static size_t run_length(const struct walk *w, struct str s)
+{
+    size_t n = 0;
+    if (!w->in_string || w->escaped)
+        return 0;
+    while (n < s.len && s.ptr[n] != '"' && s.ptr[n] != '\\' && s.ptr[n] != '\n')
+        n++;
+    return n;
+}
+
 static void add(void *state, struct str input, struct buf *out)
 {
-    for (size_t i = 0; i < input.len; i++)
-        walk_byte(state, input.ptr[i], out);
+    struct walk *w = state;
+    while (input.len > 0) {
+        size_t run = run_length(w, input);
+        if (run > 0)
+            buf_add(&w->held, input.ptr, run);
+        else
+            walk_byte(w, input.ptr[0], out);
+        input = str_sub(input, run > 0 ? run : 1, input.len);
+    }
 }
 
 /* An entry that was cut is still something that was said. */

@@ -286,8 +286,8 @@ static size_t write_within(struct buf *out, const cJSON *item, int depth)
             write_record(out, item);
         return lines;
     }
-    if (depth == NEST_MAX)
-        return 0;
+    if (depth == NEST_MAX || find(item, texts, 0).item != NULL)
+        return 0; /* what has a text of its own stays as it is */
     for (const cJSON *i = item == NULL ? NULL : item->child; i != NULL;
          i = i->next)
         if (cJSON_IsArray(i) || cJSON_IsObject(i))
@@ -297,8 +297,7 @@ static size_t write_within(struct buf *out, const cJSON *item, int depth)
 
 bool record_has_entries(const cJSON *record)
 {
-    return find(record, texts, 0).item == NULL &&
-           write_within(NULL, record, 0) > 0;
+    return write_within(NULL, record, 0) > 0;
 }
 
 bool record_is_text(const cJSON *item)
@@ -323,13 +322,11 @@ size_t record_write(struct buf *out, struct str json)
     struct err e = {.set = false};
     cJSON *record = NULL;
     size_t lines = 0;
-    bool odd;
     if (json_parse(&record, &source, &e)) {
         if (cJSON_IsString(record)) {
             entry_write(out, &(struct entry){.text = value_of(record)});
             lines = 1;
-        } else if (record_is_entry(record, &odd) ||
-                   record_has_entries(record)) {
+        } else {
             lines = write_within(out, record, 0);
         }
     }

@@ -56,6 +56,7 @@ md4c md4c
 libmicrohttpd libmicrohttpd
 libsqlite3 sqlite3
 libpq libpq
+libzip libzip
 zlib zlib
 zstd libzstd
 L
