@@ -139,7 +139,7 @@ static bool may_stand(const struct walk *w, char c)
     if (c == '\n' || c == '\r' || c == ' ' || c == '\t' || c == '\x1e')
         return true;
     if (w->depth == 0)
-        return strchr("{[,\xEF\xBB\xBF", c) != NULL && c != '\0';
+        return c != '\0' && strchr("{[,\xEF\xBB\xBF", c) != NULL;
     return c != '\0' && strchr("{}[],:\"0123456789+-.eEtrufalsn", c) != NULL;
 }
 

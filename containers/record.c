@@ -84,9 +84,14 @@ static bool is_known(const struct known *names, struct str name)
     return false;
 }
 
+/* Most names differ in their first byte, and many are looked for. */
 static const cJSON *member(const cJSON *object, const char *name)
 {
-    return cJSON_GetObjectItemCaseSensitive(object, name);
+    const cJSON *m = object == NULL ? NULL : object->child;
+    while (m != NULL && (m->string == NULL || m->string[0] != name[0] ||
+                         strcmp(m->string, name) != 0))
+        m = m->next;
+    return m;
 }
 
 /* Also {"stringValue": "…"}, of OTLP. */
