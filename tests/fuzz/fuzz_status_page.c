@@ -2,8 +2,8 @@
  * Any bytes as the texts and numbers of a status page: both documents are
  * written, the page is well-formed and made of our elements alone, and both
  * are built as they are with harmless texts in the places of those. An input is
- * written as a document or, one of sixteen, as a page, and mostly with a row of
- * each kind, since a service alone has ninety days.
+ * written as a document or, one of thirty-two, as a page, and mostly with a row
+ * of each kind, since a service alone has ninety days.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -325,8 +325,8 @@ static void write_some(struct buf *built, struct input in, uint32_t chosen)
 {
     in.rows = chosen / 64 % 64 == 0 ? ROWS_MOST : 2;
     struct status_page page = take_page(&in);
-    if (chosen % 16 == 0)
-        write_page(built, in.arena, &page, chosen / 16 % 4 == 0);
+    if (chosen % 32 == 0)
+        write_page(built, in.arena, &page, chosen / 32 % 4 == 0);
     else
         write_document(built, in.arena, &page);
 }

@@ -166,7 +166,7 @@ void material_make(struct material *m, struct arena *a, struct chance *c)
     f.slot = 0;
     fill(&f, &m->record, &record_shape);
     bear_out(&m->facts, &m->record);
-    m->living = chance_one_in(c, 2);
+    m->living = chance_one_in(c, f.wanted == 0 ? 2 : 8); /* they are slower */
 }
 
 struct walking {
