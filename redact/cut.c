@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "redact/recall.h"
+
 #define ESCAPE_MAX     80  /* of one escape, itself escaped */
 #define NAME_MAX_BYTES 16  /* of an entity and what is behind it */
 #define START_MAX      100 /* blanks, quotes and line ends before a part */
@@ -80,12 +82,7 @@ static bool is_cut(const struct seen *s, size_t at, bool edges)
         if (seen_byte(s, at) == 0 || strchr(" [(\n", seen_byte(s, at)) == NULL)
             break;
     }
-    if (!edges)
-        return false;
-    while (at < s->text.len && seen_byte(s, at) != 0 &&
-           strchr("\"'`)]}>;,. \t\r\n\\", seen_byte(s, at)) != NULL)
-        at++;
-    return at >= s->text.len;
+    return edges && at >= s->recall->closed;
 }
 
 static bool is_quoted_end(const struct seen *s, size_t at)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "redact/fold.h"
+#include "redact/recall.h"
 
 #define ENTITY_MAX   12 /* letters of a name, digits of a number */
 #define RUN_MAX      8  /* of "25" behind '%', of "amp;" behind '&' */
@@ -343,7 +344,7 @@ static void add_escapes(const struct reading *r, unsigned layers, struct unit u)
 /* A string of JSON: its escapes are its syntax, and a quote is its end. */
 static void read_json(const struct seen *s, size_t at, struct units *out)
 {
-    const struct seen raw = {s->text, FORM_TEXT};
+    const struct seen raw = {s->text, FORM_TEXT, NULL};
     const struct reading r = {&raw, out};
     unsigned char c = (unsigned char)s->text.ptr[at];
     if (c == '\\')
@@ -354,7 +355,7 @@ static void read_json(const struct seen *s, size_t at, struct units *out)
 
 static void read_markup(const struct seen *s, size_t at, struct units *out)
 {
-    const struct seen raw = {s->text, FORM_TEXT};
+    const struct seen raw = {s->text, FORM_TEXT, NULL};
     const struct reading r = {&raw, out};
     unsigned char c = (unsigned char)s->text.ptr[at];
     if (c == '&')
@@ -385,29 +386,50 @@ static void read_text(const struct seen *s, size_t at, struct units *out)
         add_run(s, at, STR("amp;"), out);
 }
 
-void units_at(const struct seen *s, size_t at, unsigned layers,
-              struct units *out)
+static void read_place(const struct seen *s, size_t at, struct units *out)
 {
     out->count = 0;
-    if (at >= s->text.len)
-        return;
     if (s->form == FORM_JSON)
         read_json(s, at, out);
     else if (s->form == FORM_MARKUP)
         read_markup(s, at, out);
     else
         read_text(s, at, out);
+}
+
+static bool may_be_escape(const struct units *u)
+{
+    for (size_t i = 0; i < u->count; i++)
+        if (u->item[i].value < 0x80 &&
+            is_introducer((unsigned char)u->item[i].value))
+            return true;
+    return false;
+}
+
+/* One layer more than those that were read before it. */
+static void read_layers(const struct seen *s, size_t at, unsigned layers,
+                        struct units *out)
+{
     const struct reading r = {s, out};
-    for (unsigned n = 0; n < layers; n++) {
-        size_t before = out->count;
-        bool escapes = false;
-        for (size_t i = 0; i < before; i++)
-            if (out->item[i].value < 0x80 &&
-                is_introducer((unsigned char)out->item[i].value)) {
-                add_escapes(&r, n, out->item[i]);
-                escapes = true;
-            }
-        if (!escapes)
-            return;
-    }
+    units_at(s, at, layers - 1, out);
+    size_t before = out->count;
+    for (size_t i = 0; i < before; i++)
+        if (out->item[i].value < 0x80 &&
+            is_introducer((unsigned char)out->item[i].value))
+            add_escapes(&r, layers - 1, out->item[i]);
+}
+
+void units_at(const struct seen *s, size_t at, unsigned layers,
+              struct units *out)
+{
+    out->count = 0;
+    if (at >= s->text.len)
+        return;
+    recall_count(s, 1);
+    read_place(s, at, out);
+    if (layers == 0 || !may_be_escape(out) || recall_is_spent(s) ||
+        recall_find(s, at, layers, out))
+        return;
+    read_layers(s, at, layers, out);
+    recall_keep(s, at, layers, out);
 }

@@ -24,9 +24,12 @@
  */
 enum form { FORM_TEXT, FORM_LINES, FORM_JSON, FORM_MARKUP };
 
+struct recall; /* redact/recall.h */
+
 struct seen {
     struct str text;
     enum form form;
+    struct recall *recall; /* or NULL: each reading is made anew */
 };
 
 /* 0 behind its end, too. */

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "redact/needle.h"
+#include "redact/recall.h"
 
 #define PLACES_MAX  16 /* for one byte of a needle */
 #define RING        8  /* a character has at most 4 bytes */
@@ -387,6 +388,7 @@ void needle_match(const struct needle *n, size_t from, const struct seen *s,
     for (size_t i = 0; i < RING; i++)
         w.ring[i].count = 0;
     *out = (struct agreed){.end = at};
+    recall_count(s, 1);
     reach(&w, from, at);
     for (size_t i = from;
          i <= n->len && (i <= out->taken + from + 4 || i <= w.jump_to); i++) {

@@ -81,7 +81,7 @@ static struct str password_of(struct str url)
 /* The text would not be found where others write it decoded. */
 static void remember_decoded(struct redactor *r, struct str s)
 {
-    const struct seen seen = {s, FORM_TEXT};
+    const struct seen seen = {s, FORM_TEXT, NULL};
     struct buf out;
     buf_init(&out, s.len + 1);
     for (size_t at = 0; at < s.len;) {
@@ -136,7 +136,7 @@ static bool replace_known(struct redactor *r, struct buf *out, struct str text,
     struct arena a;
     arena_init(&a);
     struct spans spans = {.arena = &a};
-    const struct seen seen = {text, form};
+    const struct seen seen = {text, form, NULL};
     search_run(r->search, &spans, &seen, form == FORM_TEXT);
     runs_search(r->search, &spans, &seen);
     if (spans.count > 0)
@@ -198,4 +198,9 @@ struct str redact_known(struct redactor *r, struct arena *a, struct str s)
 size_t redactor_count(const struct redactor *r)
 {
     return r->redacted;
+}
+
+size_t redactor_steps(const struct redactor *r)
+{
+    return search_steps(r->search);
 }

@@ -44,4 +44,7 @@ struct str redact_known(struct redactor *r, struct arena *a, struct str s);
 
 size_t redactor_count(const struct redactor *r);
 
+/* How often a place of a text was read: never many times its length. */
+size_t redactor_steps(const struct redactor *r);
+
 #endif

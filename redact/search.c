@@ -6,6 +6,7 @@
 
 #include "redact/cut.h"
 #include "redact/place.h"
+#include "redact/recall.h"
 
 #define BYTES 256
 #define PAIRS 8192 /* a power of two */
@@ -18,6 +19,7 @@ struct inner {
 };
 
 struct search {
+    struct recall recall;
     struct arena arena;
     struct needles needles;
     unsigned char fold[BYTES]; /* as all alphabets compare */
@@ -156,9 +158,44 @@ static bool may_go_on(const struct search *q, const struct needle *n,
     return true;
 }
 
+/* Which bytes of a needle may be next; `any`: something may be between. */
+struct follow {
+    bool any;
+    uint64_t set[4];
+};
+
+/* Is it a byte that is itself, and nothing that may part two of them? */
+static bool is_itself(const struct unit *u)
+{
+    return u->is_byte && u->value > ' ' && u->value < 0x80 &&
+           strchr("#<=+", (int)u->value) == NULL;
+}
+
+static void read_follow(const struct search *q, const struct seen *s, size_t at,
+                        struct follow *f)
+{
+    struct units u;
+    *f = (struct follow){.any = false};
+    units_at(s, at, LAYERS, &u);
+    for (size_t i = 0; i < u.count; i++)
+        if (is_itself(&u.item[i]))
+            set_bit(f->set, q->fold[u.item[i].value]);
+        else
+            f->any = true;
+}
+
+static bool may_follow(const struct search *q, const struct needle *n,
+                       size_t from, const struct follow *f)
+{
+    bool parted = n->alphabet == ALPHABET_HEX && from % 2 == 1;
+    return f->any || parted || from + 1 >= n->len ||
+           has_bit(f->set, folded(q, n, from + 1));
+}
+
 /* What was found at a place, with what base64 has of it before that. */
 struct best {
     size_t from, wide, end;
+    struct follow follow;
 };
 
 static void try_needle(const struct search *q, uint32_t i, const struct seen *s,
@@ -167,7 +204,7 @@ static void try_needle(const struct search *q, uint32_t i, const struct seen *s,
     const struct needle *n = &q->needles.item[i];
     size_t at = best->from;
     struct agreed a;
-    if (!may_go_on(q, n, 0, s, at))
+    if (!may_follow(q, n, 0, &best->follow) || !may_go_on(q, n, 0, s, at))
         return;
     needle_match(n, 0, s, at, &a);
     struct span found = {at, a.end};
@@ -203,11 +240,16 @@ static void try_pair(const struct search *q, const struct seen *s, bool edges,
 }
 
 static void try_first(const struct search *q, const struct seen *s, bool edges,
-                      unsigned char first, struct best *best)
+                      const struct unit *u, struct best *best)
 {
     unsigned char c = seen_byte(s, best->from),
-                  d = seen_byte(s, best->from + 1);
-    first = q->fold[first];
+                  d = seen_byte(s, best->from + 1),
+                  first = q->fold[first_byte(u)];
+    if (q->head[first] == NONE)
+        return;
+    best->follow.any = !u->is_byte || (q->plain[c] && q->firm[d]);
+    if (!best->follow.any)
+        read_follow(q, s, u->next, &best->follow);
     if (!q->plain[c]) {
         for (uint32_t i = q->head[first]; i != NONE; i = q->chain[i].next)
             try_needle(q, i, s, edges, best);
@@ -238,14 +280,15 @@ static bool search_place(const struct search *q, const struct seen *s,
                          size_t at, bool edges, struct span *found)
 {
     unsigned char c = seen_byte(s, at);
-    struct best best = {at, at, at};
+    struct best best = {.from = at, .wide = at, .end = at};
     struct units u;
     if (is_introducer(c)) {
         units_at(s, at, LAYERS, &u);
         for (size_t i = 0; i < u.count; i++)
-            try_first(q, s, edges, first_byte(&u.item[i]), &best);
+            try_first(q, s, edges, &u.item[i], &best);
     } else if (may_begin(q, s, at)) {
-        try_first(q, s, edges, c, &best);
+        const struct unit raw = {c, true, at + 1};
+        try_first(q, s, edges, &raw, &best);
     }
     *found = (struct span){best.wide, best.end};
     return best.end > at;
@@ -253,7 +296,7 @@ static bool search_place(const struct search *q, const struct seen *s,
 
 static void try_inner(const struct search *q, const struct seen *s,
                       const struct cut_end *c, size_t at, unsigned char first,
-                      size_t *end)
+                      const struct follow *follow, size_t *end)
 {
     const struct inner *in;
     unsigned char d = seen_byte(s, at + 1);
@@ -267,7 +310,8 @@ static void try_inner(const struct search *q, const struct seen *s,
         const struct cut_end cut = {in->from, c->edges, c->marked};
         struct agreed a;
         size_t found = 0;
-        if (!may_go_on(q, n, in->from, s, at))
+        if (!may_follow(q, n, in->from, follow) ||
+            !may_go_on(q, n, in->from, s, at))
             continue;
         needle_match(n, in->from, s, at, &a);
         if (cut_is_end(n, s, &cut, &a, &found) && found > *end)
@@ -279,9 +323,13 @@ static void try_value(const struct search *q, const struct seen *s,
                       const struct cut_end *c, size_t at, const struct unit *u,
                       size_t *end)
 {
-    try_inner(q, s, c, at, first_byte(u), end);
-    if (u->value != ' ' && needle_is_blank(u->value))
-        try_inner(q, s, c, at, ' ', end);
+    bool blank = needle_is_blank(u->value);
+    struct follow follow = {.any = true};
+    if (u->is_byte && u->value != 0 && !blank)
+        read_follow(q, s, u->next, &follow);
+    try_inner(q, s, c, at, first_byte(u), &follow, end);
+    if (u->value != ' ' && blank)
+        try_inner(q, s, c, at, ' ', &follow, end);
 }
 
 /* A text that begins here may begin within a secret. */
@@ -306,7 +354,7 @@ static size_t search_end(const struct search *q, const struct seen *s,
 static void add_span(struct spans *out, struct span found)
 {
     struct span *last = out->count == 0 ? NULL : &out->item[out->count - 1];
-    if (last != NULL && found.from < last->end) {
+    if (last != NULL && found.from <= last->end) {
         last->end = found.end > last->end ? found.end : last->end;
         return;
     }
@@ -331,23 +379,45 @@ static void search_ends(const struct search *q, struct spans *out,
         add_span(out, (struct span){at, end});
 }
 
-void search_run(struct search *q, struct spans *out, const struct seen *s,
+/* Nobody reads what has cost too much: it goes, unread by us as well. */
+static bool give_up(const struct place *place, const struct seen *s,
+                    struct span *found)
+{
+    struct place next = *place;
+    if (!recall_is_spent(s))
+        return false;
+    place_next(&next, s);
+    *found = (struct span){place->at, next.at};
+    return true;
+}
+
+void search_run(struct search *q, struct spans *out, const struct seen *plain,
                 bool edges)
 {
     struct place place = {.at = 0};
+    const struct seen seen = {plain->text, plain->form, &q->recall};
+    const struct seen *s = &seen;
     if (q->needles.count == 0)
         return;
+    recall_begin(&q->recall, s->text, q->needles.count);
     if (edges)
         search_ends(q, out, s, 0, edges, false);
     for (; place.at < s->text.len; place_next(&place, s)) {
         struct span found;
+        recall_advance(&q->recall, place.at);
         size_t mark = cut_mark_end(s, place.at);
         if (mark > 0)
             search_ends(q, out, s, mark, edges, true);
         if (!place_is_value(&place, s) || place_has_placeholder(s, place.at))
             continue;
-        if (search_place(q, s, place.at, edges, &found) &&
+        if ((search_place(q, s, place.at, edges, &found) ||
+             give_up(&place, s, &found)) &&
             place_allows(&place, s, &found))
             add_span(out, found);
     }
+}
+
+size_t search_steps(const struct search *q)
+{
+    return q->recall.all + q->recall.steps;
 }

@@ -30,4 +30,7 @@ void search_add(struct search *q, struct str secret);
 void search_run(struct search *q, struct spans *out, const struct seen *s,
                 bool edges);
 
+/* What reading has cost until now, over all texts. */
+size_t search_steps(const struct search *q);
+
 #endif

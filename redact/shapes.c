@@ -148,7 +148,7 @@ static size_t replace(struct buf *text, const struct regex *re)
     struct buf next;
     arena_init(&a);
     struct spans spans = {.arena = &a};
-    const struct seen seen = {buf_view(text), FORM_TEXT};
+    const struct seen seen = {buf_view(text), FORM_TEXT, NULL};
     find(&spans, re, seen.text);
     if (spans.count > 0) {
         buf_init(&next, text->max);

@@ -5,7 +5,9 @@
 #include "redact/redact.h"
 #include "tests/unit/testing.h"
 
-#define SECRET "hu/nter<2>\"&x%+ \xC3\xA9y"
+#define STEPS_TEXT ((size_t)1 << 16)
+#define STEPS_MOST 80 /* for each byte of a text */
+#define SECRET     "hu/nter<2>\"&x%+ \xC3\xA9y"
 
 static void check_redacted(struct redactor *r, const char *in, const char *want)
 {
@@ -540,6 +542,37 @@ static void test_neighbours(void **state)
     redactor_close(r);
 }
 
+/* However a text repeats itself, its places are read a few times each. */
+static void test_steps(void **state)
+{
+    static const char *const unit[] = {"\\ ",    "%2 ",   "h\n",   "%25",
+                                       "\\",     "&#",    "==",    "41 42 ",
+                                       "\\\n",   "%25 ",  "&amp;", "\\u005c",
+                                       "&#x5c;", "&#37;", "=3D",   "%5c",
+                                       "\\\\n",  "\\'",   "'",     "\\x1b[0m ",
+                                       "\\0 "};
+    struct redactor *r = redactor_open();
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    assert_true(redactor_add(r, STR("h3-ab\\c%2F \"x'y&z")));
+    assert_true(redactor_add(r, STR("hunter2hunter2h")));
+    for (size_t i = 0; i < ARRAY_COUNT(unit); i++) {
+        struct buf text;
+        buf_init(&text, STEPS_TEXT + 20);
+        while (text.len < STEPS_TEXT)
+            buf_text(&text, unit[i]);
+        size_t before = redactor_steps(r);
+        (void)redact(r, &a, buf_view(&text));
+        size_t steps = redactor_steps(r) - before;
+        if (steps == 0 || steps > text.len * STEPS_MOST)
+            fail_msg("%s: %zu steps for %zu bytes", unit[i], steps, text.len);
+        buf_release(&text);
+    }
+    arena_release(&a);
+    redactor_close(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -562,6 +595,7 @@ int main(void)
         cmocka_unit_test(secret_shapes_go),
         cmocka_unit_test(secret_shapes_go_in_any_case),
         cmocka_unit_test(test_neighbours),
+        cmocka_unit_test(test_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,79 @@
+/* Readings by their place and layer, and the steps that they took. */
+#include "redact/recall.h"
+
+#include <string.h>
+
+#define STEPS_ONCE   100000 /* at any place */
+#define ONCE_NEEDLE  100    /* and for each needle */
+#define STEPS_BYTE   64     /* for each byte before it */
+#define NEEDLES_STEP 20     /* and one step more for so many needles */
+
+/* From here on nothing but what closes something, until the end. */
+static size_t closed_from(struct str s)
+{
+    size_t at = s.len;
+    while (at > 0 && s.ptr[at - 1] != 0 &&
+           strchr("\"'`)]}>;,. \t\r\n\\", s.ptr[at - 1]) != NULL)
+        at--;
+    return at;
+}
+
+void recall_begin(struct recall *r, struct str text, size_t needles)
+{
+    r->needles = needles;
+    r->closed = closed_from(text);
+    r->all += r->steps;
+    r->steps = 0;
+    r->text++;
+    recall_advance(r, 0);
+}
+
+void recall_advance(struct recall *r, size_t at)
+{
+    r->most = STEPS_ONCE + r->needles * ONCE_NEEDLE +
+              at * (STEPS_BYTE + r->needles / NEEDLES_STEP);
+}
+
+bool recall_is_spent(const struct seen *s)
+{
+    return s->recall != NULL && s->recall->steps > s->recall->most;
+}
+
+void recall_count(const struct seen *s, size_t steps)
+{
+    if (s->recall != NULL)
+        s->recall->steps += steps;
+}
+
+static struct recalled *place_of(const struct seen *s, size_t at,
+                                 unsigned layers)
+{
+    return &s->recall->item[at % RECALL_PLACES][layers - 1];
+}
+
+bool recall_find(const struct seen *s, size_t at, unsigned layers,
+                 struct units *out)
+{
+    if (s->recall == NULL)
+        return false;
+    const struct recalled *item = place_of(s, at, layers);
+    if (item->at != at || item->text != s->recall->text)
+        return false;
+    out->count = item->units.count;
+    for (size_t i = 0; i < out->count; i++)
+        out->item[i] = item->units.item[i];
+    return true;
+}
+
+void recall_keep(const struct seen *s, size_t at, unsigned layers,
+                 const struct units *u)
+{
+    if (s->recall == NULL)
+        return;
+    struct recalled *item = place_of(s, at, layers);
+    item->at = at;
+    item->text = s->recall->text;
+    item->units.count = u->count;
+    for (size_t i = 0; i < u->count; i++)
+        item->units.item[i] = u->item[i];
+}

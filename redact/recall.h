@@ -1,0 +1,45 @@
+/*
+ * What was read before in the same text, and how much reading a text costs.
+ * A place is read again and again, by each layer and each needle; who sends a
+ * text of nothing but escapes must not get our time for it.
+ */
+#ifndef REDACT_RECALL_H
+#define REDACT_RECALL_H
+
+#include "redact/layers.h"
+
+#define RECALL_PLACES 128 /* in a row, of those that may be escapes */
+
+struct recall {
+    size_t steps; /* in this text */
+    size_t most;  /* until it is spent */
+    size_t all;   /* in the texts before it */
+    size_t needles;
+    size_t closed; /* only what closes something is behind it */
+    uint32_t text;
+    struct recalled {
+        uint32_t text;
+        size_t at;
+        struct units units;
+    } item[RECALL_PLACES][LAYERS];
+};
+
+/* Another text from here on, and so many needles that are looked for. */
+void recall_begin(struct recall *r, struct str text, size_t needles);
+
+/* The search is at this place: so many steps more. */
+void recall_advance(struct recall *r, size_t at);
+
+/* Has reading until here cost more than that of any honest text? */
+bool recall_is_spent(const struct seen *s);
+
+/* Without anything to count them in, nothing. */
+void recall_count(const struct seen *s, size_t steps);
+
+/* Through at least one layer: the readings of a place, if they are known. */
+bool recall_find(const struct seen *s, size_t at, unsigned layers,
+                 struct units *out);
+void recall_keep(const struct seen *s, size_t at, unsigned layers,
+                 const struct units *u);
+
+#endif
