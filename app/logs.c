@@ -65,8 +65,9 @@ static int open_rest(struct logs *l, const struct settings *s,
                      const struct notes *n, const struct texts *paths)
 {
     struct err e = {.set = false};
-    if (l->in.good != NULL && !scan_can_read(l->in.good, &e))
-        return notes_fail(n, &e, EXIT_USAGE);
+    for (size_t i = 0; i < l->in.good_count; i++)
+        if (!scan_can_read(l->in.good[i], &e))
+            return notes_fail(n, &e, EXIT_USAGE);
     int code = open_catalogue(l, s, n, paths);
     return code != EXIT_VERIFIED ? code : read_previous(l, s, n);
 }
@@ -78,7 +79,8 @@ int logs_open(struct logs *out, struct arena *life, const struct settings *s,
     *out = (struct logs){.life = life,
                          .in = {.path = paths->item,
                                 .path_count = paths->count,
-                                .good = s->good}};
+                                .good = s->good.item,
+                                .good_count = s->good.count}};
     for (size_t i = 0; i < paths->count; i++)
         if (!scan_can_read(paths->item[i], &e))
             return notes_fail(n, &e, EXIT_USAGE);
@@ -116,12 +118,13 @@ int logs_open_deploy(struct logs *out, struct arena *life,
     const struct texts *paths = &s->logs;
     struct err e = {.set = false};
     const char **path = arena_array(life, paths->count + 1, sizeof(*path));
-    *out = (struct logs){.life = life,
-                         .path = path,
-                         .in = {.path = path, .good = s->good},
-                         .deploy = {.build = build,
-                                    .started_ms = clock_wall_ms(),
-                                    .since_ms = s->log_since_ms}};
+    *out = (struct logs){
+        .life = life,
+        .path = path,
+        .in = {.path = path, .good = s->good.item, .good_count = s->good.count},
+        .deploy = {.build = build,
+                   .started_ms = clock_wall_ms(),
+                   .since_ms = s->log_since_ms}};
     out->source = arena_array(life, paths->count + 1, sizeof(*out->source));
     for (size_t i = 0; !e.set && i < paths->count; i++) {
         bool missing = is_missing(paths->item[i]);

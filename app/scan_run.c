@@ -67,6 +67,8 @@ static int scan(struct logs *logs, const struct settings *s,
         return show_stub(n, &findings, s->stub);
     if (s->output_format == OUTPUT_JSON)
         show_json(n, &findings);
+    else if (s->excerpt_bytes > 0)
+        notes_output(n, str_from(findings.excerpt_text));
     else if (n->findings != NULL)
         n->findings(n->context, &findings, s->why ? &logs->catalogue : NULL);
     return code_of(&findings);
@@ -97,6 +99,8 @@ int scan_run(struct arena *life, const struct settings *s,
     int code = logs_open(&logs, life, s, n, &s->arguments);
     logs.in.window = window;
     logs.in.why = s->why;
+    logs.in.excerpt =
+        (struct excerpt_wish){s->excerpt_bytes, sink_redactor(n->sink)};
     logs.in.limit_ms = s->scan_limit_ms;
     return code == EXIT_VERIFIED ? scan(&logs, s, n) : code;
 }

@@ -64,11 +64,12 @@ struct settings {
     int64_t log_since_ms;      /* --log-since, in Unix time */
     int64_t from_ms, until_ms; /* scan --since, --until, in Unix time */
     int64_t scan_limit_ms;     /* --limit-time */
-    const char *good;          /* --good: a log */
+    struct texts good;         /* --good: logs */
     struct texts previous;     /* --previous: records */
     const char *signatures;    /* --signatures: a folder or a file */
     const char *stub;          /* --stub: the id of an unknown error */
     bool why;                  /* --why */
+    size_t excerpt_bytes;      /* --excerpt */
 
     /* What was deployed. */
     const char *git;                  /* --git: a clone */

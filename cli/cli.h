@@ -21,6 +21,7 @@ enum option_id {
     OPTION_LIMIT_TIME,
     OPTION_STUB,
     OPTION_WHY,
+    OPTION_EXCERPT,
     OPTION_PREVIOUS,
     OPTION_EXPECT,
     OPTION_DEADLINE,
@@ -132,6 +133,9 @@ struct option_doc {
 };
 bool command_takes(const struct command *c, enum option_id id);
 struct option_doc option_doc(enum option_id id);
+
+/* "[SIZE]": the value may be left out. */
+bool option_is_bare(const struct option_doc *o);
 
 /* The choices, each with `after` behind it, parted by blanks; nothing for any.
  */

@@ -9,6 +9,15 @@ static void print_count(struct buf *out, size_t count, const char *one,
                count == 1 ? one : many);
 }
 
+/* No log shows how its run ended, and nothing says that one failed. */
+static bool is_unknown(const struct findings *f)
+{
+    bool unknown = f->run_count > 0 && f->cause_count == 0;
+    for (size_t i = 0; i < f->run_count; i++)
+        unknown = unknown && f->run[i].outcome == RUN_UNKNOWN;
+    return unknown;
+}
+
 static void print_text(const struct console *c, const struct findings *f)
 {
     struct buf text;
@@ -18,6 +27,8 @@ static void print_text(const struct console *c, const struct findings *f)
     print_count(&text, f->finding_count, "finding", "findings");
     print_count(&text, f->unknown_count, "unknown error", "unknown errors");
     buf_printf(&text, " in %lld lines", (long long)f->coverage.lines);
+    if (is_unknown(f))
+        buf_text(&text, "; outcome unknown");
     if (f->coverage.gave_up > 0)
         buf_printf(&text, "; gave up %lld times",
                    (long long)f->coverage.gave_up);

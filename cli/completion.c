@@ -18,8 +18,8 @@ enum offer {
 
 static enum offer offer_of(const struct option_doc *o)
 {
-    if (o->value == NULL)
-        return OFFER_FLAG;
+    if (o->value == NULL || option_is_bare(o))
+        return OFFER_FLAG; /* what follows may be an argument */
     if (strcmp(o->value, "FILE") == 0)
         return OFFER_FILES;
     if (strcmp(o->value, "DIR") == 0)

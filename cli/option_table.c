@@ -39,41 +39,35 @@ const struct option_row option_rows[OPTION_COUNT] = {
                     .needs_why = "a log that it applies to"})},
     [OPTION_GOOD] = {.doc = {.name = "--good",
                              .value = "FILE",
-                             .help = "log of the last good deploy: what is new "
-                                     "since then comes first"},
+                             .help = "log of a good deploy: what is new since "
+                                     "then comes first, and what each of them "
+                                     "has is noise (repeatable)"},
+                     .repeats = true,
                      .use = IN({.commands = "verify",
                                 .needs = ONE_OF(OPTION_CHECK_LOG),
                                 .needs_why = "a log to compare with it"},
                                {.commands = "scan"})},
     [OPTION_FROM_TIME] =
-        {.doc = {.name = "--since",
-                 .value = "TIME",
-                 .help = "only lines at or after TIME: 2026-11-21T10:00:00Z, "
-                         "or 30m for 30 minutes ago"},
-         .takes = TAKES_TIME,
-         .use = ONLY("scan")},
-    [OPTION_UNTIL] = {.doc = {.name = "--until",
-                              .value = "TIME",
-                              .help = "only lines at or before TIME"},
-                      .takes = TAKES_TIME,
-                      .use = ONLY("scan")},
+        OF_SCAN(TAKES_TIME, .name = "--since", .value = "TIME",
+                .help = "only lines at or after TIME: 2026-11-21T10:00:00Z, "
+                        "or 30m for 30 minutes ago"),
+    [OPTION_UNTIL] = OF_SCAN(TAKES_TIME, .name = "--until", .value = "TIME",
+                             .help = "only lines at or before TIME"),
     [OPTION_LIMIT_TIME] =
-        {.doc = {.name = "--limit-time",
-                 .value = "DURATION",
-                 .help = "read for up to this long; exit 4 if not to the end "
-                         "(default 5m for files, none for pipes)"},
-         .takes = TAKES_DURATION,
-         .use = ONLY("scan")},
+        OF_SCAN(TAKES_DURATION, .name = "--limit-time", .value = "DURATION",
+                .help = "read for up to this long; exit 4 if not to the end "
+                        "(default 5m for files, none for pipes)"),
     [OPTION_STUB] =
-        {.doc = {.name = "--stub",
-                 .value = "ID",
-                 .help = "print a first signature for that unknown error"},
-         .use = ONLY("scan")},
+        OF_SCAN(TAKES_TEXT, .name = "--stub", .value = "ID",
+                .help = "print a first signature for that unknown error"),
     [OPTION_WHY] =
-        {.doc = {.name = "--why",
-                 .help = "show for each line which signature matches it, what "
-                         "follows from what, and what was left out"},
-         .use = ONLY("scan")},
+        OF_SCAN(TAKES_TEXT, .name = "--why",
+                .help = "show for each line which signature matches it, what "
+                        "follows from what, and what was left out"),
+    [OPTION_EXCERPT] =
+        OF_SCAN(TAKES_EXCERPT, .name = "--excerpt", .value = "[SIZE]",
+                .help = "print only the lines that diagnose the run, within "
+                        "SIZE bytes: 500 to 1MiB (default 6kB)"),
     [OPTION_PREVIOUS] =
         {.doc = {.name = "--previous",
                  .value = "FILE",

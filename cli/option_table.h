@@ -12,8 +12,9 @@ enum option_takes {
     TAKES_TIME, /* RFC 3339, or a duration ago */
     TAKES_SHARD,
     TAKES_VERSION,
-    TAKES_NAME, /* of a variable */
-    TAKES_HOST  /* a rule for hosts */
+    TAKES_NAME,   /* of a variable */
+    TAKES_HOST,   /* a rule for hosts */
+    TAKES_EXCERPT /* a size; may be left out */
 };
 
 /* With that option, or that value of it, this one has no effect. */
@@ -71,10 +72,14 @@ const struct option_use *option_use(const struct command *c, enum option_id id);
 bool option_value_check(const struct option_row *row, const char *given,
                         struct err *e) MUST_CHECK;
 
+/* A value in brackets may be left out: is that word one, or an argument? */
+bool option_value_follows(const struct option_row *row, const char *word);
+
 /* Values that were checked; 0: not given. */
 int64_t option_number(const struct options *o, enum option_id id);
 int64_t option_duration_ms(const struct options *o, enum option_id id);
 int64_t option_time_ms(const struct options *o, enum option_id id);
+size_t option_excerpt(const struct options *o); /* bytes; without one: some */
 void option_shard(const struct options *o, size_t *index, size_t *count);
 
 /* Is it one of those words, which blanks part? No words: "" alone is. */
@@ -114,6 +119,10 @@ bool options_effect(const struct command *c, const struct options *o,
 #define OF_CHECKS(...)                                                         \
     {                                                                          \
         .doc = {__VA_ARGS__}, .use = ONLY(READS_CHECKS)                        \
+    }
+#define OF_SCAN(kind, ...)                                                     \
+    {                                                                          \
+        .doc = {__VA_ARGS__}, .takes = (kind), .use = ONLY("scan")             \
     }
 #define LIST_OF_CHECKS(kind, ...)                                              \
     {                                                                          \

@@ -1,11 +1,13 @@
 /* Values of options: checked when they are read, converted for the settings. */
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/option_table.h"
 #include "model/version.h"
 #include "plan/plan.h"
+#include "scan/scan.h"
 #include "trust/trust.h"
 
 #define DURATION_US_MAX INT64_C(86400000000)
@@ -105,6 +107,50 @@ static bool check_name(const struct option_row *row, const char *given,
                    row->doc.name, given);
 }
 
+/* A bare number is bytes; "6k" is short for "6kB". */
+static bool read_size(const char *text, uint64_t *bytes)
+{
+    struct str s = str_from(text);
+    struct str number = str_sub(s, 0, s.len == 0 ? 0 : s.len - 1);
+    char last = s.len == 0 ? '\0' : s.ptr[s.len - 1];
+    if (text_to_u64(s, UINT64_MAX, bytes) || text_to_size(s, bytes))
+        return true;
+    uint64_t unit = last == 'k' || last == 'K' ? 1000
+                    : last == 'M'              ? 1000000
+                                               : 0;
+    if (unit == 0 || !text_to_u64(number, UINT64_MAX / 1000000, bytes))
+        return false;
+    *bytes *= unit;
+    return true;
+}
+
+static bool check_excerpt(const struct option_row *row, const char *given,
+                          struct err *e)
+{
+    uint64_t bytes = 0;
+    return (read_size(given, &bytes) && bytes >= EXCERPT_BYTES_MIN &&
+            bytes <= EXCERPT_BYTES_MAX) ||
+           err_set(e, POS_NONE,
+                   "%s takes a size from 500B to 1MiB such as 6kB, not "
+                   "'%.60s'; name a log of that name ./%.60s",
+                   row->doc.name, given, given);
+}
+
+bool option_is_bare(const struct option_doc *o)
+{
+    struct str value = str_from(o->value);
+    return str_starts(value, STR("[")) && str_ends(value, STR("]"));
+}
+
+/* "6kB", and what was meant as a size; a name such as 4.log is none. */
+bool option_value_follows(const struct option_row *row, const char *word)
+{
+    size_t digits = strspn(word, "0123456789.");
+    size_t unit = strspn(word + digits, "kKmMgGiIbB");
+    return row->takes == TAKES_EXCERPT && is_digit(word[0]) &&
+           word[digits - 1] != '.' && word[digits + unit] == '\0';
+}
+
 bool option_value_check(const struct option_row *row, const char *given,
                         struct err *e)
 {
@@ -123,6 +169,8 @@ bool option_value_check(const struct option_row *row, const char *given,
         return check_name(row, given, e);
     case TAKES_HOST:
         return trust_rule_check(given, e);
+    case TAKES_EXCERPT:
+        return check_excerpt(row, given, e);
     case TAKES_TEXT:
         break;
     }
@@ -151,6 +199,17 @@ int64_t option_time_ms(const struct options *o, enum option_id id)
     if (text != NULL)
         (void)read_time(text, &ms);
     return ms;
+}
+
+size_t option_excerpt(const struct options *o)
+{
+    const char *text = option_text(o, OPTION_EXCERPT, NULL);
+    uint64_t bytes = EXCERPT_BYTES;
+    if (text == NULL)
+        return 0;
+    if (text[0] != '\0')
+        (void)read_size(text, &bytes);
+    return (size_t)bytes;
 }
 
 void option_shard(const struct options *o, size_t *index, size_t *count)

@@ -100,13 +100,19 @@ static bool parse_option(struct options *out, struct arena *a,
         push(a, &out->given[id], "");
         return true;
     }
+    const struct option_row *row = option_row((enum option_id)id);
+    if (option_is_bare(&doc) && !joined &&
+        (words->at >= words->count ||
+         !option_value_follows(row, words->word[words->at]))) {
+        push(a, &out->given[id], "");
+        return true;
+    }
     if (!joined && words->at >= words->count)
         return err_set(e, POS_NONE, "%s needs a value: %s", doc.name,
                        doc.value);
     const char *given = joined ? value.ptr : words->word[words->at++];
     if (!option_accepts(&doc, a, given, e) ||
-        (!words->helps &&
-         !option_value_check(option_row((enum option_id)id), given, e)))
+        (!words->helps && !option_value_check(row, given, e)))
         return false;
     push(a, &out->given[id], given);
     return true;

@@ -36,7 +36,6 @@ static void set_texts(struct settings *s, const struct options *o)
         const char **field;
     } text[] = {
         {OPTION_EXPECT, &s->expect},
-        {OPTION_GOOD, &s->good},
         {OPTION_SIGNATURES, &s->signatures},
         {OPTION_STUB, &s->stub},
         {OPTION_GIT, &s->git},
@@ -75,6 +74,7 @@ static void set_lists(struct settings *s, const struct options *o)
     s->ids = o->given[OPTION_ID];
     s->fail_on = o->given[OPTION_FAIL_ON];
     s->logs = o->given[OPTION_CHECK_LOG];
+    s->good = o->given[OPTION_GOOD];
     s->previous = o->given[OPTION_PREVIOUS];
     s->reports = o->given[OPTION_REPORT];
     s->earlier = o->given[OPTION_EARLIER];
@@ -104,6 +104,7 @@ static void set_numbers(struct settings *s, const struct options *o)
     s->host_slots = option_number(o, OPTION_HOST_SLOTS);
     s->rate = option_number(o, OPTION_RATE);
     s->samples = option_number(o, OPTION_SAMPLES);
+    s->excerpt_bytes = option_excerpt(o);
     s->min_score = option_number(o, OPTION_MIN_SCORE);
     s->rounds = option_number(o, OPTION_ROUNDS);
     s->queue = option_number(o, OPTION_QUEUE);

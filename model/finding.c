@@ -151,6 +151,22 @@ static const struct shape_field edge_shape_rows[] = {
 SHAPE_OF(edge_shape, "edge");
 #undef STRUCT
 
+#define STRUCT log_run
+static const struct shape_field log_run_shape_rows[] = {
+    FIELD("scope", SHAPE_TEXT, scope, "log of the run"),
+    FIELD("from", SHAPE_INT, from, "its first line, from 1"),
+    FIELD("to", SHAPE_INT, to, "its last line"),
+    NAMED("outcome", outcome, &outcome_names,
+          "how it ended; unknown: the log does not show it, so it is neither "
+          "a success nor, without an error, a failure"),
+    FIELD("said_by", SHAPE_TEXT, said_by,
+          "signature id of the line that states it, null: no line does, or an "
+          "error that was not caught"),
+    FIELD("line", SHAPE_INT, line, "line of that, 0: none"),
+};
+SHAPE_OF(log_run_shape, "run");
+#undef STRUCT
+
 #define STRUCT why_row
 static const struct shape_field why_shape_rows[] = {
     FIELD("file", SHAPE_TEXT, file, "log the name as given"),
@@ -159,6 +175,20 @@ static const struct shape_field why_shape_rows[] = {
     FIELD("text", SHAPE_TEXT, text, "which pattern, or why it was left out"),
 };
 static SHAPE_OF(why_shape, "why");
+#undef STRUCT
+
+#define STRUCT excerpt_row
+static const struct shape_field excerpt_shape_rows[] = {
+    FIELD("file", SHAPE_TEXT, file, "log the name as given"),
+    FIELD("line", SHAPE_INT, line, "from 1, counted by LF"),
+    FIELD("text", SHAPE_TEXT, text,
+          "the line without what the host put before it, made harmless and "
+          "redacted, a long one cut"),
+    RARE_FIELD("more", SHAPE_INT, more,
+               "lines of the log that are like it and left out"),
+    RARE_FIELD("root", SHAPE_BOOL, root, "true: a cause begins here"),
+};
+static SHAPE_OF(excerpt_shape, "excerpt");
 #undef STRUCT
 
 #define STRUCT coverage
@@ -197,7 +227,10 @@ static const struct shape_field findings_shape_rows[] = {
     LIST("causes", cause, &cause_shape, "what broke first, best first"),
     LIST("unknown", unknown, &cluster_shape, "error lines without a signature"),
     LIST("graph", edge, &edge_shape, "what follows from what"),
+    LIST("runs", run, &log_run_shape, "the last run of each log"),
     LIST("why", why, &why_shape, "why lines count, when asked for"),
+    RARE_LIST("excerpt", excerpt, &excerpt_shape,
+              "lines that diagnose the run, for --excerpt"),
     OBJECT("coverage", coverage, &coverage_shape,
            "what was read and understood"),
 };

@@ -134,12 +134,30 @@ struct edge_row {
     int64_t to_line;
 };
 
+/* A run that a log tells of, and how it ended. */
+struct log_run {
+    const char *scope;   /* the log's name */
+    int64_t from, to;    /* lines, from 1 */
+    int outcome;         /* enum run_outcome */
+    const char *said_by; /* signature id; NULL: nobody said it */
+    int64_t line;        /* where it was said, or where it ended; 0: nowhere */
+};
+
 /* Why a line counts: for `scan --why`. */
 struct why_row {
     const char *file;
     int64_t line;
     const char *signature;
     const char *text; /* pattern, or the reason of a suppression */
+};
+
+/* A line of `scan --excerpt`. */
+struct excerpt_row {
+    const char *file;
+    int64_t line;
+    const char *text; /* harmless, redacted, and cut where it is long */
+    int64_t more;     /* lines like it that are left out */
+    bool root;        /* a cause begins here */
 };
 
 struct findings {
@@ -153,8 +171,13 @@ struct findings {
     size_t unknown_count;
     struct edge_row *edge;
     size_t edge_count;
+    struct log_run *run; /* the last one of each log */
+    size_t run_count;
     struct why_row *why; /* only when asked for */
     size_t why_count;
+    struct excerpt_row *excerpt; /* only when asked for, as is its text */
+    size_t excerpt_count;
+    const char *excerpt_text;
     struct coverage coverage;
 };
 
@@ -163,6 +186,7 @@ extern const struct shape cause_shape;
 extern const struct shape cluster_shape;
 extern const struct shape coverage_shape;
 extern const struct shape edge_shape;
+extern const struct shape log_run_shape;
 extern const struct shape findings_shape; /* scan --format json */
 
 #endif

@@ -141,6 +141,8 @@ static const struct shape_field record_shape_rows[] = {
     LIST("news", logs.news, &finding_shape,
          "good news in the logs, which get over errors"),
     LIST("graph", logs.edge, &edge_shape, "what follows from what"),
+    RARE_LIST("runs", logs.run, &log_run_shape,
+              "the last run of each log, and how it ended"),
     RARE_LIST("sources", environment.source, &log_source_shape,
               "logs that were named, and whether they were read"),
     OBJECT("coverage", logs.coverage, &coverage_shape,

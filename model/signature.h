@@ -70,6 +70,7 @@ struct signature {
     size_t recovers_count;
     bool everywhere;        /* in other logs and containers, too */
     bool says_failed;       /* the run failed, whatever broke */
+    int ending;             /* enum ending: what has ended; -1 of others */
     bool in_transaction;    /* what it is a symptom of is in the same one */
     const char *because;    /* why what stands before it is its cause */
     bool opens_scope;       /* a transaction or migration starts with it */

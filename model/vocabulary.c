@@ -21,7 +21,10 @@ NAMES(advice_names, "advice", "proceed", "review", "roll-back", "wait",
       "fix-deploy", "check-runner");
 NAMES(source_state_names, "source state", "read", "unreadable", "empty",
       "waited");
-NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate");
+NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate", "failed",
+      "succeeded");
+NAMES(ending_names, "ending", "run", "job", "phase", "step", "tool", "test");
+NAMES(outcome_names, "outcome", "unknown", "failed", "succeeded");
 NAMES(edge_names, "edge", "wraps", "symptom_of", "usually_after", "same_as");
 NAMES(confidence_names, "confidence", "high", "medium", "low");
 NAMES(rollback_names, "rollback", "helps", "useless", "harmful");

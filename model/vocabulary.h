@@ -105,12 +105,29 @@ extern const struct names source_state_names;
 
 /* What a signature is in a cascade. */
 enum role {
-    ROLE_ROOT,       /* can be what broke first */
-    ROLE_WRAPPER,    /* reports another error that stands inside it */
-    ROLE_SYMPTOM,    /* never a root: something failed before it */
-    ROLE_BOILERPLATE /* says only that it failed, or only gives context */
+    ROLE_ROOT,        /* can be what broke first */
+    ROLE_WRAPPER,     /* reports another error that stands inside it */
+    ROLE_SYMPTOM,     /* never a root: something failed before it */
+    ROLE_BOILERPLATE, /* only gives context */
+    ROLE_FAILED,   /* says only that something ended, and that it failed … */
+    ROLE_SUCCEEDED /* … or that it succeeded */
 };
 extern const struct names role_names;
+
+/* What has ended, by what a signature of either role says; outermost first. */
+enum ending {
+    ENDING_RUN,   /* of a host: a pipeline, deploy or build */
+    ENDING_JOB,   /* of a host, or a container of it */
+    ENDING_PHASE, /* of which each must succeed */
+    ENDING_STEP,  /* a command that a host ran */
+    ENDING_TOOL,  /* a program that did all of its work */
+    ENDING_TEST   /* a test suite */
+};
+extern const struct names ending_names;
+
+/* How a run in a log ended, as far as the log shows it. */
+enum run_outcome { RUN_UNKNOWN, RUN_FAILED, RUN_SUCCEEDED };
+extern const struct names outcome_names;
 
 /* How one finding follows from another. */
 enum edge { EDGE_WRAPS, EDGE_SYMPTOM_OF, EDGE_USUALLY_AFTER, EDGE_SAME_AS };

@@ -7,6 +7,7 @@
 
 #include "language/regex.h"
 #include "scan/internal.h"
+#include "scan/kept.h"
 #include "scan/log_window.h"
 #include "scan/pipeline.h"
 
@@ -23,7 +24,9 @@ struct candidates {
     uint32_t *owner;      /* by literal: its signature */
     bool *held;           /* by literal: the line has it */
     struct regex **regex; /* by literal */
-    size_t *first;        /* literal of each signature's first pattern */
+    struct regex **loose; /* likewise, wherever on the line; of some */
+    const struct pattern **pattern; /* by literal, of all patterns */
+    size_t *first; /* literal of each signature's first pattern */
     size_t pattern_count, literal_count;
     uint32_t *touched; /* literals of this line */
     size_t touched_count;
@@ -65,6 +68,7 @@ static void add_literals(struct candidates *c, size_t signature,
 {
     for (size_t i = 0; i < count; i++) {
         c->owner[c->literal_count] = (uint32_t)signature;
+        c->pattern[c->literal_count] = &p[i];
         c->literal[c->literal_count++] = plain_part(p[i].anchor);
     }
 }
@@ -76,6 +80,8 @@ static void list_literals(struct candidates *c, const struct catalogue *all)
         most +=
             all->signature[i].pattern_count + all->signature[i].detail_count;
     c->owner = arena_array(&c->arena, most, sizeof(*c->owner));
+    c->pattern = arena_array(&c->arena, most, sizeof(struct pattern *));
+    c->loose = arena_array(&c->arena, most, sizeof(struct regex *));
     c->literal = arena_array(&c->arena, most, sizeof(*c->literal));
     c->first = arena_array(&c->arena, all->count + 1, sizeof(*c->first));
     for (size_t i = 0; i < all->count; i++) {
@@ -112,8 +118,10 @@ void candidates_close(struct candidates *c)
         return;
     pipeline_close(c->pipeline);
     line_reader_close(c->reader);
-    for (size_t i = 0; i < c->literal_count; i++)
+    for (size_t i = 0; i < c->literal_count; i++) {
         regex_close(c->regex[i]);
+        regex_close(c->loose[i]);
+    }
     arena_release(&c->arena);
     free(c);
 }
@@ -273,16 +281,60 @@ static void scan_line(struct candidates *c, struct str text)
     forget_touched(c);
 }
 
+/*
+ * Many lines hold the anchor of a pattern that does not fit them: "0 failed".
+ * Before a line is taken apart, such patterns are looked for anywhere on it.
+ * What is only said behind prefixes stands on the line as it is, unless
+ * quotes, escapes or an object are around it.
+ */
+static bool is_plain_line(struct str line)
+{
+    return memchr(line.ptr, '"', line.len) == NULL &&
+           memchr(line.ptr, '\\', line.len) == NULL &&
+           memchr(line.ptr, '{', line.len) == NULL;
+}
+
+static bool may_fit(struct candidates *c, uint32_t literal, struct str line)
+{
+    struct regex_error e;
+    if (literal >= c->pattern_count || !c->pattern[literal]->at_start ||
+        c->pattern[literal]->match.ptr[0] == '^')
+        return true;
+    if (c->loose[literal] == NULL &&
+        !regex_open(&c->loose[literal], c->pattern[literal]->match, STR_NONE,
+                    &e))
+        return true;
+    return regex_match(c->loose[literal], line) != REGEX_NO;
+}
+
+/* No pattern whose anchor it holds can fit it. */
+static bool is_idle(struct candidates *c, struct str line)
+{
+    if (!is_plain_line(line) || line.len > SCAN_LINE_MAX)
+        return false;
+    for (size_t i = 0; i < c->touched_count; i++)
+        if (may_fit(c, c->touched[i], line))
+            return false;
+    return true;
+}
+
 static void scan_places(struct candidates *c, const struct places *p)
 {
     struct str text = c->block->text;
     for (size_t i = 0; i < p->count;) {
         struct str line = line_at(text, p->item[i].offset);
         size_t from = (size_t)(line.ptr - text.ptr), end = from + line.len;
-        place_line(c, from);
+        bool word = false;
         for (; i < p->count && p->item[i].offset < end; i++)
             if (p->item[i].literal != FILTER_WORD)
                 touch(c, p->item[i].literal);
+            else
+                word = true;
+        if (!word && is_idle(c, line)) {
+            forget_touched(c);
+            continue;
+        }
+        place_line(c, from);
         scan_line(c, line);
     }
 }
@@ -295,7 +347,8 @@ static void scan_one_naively(struct candidates *c, struct str line)
     for (size_t i = 0; i < c->literal_count; i++)
         if (str_find(line, c->literal[i], 0) < line.len)
             touch(c, (uint32_t)i);
-    bool named = c->touched_count > 0 || filter_has_word(line);
+    bool named =
+        filter_has_word(line) || (c->touched_count > 0 && !is_idle(c, line));
     place_line(c, (size_t)(line.ptr - c->block->text.ptr));
     scan_line(c, line);
     if (named)
@@ -380,6 +433,7 @@ bool candidates_scan(struct candidates *c, struct log_state *log,
         if (!log->begun)
             log->newest_first = is_newest_first(c, piece->block.text);
         log->begun = true;
+        kept_add(c->scan->kept, log, c->base, c->timed_ms, &piece->block);
         scan_piece(c, piece);
         count_cut(c, piece->block.cut);
     }

@@ -7,7 +7,9 @@
 #include "scan/graph.h"
 #include "scan/internal.h"
 #include "scan/log_window.h"
+#include "scan/rank.h"
 #include "scan/recovery.h"
+#include "scan/run_end.h"
 
 #define GROUPS_MAX 1000 /* that are compared */
 #define CAUSES_MAX 50   /* that are reported, best first */
@@ -22,6 +24,8 @@ struct group {
 struct finder {
     struct scan *scan;
     struct graph graph;
+    struct run_ends ends;
+    struct root_choice *choice;
     struct group *group;
     size_t count;
 };
@@ -73,7 +77,7 @@ static void make_groups(struct finder *f)
     const struct occurrences *all = f->graph.all;
     for (size_t i = 0; i < all->count; i++) {
         const struct occurrence *o = &all->item[i];
-        if (o->signature->role == ROLE_BOILERPLATE)
+        if (o->signature->role >= ROLE_BOILERPLATE)
             continue;
         struct link root = graph_root(&f->graph, o);
         struct group *mine = group_for(f, &root);
@@ -89,6 +93,25 @@ static const struct occurrence *head_of(const struct cause_parts *p)
 {
     bool elsewhere = p->root == NULL && p->unknown == NULL;
     return elsewhere && p->follower_count > 0 ? p->follower[0] : p->root;
+}
+
+/* The success of the run that makes all that is like the head history. */
+static const struct occurrence *excuse_of(const struct finder *f,
+                                          const struct cause_parts *p)
+{
+    const struct occurrence *head = head_of(p), *found = NULL;
+    const struct occurrences *all = f->graph.all;
+    for (size_t i = 0; head != NULL && i < all->count; i++) {
+        const struct occurrence *o = &all->item[i];
+        if (!same_finding(o, head))
+            continue;
+        struct run_error e = {o->last_at, &o->scope,
+                              o->signature->deployment >= 0};
+        found = run_ends_excuse(&f->ends, &e);
+        if (found == NULL)
+            return NULL;
+    }
+    return found;
 }
 
 /* Good news counts when it comes after the last that the cause brought. */
@@ -137,11 +160,15 @@ static const struct occurrence *opener_of(const struct occurrences *all,
 }
 
 /* Only the host's or tool's last word that it failed, or NULL. */
-static const struct occurrence *last_word(const struct graph *g)
+static const struct occurrence *last_word(const struct finder *f)
 {
-    for (size_t i = 0; i < g->end_count; i++)
-        if (!recovery_is_over(g, g->end[i]))
-            return g->end[i];
+    const struct graph *g = &f->graph;
+    for (size_t i = 0; i < g->end_count; i++) {
+        const struct occurrence *o = g->end[i];
+        struct run_error e = {o->last_at, &o->scope, false};
+        if (!recovery_is_over(g, o) && run_ends_excuse(&f->ends, &e) == NULL)
+            return o;
+    }
     return NULL;
 }
 
@@ -152,8 +179,12 @@ static const struct occurrence *last_word(const struct graph *g)
  */
 static void guess(struct finder *f)
 {
-    const struct occurrence *word = last_word(&f->graph);
-    const struct error_line *line = rank_unknown(f->scan, word != NULL);
+    const struct occurrence *word = last_word(f);
+    const struct error_line *line = root_choice_for(f->choice, word);
+    if (word != NULL && (line == NULL || line->weak)) {
+        const struct error_line *near = root_choice_near(f->choice, word);
+        line = near != NULL && !near->weak ? near : line;
+    }
     if (line == NULL && word == NULL)
         return;
     struct group *made = &f->group[f->count++];
@@ -197,6 +228,8 @@ static void judge_one(struct finder *f, struct cause_parts *p)
 {
     p->opener = opener_of(f->graph.all, p);
     p->recovery = recovery_of(f, p);
+    if (p->recovery == NULL)
+        p->recovery = excuse_of(f, p);
     p->end = end_of(f, p);
     p->earlier = window_is_earlier(f->scan, f->graph.all, p);
 }
@@ -207,6 +240,15 @@ static void judge_guess(struct finder *f, struct cause_parts *p)
     p->earlier = window_is_earlier(f->scan, f->graph.all, p);
 }
 
+/* The good deploy had it, too, so it is not what broke this one. */
+static bool cause_is_old(const struct cause_parts *p)
+{
+    return p->root != NULL ? p->root->in_good
+           : p->unknown != NULL
+               ? p->unknown->in_good
+               : p->follower_count > 0 && p->follower[0]->in_good;
+}
+
 static void judge(struct finder *f)
 {
     int64_t first = INT64_MAX;
@@ -214,7 +256,8 @@ static void judge(struct finder *f)
     for (size_t i = 0; i < f->count; i++) {
         struct cause_parts *p = &f->group[i].parts;
         judge_one(f, p);
-        alive = alive || (p->recovery == NULL && !p->earlier);
+        alive =
+            alive || (p->recovery == NULL && !p->earlier && !cause_is_old(p));
         int64_t order = rank_order(p);
         first = order < first ? order : first;
     }
@@ -234,7 +277,9 @@ void find_causes(struct scan *s, const struct occurrences *all,
         .scan = s,
         .group = arena_array(s->arena, GROUPS_MAX, sizeof(*f.group)),
     };
-    graph_make(&f.graph, s, all);
+    run_ends_find(&f.ends, s, all);
+    f.choice = root_choice_open(s, &f.ends);
+    graph_make(&f.graph, s, all, f.choice);
     graph_write(&f.graph, s->arena, out);
     recovery_mark(&f.graph, s->arena, out);
     make_groups(&f);
@@ -247,4 +292,6 @@ void find_causes(struct scan *s, const struct occurrences *all,
         f.group[i].parts.rivals = f.count - 1;
         cause_write(s, &f.group[i].parts, &out->cause[i]);
     }
+    root_choice_close(f.choice);
+    run_ends_write(&f.ends, s, out);
 }

@@ -66,6 +66,12 @@ int cause_deployment(const struct cause_parts *p)
     return proven;
 }
 
+/* It has the shape of an error: not only words tell of one. */
+static bool states_itself(const struct error_line *e)
+{
+    return e->shape != NULL && !e->weak && !e->follows;
+}
+
 static void write_kind(struct cause_writer *w)
 {
     const struct cause_parts *p = w->parts;
@@ -83,7 +89,8 @@ static void write_kind(struct cause_writer *w)
     } else if (p->unknown != NULL) {
         out->cluster = cluster_id(a, p->unknown->text);
         out->title = text_elide(a, str_from(p->unknown->text), 160);
-        out->confidence = p->unknown->database && p->last_word == NULL
+        out->confidence = states_itself(p->unknown) ||
+                                  (p->unknown->database && p->last_word == NULL)
                               ? CONFIDENCE_MEDIUM
                               : CONFIDENCE_LOW;
     } else if (p->follower_count == 0) {
@@ -100,6 +107,7 @@ static void write_kind(struct cause_writer *w)
         out->confidence = CONFIDENCE_HIGH;
     } else {
         const struct signature *s = p->follower[0]->signature;
+        out->signature = s->id;
         out->elsewhere =
             s->look == NULL ? "the log of the service that failed" : s->look;
         out->title = arena_printf(a, "the root of %s is not in these logs",

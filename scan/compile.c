@@ -233,10 +233,10 @@ static void put_signature(struct compiler *c, size_t i,
     buf_printf(&c->out,
                ".role = %d, .severity = %d, .deployment = %d, .span = %lld,\n"
                ".opens_scope = %d, .in_transaction = %d, .says_failed = %d,\n"
-               ".everywhere = %d, .rollback = %d,\n",
+               ".everywhere = %d, .rollback = %d, .ending = %d,\n",
                (int)s->role, (int)s->severity, s->deployment,
                (long long)s->span, s->opens_scope, s->in_transaction,
-               s->says_failed, s->everywhere, s->rollback);
+               s->says_failed, s->everywhere, s->rollback, s->ending);
     put_list(c, "pattern", i, s->pattern_count);
     put_list(c, "detail", i, s->detail_count);
     put_list(c, "wraps", i, s->wraps_count);

@@ -13,7 +13,6 @@
 #include "base/hash.h"
 #include "containers/containers.h"
 #include "scan/decode.h"
-#include "scan/flood.h"
 #include "scan/internal.h"
 
 #define PART_BYTES ((size_t)1024 * 1024)
@@ -53,11 +52,11 @@ struct follower *follower_open(const struct scan_inputs *in)
     f->tail = arena_array(&f->arena, in->path_count + 1, sizeof(*f->tail));
     for (size_t i = 0; i < in->path_count; i++)
         f->tail[i] = (struct tail){.path = in->path[i], .fd = -1};
-    if (in->good != NULL) {
+    if (in->good_count > 0)
         f->good = good_open();
-        if (good_read(f->good, in->good, &f->err))
+    for (size_t i = 0; i < in->good_count && !f->err.set; i++)
+        if (good_read(f->good, in->good[i], &f->err))
             f->scan.good = f->good;
-    }
     return f;
 }
 
@@ -69,7 +68,7 @@ void follower_close(struct follower *f)
         if (f->tail[i].fd >= 0)
             close(f->tail[i].fd);
     candidates_close(f->candidates);
-    flood_close(f->scan.flood);
+    scan_end(&f->scan);
     good_close(f->good);
     arena_release(&f->arena);
     free(f);

@@ -61,17 +61,10 @@ static bool may_wrap(const struct graph *g, const struct occurrence *w,
                      const struct occurrence *o)
 {
     const struct signature *s = w->signature;
-    return o->signature->role != ROLE_BOILERPLATE && !leads_to(g, o, w) &&
+    return o->signature->role < ROLE_BOILERPLATE && !leads_to(g, o, w) &&
            o->scope.region == w->scope.region && joins(o, w) &&
            same_step(&o->scope, &w->scope) &&
            in_list(o->signature->id, s->wraps, s->wraps_count);
-}
-
-static bool is_near_error(const struct occurrence *w,
-                          const struct error_line *e)
-{
-    return !e->covered && e->scope.region == w->scope.region &&
-           scope_joins(&e->at, &e->scope, &w->first_at, &w->scope);
 }
 
 /* The first error in the block that starts with wrapper w. */
@@ -106,27 +99,15 @@ static struct link above(const struct graph *g, const struct occurrence *w)
     return no_link;
 }
 
-static struct link unknown_inside(const struct graph *g,
-                                  const struct occurrence *w)
+static struct link chosen(const struct graph *g, const struct occurrence *o,
+                          enum edge kind)
 {
-    const struct scan *s = g->scan;
-    size_t from = error_from(s, w->first_at.order);
-    for (size_t i = from, steps = 0; i < s->error_count && steps < LOOK_MAX;
-         i++, steps++) {
-        const struct error_line *e = &s->error[i];
-        if (e->at.log == w->first_at.log && e->at.order > w->last_at.order &&
-            lines_between(&w->last, &e->place) > w->signature->span)
-            break;
-        if (is_near_error(w, e))
-            return (struct link){.unknown = e, .kind = EDGE_WRAPS};
-    }
-    for (size_t i = from, steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
-        const struct error_line *e = &s->error[i];
-        if (is_near_error(w, e) &&
-            lines_between(&w->first, &e->place) <= w->signature->span)
-            return (struct link){.unknown = e, .kind = EDGE_WRAPS};
-    }
-    return no_link;
+    const struct error_line *e = root_choice_for(g->choice, o);
+    bool across = e == NULL;
+    if (across)
+        e = root_choice_near(g->choice, o);
+    return (struct link){
+        .unknown = e, .kind = kind, .across = across && e != NULL};
 }
 
 static struct link of_wrapper(const struct graph *g, const struct occurrence *w)
@@ -134,7 +115,7 @@ static struct link of_wrapper(const struct graph *g, const struct occurrence *w)
     struct link found = inside(g, w);
     if (found.parent == NULL)
         found = above(g, w);
-    return found.parent == NULL ? unknown_inside(g, w) : found;
+    return found.parent == NULL ? chosen(g, w, EDGE_WRAPS) : found;
 }
 
 /* What a symptom, or what usually follows, may come from. */
@@ -211,7 +192,8 @@ static struct link unknown_before(const struct graph *g, const struct search *f,
         const struct error_line *e = &g->scan->error[i];
         if (e->at.order <= nearest)
             break;
-        if (!e->covered && e->database && e->scope.region == s->scope.region &&
+        if (!e->covered && !e->weak && e->database &&
+            e->scope.region == s->scope.region &&
             (!s->signature->in_transaction ||
              e->scope.transaction == s->scope.transaction) &&
             scope_joins(&e->at, &e->scope, &s->first_at, &s->scope))
@@ -284,7 +266,11 @@ static struct link of_symptom(const struct graph *g, const struct occurrence *s)
         f.any_region = true;
         found = known_before(g, &f, &nearest);
     }
-    return is_linked(found) ? found : elsewhere_in_logs(g, &f);
+    if (!is_linked(found))
+        found = elsewhere_in_logs(g, &f);
+    return is_linked(found) || s->signature->in_transaction
+               ? found
+               : chosen(g, s, EDGE_SYMPTOM_OF);
 }
 
 static struct link of_follower(const struct graph *g,
@@ -346,10 +332,11 @@ static void list_news(struct graph *g, struct arena *a)
 }
 
 void graph_make(struct graph *out, const struct scan *scan,
-                const struct occurrences *all)
+                const struct occurrences *all, const struct root_choice *choice)
 {
     *out = (struct graph){
         .scan = scan,
+        .choice = choice,
         .all = all,
         .link = arena_array(scan->arena, all->count + 1, sizeof(*out->link)),
     };

@@ -8,6 +8,7 @@
 #define SCAN_GRAPH_H
 
 #include "scan/internal.h"
+#include "scan/root_choice.h"
 
 /* Where an occurrence leads: another one, an unknown line, or nowhere. */
 struct link {
@@ -20,6 +21,7 @@ struct link {
 struct graph {
     const struct scan *scan;
     const struct occurrences *all;
+    const struct root_choice *choice;
     struct link *link; /* one for each occurrence */
     /* The last ones, latest first; older ones get over nothing. */
     const struct occurrence **news; /* good news … */
@@ -28,7 +30,8 @@ struct graph {
 };
 
 void graph_make(struct graph *out, const struct scan *scan,
-                const struct occurrences *all);
+                const struct occurrences *all,
+                const struct root_choice *choice);
 const struct link *graph_link(const struct graph *g,
                               const struct occurrence *o);
 

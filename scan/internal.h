@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "base/yaml.h"
+#include "scan/error_shape.h"
 #include "scan/scan.h"
 
 #define LINE_PARTS_MAX 64
@@ -37,6 +38,13 @@ struct line {
     bool database;    /* and it is a database's or driver's */
     bool fatal;       /* and the program ends with it, it says */
     bool in_good;     /* the log of a good deploy has such a line, too */
+    /* Of the block of lines that states an error; NULL, 0: it is in none. */
+    const struct error_shape *shape;
+    int64_t block;
+    bool passes_on; /* the claim is no root: another line has it */
+    bool forgiven;  /* it says that the block above is no failure */
+    bool weak;      /* the claim is only what was said, without a level … */
+    bool said_last; /* … and no word in it tells of an error */
 };
 
 /* Where a line belongs; texts are "" when not told. */
@@ -82,7 +90,16 @@ struct error_line {
     const char *text;
     const struct signature *explained; /* NULL: by none */
     bool database, fatal, in_good;
-    bool covered; /* it stands within the block of a known error */
+    const struct error_shape *shape; /* as in its line */
+    int64_t block;
+    bool passes_on;
+    bool weak; /* not an error by itself: only when the run has failed … */
+    bool said_last; /* … and no word in it tells of one */
+    bool at_end;    /* its log ends with it */
+    bool forgiven;  /* a line behind it says that it is no failure */
+    bool follows;   /* another message of its block is the root */
+    bool covered;   /* it stands within the block of a known error … */
+    bool rooted;    /* … that can be a root, or another line is the root */
 };
 
 enum mark_kind {
@@ -131,9 +148,11 @@ struct scan {
     struct deploy_start *start; /* log_window.c */
     size_t start_count;
     struct flood *flood; /* by signature; NULL until one is met */
+    struct kept *kept;   /* the ends of the logs; scan_end frees both */
     const struct previous_run *previous;
     size_t previous_count;
     bool tells_why;
+    struct excerpt_wish excerpt;
     struct why_row *why;
     size_t why_count, why_cap;
     struct coverage coverage;
@@ -227,6 +246,7 @@ bool candidates_scan(struct candidates *c, struct log_state *log,
 void scan_begin(struct scan *s, struct arena *run,
                 const struct scan_inputs *in);
 struct log_state scan_new_log(struct scan *s, const char *name);
+void scan_end(struct scan *s);
 /* When a log's file was changed last; 0: not known, a pipe or a text. */
 void scan_set_changed(struct scan *s, size_t log, int64_t changed_ms);
 int64_t scan_changed_ms(const struct scan *s, size_t log);
@@ -360,19 +380,6 @@ struct signature_loader {
 };
 bool signature_read(struct signature_loader *l, const struct yaml_node *map,
                     struct signature *out) MUST_CHECK;
-
-/* Where it begins, in the order of events. */
-int64_t rank_order(const struct cause_parts *p);
-
-/* Sets p->rank. first: the least rank_order of all causes. */
-void rank_cause(struct scan *s, struct cause_parts *p, int64_t first);
-
-/*
- * The unknown error line that most likely tells what broke: the first of the
- * thickest heap of errors, of new ones if a good deploy is known. failed: the
- * log says that the run failed, so that any error will do. NULL: none.
- */
-const struct error_line *rank_unknown(const struct scan *s, bool failed);
 
 #define PADDING_SHORT ((size_t)512)
 #define PADDING_LONG  ((size_t)4096)

@@ -355,6 +355,11 @@ static struct error_line error_of(struct arena *a, const struct line *line,
         .database = line->database,
         .fatal = line->fatal,
         .in_good = line->in_good,
+        .shape = line->shape,
+        .block = line->block,
+        .passes_on = line->passes_on,
+        .weak = line->weak,
+        .said_last = line->said_last,
     };
 }
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/characters.h"
+
 #define BITS      17 /* 16 KiB */
 #define SLOT_BITS 14
 #define SLOTS     ((size_t)1 << SLOT_BITS)
@@ -235,9 +237,62 @@ static vector words_at(const char *p)
     return found | (IS(a, 'f') & IS(b, 't') & IS(c, 'l'));
 }
 
+static const char *const words[] = {"error",    "fatal",    "panic", "vere",
+                                    "critical", "emerg",    "ftl",   "xception",
+                                    "err",      "emergency"};
+
+/* The last letter of the longest word that stands there; 0: none does. */
+static size_t word_length(struct str text)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        size_t n = strlen(words[i]), k = 0;
+        while (k < n && k < text.len && (text.ptr[k] | 0x20) == words[i][k])
+            k++;
+        longest = k == n && n > longest ? n : longest;
+    }
+    return longest;
+}
+
+static bool goes_on_word(char c)
+{
+    return is_alnum(c) || c == '_' || c == '-' || c == '/' || c == '.' ||
+           c == '=';
+}
+
+/* "0 errors": a number before it, behind a blank, counts them. */
+static bool is_counted(struct str text, size_t at)
+{
+    size_t n = at;
+    if (n == 0 || text.ptr[n - 1] != ' ' || text.ptr[at] < 'a')
+        return false;
+    for (n--; n > 0 && is_digit(text.ptr[n - 1]); n--)
+        continue;
+    return n < at - 1 && (n == 0 || text.ptr[n - 1] == ' ' ||
+                          text.ptr[n - 1] == '(' || text.ptr[n - 1] == ',');
+}
+
+/*
+ * Whether a line may claim an error by the word at a place: it is a word of
+ * its own there, no part of a name and no key, and nobody counts it. The
+ * modules of Python's drivers are the exception.
+ */
+static bool may_tell(struct str text, size_t at)
+{
+    size_t end = at + word_length(str_sub(text, at, 16));
+    if (end == at)
+        return false;
+    if (end + 1 < text.len && text.ptr[end] == 's' && text.ptr[end + 1] == '.')
+        return true;
+    return (end >= text.len || !goes_on_word(text.ptr[end])) &&
+           !is_counted(text, at);
+}
+
 /* One place a line is enough: the rest of the line is passed over. */
 static size_t add_word(struct str text, size_t at, struct places *out)
 {
+    if (!may_tell(text, at))
+        return at + 1;
     add_place(out, at, FILTER_WORD);
     const char *end = memchr(text.ptr + at, '\n', text.len - at);
     const char *cr =

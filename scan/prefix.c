@@ -233,6 +233,24 @@ static size_t read_dyno(struct reading *r)
     return end + 3;
 }
 
+/* "app[48ed5d0b1c2d3e] fra [info]" of Fly: who, which machine, where, level */
+static size_t read_machine(struct reading *r)
+{
+    struct str s = rest_of(r);
+    size_t n = count_of(s, 0, in_name), id = count_of(s, n + 1, is_hex);
+    size_t place = n + id + 3, level = place + 5;
+    if (n == 0 || n > NAME_MAX_BYTES || at(s, n) != '[' || id == 0 ||
+        at(s, n + 1 + id) != ']' || at(s, place - 1) != ' ' ||
+        count_of(s, place, in_name) != 3 || at(s, place + 3) != ' ' ||
+        at(s, place + 4) != '[')
+        return 0;
+    size_t word = count_of(s, level, in_name);
+    if (word == 0 || at(s, level + word) != ']')
+        return 0;
+    set(&r->out->source, str_sub(s, 0, n + id + 2));
+    return level + word + 1;
+}
+
 /* The host's name of RFC 3164, when a program with a process id follows. */
 static size_t read_host(struct reading *r)
 {
@@ -300,9 +318,9 @@ static size_t read_border(struct reading *r)
 void prefix_read(struct prefix *out, struct str line, int64_t now_ms)
 {
     static size_t (*const reader[])(struct reading * r) = {
-        read_job,    read_time,    read_pod,     read_process, read_server,
-        read_user,   read_service, read_stage,   read_dyno,    read_host,
-        read_stream, read_gitlab,  read_command, read_border};
+        read_job,  read_time,    read_pod,    read_process, read_server,
+        read_user, read_service, read_stage,  read_dyno,    read_machine,
+        read_host, read_stream,  read_gitlab, read_command, read_border};
     struct reading r = {out, line, now_ms};
     bool any = true;
     *out = (struct prefix){.length = 0};

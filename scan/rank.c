@@ -1,5 +1,5 @@
 /* Points. Severity and role weigh most; the rest decides between equals. */
-#include "scan/internal.h"
+#include "scan/rank.h"
 
 #define NEAR_LINES  10           /* on either side: a heap of errors */
 #define NEAR_ERRORS ((size_t)40) /* of those that are looked at, likewise */
@@ -45,8 +45,8 @@ static int severity_of(const struct cause_parts *p)
 }
 
 /* Error lines near a line, itself left out; both ways of it in the list. */
-static int64_t crowd(const struct scan *s, size_t log, int64_t line,
-                     int64_t order)
+int64_t rank_crowd(const struct scan *s, size_t log, int64_t line,
+                   int64_t order)
 {
     size_t low = error_from(s, order);
     int64_t count = 0;
@@ -104,7 +104,7 @@ void rank_cause(struct scan *s, struct cause_parts *p, int64_t first)
 {
     struct points points = {.of = p};
     int64_t order = rank_order(p);
-    int64_t near = crowd(s, log_of(p), row_of(p), order);
+    int64_t near = rank_crowd(s, log_of(p), row_of(p), order);
     int64_t followers = p->follower_count > 3 ? 3 : (int64_t)p->follower_count;
     buf_init(&points.text, 1000);
     p->rank.score = 0;
@@ -119,23 +119,4 @@ void rank_cause(struct scan *s, struct cause_parts *p, int64_t first)
     add(&points, p->earlier ? -200 : 0, "from an earlier deploy");
     p->rank.text = buf_dup(s->arena, &points.text);
     buf_release(&points.text);
-}
-
-const struct error_line *rank_unknown(const struct scan *s, bool failed)
-{
-    const struct error_line *best = NULL;
-    int64_t most = -1;
-    for (size_t i = 0; i < s->error_count; i++) {
-        const struct error_line *e = &s->error[i];
-        bool news = s->good != NULL && !e->in_good;
-        if (e->covered || (s->good != NULL && e->in_good) ||
-            (!failed && !e->fatal && !news))
-            continue;
-        int64_t near = crowd(s, e->at.log, e->place.line, e->at.order);
-        if (near > most) {
-            most = near;
-            best = e;
-        }
-    }
-    return best;
 }

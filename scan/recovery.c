@@ -144,7 +144,7 @@ static int64_t repeated_at(const struct graph *g, const struct trouble *t,
     size_t from = (size_t)(t->last - g->all->item);
     for (size_t i = from + 1; i < g->all->count; i++) {
         const struct occurrence *o = &g->all->item[i];
-        const char *name = o->signature->role == ROLE_BOILERPLATE
+        const char *name = o->signature->role >= ROLE_BOILERPLATE
                                ? capture_of(o, "migration")
                                : NULL;
         if (name != NULL && strcmp(name, migration) == 0 &&

@@ -175,7 +175,8 @@ static void check_cascade(struct check *c, const struct sample *s,
     c->count->cascade++;
     if (f->cause_count > 0 && f->cause[0].recovered != NULL)
         root = "recovered";
-    else if (f->cause_count > 0 && f->cause[0].signature != NULL)
+    else if (f->cause_count > 0 && f->cause[0].signature != NULL &&
+             f->cause[0].elsewhere == NULL)
         root = f->cause[0].signature;
     else if (f->cause_count > 0)
         root = f->cause[0].cluster != NULL ? "unknown" : "elsewhere";

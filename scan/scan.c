@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "scan/close_look.h"
+#include "scan/error_lines.h"
+#include "scan/excerpt_lines.h"
 #include "scan/flood.h"
 #include "scan/internal.h"
+#include "scan/kept.h"
 #include "scan/log_window.h"
 
 void scan_begin(struct scan *s, struct arena *run, const struct scan_inputs *in)
@@ -16,7 +20,15 @@ void scan_begin(struct scan *s, struct arena *run, const struct scan_inputs *in)
                        .deploy = in->deploy,
                        .previous = in->previous,
                        .previous_count = in->previous_count,
-                       .tells_why = in->why};
+                       .tells_why = in->why,
+                       .excerpt = in->excerpt,
+                       .kept = kept_open()};
+}
+
+void scan_end(struct scan *s)
+{
+    flood_close(s->flood);
+    kept_close(s->kept);
 }
 
 struct log_state scan_new_log(struct scan *s, const char *name)
@@ -102,13 +114,16 @@ void scan_conclude(const struct scan *so_far, struct arena *run,
     struct scan s = *so_far;
     struct occurrences all = {NULL, 0, 0};
     s.arena = run;
+    close_look(&s);
     order_events(&s);
+    error_lines_settle(&s);
     window_settle(&s);
     group_hits(&s, &all);
     group_unknown(&s, &all, out);
     group_findings(&s, &all, out);
     find_causes(&s, &all, out);
     flood_write(&s, out);
+    excerpt_write(&s, out);
     out->why = s.why;
     out->why_count = s.why_count;
     out->coverage = s.coverage;
@@ -119,10 +134,12 @@ bool scan_logs(struct findings *out, struct arena *run,
 {
     struct scan s;
     scan_begin(&s, run, in);
-    struct good *good = in->good == NULL ? NULL : good_open();
+    struct good *good = in->good_count == 0 ? NULL : good_open();
     struct candidates *c = candidates_open(&s, false);
     const struct reading reading = begin_reading(in);
-    bool ok = good == NULL || good_read(good, in->good, e);
+    bool ok = true;
+    for (size_t i = 0; ok && i < in->good_count; i++)
+        ok = good_read(good, in->good[i], e);
     s.good = good;
     *out = (struct findings){.finding_count = 0};
     for (size_t i = 0; ok && i < in->path_count; i++)
@@ -130,7 +147,7 @@ bool scan_logs(struct findings *out, struct arena *run,
     candidates_close(c);
     if (ok)
         scan_conclude(&s, run, out);
-    flood_close(s.flood);
+    scan_end(&s);
     good_close(good);
     return ok;
 }
@@ -139,7 +156,7 @@ void scan_text(struct findings *out, struct arena *run,
                const struct catalogue *catalogue, const char *name,
                struct str text, bool naive)
 {
-    struct scan s = {.arena = run, .catalogue = catalogue};
+    struct scan s = {.arena = run, .catalogue = catalogue, .kept = kept_open()};
     struct candidates *c = candidates_open(&s, naive);
     struct source_reader *source = source_of_text(name, text);
     struct log_state log = scan_new_log(&s, name);
@@ -151,5 +168,5 @@ void scan_text(struct findings *out, struct arena *run,
     source_close(source);
     candidates_close(c);
     scan_conclude(&s, run, out);
-    flood_close(s.flood);
+    scan_end(&s);
 }

@@ -59,16 +59,29 @@ struct previous_run {
     const struct findings *found;
 };
 
+#define EXCERPT_BYTES     ((size_t)6000) /* unless given */
+#define EXCERPT_BYTES_MIN ((size_t)500)
+#define EXCERPT_BYTES_MAX ((size_t)1 << 20)
+
+/* What `scan --excerpt` is to have; 0 bytes: nothing. */
+struct redactor;
+struct excerpt_wish {
+    size_t bytes;
+    struct redactor *redactor; /* NULL: secrets stay, for tests */
+};
+
 struct scan_inputs {
     const struct catalogue *catalogue;
     const char *const *path; /* in the order given; "-" is standard input */
     size_t path_count;
     struct scan_window window;
     const struct deploy_window *deploy; /* NULL: all causes belong to it */
-    const char *good; /* log of a deploy that went well; NULL: none */
+    const char *const *good;            /* logs of deploys that went well */
+    size_t good_count;
     const struct previous_run *previous; /* newest first */
     size_t previous_count;
     bool why; /* tell of each line why it counts */
+    struct excerpt_wish excerpt;
 
     /*
      * All logs are read for up to this long; 0: SCAN_LIMIT_MS for files, and

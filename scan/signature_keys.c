@@ -142,6 +142,12 @@ static bool set_says_failed(struct signature_loader *l,
     return part_true(l, n, &s->says_failed);
 }
 
+static bool set_ends(struct signature_loader *l, const struct yaml_node *n,
+                     struct signature *s)
+{
+    return part_name(l, n, &ending_names, &s->ending);
+}
+
 static bool set_because(struct signature_loader *l, const struct yaml_node *n,
                         struct signature *s)
 {
@@ -258,6 +264,10 @@ static const struct key keys[] = {
     {"says_failed", "true",
      "a host's or tool's last word that the run failed, whatever broke", false,
      set_says_failed},
+    {"ends", "name",
+     "of the roles failed and succeeded: what has ended, a run, job, phase, "
+     "step, tool or test",
+     false, set_ends},
     {"because", "text", "why an error that stands before it is its cause",
      false, set_because},
     {"opens_scope", "true", "a transaction or migration starts with it", false,
@@ -309,14 +319,29 @@ static bool rollback_is_whole(struct signature_loader *l,
     return false;
 }
 
+/* What ended decides how far it reaches. */
+static bool ending_is_told(struct signature_loader *l,
+                           const struct yaml_node *map, struct signature *s)
+{
+    bool ends = s->role == ROLE_FAILED || s->role == ROLE_SUCCEEDED;
+    s->says_failed = s->says_failed || s->role == ROLE_FAILED;
+    if (ends == (s->ending >= 0))
+        return true;
+    diags_add(l->diags, map->pos,
+              ends ? "the roles failed and succeeded need the key 'ends'"
+                   : "'ends' has no effect without the role failed or "
+                     "succeeded");
+    return false;
+}
+
 bool signature_read(struct signature_loader *l, const struct yaml_node *map,
                     struct signature *out)
 {
     const char *known[ARRAY_COUNT(keys)];
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
         known[i] = keys[i].name;
-    *out =
-        (struct signature){.deployment = -1, .rollback = -1, .pos = map->pos};
+    *out = (struct signature){
+        .deployment = -1, .rollback = -1, .ending = -1, .pos = map->pos};
     if (!part_members(l, map, known, ARRAY_COUNT(keys)))
         return false;
     bool ok = true;
@@ -327,7 +352,7 @@ bool signature_read(struct signature_loader *l, const struct yaml_node *map,
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
         if (keys[i].required && part_member(l, map, keys[i].name, true) == NULL)
             ok = false;
-    return ok && rollback_is_whole(l, map);
+    return ok && rollback_is_whole(l, map) && ending_is_told(l, map, out);
 }
 
 size_t signature_key_count(void)

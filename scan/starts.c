@@ -144,8 +144,17 @@ static size_t read_zone(struct lead *l, struct str s)
 
 static size_t read_half_day(struct lead *l, struct str s)
 {
-    bool half = str_starts(s, STR("AM ")) || str_starts(s, STR("PM "));
-    return l->number && half ? 2 : 0;
+    bool half = str_starts(s, STR("AM")) || str_starts(s, STR("PM"));
+    size_t n = 2 + (char_at(s, 2) == ':');
+    return l->number && half && ends_word(s, n) ? n : 0;
+}
+
+/* "OUT ", "ERR ", the stream behind the instance of Cloud Foundry */
+static size_t read_stream(struct lead *l, struct str s)
+{
+    bool stream = str_starts(s, STR("OUT ")) || str_starts(s, STR("ERR "));
+    bool behind = l->at >= 2 && l->text.ptr[l->at - 2] == ']';
+    return stream && behind ? 3 : 0;
 }
 
 static bool in_brackets(char c)
@@ -298,9 +307,9 @@ static size_t read_bullet(struct lead *l, struct str s)
 static size_t next_token(struct lead *l)
 {
     static size_t (*const all[])(struct lead * l, struct str s) = {
-        read_blanks,    read_time,   read_level, read_brackets,
-        read_field,     read_number, read_zone,  read_half_day,
-        read_separator, read_logger, read_task,  read_bullet};
+        read_blanks, read_time,   read_level,    read_brackets,  read_field,
+        read_number, read_zone,   read_half_day, read_separator, read_logger,
+        read_task,   read_stream, read_bullet};
     struct str rest = str_sub(l->text, l->at, l->text.len);
     for (size_t i = 0; rest.len > 0 && i < ARRAY_COUNT(all); i++) {
         size_t n = all[i](l, rest);

@@ -94,8 +94,9 @@ size_t error_from(const struct scan *s, int64_t order)
  * A line within the block of a known error needs no name of its own. Both
  * lists are in order: *next is the first happening after the line.
  */
-static bool covered(const struct occurrences *all, const struct error_line *e,
-                    size_t *next)
+static const struct occurrence *covered_by(const struct occurrences *all,
+                                           const struct error_line *e,
+                                           size_t *next)
 {
     while (*next < all->count && all->item[*next].first_at.order <= e->at.order)
         (*next)++;
@@ -103,8 +104,13 @@ static bool covered(const struct occurrences *all, const struct error_line *e,
         if (all->item[i].last_at.order >= e->at.order &&
             scope_joins(&all->item[i].first_at, &all->item[i].scope, &e->at,
                         &e->scope))
-            return true;
-    return false;
+            return &all->item[i];
+    return NULL;
+}
+
+static bool is_root(const struct signature *s)
+{
+    return s != NULL && s->role == ROLE_ROOT;
 }
 
 static struct cluster *cluster_for(struct scan *s, struct findings *out,
@@ -167,7 +173,12 @@ void group_unknown(struct scan *s, const struct occurrences *all,
     size_t next = 0;
     for (size_t i = 0; i < s->error_count; i++) {
         struct error_line *e = &s->error[i];
-        e->covered = e->explained != NULL || covered(all, e, &next);
+        const struct occurrence *by = covered_by(all, e, &next);
+        e->covered = e->explained != NULL || e->follows || by != NULL;
+        e->rooted = e->follows || is_root(e->explained) ||
+                    (by != NULL && is_root(by->signature));
+        if (e->weak)
+            continue;
         s->coverage.errors++;
         s->coverage.explained += e->covered;
         if (e->explained != NULL)

@@ -57,7 +57,7 @@ static int64_t first_error(const struct record *r)
     int64_t first = 0;
     for (size_t i = 0; i < r->logs.finding_count; i++) {
         const struct finding *f = &r->logs.finding[i];
-        if (f->role == ROLE_BOILERPLATE || f->first.time_ms == 0)
+        if (f->role >= ROLE_BOILERPLATE || f->first.time_ms == 0)
             continue;
         if (first == 0 || f->first.time_ms < first)
             first = f->first.time_ms;

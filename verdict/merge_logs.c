@@ -122,6 +122,18 @@ static int64_t edge_times(const void *item)
     return ((const struct edge_row *)item)->count;
 }
 
+static const char *run_key(struct arena *a, const void *item)
+{
+    const struct log_run *r = item;
+    const struct place at = {.file = r->scope, .line = r->line};
+    return key_of(a, r->said_by, NULL, &at);
+}
+
+static int64_t run_times(const void *item)
+{
+    return ((const struct log_run *)item)->to;
+}
+
 #define LIST_OF(member, row, key, times)                                       \
     {                                                                          \
         offsetof(struct findings, member),                                     \
@@ -134,6 +146,7 @@ static const struct source_list list[] = {
     LIST_OF(cause, struct cause, cause_key, cause_times),
     LIST_OF(unknown, struct cluster, cluster_key, cluster_times),
     LIST_OF(edge, struct edge_row, edge_key, edge_times),
+    LIST_OF(run, struct log_run, run_key, run_times),
 };
 
 static size_t count_in(const struct findings *f, const struct source_list *s)

@@ -26,7 +26,7 @@ static enum sarif_level level_of(const struct findings *f,
                                  const struct finding *finding)
 {
     if (finding->recovered != NULL || finding->in_good ||
-        finding->role == ROLE_BOILERPLATE)
+        finding->role >= ROLE_BOILERPLATE)
         return SARIF_NOTE;
     return is_cause(f, finding) ? SARIF_ERROR : SARIF_WARNING;
 }

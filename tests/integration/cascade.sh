@@ -141,7 +141,7 @@ L
 printf 'checks: [{ id: a, tcp: "127.0.0.1:1", severity: info, expect: duration < 5s }]\n' >c.yaml
 "$POSTFLIGHT" verify c.yaml --log first.log --report json=first.json >/dev/null 2>&1
 check 'a failure of an earlier run' scan 1 second.log
-check 'is elsewhere' is '.causes[0].elsewhere != null and .causes[0].signature == null'
+check 'is elsewhere' is '.causes[0].elsewhere != null and .causes[0].signature == "prisma/p3009"'
 check 'its record' scan 1 second.log --previous first.json
 check 'tells what it was' is '.causes[0] | (.elsewhere == "first.json") and (.title | test("42P07.*in an earlier run")) and .confidence == "high"'
 check 'and where' is '.causes[0].reasons | any(test("P3018.*first.log:1"))'

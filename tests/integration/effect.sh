@@ -78,6 +78,12 @@ rows <<'R'
 2|'x' is to get two outputs|verify good.yaml --report json=x --report junit=x
 2|--why has no effect with --stub|scan empty.log --stub u-1 --why
 2|--format has no effect with --stub|scan empty.log --stub u-1 --format json
+2|--excerpt has no effect with --stub|scan empty.log --stub u-1 --excerpt
+2|--why has no effect with --excerpt|scan empty.log --excerpt --why
+2|--color has no effect with --excerpt|scan empty.log --excerpt --color always
+2|--excerpt is given twice|scan empty.log --excerpt --excerpt=1kB
+2|no log given|scan --excerpt 600
+0|outcome unknown|scan --excerpt 600 empty.log
 2|--until is before --since|scan empty.log --since 1m --until 5m
 2|'empty.log' is given twice|scan empty.log empty.log
 2|--log empty.log is given twice|verify good.yaml --log empty.log --log empty.log

@@ -24,6 +24,23 @@ root() { jq -e --arg id "$1" '.causes[0].signature == $id' out.json >/dev/null |
 check 'a log' scan 1 deploy.log
 cp out.json plain.json
 same() { diff <(sed "s/$1/deploy.log/" out.json | grep -v '"files"') <(grep -v '"files"' plain.json) | head -20; }
+
+"$POSTFLIGHT" scan --excerpt deploy.log >excerpt.txt
+check 'an excerpt ends as the scan does' test $? -eq 1
+check 'it marks the root' grep -q '^[67]> ' excerpt.txt
+check 'and shows what is around it' grep -q '^7[:>] ERROR: relation "users" already exists' excerpt.txt
+check 'it names the log' grep -q '^deploy.log: 8 lines, ' excerpt.txt
+(seq 3000; cat deploy.log) >padded.log
+for size in 500:500 501:501 2k:2000 1MiB:1048576; do
+    "$POSTFLIGHT" scan --excerpt "${size%:*}" padded.log >excerpt.txt
+    check "an excerpt of ${size%:*} fits" test "$(stat -c %s excerpt.txt)" -le "${size#*:}"
+    check "and has the root (${size%:*})" grep -q '^300[67]> ' excerpt.txt
+done
+check 'an excerpt as JSON' scan 1 --excerpt padded.log
+check 'has the root' jq -e '[.excerpt[] | select(.root)][0] | (.line == 3006 or .line == 3007) and .file == "padded.log"' out.json
+check 'of standard input' bash -c '"$0" scan --excerpt - <deploy.log | grep -q "^[67]> "' "$POSTFLIGHT"
+check 'nothing has no excerpt' scan 0 --excerpt /dev/null
+
 for tool in gzip zstd; do
     $tool -q -c deploy.log >deploy.$tool
     check "the same by $tool" scan 1 "deploy.$tool"

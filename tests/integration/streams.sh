@@ -59,7 +59,7 @@ goes_on() { # READER
 print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM runs").fetchone()[0])' goes.db)" -eq 4 ]
 }
 for reader in 'head -1' true 'exec 0<&-' 'head -c 1'; do
-    check "streams: watch goes on | $reader" goes_on "$reader"
+    check "streams: watch continues | $reader" goes_on "$reader"
 done
 
 # Closed and full ones.

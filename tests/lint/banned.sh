@@ -72,7 +72,7 @@ report 'banned: finds a way out that is planted' \
 # Sections tell: constants with pointers in them stand in .data.rel.ro.
 # "empty" is the text of an empty buf: it is never written.
 # What the handler of a signal sets can only be state of the process.
-handlers='ended_by|stopped_by|wake_end|asked_to_reload'
+handlers='ended_by|stopped_by|wake_end|asked_to_reload|missed_reloads|missed_stops'
 globals() {
     local library
     for library in build/clang/lib*.a; do

@@ -89,7 +89,7 @@ static void the_filter_misses_nothing(void **state)
                 struct places found = {NULL, 0, 0};
                 size_t times = 0;
                 arena_init(&a);
-                memset(text, '.', size);
+                memset(text, ' ', size);
                 memcpy(text + at, literal[k].ptr, literal[k].len);
                 if (at % 7 == 0) { /* the filter is made of other text, too */
                     struct filter *f = filter_new(
@@ -107,6 +107,35 @@ static void the_filter_misses_nothing(void **state)
 }
 
 /* The words of the level, at every place of a text, in either case. */
+/* A word that counts, names or asks for something tells of no error. */
+static void words_that_tell_nothing(void **state)
+{
+    static const struct {
+        const char *text;
+        bool tells;
+    } row[] = {
+        {"12 passed, 0 errors", false},
+        {"0 error", false},
+        {"(2 error(s))", false},
+        {"error_page 404", false},
+        {"\"errors\":0", false},
+        {"error=0", false},
+        {"error-page.html", false},
+        {"at a.FaultException.run(A.java:1)", false},
+        {"terror: x", true},
+        {"\"level\":\"error\"", true},
+        {"10:00:01 error: x", true},
+        {"psycopg2.errors.UndefinedTable: x", true},
+        {"level=error msg=x", true},
+        {"0 errors\nERROR x", true},
+        {"0 errors, but error: x", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        if (filter_has_word(str_from(row[i].text)) != row[i].tells)
+            fail_msg("'%s'", row[i].text);
+}
+
 static void words_of_errors_are_found(void **state)
 {
     static const char *const word[] = {
@@ -122,7 +151,7 @@ static void words_of_errors_are_found(void **state)
         for (size_t size = strlen(word[w]); size < 70; size++)
             for (size_t at = 0; at + strlen(word[w]) <= size; at++) {
                 struct places found = {NULL, 0, 0};
-                memset(text, '.', size);
+                memset(text, ' ', size);
                 memcpy(text + at, word[w], strlen(word[w]));
                 filter_run(f, (struct str){text, size}, &found);
                 if (found.count != 1)
@@ -154,6 +183,7 @@ int main(void)
         cmocka_unit_test(nested_quantifiers_are_seen),
         cmocka_unit_test(the_filter_misses_nothing),
         cmocka_unit_test(words_of_errors_are_found),
+        cmocka_unit_test(words_that_tell_nothing),
         cmocka_unit_test(newlines_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,9 +180,10 @@ static void logs_that_cannot_be_read(void **state)
     world_says(&w, "cannot read standard input");
     w.settings.logs.item[0] = world_file(&w, "empty.log", "");
     w.settings.follow = false;
-    w.settings.good = world_path(&w, "none.log");
+    const char *none[] = {world_path(&w, "none.log")};
+    w.settings.good = (struct texts){.item = none, .count = 1};
     assert_int_equal(world_go(&w, verify_run), EXIT_USAGE);
-    w.settings.good = NULL;
+    w.settings.good = (struct texts){.count = 0};
     world_add(&w, &w.settings.previous, world_file(&w, "old.json", "{}"));
     assert_int_equal(world_go(&w, verify_run), EXIT_INVALID);
     w.settings.previous.item[0] = world_path(&w, "no.json");

@@ -173,7 +173,8 @@ static void unknown_errors_are_clustered(void **state)
     struct findings f =
         scan(*state,
              "ERROR: worker 17 lost job \"a\"\nERROR: worker 9 lost job \"b\"\n"
-             "INFO: 0 errors\nterror: x\nERROR: out of cheese\n");
+             "INFO: 0 errors\nterror: x\nERROR: out of cheese\n"
+             "worker 3 is ready\n");
     assert_int_equal(f.cause_count, 0);
     assert_int_equal(f.unknown_count, 2);
     assert_int_equal(f.unknown[0].count, 2);

@@ -1,0 +1,332 @@
+/*
+ * Each kept line is read as the filter's lines are, and then with those
+ * around it: a reader of shapes follows the blocks. What states an error, or
+ * words of one, becomes an error line; the others are what a program said
+ * before it failed, and are weak ones if a failure stands close below them.
+ */
+#include "scan/close_look.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan/error_lines.h"
+#include "scan/error_words.h"
+#include "scan/kept.h"
+
+#define GLANCE_BYTES ((size_t)64 * 1024) /* where nothing failed */
+#define BEFORE_LINES 40 /* above a failure: what was said there counts */
+
+struct look {
+    struct scan *scan;
+    struct line_reader *reader;
+    struct shape_reader *shapes;
+    struct error_words *words;
+    struct line line;
+    bool newest_first;
+    struct {
+        int64_t number, block; /* of the last line that says something */
+        bool timed;            /* and that tells its time */
+        int64_t went_on;       /* the last one that says that it goes on */
+    } last;
+    int64_t timed_ms, timed_number;
+    /* Of the log, in its order: rows of what says that something failed. */
+    int64_t *failed;
+    size_t failed_count, next_failed;
+    const struct hit **hit; /* hits of the log, by row */
+    size_t hit_count, next_hit;
+};
+
+/* In a log that is newest first, what has no time belongs to the line above
+ * that has one, and stays behind it; as in candidates.c. */
+#define ROWS_OF_ENTRY ((int64_t)1 << 20)
+
+static void place_line(struct look *l, struct str text)
+{
+    int64_t time_ms = line_time(l->reader, str_sub(text, 0, 500));
+    if (time_ms != 0) {
+        l->timed_ms = time_ms;
+        l->timed_number = l->line.number;
+    }
+    l->line.time_ms = l->timed_ms;
+    l->line.row = l->line.number;
+    if (l->newest_first) {
+        int64_t above = l->line.number - l->timed_number;
+        l->line.row = -(l->line.number - above) * ROWS_OF_ENTRY + above;
+    }
+}
+
+static bool is_in_window(const struct look *l)
+{
+    const struct scan_window *w = l->scan->window;
+    int64_t at = l->line.time_ms;
+    return w == NULL || at == 0 ||
+           ((w->since_ms == 0 || at >= w->since_ms) &&
+            (w->until_ms == 0 || at <= w->until_ms));
+}
+
+/* Who knows a line best: a root, then what is never one, then the rest. */
+static int knows(const struct signature *s)
+{
+    static const int by_role[] = {
+        [ROLE_ROOT] = 5,   [ROLE_SYMPTOM] = 4,     [ROLE_WRAPPER] = 3,
+        [ROLE_FAILED] = 2, [ROLE_BOILERPLATE] = 1, [ROLE_SUCCEEDED] = 1};
+    return s == NULL ? 0 : by_role[s->role];
+}
+
+/* The signature that knows the line, or NULL; rows are asked in order. */
+static const struct signature *explained_by(struct look *l)
+{
+    const struct signature *best = NULL;
+    int64_t number = l->line.number;
+    while (l->next_hit < l->hit_count &&
+           l->hit[l->next_hit]->place.line < number)
+        l->next_hit++;
+    for (size_t i = l->next_hit;
+         i < l->hit_count && l->hit[i]->place.line == number; i++)
+        if (knows(l->hit[i]->signature) > knows(best))
+            best = l->hit[i]->signature;
+    return best;
+}
+
+/* Is one of the lines just below it a failure? */
+static bool stands_above_failure(struct look *l)
+{
+    int64_t number = l->line.number;
+    while (l->next_failed < l->failed_count &&
+           l->failed[l->next_failed] <= number)
+        l->next_failed++;
+    return l->next_failed < l->failed_count &&
+           l->failed[l->next_failed] - number <= BEFORE_LINES;
+}
+
+static bool is_sentence(struct str said)
+{
+    return said.len >= 12 && memchr(said.ptr, ' ', said.len) != NULL;
+}
+
+static void judge_line(struct look *l)
+{
+    struct line *line = &l->line;
+    char speaker[100];
+    snprintf(speaker, sizeof(speaker), "%.*s/%.*s/%.*s", STR_ARGS(line->source),
+             STR_ARGS(line->process), STR_ARGS(line->step));
+    if (l->newest_first)
+        shape_reader_end(l->shapes);
+    error_line_read(l->shapes, line, speaker);
+    line->weak = line->said_last = false;
+    if (line->block == 0 && !error_words_says(l->words, line->claim))
+        line->claim = STR_NONE; /* only a level */
+    if (line->claim.len == 0 && !(line->block != 0) && line->part_count > 0) {
+        struct str said = error_words_trim(line->part[0]);
+        bool words = error_words_has(l->words, said);
+        bool above = stands_above_failure(l) && is_sentence(said) &&
+                     error_words_says(l->words, said);
+        if (words || above) {
+            line->claim = said;
+            line->weak = true;
+            line->said_last = !words;
+        }
+    }
+}
+
+static void remember_last(struct look *l, struct str text)
+{
+    const struct line *line = &l->line;
+    struct str said = line->part_count > 0 ? line->part[0] : text;
+    if (line->block == 0 && !error_words_says(l->words, error_words_trim(said)))
+        return;
+    if (line->block == 0 && error_words_goes_on(l->words, said))
+        l->last.went_on = line->number;
+    l->last.number = line->number;
+    l->last.block = line->block;
+    l->last.timed = l->timed_ms != 0 && l->timed_number == line->number;
+}
+
+#define AFTER_LINES 8 /* that may stand below the last error of a log */
+
+/* A program whose last words are an error has ended by it. */
+static void mark_end(struct look *l, size_t from)
+{
+    struct scan *s = l->scan;
+    for (size_t i = from; i < s->error_count && !l->last.timed; i++) {
+        struct error_line *e = &s->error[i];
+        bool near = e->place.line + AFTER_LINES >= l->last.number &&
+                    e->place.line >= l->last.went_on;
+        e->at_end =
+            !e->weak && (near || (e->block != 0 && e->block == l->last.block));
+    }
+}
+
+/* What a block has said counts for nothing. */
+static void forgive(struct scan *s, const struct line *line)
+{
+    for (size_t i = s->error_count; i-- > 0;) {
+        struct error_line *e = &s->error[i];
+        if (e->at.log != line->log || e->block != line->block)
+            break;
+        e->forgiven = e->follows = true;
+    }
+}
+
+static void take_line(struct look *l, struct str text)
+{
+    struct scan *s = l->scan;
+    place_line(l, text);
+    if (!is_in_window(l))
+        return;
+    line_read(l->reader, text, &l->line);
+    judge_line(l);
+    if (l->line.forgiven)
+        forgive(s, &l->line);
+    remember_last(l, text);
+    l->line.in_good =
+        s->good != NULL && good_has(s->good, line_said(l->reader, text));
+    match_error(s, &l->line, explained_by(l));
+}
+
+/* A line, and each part of it that a lone CR wrote over. */
+static void take_parts(struct look *l, struct str text)
+{
+    while (text.len > 0) {
+        struct str part = str_cut(text, '\r', &text);
+        if (part.len > 0)
+            take_line(l, part);
+        l->line.cr_number += text.len > 0;
+    }
+}
+
+static void take_piece(struct look *l, const struct kept_piece *p, size_t skip)
+{
+    struct str rest = p->block.text;
+    int64_t lines = 0, crs = p->at.crs;
+    while (rest.len > 0) {
+        size_t from = (size_t)(rest.ptr - p->block.text.ptr);
+        struct str text = str_cut(rest, '\n', &rest);
+        l->line.number = p->at.lines + 1 + lines +
+                         (int64_t)block_lines_gone(&p->block, from);
+        l->line.cr_number = l->line.number + crs;
+        l->line.offset = p->offset + block_raw_offset(&p->block, from);
+        if (from >= skip)
+            take_parts(l, text);
+        crs = l->line.cr_number - l->line.number;
+        lines++;
+    }
+}
+
+static int compare_numbers(const void *left, const void *right)
+{
+    const int64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+static int compare_hits(const void *left, const void *right)
+{
+    const struct hit *const *a = left, *const *b = right;
+    return ((*a)->place.line > (*b)->place.line) -
+           ((*a)->place.line < (*b)->place.line);
+}
+
+/* What is known of the log; true: something failed in it. */
+static bool list_hits(struct look *l, size_t log)
+{
+    const struct scan *s = l->scan;
+    l->hit_count = l->failed_count = l->next_hit = l->next_failed = 0;
+    for (size_t i = 0; i < s->hit_count; i++) {
+        const struct hit *h = &s->hit[i];
+        if (h->at.log != log || h->detail)
+            continue;
+        l->hit[l->hit_count++] = h;
+        if (h->signature->role != ROLE_SUCCEEDED &&
+            h->signature->role != ROLE_BOILERPLATE)
+            l->failed[l->failed_count++] = h->place.line;
+    }
+    if (l->hit_count > 1)
+        qsort(l->hit, l->hit_count, sizeof(struct hit *), compare_hits);
+    if (l->failed_count > 1)
+        qsort(l->failed, l->failed_count, sizeof(*l->failed), compare_numbers);
+    return l->failed_count > 0;
+}
+
+static size_t bytes_of(const struct kept_piece *p)
+{
+    size_t sum = 0;
+    for (; p != NULL; p = p->next)
+        sum += p->block.text.len;
+    return sum;
+}
+
+/* Behind the line that stands at a byte. */
+static size_t line_behind(struct str text, size_t at)
+{
+    const char *end =
+        at == 0 ? NULL : memchr(text.ptr + at, '\n', text.len - at);
+    return at == 0 ? 0 : end == NULL ? text.len : (size_t)(end - text.ptr) + 1;
+}
+
+/* Error lines of the log that are looked at again go. */
+static void forget_errors(struct scan *s, size_t log, int64_t from)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->error_count; i++)
+        if (s->error[i].at.log != log || s->error[i].place.offset < from)
+            s->error[kept++] = s->error[i];
+    s->error_count = kept;
+}
+
+static void look_at(struct look *l, size_t log, const struct kept_piece *first)
+{
+    bool failed = list_hits(l, log);
+    size_t all = bytes_of(first);
+    size_t skip = failed || all <= GLANCE_BYTES ? 0 : all - GLANCE_BYTES;
+    const struct kept_piece *p = first;
+    for (; skip >= p->block.text.len; p = p->next)
+        skip -= p->block.text.len;
+    skip = line_behind(p->block.text, skip);
+    forget_errors(l->scan, log, p->offset + block_raw_offset(&p->block, skip));
+    l->line = (struct line){.file = p->at.file, .log = log};
+    l->newest_first = p->at.newest_first;
+    l->timed_ms = p->timed_ms;
+    l->timed_number = p->at.lines + 1;
+    l->last.number = l->last.block = l->last.went_on = 0;
+    l->last.timed = false;
+    size_t from = l->scan->error_count;
+    shape_reader_end(l->shapes);
+    for (; p != NULL; p = p->next, skip = 0)
+        take_piece(l, p, skip);
+    if (!l->newest_first)
+        mark_end(l, from);
+}
+
+/* Copies what is changed: the scan may go on after it. */
+static void copy_errors(struct scan *s)
+{
+    struct error_line *mine =
+        arena_array(s->arena, s->error_count + 1, sizeof(*mine));
+    if (s->error_count > 0)
+        memcpy(mine, s->error, s->error_count * sizeof(*mine));
+    s->error = mine;
+    s->error_cap = s->error_count + 1;
+}
+
+void close_look(struct scan *s)
+{
+    struct look l = {.scan = s};
+    bool any = false;
+    for (size_t log = 0; log < (size_t)s->coverage.files; log++)
+        any = any || kept_of(s->kept, log) != NULL;
+    if (!any || s->error_count >= SCAN_HITS_MAX) /* they are counted only */
+        return;
+    copy_errors(s);
+    l.reader = line_reader_open();
+    l.shapes = shape_reader_open();
+    l.words = error_words_open();
+    l.hit = arena_array(s->arena, s->hit_count + 1, sizeof(struct hit *));
+    l.failed = arena_array(s->arena, s->hit_count + 1, sizeof(*l.failed));
+    for (size_t log = 0; log < (size_t)s->coverage.files; log++)
+        if (kept_of(s->kept, log) != NULL)
+            look_at(&l, log, kept_of(s->kept, log));
+    error_words_close(l.words);
+    shape_reader_close(l.shapes);
+    line_reader_close(l.reader);
+}

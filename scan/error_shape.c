@@ -1,0 +1,311 @@
+/*
+ * The reader of shapes. Each open block knows its row, who speaks, what the
+ * speaker puts before its lines (its lead), and how deep its first line is
+ * indented. A line belongs to the block of its speaker with the longest lead
+ * that it begins with; what the row does not know ends the block, and may
+ * begin another one. Blocks are few, and bounded in lines, so that a log that
+ * begins blocks without an end costs no more than one that has none.
+ */
+#include "scan/error_shape.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "language/regex.h"
+
+#define BLOCKS_MAX  16  /* open at once */
+#define LINES_MAX   400 /* of one block */
+#define FOREIGN_MAX 200 /* lines of others since its last one */
+#define SPEAKER_MAX 64
+#define LEAD_MAX    64
+
+struct compiled {
+    struct regex *begin, *within, *message, *end, *no_root, *caught, *forgiven;
+};
+
+struct open_block {
+    const struct error_shape *shape;
+    const struct compiled *regex;
+    int64_t id, last; /* its last line */
+    size_t indent, lines, blanks;
+    char speaker[SPEAKER_MAX], lead[LEAD_MAX];
+    size_t lead_length;
+    bool said, uncaught;
+};
+
+struct shape_reader {
+    struct compiled *regex; /* by row */
+    struct open_block open[BLOCKS_MAX];
+    size_t count;
+    int64_t ids;
+    struct {
+        int64_t number;
+        size_t length;
+        char text[200];
+    } before; /* the last line that was taken */
+};
+
+static struct regex *compile(const char *pattern)
+{
+    struct regex_error e;
+    struct regex *re = NULL;
+    if (pattern == NULL)
+        return NULL;
+    bool ok = regex_open(&re, str_from(pattern), STR_NONE, &e);
+    assert(ok);
+    (void)ok;
+    return re;
+}
+
+struct shape_reader *shape_reader_open(void)
+{
+    struct shape_reader *r = heap_zeroed(sizeof(*r));
+    r->regex = heap_zeroed(error_shape_count() * sizeof(*r->regex));
+    for (size_t i = 0; i < error_shape_count(); i++) {
+        const struct error_shape *s = error_shape_at(i);
+        r->regex[i] = (struct compiled){
+            .begin = compile(s->begin),
+            .within = compile(s->within),
+            .message = compile(s->message),
+            .end = compile(s->end),
+            .no_root = compile(s->no_root),
+            .caught = compile(s->caught),
+            .forgiven = compile(s->forgiven),
+        };
+    }
+    return r;
+}
+
+void shape_reader_close(struct shape_reader *r)
+{
+    if (r == NULL)
+        return;
+    for (size_t i = 0; i < error_shape_count(); i++) {
+        regex_close(r->regex[i].begin);
+        regex_close(r->regex[i].within);
+        regex_close(r->regex[i].message);
+        regex_close(r->regex[i].end);
+        regex_close(r->regex[i].no_root);
+        regex_close(r->regex[i].caught);
+        regex_close(r->regex[i].forgiven);
+    }
+    free(r->regex);
+    free(r);
+}
+
+bool shape_reader_goes_on(const struct shape_reader *r)
+{
+    return r->count > 0;
+}
+
+void shape_reader_end(struct shape_reader *r)
+{
+    r->count = 0;
+    r->before.length = 0;
+}
+
+static bool fits(const struct regex *re, struct str s)
+{
+    return re != NULL && regex_match(re, s) == REGEX_YES;
+}
+
+/* Group m of the last match; all of the line when there is none. */
+static struct str message_of(const struct regex *re, struct str s)
+{
+    for (size_t i = 0; i < regex_name_count(re); i++) {
+        unsigned group;
+        if (strcmp(regex_name(re, i, &group), "m") == 0)
+            return regex_group(re, s, group);
+    }
+    return STR_NONE;
+}
+
+static void close_block(struct shape_reader *r, struct open_block *b)
+{
+    *b = r->open[--r->count];
+}
+
+static bool is_over(const struct open_block *b, int64_t number)
+{
+    return b->lines >= LINES_MAX || number - b->last > FOREIGN_MAX;
+}
+
+/* The block that the line goes on, which is of its speaker; or NULL. */
+static struct open_block *block_of(struct shape_reader *r,
+                                   const struct shape_line *line)
+{
+    struct open_block *best = NULL;
+    for (size_t i = r->count; i-- > 0;)
+        if (is_over(&r->open[i], line->number))
+            close_block(r, &r->open[i]);
+    for (size_t i = 0; i < r->count; i++) {
+        struct open_block *b = &r->open[i];
+        struct str lead = {b->lead, b->lead_length};
+        bool ours = strncmp(b->speaker, line->speaker, SPEAKER_MAX - 1) == 0 &&
+                    (str_starts(line->said, lead) || line->said.len == 0);
+        if (ours && (best == NULL || b->lead_length >= best->lead_length))
+            best = b;
+    }
+    return best;
+}
+
+static struct str trim_blanks(struct str s, size_t *indent)
+{
+    size_t n = 0;
+    while (n < s.len && (s.ptr[n] == ' ' || s.ptr[n] == '\t'))
+        n++;
+    *indent += n;
+    return str_sub(s, n, s.len);
+}
+
+static struct shape_part part_of(const struct open_block *b, struct str message)
+{
+    return (struct shape_part){.block = b->id,
+                               .shape = b->shape,
+                               .message = message,
+                               .passes_on = message.len > 0 &&
+                                            fits(b->regex->no_root, message),
+                               .uncaught = b->uncaught};
+}
+
+/* Does the line belong to the block? Then *out says what it is to it. */
+static bool goes_on(struct shape_reader *r, struct open_block *b,
+                    const struct shape_line *line, struct shape_part *out)
+{
+    const struct compiled *re = b->regex;
+    size_t indent = line->indent;
+    struct str said = str_sub(line->said, b->lead_length, line->said.len);
+    struct str message = STR_NONE;
+    said = trim_blanks(said, &indent);
+    b->last = line->number;
+    b->lines++;
+    if (said.len == 0) {
+        *out = part_of(b, message);
+        return ++b->blanks <= b->shape->blanks;
+    }
+    bool deeper = b->shape->indented && indent > b->indent;
+    bool ends = fits(re->end, said);
+    bool says = !ends && (!deeper || b->shape->deep) && fits(re->message, said);
+    if (says)
+        message = message_of(re->message, said);
+    bool forgiven = fits(re->forgiven, said);
+    bool within = says || ends || deeper || forgiven || fits(re->within, said);
+    if (!within && !b->said && re->message == NULL) {
+        message = said; /* what follows the banner is what it says */
+        within = true;
+    }
+    if (!within)
+        return false;
+    b->blanks = 0;
+    b->said = b->said || message.len > 0;
+    b->uncaught = b->uncaught || (ends && b->shape->uncaught_end);
+    *out = part_of(b, message);
+    out->forgiven = forgiven;
+    if (ends || forgiven)
+        close_block(r, b);
+    return true;
+}
+
+/* The line before says that what follows was caught: the program goes on. */
+static bool is_caught(const struct shape_reader *r, const struct compiled *re,
+                      int64_t number)
+{
+    struct str before = {r->before.text, r->before.length};
+    return before.len > 0 && number - r->before.number <= 1 &&
+           fits(re->caught, before);
+}
+
+static bool may_begin(const struct error_shape *s, struct str said)
+{
+    bool any = s->literal[0] == NULL;
+    for (size_t i = 0; i < SHAPE_LITERALS_MAX && s->literal[i] != NULL; i++)
+        any = any || str_find(said, str_from(s->literal[i]), 0) < said.len;
+    return any;
+}
+
+/* Rows that go on behind their first line are kept open. */
+static bool has_more(const struct error_shape *s)
+{
+    return s->within != NULL || s->message != NULL || s->end != NULL ||
+           s->forgiven != NULL || s->indented || s->blanks > 0;
+}
+
+static void keep_open(struct shape_reader *r, const struct open_block *made)
+{
+    if (r->count == BLOCKS_MAX) /* the one that was silent longest goes */
+        for (size_t i = 1, oldest = 0; i <= BLOCKS_MAX; i++) {
+            if (i == BLOCKS_MAX)
+                close_block(r, &r->open[oldest]);
+            else if (r->open[i].last < r->open[oldest].last)
+                oldest = i;
+        }
+    r->open[r->count++] = *made;
+}
+
+static struct shape_part begin(struct shape_reader *r, size_t row,
+                               const struct shape_line *line, struct str start)
+{
+    const struct compiled *re = &r->regex[row];
+    const struct error_shape *s = error_shape_at(row);
+    struct open_block made = {.shape = s,
+                              .regex = re,
+                              .id = ++r->ids,
+                              .last = line->number,
+                              .lines = 1,
+                              .indent = line->indent};
+    bool inside = start.ptr >= line->said.ptr;
+    size_t lead = inside ? (size_t)(start.ptr - line->said.ptr) : 0;
+    struct str message = message_of(re->begin, start);
+    made.lead_length = lead < LEAD_MAX ? lead : 0;
+    memcpy(made.lead, line->said.ptr, made.lead_length);
+    snprintf(made.speaker, sizeof(made.speaker), "%s", line->speaker);
+    made.said = message.len > 0;
+    made.uncaught = s->uncaught && !is_caught(r, re, line->number);
+    if (has_more(s) || !made.said)
+        keep_open(r, &made);
+    return part_of(&made, message);
+}
+
+static bool begins(struct shape_reader *r, const struct shape_line *line,
+                   struct shape_part *out)
+{
+    for (size_t row = 0; row < error_shape_count(); row++) {
+        const struct error_shape *s = error_shape_at(row);
+        for (size_t i = 0; i < line->start_count; i++) {
+            if (!may_begin(s, line->start[i]) ||
+                !fits(r->regex[row].begin, line->start[i]))
+                continue;
+            *out = begin(r, row, line, line->start[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void remember(struct shape_reader *r, const struct shape_line *line)
+{
+    struct str s = str_sub(line->said, 0, sizeof(r->before.text));
+    r->before.number = line->number;
+    r->before.length = s.len;
+    if (s.len > 0)
+        memcpy(r->before.text, s.ptr, s.len);
+}
+
+struct shape_part shape_reader_take(struct shape_reader *r,
+                                    const struct shape_line *line)
+{
+    struct shape_part out = {.block = 0};
+    struct open_block *b = block_of(r, line);
+    if (b == NULL || !goes_on(r, b, line, &out)) {
+        if (b != NULL)
+            close_block(r, b);
+        out = (struct shape_part){.block = 0};
+        (void)begins(r, line, &out);
+    }
+    remember(r, line);
+    return out;
+}

@@ -1,0 +1,273 @@
+/* The rows; a new wording is a new row, or a word in one. */
+#include "scan/error_words.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "language/regex.h"
+
+/* A verdict, an exit code or a count: something else is the cause. */
+#define PASSES_ON                                                              \
+    "\\bexit(?:ed|s|ing)?\\b.{0,40}\\b(?:code|status|non-zero)\\b|"            \
+    "\\bexit(?:ed)?(?: with)? \\d+\\b|\\bexit status \\d|"                     \
+    "\\bELIFECYCLE\\b|Command failed\\b|[Cc]ommand \"[^\"]*\" "                \
+    "(?:exited|failed)|"                                                       \
+    "Lifecycle script|returned (?:a )?non-zero|non-zero exit|"                 \
+    "\\b[Bb]uild (?:has )?failed\\b|BUILD FAIL|could not compile|"             \
+    "aborting due to|\\b[Ss]ee (?:above|below|the |log|full)|"                 \
+    "failed to solve: process|^\\d+ errors?\\b|Job failed|subcommand failed|"  \
+    "run failed|A complete log of this run|"                                   \
+    "^npm (?:ERR!|error) (?:code|errno|syscall|path|command|workspace|"        \
+    "location|A complete|Lifecycle)\\b|"                                       \
+    "reported errors|did not complete|[Ff]ailed to compile|COMPILATION ERROR|" \
+    "There (?:are|were) (?:test )?failures|\\bdeploy(?:ment)? failed|"         \
+    "\\baborting deploy|[Cc]ompilation (?:error|failed)|"                      \
+    "\\bfailed with \\d+ error|Execution failed for task|"                     \
+    "\\bmarked build as failure|Failed to execute goal|failed due to |"        \
+    "^(?:Some|The following|These) .*\\bfail|[Tt]ests? failed|"                \
+    "\\d+ (?:tests? )?fail(?:ed|ing|ures?)\\b|^FAIL(?:ED|URE)?\\b|"            \
+    "^Process has crashed|NativeCommandError|max restart count|"               \
+    "reached (?:its )?(?:max|started)|[Cc]an't continue|"                      \
+    "command .*\\bfailed\\b|^Errors? (?:occurred|found|were)|linker command "  \
+    "failed|ld returned \\d|worker .*exited|errors? during build|"             \
+    "failed during stage|Script .* "                                           \
+    "failed|\\bterminat(?:ed|ing)\\b.*\\bboot\\b|"                             \
+    "CategoryInfo|FullyQualifiedErrorId|^At line:|stack trace|"                \
+    "Re-run Maven|\\[Help \\d\\]|^After correcting the problems|"              \
+    "^For more information|[Ff]ailed to (?:build|install)\\b|native "          \
+    "extension|"                                                               \
+    "extconf\\.rb failed|cannot continue\\.$|Call Stack \\("
+
+struct word_row {
+    const char *name;
+    const char *pattern;
+    int points;
+};
+
+enum {
+    ROW_PASSES_ON,
+    ROW_SOFT,
+    ROW_SILENT,
+    ROW_GOES_ON,
+    ROW_FAILED,
+    ROW_LEVEL
+};
+
+#define PASSES_ON_REASON (-10) /* it passes on, and says why */
+
+static const struct word_row word_row[] = {
+    [ROW_PASSES_ON] = {"passes on that something failed", PASSES_ON, -45},
+    [ROW_SOFT] =
+        {"words for an error",
+         "(?i)\\b(?:errors?|fail(?:ed|s|ure)?|fatal|cannot|can't|could ?n[o']t|"
+         "unable to|not found|no such|does not exist|do(?:es)?n't exist|"
+         "not (?:set|defined|allowed|permitted|supported|installed|a valid)|"
+         "undefined|undeclared|unresolved|invalid|illegal|missing|required|"
+         "must be|denied|refused|forbidden|unauthorized|unknown|unexpected|"
+         "unrecognized|unsupported|mismatch|conflict|duplicate|"
+         "already (?:exists|in use)|timed? ?out|out of memory|killed|"
+         "abort(?:ed|ing)|crash(?:ed)?|exception|corrupt|too "
+         "(?:many|large|old)|"
+         "exceeded|expired|in use|unreachable|rejected|lost|panic|undef|"
+         "incompatible|deadlock|overflow|segmentation|bad |broken|no space|"
+         "not enough|insufficient|outdated|out of date|out of sync|"
+         "changed significantly|stale|locked|unhealthy|wrong)\\b|"
+         "[a-z](?:Error|Exception)\\b",
+         12},
+    [ROW_SILENT] =
+        {"says nothing",
+         "^\\W*(?:ERROR|Error|error|FATAL|WARN(?:ING)?|ERR!?)?\\W*$|^(?:at "
+         "|\\.{3} |from |File \"|#\\d+ |\\d+:? *\\||\\||>|\\^|~|\\+ |\\$ |"
+         "--> |/[/*] ?|note: |hint: |help: |\\[notice\\]|\\[command\\]|"
+         "npm notice|For more information|(?:Enter|Leav)ing directory)|"
+         "^[\\w.-]+: *$|\\b(?:Enter|Leav)ing directory\\b|"
+         "^(?:shell|env|with|uses|run|name):|^##\\[|^(?:https?|file)://\\S+$",
+         -60},
+    [ROW_GOES_ON] = {"continues",
+                     "(?i)\\b(?:ready|done|migrat(?:ed|ing)|started|listening|"
+                     "running on|succe(?:ss|eded|ssful(?:ly)?)|"
+                     "complete[d]?|passed|healthy|connected|recovered|deployed|"
+                     "finished|live|"
+                     "200 OK|is up)\\b",
+                     0},
+    [ROW_FAILED] = {"says that something failed",
+                    "(?i)\\b(?:failed|aborted)\\b", 0},
+    [ROW_LEVEL] = {"its level",
+                   "^\\W*(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR!?|FTL|"
+                   "##\\[error\\])(?:[\\]:|]|\\s|$)+\\W*",
+                   0},
+    {"is a header", ":\\s*$", -25},
+    {"says little",
+     "^(?:[a-z_$][\\w$]*\\.)*[A-Z]\\w*(?:Error|Exception|Failure)?(?::.{0,12})?"
+     "$",
+     -15},
+    {"says that a step failed",
+     "^(?:Error: |error: )?(?:Failed|Unable|Could not|An? (?:error|exception) "
+     "occurred) [^:]*$",
+     -10},
+    {"is a warning",
+     "(?i)^\\W*(?:\\w+ "
+     ")?(?:warn(?:ing)?\\b|\\(!\\)|deprecat|debug\\b|info\\b|trace\\b)|"
+     "\\bwarnings? (?:generated|emitted)\\b|\\bDeprecationWarning\\b|"
+     "^\\W*(?:note|hint|tip|help)\\b|npm (?:WARN|notice)",
+     -35},
+    {"denies an error",
+     "(?i)\\b(?:no|0|without|zero) "
+     "(?:errors?|failures?|failed|warnings?|problems?)"
+     "\\b|\\berrors?[\"']?[:=] "
+     "?(?:0|null|none|false)\\b|\\bfail(?:ed|ures?)?[\"']?[:=] ?0\\b|"
+     "\\bok\\b|\\bpassed\\b|\\bsucce(?:ss|eded|ssful(?:ly)?)\\b|\\berror[-_ ]"
+     "(?:page|handl|rate|report|boundary|level|log|message|count|code)|"
+     "^(?:Starting|Running|Compiling|Creating|Installing|Downloading|Building|"
+     "Checking|Collecting|Fetching|Requirement|Using|Added|Copying|Preparing)"
+     "\\b",
+     -25},
+    {"tries again",
+     "(?i)\\b(?:retry(?:ing)?|attempt \\d+|will retry|try again|"
+     "trying again|reconnect(?:ing)?|waiting (?:for|on|until))\\b",
+     -15},
+    {"is an aftermath",
+     "(?i)\\b(?:clean(?:ing)? ?up|shutting down|shutdown|cancel(?:l?ed|ing)|"
+     "SIGTERM|skipp(?:ed|ing)|rolling back|rollback|post job|removing)\\b",
+     -15},
+    {"names a subject",
+     "[\\w/"
+     "\\\\.-]+\\.\\w{1,5}[:(]\\d+|(?:[\"'`]|\xE2\x80\x98)[^\"'`]+?(?:[\"'`]|"
+     "\xE2\x80\x99)|"
+     "\\b[A-Z]{1,8}-?\\d{2,}\\b|(?:/[\\w.@-]+){2,}|"
+     "\\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\\b|\\d+\\.\\d+\\.\\d+|"
+     "\\b[a-z]\\w*\\.[a-z]\\w*\\b|\\b[\\w-]+@\\S+|\\b[A-Z]{3,}\\b",
+     10},
+    {"names its kind",
+     "^(?:[a-z_$][\\w$]*\\.)*[A-Z]\\w*(?:Error|Exception|Failure)\\b|"
+     "\\berror(?:\\[| TS| CS| [A-Z]{1,4})\\d+|\\bE[A-Z]{4,}\\b",
+     8},
+};
+
+struct error_words {
+    struct regex *row[ARRAY_COUNT(word_row)];
+};
+
+struct error_words *error_words_open(void)
+{
+    struct error_words *w = heap_zeroed(sizeof(*w));
+    for (size_t i = 0; i < ARRAY_COUNT(word_row); i++) {
+        struct regex_error e;
+        bool ok =
+            regex_open(&w->row[i], str_from(word_row[i].pattern), STR_NONE, &e);
+        assert(ok);
+        (void)ok;
+    }
+    return w;
+}
+
+void error_words_close(struct error_words *w)
+{
+    for (size_t i = 0; w != NULL && i < ARRAY_COUNT(word_row); i++)
+        regex_close(w->row[i]);
+    free(w);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+struct str error_words_trim(struct str said)
+{
+    while (said.len > 0 && is_blank(said.ptr[0]))
+        said = str_sub(said, 1, said.len);
+    while (said.len > 0 && is_blank(said.ptr[said.len - 1]))
+        said.len--;
+    return said;
+}
+
+static bool fits(const struct error_words *w, size_t row, struct str text)
+{
+    return regex_match(w->row[row], str_sub(text, 0, 1000)) == REGEX_YES;
+}
+
+bool error_words_has(const struct error_words *w, struct str said)
+{
+    return fits(w, ROW_SOFT, said) && !fits(w, ROW_SILENT, said);
+}
+
+bool error_words_says(const struct error_words *w, struct str said)
+{
+    return said.len > 3 && !fits(w, ROW_SILENT, said);
+}
+
+bool error_words_goes_on(const struct error_words *w, struct str said)
+{
+    return fits(w, ROW_GOES_ON, said) && !fits(w, ROW_SOFT, said);
+}
+
+bool error_words_pass_on(const struct error_words *w, struct str text)
+{
+    return fits(w, ROW_PASSES_ON, text);
+}
+
+/* The next part of a text of which each is the reason of the one before. */
+static struct str next_segment(struct str *rest)
+{
+    size_t end = str_find(*rest, STR(": "), 0);
+    struct str part = str_sub(*rest, 0, end);
+    *rest =
+        str_sub(*rest, end + 2 < rest->len ? end + 2 : rest->len, rest->len);
+    return part;
+}
+
+static bool is_sentence(struct str part)
+{
+    return part.len >= 12 && memchr(part.ptr, ' ', part.len) != NULL;
+}
+
+/* One of its segments tells of an error that has a reason of its own. */
+static bool has_reason(const struct error_words *w, struct str text)
+{
+    while (text.len > 0) {
+        struct str part = next_segment(&text);
+        if (is_sentence(part) && fits(w, ROW_SOFT, part) &&
+            !fits(w, ROW_PASSES_ON, part))
+            return true;
+    }
+    return false;
+}
+
+bool error_words_gives_reason(const struct error_words *w, struct str text)
+{
+    bool failed = false;
+    while (text.len > 0) {
+        struct str part = next_segment(&text);
+        if (failed && is_sentence(part) && !fits(w, ROW_PASSES_ON, part))
+            return true;
+        failed = failed || fits(w, ROW_FAILED, part);
+    }
+    return false;
+}
+
+static struct str behind_level(const struct error_words *w, struct str text)
+{
+    size_t n =
+        regex_match(w->row[ROW_LEVEL], str_sub(text, 0, 1000)) == REGEX_YES
+            ? regex_group(w->row[ROW_LEVEL], text, 0).len
+            : 0;
+    return str_sub(text, n, text.len);
+}
+
+int error_words_weight(const struct error_words *w, struct str text)
+{
+    int sum = 0;
+    text = behind_level(w, text);
+    for (size_t i = ROW_LEVEL + 1; i < ARRAY_COUNT(word_row); i++)
+        sum += fits(w, i, text) ? word_row[i].points : 0;
+    if (fits(w, ROW_PASSES_ON, text))
+        sum += has_reason(w, text) ? PASSES_ON_REASON
+                                   : word_row[ROW_PASSES_ON].points;
+    sum += fits(w, ROW_SOFT, text) ? word_row[ROW_SOFT].points : 0;
+    sum += fits(w, ROW_SILENT, text) ? word_row[ROW_SILENT].points : 0;
+    return sum;
+}

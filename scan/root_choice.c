@@ -1,0 +1,206 @@
+/*
+ * A line's points come from its shape, from its words (error_words.c) and from
+ * where it stands: in the step that failed, near the line that says so, among
+ * other errors. Of equals the first one wins, since what comes after it may
+ * follow from it.
+ */
+#include "scan/root_choice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan/error_words.h"
+#include "scan/rank.h"
+
+#define CROWD_MOST 6
+#define NEAR_WORD  60   /* lines above or below the word by which it failed */
+#define LAST_WORDS 12   /* lines above it in which what was said may count */
+#define LOOK_MAX   5000 /* error lines on either side */
+#define LEAST      0    /* points, where a run says that it failed … */
+#define LEAST_OF   20   /* … and of what only passes on */
+
+struct root_choice {
+    const struct scan *scan;
+    const struct run_ends *ends;
+    struct error_words *words;
+    int *points; /* of the words of each error line; POINTS_UNKNOWN: not yet */
+};
+
+#define POINTS_UNKNOWN INT32_MAX
+
+struct root_choice *root_choice_open(const struct scan *s,
+                                     const struct run_ends *ends)
+{
+    struct root_choice *c = heap_zeroed(sizeof(*c));
+    *c = (struct root_choice){s, ends, error_words_open(), NULL};
+    c->points = heap_zeroed((s->error_count + 1) * sizeof(*c->points));
+    for (size_t i = 0; i < s->error_count; i++)
+        c->points[i] = POINTS_UNKNOWN;
+    return c;
+}
+
+void root_choice_close(struct root_choice *c)
+{
+    error_words_close(c->words);
+    free(c->points);
+    free(c);
+}
+
+static bool is_of_word(const struct occurrence *w, const struct error_line *e)
+{
+    return e->scope.run == w->scope.run &&
+           (w->signature->role >= ROLE_BOILERPLATE ||
+            e->scope.region == w->scope.region) &&
+           (w->signature->role != ROLE_SYMPTOM ||
+            e->at.order <= w->first_at.order) &&
+           scope_joins(&w->first_at, &w->scope, &e->at, &e->scope);
+}
+
+static bool same_step(const struct scope *a, const struct scope *b)
+{
+    return a->step[0] != '\0' && strcmp(a->step, b->step) == 0;
+}
+
+/* Where it stands to the word by which the run says that it failed. */
+static int place_points(const struct occurrence *w, const struct error_line *e)
+{
+    int64_t lines = e->place.line - w->first.line;
+    bool below = lines > 0;
+    int sum = same_step(&e->scope, &w->scope) ? 35 : 10;
+    lines = below ? lines : -lines;
+    sum += lines <= NEAR_WORD ? 8 : 0;
+    if (e->weak && e->said_last) /* nothing tells of an error */
+        sum += !below && lines <= LAST_WORDS ? -(int)lines - 8 : -35;
+    return sum;
+}
+
+static int word_points(const struct root_choice *c, size_t index)
+{
+    if (c->points[index] == POINTS_UNKNOWN)
+        c->points[index] =
+            error_words_weight(c->words, str_from(c->scan->error[index].text));
+    return c->points[index];
+}
+
+static int points_of(const struct root_choice *c, size_t index,
+                     const struct occurrence *word)
+{
+    const struct error_line *e = &c->scan->error[index];
+    int64_t crowd = rank_crowd(c->scan, e->at.log, e->place.line, e->at.order);
+    int sum = crowd > CROWD_MOST ? CROWD_MOST : (int)crowd;
+    sum += e->shape != NULL && !e->passes_on ? 25 : 0;
+    sum += e->fatal ? 12 : 0;
+    sum += e->weak ? 0 : 15;
+    sum -= e->explained != NULL ? 12 : 0; /* it is known to pass on */
+    sum += word_points(c, index);
+    return word == NULL ? sum : sum + place_points(word, e);
+}
+
+/*
+ * A line that is known to pass on is a root where it says why itself; one that
+ * only says that something failed is better than nothing where that is all.
+ */
+static bool may_be_root(const struct root_choice *c, const struct error_line *e,
+                        const struct occurrence *word)
+{
+    const struct signature *s = e->explained;
+    if (e->rooted || s == NULL || s->role == ROLE_BOILERPLATE)
+        return !e->rooted;
+    return (s->role == ROLE_WRAPPER && word != NULL &&
+            word->signature->role != ROLE_SYMPTOM &&
+            error_words_gives_reason(c->words, str_from(e->text))) ||
+           (s->role == ROLE_FAILED && (e->shape != NULL || word == NULL ||
+                                       word->signature->role == ROLE_FAILED));
+}
+
+struct search {
+    const struct root_choice *choice;
+    const struct occurrence *word; /* or NULL */
+    bool near;                     /* anybody's, close to the word */
+};
+
+static bool is_near(const struct occurrence *w, const struct error_line *e)
+{
+    int64_t lines = e->place.line - w->first.line;
+    bool same_run = e->scope.run == w->scope.run ||
+                    strcmp(e->scope.unit, w->scope.unit) != 0;
+    return e->at.log == w->first_at.log && same_run && lines <= NEAR_WORD &&
+           lines >= -NEAR_WORD;
+}
+
+#define OWN_LINES 4 /* of the text of a symptom, behind its first one */
+
+/* What stands between the lines of a symptom is of its own text. */
+static bool is_own(const struct occurrence *w, const struct error_line *e)
+{
+    return w != NULL && w->signature->role == ROLE_SYMPTOM && e->weak &&
+           e->at.order >= w->first_at.order &&
+           e->at.order <= w->last_at.order &&
+           strcmp(e->scope.source, w->scope.source) == 0 &&
+           e->place.line - w->first.line <= OWN_LINES;
+}
+
+/* Without a word: what ended by itself, or is new. */
+static bool states_itself(const struct root_choice *c,
+                          const struct error_line *e)
+{
+    bool news = c->scan->good != NULL && !e->in_good && !e->weak;
+    return news || e->fatal || e->at_end ||
+           (e->shape != NULL && e->shape->fails && !e->weak);
+}
+
+static bool is_candidate(const struct search *f, const struct error_line *e)
+{
+    const struct root_choice *c = f->choice;
+    const struct occurrence *w = f->word;
+    struct run_error error = {e->at, &e->scope, false};
+    bool in_scope = w == NULL ? states_itself(c, e)
+                    : f->near ? is_near(w, e)
+                              : is_of_word(w, e);
+    return in_scope && may_be_root(c, e, w) && !e->passes_on && !e->forgiven &&
+           !(c->scan->good != NULL && e->in_good) && !is_own(w, e) &&
+           (!e->said_last ||
+            (w->signature->role != ROLE_SYMPTOM && !f->near)) &&
+           run_ends_excuse(c->ends, &error) == NULL;
+}
+
+static const struct error_line *find(const struct search *f)
+{
+    const struct root_choice *c = f->choice;
+    const struct scan *s = c->scan;
+    const struct error_line *best = NULL;
+    const struct occurrence *w = f->word;
+    size_t from = 0, to = s->error_count;
+    bool failed = w != NULL && w->signature->role == ROLE_FAILED;
+    int most = failed ? LEAST : LEAST_OF;
+    if (w != NULL) {
+        size_t at = error_from(s, w->first_at.order);
+        from = at > LOOK_MAX ? at - LOOK_MAX : 0;
+        to = to - at > LOOK_MAX ? at + LOOK_MAX : to;
+    }
+    for (size_t i = from; i < to; i++) {
+        const struct error_line *e = &s->error[i];
+        if (!is_candidate(f, e))
+            continue;
+        int sum = points_of(c, i, w);
+        if (sum > most) {
+            most = sum;
+            best = e;
+        }
+    }
+    return best;
+}
+
+const struct error_line *root_choice_for(const struct root_choice *c,
+                                         const struct occurrence *word)
+{
+    const struct search f = {c, word, false};
+    return find(&f);
+}
+
+const struct error_line *root_choice_near(const struct root_choice *c,
+                                          const struct occurrence *word)
+{
+    const struct search f = {c, word, true};
+    return find(&f);
+}
