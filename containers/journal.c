@@ -58,9 +58,8 @@ static void take_field(struct journal *j, struct str name, struct str value)
     j->any = true;
     if (str_is(name, "MESSAGE"))
         put(&j->text, value);
-    else if (str_is(name, "__REALTIME_TIMESTAMP") && j->time.len == 0)
-        put(&j->time, value);
-    else if (str_is(name, "_SOURCE_REALTIME_TIMESTAMP"))
+    else if (str_is(name, "_SOURCE_REALTIME_TIMESTAMP") ||
+             (str_is(name, "__REALTIME_TIMESTAMP") && j->time.len == 0))
         put(&j->time, value);
     else if (str_is(name, "_SYSTEMD_UNIT"))
         put(&j->unit, value);

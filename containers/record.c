@@ -141,8 +141,9 @@ static bool is_stream(const cJSON *record)
     const cJSON *first = cJSON_IsArray(member(record, "values"))
                              ? member(record, "values")->child
                              : NULL;
-    return cJSON_IsObject(member(record, "stream")) && cJSON_IsArray(first) &&
-           cJSON_GetArraySize(first) >= 2 && cJSON_IsString(first->child);
+    return first != NULL && cJSON_IsObject(member(record, "stream")) &&
+           cJSON_IsArray(first) && cJSON_GetArraySize(first) >= 2 &&
+           cJSON_IsString(first->child);
 }
 
 /* [{"field": "@message", "value": "…"}, …], of CloudWatch's Insights */

@@ -57,10 +57,24 @@ static bool is_no_width(uint32_t c)
            c == 0xFEFF;
 }
 
+/* So many digits of hex from *at on, or fewer; *at is behind them. */
+static size_t read_digits(struct str s, size_t *at, size_t most,
+                          uint32_t *value)
+{
+    size_t digits = 0;
+    for (; digits < most && *at < s.len; digits++, ++*at) {
+        int d = fold_hex_value((unsigned char)s.ptr[*at]);
+        if (d < 0)
+            break;
+        *value = *value << 4 | (uint32_t)d;
+    }
+    return digits;
+}
+
 /* The character that "\n", "\x1B", "\u200b" or "\u{200B}" is; *at behind it. */
 static uint32_t read_written(struct str s, size_t *at)
 {
-    size_t i = *at, digits = 0;
+    size_t i = *at;
     uint32_t value = 0;
     for (unsigned n = 0; n < WRITTEN_MAX && i < s.len && s.ptr[i] == '\\'; n++)
         i++;
@@ -71,12 +85,8 @@ static uint32_t read_written(struct str s, size_t *at)
     }
     bool braced = c == 'u' && i < s.len && s.ptr[i] == '{';
     size_t most = c == 'x' ? 2 : c == 'u' ? (braced ? 6 : 4) : 0;
-    for (i += braced ? 1 : 0; digits < most && i < s.len; digits++, i++) {
-        int d = fold_hex_value((unsigned char)s.ptr[i]);
-        if (d < 0)
-            break;
-        value = value << 4 | (uint32_t)d;
-    }
+    i += braced ? 1 : 0;
+    size_t digits = read_digits(s, &i, most, &value);
     if (digits == 0 || (!braced && digits < most))
         return NO_CHARACTER;
     *at = i + (braced ? 1 : 0);

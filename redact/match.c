@@ -193,10 +193,9 @@ static void add_gaps(struct walk *w, size_t i, struct places *p,
         add_place(w, p, invisible_end(w, u));
     else if (u->value == 0x1B)
         add_place(w, p, control_end(w, at));
-    else if (wraps && (u->value == '\n' || u->value == '\r' ||
-                       (u->value == '=' && takes_any(w, &at, "\r\n"))))
-        add_fold(w, p, at);
-    else if (is_wrap(w, i, u))
+    else if ((wraps && (u->value == '\n' || u->value == '\r' ||
+                        (u->value == '=' && takes_any(w, &at, "\r\n")))) ||
+             is_wrap(w, i, u))
         add_fold(w, p, at);
     else if (wraps && u->value == '<')
         add_tag(w, p, at);

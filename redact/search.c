@@ -294,16 +294,18 @@ static bool search_place(const struct search *q, const struct seen *s,
     return best.end > at;
 }
 
-static void try_inner(const struct search *q, const struct seen *s,
-                      const struct cut_end *c, size_t at, unsigned char first,
-                      const struct follow *follow, size_t *end)
+/* Behind what of a secret ends the text from `at` on; at: nothing does. */
+static size_t try_inner(const struct search *q, const struct seen *s,
+                        const struct cut_end *c, size_t at, unsigned char first,
+                        const struct follow *follow)
 {
     const struct inner *in;
+    size_t end = at;
     unsigned char d = seen_byte(s, at + 1);
     bool parted = d != 0 && strchr(":-, +", d) != NULL; /* hex, or a wrap */
     if (!parted && q->plain[seen_byte(s, at)] && q->firm[d] &&
         !has_bit(q->within[q->fold[first]], q->fold[d]))
-        return;
+        return end;
     for (uint32_t i = q->inner_head[q->fold[first]]; i != NONE; i = in->next) {
         in = &q->inner[i];
         const struct needle *n = &q->needles.item[in->needle];
@@ -314,9 +316,10 @@ static void try_inner(const struct search *q, const struct seen *s,
             !may_go_on(q, n, in->from, s, at))
             continue;
         needle_match(n, in->from, s, at, &a);
-        if (cut_is_end(n, s, &cut, &a, &found) && found > *end)
-            *end = found;
+        if (cut_is_end(n, s, &cut, &a, &found) && found > end)
+            end = found;
     }
+    return end;
 }
 
 static void try_value(const struct search *q, const struct seen *s,
@@ -327,9 +330,12 @@ static void try_value(const struct search *q, const struct seen *s,
     struct follow follow = {.any = true};
     if (u->is_byte && u->value != 0 && !blank)
         read_follow(q, s, u->next, &follow);
-    try_inner(q, s, c, at, first_byte(u), &follow, end);
-    if (u->value != ' ' && blank)
-        try_inner(q, s, c, at, ' ', &follow, end);
+    size_t found = try_inner(q, s, c, at, first_byte(u), &follow);
+    *end = found > *end ? found : *end;
+    if (u->value != ' ' && blank) {
+        found = try_inner(q, s, c, at, ' ', &follow);
+        *end = found > *end ? found : *end;
+    }
 }
 
 /* A text that begins here may begin within a secret. */

@@ -27,7 +27,7 @@ void search_close(struct search *q);
 void search_add(struct search *q, struct str secret);
 
 /* edges: the text may have been cut at both of its ends. */
-void search_run(struct search *q, struct spans *out, const struct seen *s,
+void search_run(struct search *q, struct spans *out, const struct seen *plain,
                 bool edges);
 
 /* What reading has cost until now, over all texts. */

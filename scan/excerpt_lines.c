@@ -82,7 +82,7 @@ static int64_t points_of(const struct gather *g, const struct error_line *e)
         points -= 30;
     if (e->fatal || e->block != 0)
         points += 30;
-    points += 2 * weight;
+    points += (int64_t)2 * weight;
     if (e->in_good)
         points /= 5;
     return points < 1 ? 1 : points;

@@ -160,7 +160,7 @@ static bool is_candidate(const struct search *f, const struct error_line *e)
     return in_scope && may_be_root(c, e, w) && !e->passes_on && !e->forgiven &&
            !(c->scan->good != NULL && e->in_good) && !is_own(w, e) &&
            (!e->said_last ||
-            (w->signature->role != ROLE_SYMPTOM && !f->near)) &&
+            (w != NULL && w->signature->role != ROLE_SYMPTOM && !f->near)) &&
            run_ends_excuse(c->ends, &error) == NULL;
 }
 
