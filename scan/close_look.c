@@ -145,6 +145,12 @@ static void remember_last(struct look *l, struct str text)
 
 #define AFTER_LINES 8 /* that may stand below the last error of a log */
 
+/* "- fatal: x is explained now.", in a list of notes: somebody quotes it. */
+static bool is_listed(const char *text)
+{
+    return (*text == '-' || *text == '*' || *text == '+') && text[1] == ' ';
+}
+
 /* A program whose last words are an error has ended by it. */
 static void mark_end(struct look *l, size_t from)
 {
@@ -153,8 +159,8 @@ static void mark_end(struct look *l, size_t from)
         struct error_line *e = &s->error[i];
         bool near = e->place.line + AFTER_LINES >= l->last.number &&
                     e->place.line >= l->last.went_on;
-        e->at_end =
-            !e->weak && (near || (e->block != 0 && e->block == l->last.block));
+        e->at_end = !e->weak && !is_listed(e->text) &&
+                    (near || (e->block != 0 && e->block == l->last.block));
     }
 }
 

@@ -27,7 +27,7 @@
     "\\baborting deploy|[Cc]ompilation (?:error|failed)|"                      \
     "\\bfailed with \\d+ error|Execution failed for task|"                     \
     "\\bmarked build as failure|Failed to execute goal|failed due to |"        \
-    "^(?:Some|The following|These) .*\\bfail|[Tt]ests? failed|"                \
+    "^(?:Some|The following|These) .*\\bfail|[Tt]ests? failed|FAIL code|"      \
     "\\d+ (?:tests? )?fail(?:ed|ing|ures?)\\b|^FAIL(?:ED|URE)?\\b|"            \
     "^Process has crashed|NativeCommandError|max restart count|"               \
     "reached (?:its )?(?:max|started)|[Cc]an't continue|"                      \
@@ -65,7 +65,8 @@ static const struct word_row word_row[] = {
          "(?i)\\b(?:errors?|fail(?:ed|s|ure)?|fatal|cannot|can't|could ?n[o']t|"
          "unable to|not found|no such|does not exist|do(?:es)?n't exist|"
          "not (?:set|defined|allowed|permitted|supported|installed|a valid)|"
-         "undefined|undeclared|unresolved|invalid|illegal|missing|required|"
+         "undefined|undeclared|unresolved|invalid|illegal|missing|"
+         "required(?! by\\b)|"
          "must be|denied|refused|forbidden|unauthorized|unknown|unexpected|"
          "unrecognized|unsupported|mismatch|conflict|duplicate|"
          "already (?:exists|in use)|timed? ?out|out of memory|killed|"
@@ -95,10 +96,11 @@ static const struct word_row word_row[] = {
                      0},
     [ROW_FAILED] = {"says that something failed",
                     "(?i)\\b(?:failed|aborted)\\b", 0},
-    [ROW_LEVEL] = {"its level",
-                   "^\\W*(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR!?|FTL|"
-                   "##\\[error\\])(?:[\\]:|]|\\s|$)+\\W*",
-                   0},
+    [ROW_LEVEL] =
+        {"its level",
+         "^\\W*(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR!?|FTL|"
+         "(?:error|crit|alert|emerg|fatal)(?=\\]))(?:[\\]:|]|\\s|$)+\\W*",
+         0},
     {"is a header", ":\\s*$", -25},
     {"says little",
      "^(?:[a-z_$][\\w$]*\\.)*[A-Z]\\w*(?:Error|Exception|Failure)?(?::.{0,12})?"

@@ -77,7 +77,7 @@ static void forget(struct kept *t, struct kept_log *of)
 void kept_add(struct kept *t, const struct log_state *log, int64_t base,
               int64_t timed_ms, const struct block *block)
 {
-    if (block->text.len == 0)
+    if (t == NULL || block->text.len == 0)
         return;
     struct kept_log *of = log_for(t, log->log);
     struct kept_piece *made = heap_zeroed(sizeof(*made));

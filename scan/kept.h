@@ -25,7 +25,8 @@ struct kept; /* handle: the ends of all logs */
 struct kept *kept_open(void);
 void kept_close(struct kept *t); /* NULL too */
 
-/* Copies what is kept; log and timed_ms as they were before it. */
+/* t may be NULL: nothing is kept. Copies what is kept; log and timed_ms as they
+ * were before it. */
 void kept_add(struct kept *t, const struct log_state *log, int64_t base,
               int64_t timed_ms, const struct block *block);
 

@@ -34,8 +34,9 @@ struct source_reader {
     size_t start, end;           /* of input that is not used yet */
     size_t made_start, made_end; /* of what was decoded into too little room */
     bool ended;
-    bool opened;      /* by us, and not read yet */
-    int64_t until_us; /* 0: no limit */
+    struct err broken; /* why it ended, told behind what was read before */
+    bool opened;       /* by us, and not read yet */
+    int64_t until_us;  /* 0: no limit */
     bool late;
     char made[DECODER_ROOM];
     char input[INPUT_BYTES];
@@ -205,10 +206,14 @@ static bool fill(struct source_reader *r, struct err *e)
     if (r->start == r->end)
         r->start = r->end = 0;
     ssize_t n = read_raw(r, r->input + r->end, INPUT_BYTES - r->end, e);
-    if (n < 0)
+    if (n < 0 && r->end == r->start)
         return false;
-    r->ended = n == 0;
-    r->end += (size_t)n;
+    if (n < 0) { /* what was read before it is a log */
+        r->broken = *e;
+        *e = (struct err){.set = false};
+    }
+    r->ended = n <= 0;
+    r->end += n > 0 ? (size_t)n : 0;
     return true;
 }
 
@@ -294,12 +299,20 @@ bool source_read_raw(struct source_reader *r, struct buf *out, struct err *e)
     return n >= 0;
 }
 
+/* At the end of what is there: 0, or -1 where something broke. */
+static ssize_t end_of(const struct source_reader *r, struct err *e)
+{
+    if (r->broken.set)
+        *e = r->broken;
+    return r->broken.set ? -1 : 0;
+}
+
 static ssize_t read_plain(struct source_reader *r, char *out, size_t room,
                           struct err *e)
 {
     struct str part = str_sub(held(r), 0, room);
     if (part.len == 0)
-        return r->ended ? 0 : read_raw(r, out, room, e);
+        return r->ended ? end_of(r, e) : read_raw(r, out, room, e);
     memcpy(out, part.ptr, part.len);
     r->start += part.len;
     return (ssize_t)part.len;
@@ -334,7 +347,7 @@ static ssize_t decode(struct source_reader *r, char *out, size_t room,
         if (d.used > 0)
             continue;
         if (r->ended)
-            return 0; /* the decoder has had its say */
+            return end_of(r, e); /* the decoder has had its say */
         if (!fill_behind(r, e))
             return -1;
     }

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scan/flood.h"
 #include "scan/internal.h"
+#include "scan/kept.h"
 #include "tests/fuzz/sometimes.h"
 #include "verdict/verdict.h"
 
@@ -76,7 +76,8 @@ static void scan_by(struct scanner *s, struct findings *out, struct arena *a,
 {
     const struct catalogue *catalogue = s->scan.catalogue;
     struct err e = {.set = false};
-    s->scan = (struct scan){.arena = a, .catalogue = catalogue};
+    s->scan =
+        (struct scan){.arena = a, .catalogue = catalogue, .kept = kept_open()};
     struct source_reader *source = source_of_text("fuzz.log", text);
     struct log_state log = scan_new_log(&s->scan, "fuzz.log");
     *out = (struct findings){.finding_count = 0};
@@ -84,8 +85,9 @@ static void scan_by(struct scanner *s, struct findings *out, struct arena *a,
         s->scan.coverage.gave_up++;
     source_close(source);
     scan_conclude(&s->scan, a, out);
-    flood_close(s->scan.flood);
+    scan_end(&s->scan);
     s->scan.flood = NULL;
+    s->scan.kept = NULL;
 }
 
 /* The filter learns from a first text what is rare: here always from this. */
