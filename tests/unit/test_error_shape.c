@@ -252,6 +252,19 @@ static void blocks_at_their_limit(void **state)
     }
 }
 
+/* Others may speak in between for so many lines. */
+static void silence_at_its_limit(void **state)
+{
+    (void)state;
+    for (int64_t lines = 199; lines <= 201; lines++) {
+        struct shape_reader *r = shape_reader_open();
+        (void)take(r, STR("Traceback (most recent call last):"), 1);
+        struct shape_part p = take(r, STR("    frame"), 1 + lines);
+        assert_int_equal(p.block != 0, lines <= 200);
+        shape_reader_close(r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +273,7 @@ int main(void)
         cmocka_unit_test(two_speakers),
         cmocka_unit_test(what_is_forgiven),
         cmocka_unit_test(blocks_at_their_limit),
+        cmocka_unit_test(silence_at_its_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
