@@ -105,6 +105,27 @@ static void lengths_are_numbers(void **state)
     }
 }
 
+static void names_of_headers_are_tokens(void **state)
+{
+    (void)state;
+    static const struct length_case cases[] = {
+        {"X-A: b", HEAD_WHOLE},     {"X_a!#$%&'*+.^`|~9: b", HEAD_WHOLE},
+        {"X:b", HEAD_WHOLE},        {"X A: b", HEAD_REFUSED},
+        {"X : b", HEAD_REFUSED},    {": b", HEAD_REFUSED},
+        {"X(a): b", HEAD_REFUSED},  {"X\xC3\xA9: b", HEAD_REFUSED},
+        {"no colon", HEAD_REFUSED},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct arena a;
+        unsigned status;
+        arena_init(&a);
+        struct str text = str_from(arena_printf(
+            &a, "GET / HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n", cases[i].value));
+        assert_int_equal(read_text(text, &status), cases[i].state);
+        arena_release(&a);
+    }
+}
+
 struct host_case {
     const char *host;
     bool loopback, everywhere, address, named, socket;
@@ -204,6 +225,7 @@ int main(void)
         cmocka_unit_test(header_lines_are_counted),
         cmocka_unit_test(parts_wait_for_the_rest),
         cmocka_unit_test(lengths_are_numbers),
+        cmocka_unit_test(names_of_headers_are_tokens),
         cmocka_unit_test(a_server_knows_its_names),
         cmocka_unit_test(names_have_at_most_255_bytes),
         cmocka_unit_test(sites_are_compared),
