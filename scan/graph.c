@@ -110,11 +110,25 @@ static struct link chosen(const struct graph *g, const struct occurrence *o,
         .unknown = e, .kind = kind, .across = across && e != NULL};
 }
 
+/* Both are of the same step of a build, or of the same container. */
+static bool same_lane(const struct occurrence *a, const struct occurrence *b)
+{
+    return (a->scope.step[0] != '\0' &&
+            strcmp(a->scope.step, b->scope.step) == 0) ||
+           (a->scope.source[0] != '\0' &&
+            strcmp(a->scope.source, b->scope.source) == 0);
+}
+
+/* What stands in the wrapper's own step counts before what comes after it. */
 static struct link of_wrapper(const struct graph *g, const struct occurrence *w)
 {
     struct link found = inside(g, w);
-    if (found.parent == NULL)
-        found = above(g, w);
+    if (found.parent == NULL || !same_lane(found.parent, w)) {
+        struct link own = above(g, w);
+        if (own.parent != NULL &&
+            (found.parent == NULL || same_lane(own.parent, w)))
+            found = own;
+    }
     return found.parent == NULL ? chosen(g, w, EDGE_WRAPS) : found;
 }
 
