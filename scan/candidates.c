@@ -185,10 +185,6 @@ static int64_t time_at(struct candidates *c, size_t from, int64_t *above)
     return time_ms;
 }
 
-/* In a log that is newest first, what has no time belongs to the line above
- * that has one, and stays behind it. */
-#define ROWS_OF_ENTRY ((int64_t)1 << 20)
-
 /* Numbers, offset and time of the line that begins at `from`. */
 static void place_line(struct candidates *c, size_t from)
 {
@@ -206,17 +202,7 @@ static void place_line(struct candidates *c, size_t from)
     line->time_ms = time_at(c, from, &above);
     line->row = line->number;
     if (c->log->newest_first)
-        line->row = -(line->number - above) * ROWS_OF_ENTRY + above;
-}
-
-/* A line whose time nobody tells may be in it. */
-static bool is_in_window(const struct candidates *c)
-{
-    int64_t at = c->line.time_ms;
-    const struct scan_window *w = c->scan->window;
-    return w == NULL || at == 0 ||
-           ((w->since_ms == 0 || at >= w->since_ms) &&
-            (w->until_ms == 0 || at <= w->until_ms));
+        line->row = scan_row_upwards(line->number, above);
 }
 
 static void touch(struct candidates *c, uint32_t literal)
@@ -272,7 +258,7 @@ static void forget_touched(struct candidates *c)
 
 static void scan_line(struct candidates *c, struct str text)
 {
-    if (is_in_window(c)) {
+    if (scan_reads(c->scan, c->line.time_ms)) {
         line_read(c->reader, text, &c->line);
         c->line.in_good = c->scan->good != NULL &&
                           good_has(c->scan->good, line_said(c->reader, text));

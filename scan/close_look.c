@@ -37,10 +37,6 @@ struct look {
     size_t hit_count, next_hit;
 };
 
-/* In a log that is newest first, what has no time belongs to the line above
- * that has one, and stays behind it; as in candidates.c. */
-#define ROWS_OF_ENTRY ((int64_t)1 << 20)
-
 static void place_line(struct look *l, struct str text)
 {
     int64_t time_ms = line_time(l->reader, str_sub(text, 0, 500));
@@ -52,17 +48,8 @@ static void place_line(struct look *l, struct str text)
     l->line.row = l->line.number;
     if (l->newest_first) {
         int64_t above = l->line.number - l->timed_number;
-        l->line.row = -(l->line.number - above) * ROWS_OF_ENTRY + above;
+        l->line.row = scan_row_upwards(l->line.number, above);
     }
-}
-
-static bool is_in_window(const struct look *l)
-{
-    const struct scan_window *w = l->scan->window;
-    int64_t at = l->line.time_ms;
-    return w == NULL || at == 0 ||
-           ((w->since_ms == 0 || at >= w->since_ms) &&
-            (w->until_ms == 0 || at <= w->until_ms));
 }
 
 /* Who knows a line best: a root, then what is never one, then the rest. */
@@ -100,11 +87,6 @@ static bool stands_above_failure(struct look *l)
            l->failed[l->next_failed] - number <= BEFORE_LINES;
 }
 
-static bool is_sentence(struct str said)
-{
-    return said.len >= 12 && memchr(said.ptr, ' ', said.len) != NULL;
-}
-
 static void judge_line(struct look *l)
 {
     struct line *line = &l->line;
@@ -117,10 +99,10 @@ static void judge_line(struct look *l)
     line->weak = line->said_last = false;
     if (line->block == 0 && !error_words_says(l->words, line->claim))
         line->claim = STR_NONE; /* only a level */
-    if (line->claim.len == 0 && !(line->block != 0) && line->part_count > 0) {
-        struct str said = error_words_trim(line->part[0]);
+    if (line->claim.len == 0 && line->block == 0 && line->part_count > 0) {
+        struct str said = str_trim(line->part[0]);
         bool words = error_words_has(l->words, said);
-        bool above = stands_above_failure(l) && is_sentence(said) &&
+        bool above = stands_above_failure(l) && error_words_is_sentence(said) &&
                      error_words_says(l->words, said);
         if (words || above) {
             line->claim = said;
@@ -134,7 +116,7 @@ static void remember_last(struct look *l, struct str text)
 {
     const struct line *line = &l->line;
     struct str said = line->part_count > 0 ? line->part[0] : text;
-    if (line->block == 0 && !error_words_says(l->words, error_words_trim(said)))
+    if (line->block == 0 && !error_words_says(l->words, str_trim(said)))
         return;
     if (line->block == 0 && error_words_goes_on(l->words, said))
         l->last.went_on = line->number;
@@ -179,7 +161,7 @@ static void take_line(struct look *l, struct str text)
 {
     struct scan *s = l->scan;
     place_line(l, text);
-    if (!is_in_window(l))
+    if (!scan_reads(l->scan, l->line.time_ms))
         return;
     line_read(l->reader, text, &l->line);
     judge_line(l);

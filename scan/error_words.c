@@ -173,20 +173,6 @@ void error_words_close(struct error_words *w)
     free(w);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-struct str error_words_trim(struct str said)
-{
-    while (said.len > 0 && is_blank(said.ptr[0]))
-        said = str_sub(said, 1, said.len);
-    while (said.len > 0 && is_blank(said.ptr[said.len - 1]))
-        said.len--;
-    return said;
-}
-
 static bool fits(const struct error_words *w, size_t row, struct str text)
 {
     return regex_match(w->row[row], str_sub(text, 0, 1000)) == REGEX_YES;
@@ -207,11 +193,6 @@ bool error_words_goes_on(const struct error_words *w, struct str said)
     return fits(w, ROW_GOES_ON, said) && !fits(w, ROW_SOFT, said);
 }
 
-bool error_words_pass_on(const struct error_words *w, struct str text)
-{
-    return fits(w, ROW_PASSES_ON, text);
-}
-
 /* The next part of a text of which each is the reason of the one before. */
 static struct str next_segment(struct str *rest)
 {
@@ -222,7 +203,7 @@ static struct str next_segment(struct str *rest)
     return part;
 }
 
-static bool is_sentence(struct str part)
+bool error_words_is_sentence(struct str part)
 {
     return part.len >= 12 && memchr(part.ptr, ' ', part.len) != NULL;
 }
@@ -232,7 +213,7 @@ static bool has_reason(const struct error_words *w, struct str text)
 {
     while (text.len > 0) {
         struct str part = next_segment(&text);
-        if (is_sentence(part) && fits(w, ROW_SOFT, part) &&
+        if (error_words_is_sentence(part) && fits(w, ROW_SOFT, part) &&
             !fits(w, ROW_PASSES_ON, part))
             return true;
     }
@@ -244,7 +225,8 @@ bool error_words_gives_reason(const struct error_words *w, struct str text)
     bool failed = false;
     while (text.len > 0) {
         struct str part = next_segment(&text);
-        if (failed && is_sentence(part) && !fits(w, ROW_PASSES_ON, part))
+        if (failed && error_words_is_sentence(part) &&
+            !fits(w, ROW_PASSES_ON, part))
             return true;
         failed = failed || fits(w, ROW_FAILED, part);
     }

@@ -14,8 +14,8 @@ struct error_words; /* handle: the compiled rows */
 struct error_words *error_words_open(void);
 void error_words_close(struct error_words *w); /* NULL too */
 
-/* Without blanks and marks around it. */
-struct str error_words_trim(struct str said);
+/* Some words, and not a name or a number by itself. */
+bool error_words_is_sentence(struct str said);
 
 /* Words that tell of an error, without a level: "X not found". */
 bool error_words_has(const struct error_words *w, struct str said);
@@ -31,8 +31,5 @@ int error_words_weight(const struct error_words *w, struct str text);
 
 /* It says that something failed, and behind a colon why. */
 bool error_words_gives_reason(const struct error_words *w, struct str text);
-
-/* It only passes on that something failed: the cause is another. */
-bool error_words_pass_on(const struct error_words *w, struct str text);
 
 #endif

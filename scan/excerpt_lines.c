@@ -185,14 +185,6 @@ static void apply_names(struct gather *g, struct excerpt_line *line)
     }
 }
 
-static bool is_in_window(const struct gather *g)
-{
-    const struct scan_window *w = g->scan->window;
-    return w == NULL || g->timed_ms == 0 ||
-           ((w->since_ms == 0 || g->timed_ms >= w->since_ms) &&
-            (w->until_ms == 0 || g->timed_ms <= w->until_ms));
-}
-
 static void push(struct gather *g, const struct excerpt_line *line)
 {
     g->line = arena_grow(g->scan->arena, g->line, g->count, &g->cap,
@@ -230,7 +222,7 @@ static void take_line(struct gather *g, struct str text, int64_t number)
     int64_t time_ms = line_time(g->reader, str_sub(text, 0, 500));
     g->timed_ms = time_ms != 0 ? time_ms : g->timed_ms;
     bool secret = excerpt_key_covers(&g->key, text);
-    if (!is_in_window(g))
+    if (!scan_reads(g->scan, g->timed_ms))
         return;
     struct excerpt_line line = {.number = number, .text = text};
     line.prefix = excerpt_prefix(text, g->now_ms, &line.step);

@@ -247,6 +247,13 @@ void scan_begin(struct scan *s, struct arena *run,
                 const struct scan_inputs *in);
 struct log_state scan_new_log(struct scan *s, const char *name);
 void scan_end(struct scan *s);
+/* Is a line of that time read? A line whose time nobody tells may be; 0. */
+bool scan_reads(const struct scan *s, int64_t time_ms);
+/*
+ * In a log that is newest first, what has no time belongs to the line so many
+ * lines above that has one, and stays behind it.
+ */
+int64_t scan_row_upwards(int64_t number, int64_t above);
 /* When a log's file was changed last; 0: not known, a pipe or a text. */
 void scan_set_changed(struct scan *s, size_t log, int64_t changed_ms);
 int64_t scan_changed_ms(const struct scan *s, size_t log);

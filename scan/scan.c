@@ -25,6 +25,21 @@ void scan_begin(struct scan *s, struct arena *run, const struct scan_inputs *in)
                        .kept = kept_open()};
 }
 
+bool scan_reads(const struct scan *s, int64_t time_ms)
+{
+    const struct scan_window *w = s->window;
+    return w == NULL || time_ms == 0 ||
+           ((w->since_ms == 0 || time_ms >= w->since_ms) &&
+            (w->until_ms == 0 || time_ms <= w->until_ms));
+}
+
+#define ROWS_OF_ENTRY ((int64_t)1 << 20)
+
+int64_t scan_row_upwards(int64_t number, int64_t above)
+{
+    return -(number - above) * ROWS_OF_ENTRY + above;
+}
+
 void scan_end(struct scan *s)
 {
     flood_close(s->flood);
