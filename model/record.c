@@ -149,6 +149,8 @@ static const struct shape_field record_shape_rows[] = {
            "what was read of the logs"),
     OBJECT("comparison", comparison, &comparison_shape,
            "with a baseline from before the deploy"),
+    RARE_LIST("episodes", episode, &episode_shape,
+              "when checks did not pass: one for each time"),
     LIST("timeline", timeline, &event_shape, "what happened, in order"),
     LIST("services", service, &service_shape,
          "one for each check that asks a service"),

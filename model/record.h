@@ -10,6 +10,7 @@
 
 #include "base/shape.h"
 #include "model/baseline_file.h"
+#include "model/episode.h"
 #include "model/evidence_facts.h"
 #include "model/facts.h"
 #include "model/finding.h"
@@ -102,6 +103,8 @@ struct record {
     size_t observation_count;
     struct findings logs;
     struct comparison comparison;
+    struct episode *episode; /* when checks did not pass, oldest first */
+    size_t episode_count;
     struct event *timeline;
     size_t timeline_count;
     struct service *service;
