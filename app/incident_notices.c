@@ -8,7 +8,8 @@
 #define TIMEOUT_MS   10000
 #define GIVE_UP_MS   (INT64_C(24) * 3600 * 1000)
 
-static struct message message_of(const struct record *r,
+static struct message message_of(const struct watcher *w,
+                                 const struct record *r,
                                  const struct watch_round *round,
                                  const struct news *news)
 {
@@ -21,6 +22,7 @@ static struct message message_of(const struct record *r,
         .advice = name_of(&advice_names, r->advice),
         .cause = c == NULL ? NULL : c->title,
         .time_ms = round->now_ms,
+        .history = history_id(w->history),
         .link = round->has_incident ? round->incident.document : NULL,
     };
     for (size_t i = 0; c != NULL && i < c->remedy_count && m.remedy == NULL;
@@ -84,7 +86,7 @@ bool incident_add_notices(struct watcher *w, struct arena *a,
         round->has_incident ? round->incident.severity : SEVERITY_MAJOR;
     for (size_t i = 0; i < round->news_count; i++) {
         const struct news *news = &round->news[i];
-        struct message m = message_of(record, round, news);
+        struct message m = message_of(w, record, round, news);
         for (size_t k = 0; k < settings->receiver_count; k++) {
             const struct receiver *to = &settings->receiver[k];
             if (notify_wants(to, news->transition, severity) &&

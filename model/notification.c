@@ -42,6 +42,9 @@ static const struct shape_field notification_shape_rows[] = {
     FIELD("cause", SHAPE_TEXT, cause, "what broke first, when it is known"),
     FIELD("remedy", SHAPE_TEXT, remedy, "the way out, when it is known"),
     FIELD("link", SHAPE_TEXT, link, "to the document or the run"),
+    FIELD("dedup_key", SHAPE_TEXT, dedup_key,
+          "of the incident, the same in all of its messages and in no other "
+          "history; null: of no incident"),
     OBJECT("incident", incident, &incident_shape, "that it is about"),
     FIELD("note", SHAPE_TEXT, note,
           "what was cut, or is not as it was asked for"),

@@ -29,7 +29,8 @@ struct notification {
     const char *schema;
     int transition;
     int64_t time_ms;
-    const char *title, *text, *verdict, *advice, *cause, *remedy, *link;
+    const char *title, *text, *verdict, *advice, *cause, *remedy, *link,
+        *dedup_key;
     struct notified_incident incident;
     const char *note; /* what was cut, or is not as the template asks; NULL */
 };

@@ -704,6 +704,40 @@ static void only_one_has_the_claim(void **state)
     world_end(&w);
 }
 
+/* Drawn once, kept over openings; what is no id of ours is replaced. */
+static void a_history_has_an_id(void **state)
+{
+    struct world w;
+    char first[HISTORY_ID_DIGITS + 1];
+    (void)state;
+    world_begin(&w);
+    assert_int_equal(strlen(history_id(w.history)), HISTORY_ID_DIGITS);
+    memcpy(first, history_id(w.history), sizeof(first));
+    world_close(&w);
+    world_open(&w);
+    assert_string_equal(history_id(w.history), first);
+    world_close(&w);
+    static const char *const odd[] = {
+        "DELETE FROM meta WHERE name = 'id'", /* of a version before */
+        "UPDATE meta SET value = '' WHERE name = 'id'",
+        "UPDATE meta SET value = '0123456789abcde' WHERE name = 'id'",
+        "UPDATE meta SET value = '0123456789abcdef0' WHERE name = 'id'",
+        "UPDATE meta SET value = '0123456789ABCDE/' WHERE name = 'id'"};
+    for (size_t i = 0; i < ARRAY_COUNT(odd); i++) {
+        world_run(&w, odd[i]);
+        world_open(&w);
+        assert_int_equal(strspn(history_id(w.history), "0123456789abcdef"),
+                         HISTORY_ID_DIGITS);
+        assert_string_not_equal(history_id(w.history), first);
+        memcpy(first, history_id(w.history), sizeof(first));
+        world_close(&w);
+        world_open(&w);
+        assert_string_equal(history_id(w.history), first);
+        world_close(&w);
+    }
+    world_end(&w);
+}
+
 static void a_newer_one_is_left_alone(void **state)
 {
     struct world w;
@@ -1167,6 +1201,7 @@ int main(void)
         cmocka_unit_test(pruning_stops_at_its_bound),
         cmocka_unit_test(pruning_keeps_what_is_open),
         cmocka_unit_test(only_one_has_the_claim),
+        cmocka_unit_test(a_history_has_an_id),
         cmocka_unit_test(a_newer_one_is_left_alone),
         cmocka_unit_test(a_foreign_word_is_left_alone),
         cmocka_unit_test(old_ones_are_brought_up),

@@ -971,11 +971,38 @@ static void test_keys(void **state)
     w.message.incident = NULL;
     assert_string_equal(notify_key(&w.a, &w.to, &w.message, 1),
                         "2026-11-21T12:00:00Z/reminded/x/1");
+    w.message.history = "0123456789abcdef";
+    assert_string_equal(notify_key(&w.a, &w.to, &w.message, 1),
+                        "0123456789abcdef/2026-11-21T12:00:00Z/reminded/x/1");
     const char *id = key_message_id(&w.a, &w.to, "k");
     assert_string_equal(id, key_message_id(&w.a, &w.to, "k"));
     assert_string_not_equal(id, key_message_id(&w.a, &w.to, "l"));
     assert_true(has(id, "@example.org>"));
     world_close(&w);
+}
+
+/* Two histories, each with its first incident of the day. */
+static void test_histories_share_no_key(void **state)
+{
+    static const char *const kind[] = {"webhook", "email"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(kind); i++) {
+        struct world w;
+        world_open(&w, kind[i]);
+        w.message.history = "aaaaaaaaaaaaaaaa";
+        const char *one = str_dup(&w.a, str_from(payload(&w)));
+        const char *key = notify_key(&w.a, &w.to, &w.message, 0);
+        w.message.history = "bbbbbbbbbbbbbbbb";
+        assert_string_not_equal(payload(&w), one);
+        assert_string_not_equal(notify_key(&w.a, &w.to, &w.message, 0), key);
+        if (i == 0)
+            assert_true(has(one, "\"dedup_key\": "
+                                 "\"aaaaaaaaaaaaaaaa/INC-2026-11-21-1\""));
+        w.message.incident = NULL;
+        if (i == 0)
+            assert_true(has(payload(&w), "\"dedup_key\": null"));
+        world_close(&w);
+    }
 }
 
 static void test_wants(void **state)
@@ -1110,6 +1137,7 @@ int main(void)
         cmocka_unit_test(test_definition_limits),
         cmocka_unit_test(test_mailboxes),
         cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_histories_share_no_key),
         cmocka_unit_test(test_wants),
         cmocka_unit_test(test_statuses),
         cmocka_unit_test(test_retry_after),

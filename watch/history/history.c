@@ -56,8 +56,13 @@ bool history_open(struct history **out, const char *where, struct err *e)
     *out = NULL;
     if (!open_database(&d, where, e))
         return false;
-    *out = heap_zeroed(sizeof(**out));
-    (*out)->database = d;
+    struct history *h = heap_zeroed(sizeof(*h));
+    h->database = d;
+    if (!history_read_id(h, e)) {
+        history_close(h);
+        return false;
+    }
+    *out = h;
     return true;
 }
 

@@ -47,6 +47,10 @@ bool history_open(struct history **out, const char *where,
                   struct err *e) MUST_CHECK;
 void history_close(struct history *h); /* NULL is fine */
 
+/* Its random id, drawn when it was created: no other history has the same. */
+#define HISTORY_ID_DIGITS ((size_t)16)
+const char *history_id(const struct history *h);
+
 /*
  * Single flight: only one watcher at a time has it, until history_close or
  * the end of its process, however it ends. *holder: NULL when it is ours,

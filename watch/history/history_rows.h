@@ -7,6 +7,7 @@
 
 struct history {
     struct database *database;
+    char id[HISTORY_ID_DIGITS + 1];
     bool inside; /* a transaction */
     bool failed; /* and a statement of it */
     size_t odd;  /* rows that were left alone since that was reported */
@@ -18,6 +19,9 @@ struct row_list {
     void *item;
     size_t count, cap;
 };
+
+/* identity.c: reads its id, or draws one. */
+bool history_read_id(struct history *h, struct err *e) MUST_CHECK;
 
 /* As database_run; a failure inside a transaction is remembered. */
 bool history_run(struct history *h, const struct statement *q,

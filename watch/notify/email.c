@@ -145,9 +145,9 @@ static void add_date(struct buf *out, int64_t wall_ms)
 /* Mail programs show the messages of one incident together. */
 static void add_thread(struct buf *out, struct arena *a, const struct card *c)
 {
-    if (c->n->incident.id == NULL)
+    if (c->n->dedup_key == NULL)
         return;
-    struct str id = str_from(key_message_id(a, c->to, c->n->incident.id));
+    struct str id = str_from(key_message_id(a, c->to, c->n->dedup_key));
     id = str_sub(id, strlen("Message-ID: "), id.len);
     buf_printf(out, "In-Reply-To: %.*s" CRLF "References: %.*s" CRLF,
                STR_ARGS(id), STR_ARGS(id));

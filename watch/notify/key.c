@@ -50,6 +50,8 @@ const char *notify_key(struct arena *a, const struct receiver *to,
 {
     struct buf key;
     buf_init(&key, 1000);
+    if (m->history != NULL)
+        buf_printf(&key, "%s/", m->history);
     if (m->incident == NULL)
         clock_format(&key, m->time_ms); /* no id tells it apart */
     else

@@ -27,6 +27,7 @@ struct message {
     const char *verdict, *advice;        /* words of the record */
     const char *cause, *remedy;          /* NULL: not known */
     const char *link;                    /* to the document or run; NULL */
+    const char *history; /* id of the history that makes it; NULL: none */
     int64_t time_ms;
 };
 
@@ -44,7 +45,10 @@ bool notify_payload(struct buf *out, struct arena *a, const struct receiver *to,
 /* Does the receiver want to hear of it? severity: of the incident. */
 bool notify_wants(const struct receiver *to, int transition, int severity);
 
-/* "INC-2026-11-21-1/reminded/slack-1/2": count tells apart repetitions. */
+/*
+ * "0f3a…/INC-2026-11-21-1/reminded/slack-1/2": the id of the history comes
+ * first, so that no two histories share a key; count tells apart repetitions.
+ */
 const char *notify_key(struct arena *a, const struct receiver *to,
                        const struct message *m, int64_t count);
 

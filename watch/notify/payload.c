@@ -94,6 +94,15 @@ static void fill_incident(struct notified_incident *out,
     out->reopened = i->reopened;
 }
 
+/* By what a receiver finds all that it was sent of one incident. */
+static const char *dedup_key_of(struct arena *a, const struct message *m)
+{
+    if (m->incident == NULL || m->incident->id == NULL)
+        return NULL;
+    return arena_printf(a, "%s%s%s", m->history == NULL ? "" : m->history,
+                        m->history == NULL ? "" : "/", m->incident->id);
+}
+
 static void fill(struct notification *n, struct arena *a,
                  const struct message *m, struct cleaning *c)
 {
@@ -108,6 +117,7 @@ static void fill(struct notification *n, struct arena *a,
                                .cause = m->cause,
                                .remedy = m->remedy,
                                .link = m->link,
+                               .dedup_key = dedup_key_of(a, m),
                                .incident = {.status = -1, .severity = -1}};
     if (m->incident != NULL) {
         fill_incident(&n->incident, m->incident);
