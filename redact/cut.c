@@ -70,6 +70,7 @@ static size_t skip_half(const struct seen *s, size_t at)
     while (end - at < ESCAPE_MAX && seen_byte(s, end) >= 0x80 &&
            cut_mark_end(s, end) == 0)
         end++;
+    recall_count(s, end - at);
     return end;
 }
 

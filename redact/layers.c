@@ -425,10 +425,11 @@ void units_at(const struct seen *s, size_t at, unsigned layers,
     out->count = 0;
     if (at >= s->text.len)
         return;
-    recall_count(s, 1);
     read_place(s, at, out);
-    if (layers == 0 || !may_be_escape(out) || recall_is_spent(s) ||
-        recall_find(s, at, layers, out))
+    if (layers == 0 || !may_be_escape(out))
+        return;
+    recall_count(s, RECALL_READ);
+    if (recall_is_spent(s) || recall_find(s, at, layers, out))
         return;
     read_layers(s, at, layers, out);
     recall_keep(s, at, layers, out);

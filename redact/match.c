@@ -8,14 +8,16 @@
 #include "redact/needle.h"
 #include "redact/recall.h"
 
-#define PLACES_MAX  16 /* for one byte of a needle */
-#define RING        8  /* a character has at most 4 bytes */
-#define WRAPS_FROM  6  /* shorter needles are not found across lines */
-#define BLANKS_FROM 10 /* nor these across blanks, which were line ends */
-#define ESCAPED_MAX 4  /* blanks behind a line end that may be another thing */
-#define BLANKS_MAX  1000 /* behind a line end */
-#define CONTROL_MAX 256  /* bytes of an escape sequence of a terminal */
-#define SEPARATORS  8    /* between two bytes in hex */
+#define PLACES_MAX    16 /* for one byte of a needle */
+#define RING          8  /* a character has at most 4 bytes */
+#define WRAPS_FROM    6  /* shorter needles are not found across lines */
+#define BLANKS_FROM   10 /* nor these across blanks, which were line ends */
+#define ESCAPED_MAX   4 /* blanks behind a line end that may be another thing */
+#define ESCAPED_RUN   6 /* blanks in a row that are escaped */
+#define BLANKS_MAX    1000 /* behind a line end */
+#define CONTROL_MAX   256  /* bytes of an escape sequence of a terminal */
+#define SEPARATORS    8    /* between two bytes in hex */
+#define UNCLEAR_LEAST 6    /* bytes of a needle, to be a part of a secret */
 
 struct places {
     size_t at[PLACES_MAX];
@@ -28,6 +30,9 @@ struct walk {
     size_t from;
     struct places ring[RING]; /* by byte of the needle */
     size_t jump_to, jump_at;  /* behind a masked word; 0: none */
+    struct {
+        size_t from, end;
+    } fold; /* the last white space before byte i */
     bool full;
 };
 
@@ -54,9 +59,23 @@ static void add_place(struct walk *w, struct places *p, size_t at)
         w->full = true;
 }
 
+/* Of too many places the furthest stay: they are behind what is unclear. */
 static void reach(struct walk *w, size_t i, size_t at)
 {
-    add_place(w, &w->ring[i % RING], at);
+    struct places *p = &w->ring[i % RING];
+    size_t first = 0;
+    if (p->count < PLACES_MAX) {
+        add_place(w, p, at);
+        return;
+    }
+    for (size_t k = 0; k < p->count; k++) {
+        if (p->at[k] == at)
+            return;
+        first = p->at[k] < p->at[first] ? k : first;
+    }
+    w->full = true;
+    if (p->at[first] < at)
+        p->at[first] = at;
 }
 
 bool needle_is_blank(uint32_t c)
@@ -106,12 +125,17 @@ static bool takes_any(const struct walk *w, size_t *at, const char *set)
 static void add_fold(struct walk *w, struct places *p, size_t at)
 {
     unsigned count = 0;
+    if (at > w->fold.from && at < w->fold.end)
+        return; /* within one, and its places are known */
+    size_t from = at;
     for (size_t i = 0; i < BLANKS_MAX; i++) {
         size_t next = at;
         if (takes_any(w, &next, " \t\r\n")) {
             bool escaped = next > at + 1; /* or another escape, wrapped */
             if (escaped && count++ < ESCAPED_MAX)
                 add_place(w, p, at);
+            if (count > ESCAPED_RUN)
+                break;
             at = next;
             continue;
         }
@@ -121,6 +145,8 @@ static void add_fold(struct walk *w, struct places *p, size_t at)
         at = next;
     }
     add_place(w, p, at);
+    w->fold.from = from;
+    w->fold.end = at;
 }
 
 static size_t command_end(const struct walk *w, size_t at)
@@ -185,7 +211,9 @@ static bool is_wrap(const struct walk *w, size_t i, const struct unit *u)
 static void add_gaps(struct walk *w, size_t i, struct places *p,
                      const struct unit *u)
 {
-    bool wraps = w->n->len >= WRAPS_FROM;
+    /* White space behind a blank is the blank's own. */
+    bool spaced = w->n->alphabet == ALPHABET_PLAIN && w->n->ptr[i - 1] == ' ';
+    bool wraps = w->n->len >= WRAPS_FROM && !spaced;
     size_t at = u->next;
     if (is_invisible(u->value) && (!u->is_byte || u->value == 0))
         add_place(w, p, at);
@@ -195,7 +223,7 @@ static void add_gaps(struct walk *w, size_t i, struct places *p,
         add_place(w, p, control_end(w, at));
     else if ((wraps && (u->value == '\n' || u->value == '\r' ||
                         (u->value == '=' && takes_any(w, &at, "\r\n")))) ||
-             is_wrap(w, i, u))
+             (wraps && is_wrap(w, i, u)))
         add_fold(w, p, at);
     else if (wraps && u->value == '<')
         add_tag(w, p, at);
@@ -242,8 +270,8 @@ static size_t take_blank(struct walk *w, size_t i, const struct units *u,
 /* A run of white space is the blank of a needle. */
 static void take_space(struct walk *w, size_t i, size_t at)
 {
-    size_t begin = at;
-    for (size_t n = 0; n < BLANKS_MAX; n++) {
+    size_t begin = at, escaped = 0;
+    for (size_t n = 0; n < BLANKS_MAX && escaped < ESCAPED_RUN; n++) {
         struct units u;
         bool raw = at < w->s->text.len &&
                    needle_is_blank((unsigned char)w->s->text.ptr[at]);
@@ -254,6 +282,7 @@ static void take_space(struct walk *w, size_t i, size_t at)
         /* A backslash before a plus is a plus, or the end of the blanks. */
         if (at > begin && may_be(w, i + 1, &u))
             reach(w, i + 1, at);
+        escaped += next > at + 1;
         at = next;
     }
     if (at == begin)
@@ -330,6 +359,7 @@ static void step(struct walk *w, size_t i, size_t at)
     bool pair = w->n->alphabet == ALPHABET_HEX && i % 2 == 0;
     bool blank = w->n->alphabet == ALPHABET_PLAIN && w->n->ptr[i] == ' ';
     unsigned separators = i > w->from && pair ? SEPARATORS : 0;
+    w->fold.from = w->fold.end = 0;
     for (size_t k = 0; k < p.count; k++) {
         at = p.at[k];
         if (at >= s.len)
@@ -366,12 +396,24 @@ static void advance(struct agreed *out, size_t taken, size_t end, bool whole)
     out->whole = whole;
 }
 
-/* Readings without end are no accident: all until a blank goes. */
+/*
+ * Readings without end behind a part of a secret are no accident: all until a
+ * blank goes. Behind a byte or two they are any text of blanks and escapes.
+ */
+static bool is_too_unclear(struct walk *w, const struct agreed *out)
+{
+    bool full = w->full;
+    w->full = false;
+    return full && out->taken >= UNCLEAR_LEAST;
+}
+
 static void give_up(const struct walk *w, size_t at, struct agreed *out)
 {
     struct str s = w->s->text;
+    size_t from = at;
     while (at < s.len && strchr(" \t\r\n\"'<>", s.ptr[at]) == NULL)
         at++;
+    recall_count(w->s, at - from);
     advance(out, w->n->len - w->from, at, true);
 }
 
@@ -387,7 +429,7 @@ void needle_match(const struct needle *n, size_t from, const struct seen *s,
     for (size_t i = 0; i < RING; i++)
         w.ring[i].count = 0;
     *out = (struct agreed){.end = at};
-    recall_count(s, 1);
+    recall_count(s, RECALL_READ);
     reach(&w, from, at);
     for (size_t i = from;
          i <= n->len && (i <= out->taken + from + 4 || i <= w.jump_to); i++) {
@@ -399,10 +441,11 @@ void needle_match(const struct needle *n, size_t from, const struct seen *s,
         if (p->count == 0)
             continue;
         advance(out, i - from, last_of(p), i == n->len);
-        for (size_t k = 0; i < n->len && k < p->count && !w.full; k++)
+        recall_count(s, p->count * RECALL_READ);
+        for (size_t k = 0; i < n->len && k < p->count; k++)
             step(&w, i, p->at[k]);
         p->count = 0;
-        if (w.full) {
+        if (is_too_unclear(&w, out)) {
             give_up(&w, out->end, out);
             return;
         }

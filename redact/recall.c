@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-#define STEPS_ONCE   100000 /* at any place */
-#define ONCE_NEEDLE  100    /* and for each needle */
-#define STEPS_BYTE   64     /* for each byte before it */
-#define NEEDLES_STEP 20     /* and one step more for so many needles */
-
 /* From here on nothing but what closes something, until the end. */
 static size_t closed_from(struct str s)
 {
@@ -24,14 +19,25 @@ void recall_begin(struct recall *r, struct str text, size_t needles)
     r->closed = closed_from(text);
     r->all += r->steps;
     r->steps = 0;
+    r->before = 0;
+    r->length = text.len;
+    r->text++;
+    recall_advance(r, 0);
+}
+
+void recall_continue(struct recall *r, struct str text)
+{
+    r->before += r->length;
+    r->length = text.len;
+    r->closed = closed_from(text);
     r->text++;
     recall_advance(r, 0);
 }
 
 void recall_advance(struct recall *r, size_t at)
 {
-    r->most = STEPS_ONCE + r->needles * ONCE_NEEDLE +
-              at * (STEPS_BYTE + r->needles / NEEDLES_STEP);
+    r->most = RECALL_STEPS + r->needles * RECALL_STEPS_NEEDLE +
+              (r->before + at) * RECALL_STEPS_BYTE;
 }
 
 bool recall_is_spent(const struct seen *s)

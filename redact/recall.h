@@ -10,12 +10,19 @@
 
 #define RECALL_PLACES 128 /* in a row, of those that may be escapes */
 
+/* A step is a look at a needle; reading takes as long as more of them. */
+#define RECALL_READ         8      /* of an escape, or of a byte of a needle */
+#define RECALL_STEPS        800000 /* at any place */
+#define RECALL_STEPS_NEEDLE 100    /* and for each needle */
+#define RECALL_STEPS_BYTE   128    /* and for each byte before it */
+
 struct recall {
     size_t steps; /* in this text */
     size_t most;  /* until it is spent */
     size_t all;   /* in the texts before it */
     size_t needles;
-    size_t closed; /* only what closes something is behind it */
+    size_t before, length; /* bytes: of what is continued, of this text */
+    size_t closed;         /* only what closes something is behind it */
     uint32_t text;
     struct recalled {
         uint32_t text;
@@ -26,6 +33,9 @@ struct recall {
 
 /* Another text from here on, and so many needles that are looked for. */
 void recall_begin(struct recall *r, struct str text, size_t needles);
+
+/* Another reading of a part of that text: the steps are those of both. */
+void recall_continue(struct recall *r, struct str text);
 
 /* The search is at this place: so many steps more. */
 void recall_advance(struct recall *r, size_t at);

@@ -34,7 +34,7 @@ static void search_bytes(struct search *q, struct spans *out, struct str digits,
                  (char)(fold_hex_value((unsigned char)digits.ptr[i]) << 4 |
                         fold_hex_value((unsigned char)digits.ptr[i + 1])));
     const struct seen seen = {buf_view(&bytes), FORM_TEXT, NULL};
-    search_run(q, &found, &seen, true);
+    search_part(q, &found, &seen);
     for (size_t i = 0; i < found.count; i++)
         add(out, (struct span){at + found.item[i].from * 2,
                                at + found.item[i].end * 2});

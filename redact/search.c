@@ -8,14 +8,15 @@
 #include "redact/place.h"
 #include "redact/recall.h"
 
-#define BYTES 256
-#define PAIRS 8192 /* a power of two */
-#define AHEAD 4    /* bytes compared before a needle is walked along */
-#define NONE  UINT32_MAX
+#define BYTES        256
+#define PAIRS        8192 /* a power of two */
+#define AHEAD        4    /* bytes compared before a needle is walked along */
+#define NONE         UINT32_MAX
+#define ESCAPE_BYTES 6 /* of one byte: \u0041 */
 
 /* A byte within a needle: its end from there may begin a text. */
 struct inner {
-    uint32_t needle, from, next;
+    uint32_t needle, from, next, pair_next;
 };
 
 struct search {
@@ -32,6 +33,8 @@ struct search {
     } * chain; /* by needle */
     size_t chain_cap;
     uint32_t inner_head[BYTES]; /* by that byte, folded */
+    uint32_t inner_pair[PAIRS]; /* and by the next as well */
+    size_t longest;             /* of the needles */
     struct inner *inner;
     size_t inner_count, inner_cap;
     uint64_t begin[BYTES][4];  /* pairs that a needle begins with */
@@ -70,7 +73,7 @@ struct search *search_open(void)
             q->plain[i] || i == ' ' || i == '>' || i == '"' || i == '\'';
     }
     for (size_t i = 0; i < PAIRS; i++)
-        q->pair_head[i] = NONE;
+        q->pair_head[i] = q->inner_pair[i] = NONE;
     return q;
 }
 
@@ -95,12 +98,14 @@ static unsigned pair_of(unsigned char first, unsigned char second)
 
 static void index_inner(struct search *q, size_t i, size_t from)
 {
-    unsigned char c = folded(q, &q->needles.item[i], from);
+    const struct needle *n = &q->needles.item[i];
+    unsigned char c = folded(q, n, from);
+    unsigned pair = pair_of(c, folded(q, n, from + 1));
     q->inner = arena_grow(&q->arena, q->inner, q->inner_count, &q->inner_cap,
                           sizeof(*q->inner));
-    q->inner[q->inner_count] =
-        (struct inner){(uint32_t)i, (uint32_t)from, q->inner_head[c]};
-    q->inner_head[c] = (uint32_t)q->inner_count++;
+    q->inner[q->inner_count] = (struct inner){
+        (uint32_t)i, (uint32_t)from, q->inner_head[c], q->inner_pair[pair]};
+    q->inner_head[c] = q->inner_pair[pair] = (uint32_t)q->inner_count++;
 }
 
 static void index_needle(struct search *q, size_t i)
@@ -113,6 +118,7 @@ static void index_needle(struct search *q, size_t i)
     q->chain[i] = (struct chain){q->head[first], q->pair_head[pair]};
     q->head[first] = q->pair_head[pair] = (uint32_t)i;
     set_bit(q->begin[first], second);
+    q->longest = n->len > q->longest ? n->len : q->longest;
     for (size_t k = 1; k + 1 < n->len; k++) {
         set_bit(q->within[folded(q, n, k)], folded(q, n, k + 1));
         index_inner(q, i, k);
@@ -164,11 +170,24 @@ struct follow {
     uint64_t set[4];
 };
 
-/* Is it a byte that is itself, and nothing that may part two of them? */
-static bool is_itself(const struct unit *u)
+static bool is_one_of(unsigned char c, const char *set)
 {
-    return u->is_byte && u->value > ' ' && u->value < 0x80 &&
-           strchr("#<=+", (int)u->value) == NULL;
+    return c != 0 && strchr(set, c) != NULL;
+}
+
+/* Is it a byte that is itself, and nothing that may part two of them? */
+static bool is_itself(const struct seen *s, const struct unit *u)
+{
+    unsigned char raw = u->next == 0 ? 0 : seen_byte(s, u->next - 1);
+    if (!u->is_byte || u->value < ' ' || u->value >= 0x80)
+        return false;
+    if (u->value == ' ' || u->value == '#') /* a line end, a masked word */
+        return raw != u->value;
+    if (u->value == '=') /* a soft line end */
+        return !is_one_of(seen_byte(s, u->next), "\r\n%\\&= ");
+    if (u->value == '<') /* a tag that parts words */
+        return !is_one_of(seen_byte(s, u->next), "wb%\\&= \r\n");
+    return true;
 }
 
 static void read_follow(const struct search *q, const struct seen *s, size_t at,
@@ -178,10 +197,12 @@ static void read_follow(const struct search *q, const struct seen *s, size_t at,
     *f = (struct follow){.any = false};
     units_at(s, at, LAYERS, &u);
     for (size_t i = 0; i < u.count; i++)
-        if (is_itself(&u.item[i]))
+        if (is_itself(s, &u.item[i]))
             set_bit(f->set, q->fold[u.item[i].value]);
         else
             f->any = true;
+    if (has_bit(f->set, '+'))
+        set_bit(f->set, ' '); /* of a form */
 }
 
 static bool may_follow(const struct search *q, const struct needle *n,
@@ -204,6 +225,7 @@ static void try_needle(const struct search *q, uint32_t i, const struct seen *s,
     const struct needle *n = &q->needles.item[i];
     size_t at = best->from;
     struct agreed a;
+    recall_count(s, 1);
     if (!may_follow(q, n, 0, &best->follow) || !may_go_on(q, n, 0, s, at))
         return;
     needle_match(n, 0, s, at, &a);
@@ -232,11 +254,25 @@ static void try_pair(const struct search *q, const struct seen *s, bool edges,
 {
     uint32_t i = q->firm[second] ? q->pair_head[pair_of(first, q->fold[second])]
                                  : q->head[first];
-    while (i != NONE) {
+    while (i != NONE && !recall_is_spent(s)) {
         if (folded(q, &q->needles.item[i], 0) == first)
             try_needle(q, i, s, edges, best);
         i = q->firm[second] ? q->chain[i].pair_next : q->chain[i].next;
     }
+}
+
+/* Those that begin with this byte, and go on with one that may follow. */
+static void try_follow(const struct search *q, const struct seen *s, bool edges,
+                       unsigned char first, struct best *best)
+{
+    for (unsigned word = 0; word < 4; word++)
+        for (uint64_t set = best->follow.set[word] & q->begin[first][word];
+             set != 0; set &= set - 1) {
+            unsigned second = word * 64 + (unsigned)__builtin_ctzll(set);
+            uint32_t i = q->pair_head[pair_of(first, (unsigned char)second)];
+            for (; i != NONE && !recall_is_spent(s); i = q->chain[i].pair_next)
+                try_needle(q, i, s, edges, best);
+        }
 }
 
 static void try_first(const struct search *q, const struct seen *s, bool edges,
@@ -250,8 +286,13 @@ static void try_first(const struct search *q, const struct seen *s, bool edges,
     best->follow.any = !u->is_byte || (q->plain[c] && q->firm[d]);
     if (!best->follow.any)
         read_follow(q, s, u->next, &best->follow);
+    if (!q->plain[c] && !best->follow.any) {
+        try_follow(q, s, edges, first, best);
+        return;
+    }
     if (!q->plain[c]) {
-        for (uint32_t i = q->head[first]; i != NONE; i = q->chain[i].next)
+        for (uint32_t i = q->head[first]; i != NONE && !recall_is_spent(s);
+             i = q->chain[i].next)
             try_needle(q, i, s, edges, best);
         return;
     }
@@ -294,32 +335,59 @@ static bool search_place(const struct search *q, const struct seen *s,
     return best.end > at;
 }
 
-/* Behind what of a secret ends the text from `at` on; at: nothing does. */
-static size_t try_inner(const struct search *q, const struct seen *s,
-                        const struct cut_end *c, size_t at, unsigned char first,
-                        const struct follow *follow)
+/* A place where a text may begin within a secret. */
+struct inner_try {
+    const struct cut_end *cut;
+    size_t at, end; /* end: behind what was found */
+    const struct follow *follow;
+};
+
+static void try_part(const struct search *q, const struct seen *s,
+                     const struct inner *in, struct inner_try *t)
 {
-    const struct inner *in;
-    size_t end = at;
-    unsigned char d = seen_byte(s, at + 1);
+    const struct needle *n = &q->needles.item[in->needle];
+    const struct cut_end cut = {in->from, t->cut->edges, t->cut->marked};
+    struct agreed a;
+    size_t found = 0;
+    recall_count(s, 1);
+    if (!may_follow(q, n, in->from, t->follow) ||
+        !may_go_on(q, n, in->from, s, t->at))
+        return;
+    needle_match(n, in->from, s, t->at, &a);
+    if (cut_is_end(n, s, &cut, &a, &found) && found > t->end)
+        t->end = found;
+}
+
+static void try_inner_pair(const struct search *q, const struct seen *s,
+                           unsigned char first, unsigned char second,
+                           struct inner_try *t)
+{
+    uint32_t i = q->inner_pair[pair_of(first, second)];
+    if (has_bit(q->within[first], second))
+        for (; i != NONE && !recall_is_spent(s); i = q->inner[i].pair_next)
+            try_part(q, s, &q->inner[i], t);
+}
+
+/* Behind what of a secret ends the text from `at` on; at: nothing does. */
+static void try_inner(const struct search *q, const struct seen *s,
+                      unsigned char first, struct inner_try *t)
+{
+    unsigned char d = seen_byte(s, t->at + 1);
     bool parted = d != 0 && strchr(":-, +", d) != NULL; /* hex, or a wrap */
-    if (!parted && q->plain[seen_byte(s, at)] && q->firm[d] &&
-        !has_bit(q->within[q->fold[first]], q->fold[d]))
-        return end;
-    for (uint32_t i = q->inner_head[q->fold[first]]; i != NONE; i = in->next) {
-        in = &q->inner[i];
-        const struct needle *n = &q->needles.item[in->needle];
-        const struct cut_end cut = {in->from, c->edges, c->marked};
-        struct agreed a;
-        size_t found = 0;
-        if (!may_follow(q, n, in->from, follow) ||
-            !may_go_on(q, n, in->from, s, at))
-            continue;
-        needle_match(n, in->from, s, at, &a);
-        if (cut_is_end(n, s, &cut, &a, &found) && found > end)
-            end = found;
+    first = q->fold[first];
+    if (!parted && q->plain[seen_byte(s, t->at)] && q->firm[d]) {
+        try_inner_pair(q, s, first, q->fold[d], t);
+        return;
     }
-    return end;
+    if (!parted && !t->follow->any) {
+        for (unsigned c = 0; c < 0x80; c++)
+            if (has_bit(t->follow->set, (unsigned char)c))
+                try_inner_pair(q, s, first, (unsigned char)c, t);
+        return;
+    }
+    for (uint32_t i = q->inner_head[first]; i != NONE && !recall_is_spent(s);
+         i = q->inner[i].next)
+        try_part(q, s, &q->inner[i], t);
 }
 
 static void try_value(const struct search *q, const struct seen *s,
@@ -330,12 +398,11 @@ static void try_value(const struct search *q, const struct seen *s,
     struct follow follow = {.any = true};
     if (u->is_byte && u->value != 0 && !blank)
         read_follow(q, s, u->next, &follow);
-    size_t found = try_inner(q, s, c, at, first_byte(u), &follow);
-    *end = found > *end ? found : *end;
-    if (u->value != ' ' && blank) {
-        found = try_inner(q, s, c, at, ' ', &follow);
-        *end = found > *end ? found : *end;
-    }
+    struct inner_try t = {c, at, *end, &follow};
+    try_inner(q, s, first_byte(u), &t);
+    if (u->value != ' ' && blank)
+        try_inner(q, s, ' ', &t);
+    *end = t.end;
 }
 
 /* A text that begins here may begin within a secret. */
@@ -371,13 +438,14 @@ static void add_span(struct spans *out, struct span found)
 
 /* Behind a mark, or at the start of all; half an escape goes, too. */
 static void search_ends(const struct search *q, struct spans *out,
-                        const struct seen *s, size_t at, bool edges,
-                        bool marked)
+                        const struct seen *s, size_t at,
+                        const struct cut_end *cut)
 {
-    const struct cut_end cut = {0, edges, marked};
-    size_t end = search_end(q, s, &cut, at);
-    for (size_t half = 0; cut_start(s, at, half, &at); half++) {
-        size_t found = search_end(q, s, &cut, at + half);
+    size_t end = search_end(q, s, cut, at);
+    for (size_t half = 0; !recall_is_spent(s) && cut_start(s, at, half, &at);
+         half++) {
+        size_t found = search_end(q, s, cut, at + half);
+        recall_count(s, 1);
         if (found > at + half && found > end)
             end = found;
     }
@@ -385,42 +453,78 @@ static void search_ends(const struct search *q, struct spans *out,
         add_span(out, (struct span){at, end});
 }
 
-/* Nobody reads what has cost too much: it goes, unread by us as well. */
-static bool give_up(const struct place *place, const struct seen *s,
-                    struct span *found)
+/* Of secrets, all or parts that begin at this place. */
+static void search_here(const struct search *q, struct spans *out,
+                        const struct seen *s, const struct place *place,
+                        bool edges)
 {
-    struct place next = *place;
+    const struct cut_end cut = {0, edges, true};
+    struct span found;
+    size_t mark = cut_mark_end(s, place->at);
+    if (mark > 0)
+        search_ends(q, out, s, mark, &cut);
+    if (place_is_value(place, s) && !place_has_placeholder(s, place->at) &&
+        search_place(q, s, place->at, edges, &found) &&
+        place_allows(place, s, &found))
+        add_span(out, found);
+}
+
+/*
+ * Nobody reads what costs too much: it goes unread until a blank, or as far as
+ * the longest secret goes when all of it is escaped. Behind that may be the
+ * end of one.
+ */
+static void skip_unread(struct search *q, struct spans *out,
+                        const struct seen *s, struct place *place, bool edges)
+{
+    const struct cut_end cut = {0, edges, true};
+    const struct place from = *place;
+    do
+        place_next(place, s);
+    while (place->quote == from.quote && place_is_value(place, s) &&
+           place->at - from.at < q->longest * ESCAPE_BYTES &&
+           seen_byte(s, place->at) > ' ');
+    const struct span unread = {from.at, place->at};
+    if (place_is_value(&from, s) && place_allows(&from, s, &unread))
+        add_span(out, unread);
+    recall_advance(&q->recall, place->at);
     if (!recall_is_spent(s))
-        return false;
-    place_next(&next, s);
-    *found = (struct span){place->at, next.at};
-    return true;
+        search_ends(q, out, s, place->at, &cut);
+}
+
+static void search_text(struct search *q, struct spans *out,
+                        const struct seen *s, bool edges)
+{
+    const struct cut_end start = {0, edges, false};
+    struct place place = {.at = 0};
+    if (q->needles.count == 0)
+        return;
+    if (edges)
+        search_ends(q, out, s, 0, &start);
+    while (place.at < s->text.len) {
+        recall_advance(&q->recall, place.at);
+        if (!recall_is_spent(s))
+            search_here(q, out, s, &place, edges);
+        if (recall_is_spent(s))
+            skip_unread(q, out, s, &place, edges);
+        else
+            place_next(&place, s);
+    }
 }
 
 void search_run(struct search *q, struct spans *out, const struct seen *plain,
                 bool edges)
 {
-    struct place place = {.at = 0};
     const struct seen seen = {plain->text, plain->form, &q->recall};
-    const struct seen *s = &seen;
-    if (q->needles.count == 0)
-        return;
-    recall_begin(&q->recall, s->text, q->needles.count);
-    if (edges)
-        search_ends(q, out, s, 0, edges, false);
-    for (; place.at < s->text.len; place_next(&place, s)) {
-        struct span found;
-        recall_advance(&q->recall, place.at);
-        size_t mark = cut_mark_end(s, place.at);
-        if (mark > 0)
-            search_ends(q, out, s, mark, edges, true);
-        if (!place_is_value(&place, s) || place_has_placeholder(s, place.at))
-            continue;
-        if ((search_place(q, s, place.at, edges, &found) ||
-             give_up(&place, s, &found)) &&
-            place_allows(&place, s, &found))
-            add_span(out, found);
-    }
+    recall_begin(&q->recall, plain->text, q->needles.count);
+    search_text(q, out, &seen, edges);
+}
+
+void search_part(struct search *q, struct spans *out, const struct seen *plain)
+{
+    const struct seen seen = {plain->text, plain->form, &q->recall};
+    recall_continue(&q->recall, plain->text);
+    search_text(q, out, &seen, true);
 }
 
 size_t search_steps(const struct search *q)

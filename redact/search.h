@@ -30,6 +30,9 @@ void search_add(struct search *q, struct str secret);
 void search_run(struct search *q, struct spans *out, const struct seen *plain,
                 bool edges);
 
+/* Another reading of a part of the text before, paid from what that left. */
+void search_part(struct search *q, struct spans *out, const struct seen *plain);
+
 /* What reading has cost until now, over all texts. */
 size_t search_steps(const struct search *q);
 

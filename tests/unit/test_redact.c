@@ -2,11 +2,12 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "redact/recall.h"
 #include "redact/redact.h"
 #include "tests/unit/testing.h"
 
 #define STEPS_TEXT ((size_t)1 << 16)
-#define STEPS_MOST 80 /* for each byte of a text */
+#define SECRETS    64
 #define SECRET     "hu/nter<2>\"&x%+ \xC3\xA9y"
 
 static void check_redacted(struct redactor *r, const char *in, const char *want)
@@ -542,6 +543,34 @@ static void test_neighbours(void **state)
     redactor_close(r);
 }
 
+/* A unit again and again, so many bytes of it. */
+static struct str repeated(struct arena *a, const char *unit, size_t bytes)
+{
+    struct buf text;
+    buf_init(&text, bytes + 100);
+    while (text.len < bytes)
+        buf_text(&text, unit);
+    struct str s = {buf_dup(a, &text), text.len};
+    buf_release(&text);
+    return s;
+}
+
+/* A place may cost more than is left, and no more than its needles do. */
+static void check_steps(struct redactor *r, const char *unit, size_t needles)
+{
+    struct arena a;
+    arena_init(&a);
+    struct str text = repeated(&a, unit, STEPS_TEXT);
+    size_t before = redactor_steps(r);
+    (void)redact(r, &a, text);
+    size_t steps = redactor_steps(r) - before;
+    size_t most = 2 * (RECALL_STEPS + RECALL_STEPS_NEEDLE * needles +
+                       RECALL_STEPS_BYTE * text.len);
+    if (steps == 0 || steps > most)
+        fail_msg("%s: %zu steps for %zu bytes", unit, steps, text.len);
+    arena_release(&a);
+}
+
 /* However a text repeats itself, its places are read a few times each. */
 static void test_steps(void **state)
 {
@@ -552,25 +581,84 @@ static void test_steps(void **state)
                                        "\\\\n",  "\\'",   "'",     "\\x1b[0m ",
                                        "\\0 "};
     struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("h3-ab\\c%2F \"x'y&z")));
+    assert_true(redactor_add(r, STR("hunter2hunter2h")));
+    for (size_t i = 0; i < ARRAY_COUNT(unit); i++)
+        check_steps(r, unit[i], 200);
+    redactor_close(r);
+}
+
+/* A text of the bytes that many secrets begin with. */
+static void bytes_of_hostile_secrets_cost_no_more(void **state)
+{
+    static const char *const shared[] = {
+        "aaaaaaaaaaaaaaaaaaaaaaaa", "ab ab ab ab ab ab ab ab ",
+        "%25%25%25%25%25%25%25%25", "\\\\\\\\\\\\\\\\n",
+        "&amp;&amp;&amp;amp;&amp;", "%41\\u0041&#65;=41..."};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(shared); i++) {
+        struct redactor *r = redactor_open();
+        struct arena a;
+        arena_init(&a);
+        for (int n = 0; n < SECRETS; n++)
+            assert_true(redactor_add(
+                r, str_from(arena_printf(&a, "%s%d", shared[i], n))));
+        check_steps(r, shared[i], (size_t)SECRETS * 200);
+        arena_release(&a);
+        redactor_close(r);
+    }
+}
+
+/* Blanks and escapes alone are no part of a secret that has some, too. */
+static void blanks_and_escapes_stay(void **state)
+{
+    static const char *const secret[] = {"hunter2hunter2h",
+                                         "h3-ab\\c%2F \"x'y&z",
+                                         "a b c d e f g h", "1234567890abcdef"};
+    static const char *const unit[] = {"\\ ",  "\\  ", "\\\t",  "% ",
+                                       "& ",   "= ",   "\\\\ ", "' ",
+                                       "\\n ", "\\n",  "\\ \n"};
     struct arena a;
     (void)state;
     arena_init(&a);
-    assert_true(redactor_add(r, STR("h3-ab\\c%2F \"x'y&z")));
-    assert_true(redactor_add(r, STR("hunter2hunter2h")));
-    for (size_t i = 0; i < ARRAY_COUNT(unit); i++) {
-        struct buf text;
-        buf_init(&text, STEPS_TEXT + 20);
-        while (text.len < STEPS_TEXT)
-            buf_text(&text, unit[i]);
-        size_t before = redactor_steps(r);
-        (void)redact(r, &a, buf_view(&text));
-        size_t steps = redactor_steps(r) - before;
-        if (steps == 0 || steps > text.len * STEPS_MOST)
-            fail_msg("%s: %zu steps for %zu bytes", unit[i], steps, text.len);
-        buf_release(&text);
+    for (size_t i = 0; i < ARRAY_COUNT(secret); i++) {
+        struct redactor *r = redactor_open();
+        assert_true(redactor_add(r, str_from(secret[i])));
+        for (size_t k = 0; k < ARRAY_COUNT(unit); k++)
+            for (size_t bytes = 2; bytes < 200; bytes *= 2)
+                check_same(r, repeated(&a, unit[k], bytes).ptr);
+        redactor_close(r);
     }
     arena_release(&a);
-    redactor_close(r);
+}
+
+/* One step less than the limit, the limit, and one more. */
+static void a_text_is_spent_past_its_steps(void **state)
+{
+    static struct recall recall;
+    const struct seen seen = {STR("a text"), FORM_TEXT, &recall};
+    (void)state;
+    recall_begin(&recall, seen.text, 3);
+    size_t most = RECALL_STEPS + 3 * RECALL_STEPS_NEEDLE;
+    recall_count(&seen, most - 1);
+    assert_false(recall_is_spent(&seen));
+    recall_count(&seen, 1);
+    assert_false(recall_is_spent(&seen));
+    recall_count(&seen, 1);
+    assert_true(recall_is_spent(&seen));
+    recall_advance(&recall, 1);
+    assert_false(recall_is_spent(&seen));
+    recall_count(&seen, RECALL_STEPS_BYTE);
+    assert_true(recall_is_spent(&seen));
+    recall_continue(&recall, STR("part")); /* the six bytes count */
+    assert_false(recall_is_spent(&seen));
+    recall_count(&seen, 5 * RECALL_STEPS_BYTE - 1);
+    assert_false(recall_is_spent(&seen));
+    recall_count(&seen, 1);
+    assert_true(recall_is_spent(&seen));
+    recall_begin(&recall, seen.text, 3);
+    assert_false(recall_is_spent(&seen));
 }
 
 int main(void)
@@ -596,6 +684,9 @@ int main(void)
         cmocka_unit_test(secret_shapes_go_in_any_case),
         cmocka_unit_test(test_neighbours),
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(bytes_of_hostile_secrets_cost_no_more),
+        cmocka_unit_test(blanks_and_escapes_stay),
+        cmocka_unit_test(a_text_is_spent_past_its_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
