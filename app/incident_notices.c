@@ -13,7 +13,7 @@ static struct message message_of(const struct watcher *w,
                                  const struct watch_round *round,
                                  const struct news *news)
 {
-    const struct cause *c = r->logs.cause_count > 0 ? &r->logs.cause[0] : NULL;
+    const struct cause *c = findings_cause(&r->logs);
     struct message m = {
         .transition = news->transition,
         .text = news->text,

@@ -188,7 +188,7 @@ bool logs_say_failed(struct logs *l)
 bool logs_scan(struct logs *l, struct findings *out, struct err *e)
 {
     l->in.catalogue = &l->catalogue;
-    l->in.deploy = l->source == NULL ? NULL : &l->deploy;
+    l->in.deploy = l->deploy.started_ms == 0 ? NULL : &l->deploy;
     if (l->follower != NULL)
         return follower_findings(l->follower, out, l->life, true, e);
     return scan_logs(out, l->life, &l->in, e);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/deploy_history.h"
+#include "app/good_round.h"
 #include "app/interrupt.h"
 #include "app/record_rows.h"
 #include "base/clock.h"
@@ -93,8 +94,24 @@ static bool any_failure(const struct result *result, size_t count)
     return false;
 }
 
+/* What a log said before production was last well did not break it. */
+static struct deploy_window window_of(struct turn *t,
+                                      const struct result *results)
+{
+    struct watcher *w = t->w;
+    struct good_round good = {.good_ms = 0};
+    struct err e = {.set = false};
+    if (w->history != NULL &&
+        !good_round_find(&good, w->history, t->arena, results,
+                         w->probing.plan.count, &e))
+        notes_error(w->notes, &e);
+    return (struct deploy_window){
+        .good_ms = good.good_ms,
+        .started_ms = good.failed_ms != 0 ? good.failed_ms : clock_wall_ms()};
+}
+
 /* Logs are read when something fails: they may show why. */
-static void read_logs(struct turn *t)
+static void read_logs(struct turn *t, const struct result *results)
 {
     const struct settings *s = t->w->settings;
     struct logs logs = {.life = t->arena};
@@ -102,6 +119,7 @@ static void read_logs(struct turn *t)
     if (s->logs.count == 0 ||
         logs_open(&logs, t->arena, s, t->w->notes, &s->logs) != EXIT_VERIFIED)
         return;
+    logs.deploy = window_of(t, results);
     if (!logs_scan(&logs, &t->findings, &e)) {
         notes_error(t->w->notes, &e);
         t->findings =
@@ -122,7 +140,7 @@ static bool probe(struct turn *t, struct err *e)
         return false;
     bool failed = any_failure(results, w->probing.plan.count);
     if (failed)
-        read_logs(t);
+        read_logs(t, results);
     struct verdict_inputs in = check_run_inputs(&run, results);
     in.logs = failed && w->settings->logs.count > 0 ? &t->findings : NULL;
     verdict_join(&t->record, t->arena, &in, w->probing.redactor);

@@ -254,13 +254,14 @@ static void print_cause(const struct console *c, const struct cause *cause)
         console_field(c, i == 0 ? "because" : "", cause->reason[i]);
     if (cause->elsewhere != NULL)
         console_field(c, "look in", cause->elsewhere);
-    if (cause->rollback_why != NULL && cause->recovered == NULL) {
+    if (cause->rollback_why != NULL && cause_stands(cause)) {
         buf_clear(&text);
         buf_printf(&text, "%s: %s", rollback_words(cause->rollback),
                    cause->rollback_why);
         console_field(c, "rollback", text.ptr);
     }
-    print_remedies(c, cause);
+    if (!cause->earlier)
+        print_remedies(c, cause);
     buf_release(&text);
 }
 

@@ -111,6 +111,14 @@ bool cause_stands(const struct cause *c)
     return c->recovered == NULL && !c->earlier;
 }
 
+const struct cause *findings_cause(const struct findings *f)
+{
+    for (size_t i = 0; i < f->cause_count; i++)
+        if (cause_stands(&f->cause[i]))
+            return &f->cause[i];
+    return NULL;
+}
+
 #define STRUCT cluster
 static const struct shape_field cluster_shape_rows[] = {
     FIELD("id", SHAPE_TEXT, id, "stable id of the masked line"),

@@ -181,6 +181,9 @@ struct findings {
     struct coverage coverage;
 };
 
+/* The best cause that counts: what messages name. NULL: there is none. */
+const struct cause *findings_cause(const struct findings *f);
+
 extern const struct shape finding_shape;
 extern const struct shape cause_shape;
 extern const struct shape cluster_shape;

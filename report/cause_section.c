@@ -105,8 +105,23 @@ static void write_links(struct markdown *m, const struct cause *c)
     markdown_list_end(m);
 }
 
+/* What an earlier deploy logged is shown, and nothing is to be done. */
+static void write_earlier(struct markdown *m, const struct cause *c)
+{
+    markdown_heading(m, 3);
+    markdown_words(m, arena_printf(m->arena, "From an earlier deploy: %s",
+                                   part_known(c->title)));
+    markdown_end(m);
+    write_evidence(m, c);
+    write_texts(m, "Why this is not the cause", c->reason, c->reason_count);
+}
+
 static void write_cause(struct markdown *m, const struct cause *c)
 {
+    if (c->earlier) {
+        write_earlier(m, c);
+        return;
+    }
     markdown_heading(m, 3);
     markdown_words(m, c->title);
     markdown_end(m);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "scan/cause_writer.h"
+#include "scan/log_window.h"
 
 const char *cause_headline(struct cause_writer *w, const struct occurrence *o)
 {
@@ -186,6 +187,38 @@ static void write_earlier(struct cause_writer *w)
     buf_release(&when);
 }
 
+/* The last that is known of the cause itself. */
+static bool was_outlived(const struct cause_writer *w)
+{
+    const struct cause_parts *p = w->parts;
+    if (p->root != NULL)
+        return window_was_outlived(w->scan, &p->root->last_at,
+                                   p->root->last.time_ms);
+    if (p->unknown != NULL)
+        return window_was_outlived(w->scan, &p->unknown->at,
+                                   p->unknown->place.time_ms);
+    return p->follower_count > 0 &&
+           window_was_outlived(w->scan, &p->follower[0]->last_at,
+                               p->follower[0]->last.time_ms);
+}
+
+static const char *earlier_text(const struct cause_writer *w)
+{
+    struct buf when;
+    if (!was_outlived(w))
+        return "all its lines are from before this deploy, so it decides "
+               "nothing";
+    buf_init(&when, 60);
+    clock_format(&when, w->scan->deploy->good_ms);
+    const char *text = arena_printf(w->scan->arena,
+                                    "it is from an earlier deploy: the checks "
+                                    "that fail now passed after it, at %s, so "
+                                    "it decides nothing",
+                                    when.ptr);
+    buf_release(&when);
+    return text;
+}
+
 static void write_standing(struct cause_writer *w)
 {
     const struct cause_parts *p = w->parts;
@@ -199,8 +232,7 @@ static void write_standing(struct cause_writer *w)
                                    w->out->recovered));
     }
     if (p->earlier)
-        add_reason(w, "all its lines are from before this deploy, so it "
-                      "decides nothing");
+        add_reason(w, earlier_text(w));
     if (p->rivals > 0)
         add_reason(w, arena_printf(a, "ranked with %lld points: %s",
                                    (long long)p->rank.score, p->rank.text));

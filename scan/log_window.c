@@ -196,16 +196,29 @@ static int64_t start_of(const struct scan *s, const struct happening *h)
     return begun >= 0 ? begun : mention;
 }
 
+bool window_was_outlived(const struct scan *s, const struct position *at,
+                         int64_t time_ms)
+{
+    if (s->deploy == NULL)
+        return false;
+    if (time_ms == 0)
+        time_ms = scan_changed_ms(s, at->log);
+    return time_ms != 0 && time_ms < s->deploy->good_ms;
+}
+
 static bool belongs(const struct scan *s, const struct happening *h)
 {
     const struct deploy_window *d = s->deploy;
+    if (window_was_outlived(s, h->at, h->time_ms))
+        return false;
     if (d->since_ms != 0 && h->time_ms != 0)
         return h->time_ms >= d->since_ms;
     int64_t start = start_of(s, h);
     if (start >= 0)
         return h->at->order >= start;
     int64_t changed = scan_changed_ms(s, h->at->log);
-    return changed == 0 || changed >= d->started_ms - WINDOW_CHANGED_MS;
+    return d->good_ms != 0 || changed == 0 ||
+           changed >= d->started_ms - WINDOW_CHANGED_MS;
 }
 
 static bool occurrence_belongs(const struct scan *s, const struct occurrence *o)

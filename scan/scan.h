@@ -45,9 +45,10 @@ struct scan_window {
     int64_t since_ms, until_ms;
 };
 
-/* By which it is known what belongs to this deploy; see window.h. */
+/* By which it is known what belongs to this deploy; see log_window.h. */
 struct deploy_window {
     int64_t since_ms;   /* given; 0: not given */
+    int64_t good_ms;    /* wall: production was well then; 0: not known */
     const char *build;  /* expected; NULL: none is */
     int64_t started_ms; /* wall: start of the run */
 };

@@ -150,7 +150,8 @@ static int reached(const struct incident *out, const struct record *r)
     for (size_t i = 0; i < ARRAY_COUNT(by_stamp); i++)
         if (out->stamp[by_stamp[i].stamp].time_ms != 0)
             return (int)by_stamp[i].status;
-    if (r->logs.cause_count > 0 && r->logs.cause[0].signature != NULL)
+    const struct cause *cause = findings_cause(&r->logs);
+    if (cause != NULL && (cause->signature != NULL || cause->proof != NULL))
         return INCIDENT_IDENTIFIED;
     return out->stamp[ACKNOWLEDGED].time_ms != 0 ? INCIDENT_INVESTIGATING
                                                  : INCIDENT_DETECTED;

@@ -47,7 +47,7 @@ static bool is_same(const char *a, const char *b)
 /* What the logs know: the cause, its migration. */
 static void take_cause(struct incident_row *i, const struct record *r)
 {
-    const struct cause *c = r->logs.cause_count > 0 ? &r->logs.cause[0] : NULL;
+    const struct cause *c = findings_cause(&r->logs);
     if (c == NULL || c->confidence == CONFIDENCE_LOW || c->signature == NULL)
         return;
     i->signature = c->signature;

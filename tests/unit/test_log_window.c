@@ -170,6 +170,40 @@ static void a_cause_with_a_consequence_now(void **state)
     assert_true(is_failed(&out));
 }
 
+/* What the checks outlived is no cause: by its time, or that of its file. */
+static void what_was_outlived(void **state)
+{
+    const char *log = "2026-01-04T10:00:00Z Error: P3018\n"
+                      "2026-01-04T10:00:09Z deploy finished OK\n";
+    int64_t at;
+    bool zoned;
+    assert_true(clock_parse(STR("2026-01-04T10:00:00Z"), &at, &zoned) > 0);
+    for (int64_t d = -1; d <= 1; d++) {
+        const struct deploy_window timed = {.good_ms = at + d};
+        struct findings out = scan(*state, log, timed, 0);
+        assert_int_equal(out.cause[0].earlier, d > 0);
+        assert_int_equal(is_failed(&out), d <= 0);
+        assert_int_equal(findings_cause(&out) == NULL, d > 0);
+        if (d > 0)
+            assert_non_null(strstr(out.cause[0].reason[1], "earlier deploy"));
+        const struct deploy_window untimed = {.good_ms = STARTED};
+        out = scan(*state, FATAL, untimed, d);
+        assert_int_equal(out.cause[0].earlier, d > 0);
+    }
+    /* a long outage: its log is not from the hour before, and counts */
+    const struct deploy_window w = {.good_ms = STARTED - 600 * MINUTE};
+    assert_false(scan(*state, FATAL, w, 500 * MINUTE).cause[0].earlier);
+    assert_true(scan(*state, FATAL, w, 601 * MINUTE).cause[0].earlier);
+    /* what follows from it later on keeps it */
+    const char *grown = "2026-01-04T10:00:00Z Error: P3018\n"
+                        "2026-01-04T11:00:00Z Error: P3018\n";
+    const struct deploy_window between = {.good_ms = at + MINUTE};
+    assert_false(scan(*state, grown, between, 0).cause[0].earlier);
+    /* a deploy that began since decides, as always */
+    const char *again = FATAL "==> Cloning from x\n";
+    assert_true(scan(*state, again, w, 0).cause[0].earlier);
+}
+
 /* What is earlier comes last, and says so. */
 static void earlier_causes_are_told(void **state)
 {
@@ -209,6 +243,7 @@ int main(void)
         cmocka_unit_test(lines_that_begin_a_deploy),
         cmocka_unit_test(times_that_are_given),
         cmocka_unit_test(files_that_are_old),
+        cmocka_unit_test(what_was_outlived),
         cmocka_unit_test(a_cause_with_a_consequence_now),
         cmocka_unit_test(earlier_causes_are_told),
         cmocka_unit_test(deploys_at_their_limit),
