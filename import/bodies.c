@@ -81,7 +81,10 @@ void put_multipart(struct import *im, struct entry *e, const struct item *part,
         buf_printf(&out,
                    "--" BOUNDARY "\r\nContent-Disposition: form-data; "
                    "name=\"%s\"\r\n\r\n%s\r\n",
-                   part[i].name, part[i].text);
+                   part[i].name,
+                   is_secret(im, str_from(part[i].name), str_from(part[i].text))
+                       ? secret_text(im, pos, part[i].text, part[i].name)
+                       : part[i].text);
     buf_text(&out, "--" BOUNDARY "--\r\n");
     if (out.full)
         remark(im, pos, STR("multipart"), "a body has 64 KiB at most",

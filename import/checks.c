@@ -21,7 +21,7 @@ struct draft *draft_begin(struct import *im, struct pos pos, struct str name)
         d->id = "refused";
         return d;
     }
-    d->id = id_make(im->arena, &im->ids, name);
+    d->id = id_make(im->arena, &im->ids, redact(im->redactor, im->arena, name));
     im->draft = arena_grow(im->arena, im->draft, im->count, &im->cap,
                            sizeof(struct draft *));
     im->draft[im->count++] = d;
@@ -267,20 +267,6 @@ const char *name_from(struct arena *a, struct str text, bool upper)
     return name;
 }
 
-const char *secret_text(struct import *im, struct pos pos, const char *text,
-                        const char *name)
-{
-    if (strstr(text, "${") != NULL)
-        return text;
-    const char *given = name_from(im->arena, str_from(name), true);
-    define_variable(im, str_from(given), NULL, true);
-    remark(im, pos, str_from(name), "a secret is not copied into a definition",
-           arena_printf(im->arena,
-                        "give it as %s in the environment or with --env-file",
-                        given));
-    return reference(im, str_from(given));
-}
-
 static bool decode_basic(struct import *im, const char *value, const char **out)
 {
     struct buf text;
@@ -333,30 +319,13 @@ static void put_authorization(struct import *im, struct entry *e,
     }
 }
 
-bool names_secret(struct str name)
-{
-    static const char *const part[] = {"token",   "secret",     "password",
-                                       "passwd",  "apikey",     "api-key",
-                                       "api_key", "private-key"};
-    struct buf lower;
-    bool found = false;
-    buf_init(&lower, 200);
-    for (size_t i = 0; i < name.len; i++)
-        buf_char(&lower, (char)(name.ptr[i] >= 'A' && name.ptr[i] <= 'Z'
-                                    ? name.ptr[i] - 'A' + 'a'
-                                    : name.ptr[i]));
-    for (size_t i = 0; i < ARRAY_COUNT(part); i++)
-        found = found || strstr(lower.ptr, part[i]) != NULL;
-    buf_release(&lower);
-    return found;
-}
-
 void put_header(struct import *im, struct entry *e, const char *name,
                 const char *value, struct pos pos)
 {
     if (str_equal_nocase(str_from(name), STR("authorization")))
         put_authorization(im, e, value, pos);
-    else if (names_secret(str_from(name)) && value[0] != '\0')
+    else if (is_secret(im, str_from(name), str_from(value)) &&
+             !str_equal_nocase(str_from(name), STR("cookie")))
         put_pair(im, e, "headers", name, secret_text(im, pos, value, name),
                  pos);
     else
@@ -366,7 +335,7 @@ void put_header(struct import *im, struct entry *e, const char *name,
 void put_form(struct import *im, struct entry *e, const char *name,
               const char *value, struct pos pos)
 {
-    bool secret = names_secret(str_from(name)) && value[0] != '\0';
+    bool secret = is_secret(im, str_from(name), str_from(value));
     put_pair(im, e, "form", name,
              secret ? secret_text(im, pos, value, name) : value, pos);
 }

@@ -80,9 +80,18 @@ const char *name_from(struct arena *a, struct str text, bool upper);
 /* Is this a name under which credentials go? */
 bool names_secret(struct str name);
 
+/* A value, not empty and no reference, under such a name or in the shape of a
+   secret. */
+bool is_secret(struct import *im, struct str name, struct str value);
+
 /* A literal as ${secret:NAME}, with a remark; a reference stays. */
 const char *secret_text(struct import *im, struct pos pos, const char *text,
                         const char *name);
+
+/* What is left of secrets in a request: in its URL, cookies and bodies. */
+void shield_entry(struct import *im, struct entry *e);
+/* Variables that became secret after they were used, and titles. */
+void shield_end(struct import *im);
 
 /* A header; credentials in it become auth or a secret. */
 void put_header(struct import *im, struct entry *e, const char *name,

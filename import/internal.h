@@ -17,7 +17,8 @@ struct draft;       /* import/drafts.h */
 /* A name in ${...}. */
 struct variable_use {
     const char *name;
-    const char *value; /* its fallback; NULL: none */
+    const char *value;   /* its fallback; NULL: none */
+    const char *literal; /* the secret that it was; NULL: of a source's own */
     bool secret, captured, used;
 };
 

@@ -7,8 +7,9 @@
 #include "import/drafts.h"
 #include "import/tool.h"
 
-#define TEXT_MAX  ((size_t)64 * 1024)
-#define VALUE_MAX 300 /* of a fallback that stands in the reference */
+#define TEXT_MAX   ((size_t)64 * 1024)
+#define SECRET_MIN 4   /* bytes: shorter ones are counts and flags */
+#define VALUE_MAX  300 /* of a fallback that stands in the reference */
 
 static struct variable_use *use_of(struct import *im, const char *name)
 {
@@ -56,7 +57,33 @@ void define_variable(struct import *im, struct str name, const char *value,
 {
     struct variable_use *u = use_of(im, our_name(im, name));
     u->value = value;
-    u->secret = u->secret || secret;
+    u->secret =
+        u->secret || secret ||
+        (value != NULL && strlen(value) >= SECRET_MIN && names_secret(name));
+}
+
+static struct variable_use *known_use(struct import *im, const char *name)
+{
+    for (size_t i = 0; i < im->use_count; i++)
+        if (strcmp(im->use[i].name, name) == 0)
+            return &im->use[i];
+    return NULL;
+}
+
+const char *secret_name(struct import *im, struct str name, const char *literal)
+{
+    const char *base = name_from(im->arena, name, true), *free_one = base;
+    for (unsigned n = 2;; n++) {
+        const struct variable_use *u = known_use(im, free_one);
+        if (u == NULL ||
+            (u->literal != NULL && strcmp(u->literal, literal) == 0))
+            break;
+        free_one = arena_printf(im->arena, "%s_%u", base, n);
+    }
+    struct variable_use *u = use_of(im, free_one);
+    u->literal = literal;
+    u->secret = true;
+    return free_one;
 }
 
 void define_capture(struct import *im, struct str name, bool secret)

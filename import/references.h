@@ -17,6 +17,11 @@ const char *from_shell(struct import *im, const struct yaml_node *n);
 const char *from_plain(struct import *im, struct str text);
 const char *from_goss(struct import *im, const struct yaml_node *n);
 
+/* The name for a secret: as it is given, or with a number when that is the
+   name of another value. */
+const char *secret_name(struct import *im, struct str name,
+                        const char *literal);
+
 /* As the format that is being read writes its variables. */
 const char *text_of(struct import *im, const struct yaml_node *n);
 const char *quoted(struct import *im, const char *text);

@@ -253,9 +253,11 @@ static void secure(struct import *im, struct draft *d)
 {
     im->now = d;
     move_credentials(im, &d->own);
+    shield_entry(im, &d->own);
     drop_idle(im, &d->own);
     for (size_t i = 0; i < d->step_count; i++) {
         move_credentials(im, d->step[i]);
+        shield_entry(im, d->step[i]);
         drop_idle(im, d->step[i]);
     }
 }
@@ -263,9 +265,11 @@ static void secure(struct import *im, struct draft *d)
 bool drafts_verify(struct import *im)
 {
     size_t kept = 0;
+    for (size_t i = 0; i < im->count; i++)
+        secure(im, im->draft[i]);
+    shield_end(im);
     for (size_t i = 0; i < im->count; i++) {
         struct draft *d = im->draft[i];
-        secure(im, d);
         const char *why = d->refused ? NULL : problem_of(im, d);
         im->now = d;
         if (d->refused)

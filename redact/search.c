@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "redact/cut.h"
+#include "redact/follow.h"
 #include "redact/place.h"
 #include "redact/recall.h"
 
@@ -41,24 +42,6 @@ struct search {
     uint64_t within[BYTES][4]; /* and pairs anywhere in one */
 };
 
-/* What differs here differs in each alphabet. */
-static unsigned char fold_byte(unsigned char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return (unsigned char)(c + 32);
-    return c == '-' ? '+' : c == '_' ? '/' : c;
-}
-
-static void set_bit(uint64_t set[4], unsigned char c)
-{
-    set[c >> 6] |= UINT64_C(1) << (c & 63);
-}
-
-static bool has_bit(const uint64_t set[4], unsigned char c)
-{
-    return (set[c >> 6] >> (c & 63) & 1) != 0;
-}
-
 struct search *search_open(void)
 {
     struct search *q = heap_zeroed(sizeof(*q));
@@ -66,7 +49,7 @@ struct search *search_open(void)
     q->needles.arena = &q->arena;
     for (unsigned i = 0; i < BYTES; i++) {
         q->head[i] = q->inner_head[i] = NONE;
-        q->fold[i] = fold_byte((unsigned char)i);
+        q->fold[i] = follow_fold((unsigned char)i);
         q->plain[i] = !is_introducer((unsigned char)i) && i > ' ' && i < 0x80 &&
                       i != '<' && i != '>' && i != '+' && i != '#';
         q->firm[i] =
@@ -117,10 +100,10 @@ static void index_needle(struct search *q, size_t i)
         arena_grow(&q->arena, q->chain, i, &q->chain_cap, sizeof(*q->chain));
     q->chain[i] = (struct chain){q->head[first], q->pair_head[pair]};
     q->head[first] = q->pair_head[pair] = (uint32_t)i;
-    set_bit(q->begin[first], second);
+    follow_set(q->begin[first], second);
     q->longest = n->len > q->longest ? n->len : q->longest;
     for (size_t k = 1; k + 1 < n->len; k++) {
-        set_bit(q->within[folded(q, n, k)], folded(q, n, k + 1));
+        follow_set(q->within[folded(q, n, k)], folded(q, n, k + 1));
         index_inner(q, i, k);
     }
 }
@@ -164,55 +147,6 @@ static bool may_go_on(const struct search *q, const struct needle *n,
     return true;
 }
 
-/* Which bytes of a needle may be next; `any`: something may be between. */
-struct follow {
-    bool any;
-    uint64_t set[4];
-};
-
-static bool is_one_of(unsigned char c, const char *set)
-{
-    return c != 0 && strchr(set, c) != NULL;
-}
-
-/* Is it a byte that is itself, and nothing that may part two of them? */
-static bool is_itself(const struct seen *s, const struct unit *u)
-{
-    unsigned char raw = u->next == 0 ? 0 : seen_byte(s, u->next - 1);
-    if (!u->is_byte || u->value < ' ' || u->value >= 0x80)
-        return false;
-    if (u->value == ' ' || u->value == '#') /* a line end, a masked word */
-        return raw != u->value;
-    if (u->value == '=') /* a soft line end */
-        return !is_one_of(seen_byte(s, u->next), "\r\n%\\&= ");
-    if (u->value == '<') /* a tag that parts words */
-        return !is_one_of(seen_byte(s, u->next), "wb%\\&= \r\n");
-    return true;
-}
-
-static void read_follow(const struct search *q, const struct seen *s, size_t at,
-                        struct follow *f)
-{
-    struct units u;
-    *f = (struct follow){.any = false};
-    units_at(s, at, LAYERS, &u);
-    for (size_t i = 0; i < u.count; i++)
-        if (is_itself(s, &u.item[i]))
-            set_bit(f->set, q->fold[u.item[i].value]);
-        else
-            f->any = true;
-    if (has_bit(f->set, '+'))
-        set_bit(f->set, ' '); /* of a form */
-}
-
-static bool may_follow(const struct search *q, const struct needle *n,
-                       size_t from, const struct follow *f)
-{
-    bool parted = n->alphabet == ALPHABET_HEX && from % 2 == 1;
-    return f->any || parted || from + 1 >= n->len ||
-           has_bit(f->set, folded(q, n, from + 1));
-}
-
 /* What was found at a place, with what base64 has of it before that. */
 struct best {
     size_t from, wide, end;
@@ -226,7 +160,7 @@ static void try_needle(const struct search *q, uint32_t i, const struct seen *s,
     size_t at = best->from;
     struct agreed a;
     recall_count(s, 1);
-    if (!may_follow(q, n, 0, &best->follow) || !may_go_on(q, n, 0, s, at))
+    if (!follow_allows(&best->follow, n, 0) || !may_go_on(q, n, 0, s, at))
         return;
     needle_match(n, 0, s, at, &a);
     struct span found = {at, a.end};
@@ -285,7 +219,7 @@ static void try_first(const struct search *q, const struct seen *s, bool edges,
         return;
     best->follow.any = !u->is_byte || (q->plain[c] && q->firm[d]);
     if (!best->follow.any)
-        read_follow(q, s, u->next, &best->follow);
+        follow_read(s, u->next, &best->follow);
     if (!q->plain[c] && !best->follow.any) {
         try_follow(q, s, edges, first, best);
         return;
@@ -308,12 +242,12 @@ static bool may_begin(const struct search *q, const struct seen *s, size_t at)
     unsigned char c = q->fold[seen_byte(s, at)], d = seen_byte(s, at + 1);
     if (q->head[c] == NONE)
         return false;
-    if (!q->firm[d] || has_bit(q->begin[c], q->fold[d]))
+    if (!q->firm[d] || follow_has(q->begin[c], q->fold[d]))
         return true;
     if (d != ' ')
         return false;
     d = seen_byte(s, past_blank(s, at + 1));
-    return !q->firm[d] || has_bit(q->begin[c], q->fold[d]);
+    return !q->firm[d] || follow_has(q->begin[c], q->fold[d]);
 }
 
 /* Most places are over here after one or two looks. */
@@ -350,7 +284,7 @@ static void try_part(const struct search *q, const struct seen *s,
     struct agreed a;
     size_t found = 0;
     recall_count(s, 1);
-    if (!may_follow(q, n, in->from, t->follow) ||
+    if (!follow_allows(t->follow, n, in->from) ||
         !may_go_on(q, n, in->from, s, t->at))
         return;
     needle_match(n, in->from, s, t->at, &a);
@@ -363,7 +297,7 @@ static void try_inner_pair(const struct search *q, const struct seen *s,
                            struct inner_try *t)
 {
     uint32_t i = q->inner_pair[pair_of(first, second)];
-    if (has_bit(q->within[first], second))
+    if (follow_has(q->within[first], second))
         for (; i != NONE && !recall_is_spent(s); i = q->inner[i].pair_next)
             try_part(q, s, &q->inner[i], t);
 }
@@ -381,7 +315,7 @@ static void try_inner(const struct search *q, const struct seen *s,
     }
     if (!parted && !t->follow->any) {
         for (unsigned c = 0; c < 0x80; c++)
-            if (has_bit(t->follow->set, (unsigned char)c))
+            if (follow_has(t->follow->set, (unsigned char)c))
                 try_inner_pair(q, s, first, (unsigned char)c, t);
         return;
     }
@@ -397,7 +331,7 @@ static void try_value(const struct search *q, const struct seen *s,
     bool blank = needle_is_blank(u->value);
     struct follow follow = {.any = true};
     if (u->is_byte && u->value != 0 && !blank)
-        read_follow(q, s, u->next, &follow);
+        follow_read(s, u->next, &follow);
     struct inner_try t = {c, at, *end, &follow};
     try_inner(q, s, first_byte(u), &t);
     if (u->value != ' ' && blank)

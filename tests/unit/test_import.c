@@ -70,6 +70,29 @@ static void expect(const char *name, const char *text, const char *words)
     arena_release(&a);
 }
 
+/* "hunter22" and the like, in a file: no output has it, and `words` are. */
+static void expect_shielded(const char *name, const char *text,
+                            const char *words)
+{
+    static const char *const secret[] = {"hunter", "ghp_0123456789"};
+    struct arena a;
+    struct buf all;
+    arena_init(&a);
+    struct outcome out = import(&a, name, text);
+    buf_init(&all, (size_t)1 << 20);
+    import_text(&all, &out.record);
+    buf_str(&all, buf_view(&out.text));
+    for (size_t i = 0; i < ARRAY_COUNT(secret); i++)
+        if (str_find(buf_view(&all), str_from(secret[i]), 0) < all.len) {
+            show(&out);
+            fail_msg("%s has %s", name, secret[i]);
+        }
+    buf_release(&all);
+    buf_release(&out.text);
+    arena_release(&a);
+    expect(name, text, words);
+}
+
 static void refuse(const char *name, const char *text, unsigned line,
                    const char *words)
 {
@@ -704,16 +727,190 @@ static void test_tools(void **state)
     }
 }
 
+#define NOT_COPIED ": a secret is not copied into a definition; give it as "
+
+static void no_hurl_secret_is_copied(void **state)
+{
+    (void)state;
+    expect_shielded(
+        "a.hurl",
+        "GET http://h.test/x?token=hunter22&page=2\nHTTP 200\n"
+        "\nGET http://h.test/y\n[Query]\napi_key: hunter23\nq: a\n"
+        "[Cookies]\nsession: hunter24\ntheme: dark\nHTTP 200\n"
+        "\nGET http://h.test/z\nCookie: a=1; PHPSESSID=hunter25; b=2\n"
+        "X-Hook: https://u:hunter26@h.test/\nHTTP 200\n",
+        "url: http://h.test/x?token=${secret:TOKEN}&page=2\n"
+        "api_key=${secret:API_KEY}&q=a\nsession: ${secret:SESSION}\n"
+        "theme: dark\n"
+        "X-Hook: ${secret:X_HOOK}\n|token" NOT_COPIED "TOKEN\n"
+        "|PHPSESSID" NOT_COPIED "PHPSESSID");
+    expect_shielded("b.hurl",
+                    "POST http://h.test/\n{\"user\": \"bob\", \"password\": "
+                    "\"hunter22\", \"in\": {\"tokens\": [\"hunter23\"], "
+                    "\"pin\": 12345, \"n\": 12345},"
+                    " \"note\": \"ghp_0123456789abcdefghij0123\"}\nHTTP 200\n",
+                    "\"user\": \"bob\"\n\"password\": \"${secret:PASSWORD}\"\n"
+                    "\"tokens\": [\"${secret:TOKENS}\"]\n"
+                    "\"pin\": \"${secret:PIN}\"\n\"n\": 12345\n"
+                    "\"note\": \"${secret:NOTE}\"\n|password" NOT_COPIED);
+    expect_shielded("c.hurl",
+                    "POST http://h.test/\n`user=bob&password=hunter22`\n"
+                    "HTTP 200\n",
+                    "user=bob&password=${secret:PASSWORD}");
+    expect_shielded("d.hurl",
+                    "POST http://h.test/\n[Multipart]\npassword: hunter22\n"
+                    "name: x\nHTTP 200\n",
+                    "${secret:PASSWORD}\n|password" NOT_COPIED "PASSWORD");
+}
+
+/* One name for one value, and another for another. */
+static void each_secret_has_a_name_of_its_own(void **state)
+{
+    (void)state;
+    expect_shielded(
+        "a.hurl",
+        "POST http://h.test/\n[Form]\npassword: hunter22\nHTTP 200\n"
+        "\nPOST http://h.test/\n[Form]\npassword: hunter23\nHTTP 200\n"
+        "\nPOST http://h.test/\n[Form]\npassword: hunter22\nHTTP 200\n"
+        "\nPOST http://h.test/{{PASSWORD_3}}\n[Form]\npassword: hunter24\n"
+        "HTTP 200\n",
+        "password: ${secret:PASSWORD}\npassword: ${secret:PASSWORD_2}\n"
+        "password: ${secret:PASSWORD}\n"
+        "|password" NOT_COPIED "PASSWORD_2");
+    expect_shielded("a.hurl",
+                    "GET http://a:hunter22@h.test/\nHTTP 200\n"
+                    "\nGET http://b:hunter23@h.test/\nHTTP 200\n",
+                    "user: a\npassword: ${secret:A_PASSWORD}\n"
+                    "user: b\npassword: ${secret:A_2_PASSWORD}\n");
+    expect_shielded("a.hurl",
+                    "GET http://a:hunter22@h.test/\nHTTP 200\n[Captures]\n"
+                    "t: jsonpath \"$.t\"\n"
+                    "\nGET http://b:hunter23@h.test/{{t}}\nHTTP 200\n"
+                    "\nGET http://a:hunter22@h.test/{{t}}\nHTTP 200\n",
+                    "user: a\npassword: ${secret:A_PASSWORD}\n"
+                    "user: b\npassword: ${secret:A_PASSWORD_2}\n"
+                    "user: a\npassword: ${secret:A_PASSWORD}");
+}
+
+static void no_gatus_secret_is_copied(void **state)
+{
+    (void)state;
+    expect_shielded(
+        "g.yaml",
+        "endpoints:\n  - name: a\n    url: https://h.test/?sig=hunter22&a=1\n"
+        "    headers: {Cookie: 'sid=hunter23; x=1', X-Auth-Key: hunter24}\n"
+        "    method: POST\n    body: '{\"client_secret\": \"hunter25\"}'\n"
+        "    conditions: ['[STATUS] == 200']\n",
+        "url: https://h.test/?sig=${secret:SIG}&a=1\n"
+        "Cookie: sid=${secret:SID}; x=1\nX-Auth-Key: ${secret:X_AUTH_KEY}\n"
+        "\"client_secret\": \"${secret:CLIENT_SECRET}\"\n|sig" NOT_COPIED);
+}
+
+static void no_goss_secret_is_copied(void **state)
+{
+    (void)state;
+    expect_shielded(
+        "goss.yaml",
+        "http:\n  https://h.test/?access_token=hunter22:\n    status: 200\n"
+        "    request-headers: ['Cookie: jwt=hunter23', 'A: b']\n"
+        "    request-body: 'pwd=hunter24&a=b'\n    method: POST\n"
+        "    proxy: http://u:hunter25@p.test:3128\n",
+        "url: https://h.test/?access_token=${secret:ACCESS_TOKEN}\n"
+        "jwt=${secret:JWT}\nA: b\npwd=${secret:PWD}&a=b");
+}
+
+static void no_blackbox_secret_is_copied(void **state)
+{
+    (void)state;
+    expect_shielded(
+        "b.yaml",
+        "modules:\n  m:\n    prober: http\n    http:\n      method: POST\n"
+        "      headers: {Cookie: auth=hunter22, X-Api-Key: hunter23}\n"
+        "      body: '{\"passphrase\": \"hunter24\"}'\n",
+        "auth=${secret:AUTH}\nX-Api-Key: ${secret:X_API_KEY}\n"
+        "\"passphrase\": \"${secret:PASSPHRASE}\"");
+    expect_shielded("b.yaml",
+                    "modules:\n  m:\n    prober: tcp\n    tcp:\n"
+                    "      query_response:\n        - send: 'PASS hunter22'\n"
+                    "        - send: 'NICK bob'\n",
+                    "PASS ${secret:PASS}");
+}
+
+static void no_postman_secret_is_copied(void **state)
+{
+    (void)state;
+    expect_shielded(
+        "p.json",
+        "{\"info\": {\"name\": \"c\", \"schema\": \"https://schema.getpostman."
+        "com/json/collection/v2.1.0/collection.json\"}, \"variable\": "
+        "[{\"key\": \"v\", \"value\": \"hunter26\"}], \"item\": [{\"name\": "
+        "\"r\", \"request\": {\"method\": \"POST\", \"header\": [{\"key\": "
+        "\"Cookie\", \"value\": \"a=1; token=hunter22\"}, {\"key\": "
+        "\"X-Token\", \"value\": \"{{v}}\"}], \"url\": "
+        "\"http://h.test/?key=hunter23&a=1\", \"body\": {\"mode\": \"raw\", "
+        "\"raw\": \"{\\\"password\\\": \\\"hunter24\\\"}\"}}}, {\"name\": "
+        "\"s\", "
+        "\"request\": {\"method\": \"POST\", \"url\": \"http://h.test/{{v}}\", "
+        "\"body\": {\"mode\": \"formdata\", \"formdata\": [{\"key\": "
+        "\"secret\", \"value\": \"hunter25\", \"type\": \"text\"}]}}}]}",
+        "url: http://h.test/?key=${secret:KEY}&a=1\n"
+        "Cookie: a=1; token=${secret:TOKEN}\nX-Token: ${secret:v}\n"
+        "\"password\": \"${secret:PASSWORD}\"\n"
+        "url: http://h.test/${secret:v}\n${secret:SECRET}");
+}
+
+static void no_compose_secret_is_copied(void **state)
+{
+    (void)state;
+    expect_shielded(
+        "compose.yaml",
+        "services:\n  a:\n    image: x\n    ports: ['80:80']\n"
+        "    healthcheck:\n      test: curl -f -b 'sid=hunter22; a=1' "
+        "'http://localhost/?token=hunter23&p=${API_TOKEN:-hunter24}"
+        "&n=${TTL:-60}'\n",
+        "'sid=${secret:SID}; a=1'\n"
+        "?token=${secret:TOKEN}&p=${secret:API_TOKEN}&n=${TTL:-60}\n"
+        "|API_TOKEN" NOT_COPIED "API_TOKEN");
+    expect_shielded(
+        "compose.yaml",
+        "services:\n  a:\n    image: x\n    healthcheck:\n"
+        "      test: [CMD, redis-cli, '-a', hunter22, ping]\n"
+        "  b:\n    image: x\n    healthcheck:\n"
+        "      test: mysqladmin ping -u root -phunter23\n"
+        "  c:\n    image: x\n    healthcheck:\n"
+        "      test: PGPASSWORD=hunter24 psql -p 5432 --password=$$PW\n"
+        "  d:\n    image: x\n    healthcheck:\n"
+        "      test: [CMD, tool, --token, hunter25, -p, '80']\n",
+        "- '-a'\n- ${secret:A_PASSWORD}\n- ping\n"
+        "-u root -p${secret:B_PASSWORD}\n"
+        "PGPASSWORD=${secret:PGPASSWORD} psql -p 5432 --password=$$PW\n"
+        "- ${secret:D_PASSWORD}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_conditions),  cmocka_unit_test(test_gatus),
-        cmocka_unit_test(test_asserts),     cmocka_unit_test(test_hurl),
-        cmocka_unit_test(test_hurl_bodies), cmocka_unit_test(test_blackbox),
-        cmocka_unit_test(test_goss),        cmocka_unit_test(test_scripts),
-        cmocka_unit_test(test_postman),     cmocka_unit_test(test_compose),
-        cmocka_unit_test(test_needs),       cmocka_unit_test(test_detection),
-        cmocka_unit_test(test_limits),      cmocka_unit_test(test_tables),
+        cmocka_unit_test(no_hurl_secret_is_copied),
+        cmocka_unit_test(each_secret_has_a_name_of_its_own),
+        cmocka_unit_test(no_gatus_secret_is_copied),
+        cmocka_unit_test(no_goss_secret_is_copied),
+        cmocka_unit_test(no_blackbox_secret_is_copied),
+        cmocka_unit_test(no_postman_secret_is_copied),
+        cmocka_unit_test(no_compose_secret_is_copied),
+        cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_gatus),
+        cmocka_unit_test(test_asserts),
+        cmocka_unit_test(test_hurl),
+        cmocka_unit_test(test_hurl_bodies),
+        cmocka_unit_test(test_blackbox),
+        cmocka_unit_test(test_goss),
+        cmocka_unit_test(test_scripts),
+        cmocka_unit_test(test_postman),
+        cmocka_unit_test(test_compose),
+        cmocka_unit_test(test_needs),
+        cmocka_unit_test(test_detection),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_tables),
         cmocka_unit_test(test_tools),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
