@@ -302,3 +302,76 @@ size_t nested_quantifier(struct str regex)
     }
     return regex.len;
 }
+
+/* "(?<name>…)": then *inside gets what it holds. */
+static bool is_group_of(struct str group, struct str name, struct str *inside)
+{
+    struct str s = str_sub(group, 1, group.len - 2);
+    if (!str_starts(s, STR("?<")) || !str_starts(str_sub(s, 2, s.len), name) ||
+        s.len < name.len + 3 || s.ptr[name.len + 2] != '>')
+        return false;
+    *inside = str_sub(s, name.len + 3, s.len);
+    return true;
+}
+
+typedef bool demand(struct str item, struct str name);
+
+/* In each branch one item that must be there meets the demand. */
+static bool each_branch(struct str regex, demand *meets, struct str name)
+{
+    for (;;) {
+        struct str branch = next_branch(regex);
+        bool met = false;
+        for (size_t i = 0; i < branch.len && !met;) {
+            struct str rest = str_sub(branch, i, branch.len);
+            size_t length = read_item(rest).length;
+            struct quantifier q =
+                read_quantifier(str_sub(rest, length, rest.len));
+            met = !q.optional && meets(str_sub(rest, 0, length), name);
+            i += length + q.length;
+        }
+        if (!met || branch.len == regex.len)
+            return met;
+        regex = str_sub(regex, branch.len + 1, regex.len);
+    }
+}
+
+static bool takes_text(struct str item, struct str name)
+{
+    struct item is = read_item(item);
+    struct str inside;
+    if (!is.group)
+        return !is.zero_width;
+    return open_group(item, &inside) == GROUP_PLAIN &&
+           each_branch(inside, takes_text, name);
+}
+
+static bool captures_text(struct str item, struct str name)
+{
+    struct str inside;
+    if (!read_item(item).group)
+        return false;
+    if (is_group_of(item, name, &inside))
+        return each_branch(inside, takes_text, name);
+    return open_group(item, &inside) == GROUP_PLAIN &&
+           each_branch(inside, captures_text, name);
+}
+
+bool group_is_sure(struct str regex, struct str name)
+{
+    return each_branch(regex, captures_text, name);
+}
+
+bool group_is_named(struct str regex, struct str name)
+{
+    struct str inside;
+    for (size_t i = 0; i < regex.len;) {
+        struct str rest = str_sub(regex, i, regex.len);
+        struct item item = read_item(rest);
+        if (item.group &&
+            is_group_of(str_sub(rest, 0, item.length), name, &inside))
+            return true;
+        i += item.group ? 1 : item.length;
+    }
+    return false;
+}

@@ -20,4 +20,10 @@ bool anchor_is_proven(struct str regex, struct str anchor);
  */
 size_t nested_quantifier(struct str regex);
 
+/* Has the regex a group of this name? */
+bool group_is_named(struct str regex, struct str name);
+
+/* And does it hold some text in every match? No, where that cannot be seen. */
+bool group_is_sure(struct str regex, struct str name);
+
 #endif

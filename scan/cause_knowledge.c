@@ -6,46 +6,38 @@
 
 #include "base/text.h"
 #include "scan/cause_writer.h"
+#include "scan/placeholder.h"
 
-/* A capture's name between braces; its length, 0 when this is no capture. */
-static size_t capture_name(struct str s)
+/* What was captured, quoted for a shell in a command; or the word for it. */
+static void fill_one(struct cause_writer *w, const struct placeholder *p,
+                     bool command, struct buf *out)
 {
-    size_t len = 0;
-    while (len < s.len &&
-           (s.ptr[len] == '_' || (s.ptr[len] >= 'a' && s.ptr[len] <= 'z')))
-        len++;
-    return len < s.len && s.ptr[len] == '}' ? len : 0;
+    const char *name = str_dup(w->scan->arena, p->name);
+    const char *value = capture_get(w->capture, w->capture_count, name);
+    if (value == NULL && p->word.ptr != NULL)
+        buf_str(out, p->word);
+    else if (value == NULL) /* lint refuses it: a signature of a user */
+        buf_printf(out, "<%s>", name);
+    else if (command)
+        text_shell_quote(out, str_from(value));
+    else
+        buf_text(out, value);
 }
 
-/*
- * {name} becomes what was captured, or <name>. In a command it is quoted for a
- * shell. Other braces, such as ${NAME}, stay.
- */
 static const char *fill(struct cause_writer *w, const char *text, bool command)
 {
+    struct placeholder p;
     struct buf out;
+    size_t at = 0;
     if (text == NULL)
         return NULL;
     struct str s = str_from(text);
     buf_init(&out, (size_t)16 * 1024);
-    for (size_t i = 0; i < s.len; i++) {
-        size_t len = s.ptr[i] == '{' && (i == 0 || s.ptr[i - 1] != '$')
-                         ? capture_name(str_sub(s, i + 1, s.len))
-                         : 0;
-        if (len == 0) {
-            buf_char(&out, s.ptr[i]);
-            continue;
-        }
-        const char *name = str_dup(w->scan->arena, str_sub(s, i + 1, len));
-        const char *value = capture_get(w->capture, w->capture_count, name);
-        if (value == NULL)
-            buf_printf(&out, "<%s>", name);
-        else if (command)
-            text_shell_quote(&out, str_from(value));
-        else
-            buf_text(&out, value);
-        i += len + 1;
+    for (; placeholder_find(s, at, &p); at = p.at + p.length) {
+        buf_str(&out, str_sub(s, at, p.at - at));
+        fill_one(w, &p, command, &out);
     }
+    buf_str(&out, str_sub(s, at, s.len));
     return buf_take(w->scan->arena, &out);
 }
 

@@ -380,6 +380,9 @@ const struct suppression *suppression_of(const struct catalogue *c,
 void signature_check_advice(const struct catalogue *all,
                             const struct signature *s, struct diags *d);
 
+/* placeholder.c */
+void placeholders_check(const struct signature *s, struct diags *d);
+
 /* signature_keys.c */
 struct signature_loader {
     struct arena *arena;
@@ -388,8 +391,9 @@ struct signature_loader {
 bool signature_read(struct signature_loader *l, const struct yaml_node *map,
                     struct signature *out) MUST_CHECK;
 
-#define PADDING_SHORT ((size_t)512)
-#define PADDING_LONG  ((size_t)4096)
+#define PADDING_SHORT   ((size_t)512)
+#define PADDING_LONG    ((size_t)4096)
+#define PADDING_LONGEST ((size_t)16000)
 
 /* Patterns that give up on a padded line of a sample go to diags, once each. */
 void padding_check(const struct catalogue *c, struct diags *d);

@@ -270,6 +270,7 @@ void catalogue_check(const struct catalogue *catalogue,
         check_edges(&c, s->usually_after, s->usually_after_count);
         check_edges(&c, s->recovers, s->recovers_count);
         signature_check_advice(catalogue, s, d);
+        placeholders_check(s, d);
         check_samples(&c);
     }
     padding_check(catalogue, d);

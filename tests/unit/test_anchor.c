@@ -42,6 +42,39 @@ static const struct {
     {"a +b", " b", true},
 };
 
+static const struct {
+    const char *regex;
+    bool named, sure; /* the group x */
+} groups[] = {
+    {"a (?<x>\\S+) b", true, true},
+    {"a (?<xy>\\S+) b", false, false},
+    {"a (?<x>\\S*) b", true, false},
+    {"a(?: (?<x>\\S+))? b", true, false},
+    {"a(?: (?<x>\\S+)){0,1} b", true, false},
+    {"a(?: (?<x>\\S+)){1,2} b", true, true},
+    {"a(?: (?<x>\\S+))+ b", true, true},
+    {"(?:a|b) (?<x>c)", true, true},
+    {"a (?<x>c)|b", true, false},
+    {"(?:a (?<x>c)|b)d", true, false},
+    {"(?<y>(?:(?<x>\\w+)-\\d|\\w+)) b", true, false},
+    {"(?<y>a(?<x>\\w+)) b", true, true},
+    {"a(?=(?<x>b))", true, false},
+    {"a (?<x>(?:b|)) c", true, false},
+    {"a (?<x>\\b) c", true, false},
+    {"[(?<x>)] \\(?<x>", false, false},
+};
+
+static void groups_are_sure_in_every_match(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {
+        struct str regex = str_from(groups[i].regex);
+        if (group_is_named(regex, STR("x")) != groups[i].named ||
+            group_is_sure(regex, STR("x")) != groups[i].sure)
+            fail_msg("%s", groups[i].regex);
+    }
+}
+
 static void what_is_proven_holds(void **state)
 {
     (void)state;
@@ -179,6 +212,7 @@ static void newlines_are_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(groups_are_sure_in_every_match),
         cmocka_unit_test(what_is_proven_holds),
         cmocka_unit_test(nested_quantifiers_are_seen),
         cmocka_unit_test(the_filter_misses_nothing),

@@ -66,6 +66,10 @@ static void patterns_that_give_up_are_found(void **state)
         {"kaboomer\\s+\\w*\\s*\\w*\\s*z|kaboomer x", true},
         {"kaboomer.*a.*a.*[3-9]", true},
         {"kaboomer x", false},
+        {"kaboomer .*\\d+:\\d+.*\\d+:\\d+.*[!?]", true},
+        {"kaboomer .*/.*/.*/.*[!?]", true},
+        {"kaboomer .*\\[.*\\[.*\\[.*[!?]", true},
+        {"kaboomer [^\\n]{0,200}\\d+:\\d+ !", false},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
@@ -76,6 +80,66 @@ static void patterns_that_give_up_are_found(void **state)
             row[i].match);
         if (lint_says(text, "hits its limit") != row[i].bad)
             fail_msg("%s", row[i].match);
+    }
+}
+
+#define ADVICE(pattern, advice)                                                \
+    HEAD "  role: root\n  patterns: [{anchor: kaboomer, match: '" pattern      \
+         "'}]\n" advice "\n"
+
+static void placeholders_that_stay_open_are_refused(void **state)
+{
+    static const struct {
+        const char *text, *says; /* NULL: nothing of placeholders */
+    } row[] = {
+        {ADVICE("kaboomer (?<name>\\w+)", "  remedies: [{do: 'x {name}'}]"),
+         NULL},
+        {ADVICE("kaboomer (?<name>\\w+)", "  remedies: [{do: 'x {nam}'}]"),
+         "'do' has {nam}, which no pattern of it captures"},
+        {ADVICE("kaboomer (?<name>\\w+)", "  remedies: [{do: 'x {nam|N}'}]"),
+         "'do' has {nam}, which no pattern of it captures"},
+        {ADVICE("kaboomer(?: (?<name>\\w+))?",
+                "  remedies: [{do: x, run: 'x {name}'}]"),
+         "'run' has {name}, which not every match captures"},
+        {ADVICE("kaboomer(?: (?<name>\\w+))?",
+                "  remedies: [{do: x, run: 'x {name|NAME}'}]"),
+         NULL},
+        {ADVICE("kaboomer(?: (?<name>\\w+))?", "  confirm: ['x {name}']"),
+         "'confirm' has {name}, which not every"},
+        {ADVICE("kaboomer(?: (?<name>\\w+))?", "  headline: 'x {name}'"), NULL},
+        {ADVICE("kaboomer", "  headline: 'x {name}'"),
+         "'headline' has {name}, which no pattern"},
+        {ADVICE("kaboomer (?<name>\\w+)", "  look: 'x {name}'"),
+         "'look' is not filled in"},
+        {ADVICE("kaboomer",
+                "  remedies: [{do: 'x ${name} {{.Name}} {a: 1} {NAME}'}]"),
+         NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        if (row[i].says == NULL ? lint_says(row[i].text, "captures") ||
+                                      lint_says(row[i].text, "filled in")
+                                : !lint_says(row[i].text, row[i].says))
+            fail_msg("row %zu: %s", i, row[i].text);
+}
+
+/* What was captured, else its word; never a name between braces. */
+static void words_stand_for_what_is_not_known(void **state)
+{
+    static const char *const lines[][2] = {{"kaboomer a b\n", "x a <y>"},
+                                           {"kaboomer\n", "x NAME <y>"}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(lines); i++) {
+        struct catalogue c;
+        struct diags d;
+        struct findings out;
+        read_own(&c, &d,
+                 ADVICE("kaboomer(?: (?<name>\\w+) b)?",
+                        "  remedies: [{do: x, run: 'x {name|NAME} {y}'}]"));
+        scan_text(&out, &arena, &c, "t.log", str_from(lines[i][0]), false);
+        assert_int_equal(out.cause_count, 1);
+        assert_int_equal(out.cause[0].remedy_count, 1);
+        assert_string_equal(out.cause[0].remedy[0].command, lines[i][1]);
     }
 }
 
@@ -171,6 +235,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(patterns_that_give_up_are_found),
+        cmocka_unit_test(placeholders_that_stay_open_are_refused),
+        cmocka_unit_test(words_stand_for_what_is_not_known),
         cmocka_unit_test(good_news_anywhere_is_refused),
         cmocka_unit_test(what_gave_up_is_counted),
         cmocka_unit_test(padded_lines_are_judged),
