@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "scan/attempts.h"
 #include "scan/kept.h"
 #include "scan/prefilter.h"
 
@@ -107,6 +108,7 @@ void run_ends_find(struct run_ends *out, struct scan *s,
     *out = (struct run_ends){
         .end = arena_array(s->arena, ENDS_MAX, sizeof(*out->end)),
         .part = arena_array(s->arena, PARTS_MAX, sizeof(*out->part)),
+        .kept = s->kept,
     };
     for (size_t i = 0; i < all->count; i++) {
         if (!is_end(&all->item[i]) || seen++ < skip)
@@ -154,7 +156,11 @@ const struct occurrence *run_ends_excuse(const struct run_ends *r,
         if (is_outer(p->said))
             return p->said->first_at.order > e->at.order ? p->said : NULL;
         const struct occurrence *next = next_end(r, e);
-        return next != NULL && succeeds(next) && !e->proves ? next : NULL;
+        bool good =
+            next != NULL && succeeds(next) &&
+            (!e->proves || attempt_is_repeated(kept_of(r->kept, e->at.log),
+                                               e->at.row, next->first.line));
+        return good ? next : NULL;
     }
     return NULL;
 }

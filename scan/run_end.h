@@ -9,7 +9,8 @@
  * - Without such a word the last one of each tool decides: a tool that was run
  *   again succeeded in the end. Errors that stand between two words are of the
  *   tool that ended next; its success makes them history, but for those that
- *   prove that a deployment failed, since another program may have said them.
+ *   prove that a deployment failed, since another program may have said them,
+ *   unless what was run before them was run again (attempts.h).
  * - Without any word the outcome is not known: neither good nor bad.
  */
 #ifndef SCAN_RUN_END_H
@@ -31,6 +32,7 @@ struct run_ends {
     size_t count;
     struct run_part *part;
     size_t part_count;
+    struct kept *kept; /* the lines between the words */
 };
 
 void run_ends_find(struct run_ends *out, struct scan *s,
