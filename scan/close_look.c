@@ -13,6 +13,7 @@
 #include "scan/error_lines.h"
 #include "scan/error_words.h"
 #include "scan/kept.h"
+#include "scan/log_wrap.h"
 
 #define GLANCE_BYTES ((size_t)64 * 1024) /* where nothing failed */
 #define BEFORE_LINES 40 /* above a failure: what was said there counts */
@@ -24,6 +25,9 @@ struct look {
     struct error_words *words;
     struct line line;
     bool newest_first;
+    size_t width;     /* at which the log is wrapped; 0: it is not */
+    struct buf whole; /* a line of which the log has parts */
+    bool in_good;     /* each part of it */
     struct {
         int64_t number, block; /* of the last line that says something */
         bool timed;            /* and that tells its time */
@@ -33,7 +37,7 @@ struct look {
     /* Of the log, in its order: rows of what says that something failed. */
     int64_t *failed;
     size_t failed_count, next_failed;
-    const struct hit **hit; /* hits of the log, by row */
+    struct hit **hit; /* hits of the log, by row */
     size_t hit_count, next_hit;
 };
 
@@ -169,7 +173,9 @@ static void take_line(struct look *l, struct str text)
         forgive(s, &l->line);
     remember_last(l, text);
     l->line.in_good =
-        s->good != NULL && good_has(s->good, line_said(l->reader, text));
+        s->good != NULL &&
+        (l->whole.len > 0 ? l->in_good
+                          : good_has(s->good, line_said(l->reader, text)));
     match_error(s, &l->line, explained_by(l));
 }
 
@@ -184,6 +190,54 @@ static void take_parts(struct look *l, struct str text)
     }
 }
 
+static void add_part(struct look *l, struct str part)
+{
+    const struct good *good = l->scan->good;
+    if (part.len > 0 && part.ptr[part.len - 1] == '\r')
+        part.len--;
+    buf_str(&l->whole, part);
+    l->in_good = l->in_good && good != NULL &&
+                 good_has(good, line_said(l->reader, part));
+}
+
+/* The line with the parts of it that were wrapped, which are counted. */
+static struct str unwrapped(struct look *l, struct str line, struct str *rest,
+                            int64_t *lines)
+{
+    struct str next, behind, last = line;
+    buf_clear(&l->whole);
+    for (size_t parts = 1; l->width > 0 && parts < WRAP_PARTS; parts++) {
+        next = str_cut(*rest, '\n', &behind);
+        if (next.len == 0 || !log_wrap_joins(l->width, last, next) ||
+            l->whole.len + next.len > WRAP_BYTES)
+            break;
+        if (parts == 1) {
+            l->in_good = true;
+            add_part(l, line);
+        }
+        bool between = last.len > 0 && last.ptr[last.len - 1] != ' ' &&
+                       !log_wrap_is_full(l->width, last);
+        if (between)
+            buf_char(&l->whole, ' ');
+        add_part(l, next);
+        last = next;
+        *rest = behind;
+        ++*lines;
+    }
+    return l->whole.len > 0 ? buf_view(&l->whole) : line;
+}
+
+/* What was found in a part of a line stands where the line begins. */
+static void move_hits(struct look *l, int64_t first, int64_t last)
+{
+    for (size_t i = l->next_hit;
+         i < l->hit_count && l->hit[i]->place.line <= last; i++)
+        if (l->hit[i]->place.line > first && !l->newest_first) {
+            l->hit[i]->place.line = first;
+            l->hit[i]->at.row = first;
+        }
+}
+
 static void take_piece(struct look *l, const struct kept_piece *p, size_t skip)
 {
     struct str rest = p->block.text;
@@ -195,8 +249,12 @@ static void take_piece(struct look *l, const struct kept_piece *p, size_t skip)
                          (int64_t)block_lines_gone(&p->block, from);
         l->line.cr_number = l->line.number + crs;
         l->line.offset = p->offset + block_raw_offset(&p->block, from);
-        if (from >= skip)
+        if (from >= skip) {
+            int64_t before = lines;
+            text = unwrapped(l, text, &rest, &lines);
+            move_hits(l, l->line.number, l->line.number + lines - before);
             take_parts(l, text);
+        }
         crs = l->line.cr_number - l->line.number;
         lines++;
     }
@@ -218,10 +276,10 @@ static int compare_hits(const void *left, const void *right)
 /* What is known of the log; true: something failed in it. */
 static bool list_hits(struct look *l, size_t log)
 {
-    const struct scan *s = l->scan;
+    struct scan *s = l->scan;
     l->hit_count = l->failed_count = l->next_hit = l->next_failed = 0;
     for (size_t i = 0; i < s->hit_count; i++) {
-        const struct hit *h = &s->hit[i];
+        struct hit *h = &s->hit[i];
         if (h->at.log != log || h->detail)
             continue;
         l->hit[l->hit_count++] = h;
@@ -262,6 +320,14 @@ static void forget_errors(struct scan *s, size_t log, int64_t from)
     s->error_count = kept;
 }
 
+static size_t wrapped_at(const struct kept_piece *p)
+{
+    struct log_wrap wrap = {.lines = 0};
+    for (; p != NULL && wrap.longer == 0; p = p->next)
+        log_wrap_learn(&wrap, p->block.text);
+    return log_wrap_width(&wrap);
+}
+
 static void look_at(struct look *l, size_t log, const struct kept_piece *first)
 {
     bool failed = list_hits(l, log);
@@ -274,6 +340,7 @@ static void look_at(struct look *l, size_t log, const struct kept_piece *first)
     forget_errors(l->scan, log, p->offset + block_raw_offset(&p->block, skip));
     l->line = (struct line){.file = p->at.file, .log = log};
     l->newest_first = p->at.newest_first;
+    l->width = wrapped_at(first);
     l->timed_ms = p->timed_ms;
     l->timed_number = p->at.lines + 1;
     l->last.number = l->last.block = l->last.went_on = 0;
@@ -306,6 +373,7 @@ void close_look(struct scan *s)
     if (!any || s->error_count >= SCAN_HITS_MAX) /* they are counted only */
         return;
     copy_errors(s);
+    buf_init(&l.whole, 2 * WRAP_BYTES);
     l.reader = line_reader_open();
     l.shapes = shape_reader_open();
     l.words = error_words_open();
@@ -317,4 +385,5 @@ void close_look(struct scan *s)
     error_words_close(l.words);
     shape_reader_close(l.shapes);
     line_reader_close(l.reader);
+    buf_release(&l.whole);
 }

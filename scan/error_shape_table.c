@@ -9,6 +9,10 @@
 #define CLASS   "(?:[A-Za-z_$][\\w$]*(?:\\.|::))*[A-Z][\\w$]*"
 #define IN_FILE "(?:[A-Za-z]:)?[\\w./\\\\@+~-]+\\.[A-Za-z]\\w{0,9}"
 
+/* A line that names a file, and perhaps a place in it: what comes is about it
+ */
+#define PATH_LINE "(?:\\.{0,2}/?[\\w@./\\[\\]()-]+(?::\\d+:\\d+)?)"
+
 static const struct error_shape shape_row[] = {
     {.name = "python",
      .literal = {"Traceback (most recent call last)"},
@@ -64,6 +68,14 @@ static const struct error_shape shape_row[] = {
      .begin = "^\xE2\x94\x82 (?<m>Error: .+)$",
      .within = "^\xE2\x94\x82",
      .end = "^\xE2\x95\xB5"},
+    {.name = "bundler-header",
+     .fails = true,
+     .literal = {" failed with "},
+     .begin = "^(?:[^\\w ]+ )?(?:\\[[\\w:@/-]+\\] )?(?:Error: )?(?:Turbopack "
+              "build|Build|Transform|Compilation|Bundling) failed with \\d+ "
+              "errors?:?$",
+     .within = "^" PATH_LINE "$",
+     .blanks = 2},
     {.name = "node",
      .begin = "^(?:Uncaught |Unhandled \\w+ )?(?<m>(?:" CLASS ")?"
               "(?:Error|Exception)(?: \\[[\\w-]+\\])?(?:: .*)?)$",
@@ -152,7 +164,8 @@ static const struct error_shape shape_row[] = {
      .literal = {"Failed to compile", "Build error occurred"},
      .begin = "^(?:[^\\w ]+ )?(?:Failed to compile\\.?|"
               "Build error occurred)$",
-     .within = "^(?:\\.{0,2}/?[\\w@./\\[\\]()-]+(?::\\d+:\\d+)?)$",
+     .within = "^(?:" PATH_LINE "|(?:Error: )?Turbopack build failed"
+               "(?: with \\d+ errors?:?)?|with \\d+ errors?:)$",
      .blanks = 2},
     {.name = "vite",
      .fails = true,
