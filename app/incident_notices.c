@@ -1,12 +1,7 @@
 /* Transitions on their way to the receivers that want to hear of them. */
-#include "app/interrupt.h"
+#include "app/outbox.h"
 #include "app/watcher.h"
-#include "base/clock.h"
 #include "watch/notify/notify.h"
-
-#define SENT_AT_ONCE 100
-#define TIMEOUT_MS   10000
-#define GIVE_UP_MS   (INT64_C(24) * 3600 * 1000)
 
 static struct message message_of(const struct watcher *w,
                                  const struct record *r,
@@ -99,28 +94,18 @@ bool incident_add_notices(struct watcher *w, struct arena *a,
 
 bool incident_send_notices(struct watcher *w, struct arena *a, struct err *e)
 {
-    struct notice_rows due;
-    const struct notify_options o = {.sink = w->notes->sink,
-                                     .now_ms = clock_wall_ms(),
-                                     .timeout_ms = TIMEOUT_MS,
-                                     .give_up_ms = GIVE_UP_MS,
-                                     .interrupted = interrupt_came};
-    if (!history_due_notices(w->history, a, o.now_ms, SENT_AT_ONCE, &due, e))
-        return false;
-    if (due.count == 0)
+    size_t unsent = 0;
+    (void)a;
+    if (w->outbox != NULL) {
+        outbox_wake(w->outbox);
+        outbox_report(w->outbox, w->notes);
         return true;
-    if (!notify_send(due.item, due.count, &w->probing.plan.watch, a, &o, e))
-        return false;
-    for (size_t i = 0; i < due.count; i++) {
-        const struct notice_row *n = &due.item[i];
-        if (!history_put_notice(w->history, n, e))
-            return false;
-        if (n->state != NOTICE_SENT)
-            notes_line(
-                w->notes,
-                arena_printf(a, "not sent to %s%s: %s", n->receiver,
-                             n->state == NOTICE_GIVEN_UP ? ", given up" : "",
-                             n->error == NULL ? "no reason" : n->error));
     }
-    return true;
+    /* Whoever does the next round need not wait for a receiver that hangs. */
+    if (w->settings->once)
+        history_release(w->history);
+    bool ok =
+        outbox_send(w->history, &w->probing.plan.watch, w->notes, &unsent, e);
+    w->unsent = unsent > 0;
+    return ok;
 }

@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "app/interrupt.h"
+#include "app/outbox.h"
 #include "app/service_manager.h"
 #include "app/watcher.h"
 #include "base/clock.h"
@@ -42,8 +43,23 @@ static int once(struct watcher *w)
     int ended = interrupt_signal();
     if (ended != 0)
         return 128 + ended;
-    return w->history == NULL && code == EXIT_VERIFIED ? EXIT_INCONCLUSIVE
-                                                       : code;
+    bool whole = w->history != NULL && !w->unsent;
+    return !whole && code == EXIT_VERIFIED ? EXIT_INCONCLUSIVE : code;
+}
+
+/* A service sends beside its rounds; without a thread, after each. */
+static void start_sending(struct watcher *w)
+{
+    struct err e = {.set = false};
+    if (!outbox_start(&w->outbox, w->where, &w->probing.plan.watch, w->notes,
+                      &e))
+        notes_error(w->notes, &e);
+}
+
+static void stop_sending(struct watcher *w, bool drain)
+{
+    outbox_stop(w->outbox, drain, w->notes);
+    w->outbox = NULL;
 }
 
 /* New definitions, when they are valid; the old ones otherwise. */
@@ -67,8 +83,10 @@ static void reload(struct watcher **w, struct watcher *spare,
         arena_release(spare_life);
     } else {
         struct arena *life = old->life;
+        stop_sending(old, false); /* it uses the definitions */
         spare->history = old->history;
         old->history = NULL;
+        start_sending(spare);
         probing_close(&old->probing);
         arena_release(life);
         *w = spare;
@@ -89,14 +107,15 @@ static int64_t pause_us(const struct watcher *w, int64_t began_us)
 }
 
 /* Until it is time, or a signal comes; the manager sees that it lives. */
-static void rest(const struct settings *s, int64_t pause)
+static void rest(const struct watcher *w, int64_t pause)
 {
     int64_t until = clock_now_us() + pause;
     while (!interrupt_came(NULL) && asked_to_reload == 0) {
         int64_t left = until - clock_now_us();
         if (left <= 0)
             return;
-        service_notify(s, SERVICE_ALIVE);
+        service_notify(w->settings, SERVICE_ALIVE);
+        outbox_report(w->outbox, w->notes);
         (void)poll(NULL, 0,
                    (int)((left < 1000000 ? left : 1000000) / 1000) + 1);
     }
@@ -161,7 +180,7 @@ static int run_rounds(struct watching *watching)
         service_notify(s, SERVICE_ALIVE);
         if (s->rounds > 0 && ++watching->rounds >= s->rounds)
             break;
-        rest(s, pause_us(watching->w, began));
+        rest(watching->w, pause_us(watching->w, began));
         if (asked_to_reload != 0)
             read_again(watching);
     }
@@ -182,8 +201,10 @@ static int serve(struct watcher *first, struct arena *first_life)
     interrupt_catch();
     catch_hangup();
     service_notify(s, "READY=1\nSTATUS=watching");
+    start_sending(first);
     int code = run_rounds(&watching);
     service_notify(s, "STOPPING=1");
+    stop_sending(watching.w, code == EXIT_VERIFIED && !interrupt_came(NULL));
     if (watching.w != first) {
         struct arena *last = watching.w->life;
         watcher_close(watching.w);

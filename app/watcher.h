@@ -20,6 +20,8 @@ struct watcher {
     const char *where;       /* the history */
     struct outputs outputs;  /* written after each round */
     struct history *history; /* NULL: it cannot be used */
+    struct outbox *outbox;   /* sends beside the rounds; NULL: after each */
+    bool unsent;             /* a notice of the last round was not accepted */
     bool broken;             /* the last round could not be kept or sent */
 };
 
@@ -55,7 +57,10 @@ bool incident_last_documents(const struct watcher *w, struct arena *a,
                              const struct record *now,
                              int64_t since_ms) MUST_CHECK;
 
-/* incident_notices.c: into the outbox; and out of it. */
+/*
+ * incident_notices.c: into the outbox; and out of it. Where no thread sends,
+ * the claim on the history is released first: sending has one of its own.
+ */
 bool incident_add_notices(struct watcher *w, struct arena *a,
                           const struct record *record,
                           const struct watch_round *round, int64_t run,

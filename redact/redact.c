@@ -129,6 +129,12 @@ bool redactor_add(struct redactor *r, struct str secret)
     return true;
 }
 
+void redactor_learn(struct redactor *r, const struct redactor *other)
+{
+    for (size_t i = 0; i < other->secret_count; i++)
+        remember(r, other->secret[i]);
+}
+
 /* False when nothing was there; else `out` has the text without it. */
 static bool replace_known(struct redactor *r, struct buf *out, struct str text,
                           enum form form)

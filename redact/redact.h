@@ -29,6 +29,9 @@ void redactor_close(struct redactor *r);
 /* Remembers a value; those under 4 bytes would redact ordinary text: false. */
 bool redactor_add(struct redactor *r, struct str secret);
 
+/* All that another one knows: for a thread, which has one of its own. */
+void redactor_learn(struct redactor *r, const struct redactor *other);
+
 /* Of an address only its passwords, "://user:IT@" and "?sslpassword=IT", as
    written and decoded. */
 void redactor_add_address(struct redactor *r, struct str url);

@@ -76,7 +76,7 @@ begin() {
     fi
 }
 told() { # KEYS: transitions that the pager got, in order, each once
-    diff <(tr ' ' '\n' <<<"$1" | sed '/^$/d') <(cut -d/ -f2 keys) &&
+    diff <(tr ' ' '\n' <<<"$1" | sed '/^$/d') <(cut -d/ -f3 keys) &&
         [ -z "$(sort keys | uniq -d)" ] &&
         [ "$(find . -name 'payload.*' | wc -l)" -eq "$(wc -l <keys)" ]
 }

@@ -60,6 +60,9 @@ struct dialect {
 
 struct database;
 
+/* What one process has at a time: the rounds, and the sending of notices. */
+enum claim { CLAIM_ROUNDS, CLAIM_SENDING, CLAIMS };
+
 struct backend {
     struct dialect words;
 
@@ -69,8 +72,9 @@ struct backend {
     /* Makes it ready to be written, once its version is known to be ours. */
     bool (*ready)(struct database *d, struct err *e);
     bool (*run)(struct database *d, const struct statement *q, struct err *e);
-    bool (*claim)(struct database *d, struct arena *a, const char **holder,
-                  struct err *e);
+    bool (*claim)(struct database *d, enum claim what, struct arena *a,
+                  const char **holder, struct err *e);
+    void (*release)(struct database *d, enum claim what); /* fine without */
     void (*close)(struct database *d);
     const char *begin;
     /* After begin: a row that another changed since is an error and not lost;

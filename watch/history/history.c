@@ -78,7 +78,24 @@ void history_close(struct history *h)
 bool history_claim(struct history *h, struct arena *a, const char **holder,
                    struct err *e)
 {
-    return h->database->backend->claim(h->database, a, holder, e);
+    return h->database->backend->claim(h->database, CLAIM_ROUNDS, a, holder, e);
+}
+
+bool history_claim_sending(struct history *h, struct arena *a,
+                           const char **holder, struct err *e)
+{
+    return h->database->backend->claim(h->database, CLAIM_SENDING, a, holder,
+                                       e);
+}
+
+void history_release(struct history *h)
+{
+    h->database->backend->release(h->database, CLAIM_ROUNDS);
+}
+
+void history_release_sending(struct history *h)
+{
+    h->database->backend->release(h->database, CLAIM_SENDING);
 }
 
 bool history_begin(struct history *h, struct err *e)

@@ -59,6 +59,17 @@ const char *history_id(const struct history *h);
 bool history_claim(struct history *h, struct arena *a, const char **holder,
                    struct err *e) MUST_CHECK;
 
+/*
+ * The same for sending what is in the outbox, apart from the claim of the
+ * rounds: a receiver that hangs keeps no round from beginning.
+ */
+bool history_claim_sending(struct history *h, struct arena *a,
+                           const char **holder, struct err *e) MUST_CHECK;
+
+/* Gives a claim back before history_close; fine without one. */
+void history_release(struct history *h);
+void history_release_sending(struct history *h);
+
 /* All that is written between begin and commit, or nothing of it. */
 bool history_begin(struct history *h, struct err *e) MUST_CHECK;
 bool history_commit(struct history *h, struct err *e) MUST_CHECK;
@@ -160,6 +171,31 @@ bool history_due_notices(struct history *h, struct arena *a, int64_t now_ms,
                          struct err *e) MUST_CHECK;
 bool history_put_notice(struct history *h, const struct notice_row *row,
                         struct err *e) MUST_CHECK; /* state and attempts */
+
+/*
+ * For sending in lanes. Receivers with a notice that is due, in the order of
+ * their oldest one; the oldest ones of a receiver, also if they are not due;
+ * all of a receiver wait until a time; when the next is due, 0: none is.
+ */
+struct due_receivers {
+    struct arena *arena;
+    const char **name;
+    size_t count, cap;
+};
+bool history_due_receivers(struct history *h, struct arena *a, int64_t now_ms,
+                           struct due_receivers *out, struct err *e) MUST_CHECK;
+bool history_next_notice(struct history *h, struct arena *a,
+                         const char *receiver, struct notice_rows *out,
+                         struct err *e) MUST_CHECK;
+bool history_hold_notices(struct history *h, const char *receiver,
+                          int64_t until_ms, struct err *e) MUST_CHECK;
+bool history_next_due(struct history *h, int64_t *next_ms,
+                      struct err *e) MUST_CHECK;
+
+/* Of an incident: given up, or tried and still to be sent. */
+bool history_unsent_notices(struct history *h, struct arena *a,
+                            const char *incident, struct notice_rows *out,
+                            struct err *e) MUST_CHECK;
 
 /* Deployments. */
 struct deployment_rows {

@@ -22,9 +22,10 @@ enum oid {
 };
 
 /* "post", "flig": the pair that stands for the history of a database. */
-#define LOCK_CLASS "1886352244"
-#define LOCK_CLAIM "1718381927"
-#define LOCK_MAKE  "1718381928"
+#define LOCK_CLASS   "1886352244"
+#define LOCK_ROUNDS  "1718381927"
+#define LOCK_MAKE    "1718381928"
+#define LOCK_SENDING "1718381929"
 
 static struct postgres *own(struct database *d)
 {
@@ -260,42 +261,54 @@ static bool take_holder(void *context, const struct datum *column, size_t count,
     return true;
 }
 
-/* A row says who; only the lock says that. */
-static bool write_holder(struct database *d, struct arena *a, struct err *e)
-{
-    struct datum text = datum_text(str_from(database_holder(a)));
-    return database_run(
-        d,
-        "INSERT INTO meta (name, value) VALUES ('holder', $1) "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        &text, 1, e);
-}
+/* The locks of a session, and the rows that say who has them. */
+static const struct {
+    const char *take, *drop, *write, *read;
+} claims[] = {
+#define CLAIM(number, row)                                                     \
+    {                                                                          \
+        "SELECT pg_try_advisory_lock(" LOCK_CLASS ", " number ")",             \
+            "SELECT pg_advisory_unlock(" LOCK_CLASS ", " number ")",           \
+            "INSERT INTO meta (name, value) VALUES ('" row "', $1) "           \
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value",         \
+            "SELECT value FROM meta WHERE name = '" row "'"                    \
+    }
+    [CLAIM_ROUNDS] = CLAIM(LOCK_ROUNDS, "holder"),
+    [CLAIM_SENDING] = CLAIM(LOCK_SENDING, "sender"),
+#undef CLAIM
+};
 
-static bool claim(struct database *d, struct arena *a, const char **holder,
-                  struct err *e)
+static bool claim(struct database *d, enum claim what, struct arena *a,
+                  const char **holder, struct err *e)
 {
     struct datum got;
     struct holder h = {a, "another process"};
     *holder = NULL;
-    if (own(d)->claimed) /* it would have to be given back as often */
+    if (own(d)->claimed[what]) /* it would have to be given back as often */
         return true;
-    if (!database_number(
-            d, "SELECT pg_try_advisory_lock(" LOCK_CLASS ", " LOCK_CLAIM ")",
-            NULL, 0, &got, e))
+    if (!database_number(d, claims[what].take, NULL, 0, &got, e))
         return false;
     if (got.number == 1) {
-        own(d)->claimed = true;
-        return write_holder(d, a, e);
+        struct datum text = datum_text(str_from(database_holder(a)));
+        own(d)->claimed[what] = true;
+        return database_run(d, claims[what].write, &text, 1, e);
     }
     if (!run(d,
              &(struct statement){
-                 .sql = "SELECT value FROM meta WHERE name = 'holder'",
-                 .row = take_holder,
-                 .context = &h},
+                 .sql = claims[what].read, .row = take_holder, .context = &h},
              e))
         return false;
     *holder = h.text;
     return true;
+}
+
+/* A connection that is lost has lost it. */
+static void release(struct database *d, enum claim what)
+{
+    struct err ignored = {.set = false};
+    if (own(d)->claimed[what])
+        (void)!database_run(d, claims[what].drop, NULL, 0, &ignored);
+    own(d)->claimed[what] = false;
 }
 
 void postgres_version(struct buf *out)
@@ -318,6 +331,7 @@ const struct backend postgres_backend = {
     .ready = ready,
     .run = run,
     .claim = claim,
+    .release = release,
     .close = close_postgres,
     .begin = "BEGIN",
     .isolate = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",

@@ -9,7 +9,7 @@
 struct postgres {
     struct database base;
     PGconn *connection;
-    bool claimed;
+    bool claimed[CLAIMS];
     struct arena arena; /* what lives as long */
 };
 

@@ -29,7 +29,7 @@
 struct sqlite {
     struct database base;
     sqlite3 *handle;
-    int lock;
+    int lock[CLAIMS];
     int64_t until_us;   /* of the statement that runs */
     struct arena arena; /* what lives as long */
     char path[PATH_SIZE];
@@ -277,7 +277,8 @@ static void close_sqlite(struct database *d)
 {
     struct sqlite *s = own(d);
     sqlite3_close(s->handle);
-    lock_drop(s->lock);
+    for (size_t i = 0; i < CLAIMS; i++)
+        lock_drop(s->lock[i]);
     arena_release(&s->arena);
     free(s);
 }
@@ -300,7 +301,8 @@ static bool open_sqlite(struct database **out, const char *where, struct err *e)
         return false;
     make_private(where);
     struct sqlite *s = heap_zeroed(sizeof(*s));
-    s->lock = -1;
+    for (size_t i = 0; i < CLAIMS; i++)
+        s->lock[i] = -1;
     arena_init(&s->arena);
     snprintf(s->path, sizeof(s->path), "%s%s", where[0] == '/' ? "" : "./",
              where);
@@ -359,23 +361,32 @@ static bool ready(struct database *d, struct err *e)
 }
 
 /* Beside the file itself, so that all names of it have one lock. */
-static bool claim(struct database *d, struct arena *a, const char **holder,
-                  struct err *e)
+static bool claim(struct database *d, enum claim what, struct arena *a,
+                  const char **holder, struct err *e)
 {
+    static const char *const ending[] = {
+        [CLAIM_ROUNDS] = "-lock", [CLAIM_SENDING] = "-sending"};
     struct sqlite *s = own(d);
     struct stat st;
     *holder = NULL;
-    if (s->lock >= 0)
+    if (s->lock[what] >= 0)
         return true;
     char *real = realpath(s->path, NULL);
     if (real == NULL)
         return err_set(e, POS_NONE, "cannot find '%s': %s", d->shown,
                        strerror(errno));
-    const char *path = arena_printf(a, "%s-lock", real);
+    const char *path = arena_printf(a, "%s%s", real, ending[what]);
     free(real);
     /* Who may write the history may lock it. */
     mode_t mode = stat(s->path, &st) == 0 ? st.st_mode & 0666 : 0600;
-    return lock_take(&s->lock, a, path, mode, holder, e);
+    return lock_take(&s->lock[what], a, path, mode, holder, e);
+}
+
+static void release(struct database *d, enum claim what)
+{
+    struct sqlite *s = own(d);
+    lock_drop(s->lock[what]);
+    s->lock[what] = -1;
 }
 
 void sqlite_version(struct buf *out)
@@ -397,6 +408,7 @@ const struct backend sqlite_backend = {
     .ready = ready,
     .run = run,
     .claim = claim,
+    .release = release,
     .close = close_sqlite,
     .begin = "BEGIN IMMEDIATE",
 };

@@ -13,7 +13,7 @@ static const char *const *variables(struct lane *l)
     const struct notice_row *n = l->notice;
     const struct receiver *to = l->to;
     struct process_variable *own =
-        arena_array(l->arena, to->env_count + 3, sizeof(*own));
+        arena_array(&l->arena, to->env_count + 3, sizeof(*own));
     size_t count = 0;
     own[count++] = (struct process_variable){"POSTFLIGHT_KEY", n->key};
     own[count++] = (struct process_variable){
@@ -23,16 +23,16 @@ static const char *const *variables(struct lane *l)
     for (size_t i = 0; i < to->env_count; i++)
         own[count++] =
             (struct process_variable){to->env[i].name, to->env[i].value};
-    return process_environ(l->arena, own, count);
+    return process_environ(&l->arena, own, count);
 }
 
 static bool command_start(struct attempt *failed, struct lane *l)
 {
     size_t count = l->to->command_count;
-    const char **word = arena_array(l->arena, count + 1, sizeof(*word));
+    const char **word = arena_array(&l->arena, count + 1, sizeof(*word));
     for (size_t i = 0; i < count; i++)
         word[i] = l->to->command[i];
-    int rc = process_start(&l->process, l->arena,
+    int rc = process_start(&l->process, &l->arena,
                            &(struct process_plan){.argv = word,
                                                   .environ = variables(l),
                                                   .input = l->message,
@@ -48,7 +48,7 @@ static bool command_start(struct attempt *failed, struct lane *l)
     return false;
 }
 
-static const char *explain(const struct lane *l)
+static const char *explain(struct lane *l)
 {
     const struct process *p = &l->process;
     if (p->state == PROCESS_TIMED_OUT)
@@ -56,8 +56,8 @@ static const char *explain(const struct lane *l)
     if (p->state == PROCESS_LOST)
         return "its exit code was lost";
     return p->signal > 0
-               ? arena_printf(l->arena, "ended by signal %d", p->signal)
-               : arena_printf(l->arena, "exit code %d", p->exit_code);
+               ? arena_printf(&l->arena, "ended by signal %d", p->signal)
+               : arena_printf(&l->arena, "exit code %d", p->exit_code);
 }
 
 static bool command_step(struct attempt *out, struct lane *l)

@@ -39,6 +39,8 @@ void outcome_settle(struct notice_row *notice, const struct attempt *t,
 {
     notice->attempts++;
     notice->error = t->error;
+    if (t->error == NULL && t->outcome != OUTCOME_ACCEPTED)
+        notice->error = "the receiver gave no reason";
     if (t->outcome == OUTCOME_ACCEPTED) {
         notice->state = NOTICE_SENT;
         notice->sent_ms = t->now_ms;

@@ -53,8 +53,8 @@ const char *notify_key(struct arena *a, const struct receiver *to,
                        const struct message *m, int64_t count);
 
 struct notify_options {
-    struct sink *sink; /* of the run: what a receiver says is redacted by it */
-    int64_t now_ms;
+    struct sink *sink;  /* of the run: what a receiver says is redacted by it */
+    int64_t now_ms;     /* 0: that of the wall clock, at any time */
     int64_t timeout_ms; /* of one attempt */
     int64_t give_up_ms; /* after it was made */
     bool (*interrupted)(void *context);
@@ -76,6 +76,41 @@ bool notify_send(struct notice_row *notice, size_t count,
                  const struct watch *settings, struct arena *a,
                  const struct notify_options *options,
                  struct err *e) MUST_CHECK;
+
+/*
+ * The same, beside other work: each receiver has a lane with one notice at a
+ * time, which waits for no other. `settings` outlives the lanes.
+ */
+struct notify_lanes; /* handle: notify_lanes_open, notify_lanes_close */
+enum notify_lane { LANE_FREE, LANE_BUSY, LANE_MISSING /* no such receiver */ };
+
+bool notify_lanes_open(struct notify_lanes **out, const struct watch *settings,
+                       const struct notify_options *options,
+                       struct err *e) MUST_CHECK;
+
+/* What is on its way is dropped, uncounted. NULL is fine. */
+void notify_lanes_close(struct notify_lanes *s);
+enum notify_lane notify_lane_state(const struct notify_lanes *s,
+                                   const char *receiver);
+
+/*
+ * Begins an attempt in a free lane; the row is borrowed until it is taken. One
+ * of a receiver that is missing is given up here, with an error in `a`.
+ */
+bool notify_lane_start(struct notify_lanes *s, struct notice_row *notice,
+                       struct arena *a, struct err *e) MUST_CHECK;
+
+/* Goes on with all of them; waits up to wait_ms when nothing happens. */
+bool notify_lanes_turn(struct notify_lanes *s, int wait_ms,
+                       struct err *e) MUST_CHECK;
+
+/* Ends the waiting of another thread. */
+void notify_lanes_wake(struct notify_lanes *s);
+
+/* One whose attempt has ended, with what came of it; NULL: none. Its error
+   lives until the next start in its lane. */
+struct notice_row *notify_lanes_take(struct notify_lanes *s);
+size_t notify_lanes_busy(const struct notify_lanes *s);
 
 /* What services take at most, for docs; false: past the last one. */
 struct notify_limit {

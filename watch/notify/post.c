@@ -66,7 +66,7 @@ static bool set_headers(struct lane *l)
     static const char key[] = "Idempotency-Key:";
     const struct receiver *to = l->to;
     bool ok =
-        add(&l->headers, arena_printf(l->arena, "%s %s", key, l->notice->key));
+        add(&l->headers, arena_printf(&l->arena, "%s %s", key, l->notice->key));
     for (size_t i = 0; ok && i < to->header_count; i++)
         if (!str_equal_nocase(str_sub(str_from(to->header[i]), 0, strlen(key)),
                               str_from(key)))
@@ -126,6 +126,6 @@ void http_judge(struct attempt *out, struct lane *l, CURLcode code)
         return;
     }
     out->retry_after_ms = retry_after_ms(l, out->now_ms);
-    out->error = sending_error(l, arena_printf(l->arena, "status %ld", status),
+    out->error = sending_error(l, arena_printf(&l->arena, "status %ld", status),
                                buf_view(&l->answer));
 }

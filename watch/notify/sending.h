@@ -1,4 +1,4 @@
-/* One notice on its way: what send.c, post.c, smtp.c and command.c share. */
+/* One notice on its way: what lanes.c, post.c, smtp.c and command.c share. */
 #ifndef WATCH_NOTIFY_SENDING_H
 #define WATCH_NOTIFY_SENDING_H
 
@@ -14,12 +14,11 @@
 struct lane {
     const struct receiver *to;
     const struct channel *channel;
-    size_t next;               /* first notice that may be its next */
-    struct notice_row *notice; /* on its way; NULL: none */
-    bool held;                 /* a failure: the others wait */
-    struct arena *arena;
-    struct sink *sink; /* of the run */
-    int64_t until_us;  /* of this attempt */
+    struct notice_row *notice; /* on its way, or ended; NULL: none */
+    bool ended;                /* and nobody has taken it yet */
+    struct arena arena;        /* of this attempt */
+    struct sink *sink;         /* of the run */
+    int64_t until_us;          /* of this attempt */
 
     CURL *easy; /* NULL: a command, or nothing */
     struct curl_slist *headers, *rcpt;

@@ -39,7 +39,7 @@ static bool add_recipients(struct lane *l)
     struct mailbox box;
     while (mailbox_next(&rest, &box, &bad)) {
         struct curl_slist *longer = curl_slist_append(
-            l->rcpt, arena_printf(l->arena, "<%.*s>", STR_ARGS(box.address)));
+            l->rcpt, arena_printf(&l->arena, "<%.*s>", STR_ARGS(box.address)));
         if (longer == NULL)
             return false;
         l->rcpt = longer;
@@ -49,10 +49,10 @@ static bool add_recipients(struct lane *l)
 
 static bool set_envelope(struct lane *l)
 {
-    struct mailbox from = email_sender(l->arena, l->to);
+    struct mailbox from = email_sender(&l->arena, l->to);
     CURLcode rc = curl_easy_setopt(
         l->easy, CURLOPT_MAIL_FROM,
-        arena_printf(l->arena, "<%.*s>", STR_ARGS(from.address)));
+        arena_printf(&l->arena, "<%.*s>", STR_ARGS(from.address)));
     /* One address that is refused must not keep it from the others. */
     rc |= curl_easy_setopt(l->easy, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
     return rc == CURLE_OK && add_recipients(l);
@@ -62,8 +62,8 @@ bool smtp_prepare(struct lane *l)
 {
     const struct receiver *to = l->to;
     CURLcode rc = CURLE_OK;
-    const char *id = key_message_id(l->arena, to, l->notice->key);
-    const char *all = arena_printf(l->arena, "%s\r\n%s", id, l->message.ptr);
+    const char *id = key_message_id(&l->arena, to, l->notice->key);
+    const char *all = arena_printf(&l->arena, "%s\r\n%s", id, l->message.ptr);
     l->left = str_from(all);
     l->easy = curl_easy_init();
     if (l->easy == NULL || !transfer_set(l))
@@ -97,6 +97,7 @@ void smtp_judge(struct attempt *out, struct lane *l, CURLcode code)
                "sent over TLS";
     out->error = sending_error(
         l,
-        status >= 400 ? arena_printf(l->arena, "%s (%ld)", what, status) : what,
+        status >= 400 ? arena_printf(&l->arena, "%s (%ld)", what, status)
+                      : what,
         str_from(l->said_by_curl));
 }

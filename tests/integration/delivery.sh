@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# Delivery beside the rounds: a receiver that hangs costs nobody else anything,
+# keys of two histories differ, and what nobody got can be seen.
+. "$(dirname "$0")/lib.sh"
+cd "$scratch" || exit 1
+
+cat >receiver.py <<'PY'
+"""Checks at /check/NAME, which fail while a file NAME.sick exists; receivers at
+others, by their first part: hang, gone, busy, ok. Each is a line of log.jsonl."""
+import http.server, json, os, time
+
+LOG = open("log.jsonl", "a", buffering=1)
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.reply(503 if os.path.exists(self.path.split("/")[-1] + ".sick") else 200)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        LOG.write(json.dumps({"at": time.time(), "path": self.path, "body": body,
+                              "key": self.headers["Idempotency-Key"]}) + "\n")
+        kind = self.path.split("/")[1]
+        while kind == "hang" and not os.path.exists("awake"):
+            time.sleep(0.05)
+        self.reply({"gone": 404, "busy": 503}.get(kind, 204))
+
+    def reply(self, status):
+        try:
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        except OSError:
+            pass
+
+    def log_message(self, *args):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+with open("port.new", "w") as f:
+    f.write(str(server.server_address[1]))
+os.rename("port.new", "port")
+server.serve_forever()
+PY
+"$python" receiver.py &
+background+=($!)
+wait_for port || exit 1
+base=http://127.0.0.1:$(cat port)
+
+cat >seen.py <<'PY'
+"""seen.py EXPRESSION: is it true of what was received? E, at(path), keys(path)"""
+import json, os, sys
+
+E = [json.loads(line) for line in open("log.jsonl")] if os.path.exists("log.jsonl") else []
+
+
+def at(path):
+    return [e for e in E if e["path"] == path]
+
+
+def told(path):
+    return [json.loads(e["body"])["transition"] for e in at(path)]
+
+
+def keys(path):
+    return [e["key"] for e in at(path)]
+
+
+if not eval(sys.argv[1]):
+    print("not so:", sys.argv[1])
+    for e in E:
+        print(e["path"], e["key"])
+    sys.exit(1)
+PY
+seen() { "$python" seen.py "$1"; }
+
+# definition RECEIVERS…: each a line of YAML; the file is NAME.yaml
+definition() {
+    {
+        printf 'watch:\n  service: shop\n  jitter: 0s\n  open: { critical: 1 of 1 }\n'
+        printf '  close: 1\n  flapping: never\n  documents: docs-%s\n  notify:\n' "$1"
+        printf '    - %s\n' "${@:2}"
+        printf 'checks:\n  - { id: a, title: The API, url: "%s/check/%s", expect: status == 200 }\n' "$base" "$1"
+    } >"$1.yaml"
+}
+all='on: [opened, worsened, acknowledged, reminded, resolved, reopened, closed, late]'
+once() { # NAME [OPTIONS]: a round of cron; sets code
+    code=0
+    timeout 100 "$POSTFLIGHT" watch --once "$1.yaml" --state "${state:-$1.db}" \
+        "${@:2}" >"$1.said" 2>&1 || code=$?
+}
+says() { grep -qE -- "$2" "$1.said" || { cat "$1.said"; return 1; }; }
+says_not() { ! grep -E -- "$2" "$1.said"; }
+
+# Two histories with their first incident of the same day, one receiver.
+definition one "{name: ops, webhook: \"$base/ok/both\", $all}"
+definition two "{name: ops, webhook: \"$base/ok/both\", $all}"
+touch one.sick two.sick
+once one
+once two
+check 'keys: two histories, two pages, no key twice' seen \
+    "told('/ok/both') == ['opened', 'opened'] and len(set(keys('/ok/both'))) == 2"
+check 'keys: nor do they share a dedup_key' seen \
+    "len({json.loads(e['body'])['dedup_key'] for e in at('/ok/both')}) == 2"
+check 'keys: the same incident id in both' seen \
+    "len({json.loads(e['body'])['incident']['id'] for e in at('/ok/both')}) == 1"
+rm one.sick
+once one
+check 'keys: one incident keeps its dedup_key' seen \
+    "json.loads(at('/ok/both')[0]['body'])['dedup_key'] == json.loads(at('/ok/both')[2]['body'])['dedup_key']"
+
+# A service beside a receiver that accepts and never responds.
+definition hung "{name: dead, webhook: \"$base/hang/a\", $all}" \
+    "{name: ops, webhook: \"$base/ok/hung\", $all}"
+"$POSTFLIGHT" watch --interval 1s hung.yaml --state hung.db >hung.said 2>&1 &
+service=$!
+background+=("$service")
+rounds_are() { # AT LEAST
+    [ "$("$python" -c 'import sqlite3
+print(sqlite3.connect("file:hung.db?mode=ro", uri=True).execute("SELECT COUNT(*) FROM runs").fetchone()[0])')" -ge "$1" ]
+}
+soon rounds_are 1
+touch hung.sick
+check 'hung: the healthy receiver gets its page' soon seen "'opened' in told('/ok/hung')"
+check 'hung: the other was tried' soon seen "len(at('/hang/a')) == 1"
+rm hung.sick
+check 'hung: and it hears of the end' soon seen "'resolved' in told('/ok/hung')"
+check 'hung: while the other still hangs' seen "len(at('/hang/a')) == 1"
+soon rounds_are 8
+check 'hung: own delay is not late' seen "'late' not in told('/ok/hung')"
+kill -HUP "$service"
+check 'hung: definitions are read again' soon says hung 'read again'
+touch hung.sick
+check 'hung: and it goes on' soon seen "told('/ok/hung').count('opened') + told('/ok/hung').count('reopened') >= 2"
+kill -TERM "$service"
+code=0
+wait "$service" || code=$?
+check 'hung: a signal ends it' [ "$code" -eq 0 ]
+check 'hung: what was on its way comes again, by the same key' seen \
+    "len(set(keys('/hang/a'))) < len(keys('/hang/a')) or len(keys('/hang/a')) == 1"
+check 'hung: no line without a reason' says_not hung 'no reason'
+
+# Rounds of cron beside one that still sends.
+definition cron "{name: dead, webhook: \"$base/hang/b\", $all}" \
+    "{name: ops, webhook: \"$base/ok/cron\", $all}"
+touch cron.sick
+once cron &
+first=$!
+soon seen "at('/hang/b')"
+once cron
+check 'cron: no round waits for one that sends' says_not cron 'another watcher'
+rm cron.sick
+once cron --if-held fail
+check 'cron: nor is it refused' says_not cron 'another watcher'
+wait "$first"
+check 'cron: the other receiver got all' seen "told('/ok/cron') == ['opened', 'resolved']"
+check 'cron: each once' seen "len(set(keys('/ok/cron'))) == 2"
+
+# What nobody got.
+definition gone "{name: dead, webhook: \"$base/gone/a\", $all}"
+touch gone.sick
+once gone
+check 'gone: it is said, with the reason' says gone 'not sent to dead, given up: status 404'
+rm gone.sick
+once gone
+check 'gone: a round that could not be sent ends with 4' [ "$code" -eq 4 ]
+once gone
+check 'gone: the next one is fine' [ "$code" -eq 0 ]
+"$POSTFLIGHT" incident show last --state gone.db >gone.said 2>&1
+check 'gone: the incident shows it' says gone 'The page to dead could not be delivered: status 404'
+touch gone.sick
+once gone
+check 'gone: the document shows it' grep -q 'The page to dead could not be delivered' docs-gone/*.md
+exit "$bad"
