@@ -136,6 +136,28 @@ static void many_variables_take_little_memory(void **state)
     world_end(&w);
 }
 
+/* One byte less than 1 MiB, 1 MiB, and one more. */
+static void a_file_of_variables_has_a_size(void **state)
+{
+    const size_t most = (size_t)1 << 20;
+    (void)state;
+    for (size_t size = most - 1; size <= most + 1; size++) {
+        struct world w;
+        struct buf text;
+        world_begin(&w);
+        world_checks(&w, CHECK_PASSES);
+        buf_init(&text, 2 * most);
+        buf_text(&text, "A=1\n#");
+        buf_repeat(&text, 'x', size - text.len - 1);
+        buf_char(&text, '\n');
+        world_add(&w, &w.settings.env_files, world_file(&w, "a.env", text.ptr));
+        assert_int_equal(world_go(&w, verify_run),
+                         size > most ? EXIT_USAGE : EXIT_VERIFIED);
+        buf_release(&text);
+        world_end(&w);
+    }
+}
+
 static void explain_probes_nothing(void **state)
 {
     struct world w;
@@ -366,6 +388,7 @@ int main(void)
         cmocka_unit_test(variables_come_from_files_and_the_line),
         cmocka_unit_test(a_variable_has_no_nul),
         cmocka_unit_test(many_variables_take_little_memory),
+        cmocka_unit_test(a_file_of_variables_has_a_size),
         cmocka_unit_test(explain_probes_nothing),
         cmocka_unit_test(a_log_gives_a_cause),
         cmocka_unit_test(logs_that_cannot_be_read),
