@@ -5,6 +5,9 @@
 
 #include "app/interrupt.h"
 #include "base/clock.h"
+#include "base/text.h"
+
+#define JUMP_MS 1000 /* less is only steered */
 
 /* A check may name the build that must respond to it. */
 static bool names_builds(const struct plan *plan)
@@ -118,7 +121,8 @@ struct result *check_run_probe(struct check_run *r, struct err *e)
     const struct check *check = with_borrowed(r, &count);
     struct result *results = arena_array(p->life, count + 1, sizeof(*results));
     p->first = results;
-    r->started_ms = clock_wall_ms();
+    r->clock = clock_anchor();
+    r->probe.clock = &r->clock;
     if (r->limited)
         r->probe.deadline_us =
             clock_now_us() + p->plan.rollout.deadline_ms * 1000;
@@ -129,10 +133,27 @@ struct result *check_run_probe(struct check_run *r, struct err *e)
     return results;
 }
 
+/* Nothing here depends on it, but what others logged meanwhile may. */
+static void note_jump(const struct check_run *r)
+{
+    int64_t ms = clock_jump_ms(&r->clock);
+    struct buf text;
+    if (ms > -JUMP_MS && ms < JUMP_MS)
+        return;
+    buf_init(&text, 200);
+    buf_printf(&text, "warning: the clock of this machine was set %s by ",
+               ms < 0 ? "back" : "forward");
+    text_duration(&text, (ms < 0 ? -ms : ms) * 1000);
+    buf_text(&text, " during the run; its times are counted from its start");
+    notes_line(r->probing->notes, text.ptr);
+    buf_release(&text);
+}
+
 struct verdict_inputs check_run_inputs(const struct check_run *r,
                                        const struct result *results)
 {
     const struct probing *p = r->probing;
+    note_jump(r);
     return (struct verdict_inputs){
         .result = results,
         .result_count = p->plan.count,
@@ -141,8 +162,8 @@ struct verdict_inputs check_run_inputs(const struct check_run *r,
         .streak = p->plan.rollout.streak,
         .interrupted = interrupt_came(NULL) ? 128 + interrupt_signal() : 0,
         .fail_on_degraded = settings_fail_on(p->settings, "degraded"),
-        .started_ms = r->started_ms,
-        .finished_ms = clock_wall_ms(),
+        .started_ms = r->clock.wall_ms,
+        .finished_ms = clock_anchored_ms(&r->clock),
         .environment = {.check = p->checks.item,
                         .check_count = p->checks.count},
         .tool = {"postflight", p->settings->version, probe_library(p->life)},

@@ -3,6 +3,7 @@
 #define APP_CHECK_RUN_H
 
 #include "app/probing.h"
+#include "base/clock.h"
 #include "verdict/verdict.h"
 
 struct check_run {
@@ -11,8 +12,8 @@ struct check_run {
     struct shard shard;
     const char *expected; /* build; NULL: none */
     struct probe_options probe;
-    bool limited; /* by the deadline of the rollout */
-    int64_t started_ms;
+    bool limited;              /* by the deadline of the rollout */
+    struct clock_anchor clock; /* its start, by which its times are */
 };
 
 /*

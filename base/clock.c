@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 
-#define DAY_MS INT64_C(86400000)
+#define DAY_MS      INT64_C(86400000)
+#define TOGETHER_US INT64_C(10000) /* between two readings of one moment */
+#define READ_AGAIN  3
 
 int64_t clock_now_us(void)
 {
@@ -14,23 +16,66 @@ int64_t clock_now_us(void)
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-/* The one clock goes on while the machine is suspended, the other does not. */
-int64_t clock_suspended_us(void)
+static int64_t wall_us(void)
 {
-    struct timespec all = {0}, awake = {0};
-#ifdef CLOCK_BOOTTIME
-    clock_gettime(CLOCK_MONOTONIC, &awake);
-    clock_gettime(CLOCK_BOOTTIME, &all);
-#endif
-    return ((int64_t)all.tv_sec - awake.tv_sec) * 1000000 +
-           (all.tv_nsec - awake.tv_nsec) / 1000;
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 int64_t clock_wall_ms(void)
 {
+    return wall_us() / 1000;
+}
+
+/* As the monotonic one, but it goes on while the machine is suspended. */
+static int64_t running_us(void)
+{
+#ifdef CLOCK_BOOTTIME
     struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    if (clock_gettime(CLOCK_BOOTTIME, &t) == 0)
+        return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+#endif
+    return clock_now_us();
+}
+
+/*
+ * How far the first clock is ahead of the other. Two clocks are read one after
+ * the other: a process that was stopped in between reads them again, or its
+ * pause would look like a jump of one of them.
+ */
+static int64_t ahead_us(int64_t (*clock)(void), int64_t (*other)(void))
+{
+    int64_t before, at, after;
+    int tries = 0;
+    do {
+        before = other();
+        at = clock();
+        after = other();
+    } while (after - before >= TOGETHER_US && ++tries < READ_AGAIN);
+    return at - after;
+}
+
+int64_t clock_suspended_us(void)
+{
+    return ahead_us(running_us, clock_now_us);
+}
+
+struct clock_anchor clock_anchor(void)
+{
+    int64_t ahead = ahead_us(wall_us, running_us), now = running_us();
+    return (struct clock_anchor){(ahead + now) / 1000, now};
+}
+
+int64_t clock_anchored_ms(const struct clock_anchor *a)
+{
+    return a->wall_ms + (running_us() - a->running_us) / 1000;
+}
+
+int64_t clock_jump_ms(const struct clock_anchor *a)
+{
+    return ahead_us(wall_us, running_us) / 1000 -
+           (a->wall_ms - a->running_us / 1000);
 }
 
 /* Days since 1970-01-01 of a date in the proleptic Gregorian calendar. */

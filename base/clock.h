@@ -11,6 +11,21 @@ int64_t clock_now_us(void);       /* monotonic */
 int64_t clock_suspended_us(void); /* this machine, since it was started */
 int64_t clock_wall_ms(void);      /* since 1970-01-01T00:00:00Z */
 
+/*
+ * A moment on both clocks. The time of a run is counted from its anchor by the
+ * clock that nobody sets, suspension included, so what happens to the wall
+ * clock meanwhile moves no time, order, certificate or window of the run.
+ */
+struct clock_anchor {
+    int64_t wall_ms, running_us;
+};
+
+struct clock_anchor clock_anchor(void);                  /* now */
+int64_t clock_anchored_ms(const struct clock_anchor *a); /* now, as wall time */
+
+/* How far the wall clock was set since then; forward is positive. */
+int64_t clock_jump_ms(const struct clock_anchor *a);
+
 /* "2026-01-04T15:18:29Z", with ".250" when there are milliseconds. */
 void clock_format(struct buf *out, int64_t wall_ms);
 

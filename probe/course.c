@@ -70,7 +70,7 @@ void course_turn(struct transfer *t, const struct probe_options *o)
                                   .body_bytes = t->check->body_bytes,
                                   .header = t->check->header,
                                   .header_count = t->check->header_count};
-    t->result->started_ms = clock_wall_ms();
+    t->result->started_ms = transfer_now_ms(t);
     c->attempt_us = now;
     c->hops_us = 0;
     c->redirect_count = 0;
@@ -132,15 +132,15 @@ static void count_reason(struct transfer *t, struct arena *run)
         if (strcmp(r->reason[i].reason, text) != 0)
             continue;
         r->reason[i].count++;
-        r->reason[i].last_ms = clock_wall_ms();
+        r->reason[i].last_ms = transfer_now_ms(t);
         return;
     }
     if (r->reason_count == 20)
         return; /* more than anybody reads */
     r->reason = arena_grow(run, r->reason, r->reason_count, &r->reason_cap,
                            sizeof(*r->reason));
-    r->reason[r->reason_count++] =
-        (struct try_reason){str_dup(run, str_from(text)), 1, clock_wall_ms()};
+    r->reason[r->reason_count++] = (struct try_reason){
+        str_dup(run, str_from(text)), 1, transfer_now_ms(t)};
 }
 
 static unsigned class_of_answer(const struct result *r)
@@ -183,7 +183,8 @@ static unsigned retry_class(const struct result *r)
 
 int64_t course_requested_us(const struct transfer *t)
 {
-    int64_t ms = http_head_retry_after_ms(buf_view(&t->head), clock_wall_ms());
+    int64_t ms =
+        http_head_retry_after_ms(buf_view(&t->head), transfer_now_ms(t));
     return ms < 0 ? -1 : ms * MS_US;
 }
 
@@ -366,7 +367,7 @@ static void note_streak(struct transfer *t)
     if (!settling_is_done(s))
         return;
     s->settled_us = clock_now_us();
-    s->settled_ms = clock_wall_ms();
+    s->settled_ms = transfer_now_ms(t);
 }
 
 /* Until all have settled; what others need is only probed until it passes. */

@@ -198,7 +198,7 @@ enum next flow_begin(struct transfer *t, struct arena *run,
 {
     const struct check *c = t->whole;
     t->flow.began_us = clock_now_us();
-    t->flow.began_ms = t->result->started_ms = clock_wall_ms();
+    t->flow.began_ms = t->result->started_ms = transfer_now_ms(t);
     if (c->step_count > 0) {
         struct step *all = arena_array(run, c->step_count, sizeof(*all));
         for (size_t i = 0; i < c->step_count; i++)

@@ -187,6 +187,9 @@ static CURLcode note_tls(CURL *easy, void *context, void *user)
                                     (unsigned)offer.len) != 0)
             return CURLE_OUT_OF_MEMORY;
     }
+    /* A certificate is judged by the time of the run. */
+    X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context),
+                               (time_t)(transfer_now_ms(t) / 1000));
     t->tls = context;
     t->close_notify = false;
     /* So that all libcurls tell such an end as one; we know it anyway. */

@@ -26,6 +26,8 @@ int64_t pause_wakes(struct pause *p, int64_t now_us, int64_t suspended_us)
 {
     int64_t late = now_us - p->until_us;
     int64_t suspended = suspended_us - p->suspended_us;
+    if (suspended < 0)
+        suspended = 0; /* no machine was awake while it was not: misread */
     if (p->sleep_us != 0 && late + suspended >= PAUSE_MIN_US)
         keep(p, p->sleep_us, now_us, suspended);
     int64_t owed = p->owed_us;

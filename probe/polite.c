@@ -31,7 +31,8 @@ static bool is_limited(const struct transfer *t)
         return false;
     return r->http_status == 429 ||
            (r->http_status == 503 &&
-            http_head_retry_after_ms(buf_view(&t->head), clock_wall_ms()) >= 0);
+            http_head_retry_after_ms(buf_view(&t->head), transfer_now_ms(t)) >=
+                0);
 }
 
 static bool is_slow(const struct result *r)

@@ -240,7 +240,10 @@ bool probe_run(struct result *results, struct arena *run,
                     .check = checks,
                     .result = results,
                     .count = count,
-                    .settling = {.began_us = clock_now_us(),
+                    .settling = {.clock = options->clock != NULL
+                                              ? *options->clock
+                                              : clock_anchor(),
+                                 .began_us = clock_now_us(),
                                  .rollout = options->rollout,
                                  .persists = options->persists,
                                  .again_us = options->again_us}};

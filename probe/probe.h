@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "model/check.h"
 #include "model/response.h"
@@ -61,6 +62,9 @@ struct probe_options {
     struct pace *pace;   /* that goes on after the run; NULL: its own */
     int64_t rate;        /* requests started a second; 0: no limit */
     int64_t deadline_us; /* monotonic, of the whole run; 0: none */
+
+    /* What wall time is to the whole run; NULL: what it is now. */
+    const struct clock_anchor *clock;
 
     /* The build that is expected where a check names none of its own; with a
        rollout the run settles on it and confirms it (probe/settle.h). */

@@ -16,7 +16,7 @@ static void judge(struct run *r, struct transfer *t)
         return;
     t->response.head = buf_view(&t->head);
     t->response.body = buf_view(&t->body);
-    t->response.now_ms = clock_wall_ms();
+    t->response.now_ms = transfer_now_ms(t);
     const struct probe_kind *kind = probe_kind_of(t->check->kind);
     if (kind->read != NULL)
         kind->read(&t->response);

@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "model/check.h"
 
 enum pass {
@@ -33,6 +34,7 @@ enum pass {
 /* What the checks of a run share while they settle. */
 struct settling {
     enum pass pass;
+    struct clock_anchor clock;     /* all wall times of the run are by it */
     int64_t began_us;              /* monotonic */
     const struct rollout *rollout; /* NULL: no build is waited for */
     bool persists; /* what does not pass is probed again until the deadline */

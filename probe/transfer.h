@@ -194,6 +194,12 @@ struct transfer {
     char detail[CURL_ERROR_SIZE];
 };
 
+/* Wall time, as its run counts it. */
+static inline int64_t transfer_now_ms(const struct transfer *t)
+{
+    return clock_anchored_ms(&t->settling->clock);
+}
+
 /* What becomes of a transfer whose attempt, or hop, is over. */
 enum next {
     NEXT_FINISH,

@@ -21,7 +21,7 @@ struct sampler {
     struct sampled_check *check;
     struct pending *pending;
     size_t count;
-    int64_t started_ms;
+    struct clock_anchor clock;
 };
 
 struct sampler *sampler_open(struct arena *a, const struct check *checks,
@@ -33,7 +33,7 @@ struct sampler *sampler_open(struct arena *a, const struct check *checks,
         .check = arena_array(a, count + 1, sizeof(*s->check)),
         .pending = arena_array(a, count + 1, sizeof(*s->pending)),
         .count = count,
-        .started_ms = clock_wall_ms(),
+        .clock = clock_anchor(),
     };
     for (size_t i = 0; i < count; i++)
         arena_init(&s->pending[i].arena);
@@ -146,8 +146,8 @@ void sampler_finish(struct baseline *out, struct sampler *s)
     for (size_t i = 0; i < s->count; i++)
         members_count_places(&s->check[i], s->arena);
     *out = (struct baseline){.schema = BASELINE_SCHEMA,
-                             .started_ms = s->started_ms,
-                             .finished_ms = clock_wall_ms(),
+                             .started_ms = s->clock.wall_ms,
+                             .finished_ms = clock_anchored_ms(&s->clock),
                              .check = s->check,
                              .check_count = s->count};
 }

@@ -56,7 +56,7 @@ static bool is_enough(struct transfer *t, struct arena *run)
 {
     struct result scratch = *t->result;
     t->response.body = buf_view(&t->body);
-    t->response.now_ms = clock_wall_ms();
+    t->response.now_ms = transfer_now_ms(t);
     expect_judge(&scratch, run, t->check, &t->response);
     return scratch.status == STATUS_PASS || scratch.cause == CAUSE_INCONCLUSIVE;
 }

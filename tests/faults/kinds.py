@@ -185,17 +185,57 @@ DAY = 86400
 YEAR = 365 * DAY
 
 
+JUMPS = (-27 * YEAR, -YEAR, -70 * DAY, -DAY, -3600, -60, -1, 1, 60, 3600, DAY, YEAR,
+         11 * YEAR + 60 * DAY, 12 * YEAR, 73 * YEAR)
+GAPS = (1, 30, 90, 3600, 30 * DAY)
+FIRST = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40)
+
+
+def readings(world, work, **rest):
+    """How often a run reads each clock, and what it came to."""
+    report = f"{world.scratch}/readings"
+    outcome = execute(Fault("clock", work, "count", preload="clock.so",
+                            environment={"CLOCK_COUNT": report}, **rest),
+                      world.scratch)
+    with open(report, encoding="utf-8") as text:
+        counts = dict(word.split("=") for word in text.read().split())
+    found = essence(work, outcome)
+    clean(outcome)
+    return {name: int(count) for name, count in counts.items()}, found
+
+
+BEFORE = 3  # readings before the run begins: a clock that was always wrong
+
+
+def clock_points(world, work, truth=None, **rest):
+    """Each jump at each reading of the wall clock; of the clocks that are read
+    for every wait each gap at the first ones, and one gap at each."""
+    counts, found = readings(world, work, **rest)
+    begin = BEFORE + 1 if truth else 1
+    each = [("realtime", jump, range(begin, counts["realtime"] + 1))
+            for jump in JUMPS]
+    each += [("monotonic", gap, FIRST) for gap in GAPS]
+    each += [(which, 400, range(1, counts[which] + 1))
+             for which in ("monotonic", "suspended")]
+    for which, jump, numbers in each:
+        for nth in numbers:
+            yield Fault("clock", work, f"{which} {jump:+d} s at reading {nth}"
+                        f"{truth or ''}", preload="clock.so",
+                        essence=found if truth else None, environment={
+                            "CLOCK_JUMP": f"{which} {nth} {jump}"}, **rest)
+
+
 def clock(world):
-    jumps = [("realtime", jump) for jump in
-             (-27 * YEAR, -YEAR, -DAY, -3600, -60, -1, 1, 60, 3600, DAY, YEAR,
-              11 * YEAR + 60 * DAY, 12 * YEAR, 73 * YEAR)]
-    jumps += [("monotonic", gap) for gap in (1, 30, 90, 3600, 30 * DAY)]
     for work in world.works.values():
-        for which, jump in jumps:
-            for nth in (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40):
-                yield Fault("clock", work, f"{which} {jump:+d} s at reading "
-                            f"{nth}", preload="clock.so", environment={
-                                "CLOCK_JUMP": f"{which} {nth} {jump}"})
+        yield from clock_points(world, work)
+    for name, path in (("verify-good", "good"), ("verify-bad", "past")):
+        url = world.secure[path] + "/good"
+        text = "checks:\n" + "".join(
+            check(id, url, f", ca: \"{world.authority}\"") for id in "ab")
+        folder = os.path.dirname(world.write(f"tls/{path}/checks.yaml", text))
+        yield from clock_points(
+            world, world.works[name], f", certificate {path}", arguments=[
+                "verify", "--out=out", "--report=junit=junit.xml", folder])
 
 
 def nobody():
@@ -386,8 +426,8 @@ KINDS = [
     Kind("freeze", "SIGSTOP for longer than the time-out, at each call of a "
          "probe, and SIGCONT", "never production's failure", freeze, 16),
     Kind("clock", "jumps of the wall clock by a second to 73 years (1999, 2038, "
-         "2099), gaps of the monotonic one up to a month, at each of the first "
-         "readings", "the same verdict, or exit 4", clock, 60),
+         "2099) at each of its readings, gaps of the monotonic one up to a month, "
+         "a suspended machine; also while certificates are judged", "the same verdict, or exit 4", clock, 60),
     Kind("permissions", "EACCES and EPERM of each open, rename, socket and "
          "connect; no HOME, no working folder, another user, descriptors 0 "
          "to 2 closed", "never production's failure, never a pass that was not "

@@ -8,6 +8,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from secure import authority, context
+
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 PROGRAM = os.path.realpath(
     os.environ.get("POSTFLIGHT", f"{ROOT}/build/debug/postflight"))
@@ -32,10 +34,11 @@ LOG = """\
 class Service:
     """Answers /good, /sick, /cut/ANSWER/BYTES/HOW and /late/MILLISECONDS."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
+        self.tls = tls
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self.listener.getsockname()[1]
-        self.base = f"http://127.0.0.1:{self.port}"
+        self.base = f"http{'s' if tls else ''}://127.0.0.1:{self.port}"
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self):
@@ -47,6 +50,8 @@ class Service:
     def answer(self, client):
         with client:
             try:
+                if self.tls:
+                    client = self.tls.wrap_socket(client, server_side=True)
                 request = b""
                 while b"\r\n\r\n" not in request:
                     part = client.recv(65536)
@@ -114,6 +119,10 @@ class World:
     def __init__(self, scratch):
         self.scratch = scratch
         self.service = Service()
+        self.authority = authority(self.path("certificates"))
+        self.secure = {
+            name: Service(context(self.path("certificates"), name, *days)).base
+            for name, days in (("good", (-50, 50)), ("past", (-90, -50)))}
         self.inputs()
         self.records()
         self.works = {work.name: work for work in self.all_works()}

@@ -307,6 +307,10 @@ static void pauses_are_noticed_at_their_limit(void **state)
     assert_int_equal(moved_by(1250, 199), 0);
     assert_int_equal(moved_by(1250, 200), 450);
     assert_int_equal(moved_by(1250, 60000), 60250);
+    /* two clocks that were misread hide no pause */
+    assert_int_equal(moved_by(401250, -400000), 400250);
+    assert_int_equal(moved_by(1250, -1), 0);
+    assert_int_equal(moved_by(1449, -7), 0);
 }
 
 static void a_busy_loop_is_a_pause(void **state)
