@@ -9,6 +9,32 @@ zstd -q -1 <large.log >large.log.zst
 printf 'starting\nlistening on 8080\n' >good.log
 { printf 'starting\nprisma:error Error: P1001\nError: P1001: Can'\''t reach database server at `db`:`5432`\nProcess exited with code 1\n'; } >bad.log
 mkfifo pipe
+export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
+
+# Writes a text into a pipe, sees it read, and lets the clocks jump; then it ends,
+# or goes on, so that the reader looks at the time and has no end of the log.
+cat >feed.py <<'PY'
+import fcntl, os, struct, sys, termios, time
+path, text, sign, ends = sys.argv[1:]
+# Both ends: a reader that only looks at it loses nothing, and waits for nobody.
+with open(os.open(path, os.O_RDWR), "wb", buffering=0) as out:
+    out.write(open(text, "rb").read())
+    while struct.unpack("i", fcntl.ioctl(out, termios.FIONREAD, bytes(4)))[0]:
+        time.sleep(0.01)
+    open(sign, "w").close()
+    while not ends:
+        out.write(b"still here\n" * 4096)
+PY
+late() { # ENDS TEXT COMMAND...: 400 s pass when it has read the text
+    local code=0
+    rm -f "$scratch/late"
+    python3 feed.py pipe "$2" "$scratch/late" "$1" &
+    CLOCK_JUMP="monotonic $scratch/late 400" LD_PRELOAD=${POSTFLIGHT%/*}/tests/clock.so \
+        "${@:3}" || code=$?
+    kill "$!" 2>/dev/null
+    wait "$!" 2>/dev/null
+    return "$code"
+}
 
 ends() { # EXIT ARGS: of scan, with its last line in said
     local code=0
@@ -27,22 +53,29 @@ check 'limit: a log that is longer proves nothing' cut_short 4 '1 log was' --lim
 check 'limit: nor does one that is compressed' cut_short 4 '1 log was' --limit-time 1ms large.log.gz
 check 'limit: with zstd' cut_short 4 '1 log was' --limit-time 1ms large.log.zst
 check 'limit: nor do those behind it' cut_short 4 '3 logs were' --limit-time 1ms large.log good.log bad.log
-check 'limit: what was found counts, though' cut_short 1 '1 log was' --limit-time 2s bad.log pipe <>pipe
+late_scan() { # EXIT TEXT LOGS: of 5 minutes, with what it said
+    local code=0
+    late "" "$2" "$POSTFLIGHT" scan --limit-time 5m "${@:3}" >said 2>&1 || code=$?
+    [ "$code" -eq "$1" ] && grep -q 'the time limit ended the reading: 1 log was not read to the end' said ||
+        { echo "exit $code, not $1"; cat said; return 1; }
+}
+check 'limit: what was found counts, though' late_scan 1 good.log bad.log pipe
 json() {
     ends 4 --limit-time 1ms --format json large.log good.log
     jq -e '.coverage | .unread == 2 and .gave_up == 2 and .unjudged == 2' said
 }
 check 'limit: and JSON has it' json
-open_pipe() { # EXIT TEXT: says it, and then nothing
+check 'limit: a pipe that has no end is left' late_scan 4 good.log pipe
+check 'limit: with what it said' late_scan 1 bad.log pipe
+open_pipe() { # its writer says nothing more, and stays
     exec 3<>pipe
-    printf '%s\n' "$2" >&3
-    cut_short "$1" '1 log was' --limit-time 1s - <pipe 3<&-
+    cat good.log >&3
+    cut_short 4 '1 log was' --limit-time 1s - <pipe 3<&-
     local code=$?
     exec 3>&-
     return "$code"
 }
-check 'limit: a pipe that says no more is left' open_pipe 4 'all is well'
-check 'limit: with what it said' open_pipe 1 "$(cat bad.log)"
+check 'limit: one that says no more is left' open_pipe
 usage() {
     local code=0
     "$POSTFLIGHT" "$@" >said 2>&1 || code=$?
@@ -52,28 +85,29 @@ check 'limit: no time at all' usage scan --limit-time 0 good.log
 check 'limit: no duration' usage scan --limit-time soon good.log
 check 'limit: of verify' usage verify --limit-time 5s
 
-# verify and watch have the 5 minutes: a clock that jumps while it reads.
+# verify and watch have the 5 minutes.
 printf 'routes:\n  /ok: { body: ok }\n' >server.yaml
 play server.yaml server
 printf 'checks: [{ id: a, url: "%s/ok", timeout: 60s, connect_timeout: 60s, expect: status == 200 }]\n' "$base" >checks.yaml
-export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
-jumped=0
-late() { # READING: from there on the clock is 400 s ahead
-    local code=0 seen
-    CLOCK_JUMP="monotonic $1 400" LD_PRELOAD=${POSTFLIGHT%/*}/tests/clock.so \
-        "$POSTFLIGHT" verify checks.yaml --log large.log --out out >said 2>&1 || code=$?
+came_to() { # CODE VERDICT UNREAD REASONS
+    local seen
     seen=$(jq -r '"\(.verdict) \(.coverage.unread // 0) \(.reasons | map(select(test("1 log was not read to the end"))) | length)"' out/record.json)
-    case "$code $seen" in
-    '4 inconclusive 1 1') jumped=$((jumped + 1)) ;;
-    '0 healthy 0 0') ;;
-    *) echo "$code $seen"; return 1 ;;
-    esac
+    [ "$1 $seen" = "$2" ] || { echo "$1 $seen"; cat said; return 1; }
 }
-head -c 4000000 large.log >part.log && mv part.log large.log
-readings() {
-    local n
-    for ((n = 40; n <= 160; n += 6)); do late "$n" || return; done
-    [ "$jumped" -gt 0 ] || { echo 'none while it read'; false; }
+verify() { # CODE VERDICT… LOGS: those after the pipe are late
+    local code=0 logs=() log
+    for log in "${@:2}"; do logs+=(--log "$log"); done
+    late end good.log "$POSTFLIGHT" verify checks.yaml --log pipe "${logs[@]}" --out out >said 2>&1 || code=$?
+    came_to "$code" "$1"
 }
-check 'limit: verify is inconclusive if it ended the reading, and only then' readings
+check 'limit: verify is inconclusive if it ended the reading' verify '4 inconclusive 1 1' large.log
+check 'limit: and only then: a pipe is waited for' verify '0 healthy 0 0'
+before() { # the jump is over when the reading begins
+    local code=0
+    CLOCK_JUMP="monotonic $1 400" LD_PRELOAD=${POSTFLIGHT%/*}/tests/clock.so \
+        "$POSTFLIGHT" verify checks.yaml --log good.log --out out >said 2>&1 || code=$?
+    came_to "$code" '0 healthy 0 0'
+}
+check 'limit: time that passed before is none of it' before 10
+check 'limit: nor is that of the first reading' before 1
 exit "$bad"
