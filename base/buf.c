@@ -79,13 +79,15 @@ size_t str_find(struct str s, struct str needle, size_t from)
 {
     if (needle.len == 0)
         return from < s.len ? from : s.len;
+    size_t last = needle.len - 1; /* most places end here */
     while (from < s.len && s.len - from >= needle.len) {
         const char *hit =
             memchr(s.ptr + from, needle.ptr[0], s.len - from - needle.len + 1);
         if (hit == NULL)
             return s.len;
         from = (size_t)(hit - s.ptr);
-        if (memcmp(hit, needle.ptr, needle.len) == 0)
+        if (hit[last] == needle.ptr[last] &&
+            memcmp(hit, needle.ptr, needle.len) == 0)
             return from;
         from++;
     }

@@ -12,7 +12,9 @@ struct regex {
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *context;
-    bool *jit_waits; /* compiled by the JIT when it is used first */
+    struct {
+        bool waits, ready; /* it is tried when the regex is used first */
+    } * jit;
 };
 
 static bool read_flags(struct str flags, uint32_t *options)
@@ -53,10 +55,10 @@ static struct regex *compile(struct str pattern, uint32_t options, bool jit,
         free(re);
         return NULL;
     }
-    re->jit_waits = malloc(sizeof(bool));
-    if (re->jit_waits == NULL)
+    re->jit = calloc(1, sizeof(*re->jit));
+    if (re->jit == NULL)
         arena_out_of_memory();
-    *re->jit_waits = jit;
+    re->jit->waits = jit;
     re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
     re->context = pcre2_match_context_create(NULL);
     if (re->data == NULL || re->context == NULL)
@@ -170,7 +172,7 @@ void regex_close(struct regex *re)
     pcre2_match_context_free(re->context);
     pcre2_match_data_free(re->data);
     pcre2_code_free(re->code);
-    free(re->jit_waits);
+    free(re->jit);
     free(re);
 }
 
@@ -178,11 +180,11 @@ enum regex_answer regex_match(const struct regex *re, struct str subject)
 {
     const char *text = subject.ptr == NULL ? "" : subject.ptr;
     /* No JIT (a hardened kernel): the interpreter gives the same answers. */
-    if (*re->jit_waits)
-        (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
-    *re->jit_waits = false;
-    int rc = pcre2_match(re->code, (PCRE2_SPTR)text, subject.len, 0, 0,
-                         re->data, re->context);
+    if (re->jit->waits)
+        re->jit->ready = pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0;
+    re->jit->waits = false;
+    int rc = (re->jit->ready ? pcre2_jit_match : pcre2_match)(
+        re->code, (PCRE2_SPTR)text, subject.len, 0, 0, re->data, re->context);
     if (rc >= 0)
         return REGEX_YES;
     return rc == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_GAVE_UP;
@@ -190,9 +192,7 @@ enum regex_answer regex_match(const struct regex *re, struct str subject)
 
 bool regex_is_interpreted(const struct regex *re)
 {
-    size_t bytes = 0;
-    pcre2_pattern_info(re->code, PCRE2_INFO_JITSIZE, &bytes);
-    return !*re->jit_waits && bytes == 0;
+    return !re->jit->waits && !re->jit->ready;
 }
 
 struct str regex_group(const struct regex *re, struct str subject, unsigned n)
