@@ -14,6 +14,7 @@
 #include "scan/error_words.h"
 #include "scan/kept.h"
 #include "scan/log_wrap.h"
+#include "scan/readers.h"
 
 #define GLANCE_BYTES ((size_t)64 * 1024) /* where nothing failed */
 #define BEFORE_LINES 40 /* above a failure: what was said there counts */
@@ -374,16 +375,13 @@ void close_look(struct scan *s)
         return;
     copy_errors(s);
     buf_init(&l.whole, 2 * WRAP_BYTES);
-    l.reader = line_reader_open();
-    l.shapes = shape_reader_open();
-    l.words = error_words_open();
+    l.reader = s->readers->line;
+    l.shapes = s->readers->shapes;
+    l.words = s->readers->words;
     l.hit = arena_array(s->arena, s->hit_count + 1, sizeof(struct hit *));
     l.failed = arena_array(s->arena, s->hit_count + 1, sizeof(*l.failed));
     for (size_t log = 0; log < (size_t)s->coverage.files; log++)
         if (kept_of(s->kept, log) != NULL)
             look_at(&l, log, kept_of(s->kept, log));
-    error_words_close(l.words);
-    shape_reader_close(l.shapes);
-    line_reader_close(l.reader);
     buf_release(&l.whole);
 }

@@ -8,14 +8,12 @@
  */
 #include "scan/error_shape.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/attr.h"
-#include "language/regex.h"
+#include "scan/pattern_table.h"
 
 #define BLOCKS_MAX  16  /* open at once */
 #define LINES_MAX   400 /* of one block */
@@ -23,13 +21,12 @@
 #define SPEAKER_MAX 64
 #define LEAD_MAX    64
 
-struct compiled {
-    struct regex *begin, *within, *message, *end, *no_root, *caught, *forgiven;
-};
+/* The patterns of a row of shapes, each a row of one table. */
+enum part { BEGIN, WITHIN, MESSAGE, END, NO_ROOT, CAUGHT, FORGIVEN, PARTS };
 
 struct open_block {
     const struct error_shape *shape;
-    const struct compiled *regex;
+    size_t row;       /* of the shape */
     int64_t id, last; /* its last line */
     size_t indent, lines, blanks;
     char speaker[SPEAKER_MAX], lead[LEAD_MAX];
@@ -38,7 +35,8 @@ struct open_block {
 };
 
 struct shape_reader {
-    struct compiled *regex; /* by row */
+    struct pattern_row *row; /* PARTS of each shape */
+    struct pattern_table *patterns;
     struct open_block open[BLOCKS_MAX];
     size_t count;
     int64_t ids;
@@ -49,34 +47,26 @@ struct shape_reader {
     } before; /* the last line that was taken */
 };
 
-static struct regex *compile(const char *pattern)
+static void list_parts(struct pattern_row *out, const struct error_shape *s)
 {
-    struct regex_error e;
-    struct regex *re = NULL;
-    if (pattern == NULL)
-        return NULL;
-    bool ok = regex_open(&re, str_from(pattern), STR_NONE, &e);
-    assert(ok);
-    (void)ok;
-    return re;
+    const char *const part[PARTS] = {
+        [BEGIN] = s->begin,       [WITHIN] = s->within,
+        [MESSAGE] = s->message,   [END] = s->end,
+        [NO_ROOT] = s->no_root,   [CAUGHT] = s->caught,
+        [FORGIVEN] = s->forgiven,
+    };
+    for (size_t i = 0; i < PARTS; i++)
+        out[i] = (struct pattern_row){.name = s->name, .pattern = part[i]};
 }
 
 struct shape_reader *shape_reader_open(void)
 {
     struct shape_reader *r = heap_zeroed(sizeof(*r));
-    r->regex = heap_zeroed(error_shape_count() * sizeof(*r->regex));
-    for (size_t i = 0; i < error_shape_count(); i++) {
-        const struct error_shape *s = error_shape_at(i);
-        r->regex[i] = (struct compiled){
-            .begin = compile(s->begin),
-            .within = compile(s->within),
-            .message = compile(s->message),
-            .end = compile(s->end),
-            .no_root = compile(s->no_root),
-            .caught = compile(s->caught),
-            .forgiven = compile(s->forgiven),
-        };
-    }
+    size_t count = PARTS * error_shape_count();
+    r->row = heap_zeroed(count * sizeof(*r->row));
+    for (size_t i = 0; i < error_shape_count(); i++)
+        list_parts(&r->row[PARTS * i], error_shape_at(i));
+    r->patterns = pattern_table_open(r->row, count);
     return r;
 }
 
@@ -84,22 +74,9 @@ void shape_reader_close(struct shape_reader *r)
 {
     if (r == NULL)
         return;
-    for (size_t i = 0; i < error_shape_count(); i++) {
-        regex_close(r->regex[i].begin);
-        regex_close(r->regex[i].within);
-        regex_close(r->regex[i].message);
-        regex_close(r->regex[i].end);
-        regex_close(r->regex[i].no_root);
-        regex_close(r->regex[i].caught);
-        regex_close(r->regex[i].forgiven);
-    }
-    free(r->regex);
+    pattern_table_close(r->patterns);
+    free(r->row);
     free(r);
-}
-
-bool shape_reader_goes_on(const struct shape_reader *r)
-{
-    return r->count > 0;
 }
 
 void shape_reader_end(struct shape_reader *r)
@@ -108,20 +85,17 @@ void shape_reader_end(struct shape_reader *r)
     r->before.length = 0;
 }
 
-static bool fits(const struct regex *re, struct str s)
+static bool fits(const struct shape_reader *r, size_t row, enum part part,
+                 struct str s)
 {
-    return re != NULL && regex_match(re, s) == REGEX_YES;
+    return pattern_fits(r->patterns, PARTS * row + part, s);
 }
 
-/* Group m of the last match; all of the line when there is none. */
-static struct str message_of(const struct regex *re, struct str s)
+/* Group m of what has just fitted; empty when there is none. */
+static struct str message_of(const struct shape_reader *r, size_t row,
+                             enum part part, struct str s)
 {
-    for (size_t i = 0; i < regex_name_count(re); i++) {
-        unsigned group;
-        if (strcmp(regex_name(re, i, &group), "m") == 0)
-            return regex_group(re, s, group);
-    }
-    return STR_NONE;
+    return pattern_group(r->patterns, PARTS * row + part, s, "m");
 }
 
 static void close_block(struct shape_reader *r, struct open_block *b)
@@ -162,13 +136,14 @@ static struct str trim_blanks(struct str s, size_t *indent)
     return str_sub(s, n, s.len);
 }
 
-static struct shape_part part_of(const struct open_block *b, struct str message)
+static struct shape_part part_of(const struct shape_reader *r,
+                                 const struct open_block *b, struct str message)
 {
     return (struct shape_part){.block = b->id,
                                .shape = b->shape,
                                .message = message,
                                .passes_on = message.len > 0 &&
-                                            fits(b->regex->no_root, message),
+                                            fits(r, b->row, NO_ROOT, message),
                                .uncaught = b->uncaught};
 }
 
@@ -176,7 +151,6 @@ static struct shape_part part_of(const struct open_block *b, struct str message)
 static bool goes_on(struct shape_reader *r, struct open_block *b,
                     const struct shape_line *line, struct shape_part *out)
 {
-    const struct compiled *re = b->regex;
     size_t indent = line->indent;
     struct str said = str_sub(line->said, b->lead_length, line->said.len);
     struct str message = STR_NONE;
@@ -184,17 +158,19 @@ static bool goes_on(struct shape_reader *r, struct open_block *b,
     b->last = line->number;
     b->lines++;
     if (said.len == 0) {
-        *out = part_of(b, message);
+        *out = part_of(r, b, message);
         return ++b->blanks <= b->shape->blanks;
     }
     bool deeper = b->shape->indented && indent > b->indent;
-    bool ends = fits(re->end, said);
-    bool says = !ends && (!deeper || b->shape->deep) && fits(re->message, said);
+    bool ends = fits(r, b->row, END, said);
+    bool says =
+        !ends && (!deeper || b->shape->deep) && fits(r, b->row, MESSAGE, said);
     if (says)
-        message = message_of(re->message, said);
-    bool forgiven = fits(re->forgiven, said);
-    bool within = says || ends || deeper || forgiven || fits(re->within, said);
-    if (!within && !b->said && re->message == NULL) {
+        message = message_of(r, b->row, MESSAGE, said);
+    bool forgiven = fits(r, b->row, FORGIVEN, said);
+    bool within =
+        says || ends || deeper || forgiven || fits(r, b->row, WITHIN, said);
+    if (!within && !b->said && b->shape->message == NULL) {
         message = said; /* what follows the banner is what it says */
         within = true;
     }
@@ -203,7 +179,7 @@ static bool goes_on(struct shape_reader *r, struct open_block *b,
     b->blanks = 0;
     b->said = b->said || message.len > 0;
     b->uncaught = b->uncaught || (ends && b->shape->uncaught_end);
-    *out = part_of(b, message);
+    *out = part_of(r, b, message);
     out->forgiven = forgiven;
     if (ends || forgiven)
         close_block(r, b);
@@ -211,12 +187,11 @@ static bool goes_on(struct shape_reader *r, struct open_block *b,
 }
 
 /* The line before says that what follows was caught: the program goes on. */
-static bool is_caught(const struct shape_reader *r, const struct compiled *re,
-                      int64_t number)
+static bool is_caught(const struct shape_reader *r, size_t row, int64_t number)
 {
     struct str before = {r->before.text, r->before.length};
     return before.len > 0 && number - r->before.number <= 1 &&
-           fits(re->caught, before);
+           fits(r, row, CAUGHT, before);
 }
 
 static bool may_begin(const struct error_shape *s, struct str said)
@@ -249,25 +224,24 @@ static void keep_open(struct shape_reader *r, const struct open_block *made)
 static struct shape_part begin(struct shape_reader *r, size_t row,
                                const struct shape_line *line, struct str start)
 {
-    const struct compiled *re = &r->regex[row];
     const struct error_shape *s = error_shape_at(row);
     struct open_block made = {.shape = s,
-                              .regex = re,
+                              .row = row,
                               .id = ++r->ids,
                               .last = line->number,
                               .lines = 1,
                               .indent = line->indent};
     bool inside = start.ptr >= line->said.ptr;
     size_t lead = inside ? (size_t)(start.ptr - line->said.ptr) : 0;
-    struct str message = message_of(re->begin, start);
+    struct str message = message_of(r, row, BEGIN, start);
     made.lead_length = lead < LEAD_MAX ? lead : 0;
     memcpy(made.lead, line->said.ptr, made.lead_length);
     snprintf(made.speaker, sizeof(made.speaker), "%s", line->speaker);
     made.said = message.len > 0;
-    made.uncaught = s->uncaught && !is_caught(r, re, line->number);
+    made.uncaught = s->uncaught && !is_caught(r, row, line->number);
     if (has_more(s) || !made.said)
         keep_open(r, &made);
-    return part_of(&made, message);
+    return part_of(r, &made, message);
 }
 
 static bool begins(struct shape_reader *r, const struct shape_line *line,
@@ -277,7 +251,7 @@ static bool begins(struct shape_reader *r, const struct shape_line *line,
         const struct error_shape *s = error_shape_at(row);
         for (size_t i = 0; i < line->start_count; i++) {
             if (!may_begin(s, line->start[i]) ||
-                !fits(r->regex[row].begin, line->start[i]))
+                !fits(r, row, BEGIN, line->start[i]))
                 continue;
             *out = begin(r, row, line, line->start[i]);
             return true;

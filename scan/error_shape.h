@@ -78,9 +78,6 @@ void shape_reader_close(struct shape_reader *r); /* NULL too */
 struct shape_part shape_reader_take(struct shape_reader *r,
                                     const struct shape_line *line);
 
-/* Does a block go on, so that the line after this one matters? */
-bool shape_reader_goes_on(const struct shape_reader *r);
-
 /* Ends all blocks: another log begins, or lines were left out. */
 void shape_reader_end(struct shape_reader *r);
 

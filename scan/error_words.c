@@ -1,13 +1,12 @@
 /* The rows; a new wording is a new row, or a word in one. */
 #include "scan/error_words.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/attr.h"
-#include "language/regex.h"
+#include "scan/pattern_table.h"
 
 /* A verdict, an exit code or a count: something else is the cause. */
 #define PASSES_ON                                                              \
@@ -41,12 +40,6 @@
     "extension|"                                                               \
     "extconf\\.rb failed|cannot continue\\.$|Call Stack \\("
 
-struct word_row {
-    const char *name;
-    const char *pattern;
-    int points;
-};
-
 enum {
     ROW_PASSES_ON,
     ROW_SOFT,
@@ -58,10 +51,10 @@ enum {
 
 #define PASSES_ON_REASON (-10) /* it passes on, and says why */
 
-static const struct word_row word_row[] = {
-    [ROW_PASSES_ON] = {"passes on that something failed", PASSES_ON, -45},
+static const struct pattern_row word_row[] = {
+    [ROW_PASSES_ON] = {"passes on that something failed", 0, -45, PASSES_ON},
     [ROW_SOFT] =
-        {"words for an error",
+        {"words for an error", 0, 12,
          "(?i)\\b(?:errors?|fail(?:ed|s|ure)?|fatal|cannot|can't|could ?n[o']t|"
          "unable to|not found|no such|does not exist|do(?:es)?n't exist|"
          "not (?:set|defined|allowed|permitted|supported|installed|a valid)|"
@@ -76,47 +69,40 @@ static const struct word_row word_row[] = {
          "incompatible|deadlock|overflow|segmentation|bad |broken|no space|"
          "not enough|insufficient|outdated|out of date|out of sync|"
          "changed significantly|stale|locked|unhealthy|wrong)\\b|"
-         "[a-z](?:Error|Exception)\\b",
-         12},
+         "[a-z](?:Error|Exception)\\b"},
     [ROW_SILENT] =
-        {"says nothing",
+        {"says nothing", 0, -60,
          "^\\W*(?:ERROR|Error|error|FATAL|WARN(?:ING)?|ERR!?)?\\W*$|^(?:at "
          "|\\.{3} |from |File \"|#\\d+ |\\d+:? *\\||\\||>|\\^|~|\\+ |\\$ |"
          "--> |/[/*] ?|note: |hint: |help: |\\[notice\\]|\\[command\\]|"
          "npm notice|For more information|(?:Enter|Leav)ing directory)|"
          "^[\\w.-]+: *$|\\b(?:Enter|Leav)ing directory\\b|"
-         "^(?:shell|env|with|uses|run|name):|^##\\[|^(?:https?|file)://\\S+$",
-         -60},
-    [ROW_GOES_ON] = {"continues",
+         "^(?:shell|env|with|uses|run|name):|^##\\[|^(?:https?|file)://\\S+$"},
+    [ROW_GOES_ON] = {"continues", 0, 0,
                      "(?i)\\b(?:ready|done|migrat(?:ed|ing)|started|listening|"
                      "running on|succe(?:ss|eded|ssful(?:ly)?)|"
                      "complete[d]?|passed|healthy|connected|recovered|deployed|"
                      "finished|live|"
-                     "200 OK|is up)\\b",
-                     0},
-    [ROW_FAILED] = {"says that something failed",
-                    "(?i)\\b(?:failed|aborted)\\b", 0},
+                     "200 OK|is up)\\b"},
+    [ROW_FAILED] = {"says that something failed", 0, 0,
+                    "(?i)\\b(?:failed|aborted)\\b"},
     [ROW_LEVEL] =
-        {"its level",
+        {"its level", 0, 0,
          "^\\W*(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR!?|FTL|"
-         "(?:error|crit|alert|emerg|fatal)(?=\\]))(?:[\\]:|]|\\s|$)+\\W*",
-         0},
-    {"is a header", ":\\s*$", -25},
-    {"says little",
+         "(?:error|crit|alert|emerg|fatal)(?=\\]))(?:[\\]:|]|\\s|$)+\\W*"},
+    {"is a header", 0, -25, ":\\s*$"},
+    {"says little", 0, -15,
      "^(?:[a-z_$][\\w$]*\\.)*[A-Z]\\w*(?:Error|Exception|Failure)?(?::.{0,12})?"
-     "$",
-     -15},
-    {"says that a step failed",
+     "$"},
+    {"says that a step failed", 0, -10,
      "^(?:Error: |error: )?(?:Failed|Unable|Could not|An? (?:error|exception) "
-     "occurred) [^:]*$",
-     -10},
-    {"is a warning",
+     "occurred) [^:]*$"},
+    {"is a warning", 0, -35,
      "(?i)^\\W*(?:\\w+ "
      ")?(?:warn(?:ing)?\\b|\\(!\\)|deprecat|debug\\b|info\\b|trace\\b)|"
      "\\bwarnings? (?:generated|emitted)\\b|\\bDeprecationWarning\\b|"
-     "^\\W*(?:note|hint|tip|help)\\b|npm (?:WARN|notice)",
-     -35},
-    {"denies an error",
+     "^\\W*(?:note|hint|tip|help)\\b|npm (?:WARN|notice)"},
+    {"denies an error", 0, -25,
      "(?i)\\b(?:no|0|without|zero) "
      "(?:errors?|failures?|failed|warnings?|problems?)"
      "\\b|\\berrors?[\"']?[:=] "
@@ -125,57 +111,48 @@ static const struct word_row word_row[] = {
      "(?:page|handl|rate|report|boundary|level|log|message|count|code)|"
      "^(?:Starting|Running|Compiling|Creating|Installing|Downloading|Building|"
      "Checking|Collecting|Fetching|Requirement|Using|Added|Copying|Preparing)"
-     "\\b",
-     -25},
-    {"tries again",
+     "\\b"},
+    {"tries again", 0, -15,
      "(?i)\\b(?:retry(?:ing)?|attempt \\d+|will retry|try again|"
-     "trying again|reconnect(?:ing)?|waiting (?:for|on|until))\\b",
-     -15},
-    {"is an aftermath",
+     "trying again|reconnect(?:ing)?|waiting (?:for|on|until))\\b"},
+    {"is an aftermath", 0, -15,
      "(?i)\\b(?:clean(?:ing)? ?up|shutting down|shutdown|cancel(?:l?ed|ing)|"
-     "SIGTERM|skipp(?:ed|ing)|rolling back|rollback|post job|removing)\\b",
-     -15},
-    {"names a subject",
+     "SIGTERM|skipp(?:ed|ing)|rolling back|rollback|post job|removing)\\b"},
+    {"names a subject", 0, 10,
      "[\\w/"
      "\\\\.-]+\\.\\w{1,5}[:(]\\d+|(?:[\"'`]|\xE2\x80\x98)[^\"'`]+?(?:[\"'`]|"
      "\xE2\x80\x99)|"
      "\\b[A-Z]{1,8}-?\\d{2,}\\b|(?:/[\\w.@-]+){2,}|"
      "\\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\\b|\\d+\\.\\d+\\.\\d+|"
-     "\\b[a-z]\\w*\\.[a-z]\\w*\\b|\\b[\\w-]+@\\S+|\\b[A-Z]{3,}\\b",
-     10},
-    {"names its kind",
+     "\\b[a-z]\\w*\\.[a-z]\\w*\\b|\\b[\\w-]+@\\S+|\\b[A-Z]{3,}\\b"},
+    {"names its kind", 0, 8,
      "^(?:[a-z_$][\\w$]*\\.)*[A-Z]\\w*(?:Error|Exception|Failure)\\b|"
-     "\\berror(?:\\[| TS| CS| [A-Z]{1,4})\\d+|\\bE[A-Z]{4,}\\b",
-     8},
+     "\\berror(?:\\[| TS| CS| [A-Z]{1,4})\\d+|\\bE[A-Z]{4,}\\b"},
 };
 
 struct error_words {
-    struct regex *row[ARRAY_COUNT(word_row)];
+    struct pattern_table *rows;
 };
 
 struct error_words *error_words_open(void)
 {
     struct error_words *w = heap_zeroed(sizeof(*w));
-    for (size_t i = 0; i < ARRAY_COUNT(word_row); i++) {
-        struct regex_error e;
-        bool ok =
-            regex_open(&w->row[i], str_from(word_row[i].pattern), STR_NONE, &e);
-        assert(ok);
-        (void)ok;
-    }
+    w->rows = pattern_table_open(word_row, ARRAY_COUNT(word_row));
     return w;
 }
 
 void error_words_close(struct error_words *w)
 {
-    for (size_t i = 0; w != NULL && i < ARRAY_COUNT(word_row); i++)
-        regex_close(w->row[i]);
+    if (w != NULL)
+        pattern_table_close(w->rows);
     free(w);
 }
 
+#define LOOKED_AT ((size_t)1000) /* bytes of a text */
+
 static bool fits(const struct error_words *w, size_t row, struct str text)
 {
-    return regex_match(w->row[row], str_sub(text, 0, 1000)) == REGEX_YES;
+    return pattern_fits(w->rows, row, str_sub(text, 0, LOOKED_AT));
 }
 
 bool error_words_has(const struct error_words *w, struct str said)
@@ -235,10 +212,10 @@ bool error_words_gives_reason(const struct error_words *w, struct str text)
 
 static struct str behind_level(const struct error_words *w, struct str text)
 {
-    size_t n =
-        regex_match(w->row[ROW_LEVEL], str_sub(text, 0, 1000)) == REGEX_YES
-            ? regex_group(w->row[ROW_LEVEL], text, 0).len
-            : 0;
+    struct str head = str_sub(text, 0, LOOKED_AT);
+    size_t n = fits(w, ROW_LEVEL, text)
+                   ? pattern_found(w->rows, ROW_LEVEL, head).len
+                   : 0;
     return str_sub(text, n, text.len);
 }
 

@@ -10,6 +10,7 @@
 #include "scan/excerpt_read.h"
 #include "scan/excerpt_words.h"
 #include "scan/kept.h"
+#include "scan/readers.h"
 
 /* A line that another result names: by its number, with its points. */
 struct named {
@@ -405,17 +406,14 @@ void excerpt_write(struct scan *s, struct findings *out)
     struct gather g = {.scan = s, .found = out, .now_ms = clock_wall_ms()};
     struct excerpt_log *log = arena_array(s->arena, files + 1, sizeof(*log));
     size_t count = 0;
-    g.reader = line_reader_open();
-    g.words = excerpt_words_open();
-    g.error_words = error_words_open();
+    g.reader = s->readers->line;
+    g.words = s->readers->excerpt;
+    g.error_words = s->readers->words;
     for (size_t i = 0; i < files; i++)
         if (kept_of(s->kept, i) != NULL && count < out->run_count) {
             gather_log(&g, &out->run[count], i, &log[count]);
             count++;
         }
-    error_words_close(g.error_words);
-    excerpt_words_close(g.words);
-    line_reader_close(g.reader);
     put_in_order(out, log, count);
     const struct excerpt_order order = {log, count, s->excerpt.bytes,
                                         s->excerpt.redactor};

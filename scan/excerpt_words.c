@@ -1,19 +1,13 @@
 /* The rows. The first that fits decides, so exceptions come first. */
 #include "scan/excerpt_words.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
-#include "language/regex.h"
+#include "scan/pattern_table.h"
 
 #define LOOKED_AT ((size_t)600) /* bytes of a line */
-
-struct excerpt_row_of {
-    enum excerpt_kind kind;
-    int points;
-    const char *pattern;
-};
 
 #define CROSS                                                                  \
     "(?:\xE2\x9C\x95|\xE2\x9C\x97|\xE2\x9C\x98|\xC3\x97|\xE2\x9C\x96|"         \
@@ -25,9 +19,9 @@ struct excerpt_row_of {
     "cc?|cpp|cxx|hh?|hpp|vue|svelte|sql|ya?ml|json|toml|tf|sh|lua|dart|zig|"   \
     "hs|clj|pl|pm|R|jl|graphql|proto|css|scss|html?)"
 
-static const struct excerpt_row_of row[] = {
+static const struct pattern_row row[] = {
     /* What a host does around the steps of a run. */
-    {EXCERPT_NOISE, -100,
+    {NULL, EXCERPT_NOISE, -100,
      "^(?:Post job cleanup|Cleaning up orphan processes|Temporarily overriding|"
      "Adding repository directory|\\[command\\]/usr/bin/git |"
      "##\\[(?:endgroup|section)\\]|hint: |Download(?:ing|ed) |Progress |"
@@ -37,7 +31,7 @@ static const struct excerpt_row_of row[] = {
      "\\[INFO\\] Download|Pulling |\\S+: (?:Pulling fs layer|Waiting|"
      "Verifying Checksum|Download complete|Pull complete))"},
     /* The exit. */
-    {EXCERPT_EXIT, 240,
+    {NULL, EXCERPT_EXIT, 240,
      "Process completed with exit code [1-9-]|^ERROR: Job failed|"
      "^Finished: (?:FAILURE|ABORTED|UNSTABLE)|script returned exit code|"
      "[Cc]ommand (?:\"[^\"]*\" |'[^']*' )?(?:exited|failed) with|"
@@ -45,7 +39,7 @@ static const struct excerpt_row_of row[] = {
      "received a shutdown signal|^Failed during stage|"
      "user command error: exit|command exited with status [1-9]|"
      "^Done\\. Your build exited with [1-9]|Bash exited with code '[1-9]"},
-    {EXCERPT_EXIT, 160,
+    {NULL, EXCERPT_EXIT, 160,
      "\\bexit(?:ed|s|ing)? (?:with )?(?:an? )?(?:non-?zero )?(?:exit )?"
      "(?:code|status):? *'?-?[1-9]|\\bexit(?:ed)?(?: with)?:? -?[1-9]\\d*\\b|"
      "\\bexit status [1-9]|non-zero (?:exit )?(?:code|status|exit)|"
@@ -59,7 +53,7 @@ static const struct excerpt_row_of row[] = {
      "Failing build|has failed to build|Job failed\\b|"
      "[Ww]aiting for unfinished jobs|subcommand failed|build stopped"},
     /* The summary. */
-    {EXCERPT_SUMMARY, 210,
+    {NULL, EXCERPT_SUMMARY, 210,
      "\\b[1-9]\\d* (?:tests? |specs? |examples? |scenarios? |suites? |"
      "assertions? )?(?:failed|failures?|failing|errored|broken)\\b|"
      "[Ff]ail(?:ed|ures?)?: *[1-9]|\\bErrors: *[1-9]|^test result: FAILED|"
@@ -70,7 +64,7 @@ static const struct excerpt_row_of row[] = {
      "occurred|emitted|detected|in|and|\\d+ warnings?|$)|"
      "compiled with [1-9]\\d* error|"
      "[1-9]\\d* (?:errors?|vulnerabilit(?:y|ies)) found"},
-    {EXCERPT_SUMMARY, 150,
+    {NULL, EXCERPT_SUMMARY, 150,
      "^\\s*Test(?:s|s? Suites?|s? Files)?:? +[1-9]|^\\[?(?:ERROR|INFO)?\\]? ?"
      "Tests run: \\d|short test summary|aborting due to|could not compile|"
      "^FAILURES!|[Ww]hat went wrong|Execution failed for task|"
@@ -83,7 +77,7 @@ static const struct excerpt_row_of row[] = {
      "PLAY RECAP|^Failures:|^Errors?:$|^\\[ERROR\\] (?:Failures|Errors):|"
      "out of (?:date|sync)|(?:not|isn't) up[- ]to[- ]date"},
     /* Names of tests. */
-    {EXCERPT_TEST, 230,
+    {NULL, EXCERPT_TEST, 230,
      "^\\s*(?:FAILED|ERROR) \\S+(?:::|\\.py)|^\\s*--- FAIL: |"
      "^\\s*" DOT " .* \xE2\x80\xBA |^(?:FAIL|\xE2\x9D\xAF FAIL)\\s+\\S|"
      "^\\s*FAIL\\s+\\S+|^\\s*not ok \\d|^test \\S+ \\.\\.\\. FAILED|"
@@ -96,14 +90,14 @@ static const struct excerpt_row_of row[] = {
      "^\\s*\\d+/\\d+ Test +#\\d+: .*\\*\\*\\*|^\\d+ - \\S+ \\(Failed\\)|"
      "\\btest failed, to rerun pass|^\\s*Scenario: .*# |"
      "^\\[ERROR\\] +\\S+[.:]\\S+:\\d+|^FAIL \\S|^\xE2\x9D\x8C "},
-    {EXCERPT_TEST, 150, "^\\s*" CROSS " \\S|^\\s*\\d{1,3}\\) \\S"},
+    {NULL, EXCERPT_TEST, 150, "^\\s*" CROSS " \\S|^\\s*\\d{1,3}\\) \\S"},
     /* What a test expected. */
-    {EXCERPT_ASSERTION, 190,
+    {NULL, EXCERPT_ASSERTION, 190,
      "^E {2,}\\S|\\bAssert(?:ion)?(?:Error|Failed\\w*|Exception)\\b|"
      "\\bassert(?:ion)? .*failed|Failure/Error:|panicked at |"
      "^\\s*Error Message:|^\\s*Error(?: Trace)?:\\s+\\S|"
      "^\\s*(?:[Ee]xpected|EXPECTED)\\b.*\\b(?:but|got|to|was|actual|received)"},
-    {EXCERPT_ASSERTION, 150,
+    {NULL, EXCERPT_ASSERTION, 150,
      "^\\s*(?:[Ee]xpected|[Rr]eceived|[Aa]ctual|[Gg]ot|[Ww]ant|left|right|"
      "expect(?:ed)?|wanted|diff|Diff|Not equal)\\b\\W*(?:value|string|number|"
      "substring|pattern|length|path)?\\W*(?::|=|\\()|\\bgot\\b.*\\bwant\\b|"
@@ -111,21 +105,21 @@ static const struct excerpt_row_of row[] = {
      "^> {3,}\\S|^\\s*>\\s*\\d+ \\||\\bexpected .* (?:got|found|but|to "
      "equal)\\b"},
     /* Frames: of libraries, then of the user's own files. */
-    {EXCERPT_FRAME, 0,
+    {NULL, EXCERPT_FRAME, 0,
      "^\\s*(?:at |from |File \"|#?\\d+:? |\\.\\.\\. \\d+ more).*"
      "(?:node_modules|site-packages|dist-packages|node:|internal/|/usr/|"
      "/opt/|\\.cargo/|/rustc/|rustlib|/gems/|vendor/|hostedtoolcache|"
      "\\b(?:java|javax|jdk|sun|kotlin|scala|org\\.(?:junit|gradle|apache|"
      "springframework|hibernate|mockito)|System|Microsoft|Xunit|NUnit)\\.|"
      "<anonymous>|<frozen)|^\\s*\\.\\.\\. \\d+ more|^\\s*at \\S+ \\(native\\)"},
-    {EXCERPT_FRAME, 90,
+    {NULL, EXCERPT_FRAME, 90,
      "^\\s*(?:at |from |File \"|#\\d+ ).*" SOURCES "[:\"](?:\\d|, line)|"
      "^\\s+(?:\\S+/)?\\S+" SOURCES ":\\d+(?::\\d+)?(?: \\+0x\\w+)?$"},
-    {EXCERPT_FRAME, 5,
+    {NULL, EXCERPT_FRAME, 5,
      "^\\s*at [\\w$.<>\\[\\]/ ]+(?:\\(|$)|^\\s+from \\S|^\\s+File \"|"
      "^goroutine \\d|^\\s*\\d+: +0x|^\\s*#\\d+ +0x"},
     /* No news. */
-    {EXCERPT_NOISE, -60,
+    {NULL, EXCERPT_NOISE, -60,
      "^\\s*(?:" TICK "|PASS(?:ED)?\\b|ok\\b|OK\\b|--- PASS|=== (?:RUN|PAUSE|"
      "CONT|NAME)|\\S+ \\.\\.\\. ok|\\[       OK|\\[ RUN|\\d+/\\d+ Test +#\\d+: "
      "[^*]*Passed)|\\bPASSED\\b|^\\s*(?:npm|yarn|pnpm)? ?(?:WARN(?:ING)?|"
@@ -135,22 +129,22 @@ static const struct excerpt_row_of row[] = {
      "^\\s*\\d+ (?:packages|passing)\\b|\\b0 errors?\\b|\\bdeprecated\\b|"
      "^\\s*(?:INFO|DEBUG|TRACE)\\b"},
     /* The command that ran. */
-    {EXCERPT_STEP, 160, "^> Task :\\S+ FAILED"},
-    {EXCERPT_STEP, 45,
+    {NULL, EXCERPT_STEP, 160, "^> Task :\\S+ FAILED"},
+    {NULL, EXCERPT_STEP, 45,
      "^##\\[group\\]Run |^Run \\S|^#\\d+ \\[[^\\]]*\\] (?:RUN|COPY|ADD) |"
      "^\\[[^\\]]*\\] (?:RUN|COPY|ADD) |^STEP \\d+|^Step \\d+/\\d+ ?: |"
      "^RUN \\S|^> Task :|^TASK \\[|^\\[INFO\\] --- |^==> (?:Running|Build)|"
      "^\\[Container\\] .*Running command|^##\\[command\\]|"
      "^##\\[section\\]Starting: |^Executing \"step_script\"|"
      "^Running \"|^\\s*Running command|^task: \\["},
-    {EXCERPT_COMMAND, 40,
+    {NULL, EXCERPT_COMMAND, 40,
      "^\\$ \\S|^\\+{1,4} \\S|^> \\S+@\\S* \\S|^> [a-z][\\w-]+ \\S|"
      "^yarn run v|^\\$\\S|^(?:npx?|pnpm|yarn|bun|cargo|go|pytest|python3?|"
      "mvn|\\./gradlew|\\./mvnw|gradle|make|cmake|docker|dotnet|bundle|rake|"
      "composer|php|tox|nox|uv|poetry|pip3?|terraform|helm|kubectl|ctest|"
      "bazel|swift|xcodebuild|deno|ruff|mypy|eslint|tsc|jest|vitest) \\S"},
     /* Errors. */
-    {EXCERPT_ERROR, 170,
+    {NULL, EXCERPT_ERROR, 170,
      SOURCES
      "[:(]\\d+(?:[:,]\\d+)?\\)?:? *(?:-? ?)?(?:fatal )?(?:error|Error)|"
      "\\berror(?:\\[\\w+\\]| [A-Z]{1,4}\\d+)?: \\S|^\\s*\\d+:\\d+ +error |"
@@ -160,38 +154,32 @@ static const struct excerpt_row_of row[] = {
      "undefined reference|[Cc]annot find (?:module|package|symbol|name)|"
      "Module not found|ModuleNotFoundError|ImportError|Uncaught |"
      "Unhandled|^E: |^\\s*\xE2\x94\x82 Error: "},
-    {EXCERPT_ERROR, 70,
+    {NULL, EXCERPT_ERROR, 70,
      "[a-z](?:Error|Exception)\\b|(?i)\\b(?:error|fail(?:ed|ure|s)?|fatal|"
      "cannot|can't|could not|unable to|not found|no such|does not exist|"
      "denied|refused|invalid|missing|undefined|unexpected|timed? ?out|"
      "unrecognized|unsupported|mismatch|conflict|unresolved|panic|abort(?:ed)?|"
      "crash(?:ed)?|violation|unauthorized|forbidden|exceed(?:s|ed))\\b"},
     /* Where: a diff, a source line, a place. */
-    {EXCERPT_PLAIN, 30,
+    {NULL, EXCERPT_PLAIN, 30,
      "^\\s*(?:-->|\\d+ \\||\\||\\^+|~+|[-+] \\S)|" SOURCES "[:(]\\d+"},
 };
 
 struct excerpt_words {
-    struct regex *row[ARRAY_COUNT(row)];
+    struct pattern_table *rows;
 };
 
 struct excerpt_words *excerpt_words_open(void)
 {
     struct excerpt_words *w = heap_zeroed(sizeof(*w));
-    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-        struct regex_error e;
-        bool ok =
-            regex_open(&w->row[i], str_from(row[i].pattern), STR_NONE, &e);
-        assert(ok);
-        (void)ok;
-    }
+    w->rows = pattern_table_open(row, ARRAY_COUNT(row));
     return w;
 }
 
 void excerpt_words_close(struct excerpt_words *w)
 {
-    for (size_t i = 0; w != NULL && i < ARRAY_COUNT(row); i++)
-        regex_close(w->row[i]);
+    if (w != NULL)
+        pattern_table_close(w->rows);
     free(w);
 }
 
@@ -200,9 +188,10 @@ struct excerpt_word excerpt_words_read(const struct excerpt_words *w,
 {
     struct str head = str_sub(said, 0, LOOKED_AT);
     for (size_t i = 0; i < ARRAY_COUNT(row); i++)
-        if (regex_match(w->row[i], head) == REGEX_YES) {
-            struct str found = regex_group(w->row[i], head, 0);
-            return (struct excerpt_word){row[i].kind, row[i].points,
+        if (pattern_fits(w->rows, i, head)) {
+            struct str found = pattern_found(w->rows, i, head);
+            return (struct excerpt_word){(enum excerpt_kind)row[i].kind,
+                                         row[i].points,
                                          (size_t)(found.ptr - head.ptr)};
         }
     return (struct excerpt_word){EXCERPT_PLAIN, 0, 0};

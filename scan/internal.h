@@ -147,8 +147,9 @@ struct scan {
     size_t mark_count, mark_cap;
     struct deploy_start *start; /* log_window.c */
     size_t start_count;
-    struct flood *flood; /* by signature; NULL until one is met */
-    struct kept *kept;   /* the ends of the logs; scan_end frees both */
+    struct flood *flood;     /* by signature; NULL until one is met */
+    struct kept *kept;       /* the ends of the logs */
+    struct readers *readers; /* scan_end frees all three */
     const struct previous_run *previous;
     size_t previous_count;
     bool tells_why;

@@ -1,12 +1,11 @@
 /* What a line says of itself: where it belongs, what was said, its level. */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "language/regex.h"
 #include "scan/envelope.h"
 #include "scan/internal.h"
+#include "scan/pattern_table.h"
 #include "scan/prefilter.h"
 #include "scan/prefix.h"
 #include "scan/starts.h"
@@ -15,48 +14,42 @@
 
 struct line_reader {
     int64_t now_ms; /* for times that tell no year */
-    struct regex *level, *fatal, *database;
+    struct pattern_table *words;
     struct buf scratch[DEPTH_MAX];
 };
 
-/* A claim of an error at the place where a level stands. */
-static const char level_pattern[] =
-    "^[^A-Za-z0-9]{0,4}(?:\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)? )?"
-    "(?:[\\w./-]{1,40}(?:\\[\\d+\\])?: {1,2})?\\[?"
-    "(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|EMERG|ERR!?|FTL|Error|error|fatal|"
-    "panic|npm ERR!|npm error)(?:[\\]:!]|\\s|$)"
-    "|##\\[error\\]"
-    "|^(?:[A-Za-z_][\\w$]*\\.)*[A-Z]\\w*(?:Error|Exception)(?: \\(0x[0-9a-f]+"
-    "\\))?: "
-    "|\\b(?:psycopg2?|asyncpg)\\.(?:errors|exceptions)\\.\\w+: ";
+enum { ROW_LEVEL, ROW_FATAL, ROW_DATABASE };
 
-/* And of one that a program does not survive. */
-static const char fatal_pattern[] =
-    "\\b(?:FATAL|PANIC|EMERG|FTL)\\b|^(?:fatal|panic): |^Traceback \\(most|"
-    "\\b[Uu]nhandled (?:promise )?(?:exception|rejection)|"
-    "\\bUncaught [A-Z]\\w*Error";
-
-static const char database_pattern[] =
-    "\\b(?:psycopg2?|asyncpg|sqlalchemy|Npgsql|PostgresException|"
-    "PostgresError|SqlState|SQLSTATE|DbError|PG::)|ERROR:  ?\\w";
-
-static struct regex *compile(const char *pattern)
-{
-    struct regex_error e;
-    struct regex *re = NULL;
-    bool ok = regex_open(&re, str_from(pattern), STR_NONE, &e);
-    assert(ok);
-    (void)ok;
-    return re;
-}
+static const struct pattern_row word_row[] = {
+    [ROW_LEVEL] =
+        {.name = "a claim of an error at the place where a level stands",
+         .pattern =
+             "^[^A-Za-z0-9]{0,4}(?:\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)? )?"
+             "(?:[\\w./-]{1,40}(?:\\[\\d+\\])?: {1,2})?\\[?"
+             "(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|EMERG|ERR!?|FTL|Error|error|"
+             "fatal|panic|npm ERR!|npm error)(?:[\\]:!]|\\s|$)"
+             "|##\\[error\\]"
+             "|^(?:[A-Za-z_][\\w$]*\\.)*[A-Z]\\w*(?:Error|Exception)"
+             "(?: \\(0x[0-9a-f]+\\))?: "
+             "|\\b(?:psycopg2?|asyncpg)\\.(?:errors|exceptions)\\.\\w+: "},
+    [ROW_FATAL] = {.name = "and of one that a program does not survive",
+                   .pattern =
+                       "\\b(?:FATAL|PANIC|EMERG|FTL)\\b|^(?:fatal|panic): |"
+                       "^Traceback \\(most|"
+                       "\\b[Uu]nhandled (?:promise )?(?:exception|rejection)|"
+                       "\\bUncaught [A-Z]\\w*Error"},
+    [ROW_DATABASE] =
+        {.name = "of a database",
+         .pattern =
+             "\\b(?:psycopg2?|asyncpg|sqlalchemy|Npgsql|PostgresException|"
+             "PostgresError|SqlState|SQLSTATE|DbError|PG::)|ERROR:  ?\\w"},
+};
 
 struct line_reader *line_reader_open(void)
 {
     struct line_reader *r = heap_zeroed(sizeof(*r));
     r->now_ms = clock_wall_ms();
-    r->level = compile(level_pattern);
-    r->fatal = compile(fatal_pattern);
-    r->database = compile(database_pattern);
+    r->words = pattern_table_open(word_row, ARRAY_COUNT(word_row));
     for (size_t i = 0; i < DEPTH_MAX; i++)
         buf_init(&r->scratch[i], 4 * SCAN_LINE_MAX);
     return r;
@@ -64,9 +57,7 @@ struct line_reader *line_reader_open(void)
 
 void line_reader_close(struct line_reader *r)
 {
-    regex_close(r->level);
-    regex_close(r->fatal);
-    regex_close(r->database);
+    pattern_table_close(r->words);
     for (size_t i = 0; i < DEPTH_MAX; i++)
         buf_release(&r->scratch[i]);
     free(r);
@@ -124,12 +115,12 @@ static void add_said(struct line_reader *r, struct line *line, struct str said,
         return;
     line->spoken[line->part_count] = how.spoken;
     line->part[line->part_count++] = said;
-    if (!how.error && regex_match(r->level, head) != REGEX_YES)
+    if (!how.error && !pattern_fits(r->words, ROW_LEVEL, head))
         return;
     inherit(&line->claim, said);
     line->database =
-        line->database || regex_match(r->database, head) == REGEX_YES;
-    line->fatal = line->fatal || regex_match(r->fatal, head) == REGEX_YES;
+        line->database || pattern_fits(r->words, ROW_DATABASE, head);
+    line->fatal = line->fatal || pattern_fits(r->words, ROW_FATAL, head);
 }
 
 /* Behind the first line of a message anything may be quoted. */

@@ -11,6 +11,7 @@
 
 #include "scan/error_words.h"
 #include "scan/rank.h"
+#include "scan/readers.h"
 
 #define CROWD_MOST 6
 #define NEAR_WORD  60   /* lines above or below the word by which it failed */
@@ -22,7 +23,7 @@
 struct root_choice {
     const struct scan *scan;
     const struct run_ends *ends;
-    struct error_words *words;
+    const struct error_words *words;
     int *points; /* of the words of each error line; POINTS_UNKNOWN: not yet */
 };
 
@@ -32,7 +33,7 @@ struct root_choice *root_choice_open(const struct scan *s,
                                      const struct run_ends *ends)
 {
     struct root_choice *c = heap_zeroed(sizeof(*c));
-    *c = (struct root_choice){s, ends, error_words_open(), NULL};
+    *c = (struct root_choice){s, ends, s->readers->words, NULL};
     c->points = heap_zeroed((s->error_count + 1) * sizeof(*c->points));
     for (size_t i = 0; i < s->error_count; i++)
         c->points[i] = POINTS_UNKNOWN;
@@ -41,7 +42,6 @@ struct root_choice *root_choice_open(const struct scan *s,
 
 void root_choice_close(struct root_choice *c)
 {
-    error_words_close(c->words);
     free(c->points);
     free(c);
 }

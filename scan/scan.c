@@ -11,6 +11,7 @@
 #include "scan/internal.h"
 #include "scan/kept.h"
 #include "scan/log_window.h"
+#include "scan/readers.h"
 
 void scan_begin(struct scan *s, struct arena *run, const struct scan_inputs *in)
 {
@@ -22,7 +23,8 @@ void scan_begin(struct scan *s, struct arena *run, const struct scan_inputs *in)
                        .previous_count = in->previous_count,
                        .tells_why = in->why,
                        .excerpt = in->excerpt,
-                       .kept = kept_open()};
+                       .kept = kept_open(),
+                       .readers = readers_open()};
 }
 
 bool scan_reads(const struct scan *s, int64_t time_ms)
@@ -44,6 +46,7 @@ void scan_end(struct scan *s)
 {
     flood_close(s->flood);
     kept_close(s->kept);
+    readers_close(s->readers);
 }
 
 struct log_state scan_new_log(struct scan *s, const char *name)
@@ -171,7 +174,10 @@ void scan_text(struct findings *out, struct arena *run,
                const struct catalogue *catalogue, const char *name,
                struct str text, bool naive)
 {
-    struct scan s = {.arena = run, .catalogue = catalogue, .kept = kept_open()};
+    struct scan s = {.arena = run,
+                     .catalogue = catalogue,
+                     .kept = kept_open(),
+                     .readers = readers_open()};
     struct candidates *c = candidates_open(&s, naive);
     struct source_reader *source = source_of_text(name, text);
     struct log_state log = scan_new_log(&s, name);

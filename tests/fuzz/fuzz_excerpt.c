@@ -15,6 +15,7 @@
 #include "scan/flood.h"
 #include "scan/internal.h"
 #include "scan/kept.h"
+#include "scan/readers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -77,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct scan s = {.arena = &a,
                      .catalogue = &none,
                      .kept = kept_open(),
+                     .readers = readers_open(),
                      .excerpt = {bytes, redactor}};
     const struct str text = {arena_dup(&a, (const char *)data + 2, size - 2),
                              size - 2};

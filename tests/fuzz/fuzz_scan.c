@@ -12,6 +12,7 @@
 
 #include "scan/internal.h"
 #include "scan/kept.h"
+#include "scan/readers.h"
 #include "tests/fuzz/sometimes.h"
 #include "verdict/verdict.h"
 
@@ -68,6 +69,7 @@ static void check_same(const struct findings *f, const struct findings *naive)
 /* What opens slowly, for a part of the catalogue or all of it. */
 struct scanner {
     struct scan scan;
+    struct readers *readers;
     struct candidates *candidates;
 };
 
@@ -76,8 +78,10 @@ static void scan_by(struct scanner *s, struct findings *out, struct arena *a,
 {
     const struct catalogue *catalogue = s->scan.catalogue;
     struct err e = {.set = false};
-    s->scan =
-        (struct scan){.arena = a, .catalogue = catalogue, .kept = kept_open()};
+    s->scan = (struct scan){.arena = a,
+                            .catalogue = catalogue,
+                            .kept = kept_open(),
+                            .readers = s->readers};
     struct source_reader *source = source_of_text("fuzz.log", text);
     struct log_state log = scan_new_log(&s->scan, "fuzz.log");
     *out = (struct findings){.finding_count = 0};
@@ -85,6 +89,7 @@ static void scan_by(struct scanner *s, struct findings *out, struct arena *a,
         s->scan.coverage.gave_up++;
     source_close(source);
     scan_conclude(&s->scan, a, out);
+    s->scan.readers = NULL; /* they stay */
     scan_end(&s->scan);
     s->scan.flood = NULL;
     s->scan.kept = NULL;
@@ -100,6 +105,7 @@ static void scanner_open(struct scanner *s, const struct catalogue *catalogue,
     s->scan.catalogue = catalogue;
     s->scan.arena = &a;
     s->candidates = candidates_open(&s->scan, naive);
+    s->readers = readers_open();
     scan_by(s, &f, &a, STR("2025-11-14T15:18:28Z INFO server is listening\n"));
     arena_release(&a);
 }
