@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/characters.h"
 
 #define STEPS_MAX 5000 /* over all branches */
@@ -274,6 +273,129 @@ bool anchor_is_proven(struct str regex, struct str anchor)
     bool proven = prove_branches(&p, STR(""), regex, false, STR(""));
     arena_release(&p.arena);
     return proven && p.steps < STEPS_MAX;
+}
+
+#define OTHER_MIN 3 /* bytes */
+#define RUNS_MAX  8
+
+struct runs {
+    struct arena *arena;
+    struct str anchor;
+    struct str item[RUNS_MAX]; /* the longest first */
+    size_t count;
+};
+
+static void add_run(struct runs *r, struct buf *run)
+{
+    struct str text = buf_view(run);
+    size_t i = r->count;
+    if (text.len >= OTHER_MIN && r->count < RUNS_MAX &&
+        str_find(r->anchor, text, 0) == r->anchor.len &&
+        str_find(text, r->anchor, 0) == text.len) {
+        for (; i > 0 && r->item[i - 1].len < text.len; i--)
+            r->item[i] = r->item[i - 1];
+        r->item[i] =
+            (struct str){arena_dup(r->arena, text.ptr, text.len), text.len};
+        r->count++;
+    }
+    buf_clear(run);
+}
+
+/* Bytes of "(", "(?:", "(?<name>" and the like. */
+static size_t opening_length(struct str group)
+{
+    struct str inside = STR_NONE;
+    if (open_group(group, &inside) != GROUP_PLAIN || inside.ptr == NULL)
+        return 1;
+    return (size_t)(inside.ptr - group.ptr);
+}
+
+/* Literal texts of a regex, wherever they are in it. */
+static void list_runs(struct runs *r, struct str regex)
+{
+    struct buf run;
+    buf_init(&run, RUN_BYTES);
+    while (regex.len > 0) {
+        struct item item = read_item(regex);
+        struct str after = str_sub(regex, item.length, regex.len);
+        struct quantifier q = read_quantifier(after);
+        bool sign = regex.ptr[0] == ')' || regex.ptr[0] == '|';
+        bool plain = !sign && !item.group && item.literal != '\0' &&
+                     !item.zero_width && q.length == 0;
+        if (plain)
+            buf_char(&run, item.literal);
+        else
+            add_run(r, &run);
+        size_t length = item.group
+                            ? opening_length(str_sub(regex, 0, item.length))
+                            : item.length + q.length;
+        regex = str_sub(regex, length, regex.len);
+    }
+    add_run(r, &run);
+    buf_release(&run);
+}
+
+size_t anchor_others(struct arena *a, struct str regex, struct str anchor,
+                     struct str *out, size_t most)
+{
+    struct runs r = {.arena = a, .anchor = anchor};
+    size_t count = 0;
+    list_runs(&r, regex);
+    for (size_t i = 0; i < r.count && count < most; i++)
+        if (anchor_is_proven(regex, r.item[i]))
+            out[count++] = r.item[i];
+    return count;
+}
+
+/* Bytes of the items that spell the text at the start of s; 0: others do. */
+static size_t spelled_length(struct str s, struct str text)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (at >= s.len)
+            return 0;
+        struct item item = read_item(str_sub(s, at, s.len));
+        if (item.group || item.zero_width || item.literal != text.ptr[i] ||
+            read_quantifier(str_sub(s, at + item.length, s.len)).length > 0)
+            return 0;
+        at += item.length;
+    }
+    return at;
+}
+
+/* \1, \k<name>, (?1) and the like: what stands before may be meant; \G, \K. */
+static bool refers_back(struct str s)
+{
+    for (size_t i = 0; i + 1 < s.len; i++) {
+        char next = s.ptr[i + 1];
+        if (s.ptr[i] == '\\' && (is_digit(next) || next == 'k' || next == 'g' ||
+                                 next == 'G' || next == 'K'))
+            return true;
+        bool looks = i + 2 < s.len && s.ptr[i + 2] != '\0' &&
+                     strchr(":<=!>", s.ptr[i + 2]) != NULL;
+        if ((s.ptr[i] == '(' && next == '?' && !looks) ||
+            (s.ptr[i] == '(' && next == '*'))
+            return true;
+        i += s.ptr[i] == '\\';
+    }
+    return false;
+}
+
+struct str anchor_tail(struct str regex, struct str anchor)
+{
+    if (anchor.len == 0 || next_branch(regex).len < regex.len ||
+        refers_back(regex) || !anchor_is_proven(regex, anchor))
+        return STR_NONE;
+    for (size_t i = 0; i < regex.len;) {
+        struct str rest = str_sub(regex, i, regex.len);
+        size_t spelled = spelled_length(rest, anchor);
+        if (spelled > 0)
+            return spelled < rest.len ? rest : STR_NONE;
+        struct item item = read_item(rest);
+        i += item.length +
+             read_quantifier(str_sub(rest, item.length, rest.len)).length;
+    }
+    return STR_NONE;
 }
 
 static bool holds_unbounded(struct str s)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 /*
@@ -13,6 +14,20 @@
  * be seen: with (?i), (?x), \Q, conditions and too many branches.
  */
 bool anchor_is_proven(struct str regex, struct str anchor);
+
+/*
+ * Other literal texts that every match has, besides the anchor: proven as it
+ * is, the longest first, up to `most`. They are in the arena.
+ */
+size_t anchor_others(struct arena *a, struct str regex, struct str anchor,
+                     struct str *out, size_t most);
+
+/*
+ * The end of the regex from its anchor on: a text that the regex matches has a
+ * match of this, too, which begins with literal text and so is found fast.
+ * Empty when that cannot be seen.
+ */
+struct str anchor_tail(struct str regex, struct str anchor);
 
 /*
  * Offset of a group that is repeated without bound and holds what is repeated

@@ -246,6 +246,15 @@ static size_t longest_line(struct str text, bool *whole)
     return most;
 }
 
+#define ALIKE 4 /* bytes, as of a time */
+
+/* What goes on in the next line does not begin as each line does. */
+static bool begins_alike(struct str line, struct str rest)
+{
+    return line.len >= ALIKE && rest.len >= ALIKE &&
+           memcmp(line.ptr, rest.ptr, ALIKE) == 0;
+}
+
 size_t block_width(struct str clean)
 {
     bool has_words = false;
@@ -261,7 +270,8 @@ size_t block_width(struct str clean)
         if (line.len != width || rest.len == 0)
             continue;
         bool inside = is_alnum(line.ptr[width - 1]) && is_alnum(rest.ptr[0]) &&
-                      memchr(line.ptr, ' ', width) != NULL;
+                      memchr(line.ptr, ' ', width) != NULL &&
+                      !begins_alike(line, rest);
         breaks += inside;
         others += !inside;
     }

@@ -9,7 +9,9 @@
 #include "scan/internal.h"
 #include "scan/kept.h"
 #include "scan/log_window.h"
+#include "scan/loose.h"
 #include "scan/pipeline.h"
+#include "scan/word_filter.h"
 
 #define LOOK_BACK 200 /* lines, for the time of one */
 #define NOT_TIMED SIZE_MAX
@@ -20,11 +22,11 @@ struct candidates {
     struct arena arena;
     struct line_reader *reader;
     struct pipeline *pipeline;
-    struct str *literal;  /* of all patterns, then of all marks */
-    uint32_t *owner;      /* by literal: its signature */
-    bool *held;           /* by literal: the line has it */
-    struct regex **regex; /* by literal */
-    struct regex **loose; /* likewise, wherever on the line; of some */
+    struct str *literal;            /* of all patterns, then of all marks */
+    uint32_t *owner;                /* by literal: its signature */
+    bool *held;                     /* by literal: the line has it */
+    struct regex **regex;           /* by literal */
+    struct loose *loose;            /* by literal of all patterns */
     const struct pattern **pattern; /* by literal, of all patterns */
     size_t *first; /* literal of each signature's first pattern */
     size_t pattern_count, literal_count;
@@ -81,7 +83,6 @@ static void list_literals(struct candidates *c, const struct catalogue *all)
             all->signature[i].pattern_count + all->signature[i].detail_count;
     c->owner = arena_array(&c->arena, most, sizeof(*c->owner));
     c->pattern = arena_array(&c->arena, most, sizeof(struct pattern *));
-    c->loose = arena_array(&c->arena, most, sizeof(struct regex *));
     c->literal = arena_array(&c->arena, most, sizeof(*c->literal));
     c->first = arena_array(&c->arena, all->count + 1, sizeof(*c->first));
     for (size_t i = 0; i < all->count; i++) {
@@ -91,6 +92,7 @@ static void list_literals(struct candidates *c, const struct catalogue *all)
         add_literals(c, i, s->detail, s->detail_count);
     }
     c->pattern_count = c->literal_count;
+    c->loose = loose_open(c->pattern_count);
     for (size_t i = 0; i < mark_count(); i++)
         c->literal[c->literal_count++] = mark_literal(i);
     c->literal_count += window_literals(c->scan->deploy, &c->arena,
@@ -118,10 +120,9 @@ void candidates_close(struct candidates *c)
         return;
     pipeline_close(c->pipeline);
     line_reader_close(c->reader);
-    for (size_t i = 0; i < c->literal_count; i++) {
+    for (size_t i = 0; i < c->literal_count; i++)
         regex_close(c->regex[i]);
-        regex_close(c->loose[i]);
-    }
+    loose_close(c->loose);
     arena_release(&c->arena);
     free(c);
 }
@@ -267,40 +268,17 @@ static void scan_line(struct candidates *c, struct str text)
     forget_touched(c);
 }
 
-/*
- * Many lines hold the anchor of a pattern that does not fit them: "0 failed".
- * Before a line is taken apart, such patterns are looked for anywhere on it.
- * What is only said behind prefixes stands on the line as it is, unless
- * quotes, escapes or an object are around it.
- */
-static bool is_plain_line(struct str line)
-{
-    return memchr(line.ptr, '"', line.len) == NULL &&
-           memchr(line.ptr, '\\', line.len) == NULL &&
-           memchr(line.ptr, '{', line.len) == NULL;
-}
-
-static bool may_fit(struct candidates *c, uint32_t literal, struct str line)
-{
-    struct regex_error e;
-    if (literal >= c->pattern_count || !c->pattern[literal]->at_start ||
-        c->pattern[literal]->match.ptr[0] == '^')
-        return true;
-    if (c->loose[literal] == NULL &&
-        !regex_open(&c->loose[literal], c->pattern[literal]->match, STR_NONE,
-                    &e))
-        return true;
-    return regex_match(c->loose[literal], line) != REGEX_NO;
-}
-
 /* No pattern whose anchor it holds can fit it. */
 static bool is_idle(struct candidates *c, struct str line)
 {
-    if (!is_plain_line(line) || line.len > SCAN_LINE_MAX)
+    if (!loose_can_tell(line) || line.len > SCAN_LINE_MAX)
         return false;
-    for (size_t i = 0; i < c->touched_count; i++)
-        if (may_fit(c, c->touched[i], line))
+    for (size_t i = 0; i < c->touched_count; i++) {
+        uint32_t literal = c->touched[i];
+        if (literal >= c->pattern_count ||
+            loose_may_fit(c->loose, literal, c->pattern[literal], line))
             return false;
+    }
     return true;
 }
 
@@ -408,7 +386,7 @@ static void count_cut(struct candidates *c, bool cut)
 bool candidates_scan(struct candidates *c, struct log_state *log,
                      struct source_reader *source, struct err *e)
 {
-    const struct piece *piece;
+    struct piece *piece;
     int more;
     c->line = (struct line){.file = log->file, .log = log->log};
     c->log = log;
@@ -419,8 +397,10 @@ bool candidates_scan(struct candidates *c, struct log_state *log,
         if (!log->begun)
             log->newest_first = is_newest_first(c, piece->block.text);
         log->begun = true;
-        kept_add(c->scan->kept, log, c->base, c->timed_ms, &piece->block);
+        const struct log_state before = *log;
+        int64_t timed_ms = c->timed_ms;
         scan_piece(c, piece);
+        kept_add(c->scan->kept, &before, c->base, timed_ms, &piece->block);
         count_cut(c, piece->block.cut);
     }
     int64_t bytes = pipeline_end(c->pipeline);

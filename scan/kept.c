@@ -11,9 +11,14 @@ struct kept_log {
     size_t bytes;
 };
 
+#define SPARE_MAX 2
+#define LARGE     ((size_t)256 * 1024) /* a text that is taken, not copied */
+
 struct kept {
     struct kept_log *log;
     size_t count, bytes;
+    char *spare[SPARE_MAX]; /* rooms of large texts that were forgotten */
+    size_t spares;
 };
 
 struct kept *kept_open(void)
@@ -28,6 +33,16 @@ static void *copy(const void *from, size_t size)
     return made;
 }
 
+/* The room of a large text is for the next one: new memory costs more than to
+ * read the text does. */
+static void spare_room(struct kept *t, struct block *b)
+{
+    if (b->raw == NULL || t->spares == SPARE_MAX)
+        return;
+    t->spare[t->spares++] = b->raw;
+    b->raw = NULL;
+}
+
 static void drop_first(struct kept *t, struct kept_log *of)
 {
     struct kept_piece *gone = of->first;
@@ -35,6 +50,7 @@ static void drop_first(struct kept *t, struct kept_log *of)
     of->last = of->first == NULL ? NULL : of->last;
     of->bytes -= gone->block.text.len;
     t->bytes -= gone->block.text.len;
+    spare_room(t, &gone->block);
     block_release(&gone->block);
     free(gone);
 }
@@ -44,6 +60,8 @@ void kept_close(struct kept *t)
     for (size_t i = 0; t != NULL && i < t->count; i++)
         while (t->log[i].first != NULL)
             drop_first(t, &t->log[i]);
+    for (size_t i = 0; t != NULL && i < t->spares; i++)
+        free(t->spare[i]);
     if (t != NULL)
         free(t->log);
     free(t);
@@ -74,8 +92,29 @@ static void forget(struct kept *t, struct kept_log *of)
             drop_first(t, &t->log[i]);
 }
 
+/* The room goes with the text: its owner gets a spare one, or none. */
+static void take_room(struct kept *t, struct block *out, struct block *from)
+{
+    char **room = from->text.ptr == from->raw ? &from->raw : &from->clean;
+    out->raw = *room;
+    *room = t->spares > 0 ? t->spare[--t->spares] : NULL;
+    out->text = from->text;
+    from->text = STR_NONE;
+}
+
+static void take_text(struct kept *t, struct block *out, struct block *from)
+{
+    bool owned = from->text.ptr == from->raw || from->text.ptr == from->clean;
+    if (owned && from->text.len >= LARGE) {
+        take_room(t, out, from);
+        return;
+    }
+    out->clean = copy(from->text.ptr, from->text.len);
+    out->text = (struct str){out->clean, from->text.len};
+}
+
 void kept_add(struct kept *t, const struct log_state *log, int64_t base,
-              int64_t timed_ms, const struct block *block)
+              int64_t timed_ms, struct block *block)
 {
     if (t == NULL || block->text.len == 0)
         return;
@@ -87,8 +126,7 @@ void kept_add(struct kept *t, const struct log_state *log, int64_t base,
     made->offset = base;
     made->timed_ms = timed_ms;
     b->offset = block->offset;
-    b->clean = copy(block->text.ptr, block->text.len);
-    b->text = (struct str){b->clean, block->text.len};
+    take_text(t, b, block);
     if (gaps > 0)
         b->gap = copy(block->gap, gaps * sizeof(*b->gap));
     b->gap_count = b->gap_cap = gaps;

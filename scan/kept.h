@@ -25,10 +25,13 @@ struct kept; /* handle: the ends of all logs */
 struct kept *kept_open(void);
 void kept_close(struct kept *t); /* NULL too */
 
-/* t may be NULL: nothing is kept. Copies what is kept; log and timed_ms as they
- * were before it. */
+/*
+ * t may be NULL: nothing is kept. log and timed_ms as they were before the
+ * block. The text of a large one is taken out of it, with the memory that it
+ * is in, which is SCAN_BLOCK_MAX bytes; other memory may be put there.
+ */
 void kept_add(struct kept *t, const struct log_state *log, int64_t base,
-              int64_t timed_ms, const struct block *block);
+              int64_t timed_ms, struct block *block);
 
 /* The pieces of a log in their order; NULL: none is kept. */
 const struct kept_piece *kept_of(const struct kept *t, size_t log);

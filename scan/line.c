@@ -6,9 +6,9 @@
 #include "scan/envelope.h"
 #include "scan/internal.h"
 #include "scan/pattern_table.h"
-#include "scan/prefilter.h"
 #include "scan/prefix.h"
 #include "scan/starts.h"
+#include "scan/word_filter.h"
 
 #define DEPTH_MAX 3 /* envelopes in envelopes */
 

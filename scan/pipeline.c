@@ -64,24 +64,11 @@ void pipeline_close(struct pipeline *p)
     free(p);
 }
 
-static int compare_places(const void *left, const void *right)
-{
-    const struct place_of_literal *a = left, *b = right;
-    if (a->offset != b->offset)
-        return a->offset < b->offset ? -1 : 1;
-    return (a->literal > b->literal) - (a->literal < b->literal);
-}
-
 static void filter_piece(const struct pipeline *p, struct piece *piece)
 {
-    struct places *places = &piece->places;
-    places->count = 0;
-    if (!p->filters)
-        return;
-    filter_run(p->filter, piece->block.text, places);
-    if (places->count > 1)
-        qsort(places->item, places->count, sizeof(*places->item),
-              compare_places);
+    piece->places.count = 0;
+    if (p->filters)
+        filter_run(p->filter, piece->block.text, &piece->places);
 }
 
 /* Of the first block: how lines are broken, and what is rare. */
@@ -156,7 +143,7 @@ static void get_help(struct pipeline *p)
         p->helped = pthread_create(&p->helper, NULL, help, p) == 0;
 }
 
-int pipeline_next(struct pipeline *p, const struct piece **out, struct err *e)
+int pipeline_next(struct pipeline *p, struct piece **out, struct err *e)
 {
     pthread_mutex_lock(&p->lock);
     p->taken += p->lent;

@@ -22,8 +22,9 @@ void pipeline_close(struct pipeline *p);
 
 /* One log at a time; between begin and end the pipeline owns its reading. */
 void pipeline_begin(struct pipeline *p, struct source_reader *source);
-/* 1: the next piece, until the call after; 0: the log has ended; -1: err */
-int pipeline_next(struct pipeline *p, const struct piece **out,
+/* 1: the next piece, until the call after, to do with as one likes; 0: the log
+ * has ended; -1: err */
+int pipeline_next(struct pipeline *p, struct piece **out,
                   struct err *e) MUST_CHECK;
 int64_t pipeline_end(struct pipeline *p); /* raw bytes that were read */
 

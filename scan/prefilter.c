@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/characters.h"
+#include "scan/word_filter.h"
 
 #define BITS      17 /* 16 KiB */
 #define SLOT_BITS 14
@@ -18,9 +18,10 @@
 
 struct entry {
     uint32_t gram, literal;
-    uint32_t head;   /* the first bytes of the literal: most stop there */
-    uint32_t offset; /* of the gram in the literal */
-    uint32_t next;   /* entry of the same slot; 0: the last */
+    uint32_t head, foot; /* the first bytes of the literal and the last ones:
+                            most places stop there */
+    uint32_t offset;     /* of the gram in the literal */
+    uint32_t next;       /* entry of the same slot; 0: the last */
 };
 
 struct filter {
@@ -41,6 +42,14 @@ static uint32_t load(const char *p)
 static uint32_t hash(uint32_t gram)
 {
     return gram * UINT32_C(0x9E3779B1);
+}
+
+/* Two bits of a word for each gram: of those that are in no literal, one in
+ * sixty seems to be in one. */
+static uint64_t bits_of(uint32_t h)
+{
+    return UINT64_C(1) << (h >> (32 - BITS) & 63) | UINT64_C(1)
+                                                        << (h >> 9 & 63);
 }
 
 /* How common a byte is in logs, roughly: the rarer the better. */
@@ -100,12 +109,16 @@ static size_t rarest_window(const struct counts *c, struct str s)
 
 static void add_gram(struct filter *f, size_t literal, size_t offset)
 {
-    uint32_t gram = load(f->literal[literal].ptr + offset), h = hash(gram);
+    struct str s = f->literal[literal];
+    uint32_t gram = load(s.ptr + offset), h = hash(gram);
     uint32_t *slot = &f->slot[h >> (32 - SLOT_BITS)];
-    f->bit[h >> (32 - BITS) >> 6] |= UINT64_C(1) << (h >> (32 - BITS) & 63);
-    f->entry[++f->entry_count] =
-        (struct entry){gram, (uint32_t)literal, load(f->literal[literal].ptr),
-                       (uint32_t)offset, *slot};
+    f->bit[h >> (32 - BITS) >> 6] |= bits_of(h);
+    f->entry[++f->entry_count] = (struct entry){gram,
+                                                (uint32_t)literal,
+                                                load(s.ptr),
+                                                load(s.ptr + s.len - 4),
+                                                (uint32_t)offset,
+                                                *slot};
     *slot = f->entry_count;
 }
 
@@ -125,6 +138,16 @@ struct filter *filter_new(struct arena *a, const struct str *literal,
             add_gram(f, i, window + k);
     }
     return f;
+}
+
+size_t rarest_byte(struct str s)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < s.len; i++)
+        if (commonness[(unsigned char)s.ptr[i]] <
+            commonness[(unsigned char)s.ptr[best]])
+            best = i;
+    return best;
 }
 
 void places_release(struct places *p)
@@ -147,6 +170,18 @@ static void add_place(struct places *p, size_t offset, uint32_t literal)
     places_add(p, (struct place_of_literal){(uint32_t)offset, literal});
 }
 
+/* A gram is found behind the beginning of its literal, so a place may belong
+ * before some that were found earlier. */
+static void add_in_order(struct places *p, size_t offset, uint32_t literal)
+{
+    add_place(p, offset, literal);
+    struct place_of_literal made = p->item[p->count - 1];
+    size_t i = p->count - 1;
+    for (; i > 0 && p->item[i - 1].offset > made.offset; i--)
+        p->item[i] = p->item[i - 1];
+    p->item[i] = made;
+}
+
 /* The bitmap said perhaps: is it a literal? */
 static void look_up(const struct filter *f, struct str text, size_t at,
                     struct places *out)
@@ -159,18 +194,20 @@ static void look_up(const struct filter *f, struct str text, size_t at,
             load(text.ptr + at - entry->offset) != entry->head)
             continue;
         struct str literal = f->literal[entry->literal];
+        const char *begin = text.ptr + at - entry->offset;
         if (at - entry->offset + literal.len > text.len ||
-            memcmp(text.ptr + at - entry->offset, literal.ptr, literal.len) !=
-                0)
+            load(begin + literal.len - 4) != entry->foot ||
+            memcmp(begin, literal.ptr, literal.len) != 0)
             continue;
-        add_place(out, at - entry->offset, entry->literal);
+        add_in_order(out, at - entry->offset, entry->literal);
     }
 }
 
 static uint64_t may_hold(const struct filter *f, const char *p)
 {
-    uint32_t h = hash(load(p)) >> (32 - BITS);
-    return f->bit[h >> 6] >> (h & 63) & 1;
+    uint32_t h = hash(load(p));
+    uint64_t bits = bits_of(h);
+    return (f->bit[h >> (32 - BITS) >> 6] & bits) == bits;
 }
 
 static void find_literals(const struct filter *f, struct str text,
@@ -201,165 +238,35 @@ static vector load_vector(const char *p)
     return v;
 }
 
-static bool is_zero(vector v)
-{
-    uint64_t half[2];
-    memcpy(half, &v, sizeof(half));
-    return (half[0] | half[1]) == 0;
-}
-
 #define ALL(c)                                                                 \
     (vector)                                                                   \
     {                                                                          \
         c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c                         \
     }
-#define IS(v, c) ((vector)((v) == ALL(c)))
-
-/*
- * Four letters of each word that tells of an error, in either case: error,
- * ERR, fatal, panic, severe, critical, emerg, exception, FTL. Folding makes
- * of a bracket, tab and line end after ERR the signs that stand here.
- */
-static vector words_at(const char *p)
+/* The words go between the literals, which are sorted, from behind. */
+static void merge_words(const struct offsets *word, struct places *out)
 {
-    const vector fold = ALL(0x20);
-    vector a = load_vector(p) | fold, b = load_vector(p + 1) | fold;
-    vector c = load_vector(p + 2) | fold, d = load_vector(p + 3) | fold;
-    vector err = IS(d, 'o') | IS(d, ' ') | IS(d, ':') | IS(d, '!') |
-                 IS(d, '}') | IS(d, ')') | IS(d, '*') | IS(d, '-');
-    vector found = IS(a, 'e') & IS(b, 'r') & IS(c, 'r') & err;
-    found |= IS(a, 'f') & IS(b, 'a') & IS(c, 't') & IS(d, 'a');
-    found |= IS(a, 'p') & IS(b, 'a') & IS(c, 'n') & IS(d, 'i');
-    found |= IS(a, 'v') & IS(b, 'e') & IS(c, 'r') & IS(d, 'e');
-    found |= IS(a, 'c') & IS(b, 'r') & IS(c, 'i') & IS(d, 't');
-    found |= IS(a, 'e') & IS(b, 'm') & IS(c, 'e') & IS(d, 'r');
-    found |= IS(a, 'x') & IS(b, 'c') & IS(c, 'e') & IS(d, 'p');
-    return found | (IS(a, 'f') & IS(b, 't') & IS(c, 'l'));
-}
-
-static const char *const words[] = {"error",    "fatal",    "panic", "vere",
-                                    "critical", "emerg",    "ftl",   "xception",
-                                    "err",      "emergency"};
-
-/* The last letter of the longest word that stands there; 0: none does. */
-static size_t word_length(struct str text)
-{
-    size_t longest = 0;
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-        size_t n = strlen(words[i]), k = 0;
-        while (k < n && k < text.len && (text.ptr[k] | 0x20) == words[i][k])
-            k++;
-        longest = k == n && n > longest ? n : longest;
+    size_t literals = out->count, words = word->count;
+    for (size_t i = 0; i < words; i++)
+        add_place(out, 0, FILTER_WORD); /* room */
+    for (size_t to = out->count; words > 0; to--) {
+        bool last = literals == 0 ||
+                    out->item[literals - 1].offset <= word->item[words - 1];
+        out->item[to - 1] =
+            last ? (struct place_of_literal){word->item[words - 1], FILTER_WORD}
+                 : out->item[literals - 1];
+        words -= last;
+        literals -= !last;
     }
-    return longest;
-}
-
-static bool goes_on_word(char c)
-{
-    return is_alnum(c) || c == '_' || c == '-' || c == '/' || c == '.' ||
-           c == '=';
-}
-
-/* "0 errors": a number before it, behind a blank, counts them. */
-static bool is_counted(struct str text, size_t at)
-{
-    size_t n = at;
-    if (n == 0 || text.ptr[n - 1] != ' ' || text.ptr[at] < 'a')
-        return false;
-    for (n--; n > 0 && is_digit(text.ptr[n - 1]); n--)
-        continue;
-    return n < at - 1 && (n == 0 || text.ptr[n - 1] == ' ' ||
-                          text.ptr[n - 1] == '(' || text.ptr[n - 1] == ',');
-}
-
-/*
- * Whether a line may claim an error by the word at a place: it is a word of
- * its own there, no part of a name and no key, and nobody counts it. The
- * modules of Python's drivers are the exception.
- */
-static bool may_tell(struct str text, size_t at)
-{
-    size_t end = at + word_length(str_sub(text, at, 16));
-    if (end == at)
-        return false;
-    if (end + 1 < text.len && text.ptr[end] == 's' && text.ptr[end + 1] == '.')
-        return true;
-    return (end >= text.len || !goes_on_word(text.ptr[end])) &&
-           !is_counted(text, at);
-}
-
-/* One place a line is enough: the rest of the line is passed over. */
-static size_t add_word(struct str text, size_t at, struct places *out)
-{
-    if (!may_tell(text, at))
-        return at + 1;
-    add_place(out, at, FILTER_WORD);
-    const char *end = memchr(text.ptr + at, '\n', text.len - at);
-    const char *cr =
-        memchr(text.ptr + at, '\r',
-               end == NULL ? text.len - at : (size_t)(end - (text.ptr + at)));
-    if (cr != NULL)
-        end = cr;
-    return end == NULL ? text.len : (size_t)(end - text.ptr) + 1;
-}
-
-#define WORD_BYTES 4
-
-static size_t first_lane(vector found)
-{
-    unsigned char lane[VECTOR];
-    size_t i = 0;
-    memcpy(lane, &found, sizeof(lane));
-    while (lane[i] == 0)
-        i++;
-    return i;
-}
-
-/* rest: what stands in text from `at` on, made longer. */
-static void find_in_rest(struct str text, size_t at, const char *rest,
-                         struct places *out)
-{
-    size_t i = at;
-    while (i < text.len) {
-        vector found = words_at(rest + (i - at));
-        if (is_zero(found))
-            break;
-        size_t word = i + first_lane(found);
-        i = word < text.len ? add_word(text, word, out) : text.len;
-    }
-}
-
-static void find_words(struct str text, struct places *out)
-{
-    size_t i = 0;
-    while (i + VECTOR + WORD_BYTES - 1 <= text.len) {
-        vector found = words_at(text.ptr + i);
-        if (is_zero(found))
-            i += VECTOR;
-        else
-            i = add_word(text, i + first_lane(found), out);
-    }
-    if (i < text.len) { /* the end of the text once more, with line ends */
-        char rest[3 * VECTOR];
-        memset(rest, '\n', sizeof(rest));
-        memcpy(rest, text.ptr + i, text.len - i);
-        find_in_rest(text, i, rest, out);
-    }
-}
-
-bool filter_has_word(struct str text)
-{
-    struct places found = {NULL, 0, 0};
-    find_words(text, &found);
-    bool any = found.count > 0;
-    places_release(&found);
-    return any;
 }
 
 void filter_run(const struct filter *f, struct str text, struct places *out)
 {
+    struct offsets word = {NULL, 0, 0};
     find_literals(f, text, out);
-    find_words(text, out);
+    word_filter_run(text, &word);
+    merge_words(&word, out);
+    free(word.item);
 }
 
 size_t count_newlines(struct str s)

@@ -38,11 +38,12 @@ struct filter; /* in its arena; read-only after it is made */
 struct filter *filter_new(struct arena *a, const struct str *literal,
                           size_t count, struct str sample);
 
-/* Appends all places in text, which is shorter than 4 GiB; in no order. */
+/* Puts all places in text, which is shorter than 4 GiB, into out, which is
+ * empty, in the order of their offsets. */
 void filter_run(const struct filter *f, struct str text, struct places *out);
 
-/* Does a word that may tell of an error stand in it? */
-bool filter_has_word(struct str text);
+/* Where in s the byte is that logs have least often. */
+size_t rarest_byte(struct str s);
 
 size_t count_newlines(struct str s);
 /* CRs that no LF follows; those that begin in [from, to). */

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The scanner beside rg, grep, PCRE2 line by line, and programs that only read
 # or count newlines, on a generated log of mixed formats, with 4, 50, 200 and
-# all signatures; then gzip, many hits, long lines, a small log, and memory.
+# all signatures; on six kinds of logs with 200; then gzip, many hits, long lines,
+# a small log, and memory.
 # Printed, never asserted. A rival too slow for the whole log gets the first
 # megabytes of it: ratios are of time per byte.
 #   tests/bench/scan.sh [MEGABYTES] [RUNS]
@@ -117,6 +118,42 @@ for megabytes in 1 2 8 256 1024; do
     fi >"$megabytes.log"
 done
 
+# Logs of one kind each, in which nothing failed; many of the last one's lines
+# mention errors.
+python3 - "$((size < 64 ? size : 64))" <<'P'
+import random, sys
+random.seed(2)
+R, N = random.choice, random.randrange
+time = lambda: f"2026-11-30 10:{N(60):02}:{N(60):02}.{N(1000):03}"
+zulu = lambda: f"2026-11-30T10:{N(60):02}:{N(60):02}.1234567Z"
+def stack():
+    if N(10) == 0:
+        return f"{time()}  WARN 1 --- [nio-8080-exec-{N(9)}] c.a.shop.RetryTemplate : attempt {N(9)} of 5 was slow"
+    return (f"\tat com.acme.shop.{R(['web', 'store', 'pay'])}.{R(['OrderController', 'FaultException', 'ErrorHandler'])}"
+            f".{R(['handle', 'invoke', 'run'])}({R(['OrderController', 'CartService', 'ErrorHandler'])}.java:{N(900)})")
+kinds = {
+    "web": [lambda: f'10.0.{N(255)}.{N(255)} - - [30/Nov/2026:10:{N(60):02}:{N(60):02} +0000] "GET /shop/item/{N(10**6)}?q={N(10**4)} HTTP/1.1" '
+                    f'200 {N(10**5)} "https://shop.example/" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0"'],
+    "json": [lambda: f'{{"level":"info","ts":"{zulu()}","msg":"request done","path":"/api/orders/{N(10**6)}","status":200,"errors":0,"error":null,"ms":{N(9000) / 100}}}'],
+    "statements": [lambda: f"{time()} UTC [{N(30000)}] app@shop LOG:  duration: {N(90000) / 1000} ms  statement: "
+                           f"SELECT id, total FROM orders WHERE customer = {N(10**6)} ORDER BY created_at DESC LIMIT 20"],
+    "stack": [stack],
+    "build": [lambda: f"Get:{N(300)} http://deb.debian.org/debian bookworm/main amd64 libfoo{N(99)} amd64 1.{N(9)}-2 [{N(900)} kB]",
+              lambda: f"Unpacking libfoo{N(99)}:amd64 (1.{N(9)}-2) ...",
+              lambda: f"[{N(900)}/900] Building C object src/CMakeFiles/app.dir/file{N(900)}.c.o",
+              lambda: f"npm http fetch GET 200 https://registry.example/pkg{N(900)} {N(900)}ms (cache miss)"],
+    "ci": [lambda: f"{zulu()} suite {N(900)}: 12 passed, 0 failed, 0 errors",
+           lambda: f"{zulu()} Found 0 errors in file{N(900)}.ts",
+           lambda: f"{zulu()} no error in module {N(900)}, 0 warnings",
+           lambda: f"{zulu()} lint src/error-page-{N(900)}.ts ... ok"],
+}
+for name, forms in kinds.items():
+    part = "\n".join(R(forms)() for _ in range(100000)) + "\n"
+    with open(f"kind-{name}.log", "w") as out:
+        for left in range(int(sys.argv[1]) << 20, 0, -len(part)):
+            out.write(part if left >= len(part) else part[:part.rfind("\n", 0, left) + 1])
+P
+
 # Into a pipe: at /dev/null grep stops at the first line that fits.
 cat >count.sh <<'S'
 grep -c "$@" | cat
@@ -146,13 +183,29 @@ rows() { # NUMBER POSTFLIGHT FILE_FOR_GREP FILE_FOR_PCRE2
         "grep-E@$(bytes "$3")=bash count.sh -E -f $n.ere $3" \
         "PCRE2@$(bytes "$4")=$bare pcre2 $4 $n.pcre2"
 }
-ripgrep='rg --no-config --no-unicode -c -f'
-command -v rg >/dev/null || { ripgrep='' && echo 'rg: not installed'; }
+ripgrep='rg --no-config --no-unicode -j1 -c -f'
+command -v rg >/dev/null || {
+    ripgrep=''
+    echo "rg: not installed, so its column is missing (Debian's package ripgrep)"
+}
+kind() { # NAME
+    local file=kind-$1.log all rg=()
+    all=$(bytes "$file")
+    [ -z "$ripgrep" ] || rg=("rg@$all=$ripgrep 200.ere $file")
+    head -c 8M "$file" >part.log
+    row "$1, 200 signatures" "$file" \
+        "one-core@$all=taskset -c 0 $root/build/bench-200/postflight scan $file" \
+        "${rg[@]}" "grep-E@$(bytes part.log)=bash count.sh -E -f 200.ere part.log" \
+        "memchr@$all=$bare memchr $file"
+}
 
 rows 4 "$root/build/bench-4/postflight" plain.log 8.log
 rows 50 "$root/build/bench-50/postflight" plain.log 8.log
 rows 200 "$root/build/bench-200/postflight" plain.log 8.log
 rows all "$bin/postflight" 2.log 2.log
+for name in web json statements stack build ci; do
+    kind "$name"
+done
 all=$(bytes plain.log)
 row 'all signatures beside less work' plain.log \
     "one-core@$all=taskset -c 0 $bin/postflight scan plain.log" \

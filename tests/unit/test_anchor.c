@@ -2,6 +2,7 @@
 #include "language/regex.h"
 #include "scan/anchor.h"
 #include "scan/prefilter.h"
+#include "scan/word_filter.h"
 #include "tests/unit/testing.h"
 
 static const struct {
@@ -86,6 +87,44 @@ static void what_is_proven_holds(void **state)
     }
 }
 
+/* Other text that a match must have, and what is behind the anchor. */
+static void more_is_known_of_a_match(void **state)
+{
+    static const struct {
+        const char *regex, *anchor, *other, *tail;
+    } row[] = {
+        {"[1-9]\\d* failed$", " failed", NULL, " failed$"},
+        {"Tests: +[1-9]\\d* failed, .*total", "failed, ",
+         "Tests:", "failed, .*total"},
+        {"(?:Tests|Files): \\d failed in", " failed", NULL, " failed in"},
+        {"(?:abc|xabc) failed", " failed", "abc", NULL},
+        {"(?:abc)? failed", " failed", NULL, NULL},
+        {"a failed\\b|x failed", " failed", NULL, NULL},
+        {"(\\w) failed \\1", " failed", NULL, NULL},
+        {"(?i)abc failed x", " failed", NULL, NULL},
+        {"(?:a failed b)", " failed", NULL, NULL},
+        {"a\\.failed(?=x)", ".failed", NULL, "\\.failed(?=x)"},
+        {"abc+ failed", " failed", NULL, NULL},
+        {"x failed{2}", " failed", "x faile", NULL},
+    };
+    struct arena a;
+    struct str other;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct str regex = str_from(row[i].regex);
+        struct str anchor = str_from(row[i].anchor);
+        size_t count = anchor_others(&a, regex, anchor, &other, 1);
+        const char *want = row[i].other;
+        if (count != (want != NULL) || (count > 0 && !str_is(other, want)))
+            fail_msg("%s: '%.*s'", row[i].regex, STR_ARGS(other));
+        struct str tail = anchor_tail(regex, anchor);
+        if (!str_is(tail, row[i].tail == NULL ? "" : row[i].tail))
+            fail_msg("%s: '%.*s'", row[i].regex, STR_ARGS(tail));
+    }
+    arena_release(&a);
+}
+
 static const struct {
     const char *regex;
     bool nested;
@@ -155,13 +194,28 @@ static void words_that_tell_nothing(void **state)
         {"error=0", false},
         {"error-page.html", false},
         {"at a.FaultException.run(A.java:1)", false},
+        {"no error was found", false},
+        {"0.1 s  without error", false},
+        {"no error\nnpm error x", true},
+        {"npm error x", true},
+        {"10:00:01 pm error: x", true},
+        {"user@db ERROR:  x", true},
+        {"UTC ERROR:  x", true},
+        {"a: error: x", true},
+        {"{\"error\":null}", false},
+        {"{\"error\": \"\"}", false},
+        {"{\"error\":0,\"a\":1}", false},
+        {"{\"error\":\"x\"}", true},
+        {"{\"error\":01}", true},
+        {"{\"error\":n", true},
         {"terror: x", true},
         {"\"level\":\"error\"", true},
         {"10:00:01 error: x", true},
         {"psycopg2.errors.UndefinedTable: x", true},
         {"level=error msg=x", true},
         {"0 errors\nERROR x", true},
-        {"0 errors, but error: x", true},
+        {"0 errors, but error: x", false},
+        {"0 errors; error: x", true},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(row); i++)
@@ -214,6 +268,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_are_sure_in_every_match),
         cmocka_unit_test(what_is_proven_holds),
+        cmocka_unit_test(more_is_known_of_a_match),
         cmocka_unit_test(nested_quantifiers_are_seen),
         cmocka_unit_test(the_filter_misses_nothing),
         cmocka_unit_test(words_of_errors_are_found),

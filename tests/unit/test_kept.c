@@ -16,7 +16,7 @@ static void add(struct kept *k, size_t log, size_t bytes)
     char *text = heap_resize(NULL, bytes);
     const struct log_state state = {.file = "a.log", .log = log};
     memset(text, 'x', bytes);
-    const struct block block = {.text = {text, bytes}};
+    struct block block = {.text = {text, bytes}};
     kept_add(k, &state, 0, 0, &block);
     free(text);
 }
@@ -60,6 +60,48 @@ static void all_logs_at_their_limit(void **state)
     }
 }
 
+/* The text of a large block is taken with its memory, a small one copied. */
+static void large_texts_are_taken(void **state)
+{
+    const size_t large = (size_t)256 * 1024;
+    (void)state;
+    for (size_t bytes = large - 1; bytes <= large + 1; bytes++) {
+        struct kept *k = kept_open();
+        struct block b = {.raw = heap_resize(NULL, SCAN_BLOCK_MAX)};
+        char *room = b.raw;
+        memset(room, 'x', bytes);
+        b.text = (struct str){room, bytes};
+        kept_add(k, &(struct log_state){.file = "a.log"}, 0, 0, &b);
+        assert_int_equal(kept_of(k, 0)->block.text.len, bytes);
+        assert_int_equal(kept_of(k, 0)->block.text.ptr == room, bytes >= large);
+        assert_int_equal(b.raw == NULL, bytes >= large);
+        block_release(&b);
+        kept_close(k);
+    }
+}
+
+/* Memory of a text that was forgotten is given to the next one. */
+static void memory_is_used_again(void **state)
+{
+    struct kept *k = kept_open();
+    struct block b = {.raw = NULL};
+    char *first = NULL;
+    bool again = false;
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        if (b.raw == NULL)
+            b.raw = heap_resize(NULL, SCAN_BLOCK_MAX);
+        memset(b.raw, 'x', SCAN_BLOCK_MAX);
+        first = first == NULL ? b.raw : first;
+        again = again || (i > 0 && b.raw == first);
+        b.text = (struct str){b.raw, SCAN_BLOCK_MAX};
+        kept_add(k, &(struct log_state){.file = "a.log"}, 0, 0, &b);
+    }
+    assert_true(again);
+    block_release(&b);
+    kept_close(k);
+}
+
 static void nothing_is_kept_of_nothing(void **state)
 {
     struct kept *k = kept_open();
@@ -77,6 +119,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_log_at_its_limit),
         cmocka_unit_test(all_logs_at_their_limit),
+        cmocka_unit_test(large_texts_are_taken),
+        cmocka_unit_test(memory_is_used_again),
         cmocka_unit_test(nothing_is_kept_of_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,7 +203,9 @@ static void other_widths_mean_nothing(void **state)
         "| a table row with words in it and a border at the right end of it, as"
         " it is    |\n",
         "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5"
-        "emFiY2RlZmdo\n"};
+        "emFiY2RlZmdo\n",
+        "2026-11-30 10:00:00.123 UTC [4711] LOG:  statement: SELECT total FROM "
+        "orders 20\n"};
     struct arena a;
     (void)state;
     arena_init(&a);
