@@ -22,7 +22,7 @@ enum { ROW_LEVEL, ROW_FATAL, ROW_DATABASE };
 
 static const struct pattern_row word_row[] = {
     [ROW_LEVEL] =
-        {.name = "a claim of an error at the place where a level stands",
+        {.name = "a claim of an error at the place of a level",
          .pattern =
              "^[^A-Za-z0-9]{0,4}(?:\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)? )?"
              "(?:[\\w./-]{1,40}(?:\\[\\d+\\])?: {1,2})?\\[?"
