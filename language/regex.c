@@ -176,13 +176,22 @@ void regex_close(struct regex *re)
     free(re);
 }
 
+/* It may do nothing without saying so: (*NO_JIT). */
+static void try_jit(const struct regex *re)
+{
+    size_t bytes = 0;
+    (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+    pcre2_pattern_info(re->code, PCRE2_INFO_JITSIZE, &bytes);
+    re->jit->ready = bytes > 0;
+    re->jit->waits = false;
+}
+
 enum regex_answer regex_match(const struct regex *re, struct str subject)
 {
     const char *text = subject.ptr == NULL ? "" : subject.ptr;
     /* No JIT (a hardened kernel): the interpreter gives the same answers. */
     if (re->jit->waits)
-        re->jit->ready = pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0;
-    re->jit->waits = false;
+        try_jit(re);
     int rc = (re->jit->ready ? pcre2_jit_match : pcre2_match)(
         re->code, (PCRE2_SPTR)text, subject.len, 0, 0, re->data, re->context);
     if (rc >= 0)
