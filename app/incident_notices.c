@@ -1,6 +1,7 @@
 /* Transitions on their way to the receivers that want to hear of them. */
 #include "app/outbox.h"
 #include "app/watcher.h"
+#include "base/clock.h"
 #include "watch/notify/notify.h"
 
 static struct message message_of(const struct watcher *w,
@@ -108,4 +109,42 @@ bool incident_send_notices(struct watcher *w, struct arena *a, struct err *e)
         outbox_send(w->history, &w->probing.plan.watch, w->notes, &unsent, e);
     w->unsent = unsent > 0;
     return ok;
+}
+
+static const char *pending_text(struct arena *a, const struct notice_row *n)
+{
+    struct buf next;
+    buf_init(&next, 64);
+    clock_format(&next, n->next_ms / 1000 * 1000);
+    const char *text = arena_printf(
+        a,
+        "The page to %s has not arrived after %lld attempt%s: %s; the next "
+        "one is at %s",
+        n->receiver == NULL ? "?" : n->receiver, (long long)n->attempts,
+        n->attempts == 1 ? "" : "s", n->error == NULL ? "?" : n->error,
+        next.ptr);
+    buf_release(&next);
+    return text;
+}
+
+bool incident_add_pending(struct history *h, struct arena *a, const char *id,
+                          struct event_rows *events, struct err *e)
+{
+    struct notice_rows rows;
+    if (!history_unsent_notices(h, a, id, &rows, e))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct notice_row *n = &rows.item[i];
+        if (n->state != NOTICE_PENDING)
+            continue;
+        events->item = arena_grow(a, events->item, events->count, &events->cap,
+                                  sizeof(*events->item));
+        events->item[events->count++] =
+            (struct event_row){.time_ms = clock_wall_ms(),
+                               .incident = id,
+                               .witness = WITNESS_OBSERVED,
+                               .source = "postflight",
+                               .text = pending_text(a, n)};
+    }
+    return true;
 }

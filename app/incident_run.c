@@ -45,7 +45,8 @@ static int show(struct desk *d, const struct incident_row *row)
     const struct notes *n = d->notes;
     struct event_rows events;
     struct err e = {.set = false};
-    if (!history_events(d->history, d->life, row->id, 0, &events, &e))
+    if (!history_events(d->history, d->life, row->id, 0, &events, &e) ||
+        !incident_add_pending(d->history, d->life, row->id, &events, &e))
         return notes_fail(n, &e, EXIT_INCONCLUSIVE);
     if (n->incident != NULL)
         n->incident(n->context, row, events.item, events.count);

@@ -43,6 +43,7 @@ static bool read_all(struct shown *s, struct err *e)
                           &s->uptime, e) &&
            history_incidents(s->history, a, NULL, now - INCIDENT_DAYS * day,
                              &s->incidents, e) &&
+           history_count_undelivered(s->history, &s->incidents, e) &&
            history_deployments(s->history, a, now - FIGURE_DAYS * day,
                                INT64_MAX, &s->deployments, e);
 }

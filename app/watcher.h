@@ -68,4 +68,9 @@ bool incident_add_notices(struct watcher *w, struct arena *a,
 bool incident_send_notices(struct watcher *w, struct arena *a,
                            struct err *e) MUST_CHECK;
 
+/* Adds a line on each notice that was tried and has not arrived yet; those
+   that were given up are events of the history. */
+bool incident_add_pending(struct history *h, struct arena *a, const char *id,
+                          struct event_rows *events, struct err *e) MUST_CHECK;
+
 #endif

@@ -123,6 +123,7 @@ struct incident_row {
         verified_ms, closed_ms;
     int64_t run; /* that opened it */
     int64_t reminded_ms, reminders, reopened;
+    int64_t undelivered; /* pages that were given up; set by who asks for it */
 };
 
 struct event_row {

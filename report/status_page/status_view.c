@@ -93,6 +93,17 @@ static const char *when_text(struct arena *a, const struct incident_row *i,
                         part_span(a, (to - from) * 1000));
 }
 
+static const char *with_undelivered(struct arena *a,
+                                    const struct incident_row *i,
+                                    const char *when)
+{
+    return i->undelivered <= 0
+               ? when
+               : arena_printf(a, "%s; %lld page%s could not be delivered", when,
+                              (long long)i->undelivered,
+                              i->undelivered == 1 ? "" : "s");
+}
+
 static bool is_open(const struct incident_row *i)
 {
     return i->status < (int)INCIDENT_RESOLVED;
@@ -112,7 +123,7 @@ static struct incident_view incident_of(struct arena *a,
         .status = known(&incident_status_names, i->status),
         .service = status_text(a, i->service, "unknown"),
         .checks = checks_text(a, i->checks),
-        .when = when_text(a, i, is_open(i)),
+        .when = with_undelivered(a, i, when_text(a, i, is_open(i))),
         .document = document,
         .link = status_link(a, i->document),
     };

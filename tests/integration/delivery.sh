@@ -169,7 +169,15 @@ once gone
 check 'gone: the next one is fine' [ "$code" -eq 0 ]
 "$POSTFLIGHT" incident show last --state gone.db >gone.said 2>&1
 check 'gone: the incident shows it' says gone 'The page to dead could not be delivered: status 404'
+"$POSTFLIGHT" status -o site --state gone.db >/dev/null 2>&1
+check 'gone: the status page shows it' grep -q '2 pages could not be delivered' site/STATUS.md site/index.html
 touch gone.sick
 once gone
 check 'gone: the document shows it' grep -q 'The page to dead could not be delivered' docs-gone/*.md
+definition busy "{name: dead, webhook: \"$base/busy/a\", $all}"
+touch busy.sick
+once busy
+"$POSTFLIGHT" incident show last --state busy.db >busy.said 2>&1
+check 'busy: the incident shows what has not arrived yet' says busy \
+    'The page to dead has not arrived after 1 attempt: status 503'
 exit "$bad"

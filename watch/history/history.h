@@ -192,6 +192,10 @@ bool history_hold_notices(struct history *h, const char *receiver,
 bool history_next_due(struct history *h, int64_t *next_ms,
                       struct err *e) MUST_CHECK;
 
+/* Sets `undelivered` of each: notices that were given up. */
+bool history_count_undelivered(struct history *h, struct incident_rows *rows,
+                               struct err *e) MUST_CHECK;
+
 /* Of an incident: given up, or tried and still to be sent. */
 bool history_unsent_notices(struct history *h, struct arena *a,
                             const char *incident, struct notice_rows *out,

@@ -124,3 +124,27 @@ bool history_unsent_notices(struct history *h, struct arena *a,
     *out = (struct notice_rows){list.item, list.count, list.cap};
     return ok;
 }
+
+static bool take_undelivered(void *context, const struct datum *column,
+                             size_t count, struct err *e)
+{
+    const struct incident_rows *rows = context;
+    (void)e;
+    for (size_t i = 0; count == 2 && i < rows->count; i++)
+        if (str_is(column[0].text, rows->item[i].id))
+            rows->item[i].undelivered = column[1].number;
+    return true;
+}
+
+bool history_count_undelivered(struct history *h, struct incident_rows *rows,
+                               struct err *e)
+{
+    return history_run(
+        h,
+        &(struct statement){.sql = "SELECT incident, COUNT(*) FROM notices "
+                                   "WHERE state = 'given-up' AND incident IS "
+                                   "NOT NULL GROUP BY incident",
+                            .row = take_undelivered,
+                            .context = rows},
+        e);
+}
