@@ -36,7 +36,8 @@ static bool has_time(struct str s)
  * they are, so that web-1 is not web-2. */
 static uint64_t hash_of(struct str said)
 {
-    return (has_time(said) ? masked_hash(said) : hash_add(HASH_START, said)) |
+    return (has_time(said) ? numbers_masked_hash(said)
+                           : hash_add(HASH_START, said)) |
            1;
 }
 

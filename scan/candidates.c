@@ -261,8 +261,8 @@ static void scan_line(struct candidates *c, struct str text)
 {
     if (scan_reads(c->scan, c->line.time_ms)) {
         line_read(c->reader, text, &c->line);
-        c->line.in_good = c->scan->good != NULL &&
-                          good_has(c->scan->good, line_said(c->reader, text));
+        if (c->scan->good != NULL)
+            c->line.good = good_find(c->scan->good, line_said(c->reader, text));
         match_touched(c);
     }
     forget_touched(c);

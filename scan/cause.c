@@ -243,10 +243,10 @@ static void judge_guess(struct finder *f, struct cause_parts *p)
 /* The good deploy had it, too, so it is not what broke this one. */
 static bool cause_is_old(const struct cause_parts *p)
 {
-    return p->root != NULL ? p->root->in_good
+    return p->root != NULL ? p->root->good.all
            : p->unknown != NULL
-               ? p->unknown->in_good
-               : p->follower_count > 0 && p->follower[0]->in_good;
+               ? p->unknown->good.all
+               : p->follower_count > 0 && p->follower[0]->good.all;
 }
 
 static void judge(struct finder *f)

@@ -126,10 +126,13 @@ static void write_place(struct cause_writer *w)
 static void write_news(struct cause_writer *w)
 {
     const struct cause_parts *p = w->parts;
-    bool old = p->root != NULL ? p->root->in_good
-                               : p->unknown != NULL && p->unknown->in_good;
-    if (old)
+    struct in_good good = p->root != NULL      ? p->root->good
+                          : p->unknown != NULL ? p->unknown->good
+                                               : (struct in_good){false, false};
+    if (good.all)
         add_reason(w, "the log of the good deploy has it, too");
+    else if (good.some)
+        add_reason(w, "some logs of good deploys have it, too, but not all");
     else if (place_of(p) != NULL && w->scan->good != NULL)
         add_reason(w, "the log of the good deploy does not have it");
 }

@@ -26,9 +26,9 @@ struct look {
     struct error_words *words;
     struct line line;
     bool newest_first;
-    size_t width;     /* at which the log is wrapped; 0: it is not */
-    struct buf whole; /* a line of which the log has parts */
-    bool in_good;     /* each part of it */
+    size_t width;        /* at which the log is wrapped; 0: it is not */
+    struct buf whole;    /* a line of which the log has parts */
+    struct in_good good; /* each part of it */
     struct {
         int64_t number, block; /* of the last line that says something */
         bool timed;            /* and that tells its time */
@@ -173,10 +173,9 @@ static void take_line(struct look *l, struct str text)
     if (l->line.forgiven)
         forgive(s, &l->line);
     remember_last(l, text);
-    l->line.in_good =
-        s->good != NULL &&
-        (l->whole.len > 0 ? l->in_good
-                          : good_has(s->good, line_said(l->reader, text)));
+    l->line.good = l->whole.len > 0
+                       ? l->good
+                       : good_find(s->good, line_said(l->reader, text));
     match_error(s, &l->line, explained_by(l));
 }
 
@@ -197,8 +196,9 @@ static void add_part(struct look *l, struct str part)
     if (part.len > 0 && part.ptr[part.len - 1] == '\r')
         part.len--;
     buf_str(&l->whole, part);
-    l->in_good = l->in_good && good != NULL &&
-                 good_has(good, line_said(l->reader, part));
+    struct in_good has = good_find(good, line_said(l->reader, part));
+    l->good.all = l->good.all && has.all;
+    l->good.some = l->good.some && has.some;
 }
 
 /* The line with the parts of it that were wrapped, which are counted. */
@@ -213,7 +213,7 @@ static struct str unwrapped(struct look *l, struct str line, struct str *rest,
             l->whole.len + next.len > WRAP_BYTES)
             break;
         if (parts == 1) {
-            l->in_good = true;
+            l->good = (struct in_good){true, true};
             add_part(l, line);
         }
         bool between = last.len > 0 && last.ptr[last.len - 1] != ' ' &&

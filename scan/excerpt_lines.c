@@ -68,9 +68,9 @@ static void name_hits(struct gather *g, size_t log)
         const struct hit *h = &g->scan->hit[i];
         int64_t points = by_role[h->signature->role].points;
         if (h->at.log == log)
-            name(g,
-                 (struct named){h->place.line, h->in_good ? points / 5 : points,
-                                by_role[h->signature->role].kind, false});
+            name(g, (struct named){h->place.line,
+                                   h->good.all ? points / 5 : points,
+                                   by_role[h->signature->role].kind, false});
     }
 }
 
@@ -84,7 +84,7 @@ static int64_t points_of(const struct gather *g, const struct error_line *e)
     if (e->fatal || e->block != 0)
         points += 30;
     points += (int64_t)2 * weight;
-    if (e->in_good)
+    if (e->good.all)
         points /= 5;
     return points < 1 ? 1 : points;
 }
@@ -235,7 +235,7 @@ static void take_line(struct gather *g, struct str text, int64_t number)
     read_group(g, said, &line);
     apply_names(g, &line);
     if (line.points > 0 && g->scan->good != NULL &&
-        good_has(g->scan->good, line_said(g->reader, text)))
+        good_find(g->scan->good, line_said(g->reader, text)).all)
         line.points = line.points / 5 + 1;
     bool exact = line.kind == EXCERPT_TEST || line.kind == EXCERPT_ASSERTION;
     if (line.points > 0 && line.kind != EXCERPT_STEP &&

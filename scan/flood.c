@@ -138,7 +138,7 @@ bool flood_takes(struct scan *s, const struct hit *h)
         in->pattern = h->pattern;
     }
     in->last = h->place;
-    in->in_good = in->in_good && h->in_good;
+    in->in_good = in->in_good && h->good.all;
     return true;
 }
 

@@ -1,4 +1,7 @@
-/* The lines of a log of a good deploy, masked: what stands there is no news. */
+/*
+ * The lines of the logs of good deploys, masked: what all of them have is no
+ * news; what some of them have may be noise that comes and goes.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,10 +10,17 @@
 
 #define LINES_MAX ((size_t)4 * 1024 * 1024) /* different ones */
 
+struct slot {
+    uint64_t hash; /* 0: free */
+    uint32_t logs; /* that have it … */
+    uint32_t last; /* … the last of them, from 1 on */
+};
+
 struct good {
     struct line_reader *reader;
-    uint64_t *slot; /* 0: free */
+    struct slot *slot;
     size_t count, cap;
+    uint32_t logs; /* that were read, with the one that is being read */
 };
 
 struct good *good_open(void)
@@ -32,7 +42,7 @@ void good_close(struct good *g)
 static size_t place(const struct good *g, uint64_t hash)
 {
     size_t at = (size_t)(hash >> 7) & (g->cap - 1);
-    while (g->slot[at] != 0 && g->slot[at] != hash)
+    while (g->slot[at].hash != 0 && g->slot[at].hash != hash)
         at = (at + 1) & (g->cap - 1);
     return at;
 }
@@ -43,19 +53,23 @@ static void widen(struct good *g)
     g->cap = old.cap == 0 ? 4096 : 2 * old.cap;
     g->slot = heap_zeroed(g->cap * sizeof(*g->slot));
     for (size_t i = 0; i < old.cap; i++)
-        if (old.slot[i] != 0)
-            g->slot[place(g, old.slot[i])] = old.slot[i];
+        if (old.slot[i].hash != 0)
+            g->slot[place(g, old.slot[i].hash)] = old.slot[i];
     free(old.slot);
 }
 
 static uint64_t hash_of(struct str said)
 {
-    return masked_hash(said) | 1;
+    return numbers_masked_hash(said) | 1;
 }
 
-bool good_has(const struct good *g, struct str said)
+struct in_good good_find(const struct good *g, struct str said)
 {
-    return g != NULL && g->cap > 0 && g->slot[place(g, hash_of(said))] != 0;
+    if (g == NULL || g->cap == 0)
+        return (struct in_good){false, false};
+    const struct slot *s = &g->slot[place(g, hash_of(said))];
+    return (struct in_good){.all = s->hash != 0 && s->logs == g->logs,
+                            .some = s->hash != 0};
 }
 
 /* Without its time and container, which are others each time. */
@@ -65,8 +79,11 @@ static void add(struct good *g, struct str line)
         widen(g);
     uint64_t hash = hash_of(line_said(g->reader, line));
     size_t at = place(g, hash);
-    g->count += g->slot[at] == 0;
-    g->slot[at] = hash;
+    struct slot *s = &g->slot[at];
+    g->count += s->hash == 0;
+    s->hash = hash;
+    s->logs += s->last != g->logs;
+    s->last = g->logs;
 }
 
 static void add_block(struct good *g, struct str text)
@@ -102,6 +119,7 @@ bool good_read(struct good *g, const char *path, struct err *e)
     struct arena names;
     const char *name;
     int more = 1;
+    g->logs++;
     arena_init(&names);
     if (!parts_open(&parts, &names, path, e))
         more = -1;

@@ -125,7 +125,8 @@ static void merge(struct scan *s, struct occurrence *o, const struct hit *h)
     o->last = h->place;
     o->last_at = h->at;
     o->seen |= pattern_bit(h);
-    o->in_good = o->in_good && h->in_good;
+    o->good.all = o->good.all && h->good.all;
+    o->good.some = o->good.some && h->good.some;
     add_captures(s, o, h);
     add_evidence(s, o, h);
 }
@@ -154,7 +155,7 @@ void group_hits(struct scan *s, struct occurrences *out)
                                      .first_at = h->at,
                                      .first = h->place,
                                      .scope = h->scope,
-                                     .in_good = true};
+                                     .good = {true, true}};
         }
         merge(s, o, h);
     }
@@ -228,7 +229,7 @@ static void add_to_finding(struct finding *f, const struct occurrence *o)
 {
     f->count++;
     f->last = o->last;
-    f->in_good = f->in_good && o->in_good;
+    f->in_good = f->in_good && o->good.all;
     for (size_t i = 0; i < o->evidence_count; i++)
         if (f->evidence_count < EVIDENCE_MAX)
             f->evidence[f->evidence_count++] = o->evidence[i];

@@ -18,6 +18,11 @@ struct unit_names {
     size_t count;
 };
 
+/* Do the logs of good deploys have such a line, too? */
+struct in_good {
+    bool all, some; /* of them; none: there is no such log */
+};
+
 /*
  * One line of a log, read: what hosts put before it and around it is taken
  * off. Texts live until the next line.
@@ -37,7 +42,7 @@ struct line {
     struct str claim; /* the part that claims an error; empty: none does */
     bool database;    /* and it is a database's or driver's */
     bool fatal;       /* and the program ends with it, it says */
-    bool in_good;     /* the log of a good deploy has such a line, too */
+    struct in_good good;
     /* Of the block of lines that states an error; NULL, 0: it is in none. */
     const struct error_shape *shape;
     int64_t block;
@@ -76,7 +81,7 @@ struct hit {
     struct place place;
     struct scope scope;
     const char *text; /* harmless, one line */
-    bool in_good;
+    struct in_good good;
     size_t errors; /* error lines before it */
     struct shape_pair *capture;
     size_t capture_count;
@@ -89,7 +94,8 @@ struct error_line {
     struct scope scope;
     const char *text;
     const struct signature *explained; /* NULL: by none */
-    bool database, fatal, in_good;
+    bool database, fatal;
+    struct in_good good;
     const struct error_shape *shape; /* as in its line */
     int64_t block;
     bool passes_on;
@@ -172,8 +178,8 @@ struct occurrence {
     size_t capture_count;
     struct evidence *evidence;
     size_t evidence_count, evidence_cap;
-    uint64_t seen; /* patterns, a bit each */
-    bool in_good;  /* all its lines */
+    uint64_t seen;       /* patterns, a bit each */
+    struct in_good good; /* all its lines */
 };
 
 struct occurrences {
@@ -309,7 +315,8 @@ struct good; /* handle */
 struct good *good_open(void);
 void good_close(struct good *g); /* NULL too */
 bool good_read(struct good *g, const char *path, struct err *e) MUST_CHECK;
-bool good_has(const struct good *g, struct str said); /* see line_said */
+struct in_good good_find(const struct good *g,
+                         struct str said); /* see line_said */
 
 /* group.c */
 /* Of one log, and of no two containers, processes or requests. */
@@ -332,6 +339,8 @@ void group_unknown(struct scan *s, const struct occurrences *all,
 size_t error_from(const struct scan *s, int64_t order);
 const char *cluster_id(struct arena *a, const char *text);
 uint64_t masked_hash(struct str text);
+/* Only its numbers are masked: what is quoted may be what is new. */
+uint64_t numbers_masked_hash(struct str text);
 
 /* cause.c */
 void find_causes(struct scan *s, const struct occurrences *all,

@@ -93,11 +93,16 @@ static void add_severity(struct points *p)
 static void add_news(const struct scan *s, struct points *p)
 {
     bool known = p->of->root != NULL || p->of->unknown != NULL;
-    bool old = p->of->root != NULL ? p->of->root->in_good
-                                   : known && p->of->unknown->in_good;
-    if (s->good != NULL && known)
-        add(p, old ? -200 : 20,
-            old ? "the good deploy has it, too" : "new since the good deploy");
+    if (s->good == NULL || !known)
+        return;
+    const struct in_good good =
+        p->of->root != NULL ? p->of->root->good : p->of->unknown->good;
+    if (good.all)
+        add(p, -200, "the good deploy has it, too");
+    else if (good.some)
+        add(p, -20, "some good deploys have it, too");
+    else
+        add(p, 20, "new since the good deploy");
 }
 
 void rank_cause(struct scan *s, struct cause_parts *p, int64_t first)

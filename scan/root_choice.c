@@ -92,6 +92,7 @@ static int points_of(const struct root_choice *c, size_t index,
     sum += e->fatal ? 12 : 0;
     sum += e->weak ? 0 : 15;
     sum -= e->explained != NULL ? 12 : 0; /* it is known to pass on */
+    sum -= e->good.some ? 15 : 0;         /* it was there when all went well */
     sum += word_points(c, index);
     return word == NULL ? sum : sum + place_points(word, e);
 }
@@ -144,7 +145,7 @@ static bool is_own(const struct occurrence *w, const struct error_line *e)
 static bool states_itself(const struct root_choice *c,
                           const struct error_line *e)
 {
-    bool news = c->scan->good != NULL && !e->in_good && !e->weak;
+    bool news = c->scan->good != NULL && !e->good.some && !e->weak;
     return news || e->fatal || e->at_end ||
            (e->shape != NULL && e->shape->fails && !e->weak);
 }
@@ -158,7 +159,7 @@ static bool is_candidate(const struct search *f, const struct error_line *e)
                     : f->near ? is_near(w, e)
                               : is_of_word(w, e);
     return in_scope && may_be_root(c, e, w) && !e->passes_on && !e->forgiven &&
-           !(c->scan->good != NULL && e->in_good) && !is_own(w, e) &&
+           !(c->scan->good != NULL && e->good.all) && !is_own(w, e) &&
            (!e->said_last ||
             (w != NULL && w->signature->role != ROLE_SYMPTOM && !f->near)) &&
            run_ends_excuse(c->ends, &error) == NULL;

@@ -10,6 +10,7 @@
 
 #define CLUSTERS_MAX 500
 #define MASKED_MAX   300
+#define COMPARED_MAX 2000
 
 static size_t word_length(struct str s)
 {
@@ -27,8 +28,9 @@ static bool has_digit(struct str s)
     return false;
 }
 
-/* Words with a digit and quoted texts are names; what stays is the template */
-static void mask_line(struct buf *out, struct str text)
+/* Words with a digit are names, and perhaps quoted texts are, too; what stays
+ * is the template. */
+static void mask_line(struct buf *out, struct str text, bool quoted)
 {
     while (text.len > 0) {
         char c = text.ptr[0];
@@ -39,7 +41,7 @@ static void mask_line(struct buf *out, struct str text)
                 buf_char(out, '#');
             else
                 buf_str(out, word);
-        } else if (c == '"' || c == '`') {
+        } else if (quoted && (c == '"' || c == '`')) {
             size_t end = str_find(text, (struct str){&c, 1}, 1);
             n = end < text.len ? end + 1 : 1;
             buf_text(out, end < text.len ? "\"#\"" : "\"");
@@ -55,7 +57,7 @@ static char *masked(struct arena *a, const char *text)
 {
     struct buf out;
     buf_init(&out, MASKED_MAX);
-    mask_line(&out, str_from(text));
+    mask_line(&out, str_from(text), true);
     return buf_take(a, &out);
 }
 
@@ -63,7 +65,17 @@ uint64_t masked_hash(struct str text)
 {
     struct buf out;
     buf_init(&out, MASKED_MAX);
-    mask_line(&out, str_sub(text, 0, MASKED_MAX));
+    mask_line(&out, str_sub(text, 0, MASKED_MAX), true);
+    uint64_t hash = hash_add(HASH_START, buf_view(&out));
+    buf_release(&out);
+    return hash;
+}
+
+uint64_t numbers_masked_hash(struct str text)
+{
+    struct buf out;
+    buf_init(&out, COMPARED_MAX);
+    mask_line(&out, str_sub(text, 0, COMPARED_MAX), false);
     uint64_t hash = hash_add(HASH_START, buf_view(&out));
     buf_release(&out);
     return hash;
@@ -190,7 +202,7 @@ void group_unknown(struct scan *s, const struct occurrences *all,
             continue;
         c->count++;
         c->last = e->place;
-        c->in_good = c->in_good && e->in_good;
+        c->in_good = c->in_good && e->good.all;
     }
     put_news_first(s, out);
     flood_explained(s, lines);

@@ -4,4 +4,4 @@
 #   tests/bench/truth.sh [FOLDER]...   folders with cases.jsonl, beside our own
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-"$root/tests/truth/run" "$root/tests/truth" "$@" || :
+"$root/tests/truth/run" "$root/tests/truth" "$root/tests/truth/good" "$@" || :
