@@ -186,10 +186,9 @@ static int64_t time_at(struct candidates *c, size_t from, int64_t *above)
     return time_ms;
 }
 
-/* Numbers, offset and time of the line that begins at `from`. */
+/* Numbers and offset of the line that begins at `from`. */
 static void place_line(struct candidates *c, size_t from)
 {
-    int64_t above;
     struct str passed =
         str_sub(c->block->text, c->counted_to, from - c->counted_to);
     c->counted += count_newlines(passed);
@@ -200,8 +199,16 @@ static void place_line(struct candidates *c, size_t from)
                    (int64_t)(c->counted + block_lines_gone(c->block, from));
     line->cr_number = line->number + c->log->crs + (int64_t)c->cr_counted;
     line->offset = c->base + block_raw_offset(c->block, from);
-    line->time_ms = time_at(c, from, &above);
+    line->time_ms = 0;
     line->row = line->number;
+}
+
+/* And its time, by which it is in order. */
+static void time_line(struct candidates *c, size_t from)
+{
+    int64_t above;
+    struct line *line = &c->line;
+    line->time_ms = time_at(c, from, &above);
     if (c->log->newest_first)
         line->row = scan_row_upwards(line->number, above);
 }
@@ -299,26 +306,25 @@ static void scan_places(struct candidates *c, const struct places *p)
             continue;
         }
         place_line(c, from);
+        time_line(c, from);
         scan_line(c, line);
     }
 }
 
-/* A line that the filter would pass over lends its time to no other. */
+/*
+ * A line that the filter would pass over lends its time to no other, and needs
+ * none: should anything be found on it, the two ways differ.
+ */
 static void scan_one_naively(struct candidates *c, struct str line)
 {
-    size_t timed = c->timed;
-    int64_t timed_ms = c->timed_ms;
+    size_t from = (size_t)(line.ptr - c->block->text.ptr);
     for (size_t i = 0; i < c->literal_count; i++)
         if (str_find(line, c->literal[i], 0) < line.len)
             touch(c, (uint32_t)i);
-    bool named =
-        filter_has_word(line) || (c->touched_count > 0 && !is_idle(c, line));
-    place_line(c, (size_t)(line.ptr - c->block->text.ptr));
+    place_line(c, from);
+    if (filter_has_word(line) || (c->touched_count > 0 && !is_idle(c, line)))
+        time_line(c, from);
     scan_line(c, line);
-    if (named)
-        return;
-    c->timed = timed;
-    c->timed_ms = timed_ms;
 }
 
 static void scan_naively(struct candidates *c)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/clock.h"
 #include "scan/envelope.h"
 #include "scan/internal.h"
@@ -63,9 +64,19 @@ void line_reader_close(struct line_reader *r)
     free(r);
 }
 
+static bool has_digit(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (is_digit(text.ptr[i]))
+            return true;
+    return false;
+}
+
 int64_t line_time(const struct line_reader *r, struct str text)
 {
     struct prefix prefix;
+    if (!has_digit(text)) /* so it tells no time */
+        return 0;
     prefix_read(&prefix, text, r->now_ms);
     return prefix.time_ms;
 }
