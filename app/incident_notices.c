@@ -1,10 +1,12 @@
 /* Transitions on their way to the receivers that want to hear of them. */
+#include <string.h>
+
 #include "app/outbox.h"
 #include "app/watcher.h"
 #include "base/clock.h"
 #include "watch/notify/notify.h"
 
-static struct message message_of(const struct watcher *w,
+static struct message message_of(const struct watcher *w, struct arena *a,
                                  const struct record *r,
                                  const struct watch_round *round,
                                  const struct news *news)
@@ -19,8 +21,11 @@ static struct message message_of(const struct watcher *w,
         .cause = c == NULL ? NULL : c->title,
         .time_ms = round->now_ms,
         .history = history_id(w->history),
-        .link = round->has_incident ? round->incident.document : NULL,
     };
+    /* A path of this disk leads nowhere for who reads the message. */
+    if (round->has_incident && w->probing.plan.watch.link_base != NULL)
+        m.link = arena_printf(a, "%s/%s.md", w->probing.plan.watch.link_base,
+                              round->incident.id);
     for (size_t i = 0; c != NULL && i < c->remedy_count && m.remedy == NULL;
          i++)
         if (c->remedy[i].danger == NULL)
@@ -50,26 +55,51 @@ static int64_t count_of(const struct watch_round *round,
     return run;
 }
 
-static bool add_notice(struct watcher *w, struct arena *a,
-                       const struct receiver *to, const struct message *m,
-                       int64_t count, struct err *e)
+/* row: its key, receiver and state; the rest is filled in. */
+static bool add_row(struct watcher *w, struct arena *a,
+                    const struct receiver *to, const struct message *m,
+                    struct notice_row row, struct err *e)
 {
     struct buf payload;
     buf_init(&payload, HISTORY_PAYLOAD_MAX);
     bool ok = notify_payload(&payload, a, to, m, w->notes->sink, e);
-    const struct notice_row row = {
-        .key = notify_key(a, to, m, count),
-        .incident = m->incident == NULL ? NULL : m->incident->id,
-        .receiver = to->name,
-        .transition = m->transition,
-        .payload = payload.ptr,
-        .state = NOTICE_PENDING,
-        .made_ms = m->time_ms,
-        .next_ms = m->time_ms,
-    };
+    row.receiver = to->name;
+    row.incident = m->incident == NULL ? NULL : m->incident->id;
+    row.transition = m->transition;
+    row.payload = payload.ptr;
+    row.made_ms = row.next_ms = m->time_ms;
     ok = ok && history_add_notice(w->history, &row, e);
     buf_release(&payload);
     return ok;
+}
+
+static const struct receiver *fallback_of(const struct watch *settings,
+                                          const struct receiver *to)
+{
+    for (size_t i = 0; to->fallback != NULL && i < settings->receiver_count;
+         i++)
+        if (strcmp(settings->receiver[i].name, to->fallback) == 0)
+            return &settings->receiver[i];
+    return NULL;
+}
+
+/* For the receiver, and held back for its fallback. */
+static bool add_notice(struct watcher *w, struct arena *a,
+                       const struct receiver *to, const struct message *m,
+                       int64_t count, struct err *e)
+{
+    const struct receiver *other = fallback_of(&w->probing.plan.watch, to);
+    const char *key = notify_key(a, to, m, count);
+    if (!add_row(w, a, to, m,
+                 (struct notice_row){.key = key, .state = NOTICE_PENDING}, e))
+        return false;
+    if (other == NULL)
+        return true;
+    struct message late = *m;
+    late.missed = to->name;
+    key = arena_printf(a, "%s%s", key, notify_fallback_end(a, to));
+    return add_row(w, a, other, &late,
+                   (struct notice_row){.key = key, .state = NOTICE_HELD}, e);
 }
 
 bool incident_add_notices(struct watcher *w, struct arena *a,
@@ -82,7 +112,7 @@ bool incident_add_notices(struct watcher *w, struct arena *a,
         round->has_incident ? round->incident.severity : SEVERITY_MAJOR;
     for (size_t i = 0; i < round->news_count; i++) {
         const struct news *news = &round->news[i];
-        struct message m = message_of(w, record, round, news);
+        struct message m = message_of(w, a, record, round, news);
         for (size_t k = 0; k < settings->receiver_count; k++) {
             const struct receiver *to = &settings->receiver[k];
             if (notify_wants(to, news->transition, severity) &&

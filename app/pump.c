@@ -146,6 +146,27 @@ static bool plan_look(struct pump *p, struct err *e)
     return true;
 }
 
+/* A fallback gets what its receiver was not given in time, or refused. */
+static bool settle_fallbacks(struct pump *p, struct err *e)
+{
+    const struct watch *settings = p->plan.settings;
+    int64_t now = clock_wall_ms();
+    struct arena a;
+    bool ok = true;
+    arena_init(&a);
+    for (size_t i = 0; ok && i < settings->receiver_count; i++) {
+        const struct receiver *to = &settings->receiver[i];
+        int64_t released = 0;
+        if (to->fallback == NULL)
+            continue;
+        ok = history_settle_fallbacks(
+            p->history, to->name, notify_fallback_end(&a, to),
+            (struct fallback_times){now - PUMP_FALLBACK_MS, now}, &released, e);
+    }
+    arena_release(&a);
+    return ok;
+}
+
 static void look(struct pump *p)
 {
     struct err e = {.set = false};
@@ -154,7 +175,8 @@ static void look(struct pump *p)
     if (!p->look && clock_now_us() < p->look_us)
         return;
     arena_init(&a);
-    bool ok = history_due_receivers(p->history, &a, clock_wall_ms(), &due, &e);
+    bool ok = settle_fallbacks(p, &e) &&
+              history_due_receivers(p->history, &a, clock_wall_ms(), &due, &e);
     for (size_t i = 0; ok && i < due.count; i++)
         ok = start_next(p, due.name[i], &e);
     ok = ok && plan_look(p, &e);

@@ -13,6 +13,9 @@
 
 #define PUMP_TIMEOUT_MS INT64_C(10000) /* of one attempt */
 
+/* A fallback gets what its receiver has not accepted for so long. */
+#define PUMP_FALLBACK_MS (INT64_C(10) * 60 * 1000)
+
 struct pump_plan {
     const char *where;            /* the history */
     struct history *history;      /* open; NULL: it opens its own */

@@ -50,8 +50,10 @@ struct receiver {
     size_t env_count;
     const char **header; /* "Name: value" of a webhook */
     size_t header_count;
-    unsigned on;               /* bits of enum transition; 0: the default */
-    int severity;              /* the least severe that is reported */
+    const char *fallback; /* name of the one that gets what this one does not
+                             accept; NULL: none */
+    unsigned on;          /* bits of enum transition; 0: the default */
+    int severity;         /* the least severe that is reported */
     const char *template_text; /* Mustache; NULL: the built-in one */
     const char *ca;            /* file of authorities; NULL: the system's */
     bool allow_http;           /* payloads may go to other hosts unencrypted */

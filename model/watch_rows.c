@@ -4,4 +4,4 @@
 NAMES(transition_names, "transition", "opened", "worsened", "acknowledged",
       "reminded", "resolved", "reopened", "closed", "flapping", "late");
 NAMES(notice_state_names, "state of a notification", "pending", "sent",
-      "given-up");
+      "given-up", "held");

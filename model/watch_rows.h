@@ -66,6 +66,7 @@ struct watch {
     int64_t retention_ms;
     const char *documents; /* folder of incident documents */
     const char *service;   /* whose incidents they are */
+    const char *link_base; /* address of that folder; NULL: none is known */
     struct downtime *downtime;
     size_t downtime_count;
     struct receiver *receiver;
@@ -133,7 +134,12 @@ struct event_row {
     const char *source, *text;
 };
 
-enum notice_state { NOTICE_PENDING, NOTICE_SENT, NOTICE_GIVEN_UP };
+enum notice_state {
+    NOTICE_PENDING,
+    NOTICE_SENT,
+    NOTICE_GIVEN_UP,
+    NOTICE_HELD /* of a fallback, until its receiver fails */
+};
 extern const struct names notice_state_names;
 
 /* A notification on its way: at least once, by its key never twice in one. */

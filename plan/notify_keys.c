@@ -201,6 +201,10 @@ static const struct key receiver_keys_rows[] = {
     {ROW("password", KEY_TEXT, 0, "text", "none",
          "at the mail server; best `${secret:NAME}`"),
      AT(password)},
+    {ROW("fallback", KEY_TEXT, 0, "text", "none",
+         "name of the receiver that gets what this one has not accepted after "
+         "10 minutes, or has refused"),
+     AT(fallback)},
     {ROW("on", KEY_SPECIAL, 0, "list of transitions",
          "opened, worsened, reminded, resolved, reopened, late",
          "which changes are reported"),
@@ -346,6 +350,31 @@ static bool read_receiver(struct loader *l, const struct yaml_node *n,
            check_template(l, out) && contain_receiver(l, out);
 }
 
+static const struct receiver *receiver_named(const struct watch *watch,
+                                             const char *name)
+{
+    for (size_t i = 0; i < watch->receiver_count; i++)
+        if (strcmp(watch->receiver[i].name, name) == 0)
+            return &watch->receiver[i];
+    return NULL;
+}
+
+static bool check_fallback(struct loader *l, const struct watch *watch,
+                           const struct receiver *t)
+{
+    if (t->fallback == NULL)
+        return true;
+    const struct receiver *other = receiver_named(watch, t->fallback);
+    if (other != NULL && other != t)
+        return true;
+    diags_add(l->diags, t->pos,
+              other == t ? "'fallback' is '%.60s' itself: name another receiver"
+                         : "no receiver has the name '%.60s' that 'fallback' "
+                           "gives",
+              t->fallback);
+    return false;
+}
+
 bool read_notify(struct loader *l, const struct yaml_node *n, void *out)
 {
     struct watch *watch = out;
@@ -366,5 +395,8 @@ bool read_notify(struct loader *l, const struct yaml_node *n, void *out)
                           pos_text(l->arena, watch->receiver[k].pos));
                 ok = false;
             }
+    bool named = ok;
+    for (size_t i = 0; named && i < n->count; i++)
+        ok = check_fallback(l, watch, &watch->receiver[i]) && ok;
     return ok;
 }

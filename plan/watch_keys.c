@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "plan/key_rows.h"
 
-#define DAY_MS (24 * HOUR_MS)
+#define DAY_MS        (24 * HOUR_MS)
+#define LINK_BASE_MAX 1000 /* bytes */
 
 /* "2 of 3" */
 static bool read_threshold(struct loader *l, const struct yaml_node *n,
@@ -207,6 +208,31 @@ static bool read_documents(struct loader *l, const struct yaml_node *n,
     return contain_output(l, n) && read_clean_text(l, n, &watch->documents);
 }
 
+/* Its end is the name of a document, so a slash at its end is none of it. */
+static bool read_link_base(struct loader *l, const struct yaml_node *n,
+                           void *out)
+{
+    struct watch *watch = out;
+    const char *text = NULL;
+    if (!read_clean_text(l, n, &text))
+        return false;
+    struct str s = str_from(text);
+    bool web = str_starts(s, STR("https://")) || str_starts(s, STR("http://"));
+    if (!web || str_find(s, STR(" "), 0) < s.len ||
+        str_find(s, STR("?"), 0) < s.len || str_find(s, STR("#"), 0) < s.len ||
+        s.len > LINK_BASE_MAX) {
+        diags_add(l->diags, n->pos,
+                  "expected the address of a folder such as "
+                  "https://status.example.org/incidents, at most %d bytes",
+                  LINK_BASE_MAX);
+        return false;
+    }
+    while (str_ends(s, STR("/")))
+        s.len--;
+    watch->link_base = str_dup(l->arena, s);
+    return true;
+}
+
 #define STRUCT watch
 static const struct key watch_keys_rows[] = {
     {ROW("service", KEY_TEXT, 0, "text", "none", "whose incidents they are"),
@@ -249,6 +275,10 @@ static const struct key watch_keys_rows[] = {
     {ROW("documents", KEY_SPECIAL, 0, "text", "incidents",
          "folder of the documents, one an incident"),
      .read = read_documents},
+    {ROW("link_base", KEY_SPECIAL, 0, "text", "none: messages have no link",
+         "address at which the folder of the documents can be read, for links "
+         "in messages"),
+     .read = read_link_base},
     {ROW("maintenance", KEY_SPECIAL, 0, "list of windows", "none",
          "when failures open no incident"),
      .read = read_downtimes},

@@ -50,7 +50,7 @@ base=http://127.0.0.1:$(cat port)
 
 cat >seen.py <<'PY'
 """seen.py EXPRESSION: is it true of what was received? E, at(path), keys(path)"""
-import json, os, sys
+import json, os, re, sys
 
 E = [json.loads(line) for line in open("log.jsonl")] if os.path.exists("log.jsonl") else []
 
@@ -180,4 +180,48 @@ once busy
 "$POSTFLIGHT" incident show last --state busy.db >busy.said 2>&1
 check 'busy: the incident shows what has not arrived yet' says busy \
     'The page to dead has not arrived after 1 attempt: status 503'
+
+# Another receiver gets what one refused; links lead somewhere or are none.
+definition fall "{name: dead, webhook: \"$base/gone/f\", fallback: ops, $all}" \
+    "{name: fine, webhook: \"$base/ok/f\", fallback: ops, $all}" \
+    "{name: ops, webhook: \"$base/ok/ops\", on: [closed]}"
+touch fall.sick
+once fall
+once fall
+check 'fallback: it gets what the other refused, once' seen \
+    "told('/ok/ops') == ['opened'] and json.loads(at('/ok/ops')[0]['body'])['text'].startswith('Not delivered to dead: ')"
+check 'fallback: under a key of its own' seen \
+    "keys('/ok/ops')[0] == keys('/gone/f')[0] + '/fallback/ops'"
+check 'fallback: what was accepted goes to nobody else' seen "len(at('/ok/f')) == 1"
+check 'link: no path of this disk' seen "json.loads(at('/ok/f')[0]['body'])['link'] is None"
+for more in 0 1; do
+    base_of() { printf 'https://a.test/%s' "$(printf "%$((985 + $1))s" | tr ' ' x)"; }
+    printf 'watch: { link_base: "%s" }\nchecks: [{ id: a, url: "http://h.test/", expect: status == 200 }]\n' \
+        "$(base_of "$more")" >long.yaml
+    code=0
+    "$POSTFLIGHT" lint long.yaml >long.said 2>&1 || code=$?
+    check "link: a base of $((1000 + more)) bytes" [ "$code" -eq $((more * 3)) ]
+done
+definition late "{name: slow, webhook: \"$base/busy/l\", fallback: ops, $all}" \
+    "{name: ops, webhook: \"$base/ok/late\", on: [closed]}"
+sed -i 's|^  service: shop|&\n  link_base: https://status.example.org/incidents/|' late.yaml
+touch late.sick
+once late
+check 'fallback: nothing yet' seen "at('/ok/late') == []"
+aged() { # SECONDS: as if it were made so long ago
+    "$python" -c 'import sqlite3, sys
+db = sqlite3.connect("late.db")
+db.execute("UPDATE notices SET made_ms = CAST(strftime(\"%s\") AS INTEGER) * 1000 - ?", (int(sys.argv[1]) * 1000,))
+db.commit()' "$1"
+}
+aged 540
+once late
+check 'fallback: not after 9 minutes' seen "at('/ok/late') == []"
+aged 601
+once late
+check 'fallback: after 10 minutes' seen "told('/ok/late') == ['opened']"
+once late
+check 'fallback: but once' seen "told('/ok/late') == ['opened']"
+check 'link: absolute' seen \
+    "re.fullmatch('https://status.example.org/incidents/INC-[-0-9]+.md', json.loads(at('/ok/late')[0]['body'])['link'])"
 exit "$bad"

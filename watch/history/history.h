@@ -192,6 +192,19 @@ bool history_hold_notices(struct history *h, const char *receiver,
 bool history_next_due(struct history *h, int64_t *next_ms,
                       struct err *e) MUST_CHECK;
 
+/*
+ * What a fallback of the receiver is to get has the key of the receiver's own
+ * notice and `end`, and is held until that is given up or late; then it is
+ * pending. It is dropped when the own one was sent.
+ */
+struct fallback_times {
+    int64_t late_before_ms; /* made before it: late */
+    int64_t now_ms;
+};
+bool history_settle_fallbacks(struct history *h, const char *receiver,
+                              const char *end, struct fallback_times t,
+                              int64_t *released, struct err *e) MUST_CHECK;
+
 /* Sets `undelivered` of each: notices that were given up. */
 bool history_count_undelivered(struct history *h, struct incident_rows *rows,
                                struct err *e) MUST_CHECK;

@@ -148,3 +148,31 @@ bool history_count_undelivered(struct history *h, struct incident_rows *rows,
                             .context = rows},
         e);
 }
+
+/* Of notices that are held for a fallback: those whose own one is so. */
+#define HELD_FOR(own)                                                          \
+    "state = 'held' AND key IN (SELECT key || $2 FROM notices WHERE "          \
+    "recipient = $1 AND " own ")"
+
+bool history_settle_fallbacks(struct history *h, const char *receiver,
+                              const char *end, struct fallback_times t,
+                              int64_t *released, struct err *e)
+{
+    const struct datum arg[] = {
+        datum_text(str_from(receiver)), datum_text(str_from(end)),
+        datum_int(t.late_before_ms), datum_int(t.now_ms)};
+    struct statement drop = {
+        .sql = "DELETE FROM notices WHERE " HELD_FOR("state = 'sent'"),
+        .arg = arg,
+        .count = 2};
+    struct statement release = {
+        .sql = "UPDATE notices SET state = 'pending', next_ms = $4 "
+               "WHERE " HELD_FOR(
+                   "(state = 'given-up' OR (state = 'pending' AND made_ms "
+                   "<= $3))"),
+        .arg = arg,
+        .count = ARRAY_COUNT(arg),
+        .changed = released};
+    *released = 0;
+    return history_run(h, &drop, e) && history_run(h, &release, e);
+}

@@ -75,3 +75,12 @@ const char *key_message_id(struct arena *a, const struct receiver *to,
     buf_release(&hash);
     return text;
 }
+
+const char *notify_fallback_end(struct arena *a, const struct receiver *to)
+{
+    struct buf end;
+    buf_init(&end, 1000);
+    buf_text(&end, "/fallback/");
+    add_name(&end, str_from(to->fallback));
+    return buf_take(a, &end);
+}

@@ -27,6 +27,7 @@ struct message {
     const char *verdict, *advice;        /* words of the record */
     const char *cause, *remedy;          /* NULL: not known */
     const char *link;                    /* to the document or run; NULL */
+    const char *missed;  /* receiver that did not accept it; NULL: none */
     const char *history; /* id of the history that makes it; NULL: none */
     int64_t time_ms;
 };
@@ -51,6 +52,9 @@ bool notify_wants(const struct receiver *to, int transition, int severity);
  */
 const char *notify_key(struct arena *a, const struct receiver *to,
                        const struct message *m, int64_t count);
+
+/* What the key of a notice for a fallback has after that of its receiver. */
+const char *notify_fallback_end(struct arena *a, const struct receiver *to);
 
 struct notify_options {
     struct sink *sink;  /* of the run: what a receiver says is redacted by it */

@@ -108,10 +108,14 @@ static void fill(struct notification *n, struct arena *a,
 {
     size_t most = c->most / 16 < CHECKS_MOST ? c->most / 16 : CHECKS_MOST;
     size_t checks = 0;
+    const char *text = m->text;
+    if (m->missed != NULL)
+        text = arena_printf(a, "Not delivered to %s: %s", m->missed,
+                            text == NULL ? "" : text);
     *n = (struct notification){.schema = NOTIFICATION_SCHEMA,
                                .transition = m->transition,
                                .time_ms = m->time_ms,
-                               .text = m->text,
+                               .text = text,
                                .verdict = m->verdict,
                                .advice = m->advice,
                                .cause = m->cause,
