@@ -134,10 +134,20 @@ static const struct error_shape shape_row[] = {
      .uncaught = true},
     {.name = "compiler",
      .fails = true,
-     .begin =
-         "^(?<m>" IN_FILE "(?::\\d+(?:[:.-]\\d+)*|\\(\\d+(?:,\\d+)*\\))? ?: ?"
-         "(?:- )?(?:fatal )?(?:error|Error)(?:\\b.{0,12}:| TS\\d+| CS\\d+).*)$",
+     .begin = "^(?:[\\w.-]+> )?(?<m>" IN_FILE
+              "(?::\\d+(?:[:.-]\\d+)*|\\(\\d+(?:,\\d+)*\\))? ?: ?"
+              "(?:- )?(?:fatal )?(?:error|Error|ERROR)(?:\\b.{0,12}:| TS\\d+| "
+              "CS\\d+).*)$",
      .indented = true},
+    {.name = "deno",
+     .fails = true,
+     .literal = {" [ERROR]: "},
+     .begin = "^(?<m>TS\\d+ \\[ERROR\\]: .+)$",
+     .indented = true},
+    {.name = "erlang",
+     .fails = true,
+     .literal = {".erl:"},
+     .begin = "^(?<m>[\\w./-]+\\.erl:\\d+(?::\\d+)?: (?!Warning).+)$"},
     {.name = "msbuild",
      .fails = true,
      .literal = {": error "},

@@ -38,7 +38,10 @@
     "Re-run Maven|\\[Help \\d\\]|^After correcting the problems|"              \
     "^For more information|[Ff]ailed to (?:build|install)\\b|native "          \
     "extension|"                                                               \
-    "extconf\\.rb failed|cannot continue\\.$|Call Stack \\("
+    "extconf\\.rb failed|cannot continue\\.$|Call Stack \\(|"                  \
+    "\\berror building (?:the )?(?:stage|site|image|application)\\b|"          \
+    "\\b[Tt]ype checking failed|\\bbuilder for .* failed|unexplained error|"   \
+    "\\b\\d+ of \\d+ (?:ERROR|FAIL)\\b"
 
 enum {
     ROW_PASSES_ON,
@@ -67,7 +70,7 @@ static const struct pattern_row word_row[] = {
          "(?:many|large|old)|"
          "exceeded|expired|in use|unreachable|rejected|lost|panic|undef|"
          "incompatible|deadlock|overflow|segmentation|bad |broken|no space|"
-         "not enough|insufficient|outdated|out of date|out of sync|"
+         "not enough|insufficient|mandatory|outdated|out of date|out of sync|"
          "changed significantly|stale|locked|unhealthy|wrong)\\b|"
          "[a-z](?:Error|Exception)\\b"},
     [ROW_SILENT] =
