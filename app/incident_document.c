@@ -23,8 +23,8 @@ struct incident_page {
     const struct watcher *w;
     struct arena *arena;
     const struct incident_row *row;
-    const char *path; /* of the document, in the folder of documents */
-    struct record record;
+    const char *path;   /* of the document, in the folder of documents */
+    struct story story; /* of its records, and of what its episodes show */
     struct facts facts;
 };
 
@@ -88,26 +88,11 @@ static void read_facts(struct incident_page *p, const char *path)
     p->facts = (struct facts){.severity = -1, .status = -1};
 }
 
-/* What people wrote comes first; the history fills what they left out. */
-static void fill_stamps(struct incident_page *p)
+/* What the history says of it, where people said nothing. */
+static void fill_facts(struct incident_page *p)
 {
     const struct incident_row *row = p->row;
     struct facts *f = &p->facts;
-    const struct {
-        int64_t *fact;
-        int64_t known;
-    } stamp[] = {
-        {&f->started_ms, row->started_ms},
-        {&f->detected_ms, row->detected_ms},
-        {&f->acknowledged_ms, row->acknowledged_ms},
-        {&f->mitigated_ms, row->mitigated_ms},
-        {&f->resolved_ms, row->resolved_ms},
-        {&f->verified_ms, row->verified_ms},
-        {&f->closed_ms, row->closed_ms},
-    };
-    for (size_t i = 0; i < ARRAY_COUNT(stamp); i++)
-        if (*stamp[i].fact == 0)
-            *stamp[i].fact = stamp[i].known;
     f->incident = row->id;
     if (f->title == NULL)
         f->title = row->title;
@@ -117,6 +102,20 @@ static void fill_stamps(struct incident_page *p)
         f->severity = row->severity;
     if (f->status < 0)
         f->status = row->status;
+}
+
+/* When what happened was observed, or somebody said so. */
+static void fill_times(struct incident_page *p)
+{
+    const struct incident_row *row = p->row;
+    struct story *s = &p->story;
+    s->known_ms[STAMP_STARTED] = row->started_ms;
+    s->known_ms[STAMP_DETECTED] = row->detected_ms;
+    s->known_ms[STAMP_ACKNOWLEDGED] = row->acknowledged_ms;
+    s->known_ms[STAMP_MITIGATED] = row->mitigated_ms;
+    s->known_ms[STAMP_RESOLVED] = row->resolved_ms;
+    s->known_ms[STAMP_VERIFIED] = row->verified_ms;
+    s->known_ms[STAMP_CLOSED] = row->closed_ms;
 }
 
 static void fill_checks(struct incident_page *p)
@@ -132,27 +131,6 @@ static void fill_checks(struct incident_page *p)
                        sizeof(*p->facts.check));
         p->facts.check[p->facts.check_count++] = str_dup(p->arena, name);
     }
-}
-
-static const char *title_of(const struct incident_page *p, const char *check)
-{
-    for (size_t i = 0; i < p->record.result_count; i++)
-        if (strcmp(p->record.result[i].id, check) == 0)
-            return p->record.result[i].title;
-    return check;
-}
-
-/* People say what users saw; what failed, and how long, is known. */
-static void fill_impact(struct incident_page *p)
-{
-    struct facts *f = &p->facts;
-    if (f->impact_count > 0)
-        return;
-    f->impact = arena_array(p->arena, f->check_count + 1, sizeof(*f->impact));
-    for (size_t i = 0; i < f->check_count; i++)
-        f->impact[f->impact_count++] =
-            (struct fact_impact){title_of(p, f->check[i]), "checks failed",
-                                 f->started_ms, f->mitigated_ms};
 }
 
 static bool fill_events(struct incident_page *p, struct err *e)
@@ -228,24 +206,75 @@ static bool fill_related(struct incident_page *p, struct err *e)
     return true;
 }
 
-/* The log of the moment when it opened shows the cause, now that it has ended.
- */
-static bool take_opening(struct incident_page *p, struct err *e)
+/* A record that the history has kept; one that it has not is no error. */
+static bool read_run(struct incident_page *p, int64_t run,
+                     const struct record **out, struct err *e)
 {
     struct str text = STR_NONE;
-    struct record opening;
     struct err said = {.set = false};
-    if (p->record.logs.cause_count > 0)
+    *out = NULL;
+    if (run == 0)
         return true;
-    if (!history_record(p->w->history, p->arena, p->row->run, &text, e))
+    if (!history_record(p->w->history, p->arena, run, &text, e))
         return false;
-    struct source source = {"the record of its beginning", text};
+    struct source source = {"a record of the history", text};
+    struct record *record = arena_alloc(p->arena, sizeof(*record));
     if (text.len == 0)
         return true;
-    if (report_read_record(&opening, p->arena, &source, &said))
-        p->record.logs = opening.logs;
+    if (report_read_record(record, p->arena, &source, &said))
+        *out = record;
     else
         notes_error(p->w->notes, &said); /* the document is written without */
+    return true;
+}
+
+static const char *title_of(const struct record *r, const char *check)
+{
+    for (size_t i = 0; i < r->result_count; i++)
+        if (strcmp(r->result[i].id, check) == 0)
+            return r->result[i].title;
+    return check;
+}
+
+/* A history of before knows of its checks only when they began and ended. */
+static void take_episodes(struct incident_page *p, struct record *now)
+{
+    const struct facts *f = &p->facts;
+    const struct incident_row *row = p->row;
+    now->episode =
+        arena_array(p->arena, f->check_count + 1, sizeof(*now->episode));
+    now->episode_count = 0;
+    for (size_t i = 0; i < f->check_count; i++)
+        now->episode[now->episode_count++] =
+            (struct episode){.check = f->check[i],
+                             .title = title_of(now, f->check[i]),
+                             .severity = row->severity,
+                             .worst = STATUS_FAIL,
+                             .from_ms = row->started_ms,
+                             .to_ms = row->mitigated_ms,
+                             .last_ms = row->detected_ms,
+                             .rounds = 1,
+                             .first_failure = "its check failed"};
+}
+
+/* From its opening to now. */
+static bool make_story(struct incident_page *p, const struct record *now,
+                       struct err *e)
+{
+    struct record *last = arena_alloc(p->arena, sizeof(*last));
+    const int64_t run[] = {p->row->run};
+    const struct record *record[ARRAY_COUNT(run) + 1];
+    size_t count = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(run); i++) {
+        if (!read_run(p, run[i], &record[count], e))
+            return false;
+        count += record[count] != NULL &&
+                 record[count]->started_ms < now->started_ms;
+    }
+    *last = *now;
+    take_episodes(p, last);
+    record[count++] = last;
+    verdict_story(&p->story, p->arena, record, count, TELL_HISTORY);
     return true;
 }
 
@@ -253,7 +282,11 @@ static bool write_text(struct incident_page *p,
                        const struct report_templates *t,
                        const struct incident *incident, struct err *e)
 {
-    const struct report_inputs in = {&p->record, &p->facts, incident, true};
+    const struct report_inputs in = {.record = &p->story.told,
+                                     .facts = &p->facts,
+                                     .incident = incident,
+                                     .living = true,
+                                     .story = &p->story};
     struct source existing;
     struct report_update u = {.text = STR_NONE};
     if (!report_write(&u.text, p->arena, "incident", t, &in, e))
@@ -293,7 +326,8 @@ static const char *folder_of(struct arena *a, const char *path)
     return slash == NULL ? "." : arena_dup(a, path, (size_t)(slash - path));
 }
 
-static bool write_page(struct incident_page *p, struct err *e)
+static bool write_page(struct incident_page *p, const struct record *now,
+                       struct err *e)
 {
     struct report_templates *templates = NULL;
     struct incident incident;
@@ -306,13 +340,14 @@ static bool write_page(struct incident_page *p, struct err *e)
     read_facts(p, path);
     if (!read_back(p))
         return true; /* reported; the document stays as it is */
-    fill_stamps(p);
+    fill_facts(p);
     fill_checks(p);
-    fill_impact(p);
-    if (!fill_events(p, e) || !fill_related(p, e) || !take_opening(p, e))
+    if (!fill_events(p, e) || !fill_related(p, e) || !make_story(p, now, e))
         return false;
+    fill_times(p);
     verdict_redact_facts(&p->facts, p->arena, p->w->probing.redactor);
-    return verdict_incident(&incident, p->arena, &p->record, &p->facts, e) &&
+    return verdict_story_incident(&incident, p->arena, &p->story, &p->facts,
+                                  e) &&
            report_templates_open(&templates, p->arena, NULL, &d) &&
            write_text(p, templates, &incident, e);
 }
@@ -334,13 +369,10 @@ static bool contradicts(const struct record *now,
 bool incident_document(const struct watcher *w, struct arena *a,
                        const struct record *now, const struct incident_row *row)
 {
-    struct incident_page p = {.w = w,
-                              .arena = a,
-                              .row = row,
-                              .path = path_of(w, a, row),
-                              .record = *now};
+    struct incident_page p = {
+        .w = w, .arena = a, .row = row, .path = path_of(w, a, row)};
     struct err e = {.set = false};
-    if (contradicts(now, row) || write_page(&p, &e))
+    if (contradicts(now, row) || write_page(&p, now, &e))
         return true;
     notes_error(w->notes, &e);
     return false;

@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/documents.h"
 #include "app/outputs.h"
+#include "app/record_files.h"
 #include "base/file.h"
 #include "base/shape_yaml.h"
 #include "base/text.h"
@@ -13,14 +14,14 @@
 #include "report/report.h"
 #include "verdict/verdict.h"
 
-#define RECORD_BYTES_MAX ((size_t)256 << 20)
-#define FACTS_BYTES_MAX  ((size_t)4 << 20)
+#define FACTS_BYTES_MAX ((size_t)4 << 20)
+#define RECORDS_MAX     1000 /* of --from */
 
 struct reporting {
     struct arena *life;
     const struct settings *settings;
     const struct notes *notes;
-    struct record record;
+    struct story story;
     struct facts facts;
     struct incident incident;
     struct report_templates *templates;
@@ -28,15 +29,43 @@ struct reporting {
     bool update;            /* there is one */
 };
 
-static int read_record(struct reporting *r, const char *path)
+/* A document of the present is about the last record. */
+static enum telling telling_of(const char *kind)
 {
-    struct source *source = arena_alloc(r->life, sizeof(*source));
-    struct err e = {.set = false};
-    if (!file_read(source, r->life, path, RECORD_BYTES_MAX, &e))
-        return notes_fail(r->notes, &e, EXIT_USAGE);
-    if (!report_read_record(&r->record, r->life, source, &e))
-        return notes_fail(r->notes, &e, EXIT_INVALID);
+    return strcmp(kind, "status") == 0 || strcmp(kind, "success") == 0
+               ? TELL_NOW
+               : TELL_FAILURE;
+}
+
+static int read_records(struct reporting *r, const char *kind)
+{
+    const struct texts *from = &r->settings->from;
+    struct record *all = arena_array(r->life, from->count, sizeof(*all));
+    const struct record **record =
+        arena_array(r->life, from->count, sizeof(const void *));
+    for (size_t i = 0; i < from->count; i++) {
+        int code = record_file_read(&all[i], r->life, from->item[i], r->notes);
+        if (code != EXIT_VERIFIED)
+            return code;
+        record[i] = &all[i];
+    }
+    verdict_story(&r->story, r->life, record, from->count, telling_of(kind));
     return EXIT_VERIFIED;
+}
+
+/* Nothing succeeded that did not. */
+static int check_kind(const struct reporting *r, const char *kind)
+{
+    const struct record *last = r->story.last;
+    struct err e = {.set = false};
+    if (strcmp(kind, "success") != 0 || verdict_is_good(last->verdict) ||
+        last->verdict == VERDICT_DEGRADED)
+        return EXIT_VERIFIED;
+    err_set(&e, POS_NONE,
+            "the verdict of this record is '%s', so it has no success to "
+            "report; write a 'status', an 'incident' or a 'root-cause'",
+            name_of(&verdict_names, last->verdict));
+    return notes_fail(r->notes, &e, EXIT_INVALID);
 }
 
 static int read_facts(struct reporting *r)
@@ -71,7 +100,7 @@ static int make_incident(struct reporting *r)
     struct err e = {.set = false};
     if (r->settings->facts != NULL)
         redact_facts(r);
-    if (verdict_incident(&r->incident, r->life, &r->record, &r->facts, &e))
+    if (verdict_story_incident(&r->incident, r->life, &r->story, &r->facts, &e))
         return EXIT_VERIFIED;
     return notes_fail(r->notes, &e, EXIT_INVALID);
 }
@@ -81,13 +110,13 @@ static int mark_migration(struct reporting *r)
 {
     struct err e = {.set = false};
     const char *id = r->facts.migration;
-    if (id == NULL || evidence_mark_current(&r->record.evidence.git, id))
+    if (id == NULL || evidence_mark_current(&r->story.told.evidence.git, id))
         return EXIT_VERIFIED;
     err_set(&e, POS_NONE,
             "the facts say that production is at the migration '%.100s', and "
             "%s",
             id,
-            r->record.evidence.git.migration_count == 0
+            r->story.told.evidence.git.migration_count == 0
                 ? "the record has none: make it with --git DIR"
                 : "the record has not one of that id");
     return notes_fail(r->notes, &e, EXIT_INVALID);
@@ -190,8 +219,11 @@ static int write_page(const struct reporting *r, struct str markdown)
 static int write_document(struct reporting *r, const char *kind)
 {
     const char *path = r->settings->output;
-    const struct report_inputs in = {&r->record, &r->facts, &r->incident,
-                                     path != NULL && !is_page(path)};
+    const struct report_inputs in = {.record = &r->story.told,
+                                     .facts = &r->facts,
+                                     .incident = &r->incident,
+                                     .living = path != NULL && !is_page(path),
+                                     .story = &r->story};
     struct str text = STR_NONE;
     struct err e = {.set = false};
     if (!report_write(&text, r->life, kind, r->templates, &in, &e))
@@ -255,11 +287,18 @@ static int write_formats(struct reporting *r)
 {
     struct outputs outputs;
     struct err e = {.set = false};
-    if (!outputs_open(&outputs, r->life, r->settings, &e))
+    if (r->settings->from.count > 1)
+        err_set(&e, POS_NONE,
+                "--report writes one record, found %zu times --from; several "
+                "records are for a kind of document",
+                r->settings->from.count);
+    if (e.set || !outputs_open(&outputs, r->life, r->settings, &e))
         return notes_fail(r->notes, &e, EXIT_USAGE);
-    int code = read_record(r, r->settings->from);
+    struct record record;
+    int code = record_file_read_run(&record, r->life, r->settings->from.item[0],
+                                    r->notes);
     if (code == EXIT_VERIFIED &&
-        !outputs_write(&outputs, r->life, r->settings, r->notes, &r->record))
+        !outputs_write(&outputs, r->life, r->settings, r->notes, &record))
         code = EXIT_USAGE;
     return code;
 }
@@ -274,9 +313,12 @@ static int check_request(const struct reporting *r, const char *kind)
         (!name_find(&report_kind_names, str_from(kind), &known) &&
          s->templates == NULL))
         return unknown_kind(r->notes, kind);
-    if (s->from == NULL)
+    if (s->from.count == 0)
         err_set(&e, POS_NONE,
                 "--from RECORD is needed: the record.json of a run");
+    else if (s->from.count > RECORDS_MAX)
+        err_set(&e, POS_NONE, "%zu times --from: at most %d records",
+                s->from.count, RECORDS_MAX);
     else if (is_page(s->output) && s->check)
         err_set(&e, POS_NONE,
                 "--check has no effect: a page is always written as a whole; "
@@ -288,7 +330,9 @@ static int make_document(struct reporting *r, const char *kind)
 {
     int code = check_request(r, kind);
     if (code == EXIT_VERIFIED)
-        code = read_record(r, r->settings->from);
+        code = read_records(r, kind);
+    if (code == EXIT_VERIFIED)
+        code = check_kind(r, kind);
     if (code == EXIT_VERIFIED)
         code = read_facts(r);
     if (code == EXIT_VERIFIED)
@@ -314,7 +358,7 @@ int report_run(struct arena *life, const struct settings *s,
         return show_page(&r);
     if (strcmp(kind, "fix") == 0)
         return documents_fix(life, s, n);
-    if (words->count == 0 && s->from != NULL && s->reports.count > 0)
+    if (words->count == 0 && s->from.count > 0 && s->reports.count > 0)
         return write_formats(&r);
     return make_document(&r, kind);
 }

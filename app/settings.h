@@ -107,7 +107,7 @@ struct settings {
     bool allow_missing;    /* --allow-missing */
 
     /* Documents. */
-    const char *from;      /* report --from: a record */
+    struct texts from;     /* report --from: records, scans, runs */
     const char *facts;     /* --facts */
     const char *templates; /* --templates: a folder */
     bool check;            /* --check: write nothing */

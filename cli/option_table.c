@@ -318,7 +318,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
          .use = ONLY("serve")},
     [OPTION_FROM] = {.doc = {.name = "--from",
                              .value = "FILE",
-                             .help = "record.json of an earlier run"},
+                             .help = "record.json of a run, JSON of `scan` or "
+                                     "a list of workflow runs; repeat it for "
+                                     "the records of an incident, in any "
+                                     "order"},
+                     .repeats = true,
                      .use = ONLY("report")},
     [OPTION_OPENAPI] = {.doc = {.name = "--from",
                                 .value = "FILE",

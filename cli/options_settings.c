@@ -53,7 +53,6 @@ static void set_texts(struct settings *s, const struct options *o)
         {OPTION_OUT, &s->out},
         {OPTION_OUTPUT, &s->output},
         {OPTION_RECORD, &s->record_to},
-        {OPTION_FROM, &s->from},
         {OPTION_FACTS, &s->facts},
         {OPTION_TEMPLATES, &s->templates},
         {OPTION_OPENAPI, &s->openapi},
@@ -73,6 +72,7 @@ static void set_lists(struct settings *s, const struct options *o)
     s->not_tags = o->given[OPTION_NOT_TAG];
     s->ids = o->given[OPTION_ID];
     s->fail_on = o->given[OPTION_FAIL_ON];
+    s->from = o->given[OPTION_FROM];
     s->logs = o->given[OPTION_CHECK_LOG];
     s->good = o->given[OPTION_GOOD];
     s->previous = o->given[OPTION_PREVIOUS];

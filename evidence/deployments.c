@@ -1,4 +1,5 @@
-/* Runs that deployed, from JSON: our own format or that of `gh run list`. */
+/* Runs that deployed, from JSON: our own format, that of `gh run list`, or a
+   page of GitHub's API. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 #define TEXT_MAX 500 /* bytes that are kept of a text */
 
-/* A run as it was written; the last three are of gh alone. */
+/* A run as it was written; the last three are of GitHub alone. */
 struct written_run {
     struct deployment_run run;
     int64_t created_ms, updated_ms;
@@ -63,12 +64,49 @@ static const struct run_key gh_keys[] = {
     {"workflowDatabaseId", KEY_UNUSED, false, 0},
 };
 
+/* Of a run in GitHub's API, which has dozens of members: the others are left
+   alone. */
+static const struct run_key api_keys[] = {
+    KEY("id", KEY_TEXT, true, run.id),
+    KEY("name", KEY_TEXT, false, run.workflow),
+    KEY("event", KEY_TEXT, false, run.trigger),
+    KEY("created_at", KEY_TIME, false, created_ms),
+    KEY("run_started_at", KEY_TIME, false, run.start_ms),
+    KEY("updated_at", KEY_TIME, true, updated_ms),
+    KEY("status", KEY_TEXT, true, run.status),
+    KEY("conclusion", KEY_TEXT, false, conclusion),
+    KEY("head_sha", KEY_TEXT, false, run.commit),
+    KEY("html_url", KEY_TEXT, false, run.url),
+};
+
+/* Which of the three a run is written in, by a member that it alone has. */
+static const struct run_format {
+    const char *mark; /* NULL: what is none of the others */
+    const struct run_key *key;
+    size_t count;
+    bool github, open; /* open: it may have other members */
+} formats[] = {
+    {"databaseId", gh_keys, ARRAY_COUNT(gh_keys), true, false},
+    {"head_sha", api_keys, ARRAY_COUNT(api_keys), true, true},
+    {"run_number", api_keys, ARRAY_COUNT(api_keys), true, true},
+    {NULL, own_keys, ARRAY_COUNT(own_keys), false, false},
+};
+
+static const struct run_format *format_of(const cJSON *item)
+{
+    const struct run_format *f = formats;
+    while (f->mark != NULL &&
+           cJSON_GetObjectItemCaseSensitive(item, f->mark) == NULL)
+        f++;
+    return f;
+}
+
 struct reader {
     struct arena *arena;
     const struct deployment_inputs *in;
     struct err *err;
-    const struct run_key *key;
-    size_t key_count, index;
+    const struct run_format *format;
+    size_t index;
 };
 
 static bool refuse(struct reader *r, const char *key, const char *text)
@@ -122,20 +160,20 @@ static bool read_time(struct reader *r, const struct run_key *k,
 static bool unknown_key(struct reader *r, const char *name)
 {
     const char *word[ARRAY_COUNT(gh_keys)];
-    for (size_t i = 0; i < r->key_count; i++)
-        word[i] = r->key[i].name;
-    return refuse(
-        r, "",
-        arena_printf(r->arena, "unknown key '%s'%s",
-                     text_elide(r->arena, str_from(name), 60),
-                     text_hint(str_from(name), word, r->key_count).text));
+    size_t count = r->format->count;
+    for (size_t i = 0; i < count; i++)
+        word[i] = r->format->key[i].name;
+    return refuse(r, "",
+                  arena_printf(r->arena, "unknown key '%s'%s",
+                               text_elide(r->arena, str_from(name), 60),
+                               text_hint(str_from(name), word, count).text));
 }
 
 static bool read_member(struct reader *r, const cJSON *item,
                         struct written_run *w)
 {
-    for (size_t i = 0; i < r->key_count; i++) {
-        const struct run_key *k = &r->key[i];
+    for (size_t i = 0; i < r->format->count; i++) {
+        const struct run_key *k = &r->format->key[i];
         if (strcmp(k->name, item->string) != 0)
             continue;
         char *slot = (char *)w + k->at;
@@ -144,7 +182,7 @@ static bool read_member(struct reader *r, const cJSON *item,
         return k->type == KEY_UNUSED ||
                read_time(r, k, item, (int64_t *)(void *)slot);
     }
-    return unknown_key(r, item->string);
+    return r->format->open || unknown_key(r, item->string);
 }
 
 /* What gh says in its own words. */
@@ -171,7 +209,7 @@ static bool check_run(struct reader *r, struct deployment_run *run, bool is_gh)
                       "is missing: say what the run deployed to, here or with "
                       "--target");
     if (run->start_ms == 0)
-        return refuse(r, is_gh ? "startedAt" : "start",
+        return refuse(r, is_gh ? "createdAt" : "start",
                       "is missing: without it nothing can be told of the run");
     if (run->end_ms != 0 && run->end_ms < run->start_ms)
         return refuse(r, "end", "lies before the start of the run");
@@ -182,22 +220,21 @@ static bool read_run(struct reader *r, const cJSON *item,
                      struct deployment_run *out)
 {
     struct written_run w = {.created_ms = 0};
-    bool is_gh = cJSON_GetObjectItemCaseSensitive(item, "databaseId") != NULL;
-    r->key = is_gh ? gh_keys : own_keys;
-    r->key_count = is_gh ? ARRAY_COUNT(gh_keys) : ARRAY_COUNT(own_keys);
+    const struct run_format *format = format_of(item);
+    r->format = format;
     if (!cJSON_IsObject(item))
         return expected(r, "", "an object", item);
     for (const cJSON *m = item->child; m != NULL; m = m->next)
         if (!read_member(r, m, &w))
             return false;
-    for (size_t i = 0; i < r->key_count; i++)
-        if (r->key[i].required &&
-            cJSON_GetObjectItemCaseSensitive(item, r->key[i].name) == NULL)
-            return refuse(r, r->key[i].name, "is missing");
-    if (is_gh)
+    for (size_t i = 0; i < format->count; i++)
+        if (format->key[i].required &&
+            cJSON_GetObjectItemCaseSensitive(item, format->key[i].name) == NULL)
+            return refuse(r, format->key[i].name, "is missing");
+    if (format->github)
         finish_gh(&w);
     *out = w.run;
-    return check_run(r, out, is_gh);
+    return check_run(r, out, format->github);
 }
 
 static int compare_runs(const void *left, const void *right)
@@ -220,6 +257,13 @@ static bool is_new(struct reader *r, const struct deployment_run *run)
                                        "is the run '%s' that $[%zu] is, too",
                                        run[i].id, i));
     return true;
+}
+
+/* The list of runs; of a page of GitHub's API it is a member. */
+static const cJSON *list_of(const cJSON *root)
+{
+    const cJSON *page = cJSON_GetObjectItemCaseSensitive(root, "workflow_runs");
+    return cJSON_IsArray(page) ? page : root;
 }
 
 static bool read_runs(struct reader *r, const cJSON *root,
@@ -254,7 +298,7 @@ bool evidence_deployments(struct deploy_evidence *out, struct arena *a,
     out->run_count = out->conflict_count = 0;
     if (!json_parse(&root, in->json, e))
         return false;
-    bool ok = read_runs(&r, root, out);
+    bool ok = read_runs(&r, list_of(root), out);
     cJSON_Delete(root);
     return ok && (conflicts_find(out, a, in->now_ms) ||
                   err_set(e, (struct pos){in->json, 0, 0},

@@ -42,8 +42,9 @@ struct deployment_inputs {
 };
 
 /*
- * Sets run and conflict of out. The file is in our own format, or what
- * `gh run list --json` prints; docs/EVIDENCE.md describes both.
+ * Sets run and conflict of out. The file is in our own format, what
+ * `gh run list --json` prints, or a page of runs of GitHub's API;
+ * docs/EVIDENCE.md describes them.
  */
 bool evidence_deployments(struct deploy_evidence *out, struct arena *a,
                           const struct deployment_inputs *in,

@@ -179,6 +179,15 @@ struct duration {
     int64_t ms;            /* -1: not known */
 };
 
+enum stamp {
+    STAMP_STARTED,
+    STAMP_DETECTED,
+    STAMP_ACKNOWLEDGED,
+    STAMP_MITIGATED,
+    STAMP_RESOLVED,
+    STAMP_VERIFIED,
+    STAMP_CLOSED
+};
 #define INCIDENT_STAMPS    7
 #define INCIDENT_DURATIONS 6
 

@@ -28,6 +28,7 @@ void section_metrics(struct markdown *m, const struct report_inputs *in);
 
 /* cause_section.c, results.c, comparison.c */
 void section_causes(struct markdown *m, const struct report_inputs *in);
+void section_failures(struct markdown *m, const struct report_inputs *in);
 void section_results(struct markdown *m, const struct report_inputs *in);
 void section_comparison(struct markdown *m, const struct report_inputs *in);
 
@@ -55,10 +56,12 @@ void section_incident_head(struct markdown *m, const struct report_inputs *in);
 void section_root_cause_head(struct markdown *m,
                              const struct report_inputs *in);
 void section_success_head(struct markdown *m, const struct report_inputs *in);
+
+/* in_short.c, impact.c */
 void section_summary(struct markdown *m, const struct report_inputs *in);
+void section_impact(struct markdown *m, const struct report_inputs *in);
 
 /* people.c: what the facts tell, and prompts for what they leave out */
-void section_impact(struct markdown *m, const struct report_inputs *in);
 void section_counter_evidence(struct markdown *m,
                               const struct report_inputs *in);
 void section_glossary(struct markdown *m, const struct report_inputs *in);

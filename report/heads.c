@@ -30,15 +30,42 @@ static void stamp_field(struct markdown *m, const char *name, int64_t time_ms)
     markdown_end(m);
 }
 
-static void verdict_field(struct markdown *m, const struct record *r)
+static void one_verdict(struct markdown *m, const char *name,
+                        const struct record *r)
 {
-    part_field(m, "Verdict:");
+    part_field(m, name);
     markdown_text(m, name_of(&verdict_names, r->verdict));
     markdown_text(m, ", production ");
     markdown_text(m, name_of(&production_names, r->production.state));
     markdown_text(m, ", deployment ");
     markdown_text(m, name_of(&deployment_names, r->deployment.state));
     markdown_end(m);
+}
+
+/* After a failure, what its log says of the deployment is no verdict of now. */
+static void production_field(struct markdown *m, const struct record *r)
+{
+    part_field(m, "Production:");
+    markdown_text(m, name_of(&production_names, r->production.state));
+    markdown_words(m, arena_printf(m->arena, ", %lld of %lld checks passed",
+                                   (long long)r->production.passed,
+                                   (long long)r->production.total));
+    markdown_end(m);
+}
+
+/* How it is now; and how it was, when that was another record. */
+static void verdict_field(struct markdown *m, const struct report_inputs *in)
+{
+    const struct record *now = part_last(in), *told = in->record;
+    if (!part_has_probed(now))
+        return;
+    if (part_is_history(in) && in->story->over &&
+        !verdict_is_good(now->verdict))
+        production_field(m, now);
+    else
+        one_verdict(m, "Verdict:", now);
+    if (told->started_ms != now->started_ms && part_has_probed(told))
+        one_verdict(m, "At the failure:", told);
 }
 
 static void build_field(struct markdown *m, const struct record *r)
@@ -59,7 +86,7 @@ static void belongs_to(struct markdown *m, const struct facts *f)
 void section_incident_head(struct markdown *m, const struct report_inputs *in)
 {
     const struct incident *i = in->incident;
-    const struct record *r = in->record;
+    const struct record *r = part_last(in);
     title(m, in, "Incident report");
     markdown_list(m, false);
     field(m, "Incident:", i->id == NULL ? "no id yet" : i->id);
@@ -70,7 +97,7 @@ void section_incident_head(struct markdown *m, const struct report_inputs *in)
     field(m, "Detected by:", in->facts->detected_by);
     field(m, "Owner:", in->facts->owner);
     belongs_to(m, in->facts);
-    verdict_field(m, r);
+    verdict_field(m, in);
     build_field(m, r);
     part_run(m, &r->evidence.ci);
     if (i->actions > 0)
@@ -82,13 +109,13 @@ void section_incident_head(struct markdown *m, const struct report_inputs *in)
 
 void section_root_cause_head(struct markdown *m, const struct report_inputs *in)
 {
-    const struct record *r = in->record;
+    const struct record *r = part_last(in);
     title(m, in, "Root cause");
     markdown_list(m, false);
     field(m, "Status:", name_of(&incident_status_names, in->incident->status));
     field(m, "Incident:", in->incident->id);
     belongs_to(m, in->facts);
-    verdict_field(m, r);
+    verdict_field(m, in);
     build_field(m, r);
     part_run(m, &r->evidence.ci);
     stamp_field(m, "Date:", r->started_ms);
@@ -98,12 +125,12 @@ void section_root_cause_head(struct markdown *m, const struct report_inputs *in)
 void section_success_head(struct markdown *m, const struct report_inputs *in)
 {
     const struct incident *i = in->incident;
-    const struct record *r = in->record;
+    const struct record *r = part_last(in);
     title(m, in,
           r->verdict == VERDICT_VERIFIED ? "Deployment verified"
                                          : "Deployment report");
     markdown_list(m, false);
-    verdict_field(m, r);
+    verdict_field(m, in);
     build_field(m, r);
     part_run(m, &r->evidence.ci);
     stamp_field(m, "Date:", r->finished_ms);
@@ -112,24 +139,4 @@ void section_success_head(struct markdown *m, const struct report_inputs *in)
               arena_printf(m->arena, "%s, %s", i->id,
                            name_of(&incident_status_names, i->status)));
     markdown_list_end(m);
-}
-
-void section_summary(struct markdown *m, const struct report_inputs *in)
-{
-    const struct production_state *p = &in->record->production;
-    part_section(m, "Summary");
-    if (in->facts->summary == NULL) {
-        markdown_ask(m, "summary", "what happened, in two sentences.");
-    } else {
-        markdown_prose_paragraph(m, in->facts->summary);
-    }
-    markdown_paragraph(m);
-    markdown_words(m, arena_printf(m->arena, "%lld of %lld checks passed",
-                                   (long long)p->passed, (long long)p->total));
-    for (size_t i = 0; i < in->record->reason_count && i < 3; i++) {
-        markdown_text(m, "; ");
-        markdown_words(m, in->record->reason[i]);
-    }
-    markdown_text(m, ".");
-    markdown_end(m);
 }

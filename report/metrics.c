@@ -87,15 +87,25 @@ static void write_runs(struct markdown *m, const struct deploy_evidence *e)
                part_span(m->arena, (last - e->run[0].start_ms) * 1000), "runs");
 }
 
-static void write_numbers(struct markdown *m, const struct record *r)
+static void passed_row(struct markdown *m, const char *name,
+                       const struct record *r)
+{
+    if (part_has_probed(r))
+        number_row(m, name,
+                   arena_printf(m->arena, "%lld of %lld passed",
+                                (long long)r->production.passed,
+                                (long long)r->production.total),
+                   "probes");
+}
+
+static void write_numbers(struct markdown *m, const struct report_inputs *in)
 {
     static const char *const head[] = {"Number", "Value", "From"};
+    const struct record *r = in->record, *last = part_last(in);
     markdown_table(m, head, ARRAY_COUNT(head));
-    number_row(m, "checks",
-               arena_printf(m->arena, "%lld of %lld passed",
-                            (long long)r->production.passed,
-                            (long long)r->production.total),
-               "probes");
+    if (part_is_history(in) && r->started_ms != last->started_ms)
+        passed_row(m, "checks, at the failure", r);
+    passed_row(m, "checks", last);
     write_range(m, &r->evidence.git);
     write_runs(m, &r->evidence);
     markdown_table_end(m);
@@ -117,5 +127,5 @@ void section_metrics(struct markdown *m, const struct report_inputs *in)
         write_stamps(m, in->incident);
         write_durations(m, in->incident);
     }
-    write_numbers(m, in->record);
+    write_numbers(m, in);
 }

@@ -6,6 +6,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#define CLOCK_DAY 10 /* bytes of "2026-11-21" */
+#define CLOCK_END 19 /* of "2026-11-21T10:00:00" */
+
 const char *part_stamp(struct arena *a, int64_t wall_ms)
 {
     struct buf text;
@@ -23,6 +26,61 @@ const char *part_span(struct arena *a, int64_t us)
     else
         text_duration(&text, us);
     return buf_take(a, &text);
+}
+
+const struct record *part_last(const struct report_inputs *in)
+{
+    return in->story == NULL ? in->record : in->story->last;
+}
+
+bool part_is_history(const struct report_inputs *in)
+{
+    return in->story != NULL && in->story->history;
+}
+
+bool part_has_probed(const struct record *r)
+{
+    return r->result_count > 0 || r->schema != NULL;
+}
+
+bool part_is_over(const struct report_inputs *in)
+{
+    return (in->story != NULL && in->story->over) ||
+           in->incident->status >= INCIDENT_RESOLVED;
+}
+
+const char *part_clock(struct arena *a, int64_t wall_ms, int64_t since_ms)
+{
+    const char *time = part_stamp(a, wall_ms), *since = part_stamp(a, since_ms);
+    if (strlen(time) < CLOCK_END)
+        return time;
+    return strncmp(time, since, CLOCK_DAY) == 0
+               ? arena_dup(a, time + CLOCK_DAY + 1, CLOCK_END - CLOCK_DAY - 1)
+               : arena_printf(a, "%.10s %.8s", time, time + CLOCK_DAY + 1);
+}
+
+const char *part_day(struct arena *a, int64_t wall_ms)
+{
+    return arena_printf(a, "%.10s", part_stamp(a, wall_ms));
+}
+
+const char *part_between(struct arena *a, int64_t from_ms, int64_t to_ms)
+{
+    static const struct {
+        int64_t seconds;
+        const char *name;
+    } unit[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    int64_t rest = to_ms / 1000 - from_ms / 1000;
+    struct buf text;
+    buf_init(&text, 100);
+    for (size_t i = 0; i < ARRAY_COUNT(unit); i++) {
+        int64_t count = rest / unit[i].seconds;
+        rest -= count * unit[i].seconds;
+        if (count > 0)
+            buf_printf(&text, "%s%lld %s", text.len == 0 ? "" : " ",
+                       (long long)count, unit[i].name);
+    }
+    return text.len == 0 ? "0 s" : buf_take(a, &text);
 }
 
 const char *part_known(const char *text)

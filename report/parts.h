@@ -6,12 +6,35 @@
 
 #include "model/record.h"
 #include "report/markdown.h"
+#include "report/report.h"
 
 #define ROWS_MAX    1000 /* of one table */
 #define DETAILS_MAX 50   /* checks with a section of their own */
 
 const char *part_stamp(struct arena *a, int64_t wall_ms);
 const char *part_span(struct arena *a, int64_t us);
+
+/* How it is now: the last record, of one record the record itself. */
+const struct record *part_last(const struct report_inputs *in);
+
+/* Several records are told of, or those of a history. */
+bool part_is_history(const struct report_inputs *in);
+
+/* Something was probed: it is not the record of logs alone. */
+bool part_has_probed(const struct record *r);
+
+/* What failed does so no longer. */
+bool part_is_over(const struct report_inputs *in);
+
+/* A time for people: "17:35:00", with its day where that is not the day of
+   since_ms ("2026-11-21 17:35:00"). */
+const char *part_clock(struct arena *a, int64_t wall_ms, int64_t since_ms);
+
+/* "2026-11-21" */
+const char *part_day(struct arena *a, int64_t wall_ms);
+
+/* Between two times as they are shown, in whole seconds. */
+const char *part_between(struct arena *a, int64_t from_ms, int64_t to_ms);
 
 /* The text; of NULL, which is null in the record, "unknown". */
 const char *part_known(const char *text);

@@ -3,136 +3,9 @@
 #include "report/document.h"
 #include "report/parts.h"
 
-#define OTHERS_MAX 30 /* services that were not hit */
-
 static void word_cell(struct markdown *m, const char *text)
 {
     markdown_words_cell(m, text == NULL ? "unknown" : text);
-}
-
-static bool is_hit(const struct result *r)
-{
-    return r->status == STATUS_FAIL || r->status == STATUS_DEGRADED;
-}
-
-static void write_measured_impact(struct markdown *m, const struct record *r)
-{
-    size_t hit = 0;
-    for (size_t i = 0; i < r->result_count; i++)
-        hit += is_hit(&r->result[i]);
-    markdown_paragraph(m);
-    markdown_text(m, "At ");
-    markdown_code(m, part_stamp(m->arena, r->started_ms));
-    markdown_words(m, arena_printf(m->arena,
-                                   ", %zu of %zu checked services are hit.",
-                                   hit, r->result_count));
-    markdown_end(m);
-    if (hit == 0)
-        return;
-    markdown_list(m, false);
-    for (size_t i = 0, rows = 0; i < r->result_count && rows < ROWS_MAX; i++) {
-        if (!is_hit(&r->result[i]))
-            continue;
-        rows++;
-        markdown_item(m);
-        markdown_words(m, r->result[i].title);
-        markdown_text(m, ": ");
-        markdown_words(m, r->result[i].message == NULL
-                              ? name_of(&status_names, r->result[i].status)
-                              : r->result[i].message);
-        markdown_end(m);
-    }
-    markdown_list_end(m);
-}
-
-static const struct result *result_of(const struct record *r, const char *title)
-{
-    for (size_t i = 0; title != NULL && i < r->result_count; i++)
-        if (part_same(r->result[i].title, title))
-            return &r->result[i];
-    return NULL;
-}
-
-/* Between the two times; or so far, when the check still says so. */
-static const char *impact_length(struct arena *a, const struct record *r,
-                                 const struct fact_impact *one)
-{
-    const struct result *check = result_of(r, one->service);
-    if (one->from_ms == 0)
-        return NULL;
-    if (one->to_ms >= one->from_ms)
-        return part_span(a, (one->to_ms - one->from_ms) * 1000);
-    if (one->to_ms != 0 || check == NULL || !is_hit(check) ||
-        one->from_ms > r->finished_ms)
-        return NULL;
-    return arena_printf(a, "%s so far",
-                        part_span(a, (r->finished_ms - one->from_ms) * 1000));
-}
-
-static bool is_told(const struct facts *f, const char *title)
-{
-    for (size_t i = 0; i < f->impact_count; i++)
-        if (f->impact[i].service != NULL &&
-            part_same(f->impact[i].service, title))
-            return true;
-    return false;
-}
-
-/* The others are told when each that was hit is one that was checked. */
-static bool tells_all(const struct record *r, const struct facts *f)
-{
-    size_t told = 0;
-    for (size_t i = 0; i < r->result_count; i++)
-        told += is_told(f, r->result[i].title);
-    return told == f->impact_count && r->result_count <= OTHERS_MAX;
-}
-
-static void write_other(struct markdown *m, const struct result *r)
-{
-    markdown_row(m);
-    word_cell(m, r->title);
-    word_cell(m, is_hit(r) ? "its check fails" : "none");
-    word_cell(m, is_hit(r) ? "unknown" : "none");
-    word_cell(m, is_hit(r) ? "unknown" : "none");
-    word_cell(m, is_hit(r) ? "unknown" : "none");
-    markdown_row_end(m);
-}
-
-static void write_impacts(struct markdown *m, const struct record *r,
-                          const struct facts *f)
-{
-    static const char *const head[] = {"Service", "Impact", "From", "To",
-                                       "Duration"};
-    markdown_table(m, head, ARRAY_COUNT(head));
-    for (size_t i = 0; i < f->impact_count && i < ROWS_MAX; i++) {
-        const struct fact_impact *one = &f->impact[i];
-        markdown_row(m);
-        word_cell(m, one->service);
-        word_cell(m, one->text);
-        part_time_cell(m, one->from_ms);
-        part_time_cell(m, one->to_ms);
-        word_cell(m, impact_length(m->arena, r, one));
-        markdown_row_end(m);
-    }
-    for (size_t i = 0; tells_all(r, f) && i < r->result_count; i++)
-        if (!is_told(f, r->result[i].title))
-            write_other(m, &r->result[i]);
-    markdown_table_end(m);
-}
-
-void section_impact(struct markdown *m, const struct report_inputs *in)
-{
-    const struct facts *f = in->facts;
-    part_section(m, "Impact");
-    write_measured_impact(m, in->record);
-    if (f->user_impact == NULL) {
-        markdown_ask(m, "user-impact", "what users saw, in numbers.");
-    } else {
-        markdown_prose_paragraph(m, f->user_impact);
-    }
-    if (f->impact_count == 0)
-        return;
-    write_impacts(m, in->record, f);
 }
 
 static void note(struct markdown *m, const char *text, const char *source)
@@ -148,9 +21,10 @@ static void note(struct markdown *m, const char *text, const char *source)
 }
 
 /* What speaks against the first cause by what it is itself. */
-static size_t doubt_cause(struct markdown *m, const struct record *r,
+static size_t doubt_cause(struct markdown *m, const struct report_inputs *in,
                           const struct cause *first)
 {
+    const struct record *r = in->record;
     size_t count = 0;
     if (first->confidence != CONFIDENCE_HIGH && ++count > 0)
         note(m,
@@ -162,17 +36,21 @@ static size_t doubt_cause(struct markdown *m, const struct record *r,
              arena_printf(m->arena, "Another cause stands beside it: %s.",
                           part_known(first[i].title)),
              NULL);
-    if (r->production.state == PRODUCTION_HEALTHY && ++count > 0)
-        note(m, "Production is healthy all the same.", NULL);
+    /* After the recovery this says nothing of the cause. */
+    if (r->production.state == PRODUCTION_HEALTHY && r->episode_count == 0 &&
+        in->incident->status < INCIDENT_MITIGATED && ++count > 0)
+        note(m, "Production is healthy even so.", NULL);
     return count;
 }
 
 /* What we measured that the cause does not explain. */
-static size_t write_measured_doubts(struct markdown *m, const struct record *r)
+static size_t write_measured_doubts(struct markdown *m,
+                                    const struct report_inputs *in)
 {
+    const struct record *r = in->record;
     size_t count = 0;
     if (r->logs.cause != NULL && r->logs.cause_count > 0)
-        count = doubt_cause(m, r, r->logs.cause);
+        count = doubt_cause(m, in, r->logs.cause);
     if (r->logs.unknown_count == 0)
         return count;
     note(m,
@@ -191,7 +69,7 @@ void section_counter_evidence(struct markdown *m,
         return;
     part_section(m, "Counter-evidence");
     markdown_list(m, false);
-    size_t count = write_measured_doubts(m, in->record);
+    size_t count = write_measured_doubts(m, in);
     for (size_t i = 0; i < f->counter_count && i < ROWS_MAX; i++, count++)
         note(m, f->counter[i].text, f->counter[i].source);
     if (count == 0)
@@ -327,31 +205,48 @@ void section_success_criteria(struct markdown *m,
                               const struct report_inputs *in)
 {
     const struct facts *f = in->facts;
-    if (f->criterion_count == 0 && !has_major(in->record))
+    const struct record *r = part_last(in);
+    if (f->criterion_count == 0 && !has_major(r))
         return;
     part_section(m, "Success criteria");
     markdown_list(m, false);
     for (size_t i = 0; i < f->criterion_count && i < ROWS_MAX; i++)
         part_criterion(m, f, &f->criterion[i],
-                       part_check(in->record, f->criterion[i].check));
+                       part_check(r, f->criterion[i].check));
     if (f->criterion_count == 0)
-        write_checks(m, in->record, f);
+        write_checks(m, r, f);
     markdown_list_end(m);
+}
+
+/* A claim that the last record, or the history since then, bears out. */
+static bool is_verified(const struct report_inputs *in)
+{
+    return part_last(in)->verdict == VERDICT_VERIFIED ||
+           in->incident->status >= INCIDENT_VERIFIED;
+}
+
+static void write_verifier(struct markdown *m, const struct report_inputs *in)
+{
+    const struct record *r = part_last(in);
+    int64_t verified = in->incident->stamp[STAMP_VERIFIED].time_ms;
+    markdown_row(m);
+    word_cell(m, "verified by");
+    word_cell(m, arena_printf(m->arena, "%s %s", part_known(r->tool.name),
+                              part_known(r->tool.version)));
+    part_time_cell(m, verified != 0 ? verified : r->finished_ms);
+    markdown_row_end(m);
 }
 
 void section_sign_off(struct markdown *m, const struct report_inputs *in)
 {
     static const char *const head[] = {"Role", "Name", "Time (UTC)"};
     const struct facts *f = in->facts;
+    bool verified = is_verified(in);
     part_section(m, "Sign-off");
-    markdown_table(m, head, ARRAY_COUNT(head));
-    markdown_row(m);
-    word_cell(m, "verified by");
-    word_cell(m,
-              arena_printf(m->arena, "%s %s", part_known(in->record->tool.name),
-                           part_known(in->record->tool.version)));
-    part_time_cell(m, in->record->finished_ms);
-    markdown_row_end(m);
+    if (verified || f->sign_off_count > 0)
+        markdown_table(m, head, ARRAY_COUNT(head));
+    if (verified)
+        write_verifier(m, in);
     for (size_t i = 0; i < f->sign_off_count && i < ROWS_MAX; i++) {
         markdown_row(m);
         word_cell(m, f->sign_off[i].role);
@@ -359,9 +254,10 @@ void section_sign_off(struct markdown *m, const struct report_inputs *in)
         part_time_cell(m, f->sign_off[i].time_ms);
         markdown_row_end(m);
     }
-    markdown_table_end(m);
+    if (verified || f->sign_off_count > 0)
+        markdown_table_end(m);
     if (f->sign_off_count == 0)
-        markdown_ask(m, "sign-off", "who stands for it.");
+        markdown_ask(m, "sign-off", "who signs off.");
 }
 
 static void write_references(struct markdown *m, const struct facts *f)

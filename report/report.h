@@ -13,13 +13,16 @@
 #include "base/err.h"
 #include "model/facts.h"
 #include "model/record.h"
+#include "model/story.h"
 #include "report/formats/formats.h"
 
 struct report_inputs {
-    const struct record *record;
-    const struct facts *facts; /* zeroed, names -1, when there are none */
+    const struct record *record; /* of a story: what it tells */
+    const struct facts *facts;   /* zeroed, names -1, when there are none */
     const struct incident *incident;
     bool living; /* with markers, so that the document can be updated */
+    const struct story *story; /* NULL: the record alone */
+    const char *picture; /* file beside the document, or NULL: no picture */
 };
 
 /* The kinds of documents: each is a template of sections. */

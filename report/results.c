@@ -139,10 +139,11 @@ static void write_facts(struct markdown *m, const struct result *r)
     markdown_list_end(m);
 }
 
-static void write_result(struct markdown *m, const struct result *r)
+static void write_result(struct markdown *m, const char *title,
+                         const struct result *r)
 {
     markdown_heading(m, 3);
-    markdown_words(m, r->title);
+    markdown_words(m, title);
     markdown_end(m);
     write_facts(m, r);
     write_steps(m, r);
@@ -185,27 +186,67 @@ static void write_others(struct markdown *m, const struct record *r)
     part_more_rows(m, count);
 }
 
-void section_results(struct markdown *m, const struct report_inputs *in)
+static void write_left(struct markdown *m, size_t left)
+{
+    if (left > 0)
+        markdown_words_paragraph(
+            m, arena_printf(m->arena,
+                            "%zu more checks with details are in the record.",
+                            left));
+}
+
+/* Of another time than the verification: it shows how the check fails now. */
+static bool is_of_last(const struct report_inputs *in, const struct result *r)
+{
+    const struct result *now = part_check(part_last(in), r->id);
+    return now != NULL && now->started_ms == r->started_ms &&
+           now->status == r->status;
+}
+
+/* Not the title that it has in the verification. */
+static const char *title_then(struct arena *a, const struct result *r)
+{
+    return arena_printf(a, "%s at %s UTC", part_known(r->title),
+                        part_clock(a, r->started_ms, r->started_ms));
+}
+
+/* The checks that failed, as they were then. */
+void section_failures(struct markdown *m, const struct report_inputs *in)
 {
     const struct record *r = in->record;
     size_t written = 0, left = 0;
-    part_section(m, "Verification results");
+    for (size_t i = 0; part_is_history(in) && i < r->result_count; i++) {
+        const struct result *one = &r->result[i];
+        bool failed =
+            one->status == STATUS_FAIL || one->status == STATUS_DEGRADED;
+        if (!failed || is_of_last(in, one))
+            continue;
+        if (written == 0)
+            part_section(m, "Failed checks");
+        if (written < DETAILS_MAX)
+            write_result(m, title_then(m->arena, one), one);
+        left += written++ >= DETAILS_MAX;
+    }
+    write_left(m, left);
+}
+
+void section_results(struct markdown *m, const struct report_inputs *in)
+{
+    const struct record *r = part_last(in);
+    size_t written = 0, left = 0;
+    part_section(m, "Verification");
+    if (r->result_count == 0)
+        markdown_words_paragraph(m, "No check was probed.");
     for (size_t i = 0; i < r->result_count; i++) {
         if (!has_section(&r->result[i]))
             continue;
         if (written < DETAILS_MAX) {
-            write_result(m, &r->result[i]);
+            write_result(m, r->result[i].title, &r->result[i]);
             written++;
         } else {
             left++;
         }
     }
     write_others(m, r);
-    if (left == 0)
-        return;
-    markdown_words_paragraph(m,
-                             arena_printf(m->arena,
-                                          "%zu more checks with details are in "
-                                          "the record.",
-                                          left));
+    write_left(m, left);
 }

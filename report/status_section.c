@@ -160,8 +160,10 @@ void section_why(struct markdown *m, const struct report_inputs *in)
 
 void section_services(struct markdown *m, const struct report_inputs *in)
 {
-    const struct record *r = in->record;
+    const struct record *r = part_last(in);
     static const char *const head[] = {"Service", "Status", "Answer", "URL"};
+    if (!part_has_probed(r))
+        return;
     part_section(m, "Services");
     markdown_table(m, head, ARRAY_COUNT(head));
     for (size_t i = 0; i < r->service_count && i < ROWS_MAX; i++) {
@@ -185,10 +187,10 @@ static void step(struct markdown *m, const struct facts *f, const char *text)
 }
 
 static void write_cause_step(struct markdown *m, const struct record *r,
-                             const struct facts *f)
+                             const struct record *now, const struct facts *f)
 {
     const struct cause *c = r->logs.cause_count > 0 ? &r->logs.cause[0] : NULL;
-    if (c == NULL || !cause_stands(c) || r->verdict == VERDICT_VERIFIED)
+    if (c == NULL || !cause_stands(c) || now->verdict == VERDICT_VERIFIED)
         return; /* what it broke answers again */
     if (c->elsewhere != NULL)
         step(m, f,
@@ -221,16 +223,16 @@ static void write_failing_steps(struct markdown *m, const struct record *r,
     }
 }
 
-void section_next_steps(struct markdown *m, const struct report_inputs *in)
+static void write_open_steps(struct markdown *m, const struct report_inputs *in)
 {
-    const struct record *r = in->record;
+    const struct record *r = part_last(in);
     const struct facts *f = in->facts;
-    part_section(m, "Next steps");
-    markdown_list(m, false);
-    step(m, f,
-         arena_printf(m->arena, "%s: %s.", name_of(&advice_names, r->advice),
-                      report_advice_text(r)));
-    write_cause_step(m, r, f);
+    if (part_has_probed(r))
+        step(m, f,
+             arena_printf(m->arena, "%s: %s.",
+                          name_of(&advice_names, r->advice),
+                          report_advice_text(r)));
+    write_cause_step(m, in->record, r, f);
     write_failing_steps(m, r, f);
     if (r->deployment.expected != NULL &&
         r->deployment.state != DEPLOYMENT_SHIPPED)
@@ -238,8 +240,28 @@ void section_next_steps(struct markdown *m, const struct report_inputs *in)
              arena_printf(m->arena,
                           "Deploy again and verify that %s is serving.",
                           version_short(m->arena, r->deployment.expected)));
+}
+
+/* When it is over, only what people have planned is left. */
+void section_next_steps(struct markdown *m, const struct report_inputs *in)
+{
+    const struct facts *f = in->facts;
+    bool over = part_is_over(in);
+    part_section(m, "Next steps");
+    if (over)
+        markdown_words_paragraph(
+            m, f->step_count > 0
+                   ? "Nothing is urgent; these follow-ups are left:"
+                   : "Nothing is urgent; what is left to do is under Action "
+                     "items.");
+    if (over && f->step_count == 0)
+        return;
+    markdown_list(m, false);
+    if (!over)
+        write_open_steps(m, in);
     for (size_t i = 0; i < f->step_count && i < ROWS_MAX; i++)
-        part_criterion(m, f, &f->step[i], part_check(r, f->step[i].check));
+        part_criterion(m, f, &f->step[i],
+                       part_check(part_last(in), f->step[i].check));
     markdown_list_end(m);
 }
 

@@ -192,11 +192,12 @@ static const struct commit *toucher_of(const struct record *r, const char *file)
     return NULL;
 }
 
-static void write_measure_state(struct markdown *m, const struct record *r,
+static void write_measure_state(struct markdown *m,
+                                const struct report_inputs *in,
                                 const struct fact_measure *measure)
 {
-    const struct result *result = part_check(r, measure->check);
-    const struct commit *commit = toucher_of(r, measure->file);
+    const struct result *result = part_check(part_last(in), measure->check);
+    const struct commit *commit = toucher_of(in->record, measure->file);
     markdown_cell(m);
     if (result != NULL) {
         markdown_text(m, name_of(&status_names, result->status));
@@ -225,7 +226,7 @@ void section_measures(struct markdown *m, const struct report_inputs *in)
         const struct fact_measure *one = &f->measure[i];
         markdown_row(m);
         markdown_prose_cell(m, one->text);
-        write_measure_state(m, in->record, one);
+        write_measure_state(m, in, one);
         markdown_cell(m);
         if (one->file == NULL)
             markdown_text(m, "none");

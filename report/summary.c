@@ -102,7 +102,10 @@ static bool write_summary(struct buf *out, struct arena *a,
                           const struct report_inputs *in, struct err *e)
 {
     struct record r = *in->record;
-    const struct report_inputs cut = {&r, in->facts, in->incident, in->living};
+    const struct report_inputs cut = {.record = &r,
+                                      .facts = in->facts,
+                                      .incident = in->incident,
+                                      .living = in->living};
     for (size_t level = 0; level < ARRAY_COUNT(left_out); level++) {
         struct str text = STR_NONE;
         struct err too_large = {.set = false}; /* what is cut may fit */

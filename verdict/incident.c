@@ -7,8 +7,6 @@
 #include "base/clock.h"
 #include "verdict/verdict.h"
 
-enum { STARTED, DETECTED, ACKNOWLEDGED, MITIGATED, RESOLVED, VERIFIED, CLOSED };
-
 static const char *const stamp_name[INCIDENT_STAMPS] = {
     "started",  "detected", "acknowledged", "mitigated",
     "resolved", "verified", "closed"};
@@ -17,12 +15,12 @@ static const struct {
     const char *name;
     int from, to;
 } durations[INCIDENT_DURATIONS] = {
-    {"time to detect", STARTED, DETECTED},
-    {"time to acknowledge", DETECTED, ACKNOWLEDGED},
-    {"time to mitigate", STARTED, MITIGATED},
-    {"time to resolve", DETECTED, RESOLVED},
-    {"time to verify", RESOLVED, VERIFIED},
-    {"time to recover", STARTED, RESOLVED},
+    {"time to detect", STAMP_STARTED, STAMP_DETECTED},
+    {"time to acknowledge", STAMP_DETECTED, STAMP_ACKNOWLEDGED},
+    {"time to mitigate", STAMP_STARTED, STAMP_MITIGATED},
+    {"time to resolve", STAMP_DETECTED, STAMP_RESOLVED},
+    {"time to verify", STAMP_RESOLVED, STAMP_VERIFIED},
+    {"time to recover", STAMP_STARTED, STAMP_RESOLVED},
 };
 
 static bool is_about(const struct facts *f, const char *check)
@@ -82,10 +80,58 @@ static bool is_first(const struct incident *out, int64_t time_ms)
     return true;
 }
 
+/* What was observed fits among what people say; where not, people are right. */
+static void observe(struct incident *out, int which, int64_t time_ms)
+{
+    for (int i = 0; i < INCIDENT_STAMPS; i++) {
+        int64_t other = out->stamp[i].time_ms;
+        if (other == 0 || i == STAMP_ACKNOWLEDGED)
+            continue;
+        if ((i < which && other > time_ms) || (i > which && other < time_ms))
+            return;
+    }
+    set_stamp(out, which, time_ms, WITNESS_OBSERVED);
+}
+
+/* A history has observed it, round by round. */
+static bool take_known(struct incident *out, const struct story *s)
+{
+    bool any = false;
+    for (int i = 0; i < INCIDENT_STAMPS; i++) {
+        any = any || s->known_ms[i] != 0;
+        if (i == STAMP_ACKNOWLEDGED)
+            set_stamp(out, i, s->known_ms[i], WITNESS_REPORTED);
+        else if (s->known_ms[i] != 0)
+            observe(out, i, s->known_ms[i]);
+    }
+    return any;
+}
+
+/* From several records: when it began, and when it was over. */
+static void take_records(struct incident *out, const struct story *s)
+{
+    const struct record *told = &s->told;
+    int64_t end = 0;
+    if (told->episode_count == 0)
+        return;
+    observe(out, STAMP_STARTED, told->episode[0].from_ms);
+    observe(out, STAMP_DETECTED, told->episode[0].from_ms);
+    for (size_t i = 0; i < told->episode_count; i++)
+        if (told->episode[i].to_ms > end)
+            end = told->episode[i].to_ms;
+    if (!s->over)
+        return;
+    observe(out, STAMP_MITIGATED, end);
+    observe(out, STAMP_RESOLVED, end);
+    if (s->last->verdict == VERDICT_VERIFIED)
+        observe(out, STAMP_VERIFIED, s->last->finished_ms);
+}
+
 /* What people say comes first; a probe's word fills what they left out. */
-static void make_stamps(struct incident *out, const struct record *r,
+static void make_stamps(struct incident *out, const struct story *s,
                         const struct facts *f)
 {
+    const struct record *r = s->last;
     const int64_t told[INCIDENT_STAMPS] = {
         f->started_ms,  f->detected_ms, f->acknowledged_ms, f->mitigated_ms,
         f->resolved_ms, f->verified_ms, f->closed_ms};
@@ -94,11 +140,17 @@ static void make_stamps(struct incident *out, const struct record *r,
         out->stamp[i].witness = -1;
         set_stamp(out, i, told[i], WITNESS_REPORTED);
     }
+    if (take_known(out, s))
+        return;
+    if (s->history) {
+        take_records(out, s);
+        return;
+    }
     if (!is_good(r, f))
-        set_stamp(out, DETECTED, r->started_ms, WITNESS_OBSERVED);
+        set_stamp(out, STAMP_DETECTED, r->started_ms, WITNESS_OBSERVED);
     int64_t first = first_error(r); /* of a followed log: after that, perhaps */
     if (is_first(out, first))
-        set_stamp(out, STARTED, first, WITNESS_INFERRED);
+        set_stamp(out, STAMP_STARTED, first, WITNESS_INFERRED);
 }
 
 static bool in_order(const struct incident *out, struct arena *a, struct err *e)
@@ -118,7 +170,7 @@ static bool in_order(const struct incident *out, struct arena *a, struct err *e)
                     buf_take(a, &text));
             return false;
         }
-        if (i != ACKNOWLEDGED) /* which may come after it was mended */
+        if (i != STAMP_ACKNOWLEDGED) /* which may come after it was mended */
             last = i;
     }
     return true;
@@ -138,23 +190,23 @@ static void make_durations(struct incident *out)
 }
 
 /* How far the stamps and the record carry it. */
-static int reached(const struct incident *out, const struct record *r)
+static int reached(const struct incident *out, const struct story *s)
 {
     static const struct {
         int stamp;
         enum incident_status status;
-    } by_stamp[] = {{CLOSED, INCIDENT_CLOSED},
-                    {VERIFIED, INCIDENT_VERIFIED},
-                    {RESOLVED, INCIDENT_RESOLVED},
-                    {MITIGATED, INCIDENT_MITIGATED}};
+    } by_stamp[] = {{STAMP_CLOSED, INCIDENT_CLOSED},
+                    {STAMP_VERIFIED, INCIDENT_VERIFIED},
+                    {STAMP_RESOLVED, INCIDENT_RESOLVED},
+                    {STAMP_MITIGATED, INCIDENT_MITIGATED}};
     for (size_t i = 0; i < ARRAY_COUNT(by_stamp); i++)
         if (out->stamp[by_stamp[i].stamp].time_ms != 0)
             return (int)by_stamp[i].status;
-    const struct cause *cause = findings_cause(&r->logs);
+    const struct cause *cause = findings_cause(&s->told.logs);
     if (cause != NULL && (cause->signature != NULL || cause->proof != NULL))
         return INCIDENT_IDENTIFIED;
-    return out->stamp[ACKNOWLEDGED].time_ms != 0 ? INCIDENT_INVESTIGATING
-                                                 : INCIDENT_DETECTED;
+    return out->stamp[STAMP_ACKNOWLEDGED].time_ms != 0 ? INCIDENT_INVESTIGATING
+                                                       : INCIDENT_DETECTED;
 }
 
 static const char *first_failing(const struct record *r, const struct facts *f)
@@ -173,10 +225,10 @@ static bool is_borne_out(const struct incident *out, const struct record *r,
     static const struct {
         enum incident_status status;
         int stamp;
-    } needs[] = {{INCIDENT_MITIGATED, MITIGATED},
-                 {INCIDENT_RESOLVED, RESOLVED},
-                 {INCIDENT_VERIFIED, VERIFIED},
-                 {INCIDENT_CLOSED, CLOSED}};
+    } needs[] = {{INCIDENT_MITIGATED, STAMP_MITIGATED},
+                 {INCIDENT_RESOLVED, STAMP_RESOLVED},
+                 {INCIDENT_VERIFIED, STAMP_VERIFIED},
+                 {INCIDENT_CLOSED, STAMP_CLOSED}};
     const char *name = name_of(&incident_status_names, out->status);
     for (size_t i = 0; i < ARRAY_COUNT(needs); i++)
         if ((int)needs[i].status == out->status &&
@@ -226,20 +278,30 @@ static int severity_of(const struct record *r)
     return verdict_is_good(r->verdict) ? SEVERITY_INFO : SEVERITY_MINOR;
 }
 
+bool verdict_story_incident(struct incident *out, struct arena *a,
+                            const struct story *s, const struct facts *f,
+                            struct err *e)
+{
+    const struct record *r = s->last;
+    *out = (struct incident){
+        .id = f->incident,
+        .severity = f->severity >= 0 ? f->severity : severity_of(&s->told),
+        .actions = (int64_t)f->action_count};
+    for (size_t i = 0; i < f->action_count; i++)
+        out->actions_done += f->action[i].done;
+    make_stamps(out, s, f);
+    if (!in_order(out, a, e))
+        return false;
+    make_durations(out);
+    out->status = f->status >= 0 ? f->status : reached(out, s);
+    return is_borne_out(out, r, f, e) && may_tell_why_healthy(r, f, e);
+}
+
 bool verdict_incident(struct incident *out, struct arena *a,
                       const struct record *r, const struct facts *f,
                       struct err *e)
 {
-    *out = (struct incident){.id = f->incident,
-                             .severity = f->severity >= 0 ? f->severity
-                                                          : severity_of(r),
-                             .actions = (int64_t)f->action_count};
-    for (size_t i = 0; i < f->action_count; i++)
-        out->actions_done += f->action[i].done;
-    make_stamps(out, r, f);
-    if (!in_order(out, a, e))
-        return false;
-    make_durations(out);
-    out->status = f->status >= 0 ? f->status : reached(out, r);
-    return is_borne_out(out, r, f, e) && may_tell_why_healthy(r, f, e);
+    struct story story;
+    verdict_story(&story, a, &r, 1, TELL_NOW);
+    return verdict_story_incident(out, a, &story, f, e);
 }

@@ -73,6 +73,9 @@ const char *last_good_build(const struct joining *j);
 /* timeline.c */
 void make_services(struct joining *j);
 void make_timeline(struct joining *j);
+/* What the logs of the inputs have a time for. */
+void add_log_events(struct joining *j);
+void add_run_events(struct joining *j, const struct deploy_evidence *e);
 
 /* redact_record.c: every text of a struct, found through its shape */
 void redact_shape(void *object, const struct shape *shape, struct arena *a,

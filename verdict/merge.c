@@ -214,7 +214,7 @@ static void join_sources(struct arena *a, struct environment *e,
     e->source_count = count;
 }
 
-static void join_environments(struct merging *m, struct verdict_inputs *in)
+void merge_environments(struct merging *m)
 {
     struct environment *e = &m->environment;
     for (size_t i = 0; i < m->in->count; i++) {
@@ -228,6 +228,13 @@ static void join_environments(struct merging *m, struct verdict_inputs *in)
         if (more->secrets_redacted > 0 &&
             more->secrets_redacted < INT64_MAX / MERGE_RECORDS_MAX)
             e->secrets_redacted += more->secrets_redacted;
+    }
+}
+
+static void join_runs(const struct merging *m, struct verdict_inputs *in)
+{
+    for (size_t i = 0; i < m->in->count; i++) {
+        const struct record *r = m->in->part[i].record;
         if (i == 0 || r->started_ms < in->started_ms)
             in->started_ms = r->started_ms;
         if (r->finished_ms > in->finished_ms)
@@ -250,7 +257,8 @@ bool verdict_merge(struct record *out, struct arena *run,
     joined.logs = merge_logs(&m) ? &m.logs : NULL;
     join_comparisons(&m);
     join_evidence(&m);
-    join_environments(&m, &joined);
+    merge_environments(&m);
+    join_runs(&m, &joined);
     joined.expected = in->part[0].record->deployment.expected;
     joined.comparison = m.comparison.since == NULL ? NULL : &m.comparison;
     joined.evidence = &m.evidence;

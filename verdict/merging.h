@@ -24,4 +24,7 @@ bool merge_parts_fit(struct merging *m) MUST_CHECK;
 /* merge_logs.c: true when one of them has read logs. */
 bool merge_logs(struct merging *m);
 
+/* merge.c: what their environments name, each once. */
+void merge_environments(struct merging *m);
+
 #endif

@@ -51,7 +51,24 @@ static void add_event(struct joining *j, int64_t time_ms, const char *source,
                        .witness = WITNESS_OBSERVED};
 }
 
-static void add_findings(struct joining *j)
+/* The error that a cause is, when no signature knows it. */
+static void add_unknown_causes(struct joining *j)
+{
+    const struct findings *logs = j->in->logs;
+    for (size_t i = 0; i < logs->cause_count; i++)
+        for (size_t k = 0; k < logs->unknown_count; k++) {
+            const struct cluster *u = &logs->unknown[k];
+            if (logs->cause[i].cluster == NULL || u->id == NULL ||
+                strcmp(logs->cause[i].cluster, u->id) != 0)
+                continue;
+            add_event(j, u->first.time_ms,
+                      arena_printf(j->arena, "%s:%lld", u->first.file,
+                                   (long long)u->first.line),
+                      u->sample);
+        }
+}
+
+void add_log_events(struct joining *j)
 {
     const struct findings *logs = j->in->logs;
     for (size_t i = 0; logs != NULL && i < logs->finding_count; i++) {
@@ -67,6 +84,8 @@ static void add_findings(struct joining *j)
                                (long long)f->first.line),
                   text);
     }
+    if (logs != NULL)
+        add_unknown_causes(j);
 }
 
 static void add_results(struct joining *j)
@@ -90,7 +109,7 @@ static void add_commits(struct joining *j, const struct git_evidence *g)
 }
 
 /* A status is known when a run has ended. */
-static void add_runs(struct joining *j, const struct deploy_evidence *e)
+void add_run_events(struct joining *j, const struct deploy_evidence *e)
 {
     for (size_t i = 0; i < e->run_count; i++) {
         const struct deployment_run *r = &e->run[i];
@@ -109,12 +128,12 @@ static void add_runs(struct joining *j, const struct deploy_evidence *e)
 void make_timeline(struct joining *j)
 {
     struct record *r = j->record;
-    add_findings(j);
+    add_log_events(j);
     add_event(j, j->in->started_ms, "postflight", "verification started");
     add_results(j);
     if (j->in->evidence != NULL) {
         add_commits(j, &j->in->evidence->git);
-        add_runs(j, j->in->evidence);
+        add_run_events(j, j->in->evidence);
     }
     add_event(j, j->in->finished_ms, "postflight",
               arena_printf(j->arena, "verdict: %s",

@@ -1,6 +1,7 @@
 /* The front: inputs to a complete, redacted record. */
 #include "verdict/verdict.h"
 
+#include "verdict/episodes.h"
 #include "verdict/internal.h"
 
 static struct result *copy_results(struct arena *a,
@@ -59,6 +60,7 @@ void verdict_join(struct record *out, struct arena *run,
     decide_deployment(&j);
     explain_passes(&j);
     decide_verdict(&j);
+    episodes_of_record(out, run);
     make_services(&j);
     make_timeline(&j);
     redact_clusters(&out->logs, run, redactor);

@@ -14,6 +14,7 @@
 #include "model/facts.h"
 #include "model/proof_file.h"
 #include "model/record.h"
+#include "model/story.h"
 #include "redact/redact.h"
 
 struct verdict_inputs {
@@ -64,12 +65,39 @@ bool verdict_merge(struct record *out, struct arena *run,
 void verdict_join(struct record *out, struct arena *run,
                   const struct verdict_inputs *in, struct redactor *redactor);
 
+enum telling {
+    TELL_NOW,     /* told is the last record: for a document of the present */
+    TELL_FAILURE, /* told is what failed */
+    TELL_HISTORY  /* likewise; even one record is of a history */
+};
+
+/* What 1 or more records, in any order, amount to. They outlive the story. */
+void verdict_story(struct story *out, struct arena *a,
+                   const struct record *const *record, size_t count,
+                   enum telling how);
+
+/* What was found without a probe; NULL: not that. */
+struct unprobed {
+    const char *name; /* of its file */
+    const struct findings *logs;
+    const struct deploy_evidence *evidence;
+};
+
+/* As a record in which nothing was probed, for a story; redacted. */
+void verdict_unprobed(struct record *out, struct arena *a,
+                      const struct unprobed *in, struct redactor *redactor);
+
 /*
- * The incident of a record, with the facts of people (zeroed, names -1, when
- * there are none). Stamps that go back, and a status that the record does not
- * bear out, are errors: resolved needs healthy production, verified a shipped
- * build.
+ * The incident of a story, with the facts of people (zeroed, names -1, when
+ * there are none). Timestamps that go back, and a status that the last record
+ * does not bear out, are errors: resolved needs healthy production, verified a
+ * shipped build.
  */
+bool verdict_story_incident(struct incident *out, struct arena *a,
+                            const struct story *s, const struct facts *f,
+                            struct err *e) MUST_CHECK;
+
+/* Likewise, of one record. */
 bool verdict_incident(struct incident *out, struct arena *a,
                       const struct record *r, const struct facts *f,
                       struct err *e) MUST_CHECK;

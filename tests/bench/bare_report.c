@@ -79,7 +79,8 @@ int main(int argc, char **argv)
     struct report_templates *templates = NULL;
     struct diags d;
     struct err e = {.set = false};
-    const struct report_inputs in = {&record, &none, &incident, false};
+    const struct report_inputs in = {
+        .record = &record, .facts = &none, .incident = &incident};
     arena_init(&life);
     diags_init(&d, &life);
     if (argc != 2 || !file_read(&source, &life, argv[1], RECORD_MAX, &e) ||

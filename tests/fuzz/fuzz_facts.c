@@ -72,7 +72,8 @@ static bool write_some(struct arena *a, const struct facts *f, size_t chosen,
     struct record record;
     struct incident incident;
     struct str text = STR_NONE;
-    struct report_inputs in = {&record, f, &incident, false};
+    struct report_inputs in = {
+        .record = &record, .facts = f, .incident = &incident};
     make_record(&record);
     if (!verdict_incident(&incident, a, &record, f, e))
         return false;

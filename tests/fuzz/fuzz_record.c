@@ -15,7 +15,8 @@ static bool write_all(struct arena *a, const struct record *r, struct err *e)
     struct report_templates *templates = NULL;
     struct diags d;
     struct str text = STR_NONE;
-    const struct report_inputs in = {r, &none, &incident, false};
+    const struct report_inputs in = {
+        .record = r, .facts = &none, .incident = &incident};
     bool ok = true;
     diags_init(&d, a);
     if (!report_templates_open(&templates, a, NULL, &d))

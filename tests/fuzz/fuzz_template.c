@@ -63,7 +63,10 @@ static void write_kind(struct arena *a, const struct report_templates *t,
     struct err e = {.set = false}, f = {.set = false};
     struct str text = STR_NONE, html = STR_NONE;
     make_record(&record, &result);
-    const struct report_inputs in = {&record, &facts, &incident, living};
+    const struct report_inputs in = {.record = &record,
+                                     .facts = &facts,
+                                     .incident = &incident,
+                                     .living = living};
     if (!verdict_incident(&incident, a, &record, &facts, &e))
         abort();
     bool ok = report_write(&text, a, kind, t, &in, &e);

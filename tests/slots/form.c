@@ -13,8 +13,17 @@ bool material_write_kind(struct str *out, size_t kind, struct arena *a,
                          struct err *e)
 {
     struct incident incident;
-    const struct report_inputs in = {&m->record, &m->facts, &incident,
-                                     m->living};
+    const struct record *record = &m->record;
+    struct story story;
+    struct report_inputs in = {.record = record,
+                               .facts = &m->facts,
+                               .incident = &incident,
+                               .living = m->living};
+    if (m->living) { /* as a document of a history */
+        verdict_story(&story, a, &record, 1, TELL_HISTORY);
+        in.record = &story.told;
+        in.story = &story;
+    }
     return verdict_incident(&incident, a, &m->record, &m->facts, e) &&
            report_write(out, a, report_kind_names.name[kind], templates, &in,
                         e);

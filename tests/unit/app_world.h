@@ -116,6 +116,13 @@ static inline void world_add(struct world *w, struct texts *list,
     list->item[list->count++] = text;
 }
 
+/* The one record of `report`. */
+static inline void world_from(struct world *w, const char *path)
+{
+    w->settings.from.count = 0;
+    world_add(w, &w->settings.from, path);
+}
+
 static inline void world_begin(struct world *w)
 {
     static const char *const environ[] = {"SHELL=/bin/sh", NULL};

@@ -43,7 +43,7 @@ static void make_record(struct world *w)
     assert_int_equal(world_go(w, verify_run), EXIT_UNHEALTHY);
     w->settings.out = NULL;
     w->settings.arguments.count = 0;
-    w->settings.from = world_path(w, "out/record.json");
+    world_from(w, world_path(w, "out/record.json"));
 }
 
 static void report_writes_and_updates(void **state)
@@ -91,9 +91,9 @@ static void report_refuses(void **state)
     w.settings.arguments.item[0] = "status";
     assert_int_equal(world_go(&w, report_run), EXIT_USAGE);
     world_says(&w, "--from RECORD is needed");
-    w.settings.from = world_path(&w, "none.json");
+    world_from(&w, world_path(&w, "none.json"));
     assert_int_equal(world_go(&w, report_run), EXIT_USAGE);
-    w.settings.from = world_file(&w, "wrong.json", "{}");
+    world_from(&w, world_file(&w, "wrong.json", "{}"));
     assert_int_equal(world_go(&w, report_run), EXIT_INVALID);
     make_record(&w);
     world_add(&w, &w.settings.arguments, "status");
@@ -210,7 +210,7 @@ static void merge_joins_shards(void **state)
     assert_non_null(strstr(world_read(&w, "whole/record.json"), "bad"));
     make_record(&w);
     w.settings.arguments.count = 0;
-    world_add(&w, &w.settings.arguments, w.settings.from);
+    world_add(&w, &w.settings.arguments, w.settings.from.item[0]);
     w.settings.allow_missing = true;
     assert_int_equal(world_go(&w, merge_run), EXIT_UNHEALTHY);
     world_end(&w);

@@ -168,10 +168,14 @@ static bool try_kind(struct trial *t, const char *kind,
 static bool try_long(struct trial *t, struct pair *p)
 {
     struct incident incident;
-    const struct report_inputs in = {&p->hostile.record, &p->hostile.facts,
-                                     &incident, p->hostile.living};
-    const struct report_inputs like = {&p->harmless.record, &p->harmless.facts,
-                                       &incident, p->harmless.living};
+    const struct report_inputs in = {.record = &p->hostile.record,
+                                     .facts = &p->hostile.facts,
+                                     .incident = &incident,
+                                     .living = p->hostile.living};
+    const struct report_inputs like = {.record = &p->harmless.record,
+                                       .facts = &p->harmless.facts,
+                                       .incident = &incident,
+                                       .living = p->harmless.living};
     struct err e = {.set = false};
     bool ok = verdict_incident(&incident, t->arena, in.record, in.facts, &e);
     for (size_t i = 0; ok && i < KINDS; i++)
