@@ -20,6 +20,7 @@ struct teller {
     size_t all;                   /* with those of logs and runs alone */
     const struct record *worst;
     size_t event_cap, judged_cap;
+    bool rounds; /* what passed in each record has a row */
 };
 
 static bool has_failed(int status)
@@ -280,7 +281,7 @@ static void add_record(struct teller *t, size_t index)
     for (size_t i = 0; i < r->timeline_count; i++)
         if (!is_of_run(&r->timeline[i]))
             add_event(t, &r->timeline[i]);
-    if (index < t->count && r->result_count > 0 &&
+    if (t->rounds && index < t->count && r->result_count > 0 &&
         (index == 0 ||
          t->record[index - 1]->production.passed != r->production.passed))
         add_own(t, r->finished_ms, "postflight",
@@ -393,7 +394,7 @@ void verdict_story(struct story *out, struct arena *a,
                    const struct record *const *record, size_t count,
                    enum telling how)
 {
-    struct teller t = {.arena = a, .story = out};
+    struct teller t = {.arena = a, .story = out, .rounds = how != TELL_HISTORY};
     *out = (struct story){.history = how == TELL_HISTORY};
     sort_records(&t, record, count);
     out->last = t.record[t.count - 1];

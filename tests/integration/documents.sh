@@ -178,7 +178,7 @@ impact='impact: [{ service: API, text: "404", from: 2026-01-01T00:00:00Z }]'
 check 'services that were not hit are told' has incident "$impact" '| Page | none | none | none | none |'
 check 'an impact without end goes on' bash -c 'grep -qE "^\| API \| 404 \| .* so far \|$" doc.md'
 check 'unless it has one' has incident 'impact: [{ service: API, text: "404", from: 2026-01-01T00:00:00Z, to: 2026-01-01T00:01:30Z }]' \
-    '| API | 404 | `2026-01-01T00:00:00Z` | `2026-01-01T00:01:30Z` | 1 min 30 s |'
+    '| API | 404 | 2026-01-01 00:00:00 | 2026-01-01 00:01:30 | 1 min 30 s |'
 check 'of a service that is not checked nobody knows the others' lacks incident \
     'impact: [{ service: Mail, text: late }]' '| Page | none'
 check 'a list that follows a list is one list to every reader' has incident \

@@ -40,7 +40,7 @@ report() { # EXIT KIND ARGS…: into KIND.md
     [ "$got" -eq "$1" ] || { echo "exit $got"; cat err; return 1; }
 }
 has() { grep -qF -- "$2" "$1" || { echo "not in $1: $2"; return 1; }; }
-for kind in status incident root-cause success; do
+for kind in status incident root-cause; do
     check "$kind" report 0 $kind --facts facts.yaml
     cp $kind.md again.md
     check "$kind: the same bytes again" report 0 $kind --facts facts.yaml
@@ -52,6 +52,8 @@ for kind in status incident root-cause success; do
     check "$kind: the linter finds nothing but the questions" bash -c '! "$1" lint $0.md | grep -v " L23 " | grep .' $kind "$POSTFLIGHT"
     check "$kind: one line end at its end" bash -c '[ "$(tail -c 2 $0.md | od -An -c | tr -d " ")" != "\n\n" ]' $kind
 done
+check 'no success where there was none' report 3 success --facts facts.yaml
+check 'it says why' has err "the verdict of this record is 'unhealthy', so it has no success to report"
 check 'what people tell is in the timeline' has incident.md '| `2026-11-21T10:06:00Z` | `pager` | reported |'
 check 'durations name their stamps' has incident.md '| time to detect | started | detected | 4 min 59 s |'
 check 'what nobody tells is unknown' has incident.md '| time to resolve | detected | resolved | unknown |'

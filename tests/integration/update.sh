@@ -171,10 +171,10 @@ sed -i 's/| A3 | Added by | detect/| A3 | Added **by** | detect/' doc.md
 check 'a row with more than text in it is kept as it is: 7' write 7
 check 'with its marks' count 1 'Added **by**'
 fresh
-sed -i 's/^To be written: who stands for it\.$/Ann stands for it./' doc.md
+sed -i 's/^To be written: who signs off\.$/Ann signs off./' doc.md
 printf 'sign_off: [{ role: approved, name: eve }]\n' >>facts.yaml
 check 'an answer for which there is no place any more: kept, 7' write 7
-check 'theirs' count 1 'Ann stands for it.'
+check 'theirs' count 1 'Ann signs off.'
 check 'ours' count 1 '| approved | eve |'
 sed -i '/^sign_off/d' facts.yaml
 
@@ -187,7 +187,7 @@ fresh
 sed -i '1i ```' doc.md
 check 'a fence left open swallows every block' refused 3 'ends here and never began: is a fence'
 fresh
-sed -i 's/^To be written: who stands for it\.$/<!-- note/' doc.md
+sed -i 's/^To be written: who signs off\.$/<!-- note/' doc.md
 check 'an answer that opens a comment' refused 3 "expected the end of 'sign-off', which begins in line"
 fresh
 line=$(grep -n 'begin summary' doc.md | cut -d: -f1)
