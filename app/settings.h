@@ -90,6 +90,7 @@ struct settings {
     int64_t rounds;      /* --rounds */
     bool fail_if_held;   /* --if-held fail */
     const char *by;      /* --by: a person */
+    bool test;           /* notify --test */
 
     /* The server. */
     const char *listen;                  /* --listen: an address */

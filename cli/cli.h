@@ -82,6 +82,7 @@ enum option_id {
     OPTION_ROUNDS,
     OPTION_IF_HELD,
     OPTION_BY,
+    OPTION_TEST,
     OPTION_MOJIBAKE,
     OPTION_COLOR,
     OPTION_QUIET,

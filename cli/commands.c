@@ -38,6 +38,21 @@ static const struct command watch_command = {
                "postflight watch --interval 60s --log deploy.log",
 };
 
+static const struct command notify_command = {
+    .name = "notify",
+    .arguments = "--test [NAME | CHECKS]...",
+    .summary = "Sends a test message to the receivers of notifications.",
+    .help = "Sends a test message to the receivers of the definitions "
+            "(checks.d unless named), the way that `watch` does, and prints "
+            "what each responded. NAME is the name of a receiver; without one "
+            "all are tested (docs/NOTIFICATIONS.md).",
+    .run = notify_run,
+    .example = "# does the pager ring?\n"
+               "postflight notify --test pager\n"
+               "# all receivers of other definitions\n"
+               "postflight notify --test /etc/postflight/checks.d",
+};
+
 static const struct command status_command = {
     .name = "status",
     .arguments = "-o DIR",
@@ -145,10 +160,10 @@ static const struct command merge_command = {
 };
 
 static const struct command *const commands[] = {
-    &verify_command, &watch_command,  &incident_command,   &status_command,
-    &scan_command,   &report_command, &lint_command,       &explain_command,
-    &init_command,   &import_command, &baseline_command,   &prove_command,
-    &serve_command,  &merge_command,  &completion_command,
+    &verify_command,  &watch_command, &incident_command, &notify_command,
+    &status_command,  &scan_command,  &report_command,   &lint_command,
+    &explain_command, &init_command,  &import_command,   &baseline_command,
+    &prove_command,   &serve_command, &merge_command,    &completion_command,
 };
 
 size_t command_count(void)

@@ -125,6 +125,12 @@ static const struct exit_doc row[] = {
      ""},
     {"incident", "4", "the history cannot be used", ""},
 
+    {"notify", "0", "each receiver accepted its message", ""},
+    {"notify", "2", "usage, or an unknown receiver", ""},
+    {"notify", "3", "an invalid check or receiver, or no checks", ""},
+    {"notify", "4", "a receiver did not accept its message", ""},
+    {"notify", "130, 143", "interrupted", ""},
+
     {"status", "0", "the page was written", ""},
     {"status", "2", "usage", ""},
     {"status", "4", "the history cannot be used, or a file not be written", ""},

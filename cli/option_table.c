@@ -474,6 +474,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
                         .use = ONLY("watch")},
     [OPTION_BY] = {.doc = {.name = "--by", .value = "NAME", .help = "who acts"},
                    .use = ONLY("incident")},
+    [OPTION_TEST] = {.doc = {.name = "--test",
+                             .help = "send a test message to the receivers "
+                                     "that are named, or to all"},
+                     .use = ONLY("notify")},
     [OPTION_MOJIBAKE] =
         {.doc = {.name = "--mojibake",
                  .help = "fix: repair text that was decoded wrongly"},

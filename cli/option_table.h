@@ -115,7 +115,7 @@ bool options_effect(const struct command *c, const struct options *o,
                     struct err *e) MUST_CHECK;
 
 /* A flag of all commands that read checks, and what they take repeatedly. */
-#define READS_CHECKS "verify lint baseline prove watch serve"
+#define READS_CHECKS "verify lint baseline prove watch serve notify"
 #define OF_CHECKS(...)                                                         \
     {                                                                          \
         .doc = {__VA_ARGS__}, .use = ONLY(READS_CHECKS)                        \

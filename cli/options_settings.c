@@ -92,6 +92,7 @@ static void set_flags(struct settings *s, const struct options *o)
     s->why = option_flag(o, OPTION_WHY);
     s->git_any_owner = option_flag(o, OPTION_ANY_OWNER);
     s->once = option_flag(o, OPTION_ONCE);
+    s->test = option_flag(o, OPTION_TEST);
     s->force = option_flag(o, OPTION_FORCE);
     s->allow_missing = option_flag(o, OPTION_ALLOW_MISSING);
     s->check = option_flag(o, OPTION_CHECK);

@@ -224,4 +224,43 @@ once late
 check 'fallback: but once' seen "told('/ok/late') == ['opened']"
 check 'link: absolute' seen \
     "re.fullmatch('https://status.example.org/incidents/INC-[-0-9]+.md', json.loads(at('/ok/late')[0]['body'])['link'])"
+
+# Does a message arrive?
+definition try "{name: fine, webhook: \"$base/ok/try\"}" \
+    "{name: dead, webhook: \"$base/gone/try-secret-path\"}" \
+    "{name: tool, command: [/bin/sh, -c, 'cat >got.json; echo \"heard \$POSTFLIGHT_TRANSITION\"']}" \
+    "{name: fails, command: [/bin/sh, -c, 'echo no >&2; exit 3']}"
+try() {
+    code=0
+    timeout 100 "$POSTFLIGHT" notify "$@" >try.said 2>&1 || code=$?
+}
+try --test try.yaml fine
+check 'notify: one receiver' [ "$code" -eq 0 ]
+check 'notify: what it responded' says try '^fine: delivered: status 204$'
+check 'notify: the others got nothing' seen "at('/gone/try-secret-path') == []"
+check 'notify: it is called a test' seen \
+    "json.loads(at('/ok/try')[0]['body'])['title'].startswith('Test: ') and told('/ok/try') == [None]"
+try --test try.yaml tool
+check 'notify: what a program wrote' says try '^tool: delivered: exit code 0: heard test$'
+check 'notify: by the schema' "$python" - "$root/schemas/notification.schema.json" <<'PY'
+import json, sys
+from jsonschema import Draft202012Validator
+Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load(open("got.json")))
+PY
+try --test try.yaml
+check 'notify: all of them' [ "$code" -eq 4 ]
+check 'notify: a refusal' says try '^dead: not delivered: status 404'
+check 'notify: no secret of its address' says_not try secret-path
+check 'notify: a program that fails' says try '^fails: not delivered: exit code 3: no$'
+try --test try.yaml none
+check 'notify: no such receiver' bash -c "[ $code -eq 2 ] && grep -q 'fine, dead, tool, fails' try.said"
+try try.yaml
+check 'notify: without --test' [ "$code" -eq 2 ]
+try --test late.yaml ops slow
+check 'notify: two of them, one fails' [ "$code" -eq 4 ]
+sed '/notify:/,/^checks/{/^checks/!d}' try.yaml >no.yaml
+try --test no.yaml
+check 'notify: no receivers' [ "$code" -eq 2 ]
+keys_of_tests() { seen "len(set(keys('/ok/try'))) == len(keys('/ok/try')) == 2"; }
+check 'notify: each test has a key of its own' keys_of_tests
 exit "$bad"

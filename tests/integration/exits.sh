@@ -34,12 +34,14 @@ printf 'Status: RESOLVED\n\n# Incident\n\n**Status:** INVESTIGATING\n\nDuration:
 printf '# Notes\n\nAll is well.\n' >good.md
 
 # While the service hangs. Background jobs ignore SIGINT unless it is reset.
-interrupted() { # SIGNAL COMMAND…
+interrupted() { # SIGNAL COMMAND…; notify is given its file
+    local file=(hangs.yaml)
+    [ "$2" != notify ] || file=()
     local pid code=0
     rm -f asked
     "$python" -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
-os.execv(sys.argv[1], sys.argv[1:])' "$POSTFLIGHT" "${@:2}" hangs.yaml &
+os.execv(sys.argv[1], sys.argv[1:])' "$POSTFLIGHT" "${@:2}" "${file[@]}" &
     pid=$!
     wait_for asked
     kill -s "$1" "$pid"
@@ -140,6 +142,21 @@ incident_0() { "$POSTFLIGHT" incident show last --state incidents.db; }
 incident_2() { "$POSTFLIGHT" incident show INC-1 --state incidents.db; }
 incident_3() { "$POSTFLIGHT" incident close last --state incidents.db; }
 incident_4() { "$POSTFLIGHT" incident list --state missing.db; }
+receiver() { # SCRIPT: a program that gets the messages, in tell.yaml
+    printf 'watch: { notify: [{ name: a, command: [/bin/sh, -c, "%s"] }] }\n' "$1" >tell.yaml
+    printf 'checks: [{ id: a, url: "%s/sick", expect: status == 200 }]\n' "$base" >>tell.yaml
+}
+notify_0() { receiver true && "$POSTFLIGHT" notify --test tell.yaml; }
+notify_2() { receiver true && "$POSTFLIGHT" notify --test tell.yaml b; }
+notify_3() { "$POSTFLIGHT" notify --test wrong.yaml; }
+notify_4() { receiver false && "$POSTFLIGHT" notify --test tell.yaml; }
+notify_ended() { # SIGNAL
+    receiver 'touch asked; sleep 3600'
+    cp tell.yaml hangs-too.yaml
+    interrupted "$1" notify --test hangs-too.yaml
+}
+notify_130() { notify_ended INT; }
+notify_143() { notify_ended TERM; }
 status_0() { "$POSTFLIGHT" status -o site --state incidents.db; }
 status_2() { "$POSTFLIGHT" status --state incidents.db; }
 status_4() { "$POSTFLIGHT" status -o site --state missing.db; }

@@ -17,7 +17,8 @@ static const char *const *variables(struct lane *l)
     size_t count = 0;
     own[count++] = (struct process_variable){"POSTFLIGHT_KEY", n->key};
     own[count++] = (struct process_variable){
-        "POSTFLIGHT_TRANSITION", name_of(&transition_names, n->transition)};
+        "POSTFLIGHT_TRANSITION",
+        n->transition < 0 ? "test" : name_of(&transition_names, n->transition)};
     own[count++] = (struct process_variable){
         "POSTFLIGHT_INCIDENT", n->incident == NULL ? "" : n->incident};
     for (size_t i = 0; i < to->env_count; i++)
@@ -74,8 +75,15 @@ static bool command_step(struct attempt *out, struct lane *l)
     return true;
 }
 
+static const char *command_accepted(struct lane *l)
+{
+    (void)l;
+    return "exit code 0";
+}
+
 const struct channel command_channel = {.name = "command",
                                         .title = "command",
                                         .payload = json_payload,
                                         .start = command_start,
-                                        .step = command_step};
+                                        .step = command_step,
+                                        .accepted = command_accepted};

@@ -109,4 +109,5 @@ const struct channel discord_channel = {.name = "discord",
                                         .limit = limits,
                                         .limit_count = ARRAY_COUNT(limits),
                                         .prepare = http_prepare,
-                                        .judge = http_judge};
+                                        .judge = http_judge,
+                                        .accepted = http_accepted};

@@ -236,4 +236,5 @@ const struct channel email_channel = {.name = "email",
                                       .limit = limits,
                                       .limit_count = ARRAY_COUNT(limits),
                                       .prepare = smtp_prepare,
-                                      .judge = smtp_judge};
+                                      .judge = smtp_judge,
+                                      .accepted = smtp_accepted};

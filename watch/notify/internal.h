@@ -86,6 +86,8 @@ struct channel {
     bool (*prepare)(struct lane *l);
     void (*judge)(struct attempt *out, struct lane *l, CURLcode code);
 
+    const char *(*accepted)(struct lane *l); /* "status 204" */
+
     /* False: it does not start, and why. */
     bool (*start)(struct attempt *failed, struct lane *l);
     bool (*step)(struct attempt *out, struct lane *l); /* true: it has ended */
@@ -113,6 +115,8 @@ bool http_prepare(struct lane *l) MUST_CHECK;
 void http_judge(struct attempt *out, struct lane *l, CURLcode code);
 bool smtp_prepare(struct lane *l) MUST_CHECK;
 void smtp_judge(struct attempt *out, struct lane *l, CURLcode code);
+const char *http_accepted(struct lane *l);
+const char *smtp_accepted(struct lane *l);
 
 /* email.c: who sends; the one of the definition, or of this host. */
 struct mailbox email_sender(struct arena *a, const struct receiver *to);

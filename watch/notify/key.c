@@ -56,7 +56,9 @@ const char *notify_key(struct arena *a, const struct receiver *to,
         clock_format(&key, m->time_ms); /* no id tells it apart */
     else
         add_name(&key, str_from(m->incident->id));
-    buf_printf(&key, "/%s/", name_of(&transition_names, m->transition));
+    buf_printf(&key, "/%s/",
+               m->transition < 0 ? "test"
+                                 : name_of(&transition_names, m->transition));
     add_name(&key, str_from(to->name));
     buf_printf(&key, "/%lld", (long long)count);
     return buf_take(a, &key);

@@ -137,9 +137,18 @@ enum notify_lane notify_lane_state(const struct notify_lanes *s,
 static void lane_end(struct notify_lanes *s, struct lane *l,
                      const struct attempt *attempt)
 {
+    if (attempt->outcome == OUTCOME_ACCEPTED && s->options.responses)
+        l->said =
+            sending_error(l, l->channel->accepted(l), buf_view(&l->answer));
     outcome_settle(l->notice, attempt, s->options.give_up_ms);
     lane_clear(s, l);
     l->ended = true;
+}
+
+const char *notify_lane_said(const struct notify_lanes *s, const char *receiver)
+{
+    const struct lane *l = lane_of(s, receiver);
+    return l == NULL ? NULL : l->said;
 }
 
 static void give_up_missing(struct notice_row *n, struct arena *a)
@@ -163,6 +172,7 @@ bool notify_lane_start(struct notify_lanes *s, struct notice_row *n,
     arena_init(&l->arena);
     l->notice = n;
     l->ended = false;
+    l->said = NULL;
     l->received = 0;
     l->said_by_curl[0] = '\0';
     l->message = str_from(n->payload);

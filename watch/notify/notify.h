@@ -21,7 +21,7 @@
 
 /* What a message is made of: also the names that a template can use. */
 struct message {
-    int transition;                      /* enum transition */
+    int transition;                      /* enum transition; -1: a test */
     const char *text;                    /* what happened, one line */
     const struct incident_row *incident; /* NULL: of none */
     const char *verdict, *advice;        /* words of the record */
@@ -61,6 +61,7 @@ struct notify_options {
     int64_t now_ms;     /* 0: that of the wall clock, at any time */
     int64_t timeout_ms; /* of one attempt */
     int64_t give_up_ms; /* after it was made */
+    bool responses; /* what receivers respond is wanted (notify_lane_said) */
     bool (*interrupted)(void *context);
     void *context;
 };
@@ -114,6 +115,11 @@ void notify_lanes_wake(struct notify_lanes *s);
 /* One whose attempt has ended, with what came of it; NULL: none. Its error
    lives until the next start in its lane. */
 struct notice_row *notify_lanes_take(struct notify_lanes *s);
+
+/* What the receiver responded to what it accepted last; NULL: not known. It
+   lives as long as the error. */
+const char *notify_lane_said(const struct notify_lanes *s,
+                             const char *receiver);
 size_t notify_lanes_busy(const struct notify_lanes *s);
 
 /* What services take at most, for docs; false: past the last one. */

@@ -64,7 +64,8 @@ static const char *lasted(struct arena *a, const struct message *m)
 static const char *title_of(struct arena *a, const struct notification *n)
 {
     const struct notified_incident *i = &n->incident;
-    const char *word = name_of(&transition_names, n->transition);
+    const char *word =
+        n->transition < 0 ? "test" : name_of(&transition_names, n->transition);
     const char *what = i->title != NULL ? i->title : n->text;
     return arena_printf(a, "%c%s: %s%s%s%s", word[0] - 'a' + 'A', word + 1,
                         what == NULL ? "" : what, i->id == NULL ? "" : " (",

@@ -129,3 +129,10 @@ void http_judge(struct attempt *out, struct lane *l, CURLcode code)
     out->error = sending_error(l, arena_printf(&l->arena, "status %ld", status),
                                buf_view(&l->answer));
 }
+
+const char *http_accepted(struct lane *l)
+{
+    long status = 0;
+    curl_easy_getinfo(l->easy, CURLINFO_RESPONSE_CODE, &status);
+    return arena_printf(&l->arena, "status %ld", status);
+}

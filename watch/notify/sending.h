@@ -15,6 +15,7 @@ struct lane {
     const struct receiver *to;
     const struct channel *channel;
     struct notice_row *notice; /* on its way, or ended; NULL: none */
+    const char *said;          /* by who accepted it, if that is wanted */
     bool ended;                /* and nobody has taken it yet */
     struct arena arena;        /* of this attempt */
     struct sink *sink;         /* of the run */

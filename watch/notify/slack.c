@@ -114,4 +114,5 @@ const struct channel slack_channel = {.name = "slack",
                                       .limit = limits,
                                       .limit_count = ARRAY_COUNT(limits),
                                       .prepare = http_prepare,
-                                      .judge = http_judge};
+                                      .judge = http_judge,
+                                      .accepted = http_accepted};

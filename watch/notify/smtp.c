@@ -101,3 +101,10 @@ void smtp_judge(struct attempt *out, struct lane *l, CURLcode code)
                       : what,
         str_from(l->said_by_curl));
 }
+
+const char *smtp_accepted(struct lane *l)
+{
+    long status = 0;
+    curl_easy_getinfo(l->easy, CURLINFO_RESPONSE_CODE, &status);
+    return arena_printf(&l->arena, "the mail server accepted it (%ld)", status);
+}

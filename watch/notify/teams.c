@@ -99,4 +99,5 @@ const struct channel teams_channel = {.name = "teams",
                                       .limit = limits,
                                       .limit_count = ARRAY_COUNT(limits),
                                       .prepare = http_prepare,
-                                      .judge = http_judge};
+                                      .judge = http_judge,
+                                      .accepted = http_accepted};

@@ -19,4 +19,5 @@ const struct channel webhook_channel = {.name = "webhook",
                                         .title = "webhook",
                                         .payload = json_payload,
                                         .prepare = http_prepare,
-                                        .judge = http_judge};
+                                        .judge = http_judge,
+                                        .accepted = http_accepted};
