@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/incident_rows.h"
 #include "app/watcher.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -139,10 +140,16 @@ static bool fill_events(struct incident_page *p, struct err *e)
     struct facts *f = &p->facts;
     if (!history_events(p->w->history, p->arena, p->row->id, 0, &rows, e))
         return false;
-    struct fact_event *all =
-        arena_array(p->arena, f->event_count + rows.count + 1, sizeof(*all));
+    size_t derived = 0;
+    const struct event_row *own =
+        watch_episode_events(p->arena, p->row, &derived);
+    struct fact_event *all = arena_array(
+        p->arena, f->event_count + derived + rows.count + 1, sizeof(*all));
     if (f->event_count > 0)
         memcpy(all, f->event, f->event_count * sizeof(*all));
+    for (size_t i = 0; i < derived && i < EVENTS_MAX; i++)
+        all[f->event_count++] = (struct fact_event){
+            own[i].time_ms, own[i].text, own[i].source, own[i].witness};
     for (size_t i = 0; i < rows.count && i < EVENTS_MAX; i++)
         all[f->event_count++] =
             (struct fact_event){rows.item[i].time_ms, rows.item[i].text,
@@ -183,7 +190,8 @@ static bool fill_related(struct incident_page *p, struct err *e)
     struct facts *f = &p->facts;
     int64_t from = p->row->detected_ms - MONTHS_MS;
     if (!history_incidents(p->w->history, p->arena, NULL, from > 0 ? from : 0,
-                           &rows, e))
+                           &rows, e) ||
+        !incidents_describe(p->w->history, p->arena, rows.item, rows.count, e))
         return false;
     struct fact_related *all =
         arena_array(p->arena, f->related_count + RELATED_MAX + 1, sizeof(*all));
@@ -458,7 +466,8 @@ bool incident_last_documents(const struct watcher *w, struct arena *a,
     bool ok = true;
     int64_t from = since_ms - MONTHS_MS;
     if (!history_incidents(w->history, a, NULL, from > 0 ? from : 0, &rows,
-                           &e)) {
+                           &e) ||
+        !incidents_describe(w->history, a, rows.item, rows.count, &e)) {
         notes_error(w->notes, &e);
         return false;
     }

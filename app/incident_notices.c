@@ -14,8 +14,9 @@ static struct message message_of(const struct watcher *w, struct arena *a,
     const struct cause *c = findings_cause(&r->logs);
     struct message m = {
         .transition = news->transition,
+        .title = news->title,
         .text = news->text,
-        .incident = round->has_incident ? &round->incident : NULL,
+        .incident = news->of_incident ? &round->incident : NULL,
         .verdict = name_of(&verdict_names, r->verdict),
         .advice = name_of(&advice_names, r->advice),
         .cause = c == NULL ? NULL : c->title,
@@ -23,7 +24,7 @@ static struct message message_of(const struct watcher *w, struct arena *a,
         .history = history_id(w->history),
     };
     /* A path of this disk leads nowhere for who reads the message. */
-    if (round->has_incident && w->probing.plan.watch.link_base != NULL)
+    if (news->of_incident && w->probing.plan.watch.link_base != NULL)
         m.link = arena_printf(a, "%s/%s.md", w->probing.plan.watch.link_base,
                               round->incident.id);
     for (size_t i = 0; c != NULL && i < c->remedy_count && m.remedy == NULL;
@@ -33,26 +34,57 @@ static struct message message_of(const struct watcher *w, struct arena *a,
     return m;
 }
 
-/* What tells apart that the same thing happens again. */
+/* What distinguishes a notice from an earlier one of the same transition. */
 static int64_t count_of(const struct watch_round *round,
                         const struct news *news, int64_t run)
 {
     switch ((enum transition)news->transition) {
-    case TRANSITION_REMINDED:
-        return round->incident.reopened * 1000000 + round->incident.reminders;
     case TRANSITION_RESOLVED:
     case TRANSITION_REOPENED:
         return round->incident.reopened;
     case TRANSITION_OPENED:
-    case TRANSITION_ACKNOWLEDGED:
     case TRANSITION_CLOSED:
         return 0;
     case TRANSITION_WORSENED:
+    case TRANSITION_IMPROVED:
+    case TRANSITION_RECOVERING:
+    case TRANSITION_ACKNOWLEDGED:
+    case TRANSITION_REMINDED:
     case TRANSITION_FLAPPING:
     case TRANSITION_LATE:
+    case TRANSITION_BLIND:
+    case TRANSITION_SIGHTED:
         break;
     }
     return run;
+}
+
+/*
+ * Whom it concerns: what fails now decides, but who was told of an outage is
+ * told of its end, too.
+ */
+static int severity_of(const struct watch_round *round, const struct news *news)
+{
+    if (!news->of_incident)
+        return SEVERITY_MAJOR;
+    switch ((enum transition)news->transition) {
+    case TRANSITION_OPENED:
+    case TRANSITION_WORSENED:
+    case TRANSITION_REMINDED:
+    case TRANSITION_REOPENED:
+        return round->incident.severity;
+    case TRANSITION_IMPROVED:
+    case TRANSITION_RECOVERING:
+    case TRANSITION_ACKNOWLEDGED:
+    case TRANSITION_RESOLVED:
+    case TRANSITION_CLOSED:
+    case TRANSITION_FLAPPING:
+    case TRANSITION_LATE:
+    case TRANSITION_BLIND:
+    case TRANSITION_SIGHTED:
+        break;
+    }
+    return round->incident.worst;
 }
 
 /* row: its key, receiver and state; the rest is filled in. */
@@ -108,14 +140,12 @@ bool incident_add_notices(struct watcher *w, struct arena *a,
                           struct err *e)
 {
     const struct watch *settings = &w->probing.plan.watch;
-    int severity =
-        round->has_incident ? round->incident.severity : SEVERITY_MAJOR;
     for (size_t i = 0; i < round->news_count; i++) {
         const struct news *news = &round->news[i];
         struct message m = message_of(w, a, record, round, news);
         for (size_t k = 0; k < settings->receiver_count; k++) {
             const struct receiver *to = &settings->receiver[k];
-            if (notify_wants(to, news->transition, severity) &&
+            if (notify_wants(to, news->transition, severity_of(round, news)) &&
                 !add_notice(w, a, to, &m, count_of(round, news, run), e))
                 return false;
         }

@@ -1,8 +1,10 @@
 /* postflight incident: what the watcher found, and what people say to it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
 #include "app/deploy_history.h"
+#include "app/incident_rows.h"
 #include "app/watcher.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -19,7 +21,8 @@ static int list(struct desk *d)
     const struct notes *n = d->notes;
     struct incident_rows rows;
     struct err e = {.set = false};
-    if (!history_incidents(d->history, d->life, NULL, 0, &rows, &e))
+    if (!history_incidents(d->history, d->life, NULL, 0, &rows, &e) ||
+        !incidents_describe(d->history, d->life, rows.item, rows.count, &e))
         return notes_fail(n, &e, EXIT_INCONCLUSIVE);
     if (n->incidents != NULL)
         n->incidents(n->context, rows.item, rows.count);
@@ -37,17 +40,35 @@ static bool find(struct desk *d, const char *id, struct incident_row *out,
     if (rows.count == 0)
         return err_set(e, POS_NONE, "there is no incident '%.60s'", id);
     *out = rows.item[0];
-    return true;
+    return incidents_describe(d->history, d->life, out, 1, e);
 }
 
+static int compare_events(const void *left, const void *right)
+{
+    const struct event_row *a = left, *b = right;
+    if (a->time_ms != b->time_ms)
+        return a->time_ms < b->time_ms ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Its events, and the failures and recoveries of its checks. */
 static int show(struct desk *d, const struct incident_row *row)
 {
     const struct notes *n = d->notes;
     struct event_rows events;
     struct err e = {.set = false};
+    size_t derived = 0;
     if (!history_events(d->history, d->life, row->id, 0, &events, &e) ||
         !incident_add_pending(d->history, d->life, row->id, &events, &e))
         return notes_fail(n, &e, EXIT_INCONCLUSIVE);
+    const struct event_row *own = watch_episode_events(d->life, row, &derived);
+    for (size_t i = 0; i < derived; i++) {
+        events.item = arena_grow(d->life, events.item, events.count,
+                                 &events.cap, sizeof(*events.item));
+        events.item[events.count++] = own[i];
+    }
+    if (events.count > 0)
+        qsort(events.item, events.count, sizeof(*events.item), compare_events);
     if (n->incident != NULL)
         n->incident(n->context, row, events.item, events.count);
     return EXIT_VERIFIED;
@@ -75,7 +96,7 @@ static int acknowledge(struct desk *d, struct incident_row *row)
     struct err e = {.set = false};
     if (!watch_acknowledge(row, clock_wall_ms(), &e))
         return notes_fail(d->notes, &e, EXIT_INVALID);
-    return change(d, row, "took it on");
+    return change(d, row, "acknowledged it");
 }
 
 static int close_incident(struct desk *d, struct incident_row *row)

@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "app/deploy_history.h"
+#include "app/incident_rows.h"
 #include "app/watcher.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -44,6 +45,8 @@ static bool read_all(struct shown *s, struct err *e)
            history_incidents(s->history, a, NULL, now - INCIDENT_DAYS * day,
                              &s->incidents, e) &&
            history_count_undelivered(s->history, &s->incidents, e) &&
+           incidents_describe(s->history, a, s->incidents.item,
+                              s->incidents.count, e) &&
            history_deployments(s->history, a, now - FIGURE_DAYS * day,
                                INT64_MAX, &s->deployments, e);
 }

@@ -169,6 +169,7 @@ static bool judge(struct turn *t, struct err *e)
     struct history *h = t->w->history;
     struct check_states states;
     struct incident_rows open;
+    struct episodes episodes;
     struct run_row last;
     struct watch_inputs in = {.settings = &t->w->probing.plan.watch,
                               .record = &t->record,
@@ -176,12 +177,17 @@ static bool judge(struct turn *t, struct err *e)
                               .now_ms = t->record.started_ms};
     if (!history_states(h, t->arena, &states, e) ||
         !history_open_incidents(h, t->arena, &open, e) ||
+        !history_episodes(h, t->arena,
+                          open.count > 0 ? open.item[0].started_ms : INT64_MAX,
+                          &episodes, e) ||
         !history_last_run(h, t->arena, in.now_ms + AHEAD_MS, &last, e) ||
         !history_next_id(h, t->arena, in.now_ms, &in.next_id, e))
         return false;
     t->last_ms = last.started_ms;
     in.state = states.item;
     in.state_count = states.count;
+    in.episode = episodes.item;
+    in.episode_count = episodes.count;
     in.open = open.count > 0 ? &open.item[0] : NULL;
     watch_judge(&t->round, t->arena, &in);
     return true;
@@ -194,6 +200,10 @@ static bool put_incident(struct turn *t, struct err *e)
         return true;
     if (row->run == 0)
         row->run = t->run.id;
+    if (t->round.worst)
+        row->worst_run = t->run.id;
+    if (t->round.end)
+        row->last_run = t->run.id;
     if (row->document == NULL)
         row->document = arena_printf(
             t->arena, "%s/%s.md", t->w->probing.plan.watch.documents, row->id);
@@ -207,6 +217,9 @@ static bool put_all(struct turn *t, struct err *e)
     int64_t old = t->round.now_ms - t->w->probing.plan.watch.retention_ms;
     for (size_t i = 0; ok && i < t->round.state_count; i++)
         ok = history_put_state(h, &t->round.state[i], e);
+    for (size_t i = 0; ok && i < t->round.episode_count; i++)
+        if (t->round.episode[i].changed)
+            ok = history_put_episode(h, &t->round.episode[i].is, e);
     ok = ok && put_incident(t, e);
     for (size_t i = 0; ok && i < t->round.event_count; i++) {
         struct event_row *event = &t->round.event[i];

@@ -13,7 +13,8 @@
 static const struct shape_field episode_shape_rows[] = {
     RULED("check", check, &check_id_rule, "id of the check"),
     FIELD("title", SHAPE_TEXT, title, "title of the check"),
-    FIELD("region", SHAPE_TEXT, region, "where it was seen from, or null"),
+    FIELD("region", SHAPE_TEXT, region,
+          "where it was seen from; empty: not named"),
     NAMED("severity", severity, &severity_names,
           "the worst in it; a slow answer is at most minor"),
     NAMED("worst", worst, &status_names, "degraded or fail"),

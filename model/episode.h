@@ -18,14 +18,15 @@
 struct episode {
     int64_t id;                /* in its history; 0: in none */
     const char *check, *title; /* title: of the check when it was last seen */
-    const char *region;        /* where it was seen from; NULL: not named */
-    int severity;     /* enum severity: the worst; slow is at most minor */
-    int worst;        /* enum status: degraded or fail */
-    int64_t from_ms;  /* start of the first failed round */
-    int64_t to_ms;    /* start of the first good round after it; 0: ongoing */
-    int64_t last_ms;  /* start of the last failed round */
-    int64_t alarm_ms; /* when it reached the threshold `open`; 0: it did not */
-    int64_t rounds;   /* that failed */
+    const char *region;        /* where it was seen from; "": not named */
+    int severity;      /* enum severity: the worst; slow is at most minor */
+    int last_severity; /* of the last failed round */
+    int worst;         /* enum status: degraded or fail */
+    int64_t from_ms;   /* start of the first failed round */
+    int64_t to_ms;     /* start of the first good round after it; 0: ongoing */
+    int64_t last_ms;   /* start of the last failed round */
+    int64_t alarm_ms;  /* when it reached the threshold `open`; 0: it did not */
+    int64_t rounds;    /* that failed */
     int64_t answers, failed; /* responses of those rounds */
     int64_t http_status;     /* of the last failure; 0: no response */
     const char *first_failure, *last_failure; /* messages, redacted */

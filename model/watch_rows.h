@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/names.h"
+#include "model/episode.h"
 #include "model/facts.h"
 #include "model/receiver.h"
 #include "model/vocabulary.h"
@@ -19,11 +20,10 @@
 #define WATCH_SEVERITIES    4  /* enum severity */
 #define WATCH_DOWNTIMES_MAX 100
 #define WATCH_RECEIVERS_MAX 50
-#define HISTORY_TEXT_MAX    ((size_t)8 << 10)   /* bytes of a text in a row */
-#define HISTORY_KEY_MAX     ((size_t)1000)      /* of an id or key */
-#define HISTORY_LINES_MAX   ((size_t)128 << 10) /* of the ids of an incident */
-#define HISTORY_RECORD_MAX  ((size_t)16 << 20)  /* bytes of a kept record */
-#define HISTORY_PAYLOAD_MAX ((size_t)64 << 10)  /* bytes of a notification */
+#define HISTORY_TEXT_MAX    ((size_t)8 << 10)  /* bytes of a text in a row */
+#define HISTORY_KEY_MAX     ((size_t)1000)     /* of an id or key */
+#define HISTORY_RECORD_MAX  ((size_t)16 << 20) /* bytes of a kept record */
+#define HISTORY_PAYLOAD_MAX ((size_t)64 << 10) /* bytes of a notification */
 
 /* An incident opens after `failures` of the last `rounds`. */
 struct threshold {
@@ -44,14 +44,18 @@ struct downtime {
 /* What a notification is about. */
 enum transition {
     TRANSITION_OPENED,
-    TRANSITION_WORSENED, /* more checks, or a worse severity */
+    TRANSITION_WORSENED,   /* another check, or a worse severity */
+    TRANSITION_IMPROVED,   /* a check passes again, others still fail */
+    TRANSITION_RECOVERING, /* all pass again, but not yet for long enough */
     TRANSITION_ACKNOWLEDGED,
     TRANSITION_REMINDED,
     TRANSITION_RESOLVED,
     TRANSITION_REOPENED,
     TRANSITION_CLOSED,
     TRANSITION_FLAPPING,
-    TRANSITION_LATE /* the watcher itself did not run */
+    TRANSITION_LATE,  /* the watcher itself did not run */
+    TRANSITION_BLIND, /* a check was not judged for several rounds */
+    TRANSITION_SIGHTED
 };
 extern const struct names transition_names;
 
@@ -61,6 +65,7 @@ struct watch {
     int64_t close;    /* rounds in a row in which all pass: resolved */
     int64_t quiet_ms; /* after it: closed; before it: opens again */
     int64_t flap_changes, flap_rounds;
+    int64_t blind; /* rounds not judged after which it is reported; 0: never */
     int64_t late_ms; /* since the last round; 0: three intervals */
     int64_t remind_ms, remind_most_ms, remind_backoff_milli; /* 0: never */
     int64_t retention_ms;
@@ -110,20 +115,37 @@ struct check_state {
     int64_t rounds;           /* judged, so that many bits count */
     int64_t failing_since_ms; /* 0: it passes */
     bool flapping;
+    int64_t unjudged;          /* rounds in a row that could not be judged */
+    int64_t unjudged_since_ms; /* start of the first of them; 0: none */
+    bool blind;                /* that was reported */
 };
 
+/*
+ * An incident, from its opening to its closing. What failed in it are its
+ * episodes; what is derived from them is filled in by watch_describe() when it
+ * is needed, and never kept.
+ */
 struct incident_row {
     const char *id; /* "INC-2026-11-21-1" */
     int status;     /* enum incident_status */
-    int severity;
-    const char *title, *service;
-    const char *checks;                         /* ids, one a line */
+    const char *service;
     const char *signature, *migration, *commit; /* NULL: not known */
     const char *document;                       /* path */
     int64_t started_ms, detected_ms, acknowledged_ms, mitigated_ms, resolved_ms,
         verified_ms, closed_ms;
-    int64_t run; /* that opened it */
+    int64_t covered_ms;               /* the last acknowledgement; 0: none */
+    int64_t run, worst_run, last_run; /* at its opening, its worst, its end;
+                                         their records are kept */
     int64_t reminded_ms, reminders, reopened;
+
+    /* Derived. */
+    const char *title;   /* "Payments API and 2 of 40 others: HTTP 503" */
+    const char *subject; /* "Payments API and 2 of 40 others" */
+    const char *checks;  /* ids, one a line, in the order of their failures */
+    int severity;        /* of what fails now, else the worst of all */
+    int worst;           /* enum severity: the worst of all */
+    const struct episode *episode; /* of its checks, oldest first */
+    size_t episode_count;
     int64_t undelivered; /* pages that were given up; set by who asks for it */
 };
 

@@ -105,7 +105,8 @@ static const struct {
     {"list of transitions",
      "\"type\": \"array\", \"minItems\": 1, \"items\": {\"type\": "
      "\"string\", \"pattern\": \"^(opened|worsened|acknowledged|reminded|"
-     "resolved|reopened|closed|flapping|late)$|" REFERENCE "\"}"},
+     "resolved|reopened|closed|flapping|late|improved|recovering|blind|"
+     "sighted)$|" REFERENCE "\"}"},
     {"list of windows", "\"type\": \"array\", \"maxItems\": 100, "
                         "\"items\": {\"$ref\": \"#/$defs/maintenance\"}"},
     {"list of notify", "\"type\": \"array\", \"maxItems\": 50, "

@@ -257,6 +257,10 @@ static const struct key watch_keys_rows[] = {
          "changes of rounds with which a check flaps: told once, and calm "
          "until it stays"),
      .read = read_flapping},
+    {ROW("blind", KEY_COUNT, 0, "number", "3",
+         "rounds in a row in which a check cannot be judged, after which that "
+         "is reported; 0: never"),
+     WITHIN(blind, 0, WATCH_ROUNDS_MAX)},
     {ROW("late", KEY_DURATION, 0, "duration", "three intervals",
          "since the last round, when the watcher did not run"),
      WITHIN(late_ms, 1000, 30 * DAY_MS)},
@@ -298,6 +302,7 @@ void watch_set_standards(struct watch *watch)
         .quiet_ms = HOUR_MS,
         .flap_changes = 5,
         .flap_rounds = 20,
+        .blind = 3,
         .remind_ms = HOUR_MS,
         .remind_most_ms = DAY_MS,
         .remind_backoff_milli = 2000,

@@ -1,50 +1,52 @@
-/* The life of an incident, from the states of its checks. */
+/* The life of an incident, from the episodes of its checks. */
 #include <string.h>
 
 #include "base/text.h"
 #include "watch/internal.h"
 
-#define TITLE_MAX 200
+/* What this round changed, counted over its episodes. */
+struct turn_of_events {
+    size_t failing;   /* now */
+    size_t worse;     /* alarmed in this round, or rose */
+    size_t recovered; /* in this round */
+    size_t calm;      /* of them, those that do not flap */
+};
 
-bool watch_has_check(const struct incident_row *row, const char *check)
+static const struct check_state *state_of(const struct watch_round *out,
+                                          const char *check)
 {
-    struct str rest = str_from(row->checks);
-    while (rest.len > 0)
-        if (str_is(str_cut(rest, '\n', &rest), check))
-            return true;
-    return false;
-}
-
-static const struct result *result_of(const struct record *r, const char *check)
-{
-    for (size_t i = 0; i < r->result_count; i++)
-        if (strcmp(r->result[i].id, check) == 0)
-            return &r->result[i];
+    for (size_t i = 0; i < out->state_count; i++)
+        if (strcmp(out->state[i].check, check) == 0)
+            return &out->state[i];
     return NULL;
 }
 
-static bool alarms(const struct watch_round *out, const struct watch_inputs *in,
-                   size_t i)
+static struct turn_of_events count_turn(const struct watch_round *out)
 {
-    const struct result *r = result_of(in->record, out->state[i].check);
-    return r != NULL && state_alarms(&out->state[i], r, in->settings);
+    struct turn_of_events n = {0, 0, 0, 0};
+    for (size_t i = 0; i < out->episode_count; i++) {
+        const struct tracked_episode *t = &out->episode[i];
+        n.failing += watch_is_failing(&t->is);
+        n.worse += t->alarmed || t->rose;
+        if (!t->ended || t->is.alarm_ms == 0)
+            continue;
+        const struct check_state *s = state_of(out, t->is.check);
+        n.recovered++;
+        n.calm += s == NULL || !s->flapping;
+    }
+    return n;
 }
 
-static const char *title_of(struct arena *a, const struct result *r)
+static void describe(struct watch_round *out, struct arena *a)
 {
-    return text_elide(
-        a,
-        str_from(arena_printf(a, "%s: %s", r->title,
-                              r->message == NULL ? "fails" : r->message)),
-        TITLE_MAX);
+    struct episode *all = arena_array(a, out->episode_count + 1, sizeof(*all));
+    for (size_t i = 0; i < out->episode_count; i++)
+        all[i] = out->episode[i].is;
+    watch_describe(&out->incident, a, all, out->episode_count,
+                   (int64_t)out->state_count);
 }
 
-static bool is_same(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-/* What the logs know: the cause, its migration. */
+/* Of an earlier deployment is no cause of what fails now. */
 static void take_cause(struct incident_row *i, const struct record *r)
 {
     const struct cause *c = findings_cause(&r->logs);
@@ -70,34 +72,14 @@ static const char *build_of(const struct record *r)
     return build;
 }
 
-/* Adds the checks that alarm; false: all were in it already. */
-static bool add_checks(struct watch_round *out, struct arena *a,
-                       const struct watch_inputs *in)
+static int64_t first_failure(const struct watch_round *out)
 {
-    struct incident_row *row = &out->incident;
-    bool added = false;
-    for (size_t i = 0; i < out->state_count; i++) {
-        const struct check_state *s = &out->state[i];
-        if (!alarms(out, in, i) ||
-            (row->checks != NULL && watch_has_check(row, s->check)))
-            continue;
-        const struct result *r = result_of(in->record, s->check);
-        row->checks = row->checks == NULL
-                          ? s->check
-                          : arena_printf(a, "%s\n%s", row->checks, s->check);
-        if (row->title == NULL || state_severity(r) < row->severity)
-            row->title = title_of(a, r);
-        if (state_severity(r) < row->severity)
-            row->severity = state_severity(r);
-        if (row->started_ms == 0 || s->failing_since_ms < row->started_ms)
-            row->started_ms = s->failing_since_ms;
-        round_note(
-            out, a, WITNESS_OBSERVED,
-            arena_printf(a, "%s fails: %s", s->check,
-                         r->message == NULL ? "no message" : r->message));
-        added = true;
-    }
-    return added;
+    int64_t first = out->now_ms;
+    for (size_t i = 0; i < out->episode_count; i++)
+        if (watch_is_failing(&out->episode[i].is) &&
+            out->episode[i].is.from_ms < first)
+            first = out->episode[i].is.from_ms;
+    return first;
 }
 
 static void open_incident(struct watch_round *out, struct arena *a,
@@ -106,92 +88,131 @@ static void open_incident(struct watch_round *out, struct arena *a,
     out->incident = (struct incident_row){
         .id = in->next_id,
         .status = INCIDENT_DETECTED,
-        .severity = SEVERITY_INFO,
         .service = in->settings->service,
         .commit = build_of(in->record),
+        .started_ms = first_failure(out),
         .detected_ms = out->now_ms,
         .reminded_ms = out->now_ms,
     };
-    out->has_incident = true;
-    if (!add_checks(out, a, in)) {
-        out->has_incident = false;
-        return;
-    }
+    out->has_incident = out->changed = out->worst = true;
     take_cause(&out->incident, in->record);
-    out->changed = true;
-    round_tell(out, a, TRANSITION_OPENED, out->incident.title);
+    describe(out, a);
+    tell_incident(out, a, TRANSITION_OPENED);
 }
 
-/* Its checks that this round asked: do all of them pass, and for long? */
-static void look_at_checks(const struct watch_round *out,
-                           const struct watch_inputs *in, bool *pass,
-                           bool *recovered)
+/* How bad a moment was: severities first, then how many checks failed. */
+struct badness {
+    int severity;
+    size_t failing;
+};
+
+static struct badness badness_at(const struct incident_row *row,
+                                 int64_t time_ms)
 {
-    *pass = *recovered = true;
-    struct str rest = str_from(out->incident.checks);
-    while (rest.len > 0) {
-        struct str name = str_cut(rest, '\n', &rest);
-        const struct check_state *s = NULL;
-        for (size_t i = 0; i < out->state_count; i++)
-            if (str_is(name, out->state[i].check))
-                s = &out->state[i];
-        if (s == NULL)
-            continue; /* it is not defined any more */
-        *pass = *pass && !state_fails(s);
-        *recovered = *recovered && state_recovered(s, in->settings);
+    struct badness b = {SEVERITY_INFO, 0};
+    for (size_t i = 0; i < row->episode_count; i++) {
+        const struct episode *e = &row->episode[i];
+        if (e->alarm_ms == 0 || e->alarm_ms > time_ms ||
+            (e->to_ms != 0 && e->to_ms <= time_ms))
+            continue;
+        b.failing++;
+        if (e->severity < b.severity)
+            b.severity = e->severity;
     }
+    return b;
 }
 
-static void come_back(struct watch_round *out, struct arena *a)
+/* Only where something alarmed it can have become worse than before. */
+static bool is_worst_yet(const struct watch_round *out)
+{
+    const struct incident_row *row = &out->incident;
+    struct badness now = badness_at(row, out->now_ms);
+    int64_t seen = 0;
+    for (size_t i = 0; i < row->episode_count; i++) {
+        int64_t at = row->episode[i].alarm_ms;
+        if (at == 0 || at == seen || at >= out->now_ms)
+            continue;
+        struct badness then = badness_at(row, at);
+        seen = at;
+        if (then.severity < now.severity ||
+            (then.severity == now.severity && then.failing >= now.failing))
+            return false;
+    }
+    return true;
+}
+
+/* Something fails that was not known: reminders begin again. */
+static void fail_again(struct watch_round *out)
 {
     struct incident_row *row = &out->incident;
     row->mitigated_ms = row->resolved_ms = row->verified_ms = 0;
-    row->status =
-        row->signature != NULL ? INCIDENT_IDENTIFIED : INCIDENT_INVESTIGATING;
-    row->reopened++;
-    row->reminded_ms = out->now_ms;
-    row->reminders = 0;
-    out->changed = true;
-    round_note(out, a, WITNESS_OBSERVED, "it fails again");
-    round_tell(out, a, TRANSITION_REOPENED, row->title);
-}
-
-static void follow_recovery(struct watch_round *out, struct arena *a,
-                            const struct watch_inputs *in)
-{
-    struct incident_row *row = &out->incident;
-    bool pass, recovered;
-    look_at_checks(out, in, &pass, &recovered);
-    if (!pass && row->mitigated_ms != 0) {
-        row->mitigated_ms = 0;
+    if (row->status > (int)INCIDENT_IDENTIFIED)
         row->status = row->signature != NULL ? INCIDENT_IDENTIFIED
                                              : INCIDENT_INVESTIGATING;
-        out->changed = true;
-        round_note(out, a, WITNESS_OBSERVED, "it fails again");
+    row->reminded_ms = out->now_ms;
+    row->reminders = 0;
+    out->worst = is_worst_yet(out);
+    out->changed = true;
+}
+
+/* All of its checks passed for long enough; those that are gone do not count.
+ */
+static bool has_recovered(const struct watch_round *out,
+                          const struct watch_inputs *in)
+{
+    const struct incident_row *row = &out->incident;
+    for (size_t i = 0; i < row->episode_count; i++) {
+        const struct check_state *s = state_of(out, row->episode[i].check);
+        if (s != NULL && !state_recovered(s, in->settings))
+            return false;
     }
-    if (pass && row->mitigated_ms == 0) {
+    return true;
+}
+
+static void recover(struct watch_round *out, struct arena *a,
+                    const struct watch_inputs *in, bool calm)
+{
+    struct incident_row *row = &out->incident;
+    bool began = row->mitigated_ms == 0;
+    if (began) {
         row->mitigated_ms = out->now_ms;
         row->status = INCIDENT_MITIGATED;
-        out->changed = true;
-        round_note(out, a, WITNESS_OBSERVED, "all of its checks pass");
+        round_note(out, a, WITNESS_OBSERVED, "no check of the incident fails");
     }
-    if (!recovered)
+    out->end = out->changed = out->changed || began;
+    if (!has_recovered(out, in)) {
+        if (began && calm)
+            tell_incident(out, a, TRANSITION_RECOVERING);
         return;
+    }
     row->resolved_ms = row->mitigated_ms;
     row->verified_ms = out->now_ms;
     row->status = INCIDENT_VERIFIED;
-    out->changed = true;
+    out->end = out->changed = true;
     round_note(out, a, WITNESS_OBSERVED,
-               "they have passed often enough: it is over");
-    round_tell(out, a, TRANSITION_RESOLVED, row->title);
+               arena_printf(a,
+                            "all checks of the incident have passed %lld "
+                            "round%s in a row: resolved",
+                            (long long)in->settings->close,
+                            in->settings->close == 1 ? "" : "s"));
+    tell_incident(out, a, TRANSITION_RESOLVED);
+}
+
+static bool is_covered(const struct incident_row *row)
+{
+    for (size_t i = 0; i < row->episode_count; i++)
+        if (watch_is_failing(&row->episode[i]) &&
+            row->episode[i].alarm_ms > row->covered_ms)
+            return false;
+    return true;
 }
 
 /* When the next reminder is due; 0: never. */
-static int64_t watch_next_reminder(const struct watch *settings,
-                                   const struct incident_row *row)
+static int64_t next_reminder(const struct watch *settings,
+                             const struct incident_row *row)
 {
     int64_t pause = settings->remind_ms;
-    if (pause == 0 || row->acknowledged_ms != 0 || row->verified_ms != 0)
+    if (pause == 0 || row->verified_ms != 0 || is_covered(row))
         return 0;
     for (int64_t i = 0; i < row->reminders && pause < settings->remind_most_ms;
          i++)
@@ -205,107 +226,107 @@ static void remind(struct watch_round *out, struct arena *a,
                    const struct watch_inputs *in)
 {
     struct incident_row *row = &out->incident;
-    struct buf text;
-    int64_t due = watch_next_reminder(in->settings, row);
+    int64_t due = next_reminder(in->settings, row);
     if (due == 0 || out->now_ms < due)
         return;
     row->reminded_ms = out->now_ms;
     row->reminders++;
     out->changed = true;
-    buf_init(&text, 4096);
-    buf_printf(&text, "open for ");
-    text_duration(&text, (out->now_ms - row->detected_ms) * 1000);
-    buf_printf(&text, ", nobody has acknowledged it: %s", row->title);
-    round_tell(out, a, TRANSITION_REMINDED, buf_take(a, &text));
+    tell_incident(out, a, TRANSITION_REMINDED);
 }
 
-/* "The API: no answer; also fails: search, docs" */
-static const char *news_of(struct arena *a, const struct incident_row *row,
-                           size_t known)
-{
-    struct str rest = str_from(row->checks + known + 1);
-    const char *text = row->title;
-    for (bool first = true; rest.len > 0; first = false) {
-        struct str name = str_cut(rest, '\n', &rest);
-        text = arena_printf(a, "%s%s %.*s", text, first ? "; also fails:" : ",",
-                            STR_ARGS(name));
-    }
-    return text;
-}
-
-static void go_on(struct watch_round *out, struct arena *a,
-                  const struct watch_inputs *in)
+static void continue_incident(struct watch_round *out, struct arena *a,
+                              const struct watch_inputs *in,
+                              const struct turn_of_events *n)
 {
     struct incident_row *row = &out->incident;
-    int severity = row->severity;
     const char *signature = row->signature;
-    size_t known = strlen(row->checks);
-    if (add_checks(out, a, in)) {
-        out->changed = true;
-        round_tell(out, a, TRANSITION_WORSENED, news_of(a, row, known));
+    if (n->worse > 0) {
+        fail_again(out);
+        tell_incident(out, a, TRANSITION_WORSENED);
     }
-    take_cause(row, in->record);
-    out->changed = out->changed || !is_same(row->signature, signature) ||
-                   row->severity != severity;
-    follow_recovery(out, a, in);
-    remind(out, a, in);
+    if (n->failing > 0 && n->recovered > 0) {
+        out->changed = true;
+        if (n->calm > 0)
+            tell_incident(out, a, TRANSITION_IMPROVED);
+    }
+    if (n->failing > 0)
+        take_cause(row, in->record);
+    out->changed = out->changed || row->signature != signature;
+    if (n->failing == 0)
+        recover(out, a, in, n->calm > 0);
+    else
+        remind(out, a, in);
 }
 
-/* Somebody took it on since the round before: others may want to know. */
+/* Somebody acknowledged it since the round before: others may want to know. */
 static void tell_acknowledged(struct watch_round *out, struct arena *a,
                               const struct watch_inputs *in)
 {
     const struct incident_row *row = &out->incident;
-    if (row->acknowledged_ms != 0 && in->last != NULL && in->last->id != 0 &&
-        row->acknowledged_ms >= in->last->started_ms)
-        round_tell(out, a, TRANSITION_ACKNOWLEDGED, row->title);
+    if (row->covered_ms != 0 && in->last != NULL && in->last->id != 0 &&
+        row->covered_ms >= in->last->started_ms)
+        tell_incident(out, a, TRANSITION_ACKNOWLEDGED);
 }
 
-static bool any_alarm(const struct watch_round *out,
-                      const struct watch_inputs *in)
+static void reopen(struct watch_round *out, struct arena *a,
+                   const struct watch_inputs *in)
 {
-    for (size_t i = 0; i < out->state_count; i++)
-        if (alarms(out, in, i))
-            return true;
-    return false;
+    fail_again(out);
+    describe(out, a); /* what fails now is part of it */
+    out->worst = is_worst_yet(out);
+    out->incident.reopened++;
+    take_cause(&out->incident, in->record);
+    round_note(out, a, WITNESS_OBSERVED, "the incident was reopened");
+    tell_incident(out, a, TRANSITION_REOPENED);
 }
 
-void incident_go_on(struct watch_round *out, struct arena *a,
-                    const struct watch_inputs *in)
+static void close_quiet(struct watch_round *out, struct arena *a,
+                        const struct watch_inputs *in)
 {
     struct incident_row *row = &out->incident;
-    if (!out->has_incident) {
-        open_incident(out, a, in);
-        return;
-    }
-    tell_acknowledged(out, a, in);
-    if (row->verified_ms == 0) {
-        go_on(out, a, in);
-        return;
-    }
-    if (any_alarm(out, in)) {
-        come_back(out, a);
-        (void)add_checks(out, a, in);
-        return;
-    }
     if (out->now_ms - row->verified_ms < in->settings->quiet_ms)
         return;
     row->closed_ms = out->now_ms;
     row->status = INCIDENT_CLOSED;
-    out->changed = true;
-    round_note(out, a, WITNESS_OBSERVED, "it has stayed away: closed");
-    round_tell(out, a, TRANSITION_CLOSED, row->title);
+    out->changed = out->end = true;
+    round_note(out, a, WITNESS_OBSERVED,
+               arena_printf(a, "no failure since %s: closed",
+                            tell_time(a, row->resolved_ms, out->now_ms)));
+    tell_incident(out, a, TRANSITION_CLOSED);
+}
+
+void incident_step(struct watch_round *out, struct arena *a,
+                   const struct watch_inputs *in)
+{
+    struct turn_of_events n = count_turn(out);
+    if (!out->has_incident) {
+        if (n.failing > 0)
+            open_incident(out, a, in);
+        return;
+    }
+    describe(out, a);
+    tell_acknowledged(out, a, in);
+    if (out->incident.verified_ms == 0)
+        continue_incident(out, a, in, &n);
+    else if (n.failing > 0)
+        reopen(out, a, in);
+    else
+        close_quiet(out, a, in);
 }
 
 bool watch_acknowledge(struct incident_row *row, int64_t now_ms, struct err *e)
 {
     if (row->closed_ms != 0)
         return err_set(e, POS_NONE, "the incident %s is closed", row->id);
-    if (row->acknowledged_ms != 0)
-        return err_set(e, POS_NONE, "the incident %s is acknowledged already",
+    if (row->covered_ms != 0 && is_covered(row))
+        return err_set(e, POS_NONE,
+                       "the incident %s is already acknowledged, and nothing "
+                       "has failed since",
                        row->id);
-    row->acknowledged_ms =
-        now_ms > row->detected_ms ? now_ms : row->detected_ms;
+    row->covered_ms = now_ms > row->detected_ms ? now_ms : row->detected_ms;
+    if (row->acknowledged_ms == 0)
+        row->acknowledged_ms = row->covered_ms;
     if (row->status < (int)INCIDENT_INVESTIGATING)
         row->status = INCIDENT_INVESTIGATING;
     return true;
@@ -318,8 +339,8 @@ bool watch_close(struct incident_row *row, int64_t now_ms, struct err *e)
                        row->id);
     if (row->verified_ms == 0)
         return err_set(e, POS_NONE,
-                       "the incident %s is not over: its checks have not "
-                       "passed often enough yet",
+                       "the incident %s is not resolved: its checks have not "
+                       "passed for long enough yet",
                        row->id);
     row->closed_ms = now_ms > row->verified_ms ? now_ms : row->verified_ms;
     row->status = INCIDENT_CLOSED;

@@ -1,16 +1,14 @@
 /* One round: states first, then what they mean for the incident. */
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/text.h"
 #include "watch/internal.h"
 
-void round_tell(struct watch_round *out, struct arena *a, int transition,
-                const char *text)
+void round_tell(struct watch_round *out, struct arena *a,
+                const struct news *news)
 {
     out->news = arena_grow(a, out->news, out->news_count, &out->news_cap,
                            sizeof(*out->news));
-    out->news[out->news_count++] = (struct news){transition, text};
+    out->news[out->news_count++] = *news;
 }
 
 void round_note(struct watch_round *out, struct arena *a, int witness,
@@ -26,68 +24,149 @@ void round_note(struct watch_round *out, struct arena *a, int witness,
         .text = text};
 }
 
-/* Gives what is to be told of it; NULL: nothing new. */
-static const char *note_flapping(struct watch_round *out, struct arena *a,
-                                 const struct check_state *s, bool before)
+/* News of the watcher itself, or of checks outside of any incident. */
+static void tell_text(struct watch_round *out, struct arena *a, int transition,
+                      const char *text)
+{
+    const struct news news = {
+        .transition = transition, .title = text, .text = text};
+    round_tell(out, a, &news);
+}
+
+/* Checks of one round that have the same news, for one message. */
+struct gathered {
+    const struct result *first;
+    size_t others;
+    int64_t since_ms;
+};
+
+static void gather(struct gathered *g, const struct result *r, int64_t since_ms)
+{
+    if (g->first != NULL)
+        g->others++;
+    else
+        g->first = r;
+    if (g->since_ms == 0 || since_ms < g->since_ms)
+        g->since_ms = since_ms;
+}
+
+/* "Mail queue and 3 others" */
+static const char *gathered_text(const struct gathered *g, struct arena *a)
+{
+    if (g->others == 0)
+        return g->first->title;
+    return arena_printf(a, "%s and %zu other%s", g->first->title, g->others,
+                        g->others == 1 ? "" : "s");
+}
+
+struct round_news {
+    struct gathered flapping, blind, sighted;
+};
+
+static void note_flapping(struct watch_round *out, struct arena *a,
+                          struct gathered *g, const struct result *r,
+                          const struct check_state *s, bool before)
 {
     if (s->flapping == before)
-        return NULL;
-    const char *text =
-        arena_printf(a,
-                     before ? "%s is calm again"
-                            : "%s changes between pass and fail too often",
-                     s->check);
-    round_note(out, a, WITNESS_OBSERVED, text);
-    return before ? NULL : text;
+        return;
+    round_note(out, a, WITNESS_OBSERVED,
+               arena_printf(a,
+                            before ? "%s is calm again"
+                                   : "%s changes between pass and fail "
+                                     "repeatedly",
+                            r->title));
+    if (!before)
+        gather(g, r, out->now_ms);
+}
+
+static void note_sight(struct round_news *news, const struct watch_inputs *in,
+                       const struct result *r, struct check_state *s)
+{
+    bool blind = in->settings->blind > 0 && s->unjudged >= in->settings->blind;
+    if (s->blind && s->unjudged == 0)
+        gather(&news->sighted, r, 0);
+    else if (!s->blind && blind)
+        gather(&news->blind, r, s->unjudged_since_ms);
+    else
+        return;
+    s->blind = blind;
+}
+
+static void tell_gathered(struct watch_round *out, struct arena *a,
+                          const struct gathered *g, int transition,
+                          const char *text)
+{
+    if (g->first == NULL)
+        return;
+    if (transition != TRANSITION_FLAPPING)
+        round_note(out, a, WITNESS_OBSERVED, text);
+    tell_text(out, a, transition, text);
+}
+
+static void tell_round(struct watch_round *out, struct arena *a,
+                       const struct round_news *n)
+{
+    if (n->flapping.first != NULL)
+        tell_gathered(out, a, &n->flapping, TRANSITION_FLAPPING,
+                      arena_printf(a,
+                                   "%s: changing between pass and fail "
+                                   "repeatedly",
+                                   gathered_text(&n->flapping, a)));
+    if (n->blind.first != NULL)
+        tell_gathered(out, a, &n->blind, TRANSITION_BLIND,
+                      arena_printf(a, "%s: not judged since %s: %s",
+                                   gathered_text(&n->blind, a),
+                                   tell_time(a, n->blind.since_ms, out->now_ms),
+                                   n->blind.first->message == NULL
+                                       ? "no message"
+                                       : n->blind.first->message));
+    if (n->sighted.first != NULL)
+        tell_gathered(
+            out, a, &n->sighted, TRANSITION_SIGHTED,
+            arena_printf(a, "%s: judged again", gathered_text(&n->sighted, a)));
 }
 
 static void add_results(struct watch_round *out, struct arena *a,
                         const struct watch_inputs *in)
 {
     const struct record *r = in->record;
-    const char *told = NULL; /* a round tells it once, of all checks */
+    struct round_news news = {.flapping = {.first = NULL}};
     out->state = arena_array(a, r->result_count + 1, sizeof(*out->state));
     for (size_t i = 0; i < r->result_count; i++) {
         struct check_state *s = &out->state[out->state_count++];
-        *s = (struct check_state){.check = r->result[i].id};
+        const struct result *result = &r->result[i];
+        *s = (struct check_state){.check = result->id};
         for (size_t k = 0; k < in->state_count; k++)
             if (strcmp(in->state[k].check, s->check) == 0)
                 *s = in->state[k];
         bool before = s->flapping;
-        state_add(s, &r->result[i], in->settings, out->now_ms);
-        const char *text = note_flapping(out, a, s, before);
-        if (text != NULL)
-            told = told == NULL ? text : arena_printf(a, "%s; %s", told, text);
+        enum outcome outcome = state_add(s, result, in->settings, out->now_ms);
+        tracking_step(out, a, in, result, s, outcome);
+        note_flapping(out, a, &news.flapping, result, s, before);
+        note_sight(&news, in, result, s);
     }
-    if (told != NULL)
-        round_tell(out, a, TRANSITION_FLAPPING, told);
+    tell_round(out, a, &news);
 }
 
 /* The watcher slept, or the clock was set. */
 static void tell_late(struct watch_round *out, struct arena *a,
                       const struct watch_inputs *in)
 {
-    struct buf span;
     if (in->last == NULL || in->last->id == 0)
         return;
     if (in->now_ms < in->last->started_ms) {
         round_note(out, a, WITNESS_OBSERVED,
-                   "the clock went back; times go on from the round before");
+                   "the clock went back; times continue from the last round");
         return;
     }
-    int64_t pause = in->now_ms - in->last->started_ms;
-    if (pause <= in->settings->late_ms)
+    if (in->now_ms - in->last->started_ms <= in->settings->late_ms)
         return;
-    buf_init(&span, 100);
-    text_duration(&span, pause * 1000);
     const char *text =
-        arena_printf(a,
-                     "the last round began %s ago; of the time between "
-                     "nothing is known",
-                     span.ptr);
-    buf_release(&span);
+        arena_printf(a, "No monitoring data from %s to %s",
+                     tell_time(a, in->last->started_ms, in->now_ms),
+                     tell_time(a, in->now_ms, in->now_ms));
     round_note(out, a, WITNESS_INFERRED, text);
-    round_tell(out, a, TRANSITION_LATE, text);
+    tell_text(out, a, TRANSITION_LATE, text);
 }
 
 void watch_judge(struct watch_round *out, struct arena *a,
@@ -101,6 +180,8 @@ void watch_judge(struct watch_round *out, struct arena *a,
         out->has_incident = true;
     }
     tell_late(out, a, in);
+    tracking_begin(out, a, in);
     add_results(out, a, in);
-    incident_go_on(out, a, in);
+    tracking_end(out, a, in);
+    incident_step(out, a, in);
 }

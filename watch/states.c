@@ -20,21 +20,20 @@ static int64_t changes(const struct check_state *s, int64_t rounds)
     return sum;
 }
 
-/* -1: the round tells nothing of it. */
-static int outcome_of(const struct result *r)
+static enum outcome outcome_of(const struct result *r)
 {
     switch ((enum status)r->status) {
     case STATUS_PASS:
-        return 0;
+        return OUTCOME_PASSED;
     case STATUS_DEGRADED:
     case STATUS_FAIL:
-        return 1;
+        return OUTCOME_FAILED;
     case STATUS_ERROR:
     case STATUS_BLOCKED:
     case STATUS_SKIPPED:
         break;
     }
-    return -1;
+    return OUTCOME_UNJUDGED;
 }
 
 int state_severity(const struct result *r)
@@ -55,23 +54,39 @@ static void judge_flapping(struct check_state *s, const struct watch *w)
         s->flapping = now >= w->flap_changes;
 }
 
-void state_add(struct check_state *s, const struct result *r,
-               const struct watch *w, int64_t now_ms)
+/* A parent that fails is reported itself, so `blocked` is not counted. */
+static void count_unjudged(struct check_state *s, const struct result *r,
+                           int64_t now_ms)
 {
-    int failed = outcome_of(r);
-    if (failed < 0 || watch_downtime(w, s->check, now_ms) != NULL)
+    if (r->status != STATUS_ERROR)
         return;
-    s->failed = s->failed << 1 | (uint64_t)failed;
+    if (s->unjudged++ == 0)
+        s->unjudged_since_ms = now_ms;
+}
+
+enum outcome state_add(struct check_state *s, const struct result *r,
+                       const struct watch *w, int64_t now_ms)
+{
+    enum outcome outcome = outcome_of(r);
+    if (watch_downtime(w, s->check, now_ms) != NULL)
+        return OUTCOME_UNJUDGED;
+    if (outcome == OUTCOME_UNJUDGED) {
+        count_unjudged(s, r, now_ms);
+        return outcome;
+    }
+    s->unjudged = s->unjudged_since_ms = 0;
+    s->failed = s->failed << 1 | (outcome == OUTCOME_FAILED ? 1u : 0u);
     if (s->rounds < WATCH_ROUNDS_MAX)
         s->rounds++;
-    if (failed == 0)
+    if (outcome == OUTCOME_PASSED)
         s->failing_since_ms = 0;
     else if (s->failing_since_ms == 0)
         s->failing_since_ms = now_ms;
     judge_flapping(s, w);
+    return outcome;
 }
 
-bool state_fails(const struct check_state *s)
+static bool state_fails(const struct check_state *s)
 {
     return s->rounds > 0 && (s->failed & 1) != 0;
 }
@@ -80,7 +95,8 @@ bool state_alarms(const struct check_state *s, const struct result *r,
                   const struct watch *w)
 {
     const struct threshold *t = &w->open[state_severity(r)];
-    return t->failures > 0 && outcome_of(r) == 1 && state_fails(s) &&
+    return t->failures > 0 && outcome_of(r) == OUTCOME_FAILED &&
+           state_fails(s) &&
            ones(s->failed, t->rounds < s->rounds ? t->rounds : s->rounds) >=
                (unsigned)t->failures;
 }

@@ -1,10 +1,11 @@
 /*
- * What a round of checks means: which incident opens, goes on, is over. It
- * asks nothing and keeps nothing: all that is known comes in, all that was
- * decided goes out as rows, for one transaction.
+ * What a round of checks means: which episodes begin and end, which incident
+ * opens, continues, is resolved. It probes nothing and keeps nothing: all that
+ * is known comes in, all that was decided goes out as rows, for one
+ * transaction.
  *
  * At most one incident is open at a time; checks that fail while it is join
- * it. What the prober could not tell, and what is in a maintenance window,
+ * it. A round that could not be judged, and one in a maintenance window,
  * counts neither as a failure nor as a pass.
  */
 #ifndef WATCH_WATCH_H
@@ -23,23 +24,40 @@ struct watch_inputs {
     const struct record *record; /* of this round */
     const struct check_state *state;
     size_t state_count;
-    const struct incident_row *open; /* that is not closed; NULL: none */
+    const struct episode *episode; /* ongoing, and all of the open incident */
+    size_t episode_count;
+    const struct incident_row *open; /* not closed; NULL: none */
     const char *next_id;             /* for one that opens */
     const struct run_row *last;      /* round before; NULL or id 0: none */
     int64_t now_ms;
 };
 
-/* What somebody may want to be told. */
+/* What somebody may want to hear of. */
 struct news {
-    int transition; /* enum transition */
-    const char *text;
+    int transition;    /* enum transition */
+    const char *title; /* what happened, in short: "API: HTTP 503" */
+    const char *text;  /* one line or two, with times and causes */
+    bool of_incident;
+};
+
+/* An episode, and what this round did to it. */
+struct tracked_episode {
+    struct episode is;
+    bool changed; /* it has to be written */
+    bool alarmed; /* it reached the threshold in this round */
+    bool rose;    /* to a worse severity */
+    bool ended;
 };
 
 struct watch_round {
     struct check_state *state; /* as they are now; checks of this round */
     size_t state_count;
-    struct incident_row incident; /* as it is now */
+    struct tracked_episode *episode; /* those that came in, and new ones */
+    size_t episode_count, episode_cap;
+    struct incident_row incident; /* as it is now, described */
     bool has_incident, changed;   /* changed: it has to be written */
+    bool worst; /* never was more down in it: its record shows the failure */
+    bool end;   /* nothing fails: its record shows the end */
     struct news *news;
     size_t news_count, news_cap;
     struct event_row *event; /* for the timeline; no ids yet */
@@ -50,11 +68,33 @@ struct watch_round {
 void watch_judge(struct watch_round *out, struct arena *a,
                  const struct watch_inputs *in);
 
+/*
+ * Fills in what is derived from episodes: those of its own among all that are
+ * passed, its title, checks and severity as of now. total: checks of a round,
+ * for "and 2 of 40 others"; 0: not known. The episodes live in a.
+ */
+void watch_describe(struct incident_row *row, struct arena *a,
+                    const struct episode *episode, size_t count, int64_t total);
+
+/* Does the episode fail now, and is it part of an incident? */
+bool watch_is_failing(const struct episode *e);
+
+/*
+ * Rows of the timeline that follow from the episodes of a described incident:
+ * one for each failure and each recovery, oldest first.
+ */
+struct event_row *watch_episode_events(struct arena *a,
+                                       const struct incident_row *row,
+                                       size_t *count);
+
 /* Is the check in a maintenance window at that time? NULL: no. */
 const struct downtime *watch_downtime(const struct watch *settings,
                                       const char *check, int64_t now_ms);
 
-/* What people do with an incident; false when its life has no such step. */
+/*
+ * What people do with a described incident; false when its life has no such
+ * step. An acknowledgement covers what fails when it is given.
+ */
 bool watch_acknowledge(struct incident_row *row, int64_t now_ms,
                        struct err *e) MUST_CHECK;
 bool watch_close(struct incident_row *row, int64_t now_ms,

@@ -365,12 +365,11 @@ static void print_figures(void)
 static void print_column(const struct column *c)
 {
     static const char *const type[] = {
-        [COLUMN_ID] = "id",       [COLUMN_INT] = "number",
-        [COLUMN_BITS] = "bits",   [COLUMN_BOOL] = "0 or 1",
-        [COLUMN_NAME] = "name",   [COLUMN_KEY] = "key",
-        [COLUMN_LINK] = "key",    [COLUMN_TEXT] = "text",
-        [COLUMN_LINES] = "lines", [COLUMN_PAYLOAD] = "payload",
-        [COLUMN_BYTES] = "bytes"};
+        [COLUMN_ID] = "id",           [COLUMN_INT] = "number",
+        [COLUMN_BITS] = "bits",       [COLUMN_BOOL] = "0 or 1",
+        [COLUMN_NAME] = "name",       [COLUMN_KEY] = "key",
+        [COLUMN_LINK] = "key",        [COLUMN_TEXT] = "text",
+        [COLUMN_PAYLOAD] = "payload", [COLUMN_BYTES] = "bytes"};
     printf("| `%s` | %s", c->name, type[c->type]);
     for (size_t i = 0; c->names != NULL && i < c->names->count; i++)
         printf("%s%s", i == 0 ? ": " : ", ", c->names->name[i]);

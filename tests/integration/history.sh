@@ -28,6 +28,6 @@ POSTFLIGHT_TEST_KILLS=150 CMOCKA_MESSAGE_OUTPUT=TAP \
 sed -E 's/^((not )?ok [0-9]+ - )/\1on PostgreSQL: /' "$scratch/tap"
 
 # Nothing of the tests ran beside the server.
-check 'history: the tables are in the schema postflight' test 9 -eq \
+check 'history: the tables are in the schema postflight' test 10 -eq \
     "$(psql -qXAt "$postgres" -c "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'postflight'")"
 exit "$bad"

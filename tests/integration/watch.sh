@@ -101,7 +101,9 @@ life() {
     check "$kind: more checks make it worse, once each" told 'opened worsened worsened'
     check "$kind: still one incident" [ "$(ids | wc -l)" -eq 1 ]
     check "$kind: news of it name what failed" \
-        grep -lE '"text": *"[^"]*also fails: b"' payload.*
+        grep -lE '"text": *"New: The site \(HTTP 503\)\. 2 of 3 checks fail: ' payload.*
+    check "$kind: and how much of all" \
+        grep -lE '"title": *"Worsened: The API and 2 of 2 others: HTTP 503 \(INC' payload.*
     check "$kind: the document names each check" has "$(document)" 'The site'
     check "$kind: its facts file stands beside it" has "$(facts)" "^incident: $(ids)"
     round ppp
@@ -110,25 +112,26 @@ life() {
     round fpp
     check "$kind: one failure takes it back" status_is investigating
     rounds ppp ppp
-    check "$kind: resolved after two" told 'opened worsened worsened resolved'
+    check "$kind: a check that fails again is reported, then resolved after two" \
+        told 'opened worsened worsened worsened resolved'
     check "$kind: it is verified" status_is verified
     sed -i 's/quiet: 0s/quiet: 1h/' checks.yaml
     round fpp
     check "$kind: one failure later contradicts no document" has_not said error
     round fpp
-    check "$kind: it comes back" told 'opened worsened worsened resolved reopened'
+    check "$kind: it comes back" told 'opened worsened worsened worsened resolved reopened'
     rounds ppp ppp
-    check "$kind: over again" told 'opened worsened worsened resolved reopened resolved'
+    check "$kind: over again" told 'opened worsened worsened worsened resolved reopened resolved'
     sed -i 's/quiet: 1h/quiet: 0s/' checks.yaml
     round ppp
     check "$kind: it stays away: closed" \
-        told 'opened worsened worsened resolved reopened resolved closed'
+        told 'opened worsened worsened worsened resolved reopened resolved closed'
     check "$kind: the document says closed" has "$(document)" '\*\*Status:\*\* closed'
     check "$kind: a round without news is silent" bash -c "[ $(wc -l <said) -le 2 ]"
     cp "$(document)" before.md
     rounds ppp ppp
     check "$kind: then nothing changes" diff before.md "$(document)"
-    check "$kind: and nobody is told" [ "$(wc -l <keys)" -eq 7 ]
+    check "$kind: and nobody is told" [ "$(wc -l <keys)" -eq 8 ]
 }
 
 people() {
@@ -138,7 +141,7 @@ people() {
     id=$(ids)
     check "$kind: incident list shows it" bash -c "grep -q '$id  critical' <<<'$(incident list)'"
     check "$kind: incident show tells its checks" \
-        bash -c "grep -q 'a fails: ' <<<'$(incident show "$id")'"
+        bash -c "grep -q 'The API fails: ' <<<'$(incident show "$id")'"
     round fpp
     check "$kind: not before its time" told opened
     ahead=61
@@ -148,16 +151,16 @@ people() {
     ahead=200
     rounds fpp fpp
     check "$kind: ack is told, and stops reminders" told 'opened reminded acknowledged'
-    check "$kind: ack stands in the document" has "$(document)" '`anna` \| reported .*took it on'
+    check "$kind: ack stands in the document" has "$(document)" '`anna` \| reported .*acknowledged it'
     incident ack last >again 2>&1 && bad=1
-    check "$kind: ack twice is refused" has again 'acknowledged already'
+    check "$kind: ack twice is refused" has again 'already acknowledged'
     check "$kind: note" incident note "$id" a bad '<b>migration</b>,' token=ghp_0123456789abcdefghijklmnopqrstuvwxyz --by bob
     round fpp
     check "$kind: the note stands in the document, escaped" \
         has "$(document)" '`bob` \| reported .*a bad .*migration.*,'
     check "$kind: its secret does not" has_not "$(document)" ghp_0123
     incident close last >again 2>&1 && bad=1
-    check "$kind: it cannot be closed while it fails" has again 'is not over'
+    check "$kind: it cannot be closed while it fails" has again 'is not resolved'
 
     # What people write stays through rounds.
     sed -i 's/^To be written: what happened.*/The shop was down, says Anna./' "$(document)"

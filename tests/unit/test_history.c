@@ -120,27 +120,27 @@ static void incidents_come_back(void **state)
 {
     struct world w;
     struct incident_rows got;
-    const struct incident_row row = {"INC-1",
-                                     INCIDENT_IDENTIFIED,
-                                     SEVERITY_CRITICAL,
-                                     "Title",
-                                     "api",
-                                     "a\nb\n",
-                                     "pg_x",
-                                     "m1",
-                                     "abc",
-                                     "docs/INC-1.md",
-                                     1,
-                                     2,
-                                     3,
-                                     4,
-                                     5,
-                                     6,
-                                     7,
-                                     8,
-                                     9,
-                                     10,
-                                     11};
+    const struct incident_row row = {.id = "INC-1",
+                                     .status = INCIDENT_IDENTIFIED,
+                                     .service = "api",
+                                     .signature = "pg_x",
+                                     .migration = "m1",
+                                     .commit = "abc",
+                                     .document = "docs/INC-1.md",
+                                     .started_ms = 1,
+                                     .detected_ms = 2,
+                                     .acknowledged_ms = 3,
+                                     .mitigated_ms = 4,
+                                     .resolved_ms = 5,
+                                     .verified_ms = 6,
+                                     .closed_ms = 7,
+                                     .covered_ms = 8,
+                                     .run = 9,
+                                     .worst_run = 10,
+                                     .last_run = 11,
+                                     .reminded_ms = 12,
+                                     .reminders = 13,
+                                     .reopened = 14};
     (void)state;
     world_begin(&w);
     put_incident(&w, "INC-1", INCIDENT_DETECTED, T0);
@@ -148,18 +148,17 @@ static void incidents_come_back(void **state)
     GOOD(&w, history_incidents(w.history, &w.arena, "INC-1", 0, &got, &w.err));
     assert_int_equal(got.count, 1);
     struct incident_row r = got.item[0];
-    const char *const want[] = {row.id,     row.title,     row.service,
-                                row.checks, row.signature, row.migration,
-                                row.commit, row.document};
-    const char *const have[] = {r.id,     r.title,     r.service,
-                                r.checks, r.signature, r.migration,
-                                r.commit, r.document};
+    const char *const want[] = {row.id,        row.service, row.signature,
+                                row.migration, row.commit,  row.document};
+    const char *const have[] = {r.id,        r.service, r.signature,
+                                r.migration, r.commit,  r.document};
     for (size_t i = 0; i < ARRAY_COUNT(want); i++)
         assert_string_equal(have[i], want[i]);
     assert_int_equal(r.status, INCIDENT_IDENTIFIED);
-    assert_int_equal(r.severity, SEVERITY_CRITICAL);
+    assert_null(r.title);
     assert_memory_equal(&r.started_ms, &row.started_ms,
-                        sizeof(r) - offsetof(struct incident_row, started_ms));
+                        offsetof(struct incident_row, title) -
+                            offsetof(struct incident_row, started_ms));
 
     put_incident(&w, "INC-2", INCIDENT_CLOSED, T0);
     put_incident(&w, "INC-3", INCIDENT_RESOLVED, T0 + 1);
@@ -202,14 +201,14 @@ static void states_are_written_over(void **state)
 {
     struct world w;
     struct check_states got;
-    struct check_state s = {"web", UINT64_MAX, 64, T0, true};
+    struct check_state s = {"web", UINT64_MAX, 64, T0, true, 3, T0, true};
     (void)state;
     world_begin(&w);
     GOOD(&w, history_put_state(w.history, &s, &w.err));
-    GOOD(&w, history_put_state(
-                 w.history,
-                 &(struct check_state){"Api", UINT64_C(1) << 63, 1, 0, false},
-                 &w.err));
+    GOOD(&w, history_put_state(w.history,
+                               &(struct check_state){"Api", UINT64_C(1) << 63,
+                                                     1, 0, false, 0, 0, false},
+                               &w.err));
     s.rounds = 65;
     GOOD(&w, history_put_state(w.history, &s, &w.err));
     GOOD(&w, history_states(w.history, &w.arena, &got, &w.err));
@@ -464,30 +463,6 @@ static void long_texts_are_cut_and_marked(void **state)
     world_end(&w);
 }
 
-static void long_lines_are_cut_at_one(void **state)
-{
-    struct world w;
-    struct incident_rows got;
-    (void)state;
-    world_begin(&w);
-    for (size_t n = HISTORY_LINES_MAX - 1; n <= HISTORY_LINES_MAX + 1; n++) {
-        char *text =
-            test_repeat(&w.arena, "1234567\n", HISTORY_LINES_MAX / 8 + 1);
-        text[n] = '\0';
-        struct incident_row row = {.id = "I", .checks = text};
-        GOOD(&w, history_put_incident(w.history, &row, &w.err));
-        GOOD(&w, history_incidents(w.history, &w.arena, "I", 0, &got, &w.err));
-        if (n <= HISTORY_LINES_MAX) {
-            assert_string_equal(got.item[0].checks, text);
-            continue;
-        }
-        size_t len = strlen(got.item[0].checks);
-        assert_int_equal(len, HISTORY_LINES_MAX - 8 + 3);
-        assert_string_equal(got.item[0].checks + len - 5, "7\n...");
-    }
-    world_end(&w);
-}
-
 static void long_keys_and_payloads_are_refused(void **state)
 {
     struct world w;
@@ -738,18 +713,157 @@ static void a_history_has_an_id(void **state)
     world_end(&w);
 }
 
+/* A history as version 1 had it, with rounds of checks and an incident. */
+static const char *const as_version_1[] = {
+    "DROP TABLE episodes",
+    "ALTER TABLE incidents DROP COLUMN covered_ms",
+    "ALTER TABLE incidents DROP COLUMN worst_run",
+    "ALTER TABLE incidents DROP COLUMN last_run",
+    "ALTER TABLE incidents ADD COLUMN severity TEXT",
+    "ALTER TABLE incidents ADD COLUMN title TEXT",
+    "ALTER TABLE incidents ADD COLUMN checks TEXT",
+    "ALTER TABLE check_states DROP COLUMN unjudged",
+    "ALTER TABLE check_states DROP COLUMN unjudged_since_ms",
+    "ALTER TABLE check_states DROP COLUMN blind",
+    "UPDATE meta SET value = '1' WHERE name = 'version'",
+};
+
+/* Rounds of a check, one a minute: pass, fail, slow, not judged, none. */
+static void add_rounds(struct world *w, const char *check, const char *rounds)
+{
+    for (size_t i = 0; rounds[i] != '\0'; i++) {
+        char c = rounds[i];
+        if (c == '.')
+            continue;
+        const char *status = c == 'P'   ? "pass"
+                             : c == 'F' ? "fail"
+                             : c == 'D' ? "degraded"
+                                        : "error";
+        world_run(w, arena_printf(
+                         &w->arena,
+                         "INSERT INTO results (run, check_id, started_ms, "
+                         "title, status, severity, flaky, duration_us, "
+                         "message) VALUES (%zu, '%s', 0, 'T', '%s', 'major', "
+                         "0, 5, 'm%zu')",
+                         i + 1, check, status, i));
+    }
+}
+
+static void need_episode(const struct episode *e, const char *check,
+                         int64_t from, int64_t last, int64_t to)
+{
+    assert_string_equal(e->check, check);
+    assert_int_equal((e->from_ms - T0) / 60000, from);
+    assert_int_equal((e->last_ms - T0) / 60000, last);
+    assert_int_equal(e->to_ms == 0 ? -1 : (e->to_ms - T0) / 60000, to);
+}
+
+static void version_1_gets_episodes(void **state)
+{
+    struct world w;
+    struct episodes got;
+    (void)state;
+    world_begin(&w);
+    world_close(&w);
+    for (size_t i = 0; i < ARRAY_COUNT(as_version_1); i++)
+        world_run(&w, as_version_1[i]);
+    for (int i = 0; i < 9; i++)
+        world_run(&w, arena_printf(&w.arena,
+                                   "INSERT INTO runs (deployment, started_ms) "
+                                   "VALUES (%d, %lld)",
+                                   i == 8, (long long)T0 + i * 60000));
+    add_rounds(&w, "a", "PFE.FPDF");
+    add_rounds(&w, "b", "PPPPPDPPF"); /* the last is of a deployment */
+    add_rounds(&w, "c", "FFFFFFFF");
+    world_run(&w, arena_printf(&w.arena,
+                               "INSERT INTO incidents (id, status, severity, "
+                               "title, checks, started_ms, detected_ms, run) "
+                               "VALUES ('I-1', 'detected', 'critical', 't', "
+                               "'a\nc', %lld, %lld, 2)",
+                               (long long)T0, (long long)T0 + 60000));
+    world_run(&w, "INSERT INTO incidents (id, status, severity, title, checks, "
+                  "started_ms, detected_ms, resolved_ms, closed_ms) VALUES "
+                  "('I-0', 'closed', 'minor', 'old title', 'gone/x\nb', 1000, "
+                  "1000, 3000, 9000)");
+    world_open(&w);
+    GOOD(&w, history_episodes(w.history, &w.arena, 0, &got, &w.err));
+    assert_int_equal(got.count, 6);
+    assert_string_equal(got.item[0].check, "b");
+    assert_string_equal(got.item[1].check, "gone/x");
+    assert_int_equal(got.item[1].from_ms, 1000);
+    assert_int_equal(got.item[1].to_ms, 3000);
+    assert_string_equal(got.item[1].first_failure, "old title");
+    need_episode(&got.item[2], "c", 0, 7, -1);
+    assert_int_equal(got.item[2].alarm_ms, T0);
+    assert_int_equal(got.item[2].rounds, 8);
+    need_episode(&got.item[3], "a", 1, 4, 5);
+    assert_int_equal(got.item[3].rounds, 2);
+    assert_string_equal(got.item[3].first_failure, "m1");
+    assert_string_equal(got.item[3].last_failure, "m4");
+    need_episode(&got.item[4], "b", 5, 5, 6);
+    assert_int_equal(got.item[4].alarm_ms, 0);
+    assert_int_equal(got.item[4].worst, STATUS_DEGRADED);
+    assert_int_equal(got.item[4].severity, SEVERITY_MINOR);
+    need_episode(&got.item[5], "a", 6, 7, -1);
+    assert_int_equal(got.item[5].worst, STATUS_FAIL);
+    assert_int_equal(got.item[5].severity, SEVERITY_MAJOR);
+    GOOD(&w, history_episodes(w.history, &w.arena, INT64_MAX, &got, &w.err));
+    assert_int_equal(got.count, 2); /* ongoing */
+    world_end(&w);
+}
+
+static void episodes_are_written_over(void **state)
+{
+    struct world w;
+    struct episodes got;
+    struct episode e = {.check = "api",
+                        .region = "",
+                        .title = "The API",
+                        .severity = SEVERITY_CRITICAL,
+                        .last_severity = SEVERITY_MINOR,
+                        .worst = STATUS_FAIL,
+                        .from_ms = T0,
+                        .last_ms = T0,
+                        .rounds = 1,
+                        .answers = 3,
+                        .failed = 2,
+                        .http_status = 503,
+                        .first_failure = "f",
+                        .last_failure = "l"};
+    (void)state;
+    world_begin(&w);
+    GOOD(&w, history_put_episode(w.history, &e, &w.err));
+    e.to_ms = e.last_ms = T0 + 5;
+    e.rounds = 2;
+    GOOD(&w, history_put_episode(w.history, &e, &w.err));
+    e.region = "eu";
+    GOOD(&w, history_put_episode(w.history, &e, &w.err));
+    GOOD(&w, history_episodes(w.history, &w.arena, T0 + 5, &got, &w.err));
+    assert_int_equal(got.count, 2);
+    e.region = "";
+    e.id = got.item[0].id;
+    assert_string_equal(got.item[0].region, "");
+    assert_string_equal(got.item[1].region, "eu");
+    assert_int_equal(got.item[0].rounds, 2);
+    assert_int_equal(got.item[0].last_severity, SEVERITY_MINOR);
+    assert_int_equal(got.item[0].http_status, 503);
+    GOOD(&w, history_episodes(w.history, &w.arena, T0 + 6, &got, &w.err));
+    assert_int_equal(got.count, 0);
+    world_end(&w);
+}
+
 static void a_newer_one_is_left_alone(void **state)
 {
     struct world w;
     (void)state;
     world_begin(&w);
     world_close(&w);
-    world_run(&w, "UPDATE meta SET value = '2' WHERE name = 'version'");
+    world_run(&w, "UPDATE meta SET value = '3' WHERE name = 'version'");
     BAD(&w, history_open(&w.history, w.where, &w.err),
-        "was written by a newer postflight (schema 2, this one knows 1)");
+        "was written by a newer postflight (schema 3, this one knows 2)");
     assert_null(w.history);
     assert_int_equal(world_number(&w, "SELECT COUNT(*) FROM meta WHERE value "
-                                      "= '2'"),
+                                      "= '3'"),
                      1);
     static const char *const odd[] = {
         "UPDATE meta SET value = '0'", "UPDATE meta SET value = '-1'",
@@ -791,9 +905,9 @@ static const struct column new_column[] = {
     {"flag", COLUMN_BOOL, NO_FIELD, NULL, NULL, 3, ""},
 };
 static const struct table old_table = {
-    "olds", 0, old_column, ARRAY_COUNT(old_column), NULL, false, ""};
+    "olds", 0, old_column, ARRAY_COUNT(old_column), NULL, 0, NULL, false, ""};
 static const struct table new_table = {
-    "news", 0, new_column, ARRAY_COUNT(new_column), NULL, false, ""};
+    "news", 0, new_column, ARRAY_COUNT(new_column), NULL, 0, NULL, false, ""};
 static const struct table *const some_tables[] = {&old_table, &new_table};
 static const char *const first[] = {"INSERT INTO olds (name) VALUES ('a')",
                                     NULL};
@@ -1193,7 +1307,6 @@ int main(void)
         cmocka_unit_test(uptime_is_counted_by_slices),
         cmocka_unit_test(a_round_is_all_or_nothing),
         cmocka_unit_test(long_texts_are_cut_and_marked),
-        cmocka_unit_test(long_lines_are_cut_at_one),
         cmocka_unit_test(long_keys_and_payloads_are_refused),
         cmocka_unit_test(records_have_a_limit),
         cmocka_unit_test(a_value_has_a_limit),
@@ -1202,6 +1315,8 @@ int main(void)
         cmocka_unit_test(pruning_keeps_what_is_open),
         cmocka_unit_test(only_one_has_the_claim),
         cmocka_unit_test(a_history_has_an_id),
+        cmocka_unit_test(version_1_gets_episodes),
+        cmocka_unit_test(episodes_are_written_over),
         cmocka_unit_test(a_newer_one_is_left_alone),
         cmocka_unit_test(a_foreign_word_is_left_alone),
         cmocka_unit_test(old_ones_are_brought_up),

@@ -9,12 +9,16 @@
 #define MINUTE INT64_C(60000)
 #define START  INT64_C(1795255200000) /* 2026-11-21T10:00:00Z, a Saturday */
 
+#define EPISODES_MAX 200
+
 /* A watcher with its history in memory. */
 struct world {
     struct arena a;
     struct watch settings;
     struct check_state state[10];
     size_t state_count;
+    struct episode episode[EPISODES_MAX]; /* all, as a history keeps them */
+    size_t episode_count;
     struct incident_row incident;
     bool open;
     int ids;
@@ -59,6 +63,10 @@ static void keep(struct world *w, const struct watch_round *r)
         w->state[k] = r->state[i];
         w->state_count = k == w->state_count ? k + 1 : w->state_count;
     }
+    assert_true(r->episode_count <= EPISODES_MAX);
+    w->episode_count = r->episode_count;
+    for (size_t i = 0; i < r->episode_count; i++)
+        w->episode[i] = r->episode[i].is;
     w->incident = r->incident;
     w->open = r->has_incident && r->incident.closed_ms == 0;
     for (size_t i = 0; i < r->news_count; i++)
@@ -89,6 +97,8 @@ static void turn(struct world *w, const char *outcomes)
         .record = &record,
         .state = w->state,
         .state_count = w->state_count,
+        .episode = w->episode,
+        .episode_count = w->episode_count,
         .open = w->open ? &w->incident : NULL,
         .next_id = arena_printf(&w->a, "INC-%d", w->ids + 1),
         .last = &w->last,
@@ -151,7 +161,7 @@ static void test_one_incident(void **state)
     assert_string_equal(w.incident.checks, "a\nc\nb");
     assert_int_equal(w.incident.started_ms, START);
     assert_int_equal(w.incident.detected_ms, START + MINUTE);
-    assert_string_equal(w.incident.title, "a: HTTP 503");
+    assert_string_equal(w.incident.title, "a and 2 of 2 others: HTTP 503");
     world_close(&w);
 }
 
@@ -165,7 +175,7 @@ static void test_recovery(void **state)
     assert_int_equal(w.incident.mitigated_ms, START + 2 * MINUTE);
     turns(&w, "F P P");
     assert_int_equal(w.incident.mitigated_ms, START + 4 * MINUTE);
-    assert_string_equal(w.told.ptr, "opened");
+    assert_string_equal(w.told.ptr, "opened recovering worsened recovering");
     turns(&w, "P");
     assert_int_equal(w.incident.status, INCIDENT_VERIFIED);
     assert_int_equal(w.incident.resolved_ms, START + 4 * MINUTE);
@@ -175,7 +185,8 @@ static void test_recovery(void **state)
     turns(&w, "P");
     assert_false(w.open);
     assert_int_equal(w.incident.closed_ms, START + 16 * MINUTE);
-    assert_string_equal(w.told.ptr, "opened resolved closed");
+    assert_string_equal(
+        w.told.ptr, "opened recovering worsened recovering resolved closed");
     turns(&w, "F F");
     assert_int_equal(w.ids, 2);
     world_close(&w);
@@ -187,7 +198,8 @@ static void test_reopened(void **state)
     (void)state;
     world_open(&w);
     turns(&w, "F F P P P F F P P P");
-    assert_string_equal(w.told.ptr, "opened resolved reopened resolved");
+    assert_string_equal(w.told.ptr, "opened recovering resolved reopened "
+                                    "recovering resolved");
     assert_int_equal(w.ids, 1);
     assert_int_equal(w.incident.reopened, 1);
     world_close(&w);
@@ -199,10 +211,14 @@ static void test_flapping(void **state)
     (void)state;
     world_open(&w);
     turns(&w, "P F P F P F P F P F P F P P P P P");
-    assert_string_equal(w.told.ptr, "opened flapping");
+    assert_string_equal(w.told.ptr,
+                        "opened recovering flapping worsened worsened "
+                        "worsened worsened");
     assert_true(w.open);
     turns(&w, "P P P P P P P P P P P P P P P P P P");
-    assert_string_equal(w.told.ptr, "opened flapping resolved");
+    assert_string_equal(w.told.ptr,
+                        "opened recovering flapping worsened worsened "
+                        "worsened worsened resolved");
     world_close(&w);
 }
 
@@ -288,7 +304,7 @@ static void test_closing(void **state)
     world_open(&w);
     turns(&w, "F F");
     assert_false(watch_close(&w.incident, w.now, &e));
-    assert_non_null(strstr(e.text, "is not over"));
+    assert_non_null(strstr(e.text, "is not resolved"));
     turns(&w, "P P P");
     assert_true(watch_close(&w.incident, w.now, &e));
     assert_int_equal(w.incident.status, INCIDENT_CLOSED);
@@ -315,7 +331,7 @@ static void test_acknowledged(void **state)
 static void test_flapping_both(void **state)
 {
     (void)state;
-    tells("PPP FPF PPP FPF PPP FPF", "opened flapping");
+    tells("PPP FPF PPP FPF PPP FPF", "opened recovering flapping worsened");
 }
 
 /* A check that is not defined any more holds no incident open. */
@@ -326,6 +342,120 @@ static void test_gone(void **state)
     world_open(&w);
     turns(&w, "PPF PPF PP PP PP");
     assert_string_equal(w.told.ptr, "opened resolved");
+    world_close(&w);
+}
+
+/* What fails now is in the title, and how much of all. */
+static void test_titles(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w);
+    turns(&w, "PFP PFP PFP"); /* b is major: 3 of 3 */
+    assert_string_equal(w.incident.title, "b: HTTP 503");
+    assert_int_equal(w.incident.severity, SEVERITY_MAJOR);
+    turns(&w, "FFP FFP");
+    assert_string_equal(w.incident.title, "a and 1 of 2 others: HTTP 503");
+    assert_int_equal(w.incident.severity, SEVERITY_CRITICAL);
+    turns(&w, "PFP");
+    assert_string_equal(w.incident.title, "b: HTTP 503");
+    assert_int_equal(w.incident.severity, SEVERITY_MAJOR);
+    assert_int_equal(w.incident.worst, SEVERITY_CRITICAL);
+    turns(&w, "PPP");
+    assert_string_equal(w.incident.title, "a and 1 of 2 others: HTTP 503");
+    assert_int_equal(w.incident.severity, SEVERITY_CRITICAL);
+    assert_string_equal(w.told.ptr, "opened worsened improved recovering");
+    world_close(&w);
+}
+
+/* An acknowledgement covers what failed when it was given. */
+static void test_second_outage(void **state)
+{
+    struct world w;
+    struct err e = {.set = false};
+    (void)state;
+    world_open(&w);
+    w.settings.remind_ms = 2 * MINUTE;
+    w.settings.open[SEVERITY_CRITICAL] = (struct threshold){1, 1};
+    w.settings.open[SEVERITY_MAJOR] = (struct threshold){1, 1};
+    turns(&w, "PFP");
+    assert_true(watch_acknowledge(&w.incident, w.now - 1, &e));
+    turns(&w, "PFP PFP PFP FFP");
+    assert_string_equal(w.told.ptr, "opened acknowledged worsened");
+    turns(&w, "FFP FFP");
+    assert_string_equal(w.told.ptr, "opened acknowledged worsened reminded");
+    assert_true(watch_acknowledge(&w.incident, w.now - 1, &e));
+    turns(&w, "FFP FFP FFP PFP FFP");
+    assert_string_equal(w.told.ptr,
+                        "opened acknowledged worsened reminded acknowledged "
+                        "improved worsened");
+    turns(&w, "FFP FFP");
+    assert_string_equal(w.told.ptr,
+                        "opened acknowledged worsened reminded acknowledged "
+                        "improved worsened reminded");
+    world_close(&w);
+}
+
+/* From the first failed round to the first good one, however it is judged. */
+static void test_episodes(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w);
+    turns(&w, "P F - F P F P");
+    assert_int_equal(w.episode_count, 2);
+    assert_int_equal(w.episode[0].from_ms, START + MINUTE);
+    assert_int_equal(w.episode[0].last_ms, START + 3 * MINUTE);
+    assert_int_equal(w.episode[0].to_ms, START + 4 * MINUTE);
+    assert_int_equal(w.episode[0].alarm_ms, START + 3 * MINUTE);
+    assert_int_equal(w.episode[0].rounds, 2);
+    assert_int_equal(w.episode[1].from_ms, START + 5 * MINUTE);
+    assert_int_equal(w.episode[1].to_ms, START + 6 * MINUTE);
+    assert_int_equal(w.incident.episode_count, 2);
+    world_close(&w);
+}
+
+/* A check that nobody can judge is reported once, and once when it is seen. */
+static void test_blind(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w);
+    w.settings.blind = 3;
+    turns(&w, "P- P-");
+    assert_string_equal(w.told.ptr, "");
+    turns(&w, "P-");
+    assert_string_equal(w.told.ptr, "blind");
+    turns(&w, "P- P- P-");
+    assert_string_equal(w.told.ptr, "blind");
+    turns(&w, "PF");
+    assert_string_equal(w.told.ptr, "blind sighted");
+    turns(&w, "P- P- PP P- P- P-");
+    assert_string_equal(w.told.ptr, "blind sighted blind");
+    world_close(&w);
+    world_open(&w);
+    w.settings.blind = 0;
+    turns(&w, "- - - - - -");
+    assert_string_equal(w.told.ptr, "");
+    world_close(&w);
+}
+
+/* A check that becomes slow, then fails, is worse than it was. */
+static void test_severity_rises(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w);
+    w.settings.open[SEVERITY_MINOR] = (struct threshold){1, 1};
+    turns(&w, "D D");
+    assert_string_equal(w.told.ptr, "opened");
+    assert_int_equal(w.incident.severity, SEVERITY_MINOR);
+    turns(&w, "F");
+    assert_string_equal(w.told.ptr, "opened worsened");
+    assert_int_equal(w.incident.severity, SEVERITY_CRITICAL);
+    turns(&w, "D");
+    assert_int_equal(w.incident.severity, SEVERITY_MINOR);
+    assert_int_equal(w.incident.worst, SEVERITY_CRITICAL);
     world_close(&w);
 }
 
@@ -342,6 +472,11 @@ int main(void)
         cmocka_unit_test(test_clock),
         cmocka_unit_test(test_closing),
         cmocka_unit_test(test_gone),
+        cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_second_outage),
+        cmocka_unit_test(test_episodes),
+        cmocka_unit_test(test_blind),
+        cmocka_unit_test(test_severity_rises),
         cmocka_unit_test(test_acknowledged),
         cmocka_unit_test(test_flapping_both),
     };

@@ -55,6 +55,7 @@ struct dialect {
     const char *clustered_end; /* of one that is read by its primary key */
     const char *has_table;     /* $1: its name; a row: it is there */
     const char *migrating;     /* keeps others from it too; NULL: begin does */
+    const char *position;      /* function: where a string is in another */
     const char *mark;          /* that a new one is a history; NULL: none */
 };
 

@@ -6,10 +6,9 @@
  * the arena that is passed. Times: from_ms is in, to_ms is not.
  *
  * Texts hold no secrets: who writes has redacted them. One longer than
- * HISTORY_TEXT_MAX is cut at a character and ends in "..."; the ids of an
- * incident are cut at a line (HISTORY_LINES_MAX); a key or payload that is too
- * long is an error, since half of it is worth nothing. What is no UTF-8 is
- * written as \xNN.
+ * HISTORY_TEXT_MAX is cut at a character and ends in "..."; a key or payload
+ * that is too long is an error, since half of it is worth nothing. What is no
+ * UTF-8 is written as \xNN.
  *
  * where: a path (SQLite, WAL), or postgresql://… (libpq). When a connection is
  * lost, every call fails, and so does the claim: close, open, claim again.
@@ -148,6 +147,15 @@ bool history_open_incidents(struct history *h, struct arena *a,
 bool history_next_id(struct history *h, struct arena *a, int64_t time_ms,
                      const char **out, struct err *e) MUST_CHECK;
 
+/* Episodes of checks. put writes over the one of its check, region and start.
+ */
+bool history_put_episode(struct history *h, const struct episode *row,
+                         struct err *e) MUST_CHECK;
+
+/* Those that were ongoing at from_ms or began later; INT64_MAX: now ongoing. */
+bool history_episodes(struct history *h, struct arena *a, int64_t from_ms,
+                      struct episodes *out, struct err *e) MUST_CHECK;
+
 /* Events. add sets row->id. incident NULL: those of no incident too. */
 struct event_rows {
     struct event_row *item; /* oldest first */
@@ -227,11 +235,12 @@ bool history_deployments(struct history *h, struct arena *a, int64_t from_ms,
 
 /*
  * Takes out what is older than before_ms: runs with their results, record and
- * deployment, but never the newest run; closed incidents with their events,
- * unless a notice of them is pending; events of no incident; notices that are
- * not pending, unless their incident is open; states of checks that no run
- * knows any more. It stops after `most` rows, at the end of a run or incident,
- * so that a round stays short; *left: there are more.
+ * deployment, but never the newest run nor one that an incident names; closed
+ * incidents with their events, unless a notice of them is pending; events of no
+ * incident; notices that are not pending, unless their incident is open; states
+ * of checks that no run knows any more; episodes that no incident has. It stops
+ * after `most` rows, at the end of a run or incident, so that a round stays
+ * short; *left: there are more.
  */
 bool history_prune(struct history *h, int64_t before_ms, int64_t most,
                    bool *left, struct err *e) MUST_CHECK;

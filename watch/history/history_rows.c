@@ -9,7 +9,6 @@
 #include "watch/history/row_rules.h"
 
 #define SQL_MAX      ((size_t)16 << 10)
-#define MARK         "..."
 #define ODD_NAME_MAX 120
 
 bool history_run(struct history *h, const struct statement *q, struct err *e)
@@ -39,16 +38,6 @@ static struct str as_utf8(struct arena *a, struct str s)
     return text;
 }
 
-static struct str cut_lines(struct arena *a, struct str s, size_t max)
-{
-    size_t keep = max - strlen(MARK);
-    if (s.len <= max)
-        return s;
-    while (keep > 0 && s.ptr[keep - 1] != '\n')
-        keep--;
-    return str_from(arena_printf(a, "%.*s" MARK, (int)keep, s.ptr));
-}
-
 static bool too_long(const struct column *c, struct str s, size_t max,
                      struct err *e)
 {
@@ -67,8 +56,6 @@ static size_t most_bytes(enum column_type type)
         return HISTORY_KEY_MAX;
     case COLUMN_TEXT:
         return HISTORY_TEXT_MAX;
-    case COLUMN_LINES:
-        return HISTORY_LINES_MAX;
     case COLUMN_PAYLOAD:
         return HISTORY_PAYLOAD_MAX;
     case COLUMN_ID:
@@ -97,8 +84,6 @@ static bool text_to_datum(struct datum *v, struct arena *a,
     struct str s = as_utf8(a, str_sub(str_from(text), 0, max + 8));
     if (c->type == COLUMN_TEXT)
         s = text_cut(a, s, max);
-    else if (c->type == COLUMN_LINES)
-        s = cut_lines(a, s, max);
     else if (s.len > max || strlen(text) > max)
         return too_long(c, str_from(text), max, e);
     *v = datum_text(s);
@@ -130,7 +115,6 @@ static bool field_to_datum(struct datum *v, struct arena *a,
     case COLUMN_KEY:
     case COLUMN_LINK:
     case COLUMN_TEXT:
-    case COLUMN_LINES:
     case COLUMN_PAYLOAD:
         return text_to_datum(v, a, c, *(const char *const *)(const void *)field,
                              e);
@@ -314,7 +298,6 @@ static bool datum_to_field(char *field, struct arena *a, const struct column *c,
     case COLUMN_KEY:
     case COLUMN_LINK:
     case COLUMN_TEXT:
-    case COLUMN_LINES:
     case COLUMN_PAYLOAD:
         return text_from(field, a, c, v);
     case COLUMN_BYTES:

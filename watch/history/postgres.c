@@ -326,7 +326,8 @@ const struct backend postgres_backend = {
               .clustered_end = "",
               .has_table = "SELECT 1 FROM pg_catalog.pg_tables WHERE "
                            "schemaname = 'postflight' AND tablename = $1",
-              .migrating = MAKING},
+              .migrating = MAKING,
+              .position = "strpos"},
     .open = open_postgres,
     .ready = ready,
     .run = run,

@@ -13,7 +13,10 @@ struct rule {
 
 static const struct rule rules[] = {
     {"runs", "id", "1 + (SELECT COUNT(*) FROM results WHERE run = runs.id)",
-     "started_ms < $1 AND id < (SELECT MAX(id) FROM runs)", "started_ms, id"},
+     "started_ms < $1 AND id < (SELECT MAX(id) FROM runs) AND NOT EXISTS "
+     "(SELECT 1 FROM incidents WHERE runs.id IN (run, worst_run, last_run) AND "
+     "(closed_ms = 0 OR closed_ms >= $1))",
+     "started_ms, id"},
     {"incidents", "id",
      "1 + (SELECT COUNT(*) FROM events WHERE incident = incidents.id) + "
      "(SELECT COUNT(*) FROM notices WHERE incident = incidents.id)",
@@ -21,6 +24,10 @@ static const struct rule rules[] = {
      "(SELECT 1 FROM notices WHERE incident = incidents.id AND state = "
      "'pending')",
      "detected_ms, id"},
+    {"episodes", "id", "1",
+     "to_ms <> 0 AND to_ms < $1 AND NOT EXISTS (SELECT 1 FROM incidents WHERE "
+     "started_ms <= episodes.to_ms AND (closed_ms = 0 OR closed_ms >= $1))",
+     "id"},
     {"events", "id", "1", "incident IS NULL AND time_ms < $1", "id"},
     {"notices", "id", "1",
      "state <> 'pending' AND made_ms < $1 AND (incident IS NULL OR EXISTS "

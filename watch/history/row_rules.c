@@ -12,7 +12,8 @@ struct range {
 
 static const struct range times = {0, ROW_TIME_MAX_MS},
                           counts = {0, ROW_COUNT_MAX},
-                          durations = {0, ROW_US_MAX}, codes = {0, 255};
+                          durations = {0, ROW_US_MAX}, codes = {0, 255},
+                          http_statuses = {0, 999};
 
 static bool is_id(struct str s, const char *others, size_t max)
 {
@@ -38,15 +39,10 @@ static bool is_incident(struct str s)
     return is_id(s, "._-", ROW_ID_MAX) && s.ptr[0] != '.' && s.ptr[0] != '-';
 }
 
-/* One a line; the last may say that more were cut off. */
-static bool are_checks(struct str s)
+/* Where a check was seen from; empty: not named. */
+static bool is_region(struct str s)
 {
-    while (s.len > 0) {
-        struct str line = str_cut(s, '\n', &s);
-        if (!is_check(line))
-            return false;
-    }
-    return true;
+    return s.len == 0 || is_id(s, "._-", ROW_ID_MAX);
 }
 
 static const struct rule {
@@ -54,12 +50,21 @@ static const struct rule {
     const struct range *range;
     bool (*text)(struct str s);
 } rules[] = {
-    {"check_id", NULL, is_check},    {"checks", NULL, are_checks},
-    {"incident", NULL, is_incident}, {"rounds", &counts, NULL},
-    {"passed", &counts, NULL},       {"total", &counts, NULL},
-    {"attempts", &counts, NULL},     {"reminders", &counts, NULL},
-    {"reopened", &counts, NULL},     {"duration_us", &durations, NULL},
+    {"check_id", NULL, is_check},
+    {"region", NULL, is_region},
+    {"unjudged", &counts, NULL},
+    {"answers", &counts, NULL},
+    {"failed_answers", &counts, NULL},
+    {"incident", NULL, is_incident},
+    {"rounds", &counts, NULL},
+    {"passed", &counts, NULL},
+    {"total", &counts, NULL},
+    {"attempts", &counts, NULL},
+    {"reminders", &counts, NULL},
+    {"reopened", &counts, NULL},
+    {"duration_us", &durations, NULL},
     {"exit_code", &codes, NULL},
+    {"http_status", &http_statuses, NULL},
 };
 
 static const struct range *range_of(const struct column *c,

@@ -182,6 +182,8 @@ static const struct table uptime_table = {"results",
                                           uptime_column,
                                           ARRAY_COUNT(uptime_column),
                                           NULL,
+                                          0,
+                                          NULL,
                                           false,
                                           ""};
 

@@ -1,6 +1,8 @@
 /* Versions: which one is there, and how it becomes the newest. */
 #include "watch/history/schema.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 #define SQL_MAX     ((size_t)16 << 10)
@@ -19,7 +21,6 @@ static const char *sql_type(const struct dialect *w, enum column_type type)
     case COLUMN_KEY:
     case COLUMN_LINK:
     case COLUMN_TEXT:
-    case COLUMN_LINES:
     case COLUMN_PAYLOAD:
         return w->text;
     case COLUMN_BYTES:
@@ -43,7 +44,6 @@ static const char *sql_null(enum column_type type)
     case COLUMN_NAME:
     case COLUMN_LINK:
     case COLUMN_TEXT:
-    case COLUMN_LINES:
     case COLUMN_BYTES:
         return "";
     }
@@ -78,6 +78,13 @@ static bool make_table(struct database *d, const struct table *t, int version,
             continue;
         buf_text(&sql, i == 0 ? "" : ", ");
         add_column(&sql, w, &t->column[i]);
+    }
+    for (size_t i = 0; i < t->former_count; i++) {
+        if (t->former[i].column.since > version ||
+            t->former[i].until <= version)
+            continue;
+        buf_text(&sql, ", ");
+        add_column(&sql, w, &t->former[i].column);
     }
     if (t->also != NULL)
         buf_printf(&sql, ", %s", t->also);
@@ -203,6 +210,39 @@ static bool write_version(struct database *d, int version, struct err *e)
     return ok;
 }
 
+static bool drop_columns(struct database *d, const struct table *t, int version,
+                         struct err *e)
+{
+    for (size_t i = 0; i < t->former_count; i++) {
+        struct buf sql;
+        if (t->former[i].until != version)
+            continue;
+        buf_init(&sql, SQL_MAX);
+        buf_printf(&sql, "ALTER TABLE %s DROP COLUMN %s", t->name,
+                   t->former[i].column.name);
+        if (!run_sql(d, &sql, e))
+            return false;
+    }
+    return true;
+}
+
+/* A statement of a version, in the words of the database. */
+static bool run_step(struct database *d, const char *text, struct err *e)
+{
+    static const char mark[] = "@position@";
+    struct str rest = str_from(text);
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    while (rest.len > 0) {
+        size_t at = str_find(rest, STR(mark), 0);
+        buf_str(&sql, str_sub(rest, 0, at));
+        if (at < rest.len)
+            buf_text(&sql, d->backend->words.position);
+        rest = str_sub(rest, at + strlen(mark), rest.len);
+    }
+    return run_sql(d, &sql, e);
+}
+
 static bool bring(struct database *d, const struct schema *s, int version,
                   struct err *e)
 {
@@ -212,7 +252,10 @@ static bool bring(struct database *d, const struct schema *s, int version,
         return false;
     const char *const *sql = s->step[version - 1].sql;
     for (; *sql != NULL; sql++)
-        if (!database_run(d, *sql, NULL, 0, e))
+        if (!run_step(d, *sql, e))
+            return false;
+    for (size_t i = 0; i < s->count; i++)
+        if (!drop_columns(d, s->table[i], version, e))
             return false;
     return write_version(d, version, e);
 }

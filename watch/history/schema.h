@@ -17,7 +17,6 @@ enum column_type {
     COLUMN_KEY,     /* const char *; too long: refused */
     COLUMN_LINK,    /* the same, or null */
     COLUMN_TEXT,    /* const char *; NULL: null; too long: cut */
-    COLUMN_LINES,   /* the same, longer, cut at the end of a line */
     COLUMN_PAYLOAD, /* const char *; too long: refused */
     COLUMN_BYTES    /* of no row's struct */
 };
@@ -34,17 +33,29 @@ struct column {
     const char *help;
 };
 
+/* A column that a later version dropped. */
+struct former_column {
+    struct column column;
+    int until; /* the version that dropped it */
+};
+
 struct table {
     const char *name;
     size_t size; /* of a row's struct */
     const struct column *column;
     size_t count;
+    const struct former_column *former;
+    size_t former_count;
     const char *also; /* SQL after the columns; NULL: none */
     bool clustered;   /* read by its primary key */
     const char *help;
 };
 
-/* What a version does besides its columns: statements that end in NULL. */
+/*
+ * What a version does besides its columns: statements that end in NULL. They
+ * run after columns were added and before columns are dropped; "@position@" is
+ * the function that finds a string in another.
+ */
 struct schema_step {
     const char *const *sql;
 };
@@ -59,7 +70,7 @@ struct schema {
 extern const struct schema history_schema;
 extern const struct table runs_table, results_table, records_table,
     states_table, incidents_table, events_table, notices_table,
-    deployments_table;
+    deployments_table, episodes_table;
 
 /* 0: there is none yet. A newer one is an error that says what to do. */
 bool schema_version(struct database *d, const struct schema *s, int *version,

@@ -1,6 +1,7 @@
 /* The tables, and what each version brought. */
 #include "base/attr.h"
 #include "model/watch_rows.h"
+#include "watch/history/episodes_upgrade.h"
 #include "watch/history/schema.h"
 
 #define TABLE(variable, title, row, rest, by_key, text)                        \
@@ -8,6 +9,8 @@
                                    sizeof(row),                                \
                                    variable##_column,                          \
                                    ARRAY_COUNT(variable##_column),             \
+                                   NULL,                                       \
+                                   0,                                          \
                                    rest,                                       \
                                    by_key,                                     \
                                    text}
@@ -82,6 +85,8 @@ const struct table records_table = {"records",
                                     records_table_column,
                                     ARRAY_COUNT(records_table_column),
                                     NULL,
+                                    0,
+                                    NULL,
                                     false,
                                     "records that are kept whole"};
 
@@ -96,6 +101,12 @@ static const struct column states_table_column[] = {
      NULL, 1, "0: it passes"},
     {"flapping", COLUMN_BOOL, AT(check_state, flapping), NULL, NULL, 1,
      "it changes too often"},
+    {"unjudged", COLUMN_INT, AT(check_state, unjudged), NULL, NULL, 2,
+     "rounds in a row that could not be judged"},
+    {"unjudged_since_ms", COLUMN_INT, AT(check_state, unjudged_since_ms), NULL,
+     NULL, 2, "start of the first of them; 0: none"},
+    {"blind", COLUMN_BOOL, AT(check_state, blind), NULL, NULL, 2,
+     "that was reported"},
 };
 TABLE(states_table, "check_states", struct check_state, NULL, false,
       "what is remembered of a check between rounds");
@@ -105,13 +116,8 @@ static const struct column incidents_table_column[] = {
      "INC-2026-11-21-1"},
     {"status", COLUMN_NAME, AT(incident_row, status), &incident_status_names,
      NULL, 1, "how far it is"},
-    {"severity", COLUMN_NAME, AT(incident_row, severity), &severity_names, NULL,
-     1, "the worst so far"},
-    {"title", COLUMN_TEXT, AT(incident_row, title), NULL, NULL, 1, "one line"},
     {"service", COLUMN_TEXT, AT(incident_row, service), NULL, NULL, 1,
      "whose it is"},
-    {"checks", COLUMN_LINES, AT(incident_row, checks), NULL, NULL, 1,
-     "ids, one a line"},
     {"signature", COLUMN_TEXT, AT(incident_row, signature), NULL, NULL, 1,
      "its cause"},
     {"migration", COLUMN_TEXT, AT(incident_row, migration), NULL, NULL, 1,
@@ -142,9 +148,65 @@ static const struct column incidents_table_column[] = {
      "so far"},
     {"reopened", COLUMN_INT, AT(incident_row, reopened), NULL, NULL, 1,
      "how often"},
+    {"covered_ms", COLUMN_INT, AT(incident_row, covered_ms), NULL, NULL, 2,
+     "the last acknowledgement: what fails later is reminded of again"},
+    {"worst_run", COLUMN_INT, AT(incident_row, worst_run), NULL, NULL, 2,
+     "in which most was down"},
+    {"last_run", COLUMN_INT, AT(incident_row, last_run), NULL, NULL, 2,
+     "with which it ended"},
 };
-TABLE(incidents_table, "incidents", struct incident_row, NULL, false,
-      "one incident");
+
+/* What version 1 stored of an incident and is derived now. */
+static const struct former_column former_incident_columns[] = {
+    {{"severity", COLUMN_NAME, NO_FIELD, &severity_names, NULL, 1, ""}, 2},
+    {{"title", COLUMN_TEXT, NO_FIELD, NULL, NULL, 1, ""}, 2},
+    {{"checks", COLUMN_TEXT, NO_FIELD, NULL, NULL, 1, ""}, 2},
+};
+const struct table incidents_table = {"incidents",
+                                      sizeof(struct incident_row),
+                                      incidents_table_column,
+                                      ARRAY_COUNT(incidents_table_column),
+                                      former_incident_columns,
+                                      ARRAY_COUNT(former_incident_columns),
+                                      NULL,
+                                      false,
+                                      "one incident"};
+
+static const struct column episodes_table_column[] = {
+    {"id", COLUMN_ID, AT(episode, id), NULL, NULL, 2, "grows"},
+    {"check_id", COLUMN_KEY, AT(episode, check), NULL, NULL, 2, "its check"},
+    {"region", COLUMN_KEY, AT(episode, region), NULL, NULL, 2,
+     "where it was seen from; empty: not named"},
+    {"title", COLUMN_TEXT, AT(episode, title), NULL, NULL, 2, "of the check"},
+    {"severity", COLUMN_NAME, AT(episode, severity), &severity_names, NULL, 2,
+     "the worst in it"},
+    {"last_severity", COLUMN_NAME, AT(episode, last_severity), &severity_names,
+     NULL, 2, "of its last failed round"},
+    {"worst", COLUMN_NAME, AT(episode, worst), &status_names, NULL, 2,
+     "degraded or fail"},
+    {"from_ms", COLUMN_INT, AT(episode, from_ms), NULL, NULL, 2,
+     "start of its first failed round"},
+    {"to_ms", COLUMN_INT, AT(episode, to_ms), NULL, NULL, 2,
+     "start of the first good round after it; 0: ongoing"},
+    {"last_ms", COLUMN_INT, AT(episode, last_ms), NULL, NULL, 2,
+     "start of its last failed round"},
+    {"alarm_ms", COLUMN_INT, AT(episode, alarm_ms), NULL, NULL, 2,
+     "when it reached the threshold `open`; 0: it did not"},
+    {"rounds", COLUMN_INT, AT(episode, rounds), NULL, NULL, 2, "that failed"},
+    {"answers", COLUMN_INT, AT(episode, answers), NULL, NULL, 2,
+     "responses in those rounds"},
+    {"failed_answers", COLUMN_INT, AT(episode, failed), NULL, NULL, 2,
+     "responses that failed"},
+    {"http_status", COLUMN_INT, AT(episode, http_status), NULL, NULL, 2,
+     "of the last failure; 0: no response"},
+    {"first_failure", COLUMN_TEXT, AT(episode, first_failure), NULL, NULL, 2,
+     "message of its first failed round"},
+    {"last_failure", COLUMN_TEXT, AT(episode, last_failure), NULL, NULL, 2,
+     "message of its last failed round"},
+};
+TABLE(episodes_table, "episodes", struct episode,
+      "UNIQUE (check_id, region, from_ms)", false,
+      "one time during which a check did not pass");
 
 static const struct column events_table_column[] = {
     {"id", COLUMN_ID, AT(event_row, id), NULL, NULL, 1, "grows"},
@@ -209,8 +271,9 @@ TABLE(deployments_table, "deployments", struct deployment_row, NULL, false,
       "one deployment");
 
 static const struct table *const tables[] = {
-    &runs_table,      &results_table, &records_table, &states_table,
-    &incidents_table, &events_table,  &notices_table, &deployments_table,
+    &runs_table,    &results_table,     &records_table,
+    &states_table,  &incidents_table,   &events_table,
+    &notices_table, &deployments_table, &episodes_table,
 };
 
 static const char *const version_1[] = {
@@ -223,7 +286,8 @@ static const char *const version_1[] = {
     "CREATE INDEX deployments_by_time ON deployments (started_ms)",
     NULL,
 };
-static const struct schema_step migrations[] = {{version_1}};
+static const struct schema_step migrations[] = {{version_1},
+                                                {episodes_upgrade}};
 
 const struct schema history_schema = {tables, ARRAY_COUNT(tables), migrations,
                                       ARRAY_COUNT(migrations)};

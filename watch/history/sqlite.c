@@ -403,6 +403,7 @@ const struct backend sqlite_backend = {
               .clustered_end = " STRICT, WITHOUT ROWID",
               .has_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' "
                            "AND name = $1",
+              .position = "instr",
               .mark = "PRAGMA application_id = " MARK},
     .open = open_sqlite,
     .ready = ready,

@@ -8,9 +8,10 @@
 #define NAME_MAX_BYTES 120 /* of a receiver's name, encoded */
 #define ID_DIGITS      40
 
-static const char standard_on[] = {TRANSITION_OPENED,   TRANSITION_WORSENED,
-                                   TRANSITION_REMINDED, TRANSITION_RESOLVED,
-                                   TRANSITION_REOPENED, TRANSITION_LATE};
+static const char standard_on[] = {
+    TRANSITION_OPENED,   TRANSITION_WORSENED, TRANSITION_IMPROVED,
+    TRANSITION_REMINDED, TRANSITION_RESOLVED, TRANSITION_REOPENED,
+    TRANSITION_LATE,     TRANSITION_BLIND,    TRANSITION_SIGHTED};
 
 bool notify_wants(const struct receiver *to, int transition, int severity)
 {

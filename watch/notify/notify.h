@@ -22,6 +22,7 @@
 /* What a message is made of: also the names that a template can use. */
 struct message {
     int transition;                      /* enum transition; -1: a test */
+    const char *title;                   /* what happened, in short; or NULL */
     const char *text;                    /* what happened, one line */
     const struct incident_row *incident; /* NULL: of none */
     const char *verdict, *advice;        /* words of the record */

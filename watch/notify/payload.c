@@ -60,13 +60,15 @@ static const char *lasted(struct arena *a, const struct message *m)
     return buf_take(a, &text);
 }
 
-/* "Opened: the API is down (INC-2026-11-21-1)", of texts that are clean. */
+/* "Opened: API: HTTP 503 (INC-2026-11-21-1)", of texts that are clean. */
 static const char *title_of(struct arena *a, const struct notification *n)
 {
     const struct notified_incident *i = &n->incident;
     const char *word =
         n->transition < 0 ? "test" : name_of(&transition_names, n->transition);
-    const char *what = i->title != NULL ? i->title : n->text;
+    const char *what = n->title != NULL   ? n->title
+                       : i->title != NULL ? i->title
+                                          : n->text;
     return arena_printf(a, "%c%s: %s%s%s%s", word[0] - 'a' + 'A', word + 1,
                         what == NULL ? "" : what, i->id == NULL ? "" : " (",
                         i->id == NULL ? "" : i->id, i->id == NULL ? "" : ")");
@@ -116,6 +118,7 @@ static void fill(struct notification *n, struct arena *a,
     *n = (struct notification){.schema = NOTIFICATION_SCHEMA,
                                .transition = m->transition,
                                .time_ms = m->time_ms,
+                               .title = m->title,
                                .text = text,
                                .verdict = m->verdict,
                                .advice = m->advice,
