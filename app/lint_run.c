@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "model/vocabulary.h"
 #include "scan/scan.h"
+#include "verdict/verdict.h"
 #include "trust/trust.h"
 
 #define FILE_MAX ((size_t)4 << 20)
@@ -70,6 +71,7 @@ static void lint_signatures(struct lint *l, const char *path)
     if (!catalogue_open(&catalogue, l->life, path, &l->diags))
         return;
     catalogue_check(&catalogue, &count, &l->diags);
+    verdict_check_samples(&catalogue, &l->diags);
     for (size_t i = 0; i < catalogue.note_count; i++) {
         notes_output(l->notes, str_from(catalogue.note[i]));
         notes_output(l->notes, STR("\n"));

@@ -162,6 +162,7 @@ static bool make_record(struct verify *v, struct err *e)
     struct verdict_inputs in = check_run_inputs(&v->run, results);
     in.logs = reads ? &findings : NULL;
     in.evidence = &v->evidence;
+    in.catalogue = v->logs.catalogue.count > 0 ? &v->logs.catalogue : NULL;
     in.comparison = compares ? &v->comparison : NULL;
     in.environment.log = v->logs.path;
     in.environment.log_count = v->logs.in.path_count;

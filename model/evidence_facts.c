@@ -151,13 +151,29 @@ static const struct shape_field deploy_evidence_shape_rows[] = {
 SHAPE_OF(deploy_evidence_shape, "deploy_evidence");
 #undef STRUCT
 
+static bool ended_as(const struct deployment_run *run, const char *const *word,
+                     size_t count)
+{
+    for (size_t i = 0; run->status != NULL && i < count; i++)
+        if (str_equal_nocase(str_from(run->status), str_from(word[i])))
+            return run->end_ms != 0;
+    return false;
+}
+
 bool deployment_run_succeeded(const struct deployment_run *run)
 {
     static const char *const words[] = {"success",  "succeeded", "successful",
                                         "passed",   "live",      "ready",
                                         "deployed", "complete",  "ok"};
-    for (size_t i = 0; run->status != NULL && i < ARRAY_COUNT(words); i++)
-        if (str_equal_nocase(str_from(run->status), str_from(words[i])))
-            return run->end_ms != 0;
-    return false;
+    return ended_as(run, words, ARRAY_COUNT(words));
+}
+
+bool deployment_run_failed(const struct deployment_run *run)
+{
+    static const char *const words[] = {
+        "failure",         "failed",      "error",       "errored",
+        "timed_out",       "timeout",     "cancelled",   "canceled",
+        "startup_failure", "aborted",     "crashed",     "build_failed",
+        "update_failed",   "rolled_back", "unsuccessful"};
+    return ended_as(run, words, ARRAY_COUNT(words));
 }

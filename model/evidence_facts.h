@@ -120,8 +120,10 @@ struct deployment_conflict {
     const char *ended_by; /* later run that deployed it; NULL: not over */
 };
 
-/* Its host says, in one of the words that hosts have, that it went well. */
+/* Its host says, in one of the words that hosts have, that it went well, or
+   not; of a run that goes on, neither. */
 bool deployment_run_succeeded(const struct deployment_run *run);
+bool deployment_run_failed(const struct deployment_run *run);
 
 struct deploy_evidence {
     struct git_evidence git;

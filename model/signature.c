@@ -1,7 +1,66 @@
-/* Finding a signature by id or code. */
+/* Finding a signature by id or code, and filling its texts. */
 #include "model/signature.h"
 
 #include <string.h>
+
+#include "base/text.h"
+#include "model/placeholder.h"
+
+static size_t put_captures(struct buf *out, struct str name,
+                           const struct fill *fill)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < fill->count && (found == 0 || fill->each); i++) {
+        const char *value = fill->capture[i].value;
+        if (value == NULL || !str_is(name, fill->capture[i].name))
+            continue;
+        if (found++ > 0)
+            buf_text(out, fill->command ? " " : ", ");
+        if (fill->command)
+            text_shell_quote(out, str_from(value));
+        else
+            buf_text(out, value);
+    }
+    return found;
+}
+
+const char *signature_fill(struct arena *a, const char *text,
+                           const struct fill *fill)
+{
+    struct placeholder p;
+    struct buf out;
+    size_t at = 0;
+    if (text == NULL)
+        return NULL;
+    struct str s = str_from(text);
+    buf_init(&out, (size_t)16 * 1024);
+    for (; placeholder_find(s, at, &p); at = p.at + p.length) {
+        buf_str(&out, str_sub(s, at, p.at - at));
+        if (put_captures(&out, p.name, fill) > 0)
+            continue;
+        if (p.word.ptr != NULL)
+            buf_str(&out, p.word);
+        else /* lint refuses it: a signature of a user */
+            buf_printf(&out, "<%.*s>", STR_ARGS(p.name));
+    }
+    buf_str(&out, str_sub(s, at, s.len));
+    return buf_take(a, &out);
+}
+
+bool signature_lacks(const char *text, const struct fill *fill)
+{
+    struct placeholder p;
+    struct str s = str_from(text);
+    for (size_t at = 0; placeholder_find(s, at, &p); at = p.at + p.length) {
+        bool known = p.word.ptr != NULL;
+        for (size_t k = 0; k < fill->count && !known; k++)
+            known = fill->capture[k].value != NULL &&
+                    str_is(p.name, fill->capture[k].name);
+        if (!known)
+            return true;
+    }
+    return false;
+}
 
 bool signature_id_matches(const char *id, const char *pattern)
 {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/shape.h"
@@ -50,6 +51,8 @@ struct signature_remedy {
 struct signature {
     const char *id, *code, *title;
     const char *headline; /* title with {captures}; NULL: the title */
+    const char *headline_many; /* likewise, where {count} is not 1 */
+    int proved_by;             /* enum prover; -1: a log, by its patterns */
     enum role role;
     enum severity severity;
     int deployment;           /* enum deployment it proves, or -1 */
@@ -108,6 +111,25 @@ struct catalogue {
     const char *const *note; /* what own files replace and disable */
     size_t note_count;
 };
+
+/* What is compiled into the binary (scan/compile.c). */
+extern const struct catalogue catalogue_built_in;
+
+/*
+ * A text with its placeholders (model/placeholder.h) filled in: quoted for a
+ * shell in a command. NULL stays NULL.
+ */
+struct fill {
+    const struct shape_pair *capture;
+    size_t count;
+    bool command;
+    bool each; /* all of a name, not the first alone */
+};
+const char *signature_fill(struct arena *a, const char *text,
+                           const struct fill *fill);
+
+/* Does the text name a capture that is missing, and no word for it? */
+bool signature_lacks(const char *text, const struct fill *fill);
 
 /* Does id match pattern, in which a final '*' stands for anything? */
 bool signature_id_matches(const char *id, const char *pattern);

@@ -24,6 +24,7 @@ NAMES(source_state_names, "source state", "read", "unreadable", "empty",
 NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate", "failed",
       "succeeded");
 NAMES(ending_names, "ending", "run", "job", "phase", "step", "tool", "test");
+NAMES(prover_names, "source of proof", "git", "deployments", "responses");
 NAMES(outcome_names, "outcome", "unknown", "failed", "succeeded");
 NAMES(edge_names, "edge", "wraps", "symptom_of", "usually_after", "same_as");
 NAMES(confidence_names, "confidence", "high", "medium", "low");

@@ -125,6 +125,10 @@ enum ending {
 };
 extern const struct names ending_names;
 
+/* What proves a cause that no log tells of. */
+enum prover { PROVER_GIT, PROVER_DEPLOYMENTS, PROVER_RESPONSES };
+extern const struct names prover_names;
+
 /* How a run in a log ended, as far as the log shows it. */
 enum run_outcome { RUN_UNKNOWN, RUN_FAILED, RUN_SUCCEEDED };
 extern const struct names outcome_names;

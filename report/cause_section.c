@@ -159,27 +159,35 @@ static void write_cause(struct markdown *m, const struct cause *c)
     write_links(m, c);
 }
 
+/* How much was looked at, where none of it shows a cause. */
+static const char *what_was_read(struct markdown *m, const struct record *r)
+{
+    const struct deploy_evidence *e = &r->evidence;
+    if (r->environment.log_count > 0)
+        return r->logs.coverage.lines == 0
+                   ? "The log is empty."
+                   : arena_printf(m->arena, "No known failure in %lld lines.",
+                                  (long long)r->logs.coverage.lines);
+    if (e->git.edit_count > 0)
+        return arena_printf(
+            m->arena,
+            "Not known. Git shows %zu %s of migrations after they had been "
+            "added; see Migrations.",
+            e->git.edit_count, e->git.edit_count == 1 ? "change" : "changes");
+    if (e->git.to != NULL || e->run_count > 0)
+        return arena_printf(m->arena,
+                            "Not known: no cause is seen in %s, and no log was "
+                            "given.",
+                            e->git.to == NULL   ? "the list of runs"
+                            : e->run_count == 0 ? "git"
+                                                : "git and the list of "
+                                                  "runs");
+    return "No log was given.";
+}
+
 static void write_nothing(struct markdown *m, const struct record *r)
 {
-    markdown_paragraph(m);
-    if (r->environment.log_count == 0)
-        markdown_text(m, "No log was given.");
-    else if (r->logs.coverage.lines == 0)
-        markdown_text(m, "The log is empty.");
-    else
-        markdown_words(m,
-                       arena_printf(m->arena, "No known failure in %lld lines.",
-                                    (long long)r->logs.coverage.lines));
-    markdown_end(m);
-    if (r->evidence.git.edit_count == 0)
-        return;
-    markdown_paragraph(m);
-    markdown_words(m, arena_printf(m->arena,
-                                   "What git tells: %zu times a migration that "
-                                   "was already applied has been changed; see "
-                                   "Migrations.",
-                                   r->evidence.git.edit_count));
-    markdown_end(m);
+    markdown_words_paragraph(m, what_was_read(m, r));
 }
 
 static void write_unknown(struct markdown *m, const struct record *r)

@@ -142,9 +142,9 @@ static void write_deployed(struct markdown *m, const struct deploy_evidence *e,
 
 void section_commits(struct markdown *m, const struct report_inputs *in)
 {
-    static const char *const head[] = {"Commit",    "Time (UTC)", "Subject",
-                                       "Files",     "Added",      "Deleted",
-                                       "Migration", "Run"};
+    static const char *const head[] = {"Commit",  "Time (UTC)", "Author",
+                                       "Subject", "Files",      "Added",
+                                       "Deleted", "Migration",  "Run"};
     const struct record *r = in->record;
     const struct git_evidence *g = &r->evidence.git;
     if (g->to == NULL)
@@ -160,6 +160,7 @@ void section_commits(struct markdown *m, const struct report_inputs *in)
         markdown_row(m);
         part_code_cell(m, short_sha(m->arena, c->sha));
         part_code_cell(m, part_stamp(m->arena, c->time_ms));
+        markdown_words_cell(m, part_known(c->author));
         markdown_words_cell(m, c->subject == NULL ? "none" : c->subject);
         count_cell(m, (int64_t)c->file_count);
         count_cell(m, c->added);
@@ -199,11 +200,36 @@ static void write_edit(struct markdown *m, const struct migration_edit *e)
     markdown_end(m);
 }
 
-static const char *state_of(const struct migration *g)
+/* What was done to a migration since: the last that is more than layout. */
+static const struct migration_edit *edit_of(const struct git_evidence *g,
+                                            const struct migration *one)
 {
-    if (g->current)
-        return "production is here";
-    return g->deployed ? "deployed before" : "new";
+    for (size_t i = g->edit_count; i-- > 0;) {
+        const struct migration_edit *e = &g->edit[i];
+        if (!e->cosmetic && e->tool == one->tool && part_same(e->id, one->id))
+            return e;
+    }
+    return NULL;
+}
+
+static void write_state(struct markdown *m, const struct git_evidence *g,
+                        const struct migration *one)
+{
+    const struct migration_edit *e = edit_of(g, one);
+    const char *sentence = one->current    ? "production is here"
+                           : one->deployed ? "deployed before"
+                           : e == NULL     ? "new"
+                                           : "";
+    markdown_cell(m);
+    markdown_text(m, sentence);
+    if (e == NULL)
+        return;
+    markdown_text(m, sentence[0] == '\0' ? "" : "; ");
+    markdown_strong(m, g->from == NULL ? "edited later" : "edited since");
+    if (e->commit == NULL)
+        return;
+    markdown_text(m, " in ");
+    markdown_code(m, short_sha(m->arena, e->commit));
 }
 
 static void write_chain(struct markdown *m, const struct git_evidence *g)
@@ -223,7 +249,7 @@ static void write_chain(struct markdown *m, const struct git_evidence *g)
         else
             markdown_code(m, one->after);
         part_code_cell(m, short_sha(m->arena, one->added));
-        markdown_text_cell(m, state_of(one));
+        write_state(m, g, one);
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -241,8 +267,15 @@ void section_migrations(struct markdown *m, const struct report_inputs *in)
     part_section(m, "Migrations");
     if (g->edit_count > 0) {
         markdown_paragraph(m);
-        markdown_strong(m, "A migration that was already applied has changed.");
-        markdown_text(m, " Tools without checksums run it nowhere again.");
+        if (g->from != NULL) {
+            markdown_strong(
+                m, "A migration that was already applied has changed.");
+            markdown_text(m, " Tools without checksums run it nowhere again.");
+        } else {
+            markdown_text(m, "These migrations were changed after they had "
+                             "been added. Whether a deploy had them before is "
+                             "not known without the last good deploy.");
+        }
         markdown_end(m);
         markdown_list(m, false);
         for (size_t i = 0; i < g->edit_count && i < ROWS_MAX; i++)

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "scan/built_in.h"
 #include "scan/internal.h"
 
 #define FILE_BYTES_MAX ((size_t)4 << 20)

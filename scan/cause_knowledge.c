@@ -6,39 +6,13 @@
 
 #include "base/text.h"
 #include "scan/cause_writer.h"
-#include "scan/placeholder.h"
-
-/* What was captured, quoted for a shell in a command; or the word for it. */
-static void fill_one(struct cause_writer *w, const struct placeholder *p,
-                     bool command, struct buf *out)
-{
-    const char *name = str_dup(w->scan->arena, p->name);
-    const char *value = capture_get(w->capture, w->capture_count, name);
-    if (value == NULL && p->word.ptr != NULL)
-        buf_str(out, p->word);
-    else if (value == NULL) /* lint refuses it: a signature of a user */
-        buf_printf(out, "<%s>", name);
-    else if (command)
-        text_shell_quote(out, str_from(value));
-    else
-        buf_text(out, value);
-}
 
 static const char *fill(struct cause_writer *w, const char *text, bool command)
 {
-    struct placeholder p;
-    struct buf out;
-    size_t at = 0;
-    if (text == NULL)
-        return NULL;
-    struct str s = str_from(text);
-    buf_init(&out, (size_t)16 * 1024);
-    for (; placeholder_find(s, at, &p); at = p.at + p.length) {
-        buf_str(&out, str_sub(s, at, p.at - at));
-        fill_one(w, &p, command, &out);
-    }
-    buf_str(&out, str_sub(s, at, s.len));
-    return buf_take(w->scan->arena, &out);
+    return signature_fill(w->scan->arena, text,
+                          &(struct fill){.capture = w->capture,
+                                         .count = w->capture_count,
+                                         .command = command});
 }
 
 /* The signature of the wrapped error: of this run, or of the earlier one. */

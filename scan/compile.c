@@ -226,6 +226,7 @@ static void put_signature(struct compiler *c, size_t i,
     put_field(c, "code", s->code);
     put_field(c, "title", s->title);
     put_field(c, "headline", s->headline);
+    put_field(c, "headline_many", s->headline_many);
     put_field(c, "because", s->because);
     put_field(c, "meaning", s->meaning);
     put_field(c, "look", s->look);
@@ -233,10 +234,11 @@ static void put_signature(struct compiler *c, size_t i,
     buf_printf(&c->out,
                ".role = %d, .severity = %d, .deployment = %d, .span = %lld,\n"
                ".opens_scope = %d, .in_transaction = %d, .says_failed = %d,\n"
-               ".everywhere = %d, .rollback = %d, .ending = %d,\n",
+               ".everywhere = %d, .rollback = %d, .ending = %d,\n"
+               ".proved_by = %d,\n",
                (int)s->role, (int)s->severity, s->deployment,
                (long long)s->span, s->opens_scope, s->in_transaction,
-               s->says_failed, s->everywhere, s->rollback, s->ending);
+               s->says_failed, s->everywhere, s->rollback, s->ending, s->proved_by);
     put_list(c, "pattern", i, s->pattern_count);
     put_list(c, "detail", i, s->detail_count);
     put_list(c, "wraps", i, s->wraps_count);
@@ -256,7 +258,7 @@ static void put_signature(struct compiler *c, size_t i,
 
 static void put_all(struct compiler *c)
 {
-    buf_text(&c->out, "#include \"scan/built_in.h\"\n");
+    buf_text(&c->out, "#include \"model/signature.h\"\n");
     for (size_t i = 0; i < c->source_count; i++) {
         buf_printf(&c->out, "static const struct source source%zu = {", i);
         put_name(&c->out, c->source[i]->name);

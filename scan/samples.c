@@ -237,6 +237,12 @@ static void check_sample(struct check *c, const struct sample *s)
     arena_release(&a);
 }
 
+static void count_sample(struct check *c, const struct sample *s)
+{
+    c->count->positive += s->kind == SAMPLE_POSITIVE;
+    c->count->negative += s->kind == SAMPLE_NEGATIVE;
+}
+
 static void check_samples(struct check *c)
 {
     bool positive = false, negative = false;
@@ -244,7 +250,10 @@ static void check_samples(struct check *c)
         const struct sample *s = &c->signature->sample[i];
         positive = positive || s->kind == SAMPLE_POSITIVE;
         negative = negative || s->kind == SAMPLE_NEGATIVE;
-        check_sample(c, s);
+        if (c->signature->proved_by < 0)
+            check_sample(c, s);
+        else /* verdict/evidence_samples.c does */
+            count_sample(c, s);
     }
     if (!positive || !negative)
         diags_add(c->diags, c->signature->pos,

@@ -38,6 +38,18 @@ static bool set_headline(struct signature_loader *l, const struct yaml_node *n,
     return part_text(l, n, &s->headline);
 }
 
+static bool set_headline_many(struct signature_loader *l,
+                              const struct yaml_node *n, struct signature *s)
+{
+    return part_text(l, n, &s->headline_many);
+}
+
+static bool set_proved_by(struct signature_loader *l, const struct yaml_node *n,
+                          struct signature *s)
+{
+    return part_name(l, n, &prover_names, &s->proved_by);
+}
+
 static bool set_role(struct signature_loader *l, const struct yaml_node *n,
                      struct signature *s)
 {
@@ -221,6 +233,13 @@ static const struct key keys[] = {
     {"title", "text", "what it is, in words", true, set_title},
     {"headline", "text", "the title with {captures} in it", false,
      set_headline},
+    {"headline_many", "text",
+     "likewise, where it is about more than one; {count} is how many", false,
+     set_headline_many},
+    {"proved_by", "git, deployments or responses",
+     "no log tells of it: what proves it. Such a signature has no patterns, "
+     "and one of the ids that are built in, to replace what is known of it",
+     false, set_proved_by},
     {"role", "role", "place in a cascade", true, set_role},
     {"severity", "severity", "how bad it is for a deploy", true, set_severity},
     {"deployment", "failed or conflict", "what it proves about the deployment",
@@ -236,8 +255,9 @@ static const struct key keys[] = {
     {"patterns", "patterns",
      "any of them on a line is a match: anchor is literal text that the line "
      "must hold, match a PCRE2 regex with named captures; at: start if only "
-     "prefixes of hosts and loggers may precede it",
-     true, set_patterns},
+     "prefixes of hosts and loggers may precede it; required unless proved_by "
+     "is given",
+     false, set_patterns},
     {"details", "patterns",
      "lines that belong to a match at most span lines above", false,
      set_details},
@@ -290,7 +310,9 @@ static const struct key keys[] = {
      set_prevention},
     {"links", "texts", "documentation", false, set_links},
     {"samples", "samples",
-     "text: a log with count matches and these captures; not: a look-alike; "
+     "text: a log with count matches and these captures (with proved_by: "
+     "evidence as YAML, whose cause has this title and this run among its "
+     "commands); not: a look-alike; "
      "cascade: a log whose best cause is root (an id, unknown, or elsewhere) "
      "and "
      "in which graph gives each follower its parent, likewise",
@@ -334,14 +356,34 @@ static bool ending_is_told(struct signature_loader *l,
     return false;
 }
 
+/* A line of a log, or what else proves it. */
+static bool proof_is_told(struct signature_loader *l,
+                          const struct yaml_node *map,
+                          const struct signature *s)
+{
+    bool log = s->proved_by < 0;
+    if (log == (yaml_get(map, "patterns") != NULL) &&
+        (log || (s->rollback_why != NULL && s->remedy_count > 0 &&
+                 s->confirm_count > 0 && s->prevention_count > 0)))
+        return true;
+    diags_add(l->diags, map->pos,
+              log ? "no 'patterns' here"
+                  : "with 'proved_by' there are no 'patterns', but 'rollback', "
+                    "'remedies', 'confirm' and 'prevention'");
+    return false;
+}
+
 bool signature_read(struct signature_loader *l, const struct yaml_node *map,
                     struct signature *out)
 {
     const char *known[ARRAY_COUNT(keys)];
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
         known[i] = keys[i].name;
-    *out = (struct signature){
-        .deployment = -1, .rollback = -1, .ending = -1, .pos = map->pos};
+    *out = (struct signature){.deployment = -1,
+                              .rollback = -1,
+                              .ending = -1,
+                              .proved_by = -1,
+                              .pos = map->pos};
     if (!part_members(l, map, known, ARRAY_COUNT(keys)))
         return false;
     bool ok = true;
@@ -352,7 +394,8 @@ bool signature_read(struct signature_loader *l, const struct yaml_node *map,
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
         if (keys[i].required && part_member(l, map, keys[i].name, true) == NULL)
             ok = false;
-    return ok && rollback_is_whole(l, map) && ending_is_told(l, map, out);
+    return ok && rollback_is_whole(l, map) && ending_is_told(l, map, out) &&
+           proof_is_told(l, map, out);
 }
 
 size_t signature_key_count(void)

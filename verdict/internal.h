@@ -55,6 +55,11 @@ bool is_empty_shard(const struct joining *j);
  * a conflict of the log that a later run resolved as recovered.
  */
 void add_evidence_causes(struct joining *j);
+/*
+ * After decide_deployment: a run that failed, and an old build that serves,
+ * where nothing else explains why something is wrong.
+ */
+void add_deployment_causes(struct joining *j);
 /* The last conflict between runs that has not ended, or NULL. */
 const struct deployment_conflict *open_conflict(const struct joining *j);
 /* A reason for the last conflict between runs, open or ended. */

@@ -58,6 +58,7 @@ void verdict_join(struct record *out, struct arena *run,
     count_answers(&j);
     decide_production(&j);
     decide_deployment(&j);
+    add_deployment_causes(&j);
     explain_passes(&j);
     decide_verdict(&j);
     episodes_of_record(out, run);

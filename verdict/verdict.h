@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "model/facts.h"
+#include "model/signature.h"
 #include "model/proof_file.h"
 #include "model/record.h"
 #include "model/story.h"
@@ -26,6 +27,7 @@ struct verdict_inputs {
     int64_t streak; /* of that rollout; 0: not known */
     const struct comparison *comparison;    /* NULL: there was no baseline */
     const struct deploy_evidence *evidence; /* NULL: none was gathered */
+    const struct catalogue *catalogue;      /* NULL: the one that is built in */
     bool fail_on_degraded;
     int interrupted; /* exit code of the signal that ended it; 0: none */
     int64_t started_ms, finished_ms;
@@ -101,6 +103,12 @@ bool verdict_story_incident(struct incident *out, struct arena *a,
 bool verdict_incident(struct incident *out, struct arena *a,
                       const struct record *r, const struct facts *f,
                       struct err *e) MUST_CHECK;
+
+/*
+ * Samples of signatures with `proved_by`: evidence as YAML, from which the
+ * cause must follow, or must not. More of a catalogue: catalogue_check.
+ */
+void verdict_check_samples(const struct catalogue *c, struct diags *d);
 
 /* Redacts what people wrote, before it goes into a document. */
 void verdict_redact_facts(struct facts *f, struct arena *run,

@@ -38,7 +38,7 @@ check 'git' verify 0 --git repo --from good
 check 'the range' is '.evidence.git.relation == "forward" and (.commits | length == 2) and .evidence.git.files == 2'
 check 'a migration that was applied and edited' is '.evidence.git.edits[0] | .id == "20251001_init" and .tool == "prisma" and .cosmetic == false'
 check 'is a reason' is '.reasons | any(test("20251001_init was applied before, and has been edited since"))'
-check 'and a cause, with its remedy' is '.causes[0] | .proof == "evidence/migration-edited" and .rollback == "helps" and (.remedies[0].command | test("^git checkout [0-9a-f]{40} -- prisma/"))'
+check 'and a cause, with its remedy' is '.causes[0] | .proof == "evidence/migration-edited" and .rollback == "helps" and (.remedies[0].command | test("^git checkout [0-9a-f]{12} -- prisma/")) and (.remedies[1].command | test("^git revert --no-edit [0-9a-f]{12}$"))'
 check 'so nothing is verified' is '.verdict == "degraded" and .advice == "review"'
 check 'and --fail-on degraded counts it' verify 6 --git repo --from good --fail-on degraded
 check 'commits are in the timeline' is '[.timeline[].source] | any(test("^commit [0-9a-f]{10}$"))'
@@ -57,12 +57,34 @@ check 'runs are in the timeline' is '[.timeline[] | select(.source == "run 102")
 check 'and a cause without a log' is '.causes[0] | .proof == "evidence/deployments-overlap" and .rollback == "useless"'
 jq '. + [.[1] | .id = "103" | .start = "2026-01-04T15:28:10Z" | .end = "2026-01-04T15:32:00Z" | .status = "success"]' runs.json >later.json
 check 'a later success of the commit ends it' verify 5 --expect 6706e2d3 --deployments later.json
-check 'so it is history' is '.deployment.state == "stale" and .evidence.conflicts[0].ended_by == "103" and .causes == []'
+check 'so it is history' is '.deployment.state == "stale" and .evidence.conflicts[0].ended_by == "103" and [.causes[].proof] == ["evidence/old-build-serving"]'
+check 'which the runs explain' is '.causes[0] | .title == "91614ff3aa is serving, not the expected build 6706e2d3" and (.reasons | any(. == "none of 3 runs has deployed 6706e2d3")) and (.remedies | any(.text | test("^Deploy 6706e2d3")))'
 check 'and a reason' is '.reasons | any(test("runs 101 and 102 .*; run 103 has deployed the commit since"))'
 check 'the expected build outweighs it' verify 0 --expect 91614ff3 --deployments runs.json
 check 'the CI host is told' env -u GITLAB_CI GITHUB_ACTIONS=true GITHUB_SHA=abc GITHUB_RUN_ID=7 GITHUB_REPOSITORY=o/r GITHUB_SERVER_URL=https://example.org \
     "$POSTFLIGHT" verify checks.yaml --out out
 check 'by its variables' is '.evidence.ci.host == "github" and .evidence.ci.run_url == "https://example.org/o/r/actions/runs/7"'
+
+# A run that failed, of which its host's tool can be asked; later ones.
+jq '[.[1] | .commit = "6706e2d3" | .url = "https://github.com/o/r/actions/runs/102"]' runs.json >failed.json
+check 'a run that failed' verify 5 --expect 6706e2d3 --deployments failed.json
+check 'is why the build is not there' is '.deployment.state == "failed" and (.causes | length == 1) and (.causes[0] | .proof == "evidence/run-failed" and .title == "run 102 of manual ended with failure" and .remedies[0].command == "gh run view 102 --log-failed | postflight scan -")'
+check 'told as a reason' is '.reasons | any(test("the deploy did not succeed: run 102 of 6706e2d3 to prod, ended with failure"))'
+check 'in its document' bash -c '"$0" report status --from out/record.json >doc.md; grep -q "### run 102 of manual ended with failure" doc.md && ! grep -q "No log was given" doc.md' "$POSTFLIGHT"
+jq '. + [.[0] | .id = "103" | .start = "2026-01-04T16:00:00Z" | .end = null | .status = "in_progress"]' failed.json >again.json
+check 'one that goes on since' verify 5 --expect 6706e2d3 --deployments again.json
+check 'may make up for it' is '.deployment.state == "stale" and (.causes[0] | .proof == "evidence/old-build-serving" and (.remedies[0] | .text == "Wait for run 103, which has not ended." and .command == "postflight verify --expect 6706e2d3 --deadline 10m"))'
+check 'the build serves, whatever a run says' verify 0 --expect 91614ff3 --deployments failed.json
+check 'so nothing is wrong' is '.causes == [] and .verdict == "verified"'
+for id in migration-edited migration-deleted migration-missing deployments-overlap run-failed old-build-serving; do
+    check "explain $id" bash -c '"$0" explain "evidence/$1" | grep -q "^a rollback "' "$POSTFLIGHT" "$id"
+done
+mkdir -p own
+printf 'disable: [evidence/old-build-serving]\n' >own/own.yaml
+echo ready >log
+check 'an own catalogue' verify 5 --expect 6706e2d3 --signatures own --log log
+check 'turns one off' is '.causes == []'
+check 'a wrong one' bash -c 'sed -n "/evidence\/run-failed/,/evidence\/old/p" "$1"/signatures.d/evidence.yaml | sed -e "/evidence\/old/d" -e "s/title: run 102 .*/title: another/" -e "1i signatures:" >own/own.yaml; "$0" lint own 2>&1 | grep -q "the title of the sample.s cause is run 102"' "$POSTFLIGHT" "$SOURCE_ROOT"
 
 wrong() { # EXIT WANTED ARGS…
     verify "$1" "${@:3}" && grep -qF -- "$2" err || { cat err; return 1; }

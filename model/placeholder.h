@@ -3,8 +3,8 @@
  * name; {name|WORD} for WORD where nothing was. ${NAME} of a shell, {{.Name}}
  * of a template and other braces are text.
  */
-#ifndef SCAN_PLACEHOLDER_H
-#define SCAN_PLACEHOLDER_H
+#ifndef MODEL_PLACEHOLDER_H
+#define MODEL_PLACEHOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
