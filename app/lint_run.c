@@ -7,8 +7,8 @@
 #include "base/file.h"
 #include "model/vocabulary.h"
 #include "scan/scan.h"
-#include "verdict/verdict.h"
 #include "trust/trust.h"
+#include "verdict/verdict.h"
 
 #define FILE_MAX ((size_t)4 << 20)
 

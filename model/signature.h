@@ -50,7 +50,7 @@ struct signature_remedy {
 
 struct signature {
     const char *id, *code, *title;
-    const char *headline; /* title with {captures}; NULL: the title */
+    const char *headline;      /* title with {captures}; NULL: the title */
     const char *headline_many; /* likewise, where {count} is not 1 */
     int proved_by;             /* enum prover; -1: a log, by its patterns */
     enum role role;

@@ -142,8 +142,8 @@ static void write_deployed(struct markdown *m, const struct deploy_evidence *e,
 
 void section_commits(struct markdown *m, const struct report_inputs *in)
 {
-    static const char *const head[] = {"Commit",  "Time (UTC)", "Author",
-                                       "Subject", "Files",      "Added",
+    static const char *const head[] = {"Commit",  "Time (UTC)", "Subject",
+                                       "Author",  "Files",      "Added",
                                        "Deleted", "Migration",  "Run"};
     const struct record *r = in->record;
     const struct git_evidence *g = &r->evidence.git;
@@ -160,8 +160,8 @@ void section_commits(struct markdown *m, const struct report_inputs *in)
         markdown_row(m);
         part_code_cell(m, short_sha(m->arena, c->sha));
         part_code_cell(m, part_stamp(m->arena, c->time_ms));
-        markdown_words_cell(m, part_known(c->author));
         markdown_words_cell(m, c->subject == NULL ? "none" : c->subject);
+        markdown_words_cell(m, part_known(c->author));
         count_cell(m, (int64_t)c->file_count);
         count_cell(m, c->added);
         count_cell(m, c->deleted);
@@ -212,32 +212,39 @@ static const struct migration_edit *edit_of(const struct git_evidence *g,
     return NULL;
 }
 
-static void write_state(struct markdown *m, const struct git_evidence *g,
-                        const struct migration *one)
+static void write_edited_cell(struct markdown *m, const struct git_evidence *g,
+                              const struct migration *one)
 {
     const struct migration_edit *e = edit_of(g, one);
-    const char *sentence = one->current    ? "production is here"
-                           : one->deployed ? "deployed before"
-                           : e == NULL     ? "new"
-                                           : "";
     markdown_cell(m);
-    markdown_text(m, sentence);
-    if (e == NULL)
+    if (e == NULL) {
+        markdown_text(m, "no");
         return;
-    markdown_text(m, sentence[0] == '\0' ? "" : "; ");
-    markdown_strong(m, g->from == NULL ? "edited later" : "edited since");
+    }
+    markdown_strong(m, "yes");
     if (e->commit == NULL)
         return;
-    markdown_text(m, " in ");
+    markdown_text(m, ", in ");
     markdown_code(m, short_sha(m->arena, e->commit));
+}
+
+static const char *state_of(const struct migration *g)
+{
+    if (g->current)
+        return "production is here";
+    return g->deployed ? "deployed before" : "new";
 }
 
 static void write_chain(struct markdown *m, const struct git_evidence *g)
 {
-    static const char *const head[] = {"Migration", "Tool", "After", "Added by",
-                                       "State"};
+    static const char *const plain[] = {"Migration", "Tool", "After",
+                                        "Added by", "State"};
+    static const char *const flagged[] = {"Migration", "Tool",   "After",
+                                          "Added by",  "Edited", "State"};
+    bool flags = g->edit_count > 0;
     size_t first = g->migration_count > 30 ? g->migration_count - 30 : 0;
-    markdown_table(m, head, ARRAY_COUNT(head));
+    markdown_table(m, flags ? flagged : plain,
+                   flags ? ARRAY_COUNT(flagged) : ARRAY_COUNT(plain));
     for (size_t i = first; i < g->migration_count; i++) {
         const struct migration *one = &g->migration[i];
         markdown_row(m);
@@ -249,7 +256,9 @@ static void write_chain(struct markdown *m, const struct git_evidence *g)
         else
             markdown_code(m, one->after);
         part_code_cell(m, short_sha(m->arena, one->added));
-        write_state(m, g, one);
+        if (flags)
+            write_edited_cell(m, g, one);
+        markdown_text_cell(m, state_of(one));
         markdown_row_end(m);
     }
     markdown_table_end(m);

@@ -238,7 +238,8 @@ static void put_signature(struct compiler *c, size_t i,
                ".proved_by = %d,\n",
                (int)s->role, (int)s->severity, s->deployment,
                (long long)s->span, s->opens_scope, s->in_transaction,
-               s->says_failed, s->everywhere, s->rollback, s->ending, s->proved_by);
+               s->says_failed, s->everywhere, s->rollback, s->ending,
+               s->proved_by);
     put_list(c, "pattern", i, s->pattern_count);
     put_list(c, "detail", i, s->detail_count);
     put_list(c, "wraps", i, s->wraps_count);

@@ -237,7 +237,7 @@ static const struct key keys[] = {
      "likewise, where it is about more than one; {count} is how many", false,
      set_headline_many},
     {"proved_by", "git, deployments or responses",
-     "no log tells of it: what proves it. Such a signature has no patterns, "
+     "for what no log shows: what proves it. Such a signature has no patterns, "
      "and one of the ids that are built in, to replace what is known of it",
      false, set_proved_by},
     {"role", "role", "place in a cascade", true, set_role},

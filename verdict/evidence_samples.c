@@ -51,7 +51,7 @@ static bool read_sample(struct evidence_sample *out, struct sampling *s)
         shape_read_yaml(out, &s->arena, &sample_shape, root, &d) &&
         diags_errors(&d) == 0)
         return true;
-    wrong(s, "the sample is no evidence: ",
+    wrong(s, "the sample cannot be read as evidence: ",
           d.count > 0 ? d.item[0].text : "it cannot be read");
     return false;
 }

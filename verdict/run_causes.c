@@ -222,11 +222,12 @@ static bool is_well(const struct record *r)
 
 static const char *run_text(struct arena *a, const struct deployment_run *run)
 {
-    return arena_printf(a, "run %s%s%s%s%s, ended with %s", run->id,
-                        run->commit == NULL ? "" : " of ",
-                        run->commit == NULL ? ""
-                                            : version_short(a, run->commit),
-                        run->target == NULL ? "" : " to ",
+    const char *build =
+        run->commit == NULL ? "a build" : version_short(a, run->commit);
+    return arena_printf(a, "run %s %s %s%s%s and ended with %s", run->id,
+                        deployment_run_succeeded(run) ? "deployed"
+                                                      : "was to deploy",
+                        build, run->target == NULL ? "" : " to ",
                         run->target == NULL ? "" : run->target, run->status);
 }
 

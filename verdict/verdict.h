@@ -12,9 +12,9 @@
 
 #include "base/arena.h"
 #include "model/facts.h"
-#include "model/signature.h"
 #include "model/proof_file.h"
 #include "model/record.h"
+#include "model/signature.h"
 #include "model/story.h"
 #include "redact/redact.h"
 

@@ -69,7 +69,7 @@ check 'by its variables' is '.evidence.ci.host == "github" and .evidence.ci.run_
 jq '[.[1] | .commit = "6706e2d3" | .url = "https://github.com/o/r/actions/runs/102"]' runs.json >failed.json
 check 'a run that failed' verify 5 --expect 6706e2d3 --deployments failed.json
 check 'is why the build is not there' is '.deployment.state == "failed" and (.causes | length == 1) and (.causes[0] | .proof == "evidence/run-failed" and .title == "run 102 of manual ended with failure" and .remedies[0].command == "gh run view 102 --log-failed | postflight scan -")'
-check 'told as a reason' is '.reasons | any(test("the deploy did not succeed: run 102 of 6706e2d3 to prod, ended with failure"))'
+check 'told as a reason' is '.reasons | any(test("the deploy did not succeed: run 102 was to deploy 6706e2d3 to prod and ended with failure"))'
 check 'in its document' bash -c '"$0" report status --from out/record.json >doc.md; grep -q "### run 102 of manual ended with failure" doc.md && ! grep -q "No log was given" doc.md' "$POSTFLIGHT"
 jq '. + [.[0] | .id = "103" | .start = "2026-01-04T16:00:00Z" | .end = null | .status = "in_progress"]' failed.json >again.json
 check 'one that goes on since' verify 5 --expect 6706e2d3 --deployments again.json

@@ -404,8 +404,8 @@ static void wrong_samples_are_found(void **state)
          SAMPLE_POSITIVE},
         {"expected: v2\nserved: v1\n", NULL, "rm", "has no command rm",
          SAMPLE_POSITIVE},
-        {"nonsense: v2\n", NULL, NULL, "is no evidence", SAMPLE_POSITIVE},
-        {"[", NULL, NULL, "is no evidence", SAMPLE_NEGATIVE},
+        {"nonsense: v2\n", NULL, NULL, "read as evidence", SAMPLE_POSITIVE},
+        {"[", NULL, NULL, "read as evidence", SAMPLE_NEGATIVE},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         const struct signature *known =
