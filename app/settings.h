@@ -89,6 +89,7 @@ struct settings {
     int64_t interval_ms; /* --interval */
     int64_t rounds;      /* --rounds */
     bool fail_if_held;   /* --if-held fail */
+    bool wait_if_held;   /* --if-held wait */
     const char *by;      /* --by: a person */
     bool test;           /* notify --test */
 

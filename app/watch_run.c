@@ -10,7 +10,8 @@
 #include "app/watcher.h"
 #include "base/clock.h"
 
-#define LEAST_MS 1000 /* of a service: it probes production */
+#define LEAST_MS        1000 /* of a service: it probes production */
+#define STANDBY_MOST_US INT64_C(5000000) /* between tries to take over */
 
 static volatile sig_atomic_t asked_to_reload;
 
@@ -83,10 +84,12 @@ static void reload(struct watcher **w, struct watcher *spare,
         arena_release(spare_life);
     } else {
         struct arena *life = old->life;
+        bool sends = old->outbox != NULL;
         stop_sending(old, false); /* it uses the definitions */
         spare->history = old->history;
         old->history = NULL;
-        start_sending(spare);
+        if (sends)
+            start_sending(spare);
         probing_close(&old->probing);
         arena_release(life);
         *w = spare;
@@ -129,25 +132,19 @@ static void catch_hangup(void)
 
 /*
  * A history that failed is opened again: its disk has room again, its server is
- * back. *code: why the service ends, when another watcher has it now.
+ * back. *holder: another watcher has it now.
  */
-static bool claim_again(struct watcher *w, int *code)
+static void claim_again(struct watcher *w, const char **holder)
 {
-    const char *holder = NULL;
     struct err e = {.set = false};
+    *holder = NULL;
     if (w->broken) {
         history_close(w->history);
         w->history = NULL;
         w->broken = false;
     }
-    if (w->history != NULL)
-        return true;
-    if (!watcher_claim(w, &holder, &e))
+    if (w->history == NULL && !watcher_claim(w, holder, &e))
         notes_error(w->notes, &e); /* the verdict is given even so */
-    if (holder == NULL)
-        return true;
-    *code = end_as_second(w, holder);
-    return false;
 }
 
 /* Round after round; in `slot` stand definitions that were read again. */
@@ -168,13 +165,82 @@ static void read_again(struct watching *watching)
         watching->next = 1 - next;
 }
 
+static int64_t standby_us(const struct watcher *w)
+{
+    int64_t half = w->probing.plan.watch.interval_ms * 1000 / 2;
+    return half < STANDBY_MOST_US ? half : STANDBY_MOST_US;
+}
+
+/* Its history stays open meanwhile: only the claim is tried again. */
+static bool try_to_claim(struct watcher *w, bool *held, struct err *e)
+{
+    const char *holder = NULL;
+    struct arena a;
+    arena_init(&a);
+    bool ok = w->history != NULL || history_open(&w->history, w->where, e);
+    ok = ok && history_claim(w->history, &a, &holder, e);
+    arena_release(&a);
+    *held = !ok || holder != NULL;
+    if (!ok) {
+        history_close(w->history);
+        w->history = NULL;
+    }
+    return ok;
+}
+
+/* Until the watcher that has the history is gone; false: a signal came. */
+static bool stand_by(struct watching *watching, const char *holder)
+{
+    const struct notes *n = watching->w->notes;
+    bool held = true, said = false;
+    notes_line(n, arena_printf(watching->w->life,
+                               "%s: standing by, another watcher has it: %s",
+                               watching->w->where, holder));
+    service_notify(watching->w->settings, "READY=1\nSTATUS=standing by");
+    while (held) {
+        struct err e = {.set = false};
+        rest(watching->w, standby_us(watching->w));
+        if (interrupt_came(NULL))
+            return false;
+        if (asked_to_reload != 0)
+            read_again(watching);
+        if (!try_to_claim(watching->w, &held, &e) && !said) {
+            notes_error(n, &e);
+            said = true;
+        }
+    }
+    notes_line(n, arena_printf(watching->w->life,
+                               "%s: the other watcher is gone, taking over",
+                               watching->w->where));
+    service_notify(watching->w->settings, "STATUS=watching");
+    return true;
+}
+
+/* *code: why the service ends, when it does. */
+static bool has_claim(struct watching *watching, int *code)
+{
+    const char *holder = NULL;
+    claim_again(watching->w, &holder);
+    if (holder == NULL)
+        return true;
+    if (!watching->w->settings->wait_if_held) {
+        *code = end_as_second(watching->w, holder);
+        return false;
+    }
+    stop_sending(watching->w, false);
+    if (!stand_by(watching, holder))
+        return false;
+    start_sending(watching->w);
+    return true;
+}
+
 static int run_rounds(struct watching *watching)
 {
     const struct settings *s = watching->w->settings;
     int code = EXIT_VERIFIED;
     while (!interrupt_came(NULL)) {
         int64_t began = clock_now_us();
-        if (!claim_again(watching->w, &code))
+        if (!has_claim(watching, &code))
             break;
         (void)watcher_round(watching->w);
         service_notify(s, SERVICE_ALIVE);
@@ -187,24 +253,34 @@ static int run_rounds(struct watching *watching)
     return code;
 }
 
-static int serve(struct watcher *first, struct arena *first_life)
+/* The first claim: what is wrong with the history ends it. */
+static int begin(struct watching *watching)
 {
-    struct watching watching = {.w = first};
+    struct watcher *first = watching->w;
     const struct settings *s = first->settings;
     const char *holder = NULL;
     struct err e = {.set = false};
     if (!watcher_claim(first, &holder, &e))
         return notes_fail(first->notes, &e, EXIT_INCONCLUSIVE);
-    if (holder != NULL)
+    if (holder != NULL && !s->wait_if_held)
         return end_as_second(first, holder);
     outputs_begin(&first->outputs, first->notes);
     interrupt_catch();
     catch_hangup();
+    if (holder != NULL && !stand_by(watching, holder))
+        return EXIT_VERIFIED;
     service_notify(s, "READY=1\nSTATUS=watching");
-    start_sending(first);
-    int code = run_rounds(&watching);
+    start_sending(watching->w);
+    int code = run_rounds(watching);
     service_notify(s, "STOPPING=1");
-    stop_sending(watching.w, code == EXIT_VERIFIED && !interrupt_came(NULL));
+    stop_sending(watching->w, code == EXIT_VERIFIED && !interrupt_came(NULL));
+    return code;
+}
+
+static int serve(struct watcher *first, struct arena *first_life)
+{
+    struct watching watching = {.w = first};
+    int code = begin(&watching);
     if (watching.w != first) {
         struct arena *last = watching.w->life;
         watcher_close(watching.w);
@@ -221,6 +297,10 @@ static bool check_pace(const struct settings *s, struct err *e)
         return err_set(
             e, POS_NONE,
             "expected --once, for cron, or --interval, for a service");
+    if (s->once && s->wait_if_held)
+        return err_set(e, POS_NONE,
+                       "'--if-held wait' is for a service: with --once the "
+                       "next round of cron is the one that waits");
     return s->once || s->interval_ms >= LEAST_MS || s->rounds > 0 ||
            err_set(e, POS_NONE,
                    "--interval below 1s takes --rounds, which ends it");

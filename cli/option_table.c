@@ -469,8 +469,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                 .value = "WHAT",
                                 .help =
                                     "if another watcher has the history: pass "
-                                    "(exit 0) or fail (exit 4) (default pass)",
-                                .choices = "pass fail"},
+                                    "(exit 0), fail (exit 4), or wait to take "
+                                    "over when it ends (default pass)",
+                                .choices = "pass fail wait"},
                         .use = ONLY("watch")},
     [OPTION_BY] = {.doc = {.name = "--by", .value = "NAME", .help = "who acts"},
                    .use = ONLY("incident")},

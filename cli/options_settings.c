@@ -25,8 +25,9 @@ static void set_around(struct settings *s, const struct options *o)
     s->output_format = format_of(format == NULL ? "text" : format);
     s->color_always =
         strcmp(option_text(o, OPTION_COLOR, "auto"), "always") == 0;
-    s->fail_if_held =
-        strcmp(option_text(o, OPTION_IF_HELD, "pass"), "fail") == 0;
+    const char *held = option_text(o, OPTION_IF_HELD, "pass");
+    s->fail_if_held = strcmp(held, "fail") == 0;
+    s->wait_if_held = strcmp(held, "wait") == 0;
 }
 
 static void set_texts(struct settings *s, const struct options *o)

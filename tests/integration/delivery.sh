@@ -225,6 +225,50 @@ check 'fallback: but once' seen "told('/ok/late') == ['opened']"
 check 'link: absolute' seen \
     "re.fullmatch('https://status.example.org/incidents/INC-[-0-9]+.md', json.loads(at('/ok/late')[0]['body'])['link'])"
 
+# A standby takes over when the one that has the history is killed.
+rounds_in() { # PATTERN FILE: how many lines have it
+    grep -cE -- "$1" "$2"
+}
+at_least() { [ "$(rounds_in "$2" "$3")" -ge "$1" ]; }
+standby() { # KIND WHERE
+    local kind=$1 where=$2 first second told
+    definition "stand-$kind" "{name: ops, webhook: \"$base/ok/stand-$kind\", $all}"
+    "$POSTFLIGHT" watch --interval 1s "stand-$kind.yaml" --state "$where" >"first-$kind.said" 2>&1 &
+    first=$!
+    soon at_least 1 healthy "first-$kind.said"
+    "$POSTFLIGHT" watch --interval 1s "stand-$kind.yaml" --state "$where" --if-held wait >"second-$kind.said" 2>&1 &
+    second=$!
+    background+=("$first" "$second")
+    check "standby: $kind: it says that it waits" soon at_least 1 'standing by, another watcher has it: pid' "second-$kind.said"
+    touch "stand-$kind.sick"
+    check "standby: $kind: the first one tells" soon seen "told('/ok/stand-$kind') == ['opened']"
+    check "standby: $kind: the second does no round" [ "$(rounds_in 'healthy' "second-$kind.said")" -eq 0 ]
+    kill -KILL "$first"
+    wait "$first" 2>/dev/null
+    began=$("$python" -c 'import time; print(time.time())')
+    check "standby: $kind: kill -9, and the second goes on" soon at_least 1 unhealthy "second-$kind.said"
+    "$python" -c 'import sys, time; print("# taken over after %.1f s" % (time.time() - float(sys.argv[1])))' "$began"
+    soon at_least 3 unhealthy "second-$kind.said"
+    check "standby: $kind: nothing is sent twice" seen "told('/ok/stand-$kind') == ['opened']"
+    rm "stand-$kind.sick"
+    check "standby: $kind: it tells of the end" soon seen "told('/ok/stand-$kind') == ['opened', 'resolved']"
+    kill -HUP "$second"
+    check "standby: $kind: definitions are read again" soon at_least 1 'read again' "second-$kind.said"
+    kill -TERM "$second"
+    code=0
+    wait "$second" || code=$?
+    check "standby: $kind: a signal ends it" [ "$code" -eq 0 ]
+}
+standby sqlite stand.db
+if start_postgres; then
+    standby postgres "$postgres"
+else
+    echo 'not ok - delivery: a PostgreSQL starts'
+    bad=1
+fi
+once late --if-held wait
+check 'standby: not with --once' [ "$code" -eq 2 ]
+
 # Does a message arrive?
 definition try "{name: fine, webhook: \"$base/ok/try\"}" \
     "{name: dead, webhook: \"$base/gone/try-secret-path\"}" \
