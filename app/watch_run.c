@@ -194,9 +194,9 @@ static bool stand_by(struct watching *watching, const char *holder)
     const struct notes *n = watching->w->notes;
     bool held = true, said = false;
     notes_line(n, arena_printf(watching->w->life,
-                               "%s: standing by, another watcher has it: %s",
+                               "%s: on standby, another watcher has it: %s",
                                watching->w->where, holder));
-    service_notify(watching->w->settings, "READY=1\nSTATUS=standing by");
+    service_notify(watching->w->settings, "READY=1\nSTATUS=on standby");
     while (held) {
         struct err e = {.set = false};
         rest(watching->w, standby_us(watching->w));

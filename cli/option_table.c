@@ -469,15 +469,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                 .value = "WHAT",
                                 .help =
                                     "if another watcher has the history: pass "
-                                    "(exit 0), fail (exit 4), or wait to take "
-                                    "over when it ends (default pass)",
+                                    "(exit 0, default), fail (exit 4) or wait",
                                 .choices = "pass fail wait"},
                         .use = ONLY("watch")},
     [OPTION_BY] = {.doc = {.name = "--by", .value = "NAME", .help = "who acts"},
                    .use = ONLY("incident")},
-    [OPTION_TEST] = {.doc = {.name = "--test",
-                             .help = "send a test message to the receivers "
-                                     "that are named, or to all"},
+    [OPTION_TEST] = {.doc = {.name = "--test", .help = "send a test message"},
                      .use = ONLY("notify")},
     [OPTION_MOJIBAKE] =
         {.doc = {.name = "--mojibake",

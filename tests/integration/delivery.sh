@@ -239,7 +239,7 @@ standby() { # KIND WHERE
     "$POSTFLIGHT" watch --interval 1s "stand-$kind.yaml" --state "$where" --if-held wait >"second-$kind.said" 2>&1 &
     second=$!
     background+=("$first" "$second")
-    check "standby: $kind: it says that it waits" soon at_least 1 'standing by, another watcher has it: pid' "second-$kind.said"
+    check "standby: $kind: it says that it waits" soon at_least 1 'on standby, another watcher has it: pid' "second-$kind.said"
     touch "stand-$kind.sick"
     check "standby: $kind: the first one tells" soon seen "told('/ok/stand-$kind') == ['opened']"
     check "standby: $kind: the second does no round" [ "$(rounds_in 'healthy' "second-$kind.said")" -eq 0 ]
