@@ -18,11 +18,13 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define STATEMENT_MS  30000
-#define LOCKED_MS     5000
-#define SOUND_MS      2000 /* of looking for damage when it is opened */
-#define ARGUMENTS_MAX 32
-#define DATUM_MAX     ((size_t)17 << 20) /* bytes: a record, badly compressed */
+#define STATEMENT_MS   30000
+#define LOCKED_MS      5000
+#define SOUND_MS       2000 /* of looking for damage when it is opened */
+#define SOUND_BYTES    ((size_t)8 << 20) /* of a larger file, much less of it */
+#define SOUND_LARGE_MS 50
+#define ARGUMENTS_MAX  32
+#define DATUM_MAX      ((size_t)17 << 20) /* bytes: a record, badly compressed */
 
 enum datum_kind { DATUM_NULL, DATUM_INT, DATUM_TEXT, DATUM_BYTES };
 

@@ -225,10 +225,21 @@ static bool take_soundness(void *context, const struct datum *column,
     return false;
 }
 
+/* A file that cannot be measured is looked at as a small one. */
+static int64_t sound_ms(struct sqlite *s)
+{
+    struct stat st;
+    const char *path = sqlite3_db_filename(s->handle, "main");
+    bool large = path != NULL && stat(path, &st) == 0 &&
+                 (uint64_t)st.st_size > SOUND_BYTES;
+    return large ? SOUND_LARGE_MS : SOUND_MS;
+}
+
 /*
- * quick_check reads every page of every table, 1 GB a second and less; a file
- * that takes longer than SOUND_MS is looked at in part, and damage further
- * behind is found when it is read.
+ * quick_check reads every page of every table, 1 GB a second and less. A year
+ * of rounds would cost each round of cron seconds, so that a large file is
+ * looked at in part, and damage further behind is found when it is read. A file
+ * that was cut short is refused by SQLite whatever its size.
  */
 static bool look_for_damage(struct sqlite *s, struct err *e)
 {
@@ -237,7 +248,7 @@ static bool look_for_damage(struct sqlite *s, struct err *e)
     struct statement q = {.sql = "PRAGMA quick_check(1)",
                           .row = take_soundness,
                           .context = &found};
-    if (run_for(s, &q, SOUND_MS, &said) ||
+    if (run_for(s, &q, sound_ms(s), &said) ||
         (sqlite3_errcode(s->handle) == SQLITE_INTERRUPT && !found.seen))
         return true;
     *e = said;
