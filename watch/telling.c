@@ -73,9 +73,12 @@ static size_t count_of(const struct telling *t, chosen *which)
     return n;
 }
 
-/* "API (HTTP 503), Blog (timed out) and 2 more" */
+/* What is said of each check in a list. */
+enum detail { DETAIL_NONE, DETAIL_FAILURE, DETAIL_SINCE };
+
+/* "API (HTTP 503 since 10:04:00 UTC), Blog (timed out since …) and 2 more" */
 static void list(struct buf *out, const struct telling *t, chosen *which,
-                 bool why)
+                 enum detail detail)
 {
     size_t n = 0, all = count_of(t, which);
     for (size_t i = 0; i < t->round->episode_count; i++) {
@@ -83,33 +86,39 @@ static void list(struct buf *out, const struct telling *t, chosen *which,
         if (!which(e) || n++ >= NAMED_MOST)
             continue;
         buf_printf(out, "%s%s", n == 1 ? "" : ", ", name_text(&e->is));
-        if (why)
-            buf_printf(out, " (%s)", episode_failure(t->arena, &e->is));
+        if (detail == DETAIL_NONE)
+            continue;
+        buf_printf(out, " (%s", episode_failure(t->arena, &e->is));
+        if (detail == DETAIL_SINCE)
+            buf_printf(out, " since %s", time_text(t, e->is.from_ms));
+        buf_text(out, ")");
     }
     if (all > NAMED_MOST)
         buf_printf(out, " and %zu more", all - NAMED_MOST);
 }
 
+/* Of what nobody has acknowledged. */
 static int64_t failing_since(const struct telling *t)
 {
     int64_t since = 0;
     for (size_t i = 0; i < t->round->episode_count; i++) {
         const struct episode *e = &t->round->episode[i].is;
-        if (watch_is_failing(e) && (since == 0 || e->from_ms < since))
+        if (watch_is_failing(e) && e->alarm_ms > t->row->covered_ms &&
+            (since == 0 || e->from_ms < since))
             since = e->from_ms;
     }
     return since;
 }
 
-/* "3 of 41 checks fail: API (HTTP 503), Blog (timed out), Web (HTTP 502)." */
+/* "2 of 41 checks fail: API (HTTP 503 since 10:04:00 UTC), Blog (…)." */
 static void write_failing(struct buf *out, const struct telling *t)
 {
     size_t failing = count_of(t, is_failing);
     buf_printf(out, "%zu of %zu check%s fail%s: ", failing,
                t->round->state_count, t->round->state_count == 1 ? "" : "s",
                failing == 1 ? "s" : "");
-    list(out, t, is_failing, true);
-    buf_printf(out, ". Failing since %s.", time_text(t, failing_since(t)));
+    list(out, t, is_failing, DETAIL_SINCE);
+    buf_text(out, ".");
 }
 
 static void write_opened(struct buf *title, struct buf *text,
@@ -124,7 +133,7 @@ static void write_worsened(struct buf *title, struct buf *text,
 {
     buf_text(title, t->row->title);
     buf_text(text, "New: ");
-    list(text, t, is_new, true);
+    list(text, t, is_new, DETAIL_FAILURE);
     buf_text(text, ". ");
     write_failing(text, t);
 }
@@ -133,10 +142,10 @@ static void write_improved(struct buf *title, struct buf *text,
                            const struct telling *t)
 {
     size_t n = count_of(t, is_recovered);
-    list(title, t, is_recovered, false);
+    list(title, t, is_recovered, DETAIL_NONE);
     buf_printf(title, " pass%s again; still failing: %s", n == 1 ? "es" : "",
                t->row->title);
-    list(text, t, is_recovered, false);
+    list(text, t, is_recovered, DETAIL_NONE);
     buf_printf(text, " pass%s again. ", n == 1 ? "es" : "");
     write_failing(text, t);
 }
