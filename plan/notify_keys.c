@@ -206,7 +206,9 @@ static const struct key receiver_keys_rows[] = {
          "10 minutes, or has refused"),
      AT(fallback)},
     {ROW("on", KEY_SPECIAL, 0, "list of transitions",
-         "opened, worsened, reminded, resolved, reopened, late",
+         "opened, worsened, improved, reminded, resolved, reopened, late, "
+         "blind, "
+         "sighted",
          "which changes are reported"),
      .read = read_on},
     {ROW("severity", KEY_NAME, 0, "severity", "minor",
