@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/incident_rows.h"
+#include "app/picture_file.h"
 #include "app/watcher.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -100,7 +101,7 @@ static void fill_facts(struct incident_page *p)
     if (f->detected_by == NULL)
         f->detected_by = "postflight watch";
     if (f->severity < 0)
-        f->severity = row->severity;
+        f->severity = row->worst;
     if (f->status < 0)
         f->status = row->status;
 }
@@ -110,7 +111,8 @@ static void fill_times(struct incident_page *p)
 {
     const struct incident_row *row = p->row;
     struct story *s = &p->story;
-    s->known_ms[STAMP_STARTED] = row->started_ms;
+    s->known_ms[STAMP_STARTED] =
+        row->episode_count > 0 ? row->episode[0].from_ms : row->started_ms;
     s->known_ms[STAMP_DETECTED] = row->detected_ms;
     s->known_ms[STAMP_ACKNOWLEDGED] = row->acknowledged_ms;
     s->known_ms[STAMP_MITIGATED] = row->mitigated_ms;
@@ -140,16 +142,10 @@ static bool fill_events(struct incident_page *p, struct err *e)
     struct facts *f = &p->facts;
     if (!history_events(p->w->history, p->arena, p->row->id, 0, &rows, e))
         return false;
-    size_t derived = 0;
-    const struct event_row *own =
-        watch_episode_events(p->arena, p->row, &derived);
-    struct fact_event *all = arena_array(
-        p->arena, f->event_count + derived + rows.count + 1, sizeof(*all));
+    struct fact_event *all =
+        arena_array(p->arena, f->event_count + rows.count + 1, sizeof(*all));
     if (f->event_count > 0)
         memcpy(all, f->event, f->event_count * sizeof(*all));
-    for (size_t i = 0; i < derived && i < EVENTS_MAX; i++)
-        all[f->event_count++] = (struct fact_event){
-            own[i].time_ms, own[i].text, own[i].source, own[i].witness};
     for (size_t i = 0; i < rows.count && i < EVENTS_MAX; i++)
         all[f->event_count++] =
             (struct fact_event){rows.item[i].time_ms, rows.item[i].text,
@@ -244,11 +240,22 @@ static const char *title_of(const struct record *r, const char *check)
     return check;
 }
 
-/* A history of before knows of its checks only when they began and ended. */
+/*
+ * The document is about the episodes of the incident, whatever this round saw.
+ * Without any, as in a history that was pruned, there is its own time.
+ */
 static void take_episodes(struct incident_page *p, struct record *now)
 {
     const struct facts *f = &p->facts;
     const struct incident_row *row = p->row;
+    if (row->episode_count > 0) {
+        now->episode =
+            arena_array(p->arena, row->episode_count, sizeof(*now->episode));
+        memcpy(now->episode, row->episode,
+               row->episode_count * sizeof(*now->episode));
+        now->episode_count = row->episode_count;
+        return;
+    }
     now->episode =
         arena_array(p->arena, f->check_count + 1, sizeof(*now->episode));
     now->episode_count = 0;
@@ -270,10 +277,13 @@ static bool make_story(struct incident_page *p, const struct record *now,
                        struct err *e)
 {
     struct record *last = arena_alloc(p->arena, sizeof(*last));
-    const int64_t run[] = {p->row->run};
+    const struct incident_row *row = p->row;
+    const int64_t run[] = {row->run, row->worst_run, row->last_run};
     const struct record *record[ARRAY_COUNT(run) + 1];
     size_t count = 0;
     for (size_t i = 0; i < ARRAY_COUNT(run); i++) {
+        if (i > 0 && run[i] == run[i - 1])
+            continue;
         if (!read_run(p, run[i], &record[count], e))
             return false;
         count += record[count] != NULL &&
@@ -294,10 +304,14 @@ static bool write_text(struct incident_page *p,
                                      .facts = &p->facts,
                                      .incident = incident,
                                      .living = true,
-                                     .story = &p->story};
+                                     .story = &p->story,
+                                     .picture =
+                                         picture_name(p->arena, p->path)};
     struct source existing;
     struct report_update u = {.text = STR_NONE};
-    if (!report_write(&u.text, p->arena, "incident", t, &in, e))
+    if (!report_write(&u.text, p->arena, "incident", t, &in, e) ||
+        !picture_file(p->arena, p->w->notes, &in,
+                      picture_path(p->arena, p->path), NULL, e))
         return false;
     if (access(p->path, F_OK) == 0) {
         struct str fresh = u.text;

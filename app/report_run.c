@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/documents.h"
 #include "app/outputs.h"
+#include "app/picture_file.h"
 #include "app/record_files.h"
 #include "base/file.h"
 #include "base/shape_yaml.h"
@@ -15,7 +16,8 @@
 #include "verdict/verdict.h"
 
 #define FACTS_BYTES_MAX ((size_t)4 << 20)
-#define RECORDS_MAX     1000 /* of --from */
+#define PICTURE_IN_PAGE "picture.svg" /* nothing is loaded from it */
+#define RECORDS_MAX     1000          /* of --from */
 
 struct reporting {
     struct arena *life;
@@ -207,35 +209,71 @@ static int write_text(const struct reporting *r, struct str text)
     return EXIT_VERIFIED;
 }
 
-static int write_page(const struct reporting *r, struct str markdown)
+static int write_page(const struct reporting *r, struct str markdown,
+                      const struct page_picture *picture)
 {
     struct err e = {.set = false};
     struct str page;
-    if (!report_html(&page, r->life, markdown, &e))
+    if (!report_html_pictured(&page, r->life, markdown, picture, &e))
         return notes_fail(r->notes, &e, EXIT_INVALID);
     return write_text(r, page);
+}
+
+/* The picture beside a document; a page has it within. */
+static int write_picture(const struct reporting *r,
+                         const struct report_inputs *in)
+{
+    const char *path = picture_path(r->life, r->settings->output);
+    struct err e = {.set = false};
+    int changed = 0;
+    if (in->picture == NULL)
+        return EXIT_VERIFIED;
+    if (!picture_file(r->life, r->notes, in, path,
+                      r->settings->check ? &changed : NULL, &e))
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    if (changed)
+        notes_line(r->notes,
+                   arena_printf(r->life, "%s: would be replaced", path));
+    return changed ? EXIT_FINDINGS : EXIT_VERIFIED;
+}
+
+static int write_markdown(struct reporting *r, struct str text)
+{
+    if (r->update)
+        return update_document(r, text);
+    if (!r->settings->check)
+        return write_text(r, text);
+    notes_line(r->notes, arena_printf(r->life, "%s: it is not there yet",
+                                      r->settings->output));
+    return EXIT_FINDINGS;
 }
 
 static int write_document(struct reporting *r, const char *kind)
 {
     const char *path = r->settings->output;
-    const struct report_inputs in = {.record = &r->story.told,
-                                     .facts = &r->facts,
-                                     .incident = &r->incident,
-                                     .living = path != NULL && !is_page(path),
-                                     .story = &r->story};
+    bool page = is_page(path);
+    struct report_inputs in = {.record = &r->story.told,
+                               .facts = &r->facts,
+                               .incident = &r->incident,
+                               .living = path != NULL && !page,
+                               .story = &r->story};
+    struct page_picture picture = {.name = PICTURE_IN_PAGE};
     struct str text = STR_NONE;
     struct err e = {.set = false};
+    if (path != NULL)
+        in.picture = page ? picture.name : picture_name(r->life, path);
     if (!report_write(&text, r->life, kind, r->templates, &in, &e))
         return notes_fail(r->notes, &e, EXIT_INVALID);
-    if (r->update)
-        return update_document(r, text);
-    if (r->settings->check) {
-        notes_line(r->notes,
-                   arena_printf(r->life, "%s: it is not there yet", path));
-        return EXIT_FINDINGS;
-    }
-    return is_page(path) ? write_page(r, text) : write_text(r, text);
+    if (page)
+        return write_page(
+            r, text,
+            report_picture(&picture.svg, r->life, &in, true) ? &picture : NULL);
+    int code = write_markdown(r, text);
+    int other = code == EXIT_USAGE || code == EXIT_INVALID ||
+                        strcmp(kind, "incident") != 0
+                    ? EXIT_VERIFIED
+                    : write_picture(r, &in);
+    return code != EXIT_VERIFIED ? code : other;
 }
 
 static int unknown_kind(const struct notes *n, const char *given)
@@ -279,7 +317,7 @@ static int show_page(const struct reporting *r)
     }
     if (!file_read(&markdown, r->life, words->item[1], FACTS_BYTES_MAX, &e))
         return notes_fail(r->notes, &e, EXIT_USAGE);
-    return write_page(r, markdown.text);
+    return write_page(r, markdown.text, NULL);
 }
 
 /* A record that exists already, in the formats of --report. */

@@ -57,9 +57,10 @@ void section_root_cause_head(struct markdown *m,
                              const struct report_inputs *in);
 void section_success_head(struct markdown *m, const struct report_inputs *in);
 
-/* in_short.c, impact.c */
+/* in_short.c, impact.c, picture_section.c */
 void section_summary(struct markdown *m, const struct report_inputs *in);
 void section_impact(struct markdown *m, const struct report_inputs *in);
+void section_picture(struct markdown *m, const struct report_inputs *in);
 
 /* people.c: what the facts tell, and prompts for what they leave out */
 void section_counter_evidence(struct markdown *m,

@@ -19,6 +19,7 @@ struct heading {
 struct span {
     MD_SPANTYPE type;
     const char *end; /* what closes it */
+    size_t cut;      /* what it holds from there on goes; 0: it stays */
 };
 
 struct writer {
@@ -35,6 +36,7 @@ struct writer {
     struct span *span; /* open ones, the innermost last */
     size_t span_count, span_cap;
     bool in_cell, in_html;
+    const struct page_picture *picture; /* NULL: there is none */
 };
 
 static struct str since(const struct writer *w, size_t from)
@@ -153,8 +155,12 @@ static void open_list(struct writer *w, const MD_BLOCK_OL_DETAIL *d)
 /* Closes the spans from the one at `at`, the innermost first. */
 static void close_spans(struct writer *w, size_t at)
 {
-    while (w->span_count > at)
-        buf_text(&w->out, w->span[--w->span_count].end);
+    while (w->span_count > at) {
+        const struct span *s = &w->span[--w->span_count];
+        if (s->cut > 0)
+            buf_truncate(&w->out, s->cut);
+        buf_text(&w->out, s->end);
+    }
 }
 
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
@@ -291,30 +297,13 @@ static bool address_read(struct buf *out, const MD_ATTRIBUTE *href)
     return true;
 }
 
-static bool is_safe_address(struct str url)
-{
-    static const char *const scheme[] = {"http://", "https://", "mailto:"};
-    if (url.len == 0 || text_has_control(url) || utf8_check(url) < url.len)
-        return false;
-    for (size_t i = 0; i < ARRAY_COUNT(scheme); i++) {
-        struct str s = str_from(scheme[i]);
-        if (str_equal_nocase(str_sub(url, 0, s.len), s))
-            return true;
-    }
-    size_t colon = str_find(url, STR(":"), 0);
-    bool relative = colon == url.len || str_find(url, STR("/"), 0) < colon ||
-                    str_find(url, STR("#"), 0) < colon;
-    return relative && !str_starts(url, STR("//")) &&
-           str_find(url, STR("\\"), 0) == url.len;
-}
-
 /* What closes the link: nothing when its address was not safe. */
 static const char *open_link(struct writer *w, const MD_ATTRIBUTE *href)
 {
     struct buf url;
     buf_init(&url, 8192);
     bool safe = address_read(&url, href) && !url.full &&
-                is_safe_address(buf_view(&url));
+                page_is_address(buf_view(&url));
     if (safe) {
         buf_text(&w->out, "<a rel=\"noreferrer noopener\" href=\"");
         page_text(&w->out, buf_view(&url));
@@ -328,7 +317,19 @@ static void push_span(struct writer *w, MD_SPANTYPE type, const char *end)
 {
     w->span = arena_grow(w->arena, w->span, w->span_count, &w->span_cap,
                          sizeof(*w->span));
-    w->span[w->span_count++] = (struct span){type, end};
+    w->span[w->span_count++] = (struct span){type, end, 0};
+}
+
+/* Our own picture; its text is within it. */
+static bool open_picture(struct writer *w, const MD_ATTRIBUTE *src)
+{
+    if (w->picture == NULL ||
+        !str_is((struct str){src->text, src->size}, w->picture->name))
+        return false;
+    buf_str(&w->out, w->picture->svg);
+    push_span(w, MD_SPAN_IMG, "");
+    w->span[w->span_count - 1].cut = w->out.len;
+    return true;
 }
 
 static int enter_span(MD_SPANTYPE type, void *detail, void *user)
@@ -342,6 +343,9 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *user)
     };
     struct writer *w = user;
     const char *end = "";
+    if (type == MD_SPAN_IMG &&
+        open_picture(w, &((const MD_SPAN_IMG_DETAIL *)detail)->src))
+        return w->out.full;
     if (type == MD_SPAN_A) {
         end = open_link(w, &((const MD_SPAN_A_DETAIL *)detail)->href);
     } else if ((size_t)type < ARRAY_COUNT(tag) && tag[type][0] != NULL) {
@@ -451,6 +455,12 @@ static void write_contents(struct buf *out, const struct writer *w)
 bool report_html(struct str *out, struct arena *a, struct str markdown,
                  struct err *e)
 {
+    return report_html_pictured(out, a, markdown, NULL, e);
+}
+
+bool report_html_pictured(struct str *out, struct arena *a, struct str markdown,
+                          const struct page_picture *picture, struct err *e)
+{
     const MD_PARSER parser = {
         .flags = MD_FLAG_TABLES | MD_FLAG_TASKLISTS | MD_FLAG_STRIKETHROUGH,
         .enter_block = enter_block,
@@ -459,7 +469,7 @@ bool report_html(struct str *out, struct arena *a, struct str markdown,
         .leave_span = leave_span,
         .text = text,
     };
-    struct writer w = {.arena = a};
+    struct writer w = {.arena = a, .picture = picture};
     struct buf page;
     struct str body = str_sub(markdown, marker_front(markdown), markdown.len);
     buf_init(&w.out, PAGE_BYTES_MAX);

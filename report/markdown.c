@@ -350,6 +350,18 @@ void markdown_link_code(struct markdown *m, const char *text, const char *path)
     buf_printf(&m->out, "](%s)", path);
 }
 
+void markdown_image(struct markdown *m, const char *alt, const char *path)
+{
+    bool plain = is_plain_path(str_from(path));
+    if (plain) {
+        buf_text(&m->out, "![");
+        intend(m, MARK_IMAGE, 0, str_from(path));
+    }
+    markdown_words(m, alt);
+    if (plain)
+        buf_printf(&m->out, "](%s)", path);
+}
+
 /* A stop that belongs to the sentence, not to the word before it. */
 static struct str without_stop(struct str word)
 {

@@ -31,8 +31,9 @@ enum mark {
     MARK_CODE,
     MARK_STRONG,
     MARK_LINK,
-    MARK_HTML, /* a comment of ours */
-    MARK_OTHER /* anything that we never write */
+    MARK_IMAGE, /* beside the document; text: its path */
+    MARK_HTML,  /* a comment of ours */
+    MARK_OTHER  /* anything that we never write */
 };
 
 struct intent {
@@ -95,6 +96,9 @@ void markdown_link(struct markdown *m, const char *url);
 /* A link whose text is code. path: relative, of letters, digits, "-._~/" and
    %XX alone; anything else is code without a link. */
 void markdown_link_code(struct markdown *m, const char *text, const char *path);
+
+/* An image beside the document. alt: words; path: as of a link. */
+void markdown_image(struct markdown *m, const char *alt, const char *path);
 
 /* Prose: words that could act become code spans, the rest stays prose. */
 void markdown_words(struct markdown *m, const char *text);

@@ -12,6 +12,23 @@ void page_text(struct buf *out, struct str text)
     buf_release(&seen);
 }
 
+bool page_is_address(struct str url)
+{
+    static const char *const scheme[] = {"http://", "https://", "mailto:"};
+    if (url.len == 0 || text_has_control(url) || utf8_check(url) < url.len)
+        return false;
+    for (size_t i = 0; i < ARRAY_COUNT(scheme); i++) {
+        struct str s = str_from(scheme[i]);
+        if (str_equal_nocase(str_sub(url, 0, s.len), s))
+            return true;
+    }
+    size_t colon = str_find(url, STR(":"), 0);
+    bool relative = colon == url.len || str_find(url, STR("/"), 0) < colon ||
+                    str_find(url, STR("#"), 0) < colon;
+    return relative && !str_starts(url, STR("//")) &&
+           str_find(url, STR("\\"), 0) == url.len;
+}
+
 /* 'sha256-…' of the style: no other style may act. */
 static void style_hash(struct buf *out)
 {

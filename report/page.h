@@ -29,4 +29,7 @@ void page_end(struct buf *out);
 /* Text for an element or a quoted attribute: visible and escaped. */
 void page_text(struct buf *out, struct str text);
 
+/* A link may lead there: http, https, mailto, or a place relative to it. */
+bool page_is_address(struct str url);
+
 #endif

@@ -56,6 +56,22 @@ bool report_write(struct str *out, struct arena *a, const char *kind,
 bool report_html(struct str *out, struct arena *a, struct str markdown,
                  struct err *e) MUST_CHECK;
 
+/*
+ * The picture of an incident, as SVG: for a file beside the document, whose
+ * name in->picture is, or within a page. False: there is nothing to draw.
+ */
+bool report_picture(struct str *out, struct arena *a,
+                    const struct report_inputs *in, bool within_page);
+
+/* A page of a document with a picture: svg takes the place of that image. */
+struct page_picture {
+    const char *name;
+    struct str svg;
+};
+bool report_html_pictured(struct str *out, struct arena *a, struct str markdown,
+                          const struct page_picture *picture,
+                          struct err *e) MUST_CHECK;
+
 /* What an update does with a block. */
 enum block_fate {
     FATE_SAME,

@@ -14,6 +14,8 @@ static const struct section sections[] = {
      section_summary},
     {"impact", "what was affected, from when until when, and what users saw",
      section_impact},
+    {"picture", "the checks over the time of the incident, as a picture",
+     section_picture},
     {"why", "the reasons of the verdict", section_why},
     {"builds", "which builds answered, and how often", section_builds},
     {"services", "each service, its state and answer", section_services},

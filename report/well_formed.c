@@ -25,6 +25,8 @@ static enum mark mark_of(cmark_node *node)
         return MARK_STRONG;
     case CMARK_NODE_LINK:
         return MARK_LINK;
+    case CMARK_NODE_IMAGE:
+        return MARK_IMAGE;
     case CMARK_NODE_HTML_BLOCK:
         return MARK_HTML;
     default:
@@ -58,7 +60,7 @@ static bool agrees(cmark_node *node, const struct intent *want)
         return cmark_node_get_heading_level(node) == want->level;
     if (mark == MARK_OTHER)
         return prove_intent(node).level == want->level;
-    if (mark == MARK_LINK && want->text.len > 0)
+    if (mark == MARK_IMAGE || (mark == MARK_LINK && want->text.len > 0))
         return str_is(want->text, cmark_node_get_url(node));
     if (want->text.ptr != NULL &&
         (mark == MARK_FENCE || mark == MARK_CODE || mark == MARK_HTML))

@@ -404,9 +404,14 @@ void verdict_story(struct story *out, struct arena *a,
     out->told = *t.worst;
     if (several && !now)
         tell_results(&t);
-    struct episodes episodes = episodes_join(a, t.record, t.count);
-    out->told.episode = episodes.item;
-    out->told.episode_count = episodes.count;
+    if (how == TELL_HISTORY) { /* which has seen each round between them */
+        out->told.episode = out->last->episode;
+        out->told.episode_count = out->last->episode_count;
+    } else {
+        struct episodes all = episodes_join(a, t.record, t.count);
+        out->told.episode = all.item;
+        out->told.episode_count = all.count;
+    }
     out->over = is_over(&t);
     if (several) {
         tell_logs(&t);

@@ -70,7 +70,7 @@ void verdict_join(struct record *out, struct arena *run,
 enum telling {
     TELL_NOW,     /* told is the last record: for a document of the present */
     TELL_FAILURE, /* told is what failed */
-    TELL_HISTORY  /* likewise; even one record is of a history */
+    TELL_HISTORY  /* likewise, and the last record has all episodes */
 };
 
 /* What 1 or more records, in any order, amount to. They outlive the story. */
