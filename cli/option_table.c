@@ -318,10 +318,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
          .use = ONLY("serve")},
     [OPTION_FROM] = {.doc = {.name = "--from",
                              .value = "FILE",
-                             .help = "record.json of a run, JSON of `scan` or "
-                                     "a list of workflow runs; repeat it for "
-                                     "the records of an incident, in any "
-                                     "order"},
+                             .help = "record.json of a run; repeatable, "
+                                     "with JSON of scans and of runs"},
                      .repeats = true,
                      .use = ONLY("report")},
     [OPTION_OPENAPI] = {.doc = {.name = "--from",
