@@ -318,8 +318,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
          .use = ONLY("serve")},
     [OPTION_FROM] = {.doc = {.name = "--from",
                              .value = "FILE",
-                             .help = "record.json of a run; repeatable, "
-                                     "with JSON of scans and of runs"},
+                             .help = "record, scan or runs; repeatable"},
                      .repeats = true,
                      .use = ONLY("report")},
     [OPTION_OPENAPI] = {.doc = {.name = "--from",
