@@ -108,9 +108,13 @@ static void write_links(struct markdown *m, const struct cause *c)
 /* What an earlier deploy logged is shown, and nothing is to be done. */
 static void write_earlier(struct markdown *m, const struct cause *c)
 {
+    static const char said[] = "from an earlier deploy: "; /* by the scan */
+    const char *title = part_known(c->title);
+    if (str_starts(str_from(title), str_from(said)))
+        title += sizeof(said) - 1;
     markdown_heading(m, 3);
-    markdown_words(m, arena_printf(m->arena, "From an earlier deploy: %s",
-                                   part_known(c->title)));
+    markdown_words(m,
+                   arena_printf(m->arena, "From an earlier deploy: %s", title));
     markdown_end(m);
     write_evidence(m, c);
     write_texts(m, "Why this is not the cause", c->reason, c->reason_count);

@@ -178,6 +178,40 @@ check 'a list of something else' refused '[{"a": 1}]' "unknown key 'a'"
 check 'a record of a later program' refused '{"schema": "postflight/record/9"}' 'record/9'
 check 'one record for --report' bash -c '"$1" report --from r1.json --from r4.json --report tap=- >/dev/null 2>err; [ $? -eq 2 ] && grep -q "one record" err' x "$POSTFLIGHT"
 
+# The same outage as watch sees it: its document in each state.
+(printf 'watch: {open: {critical: 1 of 1, major: 1 of 1}, close: 2, documents: docs/watch}\n' && cat checks.yaml) >watch.yaml
+watched() { # MODE: a round
+    echo "$1" >mode.json
+    "$POSTFLIGHT" watch --once watch.yaml --state watch.db --log deploy.log >out 2>&1
+    [ $? -le 1 ] || { cat out; return 1; }
+    rm -f docs/watch/doc.md
+    ! ls docs/watch/INC-*.md >/dev/null 2>&1 || ln -s "$(basename docs/watch/INC-*.md)" docs/watch/doc.md
+}
+# Only what people have not answered yet may be left.
+nothing_but_questions() { ! "$POSTFLIGHT" lint docs/watch/INC-*.md | grep -v ' L23 ' | grep .; }
+stage() { # NAME MODE STATUS
+    check "watch: $1" watched "$2"
+    check "watch: $1: its status" has watch "^- \\*\\*Status:\\*\\* $3\$"
+    check "watch: $1: no remark of ours" nothing_but_questions
+}
+check 'watch: all is well' watched '{}'
+stage opened '{"api": 502}' detected
+check 'watch: one goes on' in_part watch Impact '^\| Backend API \| HTTP 502 \| .* \| ongoing \| .* so far \|$'
+stage worsened '{"api": 502, "site": 503}' detected
+check 'watch: both do' in_part watch Impact '^\| The site \| HTTP 503 \| .* \| ongoing \| .* so far \|$'
+stage improved '{"api": 502}' detected
+check 'watch: the other does not' in_part watch Impact '^\| The site \| HTTP 503 \| [0-9: -]* \| [0-9: -]* \| [0-9]+ (s|min|min [0-9]+ s) \|$'
+stage recovering '{}' mitigated
+stage resolved '{}' verified
+check 'watch: the failure is kept' in_part watch 'Failed checks' 'upstream is gone'
+check 'watch: with both episodes' test "$(part watch Impact | grep -cE '^\| (Backend API|The site) \| HTTP 50[23] \| [0-9: -]+ \| [0-9: -]+ \|')" -eq 2
+check 'watch: no emergency is left' not_in_part watch 'Next steps' '\[ \]'
+check 'watch: it was observed to begin' has watch '^\| started \| .* \| observed \|$'
+check 'watch: a picture is beside it' bash -c 'grep -q "<title>" docs/watch/INC-*.svg'
+id=$(basename docs/watch/INC-*.md .md)
+check 'watch: somebody closes it' "$POSTFLIGHT" incident close "$id" --by ann --state watch.db
+stage closed '{}' closed
+
 # An episode for each round is too many: one row for all.
 for ((i = 0; i < 9; i++)); do
     round "f$i" "11:0$i:00" '{"api": 502}'
