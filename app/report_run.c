@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/change_facts.h"
 #include "app/documents.h"
 #include "app/outputs.h"
 #include "app/picture_file.h"
@@ -373,6 +374,9 @@ static int make_document(struct reporting *r, const char *kind)
         code = check_kind(r, kind);
     if (code == EXIT_VERIFIED)
         code = read_facts(r);
+    if (code == EXIT_VERIFIED)
+        code = change_facts_fill(&r->facts, r->life, r->settings, r->notes,
+                                 r->story.last);
     if (code == EXIT_VERIFIED)
         code = read_existing(r);
     if (code == EXIT_VERIFIED)

@@ -34,7 +34,7 @@ const struct option_mode option_modes[] = {
      ANY_OF(OPTION_FROM, OPTION_REPORT), "the record alone is written"},
     {"report", NULL, OPTION_COUNT, "a kind of document",
      ANY_OF(OPTION_FROM, OPTION_FACTS, OPTION_TEMPLATES, OPTION_OUTPUT,
-            OPTION_CHECK),
+            OPTION_CHECK, OPTION_GIT, OPTION_ANY_OWNER),
      "a document is written"},
     {"incident", "list show", OPTION_COUNT, "an incident that is only shown",
      ANY_OF(OPTION_STATE, OPTION_COLOR, OPTION_QUIET), "nothing is recorded"},

@@ -105,7 +105,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
                  .help =
                      "clone of what was deployed: commits, edited migrations"},
          .use = IN(
-             {.commands = "verify"},
+             {.commands = "verify report"},
              {.commands = "lint",
               .help = "clone with the commits that the documents mention"})},
     [OPTION_GIT_FROM] = {.doc = {.name = "--from",
@@ -126,7 +126,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_ANY_OWNER] =
         {.doc = {.name = "--git-any-owner",
                  .help = "with --git: the clone may belong to another user"},
-         .use = IN({.commands = "verify lint",
+         .use = IN({.commands = "verify lint report",
                     .needs = ONE_OF(OPTION_GIT),
                     .needs_why = "the clone that it is about"})},
     [OPTION_DEPLOYMENTS] = {.doc = {.name = "--deployments",

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "evidence/git/git.h"
+#include "evidence/workflow.h"
 #include "migrations/migrations.h"
 #include "model/evidence_facts.h"
 

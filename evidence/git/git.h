@@ -120,4 +120,40 @@ int evidence_has_commit(struct git_clone *c, struct str sha);
 int evidence_is_ancestor(struct git_clone *c, struct str older,
                          struct str newer);
 
+/* hunks.c: for documents, which show lines before and after. */
+#define HUNKS_MAX      10 /* of one commit */
+#define HUNK_LINES_MAX 40 /* of one side of a hunk */
+#define HUNK_BYTES_MAX ((size_t)4000)
+
+/* Lines as they were and as they are, with two around them. */
+struct hunk {
+    const char *file;
+    int64_t line, count; /* in the file as it is; of a deleted one, as it was */
+    const char *before, *after; /* harmless; NULL: there are no lines */
+};
+
+struct hunks {
+    struct hunk item[HUNKS_MAX];
+    size_t count;
+    size_t more; /* beyond HUNKS_MAX */
+    const char *subject;
+};
+
+/*
+ * Of one commit, and only of `file` unless it is NULL. A merge has none: its
+ * parents have them. False: no such commit, or no clone.
+ */
+bool evidence_hunks(struct hunks *out, struct arena *a,
+                    const struct git_inputs *in, const char *commit,
+                    const char *file, struct err *e) MUST_CHECK;
+
+/* The text of a file at a revision (in->to, or HEAD); false: it has none. */
+bool evidence_file(struct str *out, struct arena *a,
+                   const struct git_inputs *in, const char *path,
+                   struct err *e) MUST_CHECK;
+
+/* What `git diff-tree -p --full-index` prints; files: what it is about. */
+void parse_patch(struct hunks *out, struct arena *a, struct str text,
+                 const struct changes *files, const char *file);
+
 #endif

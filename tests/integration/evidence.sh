@@ -65,6 +65,45 @@ check 'the CI host is told' env -u GITLAB_CI GITHUB_ACTIONS=true GITHUB_SHA=abc 
     "$POSTFLIGHT" verify checks.yaml --out out
 check 'by its variables' is '.evidence.ci.host == "github" and .evidence.ci.run_url == "https://example.org/o/r/actions/runs/7"'
 
+# What facts leave to the clone.
+mkdir -p repo/.github/workflows
+cat >repo/.github/workflows/deploy.yml <<'Y'
+name: Deploy
+on: { push: { branches: [main] }, workflow_dispatch: {} }
+jobs:
+  go: { environment: prod, steps: [{ uses: actions/checkout@v4 }, { name: Migrate, run: npx prisma migrate deploy }] }
+Y
+printf 'token: ghp_%s\n' 0123456789abcdefghijklmnopqrstuvwxyz >repo/secret.txt
+ln -s /etc/passwd repo/link.yml
+git -C repo add -A && git -C repo commit -qm 'a workflow'
+head=$(git -C repo rev-parse HEAD) edit=$(git -C repo rev-parse HEAD~2)
+check 'a record of it' verify 0 --git repo --from good
+facts() { # TEXT: the document with these facts, from the clone
+    printf '%b' "$1" >facts.yaml
+    "$POSTFLIGHT" report incident --from out/record.json --facts facts.yaml --git repo >doc.md 2>err
+}
+in_doc() { grep -qF -- "$1" doc.md || { echo "$1 is not in the document"; cat err; sed -n '/What was changed/,/^## /p;/Ways to deploy/,/^## /p' doc.md; false; }; }
+check 'a change is filled in' facts "changes: [{ commit: $edit, effect: it stopped }]\n"
+check 'with its file and lines' in_doc '`prisma/migrations/20251001_init/migration.sql:1`'
+check 'and what was there before' in_doc 'CREATE TABLE a();'
+check 'and after' in_doc 'CREATE TABLE IF NOT EXISTS a();'
+check 'by the subject of the commit' in_doc '### fix: make it idempotent'
+check 'beside what people wrote' in_doc 'it stopped'
+check 'lines that people wrote stay' facts "changes: [{ commit: $edit, before: mine }]\n"
+check 'as they are' bash -c 'grep -q "^mine$" doc.md && ! grep -q "IF NOT EXISTS a" doc.md'
+check 'one file of a commit' facts "changes: [{ commit: $head, file: secret.txt }]\n"
+check 'alone, without its secret' bash -c 'grep -q "secret.txt" doc.md && ! grep -qE "ghp_0|actions/checkout" doc.md'
+check 'a commit that is none' bash -c '! "$0" report incident --from out/record.json --git repo --facts <(echo "changes: [{commit: nope}]") >doc.md 2>err; grep -q "is no commit" err' "$POSTFLIGHT"
+check 'a workflow is filled in' facts 'workflows: [{ file: .github/workflows/deploy.yml }]\n'
+check 'with its name' in_doc 'Deploy'
+check 'its trigger' in_doc 'push to main, workflow_dispatch'
+check 'and its steps' in_doc 'Migrate'
+for path in nowhere.yml ../repo/secret.txt /etc/passwd prisma; do
+    check "no workflow: $path" bash -c '! "$0" report incident --from out/record.json --git repo --facts <(echo "workflows: [{file: $1}]") >doc.md 2>err; grep -q "has no file" err' "$POSTFLIGHT" "$path"
+done
+check 'a link is not followed' bash -c '"$0" report incident --from out/record.json --git repo --facts <(echo "workflows: [{file: link.yml}]") >doc.md 2>err; ! grep -q "root:" doc.md err' "$POSTFLIGHT"
+check 'without --git they stay open' bash -c '"$0" report incident --from out/record.json --facts <(echo "changes: [{commit: '"$edit"'}]") | grep -q "fix: make it idempotent"' "$POSTFLIGHT"
+
 # A run that failed, of which its host's tool can be asked; later ones.
 jq '[.[1] | .commit = "6706e2d3" | .url = "https://github.com/o/r/actions/runs/102"]' runs.json >failed.json
 check 'a run that failed' verify 5 --expect 6706e2d3 --deployments failed.json
