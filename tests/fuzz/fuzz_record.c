@@ -29,6 +29,51 @@ static bool write_all(struct arena *a, const struct record *r, struct err *e)
     return ok;
 }
 
+/* Later, what did not pass does, or the other way round. */
+static struct record turned(struct arena *a, const struct record *r)
+{
+    struct record other = *r;
+    other.started_ms =
+        r->started_ms < INT64_MAX / 2 ? r->started_ms + 600000 : 1;
+    other.result = arena_array(a, r->result_count + 1, sizeof(*other.result));
+    for (size_t i = 0; i < r->result_count; i++) {
+        other.result[i] = r->result[i];
+        other.result[i].status =
+            r->result[i].status == STATUS_PASS ? STATUS_FAIL : STATUS_PASS;
+    }
+    other.episode_count = 0;
+    return other;
+}
+
+/* Two of them and the findings alone, as the document of one incident. */
+static void write_story(struct arena *a, const struct record *r)
+{
+    const struct facts none = {.severity = -1, .status = -1};
+    const struct record other = turned(a, r);
+    const struct record logs = {.logs = r->logs};
+    const struct record *const all[] = {&other, &logs, r};
+    struct report_templates *templates = NULL;
+    struct incident incident;
+    struct story story;
+    struct diags d;
+    struct str text = STR_NONE;
+    struct err e = {.set = false};
+    diags_init(&d, a);
+    verdict_story(&story, a, all, 3, TELL_FAILURE);
+    const struct report_inputs in = {.record = &story.told,
+                                     .facts = &none,
+                                     .incident = &incident,
+                                     .living = true,
+                                     .story = &story,
+                                     .picture = "incident.svg"};
+    bool ok = report_templates_open(&templates, a, NULL, &d) &&
+              verdict_story_incident(&incident, a, &story, &none, &e) &&
+              report_write(&text, a, "incident", templates, &in, &e);
+    (void)report_picture(&text, a, &in, ok);
+    if (!ok && !e.set)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a;
@@ -41,6 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
               write_all(&a, &record, &e);
     if (!ok && !e.set)
         abort();
+    if (ok)
+        write_story(&a, &record);
     arena_release(&a);
     return 0;
 }
