@@ -29,8 +29,7 @@ void tracking_step(struct watch_round *out, struct arena *a,
                    const struct check_state *s, enum outcome outcome);
 
 /* Checks that are no longer defined fail no longer. */
-void tracking_end(struct watch_round *out, struct arena *a,
-                  const struct watch_inputs *in);
+void tracking_end(struct watch_round *out, struct arena *a);
 
 /* round_rules.c: something happened. */
 void round_tell(struct watch_round *out, struct arena *a,

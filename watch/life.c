@@ -15,10 +15,8 @@ struct turn_of_events {
 static const struct check_state *state_of(const struct watch_round *out,
                                           const char *check)
 {
-    for (size_t i = 0; i < out->state_count; i++)
-        if (strcmp(out->state[i].check, check) == 0)
-            return &out->state[i];
-    return NULL;
+    size_t at = by_check_find(&out->states, check);
+    return at == BY_CHECK_NONE ? NULL : &out->state[at];
 }
 
 static struct turn_of_events count_turn(const struct watch_round *out)

@@ -1,6 +1,4 @@
 /* One round: states first, then what they mean for the incident. */
-#include <string.h>
-
 #include "watch/internal.h"
 
 void round_tell(struct watch_round *out, struct arena *a,
@@ -126,19 +124,39 @@ static void tell_round(struct watch_round *out, struct arena *a,
             arena_printf(a, "%s: judged again", gathered_text(&n->sighted, a)));
 }
 
+/* Those that are known, and new ones. */
+static void begin_states(struct watch_round *out, struct arena *a,
+                         const struct watch_inputs *in)
+{
+    const struct record *r = in->record;
+    struct by_check known;
+    by_check_begin(&known, a, in->state_count);
+    for (size_t i = 0; i < in->state_count; i++)
+        by_check_add(&known, in->state[i].check, i);
+    by_check_sort(&known);
+    out->state = arena_array(a, r->result_count + 1, sizeof(*out->state));
+    by_check_begin(&out->states, a, r->result_count);
+    for (size_t i = 0; i < r->result_count; i++) {
+        const char *check = r->result[i].id;
+        size_t at = by_check_find(&known, check);
+        out->state[i] = at == BY_CHECK_NONE
+                            ? (struct check_state){.check = check}
+                            : in->state[at];
+        by_check_add(&out->states, check, i);
+    }
+    by_check_sort(&out->states);
+    out->state_count = r->result_count;
+}
+
 static void add_results(struct watch_round *out, struct arena *a,
                         const struct watch_inputs *in)
 {
     const struct record *r = in->record;
     struct round_news news = {.flapping = {.first = NULL}};
-    out->state = arena_array(a, r->result_count + 1, sizeof(*out->state));
+    begin_states(out, a, in);
     for (size_t i = 0; i < r->result_count; i++) {
-        struct check_state *s = &out->state[out->state_count++];
+        struct check_state *s = &out->state[i];
         const struct result *result = &r->result[i];
-        *s = (struct check_state){.check = result->id};
-        for (size_t k = 0; k < in->state_count; k++)
-            if (strcmp(in->state[k].check, s->check) == 0)
-                *s = in->state[k];
         bool before = s->flapping;
         enum outcome outcome = state_add(s, result, in->settings, out->now_ms);
         tracking_step(out, a, in, result, s, outcome);
@@ -182,6 +200,6 @@ void watch_judge(struct watch_round *out, struct arena *a,
     tell_late(out, a, in);
     tracking_begin(out, a, in);
     add_results(out, a, in);
-    tracking_end(out, a, in);
+    tracking_end(out, a);
     incident_step(out, a, in);
 }

@@ -1,6 +1,4 @@
 /* Episodes, round by round: they begin, continue, alarm and end. */
-#include <string.h>
-
 #include "watch/internal.h"
 
 static struct tracked_episode *add(struct watch_round *out, struct arena *a)
@@ -15,18 +13,22 @@ static struct tracked_episode *add(struct watch_round *out, struct arena *a)
 void tracking_begin(struct watch_round *out, struct arena *a,
                     const struct watch_inputs *in)
 {
-    for (size_t i = 0; i < in->episode_count; i++)
+    by_check_begin(&out->ongoing, a, in->episode_count);
+    for (size_t i = 0; i < in->episode_count; i++) {
         add(out, a)->is = in->episode[i];
+        if (in->episode[i].to_ms == 0)
+            by_check_add(&out->ongoing, in->episode[i].check, i);
+    }
+    by_check_sort(&out->ongoing);
 }
 
+/* A check has one result in a round, so what begins in it is never asked for.
+ */
 static struct tracked_episode *ongoing(struct watch_round *out,
                                        const char *check)
 {
-    for (size_t i = 0; i < out->episode_count; i++)
-        if (out->episode[i].is.to_ms == 0 &&
-            strcmp(out->episode[i].is.check, check) == 0)
-            return &out->episode[i];
-    return NULL;
+    size_t at = by_check_find(&out->ongoing, check);
+    return at == BY_CHECK_NONE ? NULL : &out->episode[at];
 }
 
 /* A check with several attempts has several responses in a round. */
@@ -99,20 +101,12 @@ void tracking_step(struct watch_round *out, struct arena *a,
     }
 }
 
-static bool is_defined(const struct record *r, const char *check)
-{
-    for (size_t i = 0; i < r->result_count; i++)
-        if (strcmp(r->result[i].id, check) == 0)
-            return true;
-    return false;
-}
-
-void tracking_end(struct watch_round *out, struct arena *a,
-                  const struct watch_inputs *in)
+void tracking_end(struct watch_round *out, struct arena *a)
 {
     for (size_t i = 0; i < out->episode_count; i++) {
         struct tracked_episode *t = &out->episode[i];
-        if (t->is.to_ms != 0 || is_defined(in->record, t->is.check))
+        if (t->is.to_ms != 0 ||
+            by_check_find(&out->states, t->is.check) != BY_CHECK_NONE)
             continue;
         end(t, out->now_ms);
         t->ended = false; /* it did not recover */

@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "model/record.h"
 #include "model/watch_rows.h"
+#include "watch/by_check.h"
 
 struct watch_inputs {
     const struct watch *settings;
@@ -52,6 +53,8 @@ struct tracked_episode {
 struct watch_round {
     struct check_state *state; /* as they are now; checks of this round */
     size_t state_count;
+    struct by_check states;  /* where they are */
+    struct by_check ongoing; /* episodes that came in and had not ended */
     struct tracked_episode *episode; /* those that came in, and new ones */
     size_t episode_count, episode_cap;
     struct incident_row incident; /* as it is now, described */
