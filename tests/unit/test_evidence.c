@@ -405,6 +405,37 @@ static void test_gh(void **state)
     assert_int_equal(d.run_count, 0);
 }
 
+/* A page of the API, and its list alone; most members are not ours. */
+static void test_github_api(void **state)
+{
+    struct arena *a = *state;
+    struct deploy_evidence d;
+    static const char *const run =
+        "[{\"id\":12345678901,\"name\":\"Deploy\",\"node_id\":\"x\","
+        "\"head_branch\":\"main\",\"head_sha\":\"abc\",\"run_number\":7,"
+        "\"event\":\"push\",\"status\":\"completed\","
+        "\"conclusion\":\"failure\",\"actor\":{\"login\":\"ann\"},"
+        "\"created_at\":\"2026-01-01T00:00:00Z\","
+        "\"run_started_at\":\"2026-01-01T00:00:10Z\","
+        "\"updated_at\":\"2026-01-01T00:01:40Z\","
+        "\"html_url\":\"https://h/1\",\"pull_requests\":[]}]";
+    const char *const tried[] = {
+        run, arena_printf(a, "{\"total_count\":1,\"workflow_runs\":%s}", run)};
+    for (size_t i = 0; i < ARRAY_COUNT(tried); i++) {
+        read_deployments(&d, a, tried[i], NULL, 0);
+        assert_int_equal(d.run_count, 1);
+        assert_string_equal(d.run[0].id, "12345678901");
+        assert_string_equal(d.run[0].target, "Deploy");
+        assert_string_equal(d.run[0].status, "failure");
+        assert_string_equal(d.run[0].commit, "abc");
+        assert_int_equal(d.run[0].end_ms - d.run[0].start_ms, 90000);
+    }
+    refuse_deployments(a, "[{\"id\":1,\"head_sha\":\"abc\"}]",
+                       "$[0].updated_at: is missing");
+    refuse_deployments(a, "{\"workflow_runs\":{}}",
+                       "$: expected an array of runs, found an object");
+}
+
 #define OWN "{\"id\":\"1\",\"target\":\"t\",\"start\":\"2026-01-01T00:00:00Z\"}"
 
 static void test_deployment_refusals(void **state)
@@ -725,6 +756,7 @@ int main(void)
         TEST(test_conflict_ends_on_its_target),
         TEST(test_overlap_edges),
         TEST(test_gh),
+        TEST(test_github_api),
         TEST(test_deployment_refusals),
         TEST(test_deployment_limits),
         TEST(test_parse_changes),
