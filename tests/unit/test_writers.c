@@ -670,7 +670,9 @@ static void test_summary(void **state)
     r.service = services;
     r.service_count = ARRAY_COUNT(services);
     const struct facts none = {.severity = -1, .status = -1};
-    struct summary s = {.arena = a, .in = {&r, &none, &incident, false}};
+    struct summary s = {
+        .arena = a,
+        .in = {.record = &r, .facts = &none, .incident = &incident}};
     diags_init(&d, a);
     assert_true(verdict_incident(&incident, a, &r, &none, &e));
     assert_true(report_templates_open(&s.templates, a, NULL, &d));
