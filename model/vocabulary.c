@@ -23,7 +23,8 @@ NAMES(source_state_names, "source state", "read", "unreadable", "empty",
       "waited");
 NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate", "failed",
       "succeeded");
-NAMES(ending_names, "ending", "run", "job", "phase", "step", "tool", "test");
+NAMES(ending_names, "ending", "run", "job", "phase", "step", "tool", "test",
+      "last");
 NAMES(prover_names, "source of proof", "git", "deployments", "responses");
 NAMES(outcome_names, "outcome", "unknown", "failed", "succeeded");
 NAMES(edge_names, "edge", "wraps", "symptom_of", "usually_after", "same_as");

@@ -121,7 +121,8 @@ enum ending {
     ENDING_PHASE, /* of which each must succeed */
     ENDING_STEP,  /* a command that a host ran */
     ENDING_TOOL,  /* a program that did all of its work */
-    ENDING_TEST   /* a test suite */
+    ENDING_TEST,  /* a test suite */
+    ENDING_LAST   /* whatever it was: the log breaks off behind it */
 };
 extern const struct names ending_names;
 

@@ -65,9 +65,12 @@ static struct str plain_part(struct str anchor)
     return best.len < LITERAL_MIN ? anchor : best;
 }
 
+/* Last words are looked for at the end of a log alone (last_words.h). */
 static void add_literals(struct candidates *c, size_t signature,
                          const struct pattern *p, size_t count)
 {
+    if (c->scan->catalogue->signature[signature].ending == ENDING_LAST)
+        return;
     for (size_t i = 0; i < count; i++) {
         c->owner[c->literal_count] = (uint32_t)signature;
         c->pattern[c->literal_count] = &p[i];

@@ -13,6 +13,7 @@
 #include "scan/error_lines.h"
 #include "scan/error_words.h"
 #include "scan/kept.h"
+#include "scan/last_words.h"
 #include "scan/log_wrap.h"
 #include "scan/readers.h"
 
@@ -109,10 +110,11 @@ static void judge_line(struct look *l)
         bool words = error_words_has(l->words, said);
         bool above = stands_above_failure(l) && error_words_is_sentence(said) &&
                      error_words_says(l->words, said);
-        if (words || above) {
+        bool marked = error_words_is_marked(l->words, said);
+        if (words || above || marked) {
             line->claim = said;
-            line->weak = true;
-            line->said_last = !words;
+            line->weak = !marked;
+            line->said_last = !words && !marked;
         }
     }
 }
@@ -374,6 +376,8 @@ void close_look(struct scan *s)
     if (!any || s->error_count >= SCAN_HITS_MAX) /* they are counted only */
         return;
     copy_errors(s);
+    for (size_t log = 0; log < (size_t)s->coverage.files; log++)
+        last_words_find(s->readers->last, s, log);
     buf_init(&l.whole, 2 * WRAP_BYTES);
     l.reader = s->readers->line;
     l.shapes = s->readers->shapes;

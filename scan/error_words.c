@@ -41,7 +41,10 @@
     "extconf\\.rb failed|cannot continue\\.$|Call Stack \\(|"                  \
     "\\berror building (?:the )?(?:stage|site|image|application)\\b|"          \
     "\\b[Tt]ype checking failed|\\bbuilder for .* failed|unexplained error|"   \
-    "\\b\\d+ of \\d+ (?:ERROR|FAIL)\\b"
+    "\\b\\d+ of \\d+ (?:ERROR|FAIL)\\b|\\bExecution of .* returned "           \
+    "\\d|\\bhas failed +:|^failed to get logs|"                                \
+    "\\b[Ll]og ?file\\b.*(?:stored|found|written)|"                            \
+    "^\\W*\\d+(?:/\\d+)? \\S+ failed|^(?:Failed|Failures|Errors): +\\d"
 
 enum {
     ROW_PASSES_ON,
@@ -49,6 +52,8 @@ enum {
     ROW_SILENT,
     ROW_GOES_ON,
     ROW_FAILED,
+    ROW_WENT_WELL,
+    ROW_MARK,
     ROW_LEVEL
 };
 
@@ -76,11 +81,13 @@ static const struct pattern_row word_row[] = {
     [ROW_SILENT] =
         {"says nothing", 0, -60,
          "^\\W*(?:ERROR|Error|error|FATAL|WARN(?:ING)?|ERR!?)?\\W*$|^(?:at "
-         "|\\.{3} |from |File \"|#\\d+ |\\d+:? *\\||\\||>|\\^|~|\\+ |\\$ |"
+         "|\\.{3} |from |File \"|#\\d+ |\\d+:? *\\||\\||>(?! \\[\\S+ \\S+\\] "
+         ")|\\^|~|\\+ |\\$ |"
          "--> |/[/*] ?|note: |hint: |help: |\\[notice\\]|\\[command\\]|"
          "npm notice|For more information|(?:Enter|Leav)ing directory)|"
          "^[\\w.-]+: *$|\\b(?:Enter|Leav)ing directory\\b|"
-         "^(?:shell|env|with|uses|run|name):|^##\\[|^(?:https?|file)://\\S+$"},
+         "^(?:shell|env|with|uses|run|name):|^##\\[|^(?:https?|file)://\\S+(?: "
+         "-- .*)?$"},
     [ROW_GOES_ON] = {"continues", 0, 0,
                      "(?i)\\b(?:ready|done|migrat(?:ed|ing)|started|listening|"
                      "running on|succe(?:ss|eded|ssful(?:ly)?)|"
@@ -89,6 +96,16 @@ static const struct pattern_row word_row[] = {
                      "200 OK|is up)\\b"},
     [ROW_FAILED] = {"says that something failed", 0, 0,
                     "(?i)\\b(?:failed|aborted)\\b"},
+    [ROW_WENT_WELL] =
+        {"went well", 0, 0,
+         "^(?:\xE2\x9C[\x93\x94\x85]|\xE2\x88\x9A|\\[OK\\])|"
+         "(?i)\\b(?:succe(?:ss|eded|ssful(?:ly)?)|healthy|is live|"
+         "deployed|recovered|is up|200 OK|(?<!\\d )passed)\\b|^ok$"},
+    [ROW_MARK] =
+        {"a mark of failure", 0, 0,
+         "(?:^|\xE2\x80\xBA )(?:\\[[!xX]\\]|\\xE2\\x9C[\\x96\\x97\\x98]|"
+         "\\xE2\\x9D\\x8C|\\xE2\\xA8\\xAF|"
+         "\\xF0\\x9F\\x9A\\xA8) +\\S+ \\S"},
     [ROW_LEVEL] =
         {"its level", 0, 0,
          "^\\W*(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR!?|FTL|"
@@ -173,13 +190,28 @@ bool error_words_goes_on(const struct error_words *w, struct str said)
     return fits(w, ROW_GOES_ON, said) && !fits(w, ROW_SOFT, said);
 }
 
+bool error_words_went_well(const struct error_words *w, struct str said)
+{
+    return fits(w, ROW_WENT_WELL, said) && !fits(w, ROW_SOFT, said);
+}
+
+bool error_words_is_marked(const struct error_words *w, struct str said)
+{
+    return fits(w, ROW_MARK, said);
+}
+
 /* The next part of a text of which each is the reason of the one before. */
 static struct str next_segment(struct str *rest)
 {
-    size_t end = str_find(*rest, STR(": "), 0);
+    size_t end = str_find(*rest, STR(": "), 0), skip = 2;
+    size_t key = str_find(*rest, STR(" error="), 0);
+    if (key < end) {
+        end = key;
+        skip = strlen(" error=");
+    }
     struct str part = str_sub(*rest, 0, end);
-    *rest =
-        str_sub(*rest, end + 2 < rest->len ? end + 2 : rest->len, rest->len);
+    end = end + skip < rest->len ? end + skip : rest->len;
+    *rest = str_sub(*rest, end, rest->len);
     return part;
 }
 
@@ -194,7 +226,8 @@ static bool has_reason(const struct error_words *w, struct str text)
     while (text.len > 0) {
         struct str part = next_segment(&text);
         if (error_words_is_sentence(part) && fits(w, ROW_SOFT, part) &&
-            !fits(w, ROW_PASSES_ON, part))
+            !fits(w, ROW_PASSES_ON, part) &&
+            (text.len == 0 || !str_ends(part, STR(" failed"))))
             return true;
     }
     return false;

@@ -23,8 +23,14 @@ bool error_words_has(const struct error_words *w, struct str said);
 /* It says something: no rule, frame, source line or echo of a command. */
 bool error_words_says(const struct error_words *w, struct str said);
 
+/* A mark by which tools set off what failed stands before it. */
+bool error_words_is_marked(const struct error_words *w, struct str said);
+
 /* Something is ready, done or well: who says it goes on. */
 bool error_words_goes_on(const struct error_words *w, struct str said);
+
+/* It went well, by a word or a mark; a count of what passed is none. */
+bool error_words_went_well(const struct error_words *w, struct str said);
 
 /* Points of all rows that fit, added; the more, the likelier is it the root. */
 int error_words_weight(const struct error_words *w, struct str text);

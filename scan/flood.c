@@ -62,6 +62,8 @@ static size_t index_of(const struct scan *s, const struct signature *g)
 /* Where many signatures are flooded, each keeps less. */
 bool flood_is_on(const struct scan *s, const struct signature *signature)
 {
+    if (signature->ending == ENDING_LAST)
+        return false;
     size_t kept = s->flood == NULL ? 0 : s->flood->kept[index_of(s, signature)];
     return kept >= FLOOD_HITS_MIN ||
            (s->hit_count >= SCAN_HITS_MAX / 2 && kept >= FLOOD_HITS_MIN / 50);
@@ -69,7 +71,8 @@ bool flood_is_on(const struct scan *s, const struct signature *signature)
 
 void flood_kept(struct scan *s, const struct signature *signature)
 {
-    opened(s)->kept[index_of(s, signature)]++;
+    if (signature->ending != ENDING_LAST) /* of those a log has one */
+        opened(s)->kept[index_of(s, signature)]++;
 }
 
 static size_t key_count(const struct signature *g)

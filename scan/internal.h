@@ -294,6 +294,9 @@ struct regex;
 bool match_signature(struct scan *s, const struct line *line,
                      const struct signature *signature, struct regex **regex,
                      const bool *held);
+/* A hit of a signature whose words were read in another way. */
+void match_words(struct scan *s, const struct line *line,
+                 const struct signature *signature);
 /* Then what the line says of itself. */
 void match_error(struct scan *s, const struct line *line,
                  const struct signature *explained);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "scan/prefilter.h"
 
 struct kept_log {
     struct kept_piece *first, *last;
@@ -143,4 +144,14 @@ void kept_add(struct kept *t, const struct log_state *log, int64_t base,
 const struct kept_piece *kept_of(const struct kept *t, size_t log)
 {
     return t == NULL || log >= t->count ? NULL : t->log[log].first;
+}
+
+int64_t kept_line_count(const struct kept_piece *p)
+{
+    while (p->next != NULL)
+        p = p->next;
+    struct str text = p->block.text;
+    bool open = text.len > 0 && text.ptr[text.len - 1] != '\n';
+    return p->at.lines + (int64_t)count_newlines(text) +
+           (int64_t)block_lines_gone(&p->block, text.len) + open;
 }

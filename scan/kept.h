@@ -36,4 +36,7 @@ void kept_add(struct kept *t, const struct log_state *log, int64_t base,
 /* The pieces of a log in their order; NULL: none is kept. */
 const struct kept_piece *kept_of(const struct kept *t, size_t log);
 
+/* Of the whole log, by its last piece. */
+int64_t kept_line_count(const struct kept_piece *p);
+
 #endif

@@ -182,7 +182,8 @@ static struct hit hit_of(const struct scan *s, struct arena *a,
         .good = line->good,
         .errors = s->error_count,
     };
-    read_captures(a, re, subject, &hit);
+    if (re != NULL)
+        read_captures(a, re, subject, &hit);
     return hit;
 }
 
@@ -341,6 +342,16 @@ bool match_signature(struct scan *s, const struct line *line,
             found = match_line(s, &a, &regex[i]) || found;
     }
     return found;
+}
+
+void match_words(struct scan *s, const struct line *line,
+                 const struct signature *signature)
+{
+    const struct attempt a = {.line = line,
+                              .signature = signature,
+                              .pattern = &signature->pattern[0]};
+    if (!left_out(s, signature, line))
+        keep_hit(s, &a, NULL, line->text);
 }
 
 static struct error_line error_of(struct arena *a, const struct line *line,

@@ -8,6 +8,7 @@
 #include "scan/error_words.h"
 #include "scan/excerpt_words.h"
 #include "scan/internal.h"
+#include "scan/last_words.h"
 
 struct readers *readers_open(void)
 {
@@ -16,6 +17,7 @@ struct readers *readers_open(void)
     r->shapes = shape_reader_open();
     r->words = error_words_open();
     r->excerpt = excerpt_words_open();
+    r->last = last_words_open();
     return r;
 }
 
@@ -27,5 +29,6 @@ void readers_close(struct readers *r)
     shape_reader_close(r->shapes);
     error_words_close(r->words);
     excerpt_words_close(r->excerpt);
+    last_words_close(r->last);
     free(r);
 }

@@ -11,6 +11,7 @@ struct readers {
     struct shape_reader *shapes;
     struct error_words *words;
     struct excerpt_words *excerpt;
+    struct last_words *last;
 };
 
 struct readers *readers_open(void);

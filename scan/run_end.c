@@ -165,16 +165,6 @@ const struct occurrence *run_ends_excuse(const struct run_ends *r,
     return NULL;
 }
 
-static int64_t lines_of(const struct kept_piece *p)
-{
-    while (p->next != NULL)
-        p = p->next;
-    struct str text = p->block.text;
-    bool open = text.len > 0 && text.ptr[text.len - 1] != '\n';
-    return p->at.lines + (int64_t)count_newlines(text) +
-           (int64_t)block_lines_gone(&p->block, text.len) + open;
-}
-
 /* The last part of the log: of it alone the outcome is told. */
 static const struct run_part *last_part(const struct run_ends *r, size_t log)
 {
@@ -222,7 +212,7 @@ void run_ends_write(const struct run_ends *r, struct scan *s,
         struct log_run *row = &out->run[out->run_count++];
         *row = (struct log_run){.scope = kept->at.file,
                                 .from = first_line(s, log),
-                                .to = lines_of(kept)};
+                                .to = kept_line_count(kept)};
         const struct cause *died = failure_in(out, kept->at.file);
         if (p != NULL && p->said != NULL) {
             row->outcome = (int)p->outcome;

@@ -286,7 +286,8 @@ static const struct key keys[] = {
      set_says_failed},
     {"ends", "name",
      "of the roles failed and succeeded: what has ended, a run, job, phase, "
-     "step, tool or test",
+     "step, tool or test, or last: whatever it was, it is said where the log "
+     "ends",
      false, set_ends},
     {"because", "text", "why an error that stands before it is its cause",
      false, set_because},
