@@ -22,6 +22,8 @@ static struct message message_of(const struct watcher *w, struct arena *a,
         .cause = c == NULL ? NULL : c->title,
         .time_ms = round->now_ms,
         .history = history_id(w->history),
+        .note = w->spooling ? "history unavailable: a message may come twice"
+                            : NULL,
     };
     /* A path of this disk leads nowhere for who reads the message. */
     if (news->of_incident && w->probing.plan.watch.link_base != NULL)

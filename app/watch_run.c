@@ -44,7 +44,7 @@ static int once(struct watcher *w)
     int ended = interrupt_signal();
     if (ended != 0)
         return 128 + ended;
-    bool whole = w->history != NULL && !w->unsent;
+    bool whole = w->history != NULL && !w->spooling && !w->unsent;
     return !whole && code == EXIT_VERIFIED ? EXIT_INCONCLUSIVE : code;
 }
 
@@ -52,8 +52,8 @@ static int once(struct watcher *w)
 static void start_sending(struct watcher *w)
 {
     struct err e = {.set = false};
-    if (!outbox_start(&w->outbox, w->where, &w->probing.plan.watch, w->notes,
-                      &e))
+    if (!outbox_start(&w->outbox, w->spooling ? w->spool : w->where,
+                      &w->probing.plan.watch, w->notes, &e))
         notes_error(w->notes, &e);
 }
 
@@ -61,6 +61,14 @@ static void stop_sending(struct watcher *w, bool drain)
 {
     outbox_stop(w->outbox, drain, w->notes);
     w->outbox = NULL;
+}
+
+void watcher_move_sending(struct watcher *w)
+{
+    if (w->outbox == NULL)
+        return;
+    stop_sending(w, false);
+    start_sending(w);
 }
 
 /* New definitions, when they are valid; the old ones otherwise. */
@@ -87,6 +95,10 @@ static void reload(struct watcher **w, struct watcher *spare,
         bool sends = old->outbox != NULL;
         stop_sending(old, false); /* it uses the definitions */
         spare->history = old->history;
+        spare->spooling = old->spooling;
+        spare->again_us = old->again_us;
+        if (old->spool != NULL)
+            spare->spool = str_dup(spare->life, str_from(old->spool));
         old->history = NULL;
         if (sends)
             start_sending(spare);
@@ -138,13 +150,22 @@ static void claim_again(struct watcher *w, const char **holder)
 {
     struct err e = {.set = false};
     *holder = NULL;
+    if (watcher_return(w, holder) && *holder == NULL)
+        watcher_move_sending(w);
+    if (*holder != NULL)
+        return;
     if (w->broken) {
         history_close(w->history);
         w->history = NULL;
         w->broken = false;
     }
-    if (w->history == NULL && !watcher_claim(w, holder, &e))
+    if (w->history != NULL)
+        return;
+    w->spooling = false;
+    if (!watcher_claim(w, holder, &e))
         notes_error(w->notes, &e); /* the verdict is given even so */
+    else if (*holder == NULL)
+        watcher_move_sending(w);
 }
 
 /* Round after round; in `slot` stand definitions that were read again. */

@@ -74,18 +74,6 @@ void watcher_close(struct watcher *w)
     probing_close(&w->probing);
 }
 
-bool watcher_claim(struct watcher *w, const char **holder, struct err *e)
-{
-    *holder = NULL;
-    if (!history_open(&w->history, w->where, e))
-        return false;
-    if (history_claim(w->history, w->life, holder, e))
-        return true;
-    history_close(w->history);
-    w->history = NULL;
-    return false;
-}
-
 static bool any_failure(const struct result *result, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -281,6 +269,17 @@ static int turn(struct turn *t)
     if (e.set)
         notes_error(w->notes, &e);
     w->broken = e.set;
+    if (w->broken && watcher_use_spool(w)) {
+        e.set = false;
+        t->kept = keep(t, &e);
+        if (e.set)
+            notes_error(w->notes, &e);
+        w->broken = e.set;
+        watcher_move_sending(w);
+    }
+    if (t->kept && t->round.changed)
+        watcher_seed_spool(w, t->round.has_incident &&
+                                  t->round.incident.closed_ms == 0);
     history_report_odd(w->history, w->notes);
     report_end(t);
     (void)outputs_write(&w->outputs, t->arena, w->settings, w->notes,

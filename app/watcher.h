@@ -20,6 +20,9 @@ struct watcher {
     const char *where;       /* the history */
     struct outputs outputs;  /* written after each round */
     struct history *history; /* NULL: it cannot be used */
+    const char *spool;       /* its file; NULL: not known yet, or none */
+    bool spooling;           /* the history is the spool */
+    int64_t again_us;        /* when the history itself is tried again */
     struct outbox *outbox;   /* sends beside the rounds; NULL: after each */
     bool unsent;             /* a notice of the last round was not accepted */
     bool broken;             /* the last round could not be kept or sent */
@@ -30,9 +33,26 @@ int watcher_open(struct watcher *w, struct arena *life,
                  const struct settings *s, const struct notes *n);
 void watcher_close(struct watcher *w);
 
-/* Opens the history and claims it. *holder: who has it; NULL: it is ours. */
+/*
+ * spooling.c: opens the history and claims it. *holder: who has it; NULL: it is
+ * ours. What a spool has is written into it. If it cannot be used, that is
+ * reported, and the spool is used in its place.
+ */
 bool watcher_claim(struct watcher *w, const char **holder,
                    struct err *e) MUST_CHECK;
+
+/* From a history that failed to the spool; false: there is none. */
+bool watcher_use_spool(struct watcher *w);
+
+/* From the spool to the history, when that is back; true: it is, and *holder
+   says if another watcher has it. */
+bool watcher_return(struct watcher *w, const char **holder);
+
+/* Keeps what a spool must know beside the history while an incident is open. */
+void watcher_seed_spool(struct watcher *w, bool open);
+
+/* watch_run.c: the thread that sends goes to the history that is used now. */
+void watcher_move_sending(struct watcher *w);
 
 /* The exit code of the round. */
 int watcher_round(struct watcher *w);

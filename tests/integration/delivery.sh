@@ -261,6 +261,7 @@ standby() { # KIND WHERE
 }
 standby sqlite stand.db
 if start_postgres; then
+    server=${background[-1]}
     standby postgres "$postgres"
 else
     echo 'not ok - delivery: a PostgreSQL starts'
@@ -268,6 +269,76 @@ else
 fi
 once late --if-held wait
 check 'standby: not with --once' [ "$code" -eq 2 ]
+
+# A history that cannot be used stops no page.
+definition away "{name: ops, webhook: \"$base/ok/away\", $all}"
+touch away.sick
+state=away/state.db
+once away
+check 'spool: the verdict is the exit code' [ "$code" -eq 1 ]
+check 'spool: it says where the rounds go' says away "the rounds go into '.*spool-[0-9a-f]{16}.db'"
+check 'spool: the page is sent' seen "told('/ok/away') == ['opened']"
+check 'spool: and says why it may come twice' seen \
+    "json.loads(at('/ok/away')[0]['body'])['note'].startswith('history unavailable')"
+spool=$(grep -oE "/[^']*/spool-[0-9a-f]*.db" away.said)
+check 'spool: it is for its owner alone' [ "$(stat -c %a "$spool")" = 600 ]
+once away
+check 'spool: the next round goes on with it' seen "told('/ok/away') == ['opened']"
+mkdir away
+once away
+check 'spool: the history is back' says away 'is back, and has'
+check 'spool: no page comes twice' seen "told('/ok/away') == ['opened']"
+check 'spool: all rounds are in the history' bash -c \
+    '[ "$("$1" -c "import sqlite3; print(sqlite3.connect(\"away/state.db\").execute(\"SELECT COUNT(*), COUNT(DISTINCT started_ms) FROM runs\").fetchone())")" = "(3, 3)" ]' _ "$python"
+check 'spool: the file is sound' bash -c \
+    '[ "$("$1" -c "import sqlite3; d = sqlite3.connect(\"away/state.db\"); print(d.execute(\"PRAGMA integrity_check\").fetchall(), d.execute(\"PRAGMA foreign_key_check\").fetchall())")" = "[('"'ok'"',)] []" ]' _ "$python"
+check 'spool: nothing is left of it' [ ! -e "$spool" ]
+rm away.sick
+once away
+check 'spool: the incident ends in the history' seen "told('/ok/away') == ['opened', 'resolved']"
+unset state
+
+server_stop() {
+    kill -INT "$server"
+    wait "$server" 2>/dev/null
+    return 0
+}
+server_start() {
+    local as=() bin
+    bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+    [ "$(id -u)" -ne 0 ] || as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+    (
+        cd "$scratch/postgres" || exit
+        exec "${as[@]}" "${bin:+$bin/}postgres" -D data -k "$scratch/postgres" \
+            -c listen_addresses= -c fsync=off >>"$scratch/again.log" 2>&1
+    ) &
+    server=$!
+    background+=("$server")
+    soon psql -qX "$postgres" -c 'SELECT 1'
+}
+if [ -n "${server-}" ]; then
+    psql -qX "$postgres" -c 'DROP SCHEMA IF EXISTS postflight CASCADE' 2>/dev/null
+    definition down "{name: ops, webhook: \"$base/ok/down\", $all}"
+    "$POSTFLIGHT" watch --interval 1s down.yaml --state "$postgres" >down.said 2>&1 &
+    service=$!
+    background+=("$service")
+    soon at_least 2 healthy down.said
+    server_stop
+    touch down.sick
+    check 'spool: PostgreSQL is down, and the page is sent' soon seen "told('/ok/down') == ['opened']"
+    check 'spool: it is marked' seen "'history unavailable' in at('/ok/down')[0]['body']"
+    server_start
+    check 'spool: it comes back' soon at_least 1 'is back, and has' down.said
+    rm down.sick
+    check 'spool: the end is told' soon seen "told('/ok/down') == ['opened', 'resolved']"
+    check 'spool: the seen time is not called unknown' seen "'late' not in told('/ok/down')"
+    check 'spool: the incident is in PostgreSQL' bash -c \
+        '"$1" incident list --state "$2" | grep -q "INC-.*-s....-1"' _ "$POSTFLIGHT" "$postgres"
+    kill -TERM "$service"
+    code=0
+    wait "$service" || code=$?
+    check 'spool: a signal ends the service' [ "$code" -eq 0 ]
+fi
 
 # Does a message arrive?
 definition try "{name: fine, webhook: \"$base/ok/try\"}" \

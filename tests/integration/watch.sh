@@ -246,7 +246,7 @@ trouble() { # NAME REGEX: what it says, with both verdicts
     check "trouble: $name: it is told" says "$regex"
     check "trouble: $name: no clean end" ends_with 4
     round fpp "$@"
-    check "trouble: $name: the verdict is given" says 'unhealthy +2 of 3 checks passed; not kept'
+    check "trouble: $name: the verdict is given" says 'unhealthy +2 of 3 checks passed'
     check "trouble: $name: it is the exit code" ends_with 1
     check "trouble: $name: nobody is told anything" told ''
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # postflight watch, killed at random instants: nothing is lost, nothing doubled.
 #   tests/integration/watch_kill.sh [KILLS [SEED]]
+# on a file, then a quarter as often on PostgreSQL.
 . "$(dirname "$0")/lib.sh"
 mkdir "$scratch/killed" && cd "$scratch/killed" || exit 1
 killed() { "$python" "$root/tests/tools/watch_kill.py" "$POSTFLIGHT" "$@" >"$scratch/numbers"; }
@@ -12,6 +13,16 @@ else
     bad=1
 fi
 sed 's/^/# /' "$scratch/numbers"
+
+if start_postgres; then
+    mkdir "$scratch/server" && cd "$scratch/server" || exit 1
+    check 'watch: killed at random instants, on PostgreSQL' "$python" \
+        "$root/tests/tools/watch_kill.py" "$POSTFLIGHT" "${PG_KILLS-$((${1-80} / 4))}" "${2-}" "$postgres"
+    cd "$scratch/killed" || exit 1
+else
+    echo 'not ok - watch: a PostgreSQL starts'
+    bad=1
+fi
 
 # The accounts must be able to find what is wrong.
 spoiled() { # SQL WHAT

@@ -1,5 +1,5 @@
 """Kills `postflight watch --once` at random instants, and looks at what is left.
-usage: watch_kill.py PROGRAM KILLS [SEED]   in an empty folder
+usage: watch_kill.py PROGRAM KILLS [SEED [STATE]]   in an empty folder
 Rounds that pass and fail take turns, so that incidents open, worsen, resolve
 and close all the time. Then one round that is not killed, and the accounts:
 the history is sound; no run, event or incident twice; each notification of
@@ -8,7 +8,9 @@ the outbox was sent, in one wording; the documents are whole.
 import http.server, json, os, random, re, signal, sqlite3, subprocess, sys, threading, time
 
 program, kills = sys.argv[1], int(sys.argv[2])
-seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 30)
+seed = int(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3] else random.randrange(1 << 30)
+state = sys.argv[4] if len(sys.argv) > 4 else "postflight.db"
+server = "://" in state
 chance = random.Random(seed)
 
 
@@ -23,9 +25,9 @@ class Answers(http.server.BaseHTTPRequestHandler):
         pass
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-port = server.server_address[1]
+answers = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+threading.Thread(target=answers.serve_forever, daemon=True).start()
+port = answers.server_address[1]
 
 # The pager keeps each delivery in a file of its own: first whole, then there.
 with open("checks.yaml", "w") as f:
@@ -50,7 +52,7 @@ log = open("rounds.log", "w+")
 
 def start(a, b):
     return subprocess.Popen(
-        [program, "watch", "--once", "checks.yaml", "--var", f"PORT={port}",
+        [program, "watch", "--once", "checks.yaml", "--state", state, "--var", f"PORT={port}",
          "--var", f"A={a}", "--var", f"B={b}"],
         stdout=log, stderr=log)
 
@@ -76,11 +78,15 @@ for _ in range(4):
         sys.exit(f"seed {seed}: the last round ended with {code}\n" + log.read()[-2000:])
 
 bad = []
-db = sqlite3.connect("postflight.db")
+db = None if server else sqlite3.connect("postflight.db")
 
 
 def ask(sql):
-    return db.execute(sql).fetchall()
+    if not server:
+        return db.execute(sql).fetchall()
+    out = subprocess.run(["psql", "-qXAtF", "\x1f", state, "-c", "SET search_path TO postflight", "-c", sql],
+                         capture_output=True, text=True, check=True).stdout
+    return [tuple(line.split("\x1f")) for line in out.splitlines()]
 
 
 def none(what, rows):
@@ -88,8 +94,9 @@ def none(what, rows):
         bad.append(f"{what}: {rows[:5]}")
 
 
-none("not sound", [r for r in ask("PRAGMA integrity_check") if r != ("ok",)])
-none("a link leads nowhere", ask("PRAGMA foreign_key_check"))
+if not server:
+    none("not sound", [r for r in ask("PRAGMA integrity_check") if r != ("ok",)])
+    none("a link leads nowhere", ask("PRAGMA foreign_key_check"))
 none("a run twice", ask("SELECT started_ms, COUNT(*) FROM runs GROUP BY 1 HAVING COUNT(*) > 1"))
 none("a run without its results", ask(
     "SELECT id FROM runs WHERE (SELECT COUNT(*) FROM results WHERE run = runs.id) <> 2"))
@@ -130,6 +137,7 @@ none("unknown file", [n for n in others if not re.search(r"\.(md|yaml)\.\w{6}$",
 print(f"seed {seed}: {killed} kills, {ended} rounds ended before; "
       f"{ask('SELECT COUNT(*) FROM runs')[0][0]} runs, {len(incidents)} incidents, "
       f"{len(keys)} notifications in {len(deliveries)} deliveries, "
+      f"{len(keys - set(sent))} lost, {len(deliveries) - len(sent)} again under the same key, "
       f"{len(others)} halves of documents beside them")
 for line in bad:
     print(line)

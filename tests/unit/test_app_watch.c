@@ -8,9 +8,12 @@
 #include "app/service_manager.h"
 #include "tests/unit/app_world.h"
 
+/* Without a folder for a spool. */
 static void begin(struct world *w, const char *checks)
 {
+    static const char *environ[] = {"TMPDIR=/proc/none", NULL};
     world_begin(w);
+    w->settings.environ = environ;
     world_checks(w,
                  arena_printf(&w->arena,
                               "watch:\n  documents: %s/incidents\n"

@@ -8,9 +8,10 @@
 struct history {
     struct database *database;
     char id[HISTORY_ID_DIGITS + 1];
-    bool inside; /* a transaction */
-    bool failed; /* and a statement of it */
-    size_t odd;  /* rows that were left alone since that was reported */
+    char infix[8]; /* of the ids of a spool's incidents; empty: none */
+    bool inside;   /* a transaction */
+    bool failed;   /* and a statement of it */
+    size_t odd;    /* rows that were left alone since that was reported */
     char first_odd[400];
 };
 

@@ -93,7 +93,7 @@ bool history_next_id(struct history *h, struct arena *a, int64_t time_ms,
     buf_init(&stamp, 64);
     clock_format(&stamp, time_ms);
     buf_truncate(&stamp, DAY_BYTES);
-    const char *prefix = arena_printf(a, "INC-%s-", stamp.ptr);
+    const char *prefix = arena_printf(a, "INC-%s-%s", stamp.ptr, h->infix);
     buf_release(&stamp);
     struct numbers n = {str_from(prefix).len, 0};
     const struct datum arg =

@@ -28,6 +28,7 @@ struct message {
     const char *verdict, *advice;        /* words of the record */
     const char *cause, *remedy;          /* NULL: not known */
     const char *link;                    /* to the document or run; NULL */
+    const char *note;    /* what the reader should know of it; NULL: nothing */
     const char *missed;  /* receiver that did not accept it; NULL: none */
     const char *history; /* id of the history that makes it; NULL: none */
     int64_t time_ms;

@@ -136,9 +136,11 @@ static void fill(struct notification *n, struct arena *a,
     n->title = title_of(a, n);
     if (n->text == NULL || str_trim(str_from(n->text)).len == 0)
         n->text = n->title;
+    n->note = m->note;
     if (c->cut || checks > most)
         n->note = arena_printf(
-            a, "cut: texts at %zu bytes, the list of checks at %zu of %zu",
+            a, "%s%scut: texts at %zu bytes, the list of checks at %zu of %zu",
+            m->note == NULL ? "" : m->note, m->note == NULL ? "" : "; ",
             c->most, checks > most ? most : checks, checks);
 }
 
