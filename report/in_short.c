@@ -113,19 +113,67 @@ static const char *span_of(struct arena *a, const struct failures *all)
                : arena_printf(a, "From %s %s to %s %s UTC", day, from, end, to);
 }
 
-static void write_failure(struct markdown *m, const struct failures *all)
+/* The named check failed over all of that time, too. */
+static bool spans_all(const struct record *r, const struct failures *all)
+{
+    int64_t from_ms = INT64_MAX, to_ms = 0;
+    for (size_t i = 0; i < r->episode_count; i++) {
+        const struct episode *e = &r->episode[i];
+        if (!part_same(e->check, all->item[0]->check))
+            continue;
+        from_ms = e->from_ms < from_ms ? e->from_ms : from_ms;
+        to_ms = e->to_ms > to_ms ? e->to_ms : to_ms;
+    }
+    return from_ms == all->from_ms && to_ms == all->to_ms;
+}
+
+/* What fails now comes first, so that it is named with its own start. */
+static void name_ongoing(struct failures *all, const struct record *r)
+{
+    for (int s = (int)SEVERITY_INFO; s >= 0; s--)
+        for (size_t i = r->episode_count; i-- > 0;) {
+            const struct episode *e = &r->episode[i];
+            if (e->to_ms != 0 || severity_of(e) != s)
+                continue;
+            for (size_t k = 0; k < all->count; k++)
+                if (part_same(all->item[k]->check, e->check)) {
+                    memmove(&all->item[1], &all->item[0],
+                            k * sizeof(*all->item));
+                    all->item[0] = e;
+                    break;
+                }
+        }
+}
+
+static void write_when(struct markdown *m, const struct record *r,
+                       const struct failures *all)
 {
     struct arena *a = m->arena;
-    const char *name = title_of(all->item[0]);
+    const struct episode *head = all->item[0];
+    const char *name = title_of(head);
     if (all->ongoing)
         markdown_words(m,
                        arena_printf(a, "Since %s UTC on %s, %s has failed:",
-                                    part_clock(a, all->from_ms, all->from_ms),
-                                    part_day(a, all->from_ms), name));
-    else
+                                    part_clock(a, head->from_ms, head->from_ms),
+                                    part_day(a, head->from_ms), name));
+    else if (spans_all(r, all))
         markdown_words(m,
                        arena_printf(a, "%s (%s), %s failed:", span_of(a, all),
                                     length_of(a, all), name));
+    else
+        markdown_words(
+            m,
+            arena_printf(a, "%s (%s), %zu checks failed, among them %s:",
+                         span_of(a, all), length_of(a, all), all->count, name));
+}
+
+static void write_failure(struct markdown *m, const struct record *r,
+                          struct failures *all)
+{
+    struct arena *a = m->arena;
+    if (all->ongoing)
+        name_ongoing(all, r);
+    write_when(m, r, all);
     markdown_text(m, " ");
     markdown_words(m, episode_failure(a, all->item[0]));
     if (all->count > 1) {
@@ -190,9 +238,9 @@ static void write_now(struct markdown *m, const struct record *now)
 
 static void write_history(struct markdown *m, const struct report_inputs *in)
 {
-    const struct failures all = failures_of(m->arena, in->record);
+    struct failures all = failures_of(m->arena, in->record);
     markdown_paragraph(m);
-    write_failure(m, &all);
+    write_failure(m, in->record, &all);
     write_extent(m, in->record, &all);
     write_cause(m, in->record);
     write_now(m, part_last(in));

@@ -107,6 +107,15 @@ check 'it is resolved' has incident '^- \*\*Status:\*\* resolved$'
 check 'since the first failure' has incident '^- \*\*Started:\*\* `2026-11-21T10:00:00'
 check 'observed, and not reported' has incident '^\| started \| `2026-11-21T10:00:00.*` \| observed \|$'
 check 'the summary has the failure' in_part incident Summary 'From 10:00:00 to 10:21:00 UTC on 2026-11-21 \(21 min\), Backend API failed: HTTP 502; also affected: The site\. Of 3 checks, 2 were affected\. The cause: 42P07: relation "users" already exists \(`deploy\.log:6`\)\. At 10:21:00 UTC on 2026-11-21, all checks passed\.$'
+document incident r1 r2
+check 'what fails now is named with its own start' in_part incident Summary 'Since 10:00:00 UTC on 2026-11-21, Backend API has failed: HTTP 502; also affected: The site\.'
+round r5 10:28:00 '{"site": 503}'
+document incident r1 r2 r4 r5
+check 'not what recovered' in_part incident Summary 'Since 10:28:00 UTC on 2026-11-21, The site has failed: HTTP 503; also affected: Backend API\.'
+round r6 10:35:00 '{}'
+document incident r1 r2 r4 r5 r6
+check 'a time of several checks is not that of one' in_part incident Summary 'From 10:00:00 to 10:35:00 UTC on 2026-11-21 \(28 min of it failing\), 2 checks failed, among them Backend API: HTTP 502; also affected: The site\.'
+document incident r4 r2 r1 r3
 check 'the impact of the one' in_part incident Impact '^\| Backend API \| HTTP 502 \| 10:00:00 \| 10:21:00 \| 21 min \|$'
 check 'of the other' in_part incident Impact '^\| The site \| HTTP 503 \| 10:07:00 \| 10:14:00 \| 7 min \|$'
 check 'of none' in_part incident Impact '^\| Mail \| none \| none \| none \| none \|$'
