@@ -20,6 +20,7 @@ struct unpacking {
 extern const struct unpacking frames_unpacking;  /* frames.c */
 extern const struct unpacking journal_unpacking; /* journal.c */
 extern const struct unpacking columns_unpacking; /* columns.c */
+extern const struct unpacking events_unpacking;  /* events.c */
 extern const struct unpacking pages_unpacking;   /* pages.c */
 
 /* What an entry says, wherever in it. Texts may be empty. */

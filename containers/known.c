@@ -8,7 +8,7 @@
 /* The first that fits unpacks. */
 static const struct unpacking *const ways[] = {
     &frames_unpacking, &journal_unpacking, &columns_unpacking,
-    &pages_unpacking};
+    &events_unpacking, &pages_unpacking};
 
 #define SIGN(text, what)                                                       \
     {                                                                          \

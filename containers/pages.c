@@ -266,6 +266,30 @@ static bool are_in_pages(struct form *form, struct str head)
     return any;
 }
 
+#define BANNER_LINES 20
+
+/* Behind lines of who fetched the log; empty unless all others are JSON. */
+static struct str behind_banner(struct str head)
+{
+    struct str rest = head, from;
+    for (int i = 0; i < BANNER_LINES && rest.len > 0 && rest.ptr[0] != '{'; i++)
+        str_cut(rest, '\n', &rest);
+    for (from = rest; rest.len > 0; str_cut(rest, '\n', &rest))
+        if (rest.ptr[0] != '{' && rest.ptr[0] != '\r' && rest.ptr[0] != '\n')
+            return STR_NONE;
+    return from;
+}
+
+/* A line an entry, as `curl -v` captures them with its own lines above. */
+static void *open_behind_banner(struct str head)
+{
+    struct str text = behind_banner(head);
+    struct form form;
+    bool pages;
+    bool lines = text.len > 0 && are_roots(&form, text, &pages);
+    return lines && form.by_lines ? walk_new(form) : NULL;
+}
+
 static void *open_walk(struct str head, bool whole)
 {
     struct str text = head;
@@ -277,7 +301,7 @@ static void *open_walk(struct str head, bool whole)
     while (text.len > 0 && strchr(" \t\r\n\x1e", text.ptr[0]) != NULL)
         text = str_sub(text, 1, text.len);
     if (text.len == 0 || (text.ptr[0] != '{' && text.ptr[0] != '['))
-        return NULL;
+        return open_behind_banner(text);
     if (text.ptr[0] == '{' && are_roots(&form, text, &pages))
         return walk_new(form);
     return pages && are_in_pages(&form, text) ? walk_new(form) : NULL;
@@ -319,7 +343,9 @@ const struct unpacking pages_unpacking = {
     "JSON of a provider",
     "an array of entries, a page that has one (`events`, `logs`, `data`, "
     "`hits`, …), or entries one after the other that are indented or have "
-    "their text or time under a name of their own",
+    "their text or time under a name of their own; up to 20 lines of who "
+    "fetched "
+    "them may stand above those",
     "each entry is a line with its time, level and source; a page may follow "
     "another",
     open_walk,

@@ -42,7 +42,11 @@
     "\\berror building (?:the )?(?:stage|site|image|application)\\b|"          \
     "\\b[Tt]ype checking failed|\\bbuilder for .* failed|unexplained error|"   \
     "\\b\\d+ of \\d+ (?:ERROR|FAIL)\\b|\\bExecution of .* returned "           \
-    "\\d|\\bhas failed +:|^failed to get logs|"                                \
+    "\\d|\\bhas failed +:|"                                                    \
+    "\\bdid not (?:stabilize|become (?:stable|ready|healthy|available))\\b|"   \
+    "\\b(?:timed out|timeout reached|gave up) waiting\\b|\\bMax attempts "     \
+    "exceeded|"                                                                \
+    ": (?:unrecoverable|unknown|unexpected) error\\.?$|^failed to get logs|"   \
     "\\b[Ll]og ?file\\b.*(?:stored|found|written)|"                            \
     "^\\W*\\d+(?:/\\d+)? \\S+ failed|^(?:Failed|Failures|Errors): +\\d"
 
@@ -81,8 +85,9 @@ static const struct pattern_row word_row[] = {
     [ROW_SILENT] =
         {"says nothing", 0, -60,
          "^\\W*(?:ERROR|Error|error|FATAL|WARN(?:ING)?|ERR!?)?\\W*$|^(?:at "
-         "|\\.{3} |from |File \"|#\\d+ |\\d+:? *\\||\\||>(?! \\[\\S+ \\S+\\] "
-         ")|\\^|~|\\+ |\\$ |"
+         "|\\.{3} |from |File \"|#\\d+ |\\d+:? *\\||\\||>(?! (?:\\[|[A-Z]).*"
+         "\\b(?:failed|error|unable|cannot|missing|mandatory|must|invalid)\\b)|"
+         "\\^|~|\\+ |\\$ |"
          "--> |/[/*] ?|note: |hint: |help: |\\[notice\\]|\\[command\\]|"
          "npm notice|For more information|(?:Enter|Leav)ing directory)|"
          "^[\\w.-]+: *$|\\b(?:Enter|Leav)ing directory\\b|"

@@ -43,7 +43,8 @@ static const struct pattern_row word_row[] = {
                     "(?i)\\b(?:0|no|none|zero) (?:\\S{1,40} ){0,2}failed|"
                     "\\b(?:retr(?:y|ies|ying)|ignor\\w*|flaky|will be|would|"
                     "if|when|unless|allowed to|expected|attempt \\d+|"
-                    "retried|restarting|fixed)\\b|\\bwarnings?:|\\bfailed "
+                    "retried|restarting|fixed|skipp(?:ed|ing)|falling "
+                    "back|using default|continuing)\\b|\\bwarnings?:|\\bfailed "
                     "?[:=] ?(?:0|false|none)\\b|"
                     "\\bfail(?:ed)? ?over\\b"},
     [ROW_DONE] =
@@ -54,7 +55,8 @@ static const struct pattern_row word_row[] = {
          " (?:has |have |was |were )?(?:succeeded|successful|"
          "(?:completed|finished|deployed|applied) successfully)\\b"},
     [ROW_STOPS] = {"it stops", 0, 0,
-                   "^(?:Abort(?:ed|ing)|Giving up|Killed|Cannot continue|"
+                   "^(?:\\S )?(?:Abort(?:ed|ing)|Giving up|Killed|Exiting "
+                   "(?:due|because)|Cannot continue|"
                    "Can't continue)\\b"},
     [ROW_EXIT] =
         {"an exit code", 0, 0,
@@ -68,6 +70,13 @@ static const struct pattern_row word_row[] = {
     {"something failed", 0, 0,
      "(?i)(?:^|[\\s:>\\]\\w(/-])\\b" THING "(?:\\(s\\))?" NAMED
      " (?:has |have |was |were )?(?:failed|errored|aborted|unsuccessful)\\b"},
+    {"could not do its work", 0, 0,
+     "^(?:ERROR! )?(?:Failed|Unable|Could not|Couldn't|Cannot) (?:to )?(?:run|"
+     "build|deploy|start|execute|complete|install|compile|create|update|apply|"
+     "upload|push|publish|resolve|initiali[sz]e|finish|process|provision)\\b|"
+     "(?<!no )(?<!No )(?<!0 )(?<!without )\\b[Ee]rrors?(?:\\(s\\))? (?:were "
+     "|was "
+     ")?(?:found|occurred|encountered)\\b"},
     {"FAILED", 0, 0,
      "^\\W{0,40}(?:[\\w:./-]{1,80} ){0,4}FAIL(?:ED|URE|URES)?\\b\\W{0,40}"
      "(?:$| in \\d| with | \\d)"},
@@ -139,9 +148,8 @@ static void make_room(struct last_words *w, const struct catalogue *all)
 static const char *word_of(const struct last_words *w, struct str said)
 {
     said = str_sub(said, 0, LOOKED_AT);
-    if (pattern_fits(w->rows, ROW_DENIES, said))
-        return NULL;
-    for (size_t i = ROW_STOPS; i < ARRAY_COUNT(word_row); i++)
+    bool denies = pattern_fits(w->rows, ROW_DENIES, said);
+    for (size_t i = ROW_STOPS; i < ARRAY_COUNT(word_row) && !denies; i++)
         if (pattern_fits(w->rows, i, said))
             return FAILED;
     return pattern_fits(w->rows, ROW_DONE, said) ? SUCCEEDED : NULL;

@@ -91,8 +91,9 @@ static int points_of(const struct root_choice *c, size_t index,
     sum += e->shape != NULL && !e->passes_on ? 25 : 0;
     sum += e->fatal ? 12 : 0;
     sum += e->weak ? 0 : 15;
-    sum -= e->explained != NULL ? 12 : 0; /* it is known to pass on */
-    sum -= e->good.some ? 15 : 0;         /* it was there when all went well */
+    if (e->explained != NULL && e->explained->ending != ENDING_LAST)
+        sum -= 12;                /* it is known to pass on */
+    sum -= e->good.some ? 15 : 0; /* it was there when all went well */
     sum += word_points(c, index);
     return word == NULL ? sum : sum + place_points(word, e);
 }

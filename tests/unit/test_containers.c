@@ -139,6 +139,50 @@ static void lines_of_json(void **state)
               line[i].want == NULL ? line[i].json : line[i].want);
 }
 
+#define PROGRESS                                                               \
+    "  % Total    % Received % Xferd  Average Speed\n"                         \
+    "100  1200    0  1200    0     0   3100      0 --:--:-- --:--:--\n"
+#define ODD                                                                    \
+    "{\"rowId\":\"1\",\"timestampInMs\":1796119200000,\"message\":\"a\"}\n"
+#define ODD_OUT "2026-12-01T10:00:00Z a\n"
+
+/* What curl says above them stays, and so does a log that only quotes JSON. */
+static void banners_stand_above_lines(void **state)
+{
+    struct buf text;
+    (void)state;
+    check(STR(PROGRESS ODD ODD), PROGRESS ODD_OUT ODD_OUT);
+    check(STR("* Connected\n< HTTP/2 200\n\n" ODD "\n" ODD),
+          "* Connected\n< HTTP/2 200\n\n" ODD_OUT "\n" ODD_OUT);
+    check(STR("started\n" ODD "stopped\n"), "started\n" ODD "stopped\n");
+    for (size_t lines = 19; lines <= 21; lines++) {
+        buf_init(&text, TEXT_MAX);
+        for (size_t i = 0; i < lines; i++)
+            buf_text(&text, "> x\n");
+        size_t at = text.len;
+        buf_text(&text, ODD);
+        struct buf want;
+        buf_init(&want, TEXT_MAX);
+        buf_add(&want, text.ptr, at);
+        buf_text(&want, lines <= 20 ? ODD_OUT : ODD);
+        check(buf_view(&text), want.ptr);
+        buf_release(&want);
+        buf_release(&text);
+    }
+}
+
+static void events_are_lines(void **state)
+{
+    (void)state;
+    check(STR("event: log\nid: 7\ndata: " ODD "\n: ping\n\ndata: " ODD),
+          "\n\n" ODD_OUT "\n\n\n" ODD_OUT);
+    check(STR("data:{\"a\":1}\r\n\r\ndata: [DONE]\n"), "{\"a\":1}\n\n[DONE]\n");
+    check(STR(": hello\n\ndata: {\"msg\":\"cut"), "\n\n{\"msg\":\"cut\n");
+    check(STR("data: x is what we have\n"), "data: x is what we have\n");
+    check(STR("id: 1\nthen prose\ndata: {}\n"),
+          "id: 1\nthen prose\ndata: {}\n");
+}
+
 static void frames_are_lines(void **state)
 {
     (void)state;
@@ -330,6 +374,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_are_lines),
         cmocka_unit_test(lines_of_json),
+        cmocka_unit_test(banners_stand_above_lines),
+        cmocka_unit_test(events_are_lines),
         cmocka_unit_test(frames_are_lines),
         cmocka_unit_test(exports_are_lines),
         cmocka_unit_test(others_are_refused),
