@@ -46,11 +46,22 @@ static const char *passed_words(struct arena *a, size_t hit,
                       : arena_printf(a, "all %zu checks passed.", count);
 }
 
+/*
+ * It failed in that record. A failure that another record shows is told with
+ * this one, and says nothing about this moment.
+ */
+static bool is_hit_then(const struct record *r, const struct result *one)
+{
+    bool then = one->started_ms == 0 || (one->started_ms >= r->started_ms &&
+                                         one->started_ms <= r->finished_ms);
+    return then && is_hit(one);
+}
+
 static void write_measured(struct markdown *m, const struct record *r)
 {
     size_t hit = 0;
     for (size_t i = 0; i < r->result_count; i++)
-        hit += is_hit(&r->result[i]);
+        hit += is_hit_then(r, &r->result[i]);
     if (r->result_count == 0) {
         markdown_words_paragraph(m, "No check was probed.");
         return;
@@ -64,7 +75,7 @@ static void write_measured(struct markdown *m, const struct record *r)
         return;
     markdown_list(m, false);
     for (size_t i = 0, rows = 0; i < r->result_count && rows < ROWS_MAX; i++) {
-        if (!is_hit(&r->result[i]))
+        if (!is_hit_then(r, &r->result[i]))
             continue;
         rows++;
         markdown_item(m);

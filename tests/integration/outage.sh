@@ -115,6 +115,10 @@ check 'not what recovered' in_part incident Summary 'Since 10:28:00 UTC on 2026-
 round r6 10:35:00 '{}'
 document incident r1 r2 r4 r5 r6
 check 'a time of several checks is not that of one' in_part incident Summary 'From 10:00:00 to 10:35:00 UTC on 2026-11-21 \(2[78] min.* of it failing\), 2 checks failed, among them Backend API: HTTP 502; also affected: The site\.'
+round r7 10:42:00 '{"mail": 500}'
+document incident r1 r2 r4 r7
+check 'a moment has only what failed in it' in_part incident Impact '^At 10:07:00 UTC on 2026-11-21, 2 of 3 checks did not pass:$'
+check 'and not what failed at another' not_in_part incident Impact '^- Mail'
 document incident r4 r2 r1 r3
 check 'the impact of the one' in_part incident Impact '^\| Backend API \| HTTP 502 \| 10:00:00 \| 10:21:00 \| 21 min \|$'
 check 'of the other' in_part incident Impact '^\| The site \| HTTP 503 \| 10:07:00 \| 10:14:00 \| 7 min \|$'
