@@ -345,7 +345,7 @@ const struct unpacking pages_unpacking = {
     "`hits`, …), or entries one after the other that are indented or have "
     "their text or time under a name of their own; up to 20 lines of who "
     "fetched "
-    "them may stand above those",
+    "them may come above those",
     "each entry is a line with its time, level and source; a page may follow "
     "another",
     open_walk,

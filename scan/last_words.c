@@ -158,10 +158,6 @@ static const char *word_of(const struct last_words *w, struct str said)
 static void match_built_in(struct tail *e, struct str said)
 {
     const char *id = word_of(e->words, said);
-    const struct pattern_table *rows = e->words->rows;
-    if (id != NULL && (pattern_fits(rows, ROW_EXIT, said) ||
-                       pattern_fits(rows, ROW_STOPS, said)))
-        e->exit = e->line.number;
     const struct catalogue *all = e->scan->catalogue;
     for (size_t i = 0; id != NULL && i < all->count; i++)
         if (strcmp(all->signature[i].id, id) == 0)
@@ -211,7 +207,11 @@ static void take_line(struct tail *e, struct str text)
         e->timed = time_ms != 0;
     if (!matches(e))
         match_built_in(e, said);
+    const struct pattern_table *rows = e->words->rows;
     if (e->scan->hit_count > hits) {
+        if (pattern_fits(rows, ROW_EXIT, said) ||
+            pattern_fits(rows, ROW_STOPS, said))
+            e->exit = e->line.number;
         e->scan->hit[e->before] = e->scan->hit[e->scan->hit_count - 1];
         e->scan->hit_count = e->before + 1;
     } else if (error_words_went_well(r->words, said)) {

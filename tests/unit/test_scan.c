@@ -107,6 +107,37 @@ static struct findings scan(struct fixture *f, const char *text)
     return out;
 }
 
+static int outcome_behind(struct fixture *f, const char *word, const char *line,
+                          size_t lines)
+{
+    const char *text = arena_printf(&f->arena, "%s\n%s", word,
+                                    test_repeat(&f->arena, line, lines));
+    struct findings out = scan(f, text);
+    assert_int_equal(out.run_count, 1);
+    return out.run[0].outcome;
+}
+
+/* Within 30 lines of the end; where lines have a time, an exit code in 3. */
+static void last_words_stand_near_the_end(void **state)
+{
+    struct fixture *f = *state;
+    const char *timed = "2026-03-02T10:00:00Z note a\n";
+    for (size_t n = 28; n <= 30; n++)
+        assert_int_equal(outcome_behind(f, "Packaging failed.", "note a\n", n),
+                         n <= 29 ? RUN_FAILED : RUN_UNKNOWN);
+    for (size_t n = 1; n <= 3; n++)
+        assert_int_equal(
+            outcome_behind(f, "2026-03-02T10:00:00Z it ended, exit code 3",
+                           timed, n),
+            n <= 2 ? RUN_FAILED : RUN_UNKNOWN);
+    assert_int_equal(
+        outcome_behind(f, "2026-03-02T10:00:00Z Packaging failed.", timed, 1),
+        RUN_UNKNOWN);
+    assert_int_equal(
+        outcome_behind(f, "Packaging failed.", "deployed in the end\n", 1),
+        RUN_UNKNOWN);
+}
+
 static void a_wrapper_and_its_root_are_one_cause(void **state)
 {
     struct findings f = scan(
@@ -310,6 +341,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_sample_of_the_catalogue_holds),
         cmocka_unit_test(wrong_samples_are_found),
+        cmocka_unit_test(last_words_stand_near_the_end),
         cmocka_unit_test(a_wrapper_and_its_root_are_one_cause),
         cmocka_unit_test(captures_are_quoted_in_commands),
         cmocka_unit_test(sessions_are_told_apart),
