@@ -106,6 +106,7 @@ struct tail {
     struct line line;
     int64_t from;  /* the first line that is near the end */
     size_t before; /* hits that were there */
+    size_t told;   /* and why others were found */
     int64_t exit;  /* the last line by which a program ends, timed or not */
     bool timed;    /* the last line that says something tells its time */
 };
@@ -187,6 +188,7 @@ static void forget_words(struct tail *e)
 {
     if (e->scan->hit_count > e->before)
         e->scan->hit_count = e->before;
+    e->scan->why_count = e->told;
 }
 
 static void take_line(struct tail *e, struct str text)
@@ -267,7 +269,8 @@ void last_words_find(struct last_words *w, struct scan *s, size_t log)
     if (first == NULL || first->at.newest_first)
         return;
     make_room(w, s->catalogue);
-    struct tail e = {.words = w, .scan = s, .before = s->hit_count};
+    struct tail e = {
+        .words = w, .scan = s, .before = s->hit_count, .told = s->why_count};
     e.line = (struct line){.file = first->at.file, .log = log};
     e.from = kept_line_count(first) - WITHIN + 1;
     while (last->next != NULL) {
