@@ -253,6 +253,8 @@ static bool is_told(const struct tail *e)
             continue;
         if (failed && g->ending < 0 && behind >= 0 && behind <= g->span)
             return true; /* of the text of what is known */
+        if (!failed && g->ending < 0 && behind == 0)
+            return true; /* what is known of one workload is not of the run */
         if (g->ending < 0)
             continue;
         if (g->role == ROLE_SUCCEEDED
