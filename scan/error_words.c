@@ -44,7 +44,7 @@
     "\\b\\d+ of \\d+ (?:ERROR|FAIL)\\b|\\bExecution of .* returned "           \
     "\\d|\\bhas failed +:|"                                                    \
     "\\bdid not (?:stabilize|become (?:stable|ready|healthy|available))\\b|"   \
-    "\\b(?:timed out|timeout reached) waiting\\b|\\bMax attempts "     \
+    "\\b(?:timed out|timeout reached) waiting\\b|\\bMax attempts "             \
     "exceeded|"                                                                \
     ": (?:unrecoverable|unknown|unexpected) error\\.?$|^failed to get logs|"   \
     "\\b[Ll]og ?file\\b.*(?:stored|found|written)|"                            \
