@@ -12,6 +12,7 @@
 
 #define SECRET_MIN   4
 #define PASSWORD_MIN 8 /* of an address, to be a secret of its own */
+#define TOKEN_MIN    8 /* of a line of a longer secret */
 #define CLEAN_BYTES  120
 #define CLEAN_COUNT  512
 
@@ -117,12 +118,40 @@ void redactor_add_address(struct redactor *r, struct str url)
     }
 }
 
+/* A line that could be a token by itself: no prose, no word alone. */
+static bool is_token(struct str line)
+{
+    bool digit = false;
+    for (size_t i = 0; i < line.len; i++) {
+        char c = line.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        digit = digit || (c >= '0' && c <= '9');
+        if (!letter && !(c >= '0' && c <= '9') &&
+            (c == '\0' || strchr("+/=_.-", c) == NULL))
+            return false;
+    }
+    return digit && line.len >= TOKEN_MIN;
+}
+
+/* Lines of a key are printed one by one, and wrapped where they end. */
+static void add_lines(struct redactor *r, struct str secret)
+{
+    if (memchr(secret.ptr, '\n', secret.len) == NULL)
+        return;
+    while (secret.len > 0) {
+        struct str line = str_trim(str_cut(secret, '\n', &secret));
+        if (is_token(line))
+            remember(r, line);
+    }
+}
+
 bool redactor_add(struct redactor *r, struct str secret)
 {
     secret = str_trim(secret);
     if (secret.len < SECRET_MIN)
         return false;
     remember(r, secret);
+    add_lines(r, secret);
     /* Clients give the parts of an address back one by one. */
     if (password_of(secret).len >= PASSWORD_MIN)
         redactor_add_address(r, secret);

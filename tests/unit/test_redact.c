@@ -634,6 +634,22 @@ static void blanks_and_escapes_stay(void **state)
 }
 
 /* One step less than the limit, the limit, and one more. */
+/* A key of several lines is printed line by line; its prose is nobody's. */
+static void lines_of_a_secret_go_one_by_one(void **state)
+{
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("-----BEGIN KEY-----\nMIIBVgIBADANBg9k\n"
+                                    "c2hvcnQ1\nabc45de\nproduction\nis not "
+                                    "1 secret\n-----END KEY-----")));
+    check_redacted(r, "line 2: MIIBVgIBADANBg9k.", "line 2: [redacted].");
+    check_redacted(r, "line 3: c2hvcnQ1.", "line 3: [redacted].");
+    check_same(r, "abc45de is seven characters");
+    check_same(r, "production is down");
+    check_same(r, "this is not 1 secret");
+    redactor_close(r);
+}
+
 static void a_text_is_spent_past_its_steps(void **state)
 {
     static struct recall recall;
@@ -686,6 +702,7 @@ int main(void)
         cmocka_unit_test(test_steps),
         cmocka_unit_test(bytes_of_hostile_secrets_cost_no_more),
         cmocka_unit_test(blanks_and_escapes_stay),
+        cmocka_unit_test(lines_of_a_secret_go_one_by_one),
         cmocka_unit_test(a_text_is_spent_past_its_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
