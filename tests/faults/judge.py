@@ -11,7 +11,7 @@ from world import PROGRAM, without_times
 
 # What of a folder is no left-over of writing.
 KNOWN = re.compile(r"^(out|out/record\.json|out/report\.md|junit\.xml|doc\.md|"
-                   r"here(/.*)?|h\.db(-lock|-wal|-shm|-journal)?|s|incidents(/.*)?)$")
+                   r"here(/.*)?|h\.db(-lock|-sending|-wal|-shm|-journal)?|s|incidents(/.*)?)$")
 NOT_STARTED = "error while loading shared libraries"
 
 

@@ -74,7 +74,8 @@ watch_writes() { # the name alone counts, the folder is that of the definitions
 # What the other columns say is text, and what is no record is reported.
 texts() {
     fresh
-    sql "UPDATE incidents SET title = '<img src=x>](javascript:alert(1))', service = NULL, signature = '\`evil'" &&
+    sql "UPDATE episodes SET title = '<img src=x>](javascript:alert(1))'" &&
+        sql "UPDATE incidents SET service = NULL, signature = '\`evil'" &&
         sql "UPDATE events SET text = '<img src=x>', source = NULL" || return 1
     watch >said 2>&1
     [ $? -eq 1 ] || { cat said; return 1; }
@@ -112,7 +113,7 @@ a path within|UPDATE incidents SET document = 'incidents/evil/evil.md'
 an id of markup|DELETE FROM notices; DELETE FROM events; UPDATE incidents SET id = '../../x<img src=x>'
 a time of no year|UPDATE incidents SET started_ms = 9000000000000000000
 a time before all|UPDATE incidents SET detected_ms = -1
-checks of markup|UPDATE incidents SET checks = '<img src=x>'
+checks of markup|UPDATE episodes SET check_id = '<img src=x>'
 a state of no incident|UPDATE incidents SET status = 'evil'
 a state of a check|UPDATE check_states SET rounds = -1
 a count|UPDATE incidents SET reopened = 9000000000000000000

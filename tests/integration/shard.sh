@@ -35,7 +35,7 @@ plain() { # RECORD
     "$python" - "$1" <<'P'
 import json, re, sys
 LENGTH = re.compile(r"\b[0-9]+(\.[0-9]+)? ?(us|ms|s)\b")
-TIMES = ("started", "finished", "first", "last", "time", "timing", "duration_ms",
+TIMES = ("started", "finished", "first", "last", "from", "to", "time", "timing", "duration_ms",
          "settled_after_ms", "settled_at")
 
 def without(node):

@@ -132,8 +132,8 @@ for name, document, _, _ in incidents:
     if begun != over or "postflight:document incident" not in text or "**Status:** closed" not in text:
         bad.append(f"{document} is not whole, or does not say that it is closed")
 # A write that was cut off leaves its half beside the document, never in it.
-others = [n for n in os.listdir("incidents") if not n.endswith((".md", ".facts.yaml"))]
-none("unknown file", [n for n in others if not re.search(r"\.(md|yaml)\.\w{6}$", n)])
+others = [n for n in os.listdir("incidents") if not n.endswith((".md", ".svg", ".facts.yaml"))]
+none("unknown file", [n for n in others if not re.search(r"\.(md|svg|yaml)\.\w{6}$", n)])
 print(f"seed {seed}: {killed} kills, {ended} rounds ended before; "
       f"{ask('SELECT COUNT(*) FROM runs')[0][0]} runs, {len(incidents)} incidents, "
       f"{len(keys)} notifications in {len(deliveries)} deliveries, "
