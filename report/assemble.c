@@ -274,7 +274,7 @@ static bool add_index(struct composition *c, struct markdown *want,
     struct buf names;
     struct parts all;
     size_t found = 0;
-    struct err broken;
+    struct err broken = {.set = false};
     bool whole = living_read(&all, c->arena, &text, &broken);
     buf_init(&names, MARKDOWN_BYTES_MAX);
     buf_printf(&names, "document %s", c->kind);
