@@ -114,6 +114,11 @@ void markdown_task(struct markdown *m, bool done)
 void markdown_list_end(struct markdown *m)
 {
     m->indent = 0;
+    if (m->count > 0 && (m->intent[m->count - 1].mark == MARK_NUMBERS ||
+                         m->intent[m->count - 1].mark == MARK_BULLETS)) {
+        m->count--; /* no item came, so that nobody reads a list */
+        return;
+    }
     m->list_end = m->out.len;
 }
 

@@ -256,6 +256,7 @@ void section_next_steps(struct markdown *m, const struct report_inputs *in)
                      "items.");
     if (over && f->step_count == 0)
         return;
+    size_t before = m->count;
     markdown_list(m, false);
     if (!over)
         write_open_steps(m, in);
@@ -263,6 +264,8 @@ void section_next_steps(struct markdown *m, const struct report_inputs *in)
         part_criterion(m, f, &f->step[i],
                        part_check(part_last(in), f->step[i].check));
     markdown_list_end(m);
+    if (m->count == before)
+        markdown_words_paragraph(m, "No step follows from this record.");
 }
 
 void section_about(struct markdown *m, const struct report_inputs *in)
