@@ -474,17 +474,59 @@ static void files_of_a_command_at_their_limit(void **state)
 }
 
 /* Which commits are reverted, and how: newest first in the list. */
-static void commits_to_revert(void **state)
+/* A commit for each letter, newest c. */
+struct revert_row {
+    const char *edits, *want; /* one letter a commit; NULL: no revert */
+    int relation;
+    size_t files[3]; /* of commits c, b and a; 0: a merge */
+};
+
+static void check_revert(void *run, const struct revert_row *row)
 {
     static struct commit_file mine = {"versions/my edit.py", 1, 1},
                               both[] = {{"versions/my edit.py", 1, 1},
                                         {"app.py", 1, 1},
                                         {"web.py", 1, 1}};
-    static const struct {
-        const char *edits, *want; /* one letter a commit; NULL: no revert */
-        int relation;
-        size_t files[3]; /* of commits c, b and a; 0: a merge */
-    } rows[] = {
+    struct commit commit[3];
+    struct migration_edit edit[3];
+    size_t count = strlen(row->edits);
+    char sha[4][20] = {"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb",
+                       "cccccccccccccccc", "ffffffffffffffff"};
+    for (size_t k = 0; k < 3; k++)
+        commit[k] = (struct commit){.sha = sha[2 - k],
+                                    .file = row->files[k] > 1 ? both : &mine,
+                                    .file_count = row->files[k]};
+    for (size_t k = 0; k < count; k++) {
+        edit[k] = edited;
+        edit[k].commit = sha[row->edits[k] == 'x' ? 3 : row->edits[k] - 'a'];
+    }
+    struct world w = {.evidence.git = {.from = GOOD,
+                                       .to = NEW,
+                                       .relation = row->relation,
+                                       .commit = commit,
+                                       .commit_count = 3,
+                                       .edit = edit,
+                                       .edit_count = count}};
+    struct record r;
+    const struct remedy *found = NULL;
+    join(&r, run, &w);
+    const struct cause *c = cause_of(&r, MIGRATION_EDITED);
+    for (size_t k = 0; k < c->remedy_count; k++)
+        if (c->remedy[k].command != NULL &&
+            strncmp(c->remedy[k].command, "git revert", 10) == 0)
+            found = &c->remedy[k];
+    assert_int_equal(found != NULL, row->want != NULL);
+    if (found == NULL)
+        return;
+    assert_string_equal(found->command, row->want);
+    assert_int_equal(found->danger != NULL, row->files[1] > 1);
+    if (found->danger != NULL)
+        assert_non_null(strstr(found->danger, "app.py and 1 more file,"));
+}
+
+static void commits_to_revert(void **state)
+{
+    static const struct revert_row rows[] = {
         {"a", "git revert --no-edit aaaaaaaaaaaa", RANGE_FORWARD, {1, 1, 1}},
         {"abc",
          "git revert --no-edit aaaaaaaaaaaa^..cccccccccccc",
@@ -509,45 +551,8 @@ static void commits_to_revert(void **state)
         {"ac", NULL, RANGE_FORWARD, {0, 1, 1}}, /* c is a merge */
         {"ax", NULL, RANGE_FORWARD, {1, 1, 1}}, /* x is not listed */
     };
-    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-        struct commit commit[3];
-        struct migration_edit edit[3];
-        size_t count = strlen(rows[i].edits);
-        char sha[4][20] = {"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb",
-                           "cccccccccccccccc", "ffffffffffffffff"};
-        for (size_t k = 0; k < 3; k++)
-            commit[k] =
-                (struct commit){.sha = sha[2 - k],
-                                .file = rows[i].files[k] > 1 ? both : &mine,
-                                .file_count = rows[i].files[k]};
-        for (size_t k = 0; k < count; k++) {
-            edit[k] = edited;
-            edit[k].commit =
-                sha[rows[i].edits[k] == 'x' ? 3 : rows[i].edits[k] - 'a'];
-        }
-        struct world w = {.evidence.git = {.from = GOOD,
-                                           .to = NEW,
-                                           .relation = rows[i].relation,
-                                           .commit = commit,
-                                           .commit_count = 3,
-                                           .edit = edit,
-                                           .edit_count = count}};
-        struct record r;
-        const struct remedy *found = NULL;
-        join(&r, *state, &w);
-        const struct cause *c = cause_of(&r, MIGRATION_EDITED);
-        for (size_t k = 0; k < c->remedy_count; k++)
-            if (c->remedy[k].command != NULL &&
-                strncmp(c->remedy[k].command, "git revert", 10) == 0)
-                found = &c->remedy[k];
-        assert_int_equal(found != NULL, rows[i].want != NULL);
-        if (found == NULL)
-            continue;
-        assert_string_equal(found->command, rows[i].want);
-        assert_int_equal(found->danger != NULL, rows[i].files[1] > 1);
-        if (found->danger != NULL)
-            assert_non_null(strstr(found->danger, "app.py and 1 more file,"));
-    }
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+        check_revert(*state, &rows[i]);
 }
 
 /* A failed run, and the old build, only where they explain something. */
