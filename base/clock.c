@@ -44,14 +44,14 @@ static int64_t running_us(void)
  * the other: a process that was stopped in between reads them again, or its
  * pause would look like a jump of one of them.
  */
-static int64_t ahead_us(int64_t (*clock)(void), int64_t (*other)(void))
+static int64_t ahead_us(int64_t (*first)(void), int64_t (*second)(void))
 {
     int64_t before, at, after;
     int tries = 0;
     do {
-        before = other();
-        at = clock();
-        after = other();
+        before = second();
+        at = first();
+        after = second();
     } while (after - before >= TOGETHER_US && ++tries < READ_AGAIN);
     return at - after;
 }

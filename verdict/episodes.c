@@ -170,10 +170,22 @@ static void go_on(struct episode *known, const struct episode *more)
     *known = joint;
 }
 
+static size_t next_of(const struct joining_episodes *j, size_t i)
+{
+    return j->next == NULL ? NO_EPISODE : j->next[i];
+}
+
+/* An episode of a chain, or NULL behind its last one. */
+static struct episode *episode_at(const struct joining_episodes *j, size_t i)
+{
+    return i < j->all.count ? &j->all.item[i] : NULL;
+}
+
 static void take(struct joining_episodes *j, const struct episode *e)
 {
-    for (size_t i = *slot_of(j, e->check); i != NO_EPISODE; i = j->next[i]) {
-        struct episode *known = &j->all.item[i];
+    struct episode *known;
+    for (size_t i = *slot_of(j, e->check); (known = episode_at(j, i)) != NULL;
+         i = next_of(j, i)) {
         if (!is_same(known->check, e->check) ||
             !is_same(known->region, e->region) ||
             !(known->from_ms == e->from_ms || overlap(known, e)))
@@ -186,9 +198,11 @@ static void take(struct joining_episodes *j, const struct episode *e)
 
 static struct episode *open_one(struct joining_episodes *j, const char *check)
 {
-    for (size_t i = *slot_of(j, check); i != NO_EPISODE; i = j->next[i])
-        if (j->all.item[i].to_ms == 0 && is_same(j->all.item[i].check, check))
-            return &j->all.item[i];
+    struct episode *known;
+    for (size_t i = *slot_of(j, check); (known = episode_at(j, i)) != NULL;
+         i = next_of(j, i))
+        if (known->to_ms == 0 && is_same(known->check, check))
+            return known;
     return NULL;
 }
 

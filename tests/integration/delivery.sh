@@ -317,7 +317,8 @@ server_start() {
     soon psql -qX "$postgres" -c 'SELECT 1'
 }
 if [ -n "${server-}" ]; then
-    psql -qX "$postgres" -c 'DROP SCHEMA IF EXISTS postflight CASCADE' 2>/dev/null
+    psql -qX "$postgres" -c 'CREATE DATABASE down'
+    postgres=${postgres/\/postgres\?/\/down?}
     definition down "{name: ops, webhook: \"$base/ok/down\", $all}"
     "$POSTFLIGHT" watch --interval 1s down.yaml --state "$postgres" >down.said 2>&1 &
     service=$!
