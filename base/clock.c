@@ -229,6 +229,8 @@ size_t clock_parse(struct str s, int64_t *wall_ms, bool *zoned)
 {
     int64_t days, ms, minutes;
     size_t i = 0;
+    if (s.len < 5 || (s.ptr[4] != '-' && s.ptr[4] != '/'))
+        return 0; /* most texts are no time, and end here */
     if (!parse_date(s, &i, &days) || !mark(s, &i, "T t") ||
         !parse_time(s, &i, &ms))
         return 0;

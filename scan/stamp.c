@@ -1,6 +1,7 @@
 /* The time of a log line, in the forms that programs write. */
 #include <string.h>
 
+#include "base/characters.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "scan/internal.h"
@@ -10,23 +11,33 @@
     ((size_t)400) /* bytes of a JSON line in which a key stands                \
                    */
 
+/* What a form begins with: a cheap look at it tells most lines apart. */
+enum lead {
+    LEAD_NONE, /* nothing that any form begins with */
+    LEAD_NAME, /* of a month or weekday */
+    LEAD_DAY,  /* one or two digits, of a day or month, and a separator */
+    LEAD_YEAR  /* four digits and more */
+};
+
 /* A year is missing where `no_year`: it is the one that is nearest. */
-static const struct {
+static const struct form {
     const char *format;
     bool no_year;
+    enum lead lead;
+    char separator; /* behind the day */
 } form[] = {
-    {"%b %e %H:%M:%S", true},        /* syslog, RFC 3164 */
-    {"%a %b %e %H:%M:%S %Y", false}, /* asctime */
-    {"%a %b %e %H:%M:%S", true},
-    {"%a, %e %b %Y %H:%M:%S %z", false}, /* RFC 5322 */
-    {"%a, %e %b %Y %H:%M:%S %Z", false},
-    {"%e %b %Y %H:%M:%S", false}, /* Java, Redis */
-    {"%e-%b-%Y %H:%M:%S", false}, /* Tomcat */
-    {"%b %e, %Y %H:%M:%S", false},
-    {"%e/%b/%Y:%H:%M:%S %z", false}, /* access logs, in brackets */
-    {"%m/%d/%Y %H:%M:%S %p", false},
-    {"%m/%d/%Y %H:%M:%S", false},
-    {"%Y%m%dT%H%M%S", false}, /* ISO 8601, basic */
+    {"%b %e %H:%M:%S", true, LEAD_NAME, 0},        /* syslog, RFC 3164 */
+    {"%a %b %e %H:%M:%S %Y", false, LEAD_NAME, 0}, /* asctime */
+    {"%a %b %e %H:%M:%S", true, LEAD_NAME, 0},
+    {"%a, %e %b %Y %H:%M:%S %z", false, LEAD_NAME, 0}, /* RFC 5322 */
+    {"%a, %e %b %Y %H:%M:%S %Z", false, LEAD_NAME, 0},
+    {"%e %b %Y %H:%M:%S", false, LEAD_DAY, ' '}, /* Java, Redis */
+    {"%e-%b-%Y %H:%M:%S", false, LEAD_DAY, '-'}, /* Tomcat */
+    {"%b %e, %Y %H:%M:%S", false, LEAD_NAME, 0},
+    {"%e/%b/%Y:%H:%M:%S %z", false, LEAD_DAY, '/'}, /* access logs */
+    {"%m/%d/%Y %H:%M:%S %p", false, LEAD_DAY, '/'},
+    {"%m/%d/%Y %H:%M:%S", false, LEAD_DAY, '/'},
+    {"%Y%m%dT%H%M%S", false, LEAD_YEAR, 0}, /* ISO 8601, basic */
 };
 
 /* The last such day that is not in the future, but for a day of skew. */
@@ -81,14 +92,37 @@ static bool may_be_time(struct str s)
     return s.ptr[0] == ' ';
 }
 
+/* As every form reads it: blanks may stand before a number. */
+static enum lead lead_of(struct str s, char *separator)
+{
+    size_t i = 0, from;
+    *separator = '\0';
+    while (i < s.len && s.ptr[i] == ' ')
+        i++;
+    if (i < s.len && is_letter(s.ptr[i]))
+        return LEAD_NAME;
+    for (from = i; i < s.len && is_digit(s.ptr[i]); i++)
+        continue;
+    *separator = i < s.len ? s.ptr[i] : '\0';
+    static const enum lead by_digits[] = {LEAD_NONE, LEAD_DAY, LEAD_DAY,
+                                          LEAD_NONE};
+    size_t count = i - from;
+    return count < ARRAY_COUNT(by_digits) ? by_digits[count] : LEAD_YEAR;
+}
+
 static size_t read_form(struct str s, int64_t now_ms, int64_t *time_ms)
 {
     struct arena a;
     size_t length = 0;
+    char separator;
     if (!may_be_time(s))
         return 0;
+    enum lead lead = lead_of(s, &separator);
     arena_init(&a);
     for (size_t i = 0; i < ARRAY_COUNT(form) && length == 0; i++) {
+        if (form[i].lead != lead ||
+            (lead == LEAD_DAY && form[i].separator != separator))
+            continue;
         struct str text = str_sub(s, 0, 60);
         if (form[i].no_year)
             *time_ms = with_year(&a, text, form[i].format, now_ms, &length);
@@ -106,8 +140,11 @@ static size_t read_klog(struct str s, int64_t now_ms, int64_t *time_ms)
 {
     struct arena a;
     size_t length = 0;
-    if (s.len < 14 || strchr("IWEF", s.ptr[0]) == NULL || s.ptr[5] != ' ')
+    if (s.len < 14 || s.ptr[5] != ' ' || strchr("IWEF", s.ptr[0]) == NULL)
         return 0;
+    for (size_t i = 1; i < 5; i++)
+        if (s.ptr[i] != ' ' && !is_digit(s.ptr[i]))
+            return 0;
     arena_init(&a);
     *time_ms =
         with_year(&a, str_sub(s, 1, s.len), "%m%d %H:%M:%S", now_ms, &length);
