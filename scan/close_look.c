@@ -6,7 +6,6 @@
  */
 #include "scan/close_look.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,12 +92,26 @@ static bool stands_above_failure(struct look *l)
            l->failed[l->next_failed] - number <= BEFORE_LINES;
 }
 
+static void name_speaker(const struct line *line, char *out, size_t size)
+{
+    const struct str part[] = {line->source, line->process, line->step};
+    size_t length = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(part); i++) {
+        if (i > 0 && length + 1 < size)
+            out[length++] = '/';
+        struct str fits = str_sub(part[i], 0, size - 1 - length);
+        if (fits.len > 0)
+            memcpy(out + length, fits.ptr, fits.len);
+        length += fits.len;
+    }
+    out[length] = '\0';
+}
+
 static void judge_line(struct look *l)
 {
     struct line *line = &l->line;
     char speaker[100];
-    snprintf(speaker, sizeof(speaker), "%.*s/%.*s/%.*s", STR_ARGS(line->source),
-             STR_ARGS(line->process), STR_ARGS(line->step));
+    name_speaker(line, speaker, sizeof(speaker));
     if (l->newest_first)
         shape_reader_end(l->shapes);
     error_line_read(l->shapes, line, speaker);
@@ -175,9 +188,11 @@ static void take_line(struct look *l, struct str text)
     if (l->line.forgiven)
         forgive(s, &l->line);
     remember_last(l, text);
-    l->line.good = l->whole.len > 0
-                       ? l->good
-                       : good_find(s->good, line_said(l->reader, text));
+    l->line.good = (struct in_good){false, false};
+    if (l->whole.len > 0)
+        l->line.good = l->good;
+    else if (s->good != NULL)
+        l->line.good = good_find(s->good, line_said(l->reader, text));
     match_error(s, &l->line, explained_by(l));
 }
 
@@ -198,7 +213,9 @@ static void add_part(struct look *l, struct str part)
     if (part.len > 0 && part.ptr[part.len - 1] == '\r')
         part.len--;
     buf_str(&l->whole, part);
-    struct in_good has = good_find(good, line_said(l->reader, part));
+    struct in_good has = {false, false};
+    if (good != NULL)
+        has = good_find(good, line_said(l->reader, part));
     l->good.all = l->good.all && has.all;
     l->good.some = l->good.some && has.some;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "scan/literal_set.h"
 #include "scan/pattern_table.h"
 
 #define BLOCKS_MAX  16  /* open at once */
@@ -37,6 +38,8 @@ struct open_block {
 struct shape_reader {
     struct pattern_row *row; /* PARTS of each shape */
     struct pattern_table *patterns;
+    struct literal_set *literals; /* of each shape */
+    bool *possible;               /* by shape: the line has one of them */
     struct open_block open[BLOCKS_MAX];
     size_t count;
     int64_t ids;
@@ -59,6 +62,18 @@ static void list_parts(struct pattern_row *out, const struct error_shape *s)
         out[i] = (struct pattern_row){.name = s->name, .pattern = part[i]};
 }
 
+static void list_literals(struct shape_reader *r)
+{
+    size_t count = error_shape_count();
+    r->possible = heap_zeroed(count * sizeof(*r->possible));
+    r->literals = literal_set_open(count * SHAPE_LITERALS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const char *const *literal = error_shape_at(i)->literal;
+        for (size_t k = 0; k < SHAPE_LITERALS_MAX && literal[k] != NULL; k++)
+            literal_set_add(r->literals, str_from(literal[k]), i);
+    }
+}
+
 struct shape_reader *shape_reader_open(void)
 {
     struct shape_reader *r = heap_zeroed(sizeof(*r));
@@ -67,6 +82,7 @@ struct shape_reader *shape_reader_open(void)
     for (size_t i = 0; i < error_shape_count(); i++)
         list_parts(&r->row[PARTS * i], error_shape_at(i));
     r->patterns = pattern_table_open(r->row, count);
+    list_literals(r);
     return r;
 }
 
@@ -75,6 +91,8 @@ void shape_reader_close(struct shape_reader *r)
     if (r == NULL)
         return;
     pattern_table_close(r->patterns);
+    literal_set_close(r->literals);
+    free(r->possible);
     free(r->row);
     free(r);
 }
@@ -244,11 +262,40 @@ static struct shape_part begin(struct shape_reader *r, size_t row,
     return part_of(r, &made, message);
 }
 
+static bool is_inside(struct str inner, struct str outer)
+{
+    return inner.ptr >= outer.ptr &&
+           inner.ptr + inner.len <= outer.ptr + outer.len;
+}
+
+/* Most starts are the ends of one text, which is read once for all. */
+static void list_possible(struct shape_reader *r, const struct shape_line *line)
+{
+    struct str widest = line->said, read;
+    for (size_t i = 0; i < line->start_count; i++)
+        if (line->start[i].len > widest.len)
+            widest = line->start[i];
+    for (size_t row = 0; row < error_shape_count(); row++)
+        r->possible[row] = error_shape_at(row)->literal[0] == NULL;
+    literal_set_find(r->literals, widest, r->possible);
+    read = widest;
+    for (size_t i = 0; i < line->start_count; i++) {
+        if (is_inside(line->start[i], widest) ||
+            is_inside(line->start[i], read))
+            continue;
+        read = line->start[i];
+        literal_set_find(r->literals, read, r->possible);
+    }
+}
+
 static bool begins(struct shape_reader *r, const struct shape_line *line,
                    struct shape_part *out)
 {
+    list_possible(r, line);
     for (size_t row = 0; row < error_shape_count(); row++) {
         const struct error_shape *s = error_shape_at(row);
+        if (!r->possible[row])
+            continue;
         for (size_t i = 0; i < line->start_count; i++) {
             if (!may_begin(s, line->start[i]) ||
                 !fits(r, row, BEGIN, line->start[i]))
