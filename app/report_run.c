@@ -9,6 +9,7 @@
 #include "app/picture_file.h"
 #include "app/record_files.h"
 #include "base/file.h"
+#include "base/file_target.h"
 #include "base/shape_yaml.h"
 #include "base/text.h"
 #include "evidence/evidence.h"
@@ -151,6 +152,14 @@ static int read_existing(struct reporting *r)
     diags_init(&d, r->life);
     if (path == NULL || is_page(path) || !file_is_regular(path))
         return EXIT_VERIFIED;
+    path = file_target(r->life, path);
+    if (!r->settings->check && file_is_read_only(path)) {
+        err_set(&e, POS_NONE,
+                "%s is read-only; allow writing (chmod u+w) or choose another "
+                "file",
+                path);
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    }
     if (!file_read(&r->existing, r->life, path, FACTS_BYTES_MAX, &e))
         return notes_fail(r->notes, &e, EXIT_USAGE);
     if (str_trim(r->existing.text).len == 0)
@@ -202,6 +211,8 @@ static int write_text(const struct reporting *r, struct str text)
 {
     const char *path = r->settings->output;
     struct err e = {.set = false};
+    if (path != NULL && file_is_regular(path))
+        path = file_target(r->life, path);
     if (path == NULL)
         notes_output(r->notes, text);
     else if (!file_make_parent(path, &e) ||

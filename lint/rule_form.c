@@ -54,20 +54,13 @@ void check_placeholder_left(struct review *r)
 static bool is_untouched(struct review *r, const struct marker *m,
                          unsigned first, unsigned last)
 {
-    struct buf hex;
     struct str body = STR_NONE;
-    if (m->rest.len == 0)
-        return true;
     if (last >= first) {
         const char *end = r->d->line[last + 1].text.ptr;
         body.ptr = r->d->line[first].text.ptr;
         body.len = (size_t)(end - body.ptr);
     }
-    buf_init(&hex, 80);
-    marker_hash(&hex, m->name, body);
-    bool same = str_equal(buf_view(&hex), m->rest);
-    buf_release(&hex);
-    return same;
+    return marker_fits(m, body);
 }
 
 static bool pairs(const struct marker *open, const struct marker *end)
@@ -98,7 +91,8 @@ void check_marker_broken(struct review *r)
     unsigned open_line = 0;
     for (unsigned i = 1; i <= r->d->line_count; i++) {
         struct marker m = marker_of(r->d->line[i].text);
-        bool begin = m.kind == MARKER_BEGIN || m.kind == MARKER_OFFER;
+        bool begin = (m.kind == MARKER_BEGIN || m.kind == MARKER_OFFER) &&
+                     !m.hidden; /* one comment, closed within itself */
         bool end = m.kind == MARKER_END || m.kind == MARKER_END_OFFER;
         if (!r->d->line[i].html || (!begin && !end))
             continue;

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "report/living.h"
+#include "report/units.h"
 
 #define TOKEN     STR("PFT")
 #define TOKEN_END 'E'
@@ -87,16 +88,18 @@ static const char *block_text(struct composition *c, size_t index)
 {
     const char *name = section_at(index)->name;
     const char *body = fragment_text(c, index);
-    struct buf hash;
-    buf_init(&hash, 80);
-    marker_hash(&hash, str_from(name), str_from(body));
-    const char *text =
-        arena_printf(c->arena,
-                     "<!-- postflight:begin %s v=1 h=%s -->\n\n%s\n\n"
-                     "<!-- postflight:end %s -->",
-                     name, hash.ptr, body, name);
-    buf_release(&hash);
-    return text;
+    struct buf text;
+    struct units all;
+    buf_init(&text, 2 * MARKDOWN_BYTES_MAX);
+    units_read(&all, c->arena, str_from(name), str_from(body));
+    buf_printf(&text, "<!-- postflight:begin %s v=2 h=", name);
+    units_hash(&text, &all);
+    buf_text(&text, " u=");
+    units_list(&text, &all);
+    buf_text(&text, " -->\n\n");
+    buf_text(&text, body);
+    buf_printf(&text, "\n\n<!-- postflight:end %s -->", name);
+    return buf_take(c->arena, &text);
 }
 
 static void add_sections(struct composition *c,

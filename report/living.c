@@ -6,6 +6,8 @@
 
 #include <cmark.h>
 
+#include "report/units.h"
+
 struct cutter {
     struct arena *arena;
     const struct source *source;
@@ -43,14 +45,15 @@ static void push_text(struct cutter *c, struct str line)
                     .kind = PART_TEXT, .text = line, .pos = place(c, c->line)});
 }
 
-static bool is_edited(const struct part *p, struct str hash)
+/* What was written into it is still there, in order: people have added. */
+static bool has_grown(struct cutter *c, const struct part *p)
 {
-    struct buf now;
-    buf_init(&now, 80);
-    marker_hash(&now, p->name, p->body);
-    bool same = hash.len == 0 || str_equal(buf_view(&now), hash);
-    buf_release(&now);
-    return !same;
+    struct units now;
+    if (p->mark.units.len == 0)
+        return false;
+    units_read(&now, c->arena, p->name, p->body);
+    return units_added(arena_array(c->arena, now.count + 1, sizeof(bool)), &now,
+                       p->mark.units);
 }
 
 static bool open_part(struct cutter *c, const struct marker *m, struct str line,
@@ -64,8 +67,11 @@ static bool open_part(struct cutter *c, const struct marker *m, struct str line,
                        "markers of one of them away",
                        STR_ARGS(m->name), other->pos.line);
     c->mark = *m;
-    c->open = (struct part){
-        .kind = kind, .text = line, .name = m->name, .pos = place(c, c->line)};
+    c->open = (struct part){.kind = kind,
+                            .text = line,
+                            .name = m->name,
+                            .mark = *m,
+                            .pos = place(c, c->line)};
     c->open.body = str_sub(line, line.len, line.len);
     c->slot = STR_NONE;
     return true;
@@ -80,7 +86,9 @@ static bool close_part(struct cutter *c, const struct marker *m, struct err *e)
                        "expected the end of '%.*s', which begins in line %u",
                        STR_ARGS(c->slot.len > 0 ? c->slot : c->open.name),
                        c->open.pos.line);
-    c->open.edited = is_edited(&c->open, c->mark.rest);
+    bool same = marker_fits(&c->mark, c->open.body);
+    c->open.grown = !same && has_grown(c, &c->open);
+    c->open.edited = !same && !c->open.grown;
     push(c, c->open);
     c->mark.kind = MARKER_NONE;
     return true;
@@ -130,23 +138,52 @@ static bool outside(struct cutter *c, const struct marker *m, struct str line,
                        "comment above it left open?",
                        STR_ARGS(m->name));
     if (m->kind == MARKER_DOCUMENT)
-        push(c, (struct part){PART_INDEX, line, m->name, m->rest, false,
-                              place(c, c->line)});
+        push(c, (struct part){.kind = PART_INDEX,
+                              .text = line,
+                              .name = m->name,
+                              .body = m->rest,
+                              .mark = *m,
+                              .pos = place(c, c->line)});
     else
         push_text(c, line);
     return true;
 }
 
+/* The last line of an offer that is one comment: "postflight:end-offer …". */
+static bool ends_hidden(const struct cutter *c, struct str line)
+{
+    struct str s = str_trim(line), word = STR("postflight:end-offer ");
+    if (c->mark.kind != MARKER_OFFER || !c->mark.hidden ||
+        !str_starts(s, word) || !str_ends(s, STR("-->")))
+        return false;
+    s = str_sub(s, word.len, s.len - word.len - 3);
+    return str_equal(str_trim(s), c->open.name);
+}
+
+/* What kind of line it is where it is. */
+static struct marker mark_of(struct cutter *c, struct str line, bool in_front)
+{
+    struct marker m = {.kind = MARKER_NONE};
+    if (c->mark.kind == MARKER_OFFER && c->mark.hidden) {
+        if (ends_hidden(c, line))
+            m = (struct marker){.kind = MARKER_END_OFFER, .name = c->open.name};
+    } else if (!in_front && c->top[c->line]) {
+        m = marker_of(line);
+    }
+    return m;
+}
+
 static bool cut(struct cutter *c, struct err *e)
 {
     size_t front = marker_front(c->rest);
+    size_t bom = str_starts(c->rest, STR("\xef\xbb\xbf")) ? 3 : 0;
+    push_text(c, str_sub(c->rest, 0, bom));
+    c->rest = str_sub(c->rest, bom, c->rest.len);
     while (c->rest.len > 0) {
         bool in_front = (size_t)(c->rest.ptr - c->source->text.ptr) < front;
         struct str line = marker_line(&c->rest);
-        struct marker m = {.kind = MARKER_NONE};
         c->line++;
-        if (!in_front && c->top[c->line])
-            m = marker_of(line);
+        struct marker m = mark_of(c, line, in_front);
         if (c->mark.kind != MARKER_NONE ? !inside(c, &m, line, e)
                                         : !outside(c, &m, line, e))
             return false;
@@ -157,6 +194,11 @@ static bool cut(struct cutter *c, struct err *e)
                    "'%.*s' begins here and never ends: is a fence or a "
                    "comment in it left open?",
                    STR_ARGS(c->open.name));
+}
+
+static bool ends_line(struct str text)
+{
+    return str_ends(text, STR("\n")) || str_ends(text, STR("\r"));
 }
 
 static unsigned count_lines(struct str text)
@@ -177,7 +219,8 @@ static cmark_node *parse(struct str text)
 static bool *top_lines(struct arena *a, struct str text)
 {
     size_t front = marker_front(text);
-    unsigned before = count_lines(str_sub(text, 0, front));
+    struct str head = str_sub(text, 0, front);
+    unsigned before = ends_line(head) ? count_lines(head) : 0;
     unsigned count = count_lines(text);
     bool *top = arena_array(a, count + 2, sizeof(*top));
     cmark_node *document = parse(str_sub(text, front, text.len));
@@ -189,11 +232,6 @@ static bool *top_lines(struct arena *a, struct str text)
     }
     cmark_node_free(document);
     return top;
-}
-
-static bool ends_line(struct str text)
-{
-    return str_ends(text, STR("\n")) || str_ends(text, STR("\r"));
 }
 
 bool living_read(struct parts *out, struct arena *a,

@@ -20,10 +20,12 @@ enum part_kind { PART_TEXT, PART_BLOCK, PART_OFFER, PART_INDEX };
 /* All parts in a row are the document, byte by byte. */
 struct part {
     enum part_kind kind;
-    struct str text; /* with its markers */
-    struct str name; /* of the block; of PART_INDEX the kind of document */
-    struct str body; /* between the markers; of PART_INDEX the names */
-    bool edited;     /* the body has not the hash that the marker says */
+    struct str text;    /* with its markers */
+    struct str name;    /* of the block; of PART_INDEX the kind of document */
+    struct str body;    /* between the markers; of PART_INDEX the names */
+    struct marker mark; /* that begins it */
+    bool edited;        /* what was written into it is not in it as it was */
+    bool grown;         /* it is, and people have added to it */
     struct pos pos;
 };
 

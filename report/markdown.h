@@ -84,6 +84,11 @@ void markdown_marker(struct markdown *m, const char *marker);
 /* A slot where people have something to say, and the visible prompt in it. */
 void markdown_ask(struct markdown *m, const char *slot, const char *prompt);
 
+/* What we would say in a slot, until people say it otherwise: draft is written
+   alone, with the arena of m, and released by its owner. */
+void markdown_draft(struct markdown *m, const char *slot,
+                    const struct markdown *draft);
+
 /* Inline. markdown_text takes constants of ours only, without punctuation
    that Markdown knows. */
 void markdown_text(struct markdown *m, const char *text);

@@ -36,16 +36,28 @@ static bool is_name(struct str s)
     return s.len > 0 && has_only_alnum(s, "-_");
 }
 
-/* "v=1 h=HASH" */
-static struct str hash_of(struct str rest)
+/* "v=1 h=HASH": the value of a key; none: it has no such key. */
+static struct str value_of(struct str rest, struct str key)
 {
-    struct str word;
     while (rest.len > 0) {
-        word = str_cut(rest, ' ', &rest);
-        if (str_starts(word, STR("h=")))
-            return str_sub(word, 2, word.len);
+        struct str word = str_cut(rest, ' ', &rest);
+        if (str_starts(word, key))
+            return str_sub(word, key.len, word.len);
     }
     return STR_NONE;
+}
+
+static void read_values(struct marker *m, struct str rest)
+{
+    bool block = m->kind == MARKER_BEGIN || m->kind == MARKER_OFFER;
+    m->rest = rest;
+    if (block || m->kind == MARKER_ASK)
+        m->rest = value_of(rest, STR("h="));
+    if (m->kind == MARKER_BEGIN) {
+        m->offered = value_of(rest, STR("o="));
+        m->units = value_of(rest, STR("u="));
+    }
+    m->version = str_is(value_of(rest, STR("v=")), "2") ? 2 : 1;
 }
 
 struct marker marker_of(struct str line)
@@ -53,22 +65,30 @@ struct marker marker_of(struct str line)
     const struct str open = STR("<!-- postflight:"), shut = STR(" -->");
     struct str s = without_end(line), word;
     struct marker m = {.kind = MARKER_NONE};
-    if (!str_starts(s, open) || !str_ends(s, shut) ||
-        s.len < open.len + shut.len)
+    bool closed = str_ends(s, shut) && s.len >= open.len + shut.len;
+    if (!str_starts(s, open) || (!closed && str_find(s, STR("-->"), 0) < s.len))
         return m;
-    s = str_sub(s, open.len, s.len - open.len - shut.len);
+    m.hidden = !closed;
+    s = str_sub(s, open.len, s.len - open.len - (closed ? shut.len : 0));
     word = str_cut(s, ' ', &s);
     for (size_t i = 0; i < ARRAY_COUNT(words); i++)
         if (str_is(word, words[i].word))
             m.kind = words[i].kind;
     if (m.kind != MARKER_ROWS)
         m.name = str_cut(s, ' ', &s);
-    m.rest = s;
-    if (m.kind == MARKER_BEGIN || m.kind == MARKER_OFFER)
-        m.rest = hash_of(s);
-    if (m.kind != MARKER_ROWS && !is_name(m.name))
+    read_values(&m, s);
+    if ((m.kind != MARKER_ROWS && !is_name(m.name)) ||
+        (m.hidden && m.kind != MARKER_OFFER))
         m.kind = MARKER_NONE;
     return m;
+}
+
+const char *marker_word(enum marker_kind kind)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (words[i].kind == kind)
+            return words[i].word;
+    return "";
 }
 
 /* A lone CR ends a line too, as CommonMark has it. */

@@ -79,6 +79,7 @@ enum block_fate {
     FATE_REPLACED,
     FATE_EMPTIED, /* nothing to say any more; its place is remembered */
     FATE_KEPT,    /* edited by hand; what would stand there is offered below */
+    FATE_OWN,     /* edited by hand; what was offered was refused */
     FATE_LEFT_OUT /* people have taken it out */
 };
 extern const struct names block_fate_names;

@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "report/actions.h"
+#include "report/carry.h"
 #include "report/living.h"
 #include "report/report.h"
+#include "report/units.h"
 
-NAMES(block_fate_names, "same", "new", "replaced", "emptied", "kept",
+NAMES(block_fate_names, "same", "new", "replaced", "emptied", "kept", "own",
       "left out");
 
 struct merger {
@@ -84,36 +86,14 @@ static struct str last_line(const struct part *p)
     return (struct str){end, p->text.len - (size_t)(end - p->text.ptr)};
 }
 
-/* Has every answer of the old body a place in the new one? */
-static bool has_room(struct str old, struct str fresh)
-{
-    struct str rest = old, answer, place;
-    while (rest.len > 0) {
-        struct marker mark = marker_of(marker_line(&rest));
-        if (mark.kind == MARKER_ASK && living_answer(old, mark.name, &answer) &&
-            !marker_is_prompt(answer) &&
-            !living_answer(fresh, mark.name, &place))
-            return false;
-    }
-    return true;
-}
-
-/* The new body with the answers of the old one in the place of its prompts. */
 static void add_body(struct merger *m, struct str fresh, struct str old)
 {
-    struct str rest = fresh, answer, prompt;
-    while (rest.len > 0) {
-        struct str line = marker_line(&rest);
-        struct marker mark = marker_of(line);
-        add(m, line);
-        if (mark.kind != MARKER_ASK ||
-            !living_answer(old, mark.name, &answer) ||
-            marker_is_prompt(answer) ||
-            !living_answer(fresh, mark.name, &prompt))
-            continue;
-        buf_str(&m->out, answer);
-        rest = str_sub(rest, prompt.len, rest.len);
-    }
+    struct carried all = carry_answers(m->arena, fresh, old);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.item[i].theirs)
+            buf_str(&m->out, all.item[i].text);
+        else
+            add(m, all.item[i].text);
 }
 
 static void add_block(struct merger *m, const struct part *fresh,
@@ -127,58 +107,103 @@ static void add_block(struct merger *m, const struct part *fresh,
 /* The place is remembered by markers with nothing between them. */
 static void add_empty(struct merger *m, struct str name)
 {
+    struct units none;
     struct buf hash;
     buf_init(&hash, 80);
-    marker_hash(&hash, name, STR_NONE);
+    units_read(&none, m->arena, name, STR_NONE);
+    units_hash(&hash, &none);
     add(m, str_from(arena_printf(m->arena,
-                                 "<!-- postflight:begin %.*s v=1 h=%s -->\n"
+                                 "<!-- postflight:begin %.*s v=2 h=%s -->\n"
                                  "<!-- postflight:end %.*s -->\n",
                                  STR_ARGS(name), hash.ptr, STR_ARGS(name))));
     buf_release(&hash);
 }
 
+/* Nothing in it ends the comment that it is in. */
+static void add_hidden(struct buf *out, struct str text)
+{
+    while (text.len > 0) {
+        size_t at = str_find(text, STR("-->"), 0);
+        buf_str(out, str_sub(text, 0, at));
+        if (at < text.len)
+            buf_text(out, "--&gt;");
+        text = str_sub(text, at + 3, text.len);
+    }
+}
+
 static void add_offer(struct merger *m, const struct part *fresh)
 {
     static const char hint[] =
-        "The part above was edited by hand. This one is what the record says "
-        "now: take away one of them.\n";
-    struct buf hash;
-    struct str body = str_from(
-        arena_printf(m->arena, "\n%s%.*s", hint, STR_ARGS(fresh->body)));
-    buf_init(&hash, 80);
-    marker_hash(&hash, fresh->name, body);
+        "The part above was edited by hand. This is what the record says now. "
+        "To have it, delete the part above; to refuse it, delete this comment.";
+    struct buf text;
+    buf_init(&text, 2 * MARKDOWN_BYTES_MAX);
+    buf_printf(&text, "\n<!-- postflight:offer %.*s v=2 h=%.*s\n%s\n",
+               STR_ARGS(fresh->name), STR_ARGS(fresh->mark.rest), hint);
+    add_hidden(&text, fresh->body);
+    buf_printf(&text, "postflight:end-offer %.*s -->\n", STR_ARGS(fresh->name));
     end_line(m);
-    add(m, str_from(arena_printf(m->arena,
-                                 "\n<!-- postflight:offer %.*s v=1 h=%s -->\n"
-                                 "%.*s<!-- postflight:end-offer %.*s -->\n",
-                                 STR_ARGS(fresh->name), hash.ptr,
-                                 STR_ARGS(body), STR_ARGS(fresh->name))));
-    buf_release(&hash);
+    add(m, buf_view(&text));
+    buf_release(&text);
+}
+
+/* The text of a block whose marker says what is offered beside it. */
+static struct str with_offer(struct merger *m, const struct part *old,
+                             struct str hash)
+{
+    struct str rest = old->text, first = marker_line(&rest);
+    struct buf text;
+    size_t end = str_find(first, STR(" -->"), 0);
+    size_t was = str_find(first, STR(" o="), 0);
+    if (str_equal(old->mark.offered, hash))
+        return old->text;
+    buf_init(&text, 2 * MARKDOWN_BYTES_MAX);
+    buf_str(&text, str_sub(first, 0, was < end ? was : end));
+    buf_printf(&text, " o=%.*s", STR_ARGS(hash));
+    buf_str(&text, str_sub(first, end, first.len));
+    buf_str(&text, rest);
+    size_t len = text.len;
+    return (struct str){buf_take(m->arena, &text), len};
 }
 
 /* People may have put in by hand what would be written now. */
 static bool is_now(const struct part *old, const struct part *fresh)
 {
-    struct buf a, b;
+    struct marker as_fresh;
     if (fresh == NULL)
         return false;
-    buf_init(&a, 80);
-    buf_init(&b, 80);
-    marker_hash(&a, old->name, old->body);
-    marker_hash(&b, old->name, fresh->body);
-    bool same = str_equal(buf_view(&a), buf_view(&b));
-    buf_release(&a);
-    buf_release(&b);
-    return same;
+    as_fresh = fresh->mark;
+    return marker_fits(&as_fresh, old->body);
+}
+
+/* It was offered before, people took the offer away, and it is the same. */
+static bool is_refused(const struct merger *m, const struct part *old,
+                       const struct part *fresh)
+{
+    return fresh != NULL && fresh->mark.rest.len > 0 &&
+           str_equal(old->mark.offered, fresh->mark.rest) &&
+           living_find(&m->old, PART_OFFER, old->name) == NULL;
 }
 
 static void keep(struct merger *m, const struct part *old,
                  const struct part *fresh)
 {
-    buf_str(&m->out, old->text);
+    if (fresh == NULL || is_refused(m, old, fresh)) {
+        buf_str(&m->out, old->text);
+        note(m, old->name, fresh == NULL ? FATE_KEPT : FATE_OWN, old->pos.line);
+        return;
+    }
+    buf_str(&m->out, with_offer(m, old, fresh->mark.rest));
     note(m, old->name, FATE_KEPT, old->pos.line);
-    if (fresh != NULL)
-        add_offer(m, fresh);
+    add_offer(m, fresh);
+}
+
+static void add_grown(struct merger *m, const struct part *fresh,
+                      const char *body)
+{
+    add(m, first_line(fresh->text));
+    add(m, str_from(body));
+    add(m, last_line(fresh));
 }
 
 static void merge_block(struct merger *m, const struct part *old)
@@ -189,12 +214,19 @@ static void merge_block(struct merger *m, const struct part *old)
     bool edited = old->edited && !is_now(old, fresh);
     bool foreign =
         str_is(old->name, "actions") && !actions_readable(m->arena, old);
-    if (edited || foreign ||
-        !has_room(old->body, fresh != NULL ? fresh->body : none)) {
+    const char *grown = NULL;
+    if (old->grown && fresh != NULL)
+        grown = carry_added(m->arena, old, fresh);
+    if (edited || foreign || (old->grown && grown == NULL) ||
+        !carry_has_room(old->body, fresh != NULL ? fresh->body : none)) {
         keep(m, old, fresh);
         return;
     }
-    if (fresh != NULL)
+    if (fresh != NULL && carry_is_same(old, fresh))
+        buf_str(&m->out, old->text);
+    else if (grown != NULL)
+        add_grown(m, fresh, grown);
+    else if (fresh != NULL)
         add_block(m, fresh, old->body);
     else
         add_empty(m, old->name);
@@ -213,6 +245,13 @@ static void merge_offer(struct merger *m, const struct part *old)
         return;
     struct part block = *old;
     struct buf text;
+    if (old->mark.hidden) { /* a comment has nothing of people */
+        block.text = block.body = STR_NONE;
+        block.edited = block.grown = false;
+        block.mark = (struct marker){.kind = MARKER_NONE};
+        merge_block(m, &block);
+        return;
+    }
     buf_init(&text, 2 * MARKDOWN_BYTES_MAX);
     buf_printf(&text, "<!-- postflight:begin %.*s v=1 h=%016d -->%s",
                STR_ARGS(old->name), 0, line_end(m));
@@ -364,13 +403,32 @@ static bool prove(struct merger *m, const struct source *existing,
     return living_prove(now, &all, made, e);
 }
 
+/* Two versions of it were merged, and nobody has chosen between them. */
+static bool check_conflict(const struct source *existing, struct err *e)
+{
+    static const char *const sign[] = {"<<<<<<< ", "=======", ">>>>>>> "};
+    struct str rest = existing->text;
+    unsigned line = 0, first = 0;
+    for (size_t at = 0; rest.len > 0;) {
+        struct str text = marker_line(&rest);
+        line++;
+        at = str_starts(text, str_from(sign[at])) ? at + 1 : at;
+        first = at == 1 && first == 0 ? line : first;
+        if (at == ARRAY_COUNT(sign))
+            return err_set(e, (struct pos){existing, first, 1},
+                           "a merge conflict begins here and is not resolved: "
+                           "choose one of the two versions first");
+    }
+    return true;
+}
+
 static bool update(struct report_update *out, struct arena *a,
                    const struct source *existing, const struct source *fresh,
                    struct err *e)
 {
     struct merger m = {.arena = a, .update = out};
     *out = (struct report_update){.text = STR_NONE};
-    if (!open_both(&m, existing, fresh, e))
+    if (!check_conflict(existing, e) || !open_both(&m, existing, fresh, e))
         return false;
     buf_init(&m.out, 2 * MARKDOWN_BYTES_MAX);
     merge(&m);

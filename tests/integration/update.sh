@@ -212,6 +212,64 @@ check '--check of a document that is not there' write 7 --check
 check 'is not made by it' bash -c '[ ! -e doc.md ]'
 check '--check alone' bash -c '"$1" report incident --from down/record.json --check 2>/dev/null; [ $? -eq 2 ]' x "$POSTFLIGHT"
 
+# What a formatter does is no edit, and its bytes stay.
+fresh
+sed -i 's/^- /* /; s/^| --- /| -------- /; s/ | / |  /g' doc.md
+cp doc.md before.md
+check 'other bullets and wider tables are no edit' write 0
+check 'and stay' untouched
+
+# What people add is kept in its place, whatever the record says now.
+fresh
+sed -i 's/^## Impact$/&\n\n<!-- ask sales -->\n\nA paragraph of ours./; s/^- \[ \] Confirm the cause.*/- [ ] a step of ours\n&/' doc.md
+check 'a comment, a paragraph and a step' write 0
+sed -i 's/every request failed/every third request failed/' facts.yaml
+check 'and one fact more' write 0
+check 'the paragraph stays' count 1 'A paragraph of ours.'
+check 'and the comment' count 1 '<!-- ask sales -->'
+check 'and the step' count 1 '- [ ] a step of ours'
+check 'with the new fact' count 1 'every third request failed'
+check 'and nothing is offered' count 0 'postflight:offer'
+
+# An offer that was refused comes back when the record says something else.
+fresh
+sed -i 's/\*\*Status:\*\* identified/**Status:** mitigated/' doc.md
+check 'an edit: an offer' write 7
+check 'that no reader sees' bash -c '! "$1" report html doc.md | grep -q "edited by hand"' x "$POSTFLIGHT"
+"$python" - <<'P'
+import re
+s = open('doc.md').read()
+s = re.sub(r'\n<!-- postflight:offer .*?-->\n', '', s, flags=re.S)
+open('doc.md', 'w').write(s)
+P
+cp doc.md before.md
+check 'refused: settled' write 0
+check 'with the same bytes' untouched
+check '--check: settled' write 0 --check
+echo 'severity: minor' >>facts.yaml
+check 'the record says something else' write 7
+sed -i '/^severity/d' facts.yaml
+
+# Files as people have them.
+fresh
+mv doc.md kept.md && ln -s kept.md doc.md
+sed -i 's/every third request failed/all requests failed/' facts.yaml
+check 'a link' write 0
+check 'is one still' test -L doc.md
+check 'and what it names is written' grep -q 'all requests failed' kept.md
+rm doc.md
+fresh
+chmod 444 doc.md
+check 'a read-only file' bash -c '"$1" report incident --from down/record.json -o doc.md 2>err; [ $? -eq 2 ] && grep -q "doc.md is read-only" err' x "$POSTFLIGHT"
+fresh
+{ printf '\xef\xbb\xbf'; cat doc.md; } >bom.md && mv bom.md doc.md
+cp doc.md before.md
+check 'a BOM before the first block' write 0
+check 'stays' untouched
+sed -i 's/^## Impact$/&\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x/' doc.md
+check 'a merge conflict' bash -c '"$1" report incident --from down/record.json -o doc.md 2>err; [ $? -eq 3 ] && grep -q "merge conflict" err' x "$POSTFLIGHT"
+fresh
+
 # Size: at the limit and past it.
 fresh
 size=$((4 * 1024 * 1024))
