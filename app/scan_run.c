@@ -27,6 +27,25 @@ static int code_of(const struct findings *f)
     return f->coverage.unjudged > 0 ? EXIT_INCONCLUSIVE : EXIT_VERIFIED;
 }
 
+/* Said in every format: a document or JSON alone may be what somebody keeps. */
+static void say_unjudged(const struct notes *n, const struct coverage *c)
+{
+    struct err e = {.set = false};
+    if (c->unread > 0)
+        err_set(&e, POS_NONE,
+                "the time limit ended the reading: %lld log%s not read to the "
+                "end; give more time with --limit-time",
+                (long long)c->unread, c->unread == 1 ? " was" : "s were");
+    else if (c->unjudged > 0)
+        err_set(&e, POS_NONE,
+                "%lld match%s passed a limit, so this scan cannot rule out a "
+                "failed deploy",
+                (long long)c->unjudged, c->unjudged == 1 ? "" : "es");
+    e.warning = true;
+    if (e.set)
+        notes_error(n, &e);
+}
+
 static int show_stub(const struct notes *n, const struct findings *f,
                      const char *id)
 {
@@ -63,6 +82,7 @@ static int scan(struct logs *logs, const struct settings *s,
     if (!logs_scan(logs, &findings, &e))
         return notes_fail(n, &e, EXIT_INCONCLUSIVE);
     verdict_redact_findings(&findings, logs->life, sink_redactor(n->sink));
+    say_unjudged(n, &findings.coverage);
     if (s->stub != NULL)
         return show_stub(n, &findings, s->stub);
     if (s->output_format == OUTPUT_JSON)

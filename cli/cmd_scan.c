@@ -29,9 +29,10 @@ static void print_text(const struct console *c, const struct findings *f)
     buf_printf(&text, " in %lld lines", (long long)f->coverage.lines);
     if (is_unknown(f))
         buf_text(&text, "; outcome unknown");
-    if (f->coverage.gave_up > 0)
-        buf_printf(&text, "; gave up %lld times",
-                   (long long)f->coverage.gave_up);
+    int64_t gave_up = f->coverage.gave_up - f->coverage.unread;
+    if (gave_up > 0)
+        buf_printf(&text, "; gave up %lld time%s", (long long)gave_up,
+                   gave_up == 1 ? "" : "s");
     if (f->coverage.unread > 0)
         buf_printf(&text,
                    "; the time limit ended the reading: %lld log%s not read "

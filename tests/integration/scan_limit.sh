@@ -60,8 +60,17 @@ late_scan() { # EXIT TEXT LOGS: of 5 minutes, with what it said
         { echo "exit $code, not $1"; cat said; return 1; }
 }
 check 'limit: what was found counts, though' late_scan 1 good.log bad.log pipe
+told_apart() { # ARGS: standard error has it, whatever standard output is
+    local code=0
+    "$POSTFLIGHT" scan --limit-time 1ms "$@" large.log >/dev/null 2>said || code=$?
+    [ "$code" -eq 4 ] && grep -q '^warning: the time limit ended the reading: 1 log was not read to the end' said ||
+        { echo "exit $code, not 4"; cat said; return 1; }
+}
+check 'limit: with exit 4 standard error has the reason' told_apart
+check 'limit: beside JSON, too' told_apart --format json
+check 'limit: beside an excerpt, too' told_apart --excerpt 2kB
 json() {
-    ends 4 --limit-time 1ms --format json large.log good.log
+    "$POSTFLIGHT" scan --limit-time 1ms --format json large.log good.log >said 2>/dev/null
     jq -e '.coverage | .unread == 2 and .gave_up == 2 and .unjudged == 2' said
 }
 check 'limit: and JSON has it' json
