@@ -222,8 +222,9 @@ void remark(struct import *im, struct pos pos, struct str text, const char *why,
             const char *advice)
 {
     struct import_record *r = im->record;
-    const char *shown =
-        text_elide(im->arena, redact(im->redactor, im->arena, text), 200);
+    const char *shown = text_elide(
+        im->arena, redact(im->redactor, im->arena, shield_remark(im, text)),
+        200);
     if (was_told(im, pos, shown))
         return;
     if (r->remark_count == IMPORT_REMARKS_MAX) {

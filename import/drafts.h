@@ -90,6 +90,9 @@ const char *secret_text(struct import *im, struct pos pos, const char *text,
 
 /* What is left of secrets in a request: in its URL, cookies and bodies. */
 void shield_entry(struct import *im, struct entry *e);
+/* In an expectation, and in what a remark quotes. */
+void shield_expectation(struct import *im, struct item *item);
+struct str shield_remark(struct import *im, struct str text);
 /* Variables that became secret after they were used, and titles. */
 void shield_end(struct import *im);
 

@@ -392,6 +392,9 @@ void shield_entry(struct import *im, struct entry *e)
         if (f != NULL && f->count > 0)
             row[i].shield(im, &f->item[0]);
     }
+    struct field *expect = entry_field(e, "expect");
+    for (size_t i = 0; expect != NULL && i < expect->count; i++)
+        shield_expectation(im, &expect->item[i]);
 }
 
 /* "${NAME:-value}" of a variable that is a secret by now. */

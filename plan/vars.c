@@ -120,9 +120,9 @@ void vars_report_unset(struct loader *l, struct pos pos, struct str name)
 {
     if (trust_takes_variable(l->in->trust, name))
         diags_add(l->diags, pos,
-                  "variable '%.*s' is not set: give it with --var %.*s=VALUE "
+                  "variable '%.*s' is not set: give it with --var NAME=VALUE "
                   "or in the environment",
-                  STR_ARGS(name), STR_ARGS(name));
+                  STR_ARGS(name));
     else
         diags_add(
             l->diags, pos,

@@ -37,7 +37,7 @@ vars=("port=$port" "PORT=$port" apiKey=abcd1234
     newDate=now "TARGET=$base/health"
     "TARGET_ENDPOINT=127.0.0.1:$port" TARGET_RESOLVER=192.0.2.1
     TARGET_HOST=127.0.0.1 HTTP_KEY_TOKEN=abcd1234
-    HTTP_BASIC_AUTH_EXAMPLE_PASSWORD=abcd1234)
+    HTTP_BASIC_AUTH_EXAMPLE_PASSWORD=abcd1234 TOKEN=t0ken-1234)
 
 import gatus gatus.yaml
 import health health.hurl
@@ -57,8 +57,8 @@ while read -r name checks carried named code; do
 done <<'T'
 gatus 8 53 8 7
 health 4 36 2 7
-login 1 13 2 7
-both 5 49 4 7
+login 1 13 3 7
+both 5 49 5 7
 blackbox 3 18 6 7
 goss 9 35 6 7
 postman 4 36 7 7
@@ -148,7 +148,7 @@ unused() { grep -q 'soa: no target names this module' out-target.err; }
 check 'import: a module without a target is named' unused
 
 # Secrets are not copied, neither into the checks nor into what is told.
-leaks() { ! grep -lE 's3cr3t|mysecret|abcd1234|hunter22' out-*; }
+leaks() { ! grep -lE 's3cr3t|mysecret|abcd1234|hunter22|t0ken-1234' out-*; }
 check 'import: no secret of a file is copied' leaks
 
 # Exit codes, and files that are there.
