@@ -38,6 +38,7 @@ struct candidates {
     int64_t base; /* raw bytes of it that were read before */
     /* Of the block. */
     const struct block *block;
+    bool has_cr;
     size_t counted, cr_counted; /* and in it, up to here … */
     size_t counted_to;
     size_t timed;     /* line whose time was looked for last … */
@@ -148,12 +149,13 @@ static size_t behind_last(struct str text, size_t end, char c)
 }
 
 /* A lone CR ends a line on a terminal: progress bars overwrite themselves. */
-static struct str line_at(struct str text, size_t at)
+static struct str line_at(const struct candidates *c, size_t at)
 {
+    struct str text = c->block->text;
     size_t from = behind_last(text, at, '\n');
     const char *end = memchr(text.ptr + at, '\n', text.len - at);
     size_t to = end == NULL ? text.len : (size_t)(end - text.ptr);
-    if (memchr(text.ptr + from, '\r', to - from) == NULL)
+    if (!c->has_cr || memchr(text.ptr + from, '\r', to - from) == NULL)
         return str_sub(text, from, to - from);
     from += behind_last(str_sub(text, from, at - from), at - from, '\r');
     end = memchr(text.ptr + at, '\r', to - at);
@@ -172,7 +174,7 @@ static int64_t time_at(struct candidates *c, size_t from, int64_t *above)
     int64_t time_ms = 0;
     *above = 0;
     for (int i = 0; i < LOOK_BACK && time_ms == 0; i++) {
-        struct str line = line_at(text, from);
+        struct str line = line_at(c, from);
         size_t start = (size_t)(line.ptr - text.ptr);
         bool known = c->timed != NOT_TIMED && start <= c->timed;
         time_ms =
@@ -296,7 +298,7 @@ static void scan_places(struct candidates *c, const struct places *p)
 {
     struct str text = c->block->text;
     for (size_t i = 0; i < p->count;) {
-        struct str line = line_at(text, p->item[i].offset);
+        struct str line = line_at(c, p->item[i].offset);
         size_t from = (size_t)(line.ptr - text.ptr), end = from + line.len;
         bool word = false;
         for (; i < p->count && p->item[i].offset < end; i++)
@@ -334,7 +336,7 @@ static void scan_naively(struct candidates *c)
 {
     struct str text = c->block->text;
     for (size_t at = 0; at < text.len;) {
-        struct str line = line_at(text, at);
+        struct str line = line_at(c, at);
         at += line.len + 1;
         if (line.len > 0)
             scan_one_naively(c, line);
@@ -347,6 +349,7 @@ static void scan_piece(struct candidates *c, const struct piece *piece)
     struct str text = piece->block.text;
     int64_t above;
     c->block = &piece->block;
+    c->has_cr = text.len > 0 && memchr(text.ptr, '\r', text.len) != NULL;
     c->counted = c->cr_counted = c->counted_to = 0;
     c->timed = NOT_TIMED;
     if (c->naive)

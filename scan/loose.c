@@ -97,7 +97,5 @@ bool loose_may_fit(struct loose *l, size_t number, const struct pattern *p,
 
 bool loose_can_tell(struct str line)
 {
-    return memchr(line.ptr, '"', line.len) == NULL &&
-           memchr(line.ptr, '\\', line.len) == NULL &&
-           memchr(line.ptr, '{', line.len) == NULL;
+    return !has_any_of_three(line, "\"\\{");
 }

@@ -21,14 +21,13 @@ struct entry {
     uint32_t head, foot; /* the first bytes of the literal and the last ones:
                             most places stop there */
     uint32_t offset;     /* of the gram in the literal */
-    uint32_t next;       /* entry of the same slot; 0: the last */
 };
 
 struct filter {
     const struct str *literal;
     uint64_t bit[((size_t)1 << BITS) / 64];
-    uint32_t slot[SLOTS]; /* first entry, from 1 */
-    struct entry *entry;
+    uint32_t slot[SLOTS + 1]; /* its first entry, up to that of the next */
+    struct entry *entry;      /* those of a slot stand side by side */
     uint32_t entry_count;
 };
 
@@ -111,15 +110,31 @@ static void add_gram(struct filter *f, size_t literal, size_t offset)
 {
     struct str s = f->literal[literal];
     uint32_t gram = load(s.ptr + offset), h = hash(gram);
-    uint32_t *slot = &f->slot[h >> (32 - SLOT_BITS)];
     f->bit[h >> (32 - BITS) >> 6] |= bits_of(h);
-    f->entry[++f->entry_count] = (struct entry){gram,
-                                                (uint32_t)literal,
-                                                load(s.ptr),
-                                                load(s.ptr + s.len - 4),
-                                                (uint32_t)offset,
-                                                *slot};
-    *slot = f->entry_count;
+    f->entry[f->entry_count++] =
+        (struct entry){gram, (uint32_t)literal, load(s.ptr),
+                       load(s.ptr + s.len - 4), (uint32_t)offset};
+}
+
+static uint32_t slot_of(uint32_t gram)
+{
+    return hash(gram) >> (32 - SLOT_BITS);
+}
+
+/* From the order of literals into that of slots. */
+static void sort_entries(struct filter *f, struct arena *a)
+{
+    struct entry *sorted = arena_array(a, f->entry_count + 1, sizeof(*sorted));
+    for (size_t i = 0; i < f->entry_count; i++)
+        f->slot[slot_of(f->entry[i].gram) + 1]++;
+    for (size_t i = 0; i < SLOTS; i++)
+        f->slot[i + 1] += f->slot[i];
+    for (size_t i = f->entry_count; i-- > 0;)
+        sorted[--f->slot[slot_of(f->entry[i].gram) + 1]] = f->entry[i];
+    f->entry = sorted;
+    for (size_t i = 0; i < SLOTS; i++)
+        f->slot[i] = f->slot[i + 1];
+    f->slot[SLOTS] = f->entry_count;
 }
 
 struct filter *filter_new(struct arena *a, const struct str *literal,
@@ -137,6 +152,7 @@ struct filter *filter_new(struct arena *a, const struct str *literal,
         for (size_t k = 0; k < 4; k++)
             add_gram(f, i, window + k);
     }
+    sort_entries(f, a);
     return f;
 }
 
@@ -187,8 +203,8 @@ static void look_up(const struct filter *f, struct str text, size_t at,
                     struct places *out)
 {
     uint32_t gram = load(text.ptr + at);
-    uint32_t e = f->slot[hash(gram) >> (32 - SLOT_BITS)];
-    for (; e != 0; e = f->entry[e].next) {
+    uint32_t slot = slot_of(gram);
+    for (uint32_t e = f->slot[slot]; e < f->slot[slot + 1]; e++) {
         const struct entry *entry = &f->entry[e];
         if (entry->gram != gram || at < entry->offset ||
             load(text.ptr + at - entry->offset) != entry->head)
@@ -235,6 +251,13 @@ static vector load_vector(const char *p)
 {
     vector v;
     memcpy(&v, p, sizeof(v));
+    return v;
+}
+
+static vector load_vector_of(char byte)
+{
+    vector v;
+    memset(&v, byte, sizeof(v));
     return v;
 }
 
@@ -285,6 +308,25 @@ size_t count_newlines(struct str s)
     for (; i < s.len; i++)
         count += s.ptr[i] == '\n';
     return count;
+}
+
+bool has_any_of_three(struct str s, const char *any)
+{
+    const vector a = load_vector_of(any[0]), b = load_vector_of(any[1]),
+                 c = load_vector_of(any[2]);
+    size_t i = 0;
+    for (; i + VECTOR <= s.len; i += VECTOR) {
+        uint64_t half[2];
+        vector v = load_vector(s.ptr + i);
+        vector found = (vector)(v == a) | (vector)(v == b) | (vector)(v == c);
+        memcpy(half, &found, sizeof(half));
+        if ((half[0] | half[1]) != 0)
+            return true;
+    }
+    for (; i < s.len; i++)
+        if (s.ptr[i] == any[0] || s.ptr[i] == any[1] || s.ptr[i] == any[2])
+            return true;
+    return false;
 }
 
 size_t count_lone_crs(struct str s, size_t from, size_t to)

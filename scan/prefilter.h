@@ -45,6 +45,9 @@ void filter_run(const struct filter *f, struct str text, struct places *out);
 /* Where in s the byte is that logs have least often. */
 size_t rarest_byte(struct str s);
 
+/* Is one of the three bytes of `any` in s? In one pass. */
+bool has_any_of_three(struct str s, const char *any);
+
 size_t count_newlines(struct str s);
 /* CRs that no LF follows; those that begin in [from, to). */
 size_t count_lone_crs(struct str s, size_t from, size_t to);
