@@ -193,6 +193,7 @@ bool document_read(struct document *d, struct arena *a, struct patterns *p,
     footers_mark(d, &parts);
     links_read(d, a);
     date_read(d, p);
+    subjects_read(d, a, p);
     events_read(d, a, p);
     stated_read(d, a, p);
     status_read(d, a, p);

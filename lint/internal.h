@@ -4,6 +4,7 @@
 
 #include "language/regex.h"
 #include "lint/lint.h"
+#include "lint/subjects.h"
 
 /* How a person marks that something is done or not. */
 enum marking {
@@ -45,6 +46,7 @@ struct section {
     size_t parent; /* 0: none; section 0 is what stands before any heading */
     unsigned own, topics;
     enum marking marking;
+    struct subject about;
 };
 
 enum statement_kind {
@@ -59,14 +61,16 @@ enum statement_kind {
 struct statement {
     enum statement_kind kind;
     struct str text;         /* without markup, soft breaks joined */
-    struct str prose;        /* the same without code spans */
+    struct str prose;        /* the same without code spans and addresses */
     struct str label, value; /* of "label: value", within text; or empty */
     unsigned line, last_line;
     size_t section;
     int depth;   /* of the list, 0: none */
     bool task;   /* [ ] or [x] */
+    bool more;   /* a further line of the item above */
     bool footer; /* after a rule, before any heading */
     enum marking marking;
+    struct subject about;
 };
 
 struct cell {
@@ -119,7 +123,10 @@ struct moment {
     enum date_form form;
     int64_t day;    /* since 1970-01-01; 0 without a date */
     int64_t second; /* of the day, UTC where the zone is known; -1: none */
-    bool zoned, about;
+    int64_t offset; /* of the zone that is written, in seconds */
+    bool zoned, about, precise; /* precise: with seconds */
+    bool yearless;              /* month_day of month, of no year */
+    int64_t month, month_day;
     struct str text;
 };
 
@@ -127,6 +134,7 @@ struct moment {
 struct event_row {
     int64_t at; /* seconds from an origin that all events share */
     bool dated;
+    size_t incident; /* as of struct subject */
     struct moment moment;
     struct str text; /* the row without its time */
     enum marking marking;
@@ -155,7 +163,8 @@ enum term {
 struct length {
     int64_t low, high; /* seconds; the same unless it is a range */
     bool about;
-    char bound; /* '<' or '>' where it is a bound, else 0 */
+    char bound;   /* '<' or '>' where it is a bound, else 0 */
+    int64_t unit; /* the smallest that is written, in seconds */
     struct str text;
 };
 
@@ -198,6 +207,7 @@ struct document {
     size_t status_count, status_cap;
     struct moment date; /* of the document; form DATE_NONE: none */
     bool incident;      /* of something that went wrong */
+    size_t incidents;   /* of which it tells; 1 where it tells no number */
     bool resolved;      /* says that it is over */
     bool generated;     /* by postflight, which knows no owners */
 };
@@ -270,6 +280,7 @@ bool blocks_read(struct parts *out, struct arena *a, const struct document *d,
 
 /* What is written, without marks of Markdown; code spans kept, or not. */
 struct str plain(struct arena *a, struct str raw, bool code);
+struct str without_addresses(struct arena *a, struct str text);
 void statements_of_text(struct document *d, struct arena *a, struct patterns *p,
                         const struct part *part);
 void statement_add(struct document *d, struct arena *a, struct patterns *p,
@@ -285,13 +296,27 @@ unsigned table_read(struct document *d, struct arena *a, struct patterns *p,
                     unsigned first, unsigned last);
 void links_read(struct document *d, struct arena *a);
 
-/* ---- times.c, timeline_claims.c, status_claims.c ---- */
+/* ---- times.c, timeline_events.c, timeline_claims.c, status_claims.c ---- */
+/* Is this match cut by the end of a piece? Then *at is its start. */
+bool piece_cut(struct str text, struct str window, struct str match,
+               size_t *at);
 bool moment_next(struct patterns *p, struct str text, size_t *at,
                  struct moment *out);
 bool length_next(struct patterns *p, struct str text, size_t *at,
                  struct length *out);
 int64_t day_of(int64_t year, int64_t month, int64_t day); /* -1: none such */
+/* "16:30 - 19:09 UTC": two moments in seconds of one origin, and their text. */
+struct range {
+    int64_t from, to;
+    struct str text;
+};
+bool range_next(struct patterns *p, struct str text, size_t *at,
+                struct range *out);
+/* How far a length may be from what it rounds; exact: to seconds. */
+int64_t length_slack(const struct length *l, bool exact);
 void events_read(struct document *d, struct arena *a, struct patterns *p);
+/* Does what was observed to fail stand in this text? */
+bool tells_failure(struct patterns *p, struct str text);
 void stated_read(struct document *d, struct arena *a, struct patterns *p);
 void status_read(struct document *d, struct arena *a, struct patterns *p);
 enum state state_of(struct patterns *p, struct str text);
@@ -335,6 +360,7 @@ extern const char sha_word[]; /* a word of 7 to 40 hex digits with both kinds */
     X(duration_differs)                                                        \
     X(duration_not_in_timeline)                                                \
     X(timeline_order)                                                          \
+    X(time_incomplete)                                                         \
     X(evidence_outside)                                                        \
     X(count_differs)                                                           \
     X(sum_differs)                                                             \

@@ -1,6 +1,7 @@
 /* What a line says without the marks of Markdown, and its links. */
 #include <string.h>
 
+#include "base/characters.h"
 #include "lint/internal.h"
 
 #define LINE_LINKS_MAX 200
@@ -142,6 +143,50 @@ struct str plain(struct arena *a, struct str raw, bool code)
     struct str s = {buf_dup(a, &out), out.len};
     buf_release(&out);
     return str_trim(s);
+}
+
+/* An address or the name of a file: its words are not the document's. */
+static bool is_address(struct str word)
+{
+    static const char *const ends[] = {".md",  ".html", ".htm", ".txt", ".yaml",
+                                       ".yml", ".json", ".log", ".png", ".pdf"};
+    bool slash = memchr(word.ptr, '/', word.len) != NULL;
+    bool letter = false;
+    while (word.len > 0 &&
+           strchr(".,;:)]>!?'\"", word.ptr[word.len - 1]) != NULL)
+        word.len--;
+    for (size_t i = 0; i < word.len; i++)
+        letter = letter || is_letter(word.ptr[i]);
+    if (str_find(word, STR("://"), 0) < word.len ||
+        str_starts(word, STR("www.")))
+        return true;
+    for (size_t i = 0; i < ARRAY_COUNT(ends); i++)
+        if (str_ends(word, str_from(ends[i])))
+            return true;
+    return slash && letter && memchr(word.ptr, '.', word.len) != NULL;
+}
+
+struct str without_addresses(struct arena *a, struct str text)
+{
+    struct buf out;
+    bool any = false;
+    buf_init(&out, text.len + 1);
+    for (size_t i = 0; i < text.len;) {
+        size_t end = i;
+        while (end < text.len && text.ptr[end] != ' ')
+            end++;
+        struct str word = str_sub(text, i, end - i);
+        bool drop = word.len > 3 && is_address(word);
+        any = any || drop;
+        if (!drop)
+            buf_str(&out, word);
+        if (end < text.len)
+            buf_char(&out, ' ');
+        i = end + 1;
+    }
+    struct str s = any ? (struct str){buf_dup(a, &out), out.len} : text;
+    buf_release(&out);
+    return s;
 }
 
 static void link_push(struct document *d, struct arena *a, struct link link)

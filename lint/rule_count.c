@@ -1,4 +1,4 @@
-/* Rules about counts and sums. */
+/* Rules about counts: what is stated and what is listed. */
 #include <string.h>
 
 #include "lint/internal.h"
@@ -123,6 +123,19 @@ static void commits_of_block(struct review *r, const struct block *b)
     }
 }
 
+/* Rows that are of one thing each: no total, no average. */
+static size_t rows_counted(struct review *r, const struct table *t)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < t->count; i++)
+        count += !seen(r->p,
+                       "^\\W*(grand )?(total|sum|overall|all|average|mean|"
+                       "\\.\\.\\.|\xe2\x80\xa6|others?|rest)\\b|"
+                       "^(\\.\\.\\.|\xe2\x80\xa6)$",
+                       cell_text(&t->row[i], 0));
+    return count;
+}
+
 /* "2/3 services": never more than all, and all is what the table lists. */
 static void fraction(struct review *r, const struct statement *s)
 {
@@ -140,11 +153,13 @@ static void fraction(struct review *r, const struct statement *s)
         return;
     }
     EACH (table, t, r->d, table) {
+        size_t rows = rows_counted(r, t);
         if (column_of(r->p, t, "^(service|component|endpoint)s?$") != 0 ||
-            (int64_t)t->count == digits(g[2]))
+            (int64_t)rows == digits(g[2]) ||
+            r->d->section[t->section].about.incident != s->about.incident)
             continue;
         remark_at(r, s->line, g[1], "'%.*s', but the table on line %u has %zu",
-                  STR_ARGS(g[0]), t->head.line, t->count);
+                  STR_ARGS(g[0]), t->head.line, rows);
         return;
     }
 }
@@ -191,188 +206,85 @@ static void lists_counted(struct review *r)
         if (items < 2 || stated < 0 || (int64_t)items == stated ||
             seen(r->p,
                  "\\b(of|all|first|last|other|least|most|than|every|"
-                 "after|within) (the )?$|\\bone$",
-                 of))
+                 "after|within|about|around|over|some|nearly|~) ?(the )?$|"
+                 "\\bone$",
+                 of) ||
+            seen(r->p,
+                 "\\b(includ\\w*|such as|e\\.?g\\.?|examples?|like|among\\w*|"
+                 "notabl[ey]|mainly|most \\w+|some of|in particular)\\b",
+                 s->text))
             continue;
         remark_at(r, s->line, g[0], "'%.*s', and %zu are listed",
                   STR_ARGS(g[0]), items);
     }
 }
 
-struct volume {
-    int64_t files, lines;
-    const struct statement *from;
-    struct str text;
-};
+/* "4 services were affected", and the one table of services has 3 rows. */
+static const char totals[] =
+    "(?|(?:\\b(?:all|total of|total:|in total,?|there (?:are|were)|following|"
+    "affected|impacted|these|across) |^)"
+    "(\\d{1,4}|two|three|four|five|six|seven|eight|nine|ten) "
+    "(?:\\w+ )?(service|host|server|node|pod|region|customer|tenant|endpoint|"
+    "action item|cluster|database|shard|queue|alert|attempt|deployment|check|"
+    "migration|component)s\\b|"
+    "(?<![\\d./-])\\b(\\d{1,4}|two|three|four|five|six|seven|eight|nine|ten) "
+    "(?:\\w+ )?(service|host|server|node|pod|region|customer|tenant|endpoint|"
+    "action item|cluster|database|shard|queue|alert|attempt|deployment|check|"
+    "migration|component)s (?:was|were|are|failed|had|in total|went|lost|"
+    "listed|below)\\b)";
 
-#define VOLUMES_MAX 24
-
-/* "7 files, 2,521 lines" wherever it stands. */
-static size_t volumes(struct review *r, struct volume *out)
+/* The only table whose first column has these things; NULL: not one. */
+static const struct table *table_of(struct review *r, struct str thing,
+                                    size_t incident)
 {
-    size_t count = 0;
-    EACH (statement, s, r->d, statement) {
-        struct str g[3];
-        if (count == VOLUMES_MAX)
-            break;
-        if (!found(r->p,
-                   "\\b(\\d{1,5}) files?(?:,| and| with)? "
-                   "(\\d{1,3}(?:,\\d{3})*|\\d+) lines\\b",
-                   s->text, g, 3))
+    const struct table *only = NULL;
+    EACH (table, t, r->d, table) {
+        struct str head = t->head.count > 0 ? t->head.cell[0].text : STR_NONE;
+        bool actions = str_equal_nocase(thing, STR("action item")) &&
+                       (r->d->section[t->section].own & TOPIC_ACTIONS) != 0;
+        bool named = str_equal_nocase(str_sub(head, 0, thing.len), thing) &&
+                     head.len <= thing.len + 1;
+        if ((!named && !actions) ||
+            r->d->section[t->section].about.incident != incident)
             continue;
-        out[count++] = (struct volume){digits(g[1]), digits(g[2]), s, g[0]};
+        if (only != NULL)
+            return NULL;
+        only = t;
     }
-    return count;
+    return only;
 }
 
-/* The others whose lines add up to the total: their files must, too. */
-static bool volume_sum(const struct volume *all, size_t count, size_t total,
-                       struct volume *sum)
+static void total_of_table(struct review *r, const struct statement *s)
 {
-    for (unsigned set = 1; set < 1u << count; set++) {
-        *sum = (struct volume){0, 0, NULL, STR_NONE};
-        size_t parts = 0;
-        for (size_t i = 0; i < count; i++) {
-            if ((set >> i & 1) == 0 || i == total)
-                continue;
-            sum->files += all[i].files;
-            sum->lines += all[i].lines;
-            parts++;
-        }
-        if (parts >= 2 && sum->lines == all[total].lines)
-            return true;
-    }
-    return false;
-}
-
-static void volumes_add_up(struct review *r)
-{
-    struct volume all[VOLUMES_MAX], sum;
-    size_t count = volumes(r, all);
-    if (count < 3)
+    struct str g[3];
+    if (s->kind == STATEMENT_HEADING || s->kind == STATEMENT_ROW ||
+        s->about.claim != CLAIM_FACT || !found(r->p, totals, s->text, g, 3) ||
+        seen(r->p,
+             "\\b(of|least|most|than|about|around|over|other|another|"
+             "additional|more|first|last|up to|every|per|only|some|remaining) "
+             "(the )?$",
+             before(s->text, g[1])) ||
+        seen(r->p, "^ (other|more|additional|remaining|of)\\b",
+             after(s->text, g[1])))
         return;
-    count = count > 10 ? 10 : count;
-    for (size_t i = 0; i < count; i++)
-        if (volume_sum(all, count, i, &sum) && sum.files != all[i].files) {
-            remark_at(r, all[i].from->line, all[i].text,
-                      "'%.*s': the parts with these lines have %lld files",
-                      STR_ARGS(all[i].text), (long long)sum.files);
-            return;
-        }
+    const struct table *t = table_of(r, g[2], s->about.incident);
+    int64_t stated = number_of(g[1]);
+    size_t rows = t == NULL ? 0 : rows_counted(r, t);
+    if (rows > 1 && stated > 0 && (int64_t)rows != stated &&
+        !seen(r->p, "\\b(examples?|excerpt|sample|some|top|selected|main)\\b",
+              r->d->section[t->section].title))
+        remark_at(r, s->line, g[1], "'%.*s', and the table on line %u has %zu",
+                  STR_ARGS(g[0]), t->head.line, rows);
 }
 
 void check_count_differs(struct review *r)
 {
+    EACH (statement, s, r->d, statement)
+        total_of_table(r, s);
     commits_total(r);
     EACH (block, b, r->d, block)
         commits_of_block(r, b);
     EACH (statement, s, r->d, statement)
         fraction(r, s);
     lists_counted(r);
-}
-
-/* "4 (3 enhancements + 1 fix)", "+269 lines, -93 lines (net +176)". */
-static void sum_in_brackets(struct review *r, const struct statement *s)
-{
-    struct str g[2], part[1];
-    int64_t sum = 0;
-    size_t at = 0, parts = 0;
-    if (!found(r->p, "^~? ?(\\d[\\d,]*)\\s*\\w*\\s*\\(", s->value, g, 2) ||
-        memchr(s->value.ptr, '+', s->value.len) == NULL)
-        return;
-    struct str rest = after(s->value, g[0]);
-    size_t close = str_find(rest, STR(")"), 0);
-    struct str inside = str_sub(rest, 0, close);
-    if (seen(r->p, "\\b(h|hours?|min|minutes?|s|sec|seconds?)\\b", inside))
-        return;
-    while (next(r->p, "(?:^|\\+\\s*)\\d[\\d,]*(?=\\s+[a-z])", inside, part, 1,
-                &at)) {
-        sum += digits(part[0]);
-        parts++;
-    }
-    if (parts >= 2 && sum != digits(g[1]))
-        remark_at(r, s->line, s->value, "'%.*s' adds up to %lld",
-                  STR_ARGS(str_sub(s->value, 0, 80)), (long long)sum);
-}
-
-static void net_of_lines(struct review *r, const struct statement *s)
-{
-    struct str g[5];
-    if (!found(r->p,
-               "\\+(\\d[\\d,]*)[^\\d(]{1,12}(?:-|\xe2\x88\x92)(\\d[\\d,]*)\\D"
-               "{0,12}\\(net ([+-]|\xe2\x88\x92)?(\\d[\\d,]*)\\)",
-               s->text, g, 5))
-        return;
-    int64_t net = digits(g[4]);
-    if (g[3].len > 0 && g[3].ptr[0] != '+')
-        net = -net;
-    if (digits(g[1]) - digits(g[2]) != net)
-        remark_at(r, s->line, g[0], "'%.*s': the net is %lld", STR_ARGS(g[0]),
-                  (long long)(digits(g[1]) - digits(g[2])));
-}
-
-/* "65 minutes (10 min + 5 min + 50 min)". */
-static void lengths_add_up(struct review *r, const struct statement *s)
-{
-    struct length total, part;
-    size_t at = 0, parts = 0;
-    int64_t sum = 0;
-    if (!length_next(r->p, s->value, &at, &total) ||
-        total.text.ptr > s->value.ptr + 2)
-        return;
-    struct str rest = str_trim(after(s->value, total.text));
-    if (rest.len == 0 || rest.ptr[0] != '(')
-        return;
-    rest = str_sub(rest, 0, str_find(rest, STR(")"), 0));
-    if (memchr(rest.ptr, '+', rest.len) == NULL)
-        return;
-    for (at = 0; length_next(r->p, rest, &at, &part); parts++)
-        sum += part.high;
-    if (parts >= 2 && (sum > total.high + 60 || sum < total.low - 60))
-        remark_at(r, s->line, total.text,
-                  "'%.*s': its parts add up to %lld min", STR_ARGS(total.text),
-                  (long long)sum / 60);
-}
-
-/* A row "Total" of a table, column by column. */
-static void table_total(struct review *r, const struct table *t)
-{
-    const struct row *last = t->count > 1 ? &t->row[t->count - 1] : NULL;
-    if (last == NULL ||
-        !seen(r->p, "^(grand )?(total|sum)\\b", cell_text(last, 0)))
-        return;
-    for (int c = 1; c < (int)last->count; c++) {
-        static const char number[] =
-            "^[+-]?\\d[\\d,]*( (files|lines|commits|checks|tests|min))?$";
-        int64_t sum = 0;
-        bool all = seen(r->p, number, cell_text(last, c));
-        for (size_t i = 0; all && i + 1 < t->count; i++) {
-            all = seen(r->p, number, cell_text(&t->row[i], c));
-            int64_t value = digits(cell_text(&t->row[i], c));
-            sum +=
-                str_starts(cell_text(&t->row[i], c), STR("-")) ? -value : value;
-        }
-        int64_t stated = digits(cell_text(last, c));
-        if (str_starts(cell_text(last, c), STR("-")))
-            stated = -stated;
-        if (all && sum != stated)
-            remark_at(r, last->line, cell_text(last, c),
-                      "the total of '%.*s' is %lld, its rows add up to %lld",
-                      STR_ARGS(cell_text(&t->head, c)), (long long)stated,
-                      (long long)sum);
-    }
-}
-
-void check_sum_differs(struct review *r)
-{
-    EACH (statement, s, r->d, statement) {
-        if (s->label.len == 0 || s->kind == STATEMENT_HEADING)
-            continue;
-        sum_in_brackets(r, s);
-        lengths_add_up(r, s);
-        net_of_lines(r, s);
-    }
-    EACH (table, t, r->d, table)
-        table_total(r, t);
-    volumes_add_up(r);
 }

@@ -5,51 +5,6 @@
 #include "lint/internal.h"
 #include "report/marker.h"
 
-/* A prompt stands where an answer belongs: also one without an end. */
-static bool is_unanswered(const struct document *d, unsigned line)
-{
-    if (marker_of(d->line[line].text).kind != MARKER_ASK)
-        return false;
-    for (unsigned i = line + 1; i <= d->line_count; i++) {
-        struct str text = str_trim(d->line[i].text);
-        if (marker_of(text).kind != MARKER_NONE || !marker_is_prompt(text))
-            return marker_of(text).kind != MARKER_NONE;
-        if (text.len > 0)
-            return true;
-    }
-    return true;
-}
-
-void check_placeholder_left(struct review *r)
-{
-    static const char pattern[] =
-        "(?-i:\\b(?:TO"
-        "DO|TB[DCA]|FIX"
-        "ME|X"
-        "XX)\\b(?!-))|\\blorem ipsum\\b|"
-        "\\[(?:insert|fill in|add|your|describe|enter|tbd)\\b[^\\]]{0,60}\\]"
-        "(?!\\()|<(?:your|insert|fill|name|date|time|link|owner)\\b[^>]{0,40}>|"
-        "\\{\\{[^}]{0,60}\\}\\}|(?-i:\\bYYYY-MM-DD\\b|\\bHH:MM\\b)|\\?\\?\\?";
-    EACH (statement, s, r->d, statement) {
-        struct str g[1];
-        for (unsigned i = s->line; i <= s->last_line; i++) {
-            struct str line = plain(r->a, r->d->line[i].text, false);
-            struct str raw = r->d->line[i].text;
-            if (!found(r->p, pattern, line, g, 1) &&
-                !(memchr(raw.ptr, '`', raw.len) == NULL &&
-                  found(r->p, pattern, raw, g, 1)))
-                continue;
-            remark_at(r, i, g[0], "'%.*s' was left", STR_ARGS(g[0]));
-            break;
-        }
-    }
-    for (unsigned i = 1; i <= r->d->line_count; i++)
-        if (r->d->line[i].html && is_unanswered(r->d, i))
-            remark_at(r, i, STR("<!--"),
-                      "a question was left without an "
-                      "answer");
-}
-
 /* Does the part have the hash that its marker says? */
 static bool is_untouched(struct review *r, const struct marker *m,
                          unsigned first, unsigned last)

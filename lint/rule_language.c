@@ -1,5 +1,28 @@
 /* Rules about how people and their work are spoken of. */
-#include "lint/internal.h"
+#include "lint/people.h"
+
+/* Named as the cause: by what is before it, or by where it is written. */
+static bool is_given_as_cause(struct review *r, const struct statement *s,
+                              struct str words)
+{
+    struct str head = before(s->prose, words);
+    if (seen(r->p,
+             "\\b(not|no|never|rather than|instead "
+             "of|avoid\\w*|risks?|reduc\\w*|"
+             "prevent\\w*|against|prone|chance|room|eliminat\\w*|possib\\w*)\\b"
+             "[^.]{0,40}$",
+             head) ||
+        under(r->d, s->section, TOPIC_ACTIONS | TOPIC_PREVENT))
+        return false;
+    if (!seen(r->p, "^(user|developer|engineer)\\b", words))
+        return true;
+    /* errors that users meet are none that they make */
+    return !seen(r->p, "s$", words) &&
+           seen(r->p,
+                "\\b(due to|caused by|because of|cause (was|is)|was|is|cause:|"
+                "result of|an?)( an?| the)?\\s*$",
+                head);
+}
 
 void check_human_error(struct review *r)
 {
@@ -9,10 +32,7 @@ void check_human_error(struct review *r)
                   "\\b(human|operator|user|manual|pilot|engineer|developer) "
                   "(error|mistake)s?\\b|\\bcareless\\w*",
                   s->prose, g, 1) &&
-            !seen(r->p,
-                  "\\b(not|no|never|rather than|instead of|avoid)\\b[^.]"
-                  "{0,40}$",
-                  before(s->prose, g[0])))
+            is_given_as_cause(r, s, g[0]))
             remark_at(r, s->line, g[0], "'%.*s' as a cause", STR_ARGS(g[0]));
     }
 }
@@ -57,26 +77,21 @@ void check_person_named(struct review *r)
                                   "@:])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,"
                                   "63}(\\.[a-z0-9-]{1,63}){0,5}\\.[a-z]"
                                   "{2,10}\\b";
-    static const char blame[] =
-        "\\b(?:by|from) (?:the )?(?:user|developer|engineer|employee|colleague|"
-        "admin) [\"'\xe2\x80\x9c](?:[^\"'\xe2\x80\x9d]{2,40})[\"'\xe2\x80\x9d]|"
-        "\\b(?:caused|broken|pushed|merged|deleted|forgotten|missed|introduced|"
-        "dropped|overwritten) by "
-        "(?-i:([A-Z][a-z]+ [A-Z][a-z]+)\\b)(?! (?:Team|Service|API|Server))";
     EACH (statement, s, r->d, statement) {
-        struct str g[2];
+        struct str g[1];
         if (is_role(r, s))
             continue;
-        if (found(r->p, address, s->prose, g, 1))
+        if (found(r->p, address, s->prose, g, 1)) {
             remark_at(r, s->line, g[0], "an address of a person: '%.*s'",
                       STR_ARGS(g[0]));
-        else if (found(r->p, blame, s->prose, g, 2) &&
-                 !seen(r->p,
-                       "\\b(team|bot|actions|pipeline|service|server|"
-                       "cloud|azure|google|web|app|deploy|build)\\b",
-                       g[0]))
-            remark_at(r, s->line, g[0], "'%.*s' names who did it",
-                      STR_ARGS(g[0]));
+            continue;
+        }
+        struct str name = person_blamed(r->p, s->prose);
+        if (name.len == 0 && under(r->d, s->section, TOPIC_TIMELINE))
+            name = person_acting(r->p, s->prose);
+        if (name.len > 0)
+            remark_at(r, s->line, name, "'%.*s' names who did it",
+                      STR_ARGS(name));
     }
 }
 

@@ -4,6 +4,8 @@
 
 void check_mean_of_one(struct review *r)
 {
+    if (r->d->incidents > 1)
+        return;
     EACH (stated, s, r->d, stated) {
         struct str g[1];
         if (!found(r->p,
@@ -81,20 +83,34 @@ static void gain(struct review *r, const struct statement *s)
               (long long)most / 10, (long long)most % 10);
 }
 
-/* "75 % (2/3)". */
+/* "75 % (2/3)", "2/3 (75 %)": a percentage and the fraction beside it. */
+static const char *const fractions[] = {
+    "(?<![\\d.,-])(\\d{1,3})(?:\\.\\d+)?\\s?%[^.%|);,]{0,40}?\\(?"
+    "(?<![\\d/,.])(\\d{1,3}(?:,\\d{3})+|\\d{1,9})(?:/| of )"
+    "(\\d{1,3}(?:,\\d{3})+|\\d{1,9})(?![\\d/,.%]*\\d)",
+    "(?<![\\d/,.-])(\\d{1,3}(?:,\\d{3})+|\\d{1,9})(?:/| of )"
+    "(\\d{1,3}(?:,\\d{3})+|\\d{1,9})(?: [\\w ]{2,30})?,? ?\\((?:~|"
+    "about )?(\\d{1,3})(?:\\.\\d+)?\\s?%\\)",
+};
+
 static void percent_of_fraction(struct review *r, const struct statement *s)
 {
-    struct str g[5];
-    static const char pattern[] =
-        "(?<![\\d.,-])(\\d{1,3})(?:\\.\\d+)?\\s?%[^.%]{0,40}?\\(?"
-        "(?<![\\d/,.])(\\d{1,3}(?:,\\d{3})+|\\d{1,9})(?:/| of )"
-        "(\\d{1,3}(?:,\\d{3})+|\\d{1,9})(?![\\d/,.%]*\\d)";
-    if (!found(r->p, pattern, s->text, g, 4) || digits(g[3]) == 0)
-        return;
-    int64_t percent = digits(g[2]) * 100 / digits(g[3]);
-    if (digits(g[1]) < percent - 1 || digits(g[1]) > percent + 1)
+    for (size_t i = 0; i < ARRAY_COUNT(fractions); i++) {
+        struct str g[4];
+        if (!found(r->p, fractions[i], s->text, g, 4))
+            continue;
+        int64_t percent = digits(i == 0 ? g[1] : g[3]);
+        int64_t part = digits(i == 0 ? g[2] : g[1]);
+        int64_t whole = digits(i == 0 ? g[3] : g[2]);
+        if (whole == 0)
+            continue;
+        int64_t real = part * 100 / whole;
+        if (percent >= real - 1 && percent <= real + 1)
+            continue;
         remark_at(r, s->line, g[0], "'%.*s': it is %lld %%", STR_ARGS(g[0]),
-                  (long long)percent);
+                  (long long)real);
+        return;
+    }
 }
 
 /* "Coverage: 100 %" while actions about it are open. */
@@ -170,11 +186,33 @@ static const char all_up[] =
     "\\ball (systems|services)\\b[^.]{0,20}\\b(operational|healthy|up|green|"
     "available|live)\\b";
 
+/* Is it told of the time of the failure, or of now? */
+static bool is_then(const struct document *d, const struct statement *s,
+                    bool now)
+{
+    switch (s->about.when) {
+    case WHEN_DURING:
+        return !now;
+    case WHEN_AFTER:
+        return now;
+    case WHEN_BEFORE:
+    case WHEN_MIXED:
+        return false;
+    default:
+        return now || d->status_count == 0 || !d->resolved ||
+               s->kind == STATEMENT_ROW;
+    }
+}
+
 /* A service that the document itself says is up, or down. */
-static const struct statement *counter_example(struct review *r, bool claims_up)
+static const struct statement *counter_example(struct review *r, bool claims_up,
+                                               const struct statement *of)
 {
     EACH (statement, s, r->d, statement) {
         struct str g[3];
+        if (s == of || s->about.incident != of->about.incident ||
+            !is_then(r->d, s, claims_up))
+            continue;
         if (!claims_up &&
             found(r->p, "(?<![\\d/])(\\d{1,4})/(\\d{1,4})\\b", s->value, g,
                   3) &&
@@ -184,9 +222,14 @@ static const struct statement *counter_example(struct review *r, bool claims_up)
         if (s->kind != STATEMENT_ROW)
             continue;
         const struct section *in = &r->d->section[s->section];
-        if (((in->own | in->topics) & TOPIC_SERVICES) == 0)
-            continue;
-        if (s->marking == (claims_up ? MARKING_FAILED : MARKING_DONE))
+        const struct table *t = table_at(r->d, s->line);
+        bool services =
+            ((in->own | in->topics) & TOPIC_SERVICES) != 0 ||
+            (t != NULL &&
+             column_of(r->p, t, "^(service|component|endpoint|system)s?$") ==
+                 0);
+        if (services && !seen(r->p, "^\\W*(total|overall|all)\\b", s->label) &&
+            s->marking == (claims_up ? MARKING_FAILED : MARKING_DONE))
             return s;
     }
     return NULL;
@@ -198,14 +241,15 @@ void check_availability_differs(struct review *r)
         bool up = seen(r->p, all_up, s->prose);
         if (!up && !seen(r->p, all_down, s->prose))
             continue;
-        if (s->kind == STATEMENT_HEADING ||
+        if (s->kind == STATEMENT_HEADING || s->about.when == WHEN_MIXED ||
+            s->about.claim == CLAIM_SAMPLE ||
             under(r->d, s->section,
                   TOPIC_CRITERIA | TOPIC_ACTIONS | TOPIC_PREVENT |
                       TOPIC_RELATED))
             continue;
         if (up && r->d->status_count > 0 && r->d->status[0].state == STATE_OPEN)
             continue; /* it tells of another axis */
-        const struct statement *other = counter_example(r, up);
+        const struct statement *other = counter_example(r, up, s);
         if (other == NULL)
             continue;
         remark_at(r, s->line, s->text, "'%.*s', but line %u says '%.*s'",

@@ -20,8 +20,12 @@ static const char *const secret_shapes[] = {
 
 /* What stands for a secret in examples. */
 static const char stand_in[] =
-    "^(x+|\\*+|\\.+|<.*|\\$.*|%.*|redacted.*|\\[redacted.*|example.*|"
-    "changeme.*|your.*|secretsmanager.*|vault:.*|process\\.env.*)$";
+    "^(x+|\\*+|\\.+|_+|#+|<.*|\\$.*|%.*|\\[.*|\\{.*|\\(.*|redacted.*|"
+    "example.*|changeme.*|changeit|your.*|my[-_.].*|secretsmanager.*|vault:.*|"
+    "process\\.env.*|env\\..*|secrets?\\..*|pass(word|wd)?\\d{0,3}|pwd|secret|"
+    "token|test|dummy.*|sample.*|fake.*|placeholder.*|insert.*|postgres|root|"
+    "guest|admin|user|none|null|.*x{5,}.*|.*\\*{3,}.*|.*\\.{3}|"
+    "(?-i:[A-Z][A-Z0-9]*([_-][A-Z0-9]+)*))$";
 
 void check_secret_shown(struct review *r)
 {
@@ -143,8 +147,13 @@ static const char destructive[] =
     "\\bflushall\\b";
 static const char warning[] =
     "\\b(danger\\w*|warning|caution|careful\\w*|destructive|irrevers\\w*|"
-    "back ?up|snapshot|data loss|lose data|never run|do not run|don't run|"
-    "risk\\w*|overwrit\\w*|cannot be undone)\\b|\xe2\x9a\xa0|\xe2\x9b\x94";
+    "back ?ups?|backed up|dump|snapshot|data loss|lose[s]? (all )?data|"
+    "lost forever|never run|(do not|don't|must not) (run|use|do|execute)|"
+    "risk\\w*|overwrit\\w*|cannot be undone|only (use|run|do|if|when|after)|"
+    "make sure|ensure that|be sure|last resort|wipes?|"
+    "(deletes|removes|drops|destroys|erases|discards) "
+    "(all|the|every|your|any|its|local)|permanent\\w*|double[- ]check)\\b|"
+    "^\\W*(note|important|attention)\\b|\xe2\x9a\xa0|\xe2\x9b\x94";
 
 /* Of the chapter in which the line stands, or right above the line. */
 static bool is_warned(struct review *r, unsigned line)
@@ -223,6 +232,33 @@ void check_code_meaning_differs(struct review *r)
     }
 }
 
+/* What says who does the work from now on. */
+static const char taken_over[] =
+    "\\b(automatic|auto-?|on startup|at startup|startup|instead|moved?|"
+    "replac\\w*|flaky|duplicate|separate|let|lets|handle[ds]?|run(s)? in|"
+    "run by|are run|takes? over|from now on|(by|in) (the |our )?(ci|pipeline)|"
+    "(release|deploy|dedicated|own) (step|job|stage))\\b";
+
+/* The item beside it tells of the same things, and how they are done now. */
+static bool is_replaced(struct review *r, const struct statement *s,
+                        struct str words)
+{
+    const struct document *d = r->d;
+    struct stems own, other;
+    stems_of(&own, words);
+    for (int step = -1; step <= 1; step += 2) {
+        size_t i = (size_t)(s - d->statement);
+        if ((step < 0 && i == 0) || i + 1 >= d->statement_count + (step < 0))
+            continue;
+        const struct statement *o = step < 0 ? s - 1 : s + 1;
+        stems_of(&other, o->text);
+        if (o->section == s->section && o->kind == STATEMENT_ITEM &&
+            stems_shared(&own, &other) > 0 && seen(r->p, taken_over, o->text))
+            return true;
+    }
+    return false;
+}
+
 void check_safeguard_removed(struct review *r)
 {
     EACH (statement, s, r->d, statement) {
@@ -236,10 +272,10 @@ void check_safeguard_removed(struct review *r)
                    "deploy|migrations?|tests?|checks?|validation|health "
                    "?checks?|alerts?|monitoring|backups?|lint\\w*|rollback)\\b",
                    s->text, g, 1) ||
-            seen(r->p,
-                 "\\b(automatic|auto-?|on startup|at startup|instead|"
-                 "moved|replac\\w*|flaky|duplicate|separate)",
-                 s->text))
+            seen(r->p, taken_over, after(s->text, g[0])) ||
+            seen(r->p, "\\b(auto\\w*|at startup|on startup|flaky|duplicate)\\b",
+                 s->text) ||
+            is_replaced(r, s, g[0]))
             continue;
         remark_at(r, s->line, g[0], "'%.*s' is no prevention",
                   STR_ARGS(str_sub(s->text, 0, 90)));

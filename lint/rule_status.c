@@ -1,18 +1,21 @@
 /* Rules about what is done and what is not. */
 #include "lint/internal.h"
 
-void check_status_disagrees(struct review *r)
+/* Work for later, not a test of what was done: "- [ ] Validate it in CI". */
+static bool is_follow_up(struct review *r, const struct statement *s)
 {
-    const struct document *d = r->d;
-    for (size_t i = 1; i < d->status_count; i++) {
-        const struct told_state *first = &d->status[0], *s = &d->status[i];
-        if (s->state == first->state)
-            continue;
-        remark_at(r, s->from->line, s->text,
-                  "status '%.*s' here, '%.*s' on line %u", STR_ARGS(s->text),
-                  STR_ARGS(first->text), first->from->line);
-        return;
-    }
+    size_t at = s->section;
+    while (at > 0 &&
+           (r->d->section[at].own & (TOPIC_ACTIONS | TOPIC_PREVENT)) == 0)
+        at = r->d->section[at].parent;
+    if (at == 0 || seen(r->p, "\\bnext\\b|\\bnow\\b|\\bimmediate",
+                        r->d->section[at].title))
+        return false;
+    return !seen(
+        r->p,
+        "\\b(the|this|that|its?) (fix|resolution|recovery|repair|"
+        "rollback|deploy(ment)?|service|change)\\b|\\bin production\\b",
+        s->text);
 }
 
 /* An open verification: by its section, or by its own words. */
@@ -22,6 +25,8 @@ static bool is_open_verification(struct review *r, const struct statement *s)
         return false;
     bool marked = s->marking == MARKING_PENDING || s->marking == MARKING_FAILED;
     if (!marked)
+        return false;
+    if (is_follow_up(r, s))
         return false;
     if (under(r->d, s->section,
               TOPIC_TIMELINE | TOPIC_LESSONS | TOPIC_PREVENT | TOPIC_CAUSE |
@@ -65,6 +70,28 @@ static void solved_untested(struct review *r)
     }
 }
 
+/* What is said of now: it still fails, and the incident is called over. */
+static void still_failing(struct review *r)
+{
+    EACH (statement, s, r->d, statement) {
+        if (s->kind == STATEMENT_HEADING || s->about.claim != CLAIM_FACT ||
+            !under(r->d, s->section, TOPIC_STATUS | TOPIC_SUMMARY) ||
+            !seen(
+                r->p,
+                "\\b(is|are|remains?|continues?) (currently |to be )?(still )?"
+                "(failing|down|unavailable|degraded|broken|offline|unreachable|"
+                "blocked|returning errors)\\b",
+                s->prose) ||
+            seen(r->p,
+                 "\\b(if|when(ever)?|no longer|not|until|while|was|were)\\b",
+                 s->prose))
+            continue;
+        remark_at(r, s->line, s->text, "resolved, but '%.*s'",
+                  STR_ARGS(str_sub(s->text, 0, 90)));
+        return;
+    }
+}
+
 void check_resolved_unverified(struct review *r)
 {
     size_t last = 0;
@@ -72,6 +99,8 @@ void check_resolved_unverified(struct review *r)
         solved_untested(r);
     if (!r->d->resolved)
         return;
+    if (r->d->status_count > 0 && r->d->status[0].state == STATE_DONE)
+        still_failing(r);
     EACH (statement, s, r->d, statement) {
         if (!is_open_verification(r, s) || (last > 0 && s->section == last))
             continue;

@@ -1,146 +1,7 @@
-/* Rules about when things happened and how long they took. */
+/* Rules about when things happened. */
 #include "lint/internal.h"
 
 #define MINUTE INT64_C(60)
-
-static const char *const term_names[TERM_COUNT] = {
-    "",
-    "time to resolution",
-    "time to recovery",
-    "time to mitigation",
-    "downtime",
-    "time to detection",
-    "time to diagnosis",
-    "time to fix",
-    "deployment time",
-    "time to verify",
-    "time invested",
-};
-
-/* Two lengths that a reader takes for the same. */
-static bool is_same(const struct length *a, const struct length *b)
-{
-    int64_t slack = a->about || b->about ? a->high / 10 + MINUTE : MINUTE / 2;
-    if (a->bound != 0 || b->bound != 0)
-        return true;
-    return a->low - slack <= b->high && b->low - slack <= a->high;
-}
-
-static void duration_of_term(struct review *r, enum term term)
-{
-    const struct stated *first = NULL;
-    struct buf values;
-    buf_init(&values, 2000);
-    const struct stated *last = NULL;
-    EACH (stated, s, r->d, stated) {
-        if (s->term != term)
-            continue;
-        if (first == NULL)
-            first = s;
-        else if (is_same(&first->length, &s->length))
-            continue;
-        else
-            last = last == NULL ? s : last;
-        buf_printf(&values, "%s%.*s (line %u)", values.len > 0 ? ", " : "",
-                   STR_ARGS(s->length.text), s->from->line);
-    }
-    if (last != NULL)
-        remark_at(r, last->from->line, last->length.text,
-                  "the %s has several values: %s", term_names[term],
-                  values.ptr);
-    buf_release(&values);
-}
-
-void check_duration_differs(struct review *r)
-{
-    for (int term = TERM_RESOLVE; term < TERM_COUNT; term++)
-        duration_of_term(r, (enum term)term);
-}
-
-/* The rows between which a length must lie: [from, to], others are no proof. */
-struct covering {
-    int64_t latest_start, earliest_end;
-};
-
-/* "including the failure" spans the failure and what mended it. */
-static struct covering covering_of(struct review *r, const struct stated *s)
-{
-    struct covering c = {INT64_MAX, INT64_MIN};
-    if (!seen(r->p, "\\binclud\\w+ .*\\b(fail|retry|error)", s->from->text))
-        return c;
-    EACH (event_row, e, r->d, event) {
-        if (e->marking == MARKING_FAILED && c.latest_start == INT64_MAX)
-            c.latest_start = e->at;
-        if (e->marking == MARKING_DONE && c.latest_start != INT64_MAX &&
-            e->at > c.latest_start && c.earliest_end == INT64_MIN)
-            c.earliest_end = e->at;
-    }
-    if (c.earliest_end == INT64_MIN)
-        c = (struct covering){INT64_MAX, INT64_MIN};
-    return c;
-}
-
-static bool has_difference(struct review *r, const struct stated *s)
-{
-    const struct document *d = r->d;
-    struct covering c = covering_of(r, s);
-    int64_t slack = s->length.about ? s->length.high / 10 + MINUTE : MINUTE;
-    for (size_t i = 0; i < d->event_count; i++)
-        for (size_t j = i + 1; j < d->event_count; j++) {
-            int64_t between = d->event[j].at - d->event[i].at;
-            if (d->event[i].at > c.latest_start ||
-                d->event[j].at < c.earliest_end)
-                continue;
-            if (between >= s->length.low - slack &&
-                between <= s->length.high + slack)
-                return true;
-        }
-    return false;
-}
-
-/* The row that ends a length of this kind; NULL: none is known. */
-static const struct event_row *end_of_term(struct review *r, enum term term)
-{
-    if (term != TERM_DIAGNOSE)
-        return NULL;
-    EACH (event_row, e, r->d, event)
-        if (seen(r->p, "root cause|diagnos", e->text))
-            return e;
-    return NULL;
-}
-
-void check_duration_not_in_timeline(struct review *r)
-{
-    const struct document *d = r->d;
-    if (d->event_count < 2)
-        return;
-    EACH (stated, s, d, stated) {
-        const struct event_row *end = end_of_term(r, s->term);
-        if (s->length.bound != 0 || s->length.high < MINUTE ||
-            under(d, s->from->section, TOPIC_RELATED) ||
-            (s->from->kind != STATEMENT_TEXT &&
-             under(d, s->from->section, TOPIC_TIMELINE)))
-            continue;
-        if (!has_difference(r, s)) {
-            remark_at(
-                r, s->from->line, s->length.text,
-                "%s of '%.*s' lies between no two times of the timeline "
-                "(lines %u to %u, %lld minutes)",
-                term_names[s->term], STR_ARGS(s->length.text), d->event[0].line,
-                d->event[d->event_count - 1].line,
-                (long long)(d->event[d->event_count - 1].at - d->event[0].at) /
-                    60);
-        } else if (end != NULL) {
-            int64_t took = end->at - d->event[0].at;
-            if (took > s->length.high + MINUTE || took < s->length.low - MINUTE)
-                remark_at(r, s->from->line, s->length.text,
-                          "%s of '%.*s', but the timeline has the cause after "
-                          "%lld minutes, on line %u",
-                          term_names[s->term], STR_ARGS(s->length.text),
-                          (long long)took / 60, end->line);
-        }
-    }
-}
 
 /* The same time of day once with a date and once without. */
 static void date_left_out(struct review *r)
@@ -208,7 +69,7 @@ static void zones_mixed(struct review *r)
         }
 }
 
-void check_timeline_order(struct review *r)
+void check_time_incomplete(struct review *r)
 {
     const struct document *d = r->d;
     date_left_out(r);
@@ -224,13 +85,6 @@ void check_timeline_order(struct review *r)
     if (!d->timeline_dated && d->date.form == DATE_NONE)
         remark_at(r, first->line, first->moment.text,
                   "the times of the timeline have no date");
-    for (size_t i = 1; i < d->event_count; i++) {
-        const struct event_row *e = &d->event[i];
-        if (e->at < d->event[i - 1].at)
-            remark_at(r, e->line, e->moment.text, "'%.*s' stands below '%.*s'",
-                      STR_ARGS(e->moment.text),
-                      STR_ARGS(d->event[i - 1].moment.text));
-    }
 }
 
 /* When it can have happened, in seconds; false: the document does not say. */
@@ -272,6 +126,48 @@ static bool first_instant(struct review *r, const struct block *b,
     return false;
 }
 
+/* The first line of a block that has the code, with its own time. */
+static bool logged_first(struct review *r, struct str code, struct moment *m,
+                         unsigned *line)
+{
+    EACH (block, b, r->d, block)
+        for (unsigned i = b->first; i <= b->last; i++) {
+            struct str text = r->d->line[i].text;
+            size_t at = 0;
+            if (str_find(text, code, 0) == text.len)
+                continue;
+            *line = i;
+            return moment_next(r->p, str_sub(text, 0, 200), &at, m) &&
+                   m->form == DATE_ISO && m->second >= 0 && m->zoned;
+        }
+    return false;
+}
+
+/* The timeline has an error code before any line of the log has it. */
+static void codes_before_log(struct review *r)
+{
+    EACH (event_row, e, r->d, event) {
+        struct str g[1];
+        struct moment m;
+        unsigned line = 0;
+        if (!r->d->timeline_zoned || e->at < 86400 ||
+            !found(r->p,
+                   "(?-i:\\b(P\\d{4}|4[02][0-9A-Z]{3}|2[23][0-9A-Z]{3}|"
+                   "ORA-\\d{5}|[A-Z]{2,4}\\d{4,5})\\b)",
+                   e->text, g, 1) ||
+            !logged_first(r, g[0], &m, &line))
+            continue;
+        int64_t early = m.day * 86400 + m.second - e->at;
+        if (early > MINUTE && early < 43200)
+            remark_at(r, e->line, e->moment.text,
+                      "'%.*s' is in the timeline at '%.*s', and its log line "
+                      "(line %u) is of '%.*s'",
+                      STR_ARGS(g[0]), STR_ARGS(e->moment.text), line,
+                      STR_ARGS(m.text));
+        return;
+    }
+}
+
 void check_evidence_outside(struct review *r)
 {
     const struct document *d = r->d;
@@ -279,6 +175,7 @@ void check_evidence_outside(struct review *r)
     struct moment m;
     if (!window_of(d, &from, &to))
         return;
+    codes_before_log(r);
     int64_t begin = d->event_count > 0 ? d->event[0].at : from;
     EACH (block, b, d, block) {
         if (block_is_shell(r->p, d, b) || !first_instant(r, b, &m, &when) ||
@@ -305,7 +202,7 @@ void check_dates_mixed(struct review *r)
         if (under(d, s->section, TOPIC_ACTIONS))
             continue;
         while (moment_next(r->p, s->prose, &at, &m)) {
-            if (m.form == DATE_NONE || m.form == first.form)
+            if (m.form == DATE_NONE || m.yearless || m.form == first.form)
                 continue;
             if (first.form == DATE_NONE) {
                 first = m;

@@ -143,7 +143,7 @@ void statement_add(struct document *d, struct arena *a, struct patterns *p,
 {
     size_t bytes = 0;
     s.text = plain(a, raw, true);
-    s.prose = plain(a, raw, false);
+    s.prose = without_addresses(a, plain(a, raw, false));
     take_marking(&s);
     split_label(&s);
     if (s.marking == MARKING_NONE && s.value.len > 0) {
@@ -215,6 +215,7 @@ static void flush(struct collect *c)
         .line = c->first,
         .last_line = c->last,
         .depth = c->part->level,
+        .more = c->part->level > 0 && !c->is_first,
     };
     if (raw.len > 0 && c->part->level == 0 && is_introduction(raw))
         section_add(c->d, c->a, c->p, raw,

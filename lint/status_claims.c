@@ -98,7 +98,7 @@ static bool take_date(struct document *d, struct patterns *p, struct str text)
     struct moment m;
     size_t at = 0;
     while (moment_next(p, text, &at, &m)) {
-        if (m.form == DATE_NONE)
+        if (m.form == DATE_NONE || m.yearless)
             continue;
         d->date = m;
         return true;

@@ -82,7 +82,7 @@ static void row_says(struct document *d, struct arena *a, const struct row *row)
     statement_push(d, a,
                    (struct statement){.kind = STATEMENT_ROW,
                                       .text = s,
-                                      .prose = s,
+                                      .prose = without_addresses(a, s),
                                       .label = str_sub(s, 0, label),
                                       .value = str_sub(s, label + 2, s.len),
                                       .line = row->line,

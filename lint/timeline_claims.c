@@ -1,168 +1,9 @@
-/* What happened when: tables and lists with times, in one order. */
+/* Lengths of time that a document states, and what each of them measures. */
 #include <string.h>
 
 #include "lint/internal.h"
 
-#define EVENTS_MAX 300
-#define DAY        INT64_C(86400)
-
-static const char time_head[] =
-    "^(time|when|timestamp|date ?/ ?time|date|start(ed)?|uhrzeit|at)\\b|"
-    "\\((utc|gmt|cet|cest|local|[pcme][sd]?t)\\)|^(utc|gmt)$";
-
-/* Times without a date follow the one above; past midnight is a day later. */
-static int64_t place_of(const struct document *d, const struct moment *m)
-{
-    if (m->form != DATE_NONE)
-        return m->day * DAY + m->second;
-    if (d->event_count == 0)
-        return (d->date.form == DATE_NONE ? 0 : d->date.day) * DAY + m->second;
-    int64_t above = d->event[d->event_count - 1].at;
-    int64_t second = above - above / DAY * DAY;
-    int64_t at = above / DAY * DAY + m->second;
-    return second >= DAY / 4 * 3 && m->second < DAY / 4 ? at + DAY : at;
-}
-
-static void event_push(struct document *d, struct arena *a, struct event_row e)
-{
-    if (d->event_count == EVENTS_MAX)
-        return;
-    e.at = place_of(d, &e.moment);
-    e.dated = e.moment.form != DATE_NONE;
-    d->event =
-        arena_grow(a, d->event, d->event_count, &d->event_cap, sizeof(e));
-    d->event[d->event_count++] = e;
-}
-
-/* The cell of a time holds a time and little else. */
-static bool is_time_cell(struct patterns *p, struct str cell, struct moment *m)
-{
-    size_t at = 0;
-    return cell.len < 60 && moment_next(p, cell, &at, m) && m->second >= 0;
-}
-
-static struct str row_text(struct arena *a, const struct row *row, int time)
-{
-    struct buf text;
-    buf_init(&text, 20000);
-    for (size_t i = 0; i < row->count; i++) {
-        if ((int)i == time)
-            continue;
-        buf_str(&text, row->cell[i].text);
-        buf_text(&text, " | ");
-    }
-    struct str s = {buf_dup(a, &text), text.len};
-    buf_release(&text);
-    return s;
-}
-
-static void table_events(struct document *d, struct arena *a,
-                         struct patterns *p, const struct table *t)
-{
-    int time = column_of(p, t, time_head);
-    struct moment m;
-    size_t timed = 0;
-    if (time < 0)
-        return;
-    for (size_t i = 0; i < t->count; i++)
-        timed += is_time_cell(p, cell_text(&t->row[i], time), &m);
-    if (timed < 1 || timed * 2 < t->count)
-        return;
-    if (seen(p, "\\b(utc|gmt|z|ces?t|[ecmp][sd]?t|local)\\b",
-             t->head.cell[time].text))
-        d->timeline_zoned = true;
-    for (size_t i = 0; i < t->count; i++) {
-        const struct row *row = &t->row[i];
-        if (!is_time_cell(p, cell_text(row, time), &m))
-            continue;
-        struct event_row e = {.moment = m,
-                              .text = row_text(a, row, time),
-                              .marking = row->marking,
-                              .line = row->line,
-                              .section = t->section,
-                              .row = row,
-                              .table = t};
-        event_push(d, a, e);
-    }
-}
-
-/* "12:50 UTC - text", "**12:50** text", "[12:50] text" in a timeline. */
-static void item_event(struct document *d, struct arena *a, struct patterns *p,
-                       const struct statement *s)
-{
-    struct moment m;
-    size_t at = 0;
-    if (s->kind != STATEMENT_ITEM || !under(d, s->section, TOPIC_TIMELINE))
-        return;
-    struct str head = str_sub(s->text, 0, 48);
-    if (!moment_next(p, head, &at, &m) || m.second < 0 ||
-        m.text.ptr > s->text.ptr + 4)
-        return;
-    struct event_row e = {.moment = m,
-                          .text = after(s->text, m.text),
-                          .marking = s->marking != MARKING_NONE
-                                         ? s->marking
-                                         : marking_in(s->text),
-                          .line = s->line,
-                          .section = s->section};
-    event_push(d, a, e);
-}
-
-/* The tables of one chapter only: the first one that has a time. */
-static bool is_same_chapter(const struct document *d, size_t section)
-{
-    if (d->event_count == 0)
-        return true;
-    size_t first = d->event[0].section, other = section;
-    while (first > 0 && d->section[first].level > 2)
-        first = d->section[first].parent;
-    while (other > 0 && d->section[other].level > 2)
-        other = d->section[other].parent;
-    return first == other;
-}
-
-/* A zone that the title of the timeline or a sentence gives to all times. */
-static bool is_zone_told(const struct document *d, struct patterns *p)
-{
-    size_t section = d->event[0].section;
-    for (size_t i = 0; i < d->section_count; i++)
-        if (within(d, section, i) &&
-            seen(p, "\\b(utc|gmt|ces?t|[ecmp][sd]?t)\\b", d->section[i].title))
-            return true;
-    EACH (statement, s, d, statement)
-        if (seen(p,
-                 "\\b(all )?times?( ?zone| ?stamps)?( are)?( given| shown| "
-                 "listed)?( in| is)?:? ?\\(?(utc|gmt|ces?t|[ecmp][sd]t|z\\b)",
-                 s->text))
-            return true;
-    return false;
-}
-
-/* Tables of a section that is named so come first, then any, then lists. */
-static void events_find(struct document *d, struct arena *a, struct patterns *p)
-{
-    for (int pass = 0; pass < 2 && d->event_count == 0; pass++)
-        for (size_t i = 0; i < d->table_count; i++) {
-            const struct table *t = &d->table[i];
-            bool named = under(d, t->section, TOPIC_TIMELINE);
-            if ((pass == 1 || named) && is_same_chapter(d, t->section))
-                table_events(d, a, p, t);
-        }
-    if (d->event_count == 0)
-        for (size_t i = 0; i < d->statement_count; i++)
-            item_event(d, a, p, &d->statement[i]);
-}
-
-void events_read(struct document *d, struct arena *a, struct patterns *p)
-{
-    events_find(d, a, p);
-    EACH (event_row, e, d, event) {
-        d->timeline_zoned = d->timeline_zoned || e->moment.zoned;
-        d->timeline_dated = d->timeline_dated || e->dated;
-    }
-    if (d->event_count > 0 && !d->timeline_zoned)
-        d->timeline_zoned = is_zone_told(d, p);
-}
+#define STATED_MAX 300
 
 struct term_row {
     const char *words;
@@ -223,7 +64,7 @@ static const struct sentence_row sentence_terms[] = {
     {"\\b(down|unavailable|unreachable|offline) for (a total of )?$",
      TERM_DOWN},
     {"\\b(incident|disruption) lasted (for )?$", TERM_RESOLVE},
-    {"\\bdetected (after|within) $", TERM_DETECT},
+    {"\\bdetected (it |this )?(after |within |in )?$", TERM_DETECT},
 };
 
 static enum term term_of_sentence(struct patterns *p, struct str text,
@@ -238,21 +79,11 @@ static enum term term_of_sentence(struct patterns *p, struct str text,
 
 static void stated_push(struct document *d, struct arena *a, struct stated s)
 {
+    if (d->stated_count == STATED_MAX)
+        return;
     d->stated =
         arena_grow(a, d->stated, d->stated_count, &d->stated_cap, sizeof(s));
     d->stated[d->stated_count++] = s;
-}
-
-/* A goal is no statement of what was. */
-static bool is_goal(struct patterns *p, const struct document *d,
-                    const struct statement *s)
-{
-    return under(d, s->section, TOPIC_CRITERIA) ||
-           seen(p, "\\b(goals?|targets?|objectives?|slo|sla|budget|limit)\\b",
-                d->section[s->section].title) ||
-           seen(p,
-                "\\b(goal|target|objective|slo|sla|budget|limit|threshold)\\b",
-                s->label);
 }
 
 void stated_read(struct document *d, struct arena *a, struct patterns *p)
@@ -262,7 +93,8 @@ void stated_read(struct document *d, struct arena *a, struct patterns *p)
         struct length l;
         enum term term = term_of_label(p, s);
         struct str where = term != TERM_NONE ? s->value : s->text;
-        if (is_goal(p, d, s) || s->kind == STATEMENT_HEADING ||
+        if (s->about.claim != CLAIM_FACT || s->about.when == WHEN_MIXED ||
+            s->kind == STATEMENT_HEADING ||
             seen(p,
                  "\\b(last|past|over|across|of) (the )?(last )?\\d+ "
                  "(incidents|outages|days|months|quarters)",

@@ -1,4 +1,4 @@
-/* Dates, times of day and lengths of time as people write them. */
+/* Dates and times of day as people write them. */
 #include <string.h>
 
 #include "lint/internal.h"
@@ -22,6 +22,16 @@ static const char named_date[] =
     ABOUT "\\b" MONTHS "\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})\\b" CLOCK;
 static const char day_date[] = ABOUT "\\b(\\d{1,2})(?:st|nd|rd|th|\\.)? " MONTHS
                                      "\\.?,? (\\d{4})\\b" CLOCK;
+/* Without a year: capitals tell a month from a verb. */
+#define MONTH_WORDS                                                            \
+    "(?-i:(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|"  \
+    "Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?))"
+static const char month_date[] =
+    ABOUT "\\b" MONTH_WORDS "\\.? (\\d{1,2})(?:st|nd|rd|th)?(?![\\d:%])"
+          "(?!,? \\d{4}\\b)()" CLOCK;
+static const char day_month[] =
+    ABOUT "(?<![\\w:.,-])(\\d{1,2})(?:st|nd|rd|th|\\.)? " MONTH_WORDS
+          "\\b(?!\\.?,? \\d{4}\\b)()" CLOCK;
 static const char slash_date[] =
     ABOUT "(?<![\\w./-])(\\d{1,4})/(\\d{1,2})/(\\d{2,4})(?![\\w/])" CLOCK;
 static const char dots_date[] =
@@ -31,6 +41,7 @@ static const char clock_only[] = ABOUT
     "(?!\\d|:|[.]\\d)\\s?([ap]m\\b)?\\s?" ZONE;
 
 #define MOMENT_GROUPS 10
+#define YEAR_OF_NONE  2000 /* has a 29 February */
 
 /*
  * A text is looked at piece by piece: every form is tried on every piece, so a
@@ -101,6 +112,7 @@ static bool set_clock(struct moment *m, const struct str *group)
 {
     m->second = -1;
     m->zoned = group[9].len > 0;
+    m->precise = group[7].len > 0;
     if (group[5].len == 0)
         return true;
     int64_t hour = digits(group[5]), minute = digits(group[6]);
@@ -109,8 +121,8 @@ static bool set_clock(struct moment *m, const struct str *group)
                (group[8].ptr[0] == 'p' || group[8].ptr[0] == 'P' ? 12 : 0);
     if (hour > 24 || minute > 59)
         return false;
-    m->second = hour * 3600 + minute * 60 + digits(group[7]) -
-                zone_minutes(group[9]) * 60;
+    m->offset = zone_minutes(group[9]) * 60;
+    m->second = hour * 3600 + minute * 60 + digits(group[7]) - m->offset;
     return true;
 }
 
@@ -142,7 +154,10 @@ static bool set_date(struct moment *m, const struct str *g)
         }
         break;
     }
-    m->day = day_of(year, month, day);
+    m->month = month;
+    m->month_day = day;
+    m->yearless = g[4].len == 0;
+    m->day = day_of(m->yearless ? YEAR_OF_NONE : year, month, day);
     return m->day >= 0;
 }
 
@@ -166,8 +181,7 @@ struct form_row {
 };
 
 /* A match that ends with the piece is looked at again, from its own start. */
-static bool is_cut(struct str text, struct str window, struct str match,
-                   size_t *at)
+bool piece_cut(struct str text, struct str window, struct str match, size_t *at)
 {
     size_t start = (size_t)(match.ptr - text.ptr);
     bool inside = match.ptr + match.len < window.ptr + window.len ||
@@ -183,9 +197,10 @@ static bool first_form(struct patterns *p, struct str window, struct str *best,
                        enum date_form *form)
 {
     static const struct form_row forms[] = {
-        {iso_date, DATE_ISO},      {named_date, DATE_NAMED},
-        {day_date, DATE_DAY_NAME}, {slash_date, DATE_SLASH},
-        {dots_date, DATE_DOTS},    {clock_only, DATE_NONE},
+        {iso_date, DATE_ISO},       {named_date, DATE_NAMED},
+        {day_date, DATE_DAY_NAME},  {slash_date, DATE_SLASH},
+        {dots_date, DATE_DOTS},     {month_date, DATE_NAMED},
+        {day_month, DATE_DAY_NAME}, {clock_only, DATE_NONE},
     };
     best[0] = STR_NONE;
     for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
@@ -212,7 +227,7 @@ bool moment_next(struct patterns *p, struct str text, size_t *at,
             *at += WINDOW - WINDOW_OVERLAP;
             continue;
         }
-        if (is_cut(text, window, best[0], at))
+        if (piece_cut(text, window, best[0], at))
             continue;
         drop_range(best);
         size_t end = (size_t)(best[0].ptr - text.ptr) + best[0].len;
@@ -221,113 +236,6 @@ bool moment_next(struct patterns *p, struct str text, size_t *at,
             .form = form, .text = str_trim(best[0]), .about = best[1].len > 0};
         if (set_date(out, best) && set_clock(out, best))
             return true;
-    }
-    return false;
-}
-
-#define UNIT                                                                   \
-    "(h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|ms|days?|d|weeks?)\\b"
-
-/* 1 about or bound, 2 number, 3 upper number, 4 unit, 5 and 6 what follows */
-static const char length_pattern[] =
-    "(~|\xe2\x89\x88|<=?|>=?|\xe2\x89\xa4|\xe2\x89\xa5|\\babout |\\baround |"
-    "\\bapprox(?:imately|\\.)? |\\bnearly |\\balmost |\\broughly |\\bunder |"
-    "\\bover |\\bless than |\\bmore than |\\bat least |\\bat most |\\bup to |"
-    "\\bwithin |\\bca\\.? )?\\s?(?<![\\w.,:/#+-])(\\d{1,6}(?:\\.\\d{1,3})?)"
-    "(?:\\s?(?:-|\xe2\x80\x93|to)\\s?(\\d{1,6}(?:\\.\\d{1,3})?))?[\\s-]?" UNIT
-    "(?:,?\\s?(?:and )?(\\d{1,4})\\s?" UNIT
-    ")?(?:,?\\s?(?:and )?(\\d{1,4})\\s?" UNIT ")?";
-static const char iso_length[] =
-    "\\bP(?:(\\d{1,4})D)?T?(?:(\\d{1,4})H)?(?:(\\d{1,5})M)?(?:(\\d{1,6})S)?\\b";
-
-static int64_t unit_ms(struct str unit)
-{
-    if (str_equal_nocase(unit, STR("ms")))
-        return 1;
-    switch (unit.ptr[0] | 0x20) {
-    case 'w':
-        return INT64_C(604800000);
-    case 'd':
-        return INT64_C(86400000);
-    case 'h':
-        return 3600000;
-    case 'm':
-        return 60000;
-    default:
-        return 1000;
-    }
-}
-
-/* "1.5" as thousandths. */
-static int64_t thousandths(struct str number)
-{
-    struct str rest;
-    struct str whole = str_cut(number, '.', &rest);
-    int64_t value = digits(whole) * 1000, part = 100;
-    for (size_t i = 0; i < rest.len && part > 0; i++, part /= 10)
-        value += (rest.ptr[i] - '0') * part;
-    return value;
-}
-
-static int64_t seconds_of(struct str number, struct str unit)
-{
-    return thousandths(number) * unit_ms(unit) / 1000000;
-}
-
-static void set_bound(struct length *out, struct str word, struct patterns *p)
-{
-    if (word.len == 0)
-        return;
-    if (seen(p, "^(<|\xe2\x89\xa4|under|less|at most|up to|within)", word))
-        out->bound = '<';
-    else if (seen(p, "^(>|\xe2\x89\xa5|over|more|at least)", word))
-        out->bound = '>';
-    else
-        out->about = true;
-}
-
-static bool iso_next(struct patterns *p, struct str rest, struct length *out)
-{
-    struct str g[5];
-    if (!found(p, iso_length, rest, g, 5) || g[0].len < 3)
-        return false;
-    int64_t seconds = digits(g[1]) * 86400 + digits(g[2]) * 3600 +
-                      digits(g[3]) * 60 + digits(g[4]);
-    *out = (struct length){.low = seconds, .high = seconds, .text = g[0]};
-    return true;
-}
-
-static bool length_in(struct patterns *p, struct str window, struct length *out)
-{
-    struct str g[9];
-    int64_t more = 0;
-    if (!found(p, length_pattern, window, g, 9))
-        return iso_next(p, window, out);
-    for (size_t i = 5; i + 1 < 9; i += 2)
-        if (g[i].len > 0)
-            more += seconds_of(g[i], g[i + 1]);
-    *out = (struct length){.text = str_trim(g[0])};
-    out->low = seconds_of(g[2], g[4]) + more;
-    out->high = g[3].len > 0 ? seconds_of(g[3], g[4]) + more : out->low;
-    set_bound(out, str_trim(g[1]), p);
-    return true;
-}
-
-bool length_next(struct patterns *p, struct str text, size_t *at,
-                 struct length *out)
-{
-    while (*at < text.len && *at < TEXT_LOOKED_AT) {
-        size_t from = *at > 0 ? *at - 1 : 0;
-        struct str window = str_sub(text, from, WINDOW);
-        if (!length_in(p, window, out)) {
-            *at += WINDOW - WINDOW_OVERLAP;
-            continue;
-        }
-        if (is_cut(text, window, out->text, at))
-            continue;
-        size_t end = (size_t)(out->text.ptr - text.ptr) + out->text.len;
-        *at = end > *at ? end : *at + 1;
-        return true;
     }
     return false;
 }
