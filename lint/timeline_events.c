@@ -180,7 +180,7 @@ static bool is_zone_told(const struct document *d, struct patterns *p)
             return true;
     EACH (statement, s, d, statement)
         if (seen(p,
-                 "\\b(all )?times?( ?zone| ?(?:stamp)s)?( are)?( given| shown| "
+                 "\\b(all )?times?( ?zone| ?(?:sta)mps)?( are)?( given| shown| "
                  "listed)?( in| is)?:? ?\\(?(utc|gmt|ces?t|[ecmp][sd]t|z\\b)",
                  s->text))
             return true;
