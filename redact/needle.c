@@ -35,6 +35,25 @@ static void keep(struct needles *all, struct needle n)
     all->item[all->count++] = n;
 }
 
+static bool has_only(struct str s, const char *marks)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i], lower = (char)(c | 32);
+        if (c == '\0' || ((lower < 'a' || lower > 'z') &&
+                          (c < '0' || c > '9') && strchr(marks, c) == NULL))
+            return false;
+    }
+    return true;
+}
+
+/* Random signs may have "://" among them, and are all secret. */
+static bool is_address(struct str scheme, struct str authority)
+{
+    return scheme.len > 0 && (scheme.ptr[0] | 32) >= 'a' &&
+           (scheme.ptr[0] | 32) <= 'z' && has_only(scheme, "+-.") &&
+           has_only(authority, "-._~%!$&'()*+,;=:@[]");
+}
+
 /*
  * Which part of an address is secret: the password of one that has it, else
  * what is behind the host. The rest is in many texts that are no secret.
@@ -52,6 +71,8 @@ static void set_hot(struct needle *n)
     while (path < s.len && strchr("/?#", s.ptr[path]) == NULL)
         path++;
     struct str authority = str_sub(s, host, path - host);
+    if (!is_address(str_sub(s, 0, host - 3), authority))
+        return;
     size_t at = authority.len;
     while (at > 0 && authority.ptr[at - 1] != '@')
         at--;

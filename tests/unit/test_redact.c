@@ -368,6 +368,24 @@ static void test_addresses(void **state)
     redactor_close(r);
 }
 
+/* Signs at random that have "://" among them are no address. */
+static void test_no_addresses(void **state)
+{
+    static const char *const secret[] = {
+        "+(}shg://;m_~[f!;et0w1k", "8kq2://x7/zz-91-qwerty",
+        "ab\\cd://e f/gh-ij-kl-mn", "k://^^pq{rs/tu-vw-xy"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(secret); i++)
+        for (size_t n = 8; n < strlen(secret[i]); n++) {
+            struct redactor *r = redactor_open();
+            char text[80];
+            assert_true(redactor_add(r, str_from(secret[i])));
+            snprintf(text, sizeof(text), "x %.*s...", (int)n, secret[i]);
+            check_redacted(r, text, "x [redacted]...");
+            redactor_close(r);
+        }
+}
+
 /* Log lines that are alike are shown with '#' for words with a digit. */
 static void test_masked(void **state)
 {
@@ -693,6 +711,7 @@ int main(void)
         cmocka_unit_test(test_wide),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_no_addresses),
         cmocka_unit_test(test_masked),
         cmocka_unit_test(test_overlaps),
         cmocka_unit_test(test_numbers),
