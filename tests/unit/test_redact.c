@@ -386,6 +386,37 @@ static void test_no_addresses(void **state)
         }
 }
 
+/* Escapes of line ends beside a secret may go with it; nothing of it stays. */
+static void test_line_ends(void **state)
+{
+    static const char *const secret[] = {"pa\\ss wo rd-1", "\\ \\ \\ \\ x",
+                                         "key\\n with blank"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(secret) * 300; i++) {
+        struct arena a;
+        struct buf text;
+        struct redactor *r = redactor_open();
+        arena_init(&a);
+        buf_init(&text, 2000);
+        for (size_t k = 0; k < i / 3; k++)
+            buf_text(&text, "\\n");
+        buf_text(&text, secret[i % 3]);
+        for (size_t k = 0; k < i / 7; k++)
+            buf_text(&text, "\\n");
+        assert_true(redactor_add(r, str_from(secret[i % 3])));
+        struct str out = redact(r, &a, buf_view(&text));
+        size_t at = str_find(out, STR(REDACTED), 0);
+        assert_true(at < out.len);
+        for (size_t k = 0; k < out.len; k++) {
+            k += k == at ? strlen(REDACTED) : 0;
+            assert_true(k >= out.len || strchr("\\n", out.ptr[k]) != NULL);
+        }
+        buf_release(&text);
+        redactor_close(r);
+        arena_release(&a);
+    }
+}
+
 /* Log lines that are alike are shown with '#' for words with a digit. */
 static void test_masked(void **state)
 {
@@ -712,6 +743,7 @@ int main(void)
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_no_addresses),
+        cmocka_unit_test(test_line_ends),
         cmocka_unit_test(test_masked),
         cmocka_unit_test(test_overlaps),
         cmocka_unit_test(test_numbers),
