@@ -15,6 +15,7 @@
 #include "scan/last_words.h"
 #include "scan/log_wrap.h"
 #include "scan/readers.h"
+#include "scan/short_words.h"
 
 #define GLANCE_BYTES ((size_t)64 * 1024) /* where nothing failed */
 #define BEFORE_LINES 40 /* above a failure: what was said there counts */
@@ -393,8 +394,10 @@ void close_look(struct scan *s)
     if (!any || s->error_count >= SCAN_HITS_MAX) /* they are counted only */
         return;
     copy_errors(s);
-    for (size_t log = 0; log < (size_t)s->coverage.files; log++)
+    for (size_t log = 0; log < (size_t)s->coverage.files; log++) {
+        short_words_find(s->readers->brief, s, log);
         last_words_find(s->readers->last, s, log);
+    }
     buf_init(&l.whole, 2 * WRAP_BYTES);
     l.reader = s->readers->line;
     l.shapes = s->readers->shapes;

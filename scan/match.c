@@ -147,16 +147,22 @@ static void give_up(struct scan *s, const struct signature *signature)
         signature->deployment >= 0 || signature->says_failed;
 }
 
-static void add_hit(struct scan *s, const struct hit *made)
+static bool append_hit(struct scan *s, const struct hit *made)
 {
     if (s->hit_count >= SCAN_HITS_MAX) {
         give_up(s, made->signature);
-        return;
+        return false;
     }
     s->hit = arena_grow(s->arena, s->hit, s->hit_count, &s->hit_cap,
                         sizeof(*s->hit));
     s->hit[s->hit_count++] = *made;
-    flood_kept(s, made->signature);
+    return true;
+}
+
+static void add_hit(struct scan *s, const struct hit *made)
+{
+    if (append_hit(s, made))
+        flood_kept(s, made->signature);
 }
 
 struct attempt {
@@ -221,17 +227,22 @@ static void keep_news(struct scan *s, const struct hit *news)
     }
 }
 
-/* One of a flood leaves nothing behind. */
-static void keep_hit(struct scan *s, const struct attempt *of,
-                     const struct regex *re, struct str subject)
+static void tell_of_hit(struct scan *s, const struct attempt *of)
 {
-    struct arena brief;
     if (s->tells_why)
         tell_why(s, of->line, of->signature,
                  arena_printf(s->arena, "%s at %s, anchor '%.*s'",
                               of->detail ? "detail" : "pattern",
                               pos_text(s->arena, of->pattern->pos),
                               STR_ARGS(of->pattern->anchor)));
+}
+
+/* One of a flood leaves nothing behind. */
+static void keep_hit(struct scan *s, const struct attempt *of,
+                     const struct regex *re, struct str subject)
+{
+    struct arena brief;
+    tell_of_hit(s, of);
     if (of->signature->recovers_count > 0 || !flood_is_on(s, of->signature)) {
         struct hit hit = hit_of(s, s->arena, of, re, subject);
         if (of->signature->recovers_count > 0)
@@ -350,8 +361,11 @@ void match_words(struct scan *s, const struct line *line,
     const struct attempt a = {.line = line,
                               .signature = signature,
                               .pattern = &signature->pattern[0]};
-    if (!left_out(s, signature, line))
-        keep_hit(s, &a, NULL, line->text);
+    if (left_out(s, signature, line))
+        return;
+    tell_of_hit(s, &a);
+    const struct hit hit = hit_of(s, s->arena, &a, NULL, line->text);
+    (void)append_hit(s, &hit); /* of floods nothing is known so late */
 }
 
 static struct error_line error_of(struct arena *a, const struct line *line,

@@ -9,6 +9,7 @@
 #include "scan/excerpt_words.h"
 #include "scan/internal.h"
 #include "scan/last_words.h"
+#include "scan/short_words.h"
 
 struct readers *readers_open(void)
 {
@@ -18,6 +19,7 @@ struct readers *readers_open(void)
     r->words = error_words_open();
     r->excerpt = excerpt_words_open();
     r->last = last_words_open();
+    r->brief = short_words_open();
     return r;
 }
 
@@ -30,5 +32,6 @@ void readers_close(struct readers *r)
     error_words_close(r->words);
     excerpt_words_close(r->excerpt);
     last_words_close(r->last);
+    short_words_close(r->brief);
     free(r);
 }

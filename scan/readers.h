@@ -12,6 +12,7 @@ struct readers {
     struct error_words *words;
     struct excerpt_words *excerpt;
     struct last_words *last;
+    struct short_words *brief;
 };
 
 struct readers *readers_open(void);
