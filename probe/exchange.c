@@ -61,10 +61,8 @@ static const char *url_part(struct arena *a, CURLU *url, CURLUPart part,
     return copy;
 }
 
-static void read_target(struct exchange *x, const char *text)
+const char *target_of_url(struct target *to, struct arena *a, const char *text)
 {
-    struct arena *a = &x->arena;
-    struct target *to = &x->target;
     CURLU *url = curl_url();
     (void)curl_url_set(url, CURLUPART_URL, text, 0); /* libcurl took it */
     const char *path = url_part(a, url, CURLUPART_PATH, 0);
@@ -77,9 +75,8 @@ static void read_target(struct exchange *x, const char *text)
     to->path =
         arena_printf(a, "%s%s%s", path == NULL ? "/" : path,
                      query == NULL ? "" : "?", query == NULL ? "" : query);
-    x->request.authority =
-        port == NULL ? to->host : arena_printf(a, "%s:%s", to->host, port);
     curl_url_cleanup(url);
+    return port == NULL ? to->host : arena_printf(a, "%s:%s", to->host, port);
 }
 
 static const char *lower(struct arena *a, const char *name)
@@ -156,7 +153,8 @@ static void make_headers(struct transfer *t, struct exchange *x)
     if (t->check->transport.compressed)
         add_missing(&h, "accept-encoding", content_codings);
     if (t->check->transport.cookie_jar)
-        add_cookies(&h, a, jar_header(a, t->cookies, &x->target));
+        add_cookies(&h, a,
+                    jar_header(a, t->cookies, &x->target, transfer_now_ms(t)));
     if (q->body != NULL)
         add_missing(&h, "content-length",
                     arena_printf(a, "%zu", q->body_bytes));
@@ -201,7 +199,7 @@ void exchange_begin(struct transfer *t)
     t->own.exchange = x;
     buf_init(&x->out, OUT_BYTES_MAX);
     x->began_us = clock_now_us();
-    read_target(x, t->request.url);
+    x->request.authority = target_of_url(&x->target, &x->arena, t->request.url);
     x->request.method = t->request.method;
     x->request.scheme = x->target.scheme;
     x->request.path = x->target.path;
@@ -332,5 +330,5 @@ void exchange_read(struct transfer *t)
                        : x->sent_us != 0 ? PHASE_WAIT
                                          : PHASE_SEND;
     if (t->check->transport.cookie_jar)
-        jar_take(t->easy, &x->target, buf_view(&t->head));
+        jar_take(t->easy, &x->target, buf_view(&t->head), transfer_now_ms(t));
 }

@@ -138,7 +138,8 @@ static bool set_cookies(struct transfer *t)
         return true;
     rc |= curl_easy_setopt(t->easy, CURLOPT_COOKIEFILE, "");
     for (const struct curl_slist *c = t->cookies; c != NULL; c = c->next)
-        rc |= curl_easy_setopt(t->easy, CURLOPT_COOKIELIST, c->data);
+        if (!jar_is_over(c->data, transfer_now_ms(t)))
+            rc |= curl_easy_setopt(t->easy, CURLOPT_COOKIELIST, c->data);
     return rc == CURLE_OK;
 }
 

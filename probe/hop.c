@@ -127,6 +127,14 @@ void hop_keep_cookies(struct transfer *t)
 {
     if (!t->check->transport.cookie_jar)
         return;
+    if (!exchange_wanted(t)) { /* libcurl read them by the wall clock */
+        struct arena a;
+        struct target from;
+        arena_init(&a);
+        (void)target_of_url(&from, &a, t->request.url);
+        jar_take(t->easy, &from, buf_view(&t->head), transfer_now_ms(t));
+        arena_release(&a);
+    }
     curl_slist_free_all(t->cookies);
     t->cookies = NULL;
     curl_easy_getinfo(t->easy, CURLINFO_COOKIELIST, &t->cookies);

@@ -1,6 +1,7 @@
 /*
- * Cookies of an exchange that libcurl does not see (RFC 6265): its jar keeps
- * them, as Netscape lines, and we say which go along.
+ * Cookies (RFC 6265): libcurl's jar keeps them, as Netscape lines. What comes
+ * in is read here, so that their ends are judged by the time of the run, and
+ * for an exchange that libcurl does not see we say which go along.
  */
 #include <string.h>
 
@@ -10,6 +11,10 @@
 #include "probe/transfer.h"
 
 #define LINE_MAX_BYTES 8192
+
+/* libcurl drops what has ended by the wall clock, which may be set meanwhile:
+   in its jar each end lies so much later, in seconds. */
+#define LATER_S (INT64_C(1) << 40)
 
 /* One line of the jar, or one Set-Cookie. */
 struct cookie {
@@ -55,6 +60,8 @@ static struct cookie read_line(struct str line)
         field[i] = str_cut(line, '\t', &line);
     if (!text_to_u64(field[4], INT64_MAX, &expires_s))
         expires_s = 0;
+    if (expires_s > LATER_S && expires_s != INT64_MAX)
+        expires_s -= LATER_S;
     return (struct cookie){.domain = without_dot(field[0]),
                            .tail = str_is(field[1], "TRUE"),
                            .path = field[2],
@@ -64,14 +71,19 @@ static struct cookie read_line(struct str line)
                            .value = line};
 }
 
-/* Libcurl drops such a line only when it makes a request of its own. */
-static bool has_expired(const struct cookie *c)
+static bool has_expired(const struct cookie *c, int64_t now_ms)
 {
-    return c->expires_s != 0 && c->expires_s <= clock_wall_ms() / 1000;
+    return c->expires_s != 0 && c->expires_s <= now_ms / 1000;
+}
+
+bool jar_is_over(const char *line, int64_t now_ms)
+{
+    struct cookie c = read_line(str_from(line));
+    return has_expired(&c, now_ms);
 }
 
 const char *jar_header(struct arena *a, const struct curl_slist *line,
-                       const struct target *to)
+                       const struct target *to, int64_t now_ms)
 {
     struct buf out;
     struct str query, path = str_cut(str_from(to->path), '?', &query);
@@ -80,7 +92,8 @@ const char *jar_header(struct arena *a, const struct curl_slist *line,
         struct cookie c = read_line(str_from(line->data));
         if (!covers_host(&c, str_from(to->host)) ||
             !covers_path(c.path, path) ||
-            (c.secure && strcmp(to->scheme, "https") != 0) || has_expired(&c))
+            (c.secure && strcmp(to->scheme, "https") != 0) ||
+            has_expired(&c, now_ms))
             continue;
         buf_printf(&out, "%s%.*s=%.*s", out.len == 0 ? "" : "; ",
                    STR_ARGS(c.name), STR_ARGS(c.value));
@@ -90,23 +103,23 @@ const char *jar_header(struct arena *a, const struct curl_slist *line,
     return text;
 }
 
-static void read_age(struct cookie *c, struct str value)
+static void read_age(struct cookie *c, struct str value, int64_t now_ms)
 {
     uint64_t seconds = 0;
     if (text_to_u64(value, INT32_MAX, &seconds) && seconds > 0)
-        c->expires_s = clock_wall_ms() / 1000 + (int64_t)seconds;
+        c->expires_s = now_ms / 1000 + (int64_t)seconds;
     else
         c->expires_s = 1; /* it is gone */
 }
 
-static void read_date(struct cookie *c, struct str value)
+static void read_date(struct cookie *c, struct str value, int64_t now_ms)
 {
     int64_t ms = 0;
-    if (http_date_read(value, clock_wall_ms(), &ms))
+    if (http_date_read(value, now_ms, &ms))
         c->expires_s = ms < 1000 ? 1 : ms / 1000;
 }
 
-static void read_attributes(struct cookie *c, struct str rest)
+static void read_attributes(struct cookie *c, struct str rest, int64_t now_ms)
 {
     bool aged = false;
     while (rest.len > 0) {
@@ -123,10 +136,10 @@ static void read_attributes(struct cookie *c, struct str rest)
         } else if (str_equal_nocase(key, STR("secure"))) {
             c->secure = true;
         } else if (str_equal_nocase(key, STR("max-age"))) {
-            read_age(c, value);
+            read_age(c, value, now_ms);
             aged = true;
         } else if (str_equal_nocase(key, STR("expires")) && !aged) {
-            read_date(c, value);
+            read_date(c, value, now_ms);
         }
     }
 }
@@ -151,7 +164,8 @@ static bool is_allowed(const struct cookie *c, struct str host)
             (whole && is_below(host, c->domain)));
 }
 
-static void take(CURL *easy, const struct target *from, struct str text)
+static void take(CURL *easy, const struct target *from, struct str text,
+                 int64_t now_ms)
 {
     struct str rest, value, host = str_from(from->host);
     struct str pair = str_cut(text, ';', &rest);
@@ -160,25 +174,28 @@ static void take(CURL *easy, const struct target *from, struct str text)
     struct buf line;
     c.name = str_trim(str_cut(pair, '=', &value));
     c.value = str_trim(value);
-    read_attributes(&c, rest);
+    read_attributes(&c, rest, now_ms);
     if (!is_allowed(&c, host))
         return;
+    bool over = has_expired(&c, now_ms); /* libcurl takes the one before out */
+    int64_t ends_s = over ? 1 : c.expires_s == 0 ? 0 : c.expires_s + LATER_S;
     buf_init(&line, LINE_MAX_BYTES);
     buf_printf(&line, "%s%.*s\t%s\t%.*s\t%s\t%lld\t%.*s\t%.*s",
                c.tail ? "." : "", STR_ARGS(c.domain), c.tail ? "TRUE" : "FALSE",
-               STR_ARGS(c.path), c.secure ? "TRUE" : "FALSE",
-               (long long)c.expires_s, STR_ARGS(c.name), STR_ARGS(c.value));
+               STR_ARGS(c.path), c.secure ? "TRUE" : "FALSE", (long long)ends_s,
+               STR_ARGS(c.name), STR_ARGS(c.value));
     if (!line.full)
         (void)curl_easy_setopt(easy, CURLOPT_COOKIELIST, line.ptr);
     buf_release(&line);
 }
 
-void jar_take(CURL *easy, const struct target *from, struct str head)
+void jar_take(CURL *easy, const struct target *from, struct str head,
+              int64_t now_ms)
 {
     while (head.len > 0) {
         struct str value;
         struct str line = str_trim(str_cut(head, '\n', &head));
         if (str_equal_nocase(str_cut(line, ':', &value), STR("set-cookie")))
-            take(easy, from, value);
+            take(easy, from, value, now_ms);
     }
 }

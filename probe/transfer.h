@@ -322,16 +322,23 @@ void hop_keep_cookies(struct transfer *t);
  * ends when the gate knows; exchange_read then fills in timing and phase.
  */
 bool exchange_wanted(const struct transfer *t);
+const char *target_of_url(struct target *to, struct arena *a,
+                          const char *url); /* returns its authority */
 struct str exchange_protocols(const struct transfer *t); /* for ALPN */
 void exchange_begin(struct transfer *t);
 enum talk exchange_step(struct transfer *t);
 void exchange_read(struct transfer *t);
 void exchange_close(struct transfer *t);
 
-/* jar.c: the cookies that go along, NULL: none; and those that came. */
+/*
+ * jar.c: the cookies that go along, NULL: none; those that came; and is the one
+ * of that line over at this wall time, as the run counts it?
+ */
 const char *jar_header(struct arena *a, const struct curl_slist *line,
-                       const struct target *to);
-void jar_take(CURL *easy, const struct target *from, struct str head);
+                       const struct target *to, int64_t now_ms);
+void jar_take(CURL *easy, const struct target *from, struct str head,
+              int64_t now_ms);
+bool jar_is_over(const char *line, int64_t now_ms);
 
 /*
  * talk.c: what goes on beside libcurl, on one descriptor, by the row of its

@@ -4,7 +4,7 @@
 cd "$scratch" || exit 1
 
 cat >shop.py <<'P'
-import http.server, json, os, threading
+import http.server, json, os, threading, time
 TOKEN, polls, log = "tok-5f2a91c3", 0, open("asked", "a")
 class Shop(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -30,6 +30,10 @@ class Shop(http.server.BaseHTTPRequestHandler):
                         "sid=c00kie77; Path=/")
         elif self.path == "/cookie":
             self.answer(200 if cookie else 401, {})
+        elif self.path.startswith("/set/"):
+            hour = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 3600))
+            ends = {"age": "Max-Age=3600", "date": f"Expires={hour}", "gone": "Max-Age=0"}
+            self.answer(200, {}, f"sid=c00kie77; Path=/; {ends[self.path[5:]]}")
         elif self.path.startswith("/size/"):
             self.answer(200, {"s": "x" * int(self.path[6:])})
         elif self.path == "/broken":
@@ -186,6 +190,31 @@ checks:
       - { url: "${BASE}/cookie", expect: status == 401 }
 Y
 check 'cookies go along within a flow, and never beyond it' run jar 0
+
+cat >ends.yaml <<'Y'
+checks:
+  - id: ends
+    timeout: 60s
+    steps:
+      - { url: "${BASE}/set/age", expect: status == 200 }
+      - { url: "${BASE}/cookie", expect: status == 200 }
+      - { url: "${BASE}/set/gone", expect: status == 200 }
+      - { url: "${BASE}/cookie", expect: status == 401 }
+      - { url: "${BASE}/set/date", expect: status == 200 }
+      - { url: "${BASE}/cookie", expect: status == 200 }
+      - { url: "${BASE}/cookie", expect: status == 200 }
+Y
+check 'cookies have an end' run ends 0
+jumps() { # the wall clock is set in the middle of the run, by SECONDS
+    local nth
+    for nth in 5 6 7 8 9 10 12 14 16 19 22; do
+        CLOCK_JUMP="realtime $nth $1" LD_PRELOAD=${POSTFLIGHT%/*}/tests/clock.so \
+            ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 run ends 0 ||
+            { echo "at reading $nth"; return 1; }
+    done
+}
+check 'a clock that is set forward ends none' jumps 31536000
+check 'a clock that is set back keeps none' jumps -31536000
 
 capture() { # QUERY MESSAGE
     cat >one.yaml <<Y
