@@ -84,6 +84,8 @@ checks:
   - { id: tcp, tcp: "three.test:$each", addresses: each }
   - { id: hung, url: "http://hung.test/", connect_timeout: 1s, addresses: each, expect: status == 200 }
   - { id: none, url: "http://none.test/", addresses: each, expect: status == 200 }
+  - { id: local, url: "http://a.localhost:$each/", addresses: each, expect: status == 200 }
+  - { id: locale, tcp: "x.localhost.none.test:$each", addresses: each }
 C
 with_names() { LD_PRELOAD=${POSTFLIGHT%/*}/tests/names.so "$POSTFLIGHT" verify "$@" --out out --quiet >stdout 2>stderr; }
 told() { # ID WORDS
@@ -98,6 +100,8 @@ check 'addresses: each of two, the first dead' told two 'fail connect fail,pass'
 check 'addresses: each for tcp' told tcp 'fail connect pass,pass,fail'
 check 'addresses: a name that hangs' told hung 'fail timeout '
 check 'addresses: a name that does not exist' told none 'fail dns '
+check 'addresses: what is below localhost is this machine' told local 'pass null pass'
+check 'addresses: what only has it within is not' told locale 'fail dns '
 says_count() { jq -r '.results[] | select(.id == "each") | .message' out/record.json | grep -q '^2 of 3 addresses pass; 127.0.0.3'; }
 check 'addresses: the message counts them' says_count
 # 64 addresses are probed, and one that has more of them cannot pass.

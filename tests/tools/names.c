@@ -2,7 +2,8 @@
  * A resolver for tests, to be preloaded: hung.test takes an hour, two.test has
  * a dead address before the living one, pair.test and three.test have 127.0.0.1
  * to 127.0.0.2 and 127.0.0.3, N.many.test has 127.0.1.1 to 127.0.1.N,
- * again.test is out of order for now, none.test does not exist.
+ * again.test is out of order for now, none.test does not exist, nor does any
+ * name below localhost, as where there is no hosts file.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -55,7 +56,7 @@ getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
     const char *name = node == NULL ? "" : node;
     if (strcmp(name, "again.test") == 0)
         return EAI_AGAIN;
-    if (strcmp(name, "none.test") == 0)
+    if (strcmp(name, "none.test") == 0 || strstr(name, ".localhost") != NULL)
         return EAI_NONAME;
     if (strcmp(name, "hung.test") == 0) {
         sleep(3600);
