@@ -4,9 +4,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/lint_baseline.h"
+#include "app/lint_house.h"
 #include "base/file.h"
 #include "evidence/evidence.h"
 #include "lint/lint.h"
+#include "lint/switches.h"
 #include "model/vocabulary.h"
 #include "scan/scan.h"
 
@@ -20,6 +23,7 @@ struct document_set {
     const struct notes *notes;
     struct catalogue catalogue;
     struct git_clone *clone; /* NULL: none was given */
+    struct house_list houses;
     const struct source **document;
     int64_t *time_ms; /* when each was written; INT64_MIN: it does not say */
     size_t count;
@@ -205,7 +209,35 @@ static void report_remarks(const struct settings *s, const struct notes *n,
         review_text(&out, r);
     }
     notes_output(n, buf_view(&out));
+    if (s->output_format == OUTPUT_TEXT && r->questions > 0) {
+        buf_clear(&out);
+        buf_printf(&out, "%lld question%s of drafts still open",
+                   (long long)r->questions,
+                   r->questions == 1 ? " is" : "s are");
+        notes_line(n, out.ptr);
+    }
     buf_release(&out);
+}
+
+static bool review_one(struct document_set *all, size_t index,
+                       const struct document_set *earlier,
+                       struct patterns *patterns, struct remarks *out)
+{
+    struct diags diags;
+    struct err e = {.set = false};
+    struct review_options options = options_for(all, index, earlier);
+    diags_init(&diags, all->life);
+    if (!lint_house_of(&options.house, &all->houses, all->life,
+                       all->document[index]->name, &diags)) {
+        notes_diags(all->notes, &diags);
+        return false;
+    }
+    options.ask = questions(all);
+    options.patterns = patterns;
+    if (review_document(out, all->life, all->document[index], &options, &e))
+        return true;
+    notes_error(all->notes, &e);
+    return false;
 }
 
 static bool review_all(struct document_set *all,
@@ -214,17 +246,25 @@ static bool review_all(struct document_set *all,
     struct patterns *patterns = patterns_open();
     bool ok = true;
     remarks_init(out);
-    for (size_t i = 0; i < all->count; i++) {
-        struct err e = {.set = false};
-        struct review_options options = options_for(all, i, earlier);
-        options.ask = questions(all);
-        options.patterns = patterns;
-        if (review_document(out, all->life, all->document[i], &options, &e))
-            continue;
-        notes_error(all->notes, &e);
-        ok = false;
-    }
+    for (size_t i = 0; i < all->count; i++)
+        ok = review_one(all, i, earlier, patterns, out) && ok;
+    for (size_t i = 0; i < all->houses.count; i++)
+        house_idle(out, all->life, all->houses.house[i]);
     patterns_close(patterns);
+    return ok;
+}
+
+/* What was found before is written, or left out. */
+static bool apply_baseline(struct arena *life, const struct settings *s,
+                           const struct notes *n, struct remarks *r)
+{
+    struct err e = {.set = false};
+    bool ok = s->lint_baseline == NULL ||
+              (s->write_baseline
+                   ? lint_baseline_write(r, life, n, s->lint_baseline, &e)
+                   : lint_baseline_apply(r, life, n, s->lint_baseline, &e));
+    if (!ok)
+        notes_error(n, &e);
     return ok;
 }
 
@@ -245,9 +285,11 @@ int documents_review(struct arena *life, const struct settings *s,
         ok = read_document(&all, paths->item[i]) && ok;
     ok = review_all(&all, &earlier, &remarks) && ok;
     redact_remarks(life, n, &remarks);
-    report_remarks(s, n, &remarks);
-    if (!ok)
+    if (!ok || !apply_baseline(life, s, n, &remarks))
         return EXIT_INVALID;
+    if (s->write_baseline)
+        return EXIT_VERIFIED;
+    report_remarks(s, n, &remarks);
     return remarks.remark_count > 0 ? EXIT_FINDINGS : EXIT_VERIFIED;
 }
 

@@ -140,6 +140,7 @@ static bool has_effect(const struct settings *s, const struct texts *checks,
                        idle);
     idle = s->format_given        ? "--format"
            : s->earlier.count > 0 ? "--earlier"
+           : s->lint_baseline     ? "--baseline"
            : s->git != NULL       ? "--git"
                                   : NULL;
     return idle == NULL || documents->count > 0 ||

@@ -115,6 +115,8 @@ struct settings {
     bool check;            /* --check: write nothing */
     bool mojibake;         /* --mojibake */
     struct texts earlier;  /* --earlier: documents */
+    const char *lint_baseline; /* --baseline of lint; NULL: none */
+    bool write_baseline;       /* --write-baseline */
 
     /* Definitions of other tools. */
     const char *openapi;         /* init --from */

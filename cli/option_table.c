@@ -431,6 +431,17 @@ const struct option_row option_rows[OPTION_COUNT] = {
                  .help = "a document that was written earlier; repeatable"},
          .repeats = true,
          .use = ONLY("lint")},
+    [OPTION_LINT_BASELINE] =
+        {.doc = {.name = "--baseline",
+                 .value = "FILE",
+                 .help = "report only findings on documents that FILE lacks"},
+         .use = ONLY("lint")},
+    [OPTION_WRITE_BASELINE] =
+        {.doc = {.name = "--write-baseline",
+                 .help = "with --baseline: write all findings to FILE, exit 0"},
+         .use = IN({.commands = "lint",
+                    .needs = ONE_OF(OPTION_LINT_BASELINE),
+                    .needs_why = "the file to write"})},
     [OPTION_CHECK] = {.doc = {.name = "--check",
                               .help = "write nothing; exit 7 when the document "
                                       "at -o is not up to date"},

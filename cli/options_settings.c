@@ -54,6 +54,7 @@ static void set_texts(struct settings *s, const struct options *o)
         {OPTION_OUT, &s->out},
         {OPTION_OUTPUT, &s->output},
         {OPTION_RECORD, &s->record_to},
+        {OPTION_LINT_BASELINE, &s->lint_baseline},
         {OPTION_FACTS, &s->facts},
         {OPTION_TEMPLATES, &s->templates},
         {OPTION_OPENAPI, &s->openapi},
@@ -98,6 +99,7 @@ static void set_flags(struct settings *s, const struct options *o)
     s->allow_missing = option_flag(o, OPTION_ALLOW_MISSING);
     s->check = option_flag(o, OPTION_CHECK);
     s->mojibake = option_flag(o, OPTION_MOJIBAKE);
+    s->write_baseline = option_flag(o, OPTION_WRITE_BASELINE);
 }
 
 static void set_numbers(struct settings *s, const struct options *o)

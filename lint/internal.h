@@ -5,6 +5,7 @@
 #include "language/regex.h"
 #include "lint/lint.h"
 #include "lint/subjects.h"
+#include "lint/switches.h"
 
 /* How a person marks that something is done or not. */
 enum marking {
@@ -223,6 +224,7 @@ struct review {
     struct remarks *out;
     const struct document *earlier; /* options->earlier, read */
     size_t earlier_count;
+    struct switches switches;
     size_t rule;  /* which one speaks */
     size_t spoke; /* how often it has */
 };
@@ -395,6 +397,8 @@ extern const char sha_word[]; /* a word of 7 to 40 hex digits with both kinds */
     X(hidden_character)                                                        \
     X(code_meaning_differs)                                                    \
     X(safeguard_removed)                                                       \
+    X(switch_idle)                                                             \
+    X(question_open)                                                           \
     X(earlier_unlinked)                                                        \
     X(earlier_action_open)                                                     \
     X(state_moved)

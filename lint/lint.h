@@ -46,7 +46,10 @@ struct patterns; /* handle */
 struct patterns *patterns_open(void) MUST_CHECK;
 void patterns_close(struct patterns *p);
 
+struct house; /* lint/switches.h */
+
 struct review_options {
+    const struct house *house; /* NULL: every rule, as loud as it is */
     const struct source *const *earlier; /* documents written before */
     size_t earlier_count;
     struct review_questions ask;
@@ -67,6 +70,10 @@ bool review_document(struct remarks *out, struct arena *a,
 bool review_time(int64_t *wall_ms, struct arena *a,
                  const struct source *document) MUST_CHECK;
 
+/* A finding of the rule on switches that change nothing, in any file. */
+void remarks_idle(struct remarks *out, struct arena *a, const char *file,
+                  unsigned line, const char *text);
+
 /* "file:line:column: warning: L05 name: text; advice", a line each. */
 void review_text(struct buf *out, const struct remarks *r);
 
@@ -77,7 +84,7 @@ void review_sarif(struct buf *out, const struct remarks *r,
 /* THE table of rules: help, docs and SARIF come from it. */
 struct review_rule {
     const char *id, *name;
-    int severity;       /* enum severity */
+    int severity;       /* enum remark_severity */
     const char *help;   /* what it finds, one line */
     const char *advice; /* what to do */
 };

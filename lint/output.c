@@ -7,9 +7,9 @@
 
 static const char *word_of(int severity)
 {
-    return severity == SEVERITY_CRITICAL ? "error"
-           : severity == SEVERITY_INFO   ? "note"
-                                         : "warning";
+    return severity == REMARK_MAJOR  ? "error"
+           : severity == REMARK_NOTE ? "note"
+                                     : "warning";
 }
 
 void review_text(struct buf *out, const struct remarks *r)

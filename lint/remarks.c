@@ -9,6 +9,23 @@
 
 #define TEXT_MAX ((size_t)300)
 
+/* Up to the next "line 12", whose number moves with the text above. */
+static struct str without_line(struct str *rest)
+{
+    static const char word[] = "line ";
+    struct str all = *rest;
+    size_t end = str_find(all, STR(word), 0), next = end;
+    if (end == all.len) {
+        *rest = STR_NONE;
+        return all;
+    }
+    for (next = end + sizeof(word) - 1; next < all.len; next++)
+        if (all.ptr[next] < '0' || all.ptr[next] > '9')
+            break;
+    *rest = str_sub(all, next, all.len);
+    return str_sub(all, 0, end);
+}
+
 /* Of the rule and what it says, and how often it has said so before. */
 static const char *fingerprint(struct review *r, struct str name,
                                const char *text)
@@ -18,7 +35,8 @@ static const char *fingerprint(struct review *r, struct str name,
         before += r->out->remark[i].file == r->d->source->name &&
                   strcmp(r->out->remark[i].text, text) == 0;
     uint64_t hash = hash_add(HASH_START, name);
-    hash = hash_add(hash, str_from(text));
+    for (struct str rest = str_from(text); rest.len > 0;)
+        hash = hash_add(hash, without_line(&rest));
     return arena_printf(r->a, "%016llx:%zu", (unsigned long long)hash, before);
 }
 
@@ -26,6 +44,9 @@ static void add(struct review *r, unsigned line, unsigned column,
                 struct str text)
 {
     struct review_rule rule = review_rule(r->rule);
+    const struct house *house = r->options->house;
+    if (switches_silence(&r->switches, (int)r->rule, line))
+        return;
     if (r->spoke++ >= REVIEW_SAME_MAX) {
         r->out->left_out++;
         return;
@@ -36,7 +57,9 @@ static void add(struct review *r, unsigned line, unsigned column,
     r->out->remark[r->out->remark_count] = (struct remark){
         .rule = rule.id,
         .name = rule.name,
-        .severity = rule.severity,
+        .severity = house != NULL && house->level[r->rule] >= 0
+                        ? house->level[r->rule]
+                        : rule.severity,
         .file = r->d->source->name,
         .line = line,
         .column = column,
@@ -45,6 +68,27 @@ static void add(struct review *r, unsigned line, unsigned column,
         .fingerprint = fingerprint(r, str_from(rule.id), said),
     };
     r->out->remark_count++;
+}
+
+void remarks_idle(struct remarks *out, struct arena *a, const char *file,
+                  unsigned line, const char *text)
+{
+    struct review_rule rule = review_rule((size_t)rule_find(STR("switch-idle")));
+    out->remark = arena_grow(a, out->remark, out->remark_count,
+                             &out->remark_cap, sizeof(*out->remark));
+    out->remark[out->remark_count++] = (struct remark){
+        .rule = rule.id,
+        .name = rule.name,
+        .severity = rule.severity,
+        .file = file,
+        .line = line,
+        .column = 1,
+        .text = text,
+        .advice = rule.advice,
+        .fingerprint = arena_printf(
+            a, "%016llx:0",
+            (unsigned long long)hash_add(HASH_START, str_from(text))),
+    };
 }
 
 #define SAID_MAX ((size_t)2000)

@@ -283,6 +283,8 @@ static void own_range(struct review *r, const struct statement *s)
             if ((!behind && end > span.text.ptr) || between.len > 60 ||
                 (between.len > 0 && !seen(r->p, joint, between)) ||
                 l.bound != 0 || is_period(r, before(text, l.text)) ||
+                seen(r->p, "^ of (it|this|that|which|them)\\b",
+                     after(text, l.text)) ||
                 (took >= l.low - slack && took <= l.high + slack))
                 continue;
             remark_at(r, s->line, l.text, "'%.*s', but '%.*s' is %s",

@@ -123,8 +123,18 @@ void check_placeholder_left(struct review *r)
         }
     }
     sections_empty(r);
-    for (unsigned i = 1; i <= r->d->line_count; i++)
-        if (r->d->line[i].html && is_unanswered(r->d, i))
-            remark_at(r, i, STR("<!--"),
-                      "a question is still open");
+}
+
+/* A draft with questions is no wrong document: they are counted. */
+void check_question_open(struct review *r)
+{
+    const struct house *house = r->options->house;
+    bool told = house != NULL && house->level[r->rule] >= 0;
+    for (unsigned i = 1; i <= r->d->line_count; i++) {
+        if (!r->d->line[i].html || !is_unanswered(r->d, i))
+            continue;
+        r->out->questions++;
+        if (told)
+            remark_at(r, i, STR("<!--"), "a question is still open");
+    }
 }

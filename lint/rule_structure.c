@@ -105,6 +105,25 @@ static bool is_report(struct review *r)
             r->d->section[1].level == 1);
 }
 
+/* What the house's style asks for, each of it. */
+static void style_fields(struct review *r, const struct style *style,
+                         unsigned line)
+{
+    struct buf missing;
+    buf_init(&missing, 1000);
+    for (size_t i = 0; i < style->count; i++) {
+        struct field_row field = {style->field[i].name, style->field[i].label,
+                                  NULL};
+        if (!has_field(r, &field))
+            buf_printf(&missing, "%s%s", missing.len > 0 ? ", " : "",
+                       field.name);
+    }
+    if (missing.len > 0)
+        remark_at(r, line, STR_NONE, "the style '%s' has also: %s", style->name,
+                  missing.ptr);
+    buf_release(&missing);
+}
+
 void check_field_missing(struct review *r)
 {
     const struct document *d = r->d;
@@ -119,6 +138,10 @@ void check_field_missing(struct review *r)
         remark_at(r, line, STR_NONE, "the document has no status");
     if (!d->incident || d->generated)
         return;
+    if (r->options->house != NULL && r->options->house->style != NULL) {
+        style_fields(r, r->options->house->style, line);
+        return;
+    }
     buf_init(&missing, 200);
     for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
         if (!has_field(r, &fields[i]))

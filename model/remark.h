@@ -10,10 +10,14 @@
 
 #define REVIEW_SCHEMA "postflight/review/1"
 
+/* A contradiction or a danger; what misleads; what is a matter of taste. */
+enum remark_severity { REMARK_MAJOR, REMARK_MINOR, REMARK_NOTE };
+extern const struct names remark_severity_names;
+
 struct remark {
     const char *rule;   /* "L05" */
     const char *name;   /* "duration-not-in-timeline" */
-    int severity;       /* enum severity */
+    int severity;       /* enum remark_severity */
     const char *file;   /* the name as given */
     int64_t line;       /* from 1 */
     int64_t column;     /* bytes from 1 */
@@ -29,7 +33,9 @@ struct remarks {
     size_t document_count;
     struct remark *remark; /* by document, line and column */
     size_t remark_count, remark_cap;
-    int64_t left_out; /* past the limit of remarks for one rule */
+    int64_t known;     /* left out, because a baseline has them */
+    int64_t questions; /* of drafts, that nobody has answered yet */
+    int64_t left_out;  /* past the limit of remarks for one rule */
 };
 
 extern const struct shape remark_shape;

@@ -15,7 +15,7 @@ check 'two documents as people write them' lint 0 clean-incident.md clean-deploy
 check 'are not remarked on' test ! -s out
 check 'one that contradicts itself' lint 7 L05-yes.md
 check 'with file, line, column, rule and name' \
-    grep -q '^L05-yes.md:18:25: warning: L05 duration-not-in-timeline: ' out
+    grep -q '^L05-yes.md:18:25: error: L05 duration-not-in-timeline: ' out
 
 check 'JSON' lint 7 --format json L05-yes.md clean-incident.md
 check 'with the fields of the shape' jq -e '.schema == "postflight/review/1"
@@ -104,7 +104,7 @@ clone_says() { # EXIT NAME TEXT: a document with this text, linted with --git
 check 'a commit of the clone' clone_says 0 known "Deployed commit \`$new\`."
 check 'by its first digits' clone_says 0 short "Deployed commit \`${new:0:7}\`."
 check 'a commit that it does not have' clone_says 7 unknown 'Deployed commit `0123456789abcdef`.'
-check 'is not known' grep -q "unknown.md:3:18: warning: L17 .*'0123456789abcdef' is not known" out
+check 'is not known' grep -q "unknown.md:3:18: error: L17 .*'0123456789abcdef' is not known" out
 check 'which nobody can tell without a clone' lint 0 unknown.md
 check 'a range the wrong way round' clone_says 7 reversed "Run \`git log $new..$old\`."
 check 'is empty' grep -q 'reversed.md:3:.*L41 .*is newer than' out
