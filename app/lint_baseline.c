@@ -88,7 +88,8 @@ bool lint_baseline_apply(struct remarks *r, struct arena *a,
     size_t kept = 0;
     if (!file_is_regular(path))
         return err_set(e, POS_NONE,
-                       "no baseline '%s'; write it with --write-baseline", path);
+                       "no baseline '%s'; write it with --write-baseline",
+                       path);
     if (!file_read(&source, a, path, LINT_KNOWN_BYTES, e) ||
         !shape_read(&list, a, &known_list_shape, &format, &source, e))
         return false;
@@ -102,8 +103,9 @@ bool lint_baseline_apply(struct remarks *r, struct arena *a,
     size_t known = r->remark_count - kept;
     r->remark_count = kept;
     r->known = (int64_t)known;
-    notes_line(n, arena_printf(a, "%s: %zu known findings left out, %zu not "
-                                  "found again%s",
+    notes_line(n, arena_printf(a,
+                               "%s: %zu known findings left out, %zu not "
+                               "found again%s",
                                path, known, list.finding_count - known,
                                list.finding_count > known
                                    ? " (renew it with --write-baseline)"

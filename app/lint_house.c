@@ -18,11 +18,11 @@ static char *folder_of(struct arena *a, const char *document)
 {
     const char *slash = strrchr(document, '/');
     const char *folder =
-        slash == NULL ? "."
-                      : arena_printf(a, "%.*s",
-                                     slash == document ? 1
-                                                       : (int)(slash - document),
-                                     document);
+        slash == NULL
+            ? "."
+            : arena_printf(a, "%.*s",
+                           slash == document ? 1 : (int)(slash - document),
+                           document);
     char *real = realpath(folder, NULL);
     char *kept = real == NULL ? NULL : arena_dup(a, real, strlen(real));
     free(real);
@@ -60,7 +60,7 @@ static const char *nearest(struct arena *a, char *folder)
 bool lint_house_of(const struct house **out, struct house_list *read,
                    struct arena *a, const char *document, struct diags *d)
 {
-    struct source source;
+    struct source *source = arena_alloc(a, sizeof(*source));
     struct err e = {.set = false};
     char *folder = folder_of(a, document);
     const char *path = folder == NULL ? NULL : nearest(a, folder);
@@ -71,11 +71,11 @@ bool lint_house_of(const struct house **out, struct house_list *read,
     if (path == NULL || *out != NULL)
         return true;
     struct house *house = arena_alloc(a, sizeof(*house));
-    if (!file_read(&source, a, path, HOUSE_BYTES, &e)) {
+    if (!file_read(source, a, path, HOUSE_BYTES, &e)) {
         diags_add_err(d, &e);
         return false;
     }
-    bool ok = house_read(house, a, &source, d);
+    bool ok = house_read(house, a, source, d);
     read->house = arena_grow(a, read->house, read->count, &read->cap,
                              sizeof(*read->house));
     read->house[read->count++] = house;

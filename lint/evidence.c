@@ -21,7 +21,8 @@ static const char error_names[] =
     "\\bstack ?trace\\b|\\bcore dump";
 
 static const char measured[] =
-    "(?<![\\w-])\\d[\\d,.]*\\s?(%|percent|ms|gib|gb|mib|mb|kb|tb|connections?|"
+    "(?<![\\w-])\\d[\\d,.]*\\s?((million|billion|thousand) "
+    ")?(%|percent|ms|gib|gb|mib|mb|kb|tb|connections?|"
     "requests?|rps|qps|errors?|rows?|records?|threads?|bytes?|queries|"
     "sessions?|messages?|times slower|milliseconds|iops|cores?|cpus?|"
     "file descriptors|sockets?)(?!\\w)";
@@ -179,7 +180,8 @@ bool evidence_not_claimed(struct review *r, const struct section *in)
                  "under investigation|to be (determined|investigated)|"
                  "not (yet )?(been )?(found|determined|confirmed|identified)|"
                  "suspect(ed)?|hypothes[ie]s|presumabl[ey]|probabl[ey]|likely|"
-                 "(we|i) (believe|think|assume)|appears? to|seems? to|(?:per)haps|"
+                 "(we|i) (believe|think|assume)|appears? to|seems? "
+                 "to|(?:per)haps|"
                  "might have|may have|possibly)\\b",
                  str_sub(r->d->line[i].text, 0, LINE_BYTES)))
             return true;

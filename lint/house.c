@@ -20,8 +20,7 @@ static void read_style(struct house *out, const struct yaml_node *n,
     if (n->kind == YAML_SCALAR)
         out->style = style_find(n->text);
     if (out->style == NULL)
-        diags_add(d, n->pos,
-                  "invalid style: use sre, atlassian or pagerduty");
+        diags_add(d, n->pos, "invalid style: use sre, atlassian or pagerduty");
 }
 
 static void read_level(struct house *out, int rule, const struct yaml_node *n,

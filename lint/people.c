@@ -110,7 +110,8 @@ struct str person_acting(struct patterns *p, struct str text)
         "started|ran|changed|disabled|enabled|added|removed|deleted|scaled|"
         "updated|created|opened|closed|confirmed|identified|found|checked|"
         "killed|declared|reported|escalated|paged|posted|begins|began)|"
-        "(noticed|joined|(?:as)ked|pinged|suggested|realised|realized|wrote|said|"
+        "(noticed|joined|(?:as)ked|pinged|suggested|realised|realized|wrote|"
+        "said|"
         "called|(?:to)ld|logged|acknowledged|remembered|guessed|messaged))\\b";
     struct str g[4];
     size_t at = 0;

@@ -9,19 +9,27 @@
 
 #define TEXT_MAX ((size_t)300)
 
-/* Up to the next "line 12", whose number moves with the text above. */
+static size_t skip(struct str s, size_t at, const char *bytes)
+{
+    while (at < s.len && s.ptr[at] != '\0' && strchr(bytes, s.ptr[at]) != NULL)
+        at++;
+    return at;
+}
+
+/* Up to the next "line 12", or "lines 1 to 12", whose numbers move with the
+   text above. */
 static struct str without_line(struct str *rest)
 {
-    static const char word[] = "line ";
     struct str all = *rest;
-    size_t end = str_find(all, STR(word), 0), next = end;
+    size_t end = str_find(all, STR("line"), 0);
+    size_t next = skip(all, end + 4, "s ");
     if (end == all.len) {
         *rest = STR_NONE;
         return all;
     }
-    for (next = end + sizeof(word) - 1; next < all.len; next++)
-        if (all.ptr[next] < '0' || all.ptr[next] > '9')
-            break;
+    next = skip(all, next, "0123456789");
+    if (str_starts(str_sub(all, next, all.len), STR(" to ")))
+        next = skip(all, next + 4, "0123456789");
     *rest = str_sub(all, next, all.len);
     return str_sub(all, 0, end);
 }
@@ -73,7 +81,8 @@ static void add(struct review *r, unsigned line, unsigned column,
 void remarks_idle(struct remarks *out, struct arena *a, const char *file,
                   unsigned line, const char *text)
 {
-    struct review_rule rule = review_rule((size_t)rule_find(STR("switch-idle")));
+    struct review_rule rule =
+        review_rule((size_t)rule_find(STR("switch-idle")));
     out->remark = arena_grow(a, out->remark, out->remark_count,
                              &out->remark_cap, sizeof(*out->remark));
     out->remark[out->remark_count++] = (struct remark){

@@ -137,6 +137,18 @@ static size_t rows_counted(struct review *r, const struct table *t)
 }
 
 /* "2/3 services": never more than all, and all is what the table lists. */
+static void more_than_all(struct review *r, const struct statement *s)
+{
+    struct str g[3];
+    if (found(r->p,
+              "(?<![\\d./-])\\b(\\d{1,6}) of (?:the )?(\\d{1,6}) "
+              "(?!min|hour|sec|day|week|month|ms\\b)[a-z]{3,}",
+              s->text, g, 3) &&
+        digits(g[1]) > digits(g[2]))
+        remark_at(r, s->line, g[1], "'%.*s': more than there are",
+                  STR_ARGS(g[0]));
+}
+
 static void fraction(struct review *r, const struct statement *s)
 {
     static const char pattern[] =
@@ -284,7 +296,9 @@ void check_count_differs(struct review *r)
     commits_total(r);
     EACH (block, b, r->d, block)
         commits_of_block(r, b);
-    EACH (statement, s, r->d, statement)
+    EACH (statement, s, r->d, statement) {
+        more_than_all(r, s);
         fraction(r, s);
+    }
     lists_counted(r);
 }

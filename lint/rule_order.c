@@ -5,13 +5,33 @@
 #define DAY      INT64_C(86400)
 #define HALF_DAY INT64_C(43200)
 
+static bool is_same_list(const struct event_row *a, const struct event_row *b)
+{
+    return a->incident == b->incident && a->table == b->table &&
+           a->section == b->section;
+}
+
+/* Is the list of this event told from its end, the newest first? */
+static bool is_newest_first(const struct document *d, size_t i)
+{
+    size_t count = 1;
+    while (i > 0 && is_same_list(&d->event[i - 1], &d->event[i]))
+        i--;
+    for (;
+         i + 1 < d->event_count && is_same_list(&d->event[i], &d->event[i + 1]);
+         i++, count++)
+        if (d->event[i + 1].at > d->event[i].at)
+            return false;
+    return count > 2;
+}
+
 static void rows_in_order(struct review *r)
 {
     const struct document *d = r->d;
     for (size_t i = 1; i < d->event_count; i++) {
         const struct event_row *e = &d->event[i], *above = &d->event[i - 1];
-        if (e->incident == above->incident && e->table == above->table &&
-            e->section == above->section && e->at < above->at)
+        if (is_same_list(e, above) && e->at < above->at &&
+            !is_newest_first(d, i))
             remark_at(r, e->line, e->moment.text, "'%.*s' is below '%.*s'",
                       STR_ARGS(e->moment.text), STR_ARGS(above->moment.text));
     }

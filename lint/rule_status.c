@@ -70,21 +70,32 @@ static void solved_untested(struct review *r)
     }
 }
 
+/* The sentence of a text in which a part of it is. */
+static struct str sentence_of(struct str text, struct str part)
+{
+    size_t from = (size_t)(part.ptr - text.ptr), to = from + part.len;
+    while (from > 0 && text.ptr[from - 1] != '.' && text.ptr[from - 1] != ';')
+        from--;
+    while (to < text.len && text.ptr[to] != '.' && text.ptr[to] != ';')
+        to++;
+    return str_sub(text, from, to - from);
+}
+
 /* What is said of now: it still fails, and the incident is called over. */
 static void still_failing(struct review *r)
 {
     EACH (statement, s, r->d, statement) {
+        struct str g[1];
         if (s->kind == STATEMENT_HEADING || s->about.claim != CLAIM_FACT ||
             !under(r->d, s->section, TOPIC_STATUS | TOPIC_SUMMARY) ||
-            !seen(
-                r->p,
-                "\\b(is|are|remains?|continues?) (currently |to be )?(still )?"
-                "(failing|down|unavailable|degraded|broken|offline|unreachable|"
-                "blocked|returning errors)\\b",
-                s->prose) ||
+            !found(r->p,
+                   "\\b(is|are|remains?|continues?) (currently |to be )?"
+                   "(still )?(failing|down|unavailable|degraded|broken|offline|"
+                   "unreachable|blocked|returning errors)\\b",
+                   s->prose, g, 1) ||
             seen(r->p,
                  "\\b(if|when(ever)?|no longer|not|until|while|was|were)\\b",
-                 s->prose))
+                 sentence_of(s->prose, g[0])))
             continue;
         remark_at(r, s->line, s->text, "resolved, but '%.*s'",
                   STR_ARGS(str_sub(s->text, 0, 90)));

@@ -2,9 +2,18 @@
 #include "base/names.h"
 #include "lint/switches.h"
 
-#define SUMMARY  {"summary", "summary|overview|abstract|^what happened"}
-#define IMPACT   {"impact", "\\bimpact|\\baffected\\b"}
-#define TIMELINE {"timeline", "timeline|chronology|sequence of events"}
+#define SUMMARY                                                                \
+    {                                                                          \
+        "summary", "summary|overview|abstract|^what happened"                  \
+    }
+#define IMPACT                                                                 \
+    {                                                                          \
+        "impact", "\\bimpact|\\baffected\\b"                                   \
+    }
+#define TIMELINE                                                               \
+    {                                                                          \
+        "timeline", "timeline|chronology|sequence of events"                   \
+    }
 #define ACTIONS                                                                \
     {                                                                          \
         "action items", "action items?|^actions?$|follow[- ]?ups?|"            \
@@ -14,8 +23,14 @@
     {                                                                          \
         "lessons learned", "lessons|what went|how'?d we do|retrospect"         \
     }
-#define DETECTION {"detection", "detect|discover|alert"}
-#define CAUSES    {"root cause", "root cause|^causes?$|contributing"}
+#define DETECTION                                                              \
+    {                                                                          \
+        "detection", "detect|discover|alert"                                   \
+    }
+#define CAUSES                                                                 \
+    {                                                                          \
+        "root cause", "root cause|^causes?$|contributing"                      \
+    }
 
 /* Google's Site Reliability Engineering, example postmortem. */
 static const struct style_field sre[] = {

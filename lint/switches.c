@@ -91,10 +91,11 @@ static void take_name(struct switches *out, const struct document *d,
 void switches_read(struct switches *out, struct arena *a,
                    const struct document *d)
 {
-    *out = (struct switches){arena_array(a, SWITCHES_MAX, sizeof(*out->all)), 0};
+    *out =
+        (struct switches){arena_array(a, SWITCHES_MAX, sizeof(*out->all)), 0};
     for (unsigned i = d->first; i <= d->line_count; i++) {
-        struct str rest = d->line[i].code ? STR_NONE
-                                          : comment_of(d->line[i].text);
+        struct str rest =
+            d->line[i].code ? STR_NONE : comment_of(d->line[i].text);
         struct str word = word_next(&rest);
         enum command command = COMMAND_NONE;
         if (word.len == 0)
@@ -104,7 +105,8 @@ void switches_read(struct switches *out, struct arena *a,
                 command = commands[k].command;
         struct str name = command == COMMAND_NONE ? word : word_next(&rest);
         if (command == COMMAND_NONE || name.len == 0)
-            push(out, (struct rule_switch){.line = i, .rule = -1, .name = word});
+            push(out,
+                 (struct rule_switch){.line = i, .rule = -1, .name = word});
         while (command != COMMAND_NONE && name.len > 0) {
             take_name(out, d, command, name, i);
             name = word_next(&rest);

@@ -21,7 +21,7 @@ enum { LEVEL_OFF = -1, LEVEL_UNSET = -2 };
 /* What a .postflight-lint.yaml says. */
 struct house {
     const char *path;
-    const struct style *style; /* NULL: none was chosen */
+    const struct style *style;  /* NULL: none was chosen */
     int level[HOUSE_RULES_MAX]; /* enum remark_severity, or one of above */
     unsigned line[HOUSE_RULES_MAX];
 };

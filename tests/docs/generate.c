@@ -396,8 +396,9 @@ static void print_rules(void)
     for (size_t i = 0; i < review_rule_count(); i++) {
         struct review_rule rule = review_rule(i);
         printf("| %s | `%s` | %s | %s | %s |\n", rule.id, rule.name,
-               rule.severity < 0 ? "off"
-                                 : name_of(&remark_severity_names, rule.severity),
+               rule.severity < 0
+                   ? "off"
+                   : name_of(&remark_severity_names, rule.severity),
                rule.help, rule.advice);
     }
 }
