@@ -1,7 +1,8 @@
 /*
  * Any bytes as a document, alone and after itself: an answer within bounds,
  * whose outputs are text that other programs read. Patterns are compiled once;
- * a second document is one input of four's, outputs are one of sixteen's.
+ * a second document and outputs are one input of sixteen's, a repair one of
+ * four.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #include "tests/fuzz/sometimes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define USUAL_MAX ((size_t)1000) /* bytes; one of eight may be longer */
 
 static void must(bool good, const char *what)
 {
@@ -42,9 +45,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a;
     struct remarks r;
-    struct buf whole;
     struct err e = {.set = false};
     arena_init(&a);
+    uint32_t chosen = sometimes(data, size);
+    if (size > USUAL_MAX && chosen / 1024 % 8 != 0)
+        size = USUAL_MAX;
     const char *text = arena_dup(&a, (const char *)data, size);
     struct source document = {"x.md", {text, size}};
     struct source copy = {"earlier.md", {text, size}};
@@ -52,17 +57,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct patterns *patterns;
     if (patterns == NULL)
         patterns = patterns_open();
-    uint32_t chosen = sometimes(data, size);
     struct review_options o = {.earlier = earlier,
-                               .earlier_count = chosen / 16 % 4 == 0,
+                               .earlier_count = chosen / 16 % 16 == 0,
                                .patterns = patterns};
     remarks_init(&r);
     if (review_document(&r, &a, &document, &o, &e) && chosen % 16 == 0)
         outputs(&r);
-    buf_init(&whole, size + 1);
-    review_mojibake(&whole, document.text);
-    must(!whole.full, "text grew by its repair");
-    buf_release(&whole);
+    if (chosen / 256 % 4 == 0) {
+        struct buf whole;
+        buf_init(&whole, size + 1);
+        review_mojibake(&whole, document.text);
+        must(!whole.full, "text grew by its repair");
+        buf_release(&whole);
+    }
     arena_release(&a);
     return 0;
 }
