@@ -140,7 +140,8 @@ static bool fill_events(struct incident_page *p, struct err *e)
 {
     struct event_rows rows;
     struct facts *f = &p->facts;
-    if (!history_events(p->w->history, p->arena, p->row->id, 0, &rows, e))
+    if (!history_events(p->w->history, p->arena, p->row->id, 0, &rows, e) ||
+        !incident_add_pending(p->w->history, p->arena, p->row->id, &rows, e))
         return false;
     struct fact_event *all =
         arena_array(p->arena, f->event_count + rows.count + 1, sizeof(*all));

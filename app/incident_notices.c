@@ -197,7 +197,7 @@ bool incident_add_pending(struct history *h, struct arena *a, const char *id,
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct notice_row *n = &rows.item[i];
-        if (n->state != NOTICE_PENDING)
+        if (n->state != NOTICE_PENDING || n->attempts == 0)
             continue;
         events->item = arena_grow(a, events->item, events->count, &events->cap,
                                   sizeof(*events->item));

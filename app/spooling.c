@@ -4,29 +4,29 @@
 #include "app/outbox.h"
 #include "app/watcher.h"
 #include "base/clock.h"
-#include "watch/history/spool.h"
 
 #define AGAIN_US INT64_C(10000000) /* between tries of a history that fails */
 
-static const char *place_of(struct watcher *w)
+static struct spools *spools_of(struct watcher *w)
 {
-    if (w->spool == NULL)
-        w->spool = spool_place(w->life, w->where, w->settings->environ);
-    return w->spool;
+    struct spools *p = &w->spool;
+    if (!p->known)
+        p->count =
+            spool_places(w->life, w->where, w->settings->environ, p->place);
+    p->known = true;
+    return p;
 }
 
-static bool use_spool(struct watcher *w, struct err *e)
+static bool open_spool(struct watcher *w, const char *place, struct err *e)
 {
     const char *holder = NULL;
     struct history *h = NULL;
-    if (place_of(w) == NULL)
-        return err_set(e, POS_NONE, "no folder for a spool can be written");
-    if (!spool_open(&h, w->spool, e))
+    if (!spool_open(&h, place, e))
         return false;
     if (!history_claim(h, w->life, &holder, e) || holder != NULL) {
         history_close(h);
         return holder == NULL ||
-               err_set(e, POS_NONE, "'%s' is in use: %s", w->spool, holder);
+               err_set(e, POS_NONE, "'%s' is in use: %s", place, holder);
     }
     w->history = h;
     w->spooling = true;
@@ -34,47 +34,82 @@ static bool use_spool(struct watcher *w, struct err *e)
     notes_line(w->notes,
                arena_printf(w->life,
                             "the rounds go into '%s' until the history is back",
-                            w->spool));
+                            place));
     return true;
+}
+
+/* The first one from here on that can be used. */
+static bool use_spool(struct watcher *w, struct err *e)
+{
+    struct spools *p = spools_of(w);
+    if (p->count == 0)
+        return err_set(e, POS_NONE, "no folder for a spool can be written");
+    for (; p->at < p->count; p->at++) {
+        if (e->set)
+            notes_error(w->notes, e);
+        *e = (struct err){.set = false};
+        if (open_spool(w, p->place[p->at], e))
+            return true;
+    }
+    p->at = 0;
+    return false;
 }
 
 bool watcher_use_spool(struct watcher *w)
 {
-    struct err e = {.set = false};
-    if (w->spooling || w->settings->environ == NULL)
+    struct err e = {.set = false}, ignored = {.set = false};
+    struct history *failed = w->history;
+    if (w->settings->environ == NULL)
         return false;
-    history_close(w->history);
+    if (w->spooling && w->spool.at + 1 == w->spool.count)
+        return false; /* the last one failed, too */
+    w->spool.at += w->spooling ? 1 : 0;
     w->history = NULL;
     w->broken = false;
-    if (use_spool(w, &e))
-        return true;
-    notes_error(w->notes, &e);
-    return false;
+    w->spooling = false;
+    bool ok = use_spool(w, &e);
+    if (!ok)
+        notes_error(w->notes, &e);
+    else if (failed != NULL && !spool_seed(w->history, failed, &ignored))
+        notes_line(w->notes, "the spool does not have the incidents of the history");
+    history_close(failed);
+    return ok;
 }
 
-/* What the spool has goes into the history, which is then used again. */
-static bool take_spool(struct watcher *w, struct history *h, struct err *e)
+/* What one spool has goes into the history; none is missing without a file. */
+static bool take_spool(struct watcher *w, struct history *h, const char *place,
+                       struct err *e)
 {
-    struct history *spool = w->spooling ? w->history : NULL;
+    struct history *spool = NULL;
     bool any = false;
-    if (place_of(w) == NULL || (!w->spooling && access(w->spool, F_OK) != 0))
+    if (access(place, F_OK) != 0)
         return true;
-    if (spool == NULL && !spool_open(&spool, w->spool, e))
+    if (!spool_open(&spool, place, e))
         return false;
     bool ok =
         spool_has_rounds(spool, &any, e) && (!any || spool_take(h, spool, e));
-    if (!w->spooling || ok)
-        history_close(spool);
+    history_close(spool);
     if (ok && any) {
-        spool_remove(w->spool);
+        spool_remove(place);
         notes_line(w->notes, "the history is back, and has the rounds of the "
                              "spool");
     }
-    if (ok && w->spooling) {
-        w->history = NULL;
-        w->spooling = false;
-    }
     return ok;
+}
+
+/* A disk that became full has an older one than the place after it. */
+static bool take_spools(struct watcher *w, struct history *h, struct err *e)
+{
+    struct spools *p = spools_of(w);
+    for (size_t i = 0; i < p->count; i++)
+        if (!take_spool(w, h, p->place[i], e))
+            return false;
+    p->at = 0;
+    if (w->spooling)
+        history_close(w->history);
+    w->history = NULL;
+    w->spooling = false;
+    return true;
 }
 
 /* The history itself. */
@@ -87,7 +122,7 @@ static bool claim(struct watcher *w, const char **holder, struct err *e)
         history_close(h);
         return *holder != NULL;
     }
-    if (!take_spool(w, h, e)) {
+    if (!take_spools(w, h, e)) {
         history_close(h);
         return false;
     }
@@ -129,11 +164,11 @@ void watcher_seed_spool(struct watcher *w, bool open)
 {
     struct err e = {.set = false};
     struct history *h = NULL;
-    if (w->spooling || w->settings->environ == NULL || place_of(w) == NULL)
+    if (w->spooling || w->settings->environ == NULL || spools_of(w)->count == 0)
         return;
-    spool_remove(w->spool);
-    if (open &&
-        !(spool_open(&h, w->spool, &e) && spool_seed(h, w->history, &e)))
+    const char *place = w->spool.place[0];
+    spool_remove(place);
+    if (open && !(spool_open(&h, place, &e) && spool_seed(h, w->history, &e)))
         notes_error(w->notes, &e);
     history_close(h);
 }

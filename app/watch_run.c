@@ -52,7 +52,8 @@ static int once(struct watcher *w)
 static void start_sending(struct watcher *w)
 {
     struct err e = {.set = false};
-    if (!outbox_start(&w->outbox, w->spooling ? w->spool : w->where,
+    if (!outbox_start(&w->outbox,
+                      w->spooling ? w->spool.place[w->spool.at] : w->where,
                       &w->probing.plan.watch, w->notes, &e))
         notes_error(w->notes, &e);
 }
@@ -97,8 +98,10 @@ static void reload(struct watcher **w, struct watcher *spare,
         spare->history = old->history;
         spare->spooling = old->spooling;
         spare->again_us = old->again_us;
-        if (old->spool != NULL)
-            spare->spool = str_dup(spare->life, str_from(old->spool));
+        spare->spool = old->spool;
+        for (size_t i = 0; i < old->spool.count; i++)
+            spare->spool.place[i] =
+                str_dup(spare->life, str_from(old->spool.place[i]));
         old->history = NULL;
         if (sends)
             start_sending(spare);

@@ -5,6 +5,7 @@
 
 #include "app/deploy_history.h"
 #include "app/good_round.h"
+#include "app/incident_rows.h"
 #include "app/interrupt.h"
 #include "app/record_rows.h"
 #include "base/clock.h"
@@ -25,6 +26,7 @@ struct turn {
     struct record record;
     struct findings findings;
     struct watch_round round;
+    struct incident_rows open; /* before it, newest first */
     struct run_row run;
     int64_t last_ms; /* the round before; 0: there is none */
     bool kept;       /* in the history */
@@ -152,11 +154,17 @@ static bool add_run(struct turn *t, struct err *e)
     return ok;
 }
 
+/* The one that goes on. */
+static struct incident_row *first_of(const struct incident_rows *open)
+{
+    return &open->item[open->count - 1];
+}
+
 static bool judge(struct turn *t, struct err *e)
 {
     struct history *h = t->w->history;
     struct check_states states;
-    struct incident_rows open;
+    struct incident_rows *open = &t->open;
     struct episodes episodes;
     struct run_row last;
     struct watch_inputs in = {.settings = &t->w->probing.plan.watch,
@@ -164,9 +172,10 @@ static bool judge(struct turn *t, struct err *e)
                               .last = &last,
                               .now_ms = t->record.started_ms};
     if (!history_states(h, t->arena, &states, e) ||
-        !history_open_incidents(h, t->arena, &open, e) ||
+        !history_open_incidents(h, t->arena, open, e) ||
         !history_episodes(h, t->arena,
-                          open.count > 0 ? open.item[0].started_ms : INT64_MAX,
+                          open->count > 0 ? first_of(open)->started_ms
+                                          : INT64_MAX,
                           &episodes, e) ||
         !history_last_run(h, t->arena, in.now_ms + AHEAD_MS, &last, e) ||
         !history_next_id(h, t->arena, in.now_ms, &in.next_id, e))
@@ -176,9 +185,41 @@ static bool judge(struct turn *t, struct err *e)
     in.state_count = states.count;
     in.episode = episodes.item;
     in.episode_count = episodes.count;
-    in.open = open.count > 0 ? &open.item[0] : NULL;
+    in.open = open->count > 0 ? first_of(open) : NULL;
     watch_judge(&t->round, t->arena, &in);
     return true;
+}
+
+static bool put_events(struct turn *t, struct watch_round *round, struct err *e)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < round->event_count; i++) {
+        struct event_row *event = &round->event[i];
+        if (event->incident == NULL && round->has_incident)
+            event->incident = round->incident.id;
+        ok = history_add_event(t->w->history, event, e);
+    }
+    return ok;
+}
+
+/* What a spool opened beside an incident that it did not know. */
+static bool end_others(struct turn *t, struct err *e)
+{
+    struct history *h = t->w->history;
+    const struct incident_rows *open = &t->open;
+    if (open->count < 2 || t->round.incident.verified_ms == 0)
+        return true;
+    bool ok = incidents_describe(h, t->arena, open->item, open->count - 1, e);
+    for (size_t i = 0; ok && i + 1 < open->count; i++) {
+        struct watch_round round = {.now_ms = t->round.now_ms};
+        watch_end_with(&round, t->arena, &open->item[i], &t->round.incident);
+        round.incident.last_run = t->run.id;
+        ok = history_put_incident(h, &round.incident, e) &&
+             put_events(t, &round, e) &&
+             incident_add_notices(t->w, t->arena, &t->record, &round, t->run.id,
+                                  e);
+    }
+    return ok;
 }
 
 static bool put_incident(struct turn *t, struct err *e)
@@ -208,17 +249,10 @@ static bool put_all(struct turn *t, struct err *e)
     for (size_t i = 0; ok && i < t->round.episode_count; i++)
         if (t->round.episode[i].changed)
             ok = history_put_episode(h, &t->round.episode[i].is, e);
-    ok = ok && put_incident(t, e);
-    for (size_t i = 0; ok && i < t->round.event_count; i++) {
-        struct event_row *event = &t->round.event[i];
-        if (event->incident == NULL && t->round.has_incident)
-            event->incident = t->round.incident.id;
-        ok = history_add_event(h, event, e);
-    }
-    return ok &&
+    return ok && put_incident(t, e) && put_events(t, &t->round, e) &&
            incident_add_notices(t->w, t->arena, &t->record, &t->round,
                                 t->run.id, e) &&
-           history_prune(h, old, PRUNED_MAX, &left, e);
+           end_others(t, e) && history_prune(h, old, PRUNED_MAX, &left, e);
 }
 
 /* All of the round, or nothing. */
@@ -269,7 +303,7 @@ static int turn(struct turn *t)
     if (e.set)
         notes_error(w->notes, &e);
     w->broken = e.set;
-    if (w->broken && watcher_use_spool(w)) {
+    while (w->broken && watcher_use_spool(w)) {
         e.set = false;
         t->kept = keep(t, &e);
         if (e.set)

@@ -10,6 +10,7 @@
 #include "app/logs.h"
 #include "app/outputs.h"
 #include "watch/history/history.h"
+#include "watch/history/spool.h"
 #include "watch/watch.h"
 
 struct watcher {
@@ -20,12 +21,16 @@ struct watcher {
     const char *where;       /* the history */
     struct outputs outputs;  /* written after each round */
     struct history *history; /* NULL: it cannot be used */
-    const char *spool;       /* its file; NULL: not known yet, or none */
-    bool spooling;           /* the history is the spool */
-    int64_t again_us;        /* when the history itself is tried again */
-    struct outbox *outbox;   /* sends beside the rounds; NULL: after each */
-    bool unsent;             /* a notice of the last round was not accepted */
-    bool broken;             /* the last round could not be kept or sent */
+    struct spools {
+        const char *place[SPOOL_PLACES];
+        size_t count, at; /* at: the one that is used, or is tried next */
+        bool known;
+    } spool;
+    bool spooling;         /* the history is the spool */
+    int64_t again_us;      /* when the history itself is tried again */
+    struct outbox *outbox; /* sends beside the rounds; NULL: after each */
+    bool unsent;           /* a notice of the last round was not accepted */
+    bool broken;           /* the last round could not be kept or sent */
 };
 
 /* EXIT_VERIFIED, or the exit code of what was reported. */

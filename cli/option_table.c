@@ -1,7 +1,6 @@
 /*
- * THE table of options: what each is called, takes and means, in which
- * commands, and what it needs there. The parser, its errors, --help, the
- * manual and the completion scripts come from it.
+ * THE table of options: name, value, meaning, commands, and what it needs. The
+ * parser, its errors, --help, the manual and the completion come from it.
  */
 #include "cli/option_table.h"
 
@@ -385,7 +384,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
         {.doc = {.name = "--signatures",
                  .value = "DIR",
                  .help = "signatures in addition to the built-in ones"},
-         .use = IN({.commands = "verify watch",
+         .use = IN({.commands = "verify",
+                    .needs = ONE_OF(OPTION_CHECK_LOG, OPTION_EXPECT, OPTION_GIT,
+                                    OPTION_DEPLOYMENTS),
+                    .needs_why = "a log to search, or other evidence"},
+                   {.commands = "watch",
                     .needs = ONE_OF(OPTION_CHECK_LOG),
                     .needs_why = "a log to search"},
                    {.commands = "scan explain"})},

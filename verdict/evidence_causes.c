@@ -38,6 +38,7 @@ void add_deployment_causes(struct joining *j)
 {
     prove_failed_run(j);
     prove_old_build(j);
+    prove_mixed_builds(j);
 }
 
 static bool is_migration(const struct cause *c)

@@ -14,6 +14,7 @@
 #define DEPLOYMENTS_OVERLAP "evidence/deployments-overlap"
 #define RUN_FAILED          "evidence/run-failed"
 #define OLD_BUILD_SERVING   "evidence/old-build-serving"
+#define BUILDS_MIXED        "evidence/builds-mixed"
 
 #define PROVEN_SHOWN_MAX 5  /* changes, and migrations, named one by one */
 #define PROVEN_PATHS_MAX 20 /* in one command */
@@ -44,6 +45,7 @@ void prove_edits(struct joining *j, const char *id);
 void prove_overlap(struct joining *j);
 void prove_failed_run(struct joining *j);
 void prove_old_build(struct joining *j);
+void prove_mixed_builds(struct joining *j);
 /* Conflicts in the log that a later run resolved have recovered. */
 void resolve_conflicts(struct joining *j);
 

@@ -9,6 +9,7 @@
 /* One critical check, and what was gathered beside it. */
 struct evidence_sample {
     const char *expected, *served; /* builds; NULL: none */
+    const char *also_served;       /* of a later response; NULL: none */
     bool failing;
     struct deploy_evidence evidence;
     struct commit *commit;
@@ -19,6 +20,7 @@ struct evidence_sample {
 static const struct shape_field sample_shape_rows[] = {
     FIELD("expected", SHAPE_TEXT, expected, "build"),
     FIELD("served", SHAPE_TEXT, served, "build that responds"),
+    FIELD("also_served", SHAPE_TEXT, also_served, "build that responds later"),
     FIELD("failing", SHAPE_BOOL, failing, "production is down"),
     OBJECT("evidence", evidence, &deploy_evidence_shape, "what was gathered"),
     LIST("commits", commit, &commit_shape, "of the range, newest first"),
@@ -60,15 +62,18 @@ static void join(struct record *out, struct sampling *s,
                  struct evidence_sample *from)
 {
     struct redactor *redactor = redactor_open();
-    struct observation seen = {.check = "api",
-                               .version = from->served,
-                               .status =
-                                   from->failing ? STATUS_FAIL : STATUS_PASS,
-                               .cause = -1,
-                               .answered = true};
+    struct observation seen[2] = {
+        {.check = "api",
+         .version = from->served,
+         .status = from->failing ? STATUS_FAIL : STATUS_PASS,
+         .cause = -1,
+         .answered = true}};
+    size_t count = from->also_served == NULL ? 1 : 2;
+    seen[1] = seen[0];
+    seen[1].version = from->also_served;
     struct result r = {.id = "api",
                        .title = "API",
-                       .status = seen.status,
+                       .status = seen[0].status,
                        .cause = -1,
                        .phase = -1,
                        .severity = SEVERITY_CRITICAL,
@@ -76,7 +81,7 @@ static void join(struct record *out, struct sampling *s,
                        .identity = from->served,
                        .identity_asked = from->expected != NULL,
                        .answered = true,
-                       .seen = {&seen, 1, 1}};
+                       .seen = {seen, count, count}};
     struct verdict_inputs in = {.result = &r,
                                 .result_count = 1,
                                 .evidence = &from->evidence,

@@ -1,6 +1,7 @@
 /*
  * Causes in the runs of CI: two that deployed at once, one that failed; and
- * the old build that responds where nothing else explains it. A conflict that
+ * the old build that responds, alone or beside the new one, where nothing else
+ * explains it. A conflict that
  * has ended is history, here and in the log.
  */
 #include <string.h>
@@ -231,6 +232,12 @@ static const char *run_text(struct arena *a, const struct deployment_run *run)
                         run->target == NULL ? "" : run->target, run->status);
 }
 
+static void no_rollback(struct proving *p)
+{
+    p->out->rollback = -1;
+    p->out->rollback_why = NULL;
+}
+
 void prove_failed_run(struct joining *j)
 {
     struct deployment_state *d = &j->record->deployment;
@@ -248,6 +255,8 @@ void prove_failed_run(struct joining *j)
     proving_capture(&p, "url", run->url);
     proving_capture(&p, "github_run", github_run(j->arena, run));
     proving_end(&p, 1);
+    if (j->record->production.state == PRODUCTION_HEALTHY)
+        no_rollback(&p); /* the build before is what serves */
     if (d->expected != NULL && d->state == DEPLOYMENT_STALE)
         d->state = DEPLOYMENT_FAILED;
     else if (d->state != DEPLOYMENT_FAILED)
@@ -300,10 +309,29 @@ void prove_old_build(struct joining *j)
     proving_capture(&p, "expected", version_short(j->arena, d->expected));
     look_at_runs(&p, d->expected);
     proving_end(&p, 1);
-    if (j->record->production.state != PRODUCTION_DOWN)
+    if (j->record->production.state == PRODUCTION_DOWN)
+        no_rollback(&p); /* why it is down is another question */
+}
+
+void prove_mixed_builds(struct joining *j)
+{
+    const struct deployment_state *d = &j->record->deployment;
+    const struct tally *t = &j->tally;
+    struct proving p;
+    if (d->state != DEPLOYMENT_MIXED || t->other_build == NULL ||
+        is_explained(j) || !proving_begin(&p, j, BUILDS_MIXED))
         return;
-    p.out->rollback = -1; /* why it is down is another question */
-    p.out->rollback_why = NULL;
+    const char *expected = version_short(j->arena, d->expected);
+    proving_reason(&p,
+                   arena_printf(j->arena, "%lld of %lld responses came from %s",
+                                (long long)t->from_ours,
+                                (long long)t->all.answers, expected));
+    proving_capture(&p, "served", version_short(j->arena, t->other_build));
+    proving_capture(&p, "expected", expected);
+    look_at_runs(&p, d->expected);
+    proving_end(&p, 1);
+    if (j->record->production.state == PRODUCTION_HEALTHY)
+        no_rollback(&p);
 }
 
 void explain_conflicts(struct joining *j)

@@ -313,6 +313,40 @@ void incident_step(struct watch_round *out, struct arena *a,
         close_quiet(out, a, in);
 }
 
+static void tell_same(struct watch_round *out, struct arena *a, int transition,
+                      const struct incident_row *other)
+{
+    const struct news news = {
+        .transition = transition,
+        .title = arena_printf(a, "%s: resolved as %s", out->incident.subject,
+                              other->id),
+        .text = arena_printf(a,
+                             "The history was away when %s was opened. It is "
+                             "the same outage as %s, which is resolved.",
+                             out->incident.id, other->id),
+        .of_incident = true};
+    round_tell(out, a, &news);
+}
+
+void watch_end_with(struct watch_round *out, struct arena *a,
+                    const struct incident_row *row,
+                    const struct incident_row *other)
+{
+    struct incident_row *i = &out->incident;
+    *i = *row;
+    out->has_incident = out->changed = true;
+    if (i->verified_ms == 0) {
+        i->resolved_ms = other->resolved_ms;
+        i->verified_ms = other->verified_ms;
+        tell_same(out, a, TRANSITION_RESOLVED, other);
+    }
+    i->closed_ms = out->now_ms;
+    i->status = INCIDENT_CLOSED;
+    round_note(out, a, WITNESS_OBSERVED,
+               arena_printf(a, "the same outage as %s: closed", other->id));
+    tell_same(out, a, TRANSITION_CLOSED, other);
+}
+
 bool watch_acknowledge(struct incident_row *row, int64_t now_ms, struct err *e)
 {
     if (row->closed_ms != 0)

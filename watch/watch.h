@@ -103,6 +103,15 @@ bool watch_acknowledge(struct incident_row *row, int64_t now_ms,
 bool watch_close(struct incident_row *row, int64_t now_ms,
                  struct err *e) MUST_CHECK;
 
+/*
+ * Two incidents are open when a spool did not know of the one in the history.
+ * The younger one ends with the other, which is resolved; whoever was told of
+ * it hears that. out: zeroed but for now_ms. row: described.
+ */
+void watch_end_with(struct watch_round *out, struct arena *a,
+                    const struct incident_row *row,
+                    const struct incident_row *other);
+
 /* A line of incident.checks. */
 bool watch_has_check(const struct incident_row *row, const char *check);
 

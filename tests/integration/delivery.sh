@@ -298,6 +298,45 @@ once away
 check 'spool: the incident ends in the history' seen "told('/ok/away') == ['opened', 'resolved']"
 unset state
 
+# A spool that knows nothing of the incident opens one beside it: both end.
+definition beside "{name: ops, webhook: \"$base/ok/beside\", $all}"
+touch beside.sick
+mkdir store
+state=store/state.db
+once beside
+rm -f "${spool%/*}"/spool-*
+mv store gone
+once beside
+check 'spool: an incident of its own' seen "told('/ok/beside') == ['opened', 'opened']"
+mv gone store
+once beside
+check 'spool: no third one' seen "told('/ok/beside') == ['opened', 'opened']"
+rm beside.sick
+once beside
+check 'spool: both end' seen \
+    "sorted(told('/ok/beside')) == ['closed', 'opened', 'opened', 'resolved', 'resolved']"
+check 'spool: what failed is one episode' [ "$("$python" -c \
+    'import sqlite3; print(sqlite3.connect("store/state.db").execute("SELECT COUNT(*), MAX(rounds) FROM episodes").fetchone())')" = "(1, 3)" ]
+check 'spool: the document of the other is closed' grep -q 'Status:.* closed' docs-beside/INC-*-s????-1.md
+unset state
+
+# No disk may be written: the spool is in memory, and no page comes twice either.
+if [ -d /dev/shm ] && [ -w /dev/shm ]; then
+    definition memory "{name: ops, webhook: \"$base/ok/memory\", $all}"
+    touch memory.sick
+    disks=(env XDG_STATE_HOME=/dev/null HOME=/dev/null TMPDIR=/dev/null)
+    for _ in 1 2; do
+        "${disks[@]}" "$POSTFLIGHT" watch --once memory.yaml --state absent/state.db >memory.said 2>&1
+    done
+    check 'spool: in memory' says memory "the rounds go into '/dev/shm/postflight-.*"
+    check 'spool: in memory: one page' seen "told('/ok/memory') == ['opened']"
+    mkdir absent
+    rm memory.sick
+    "${disks[@]}" "$POSTFLIGHT" watch --once memory.yaml --state absent/state.db >memory.said 2>&1
+    check 'spool: in memory: the history has its rounds' says memory 'is back, and has'
+    check 'spool: in memory: the end' seen "told('/ok/memory') == ['opened', 'resolved']"
+fi
+
 server_stop() {
     kill -INT "$server"
     wait "$server" 2>/dev/null

@@ -52,7 +52,7 @@ rows <<'R'
 2|--follow needs --log|verify good.yaml --follow
 2|--good last.log needs --log|verify good.yaml --good last.log
 2|--previous record.json needs --log|verify good.yaml --previous record.json
-2|--signatures own.d needs --log|verify good.yaml --signatures own.d
+2|--signatures own.d needs --log or --expect or --git or --deployments|verify good.yaml --signatures own.d
 2|--signatures own.d needs --log|watch --once good.yaml --signatures own.d
 2|--from abc needs --git|verify good.yaml --from abc
 2|--to abc needs --git|verify good.yaml --to abc

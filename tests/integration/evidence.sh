@@ -115,7 +115,7 @@ check 'one that goes on since' verify 5 --expect 6706e2d3 --deployments again.js
 check 'may make up for it' is '.deployment.state == "stale" and (.causes[0] | .proof == "evidence/old-build-serving" and (.remedies[0] | .text == "Wait for run 103, which has not ended." and .command == "postflight verify --expect 6706e2d3 --deadline 10m"))'
 check 'the build serves, whatever a run says' verify 0 --expect 91614ff3 --deployments failed.json
 check 'so nothing is wrong' is '.causes == [] and .verdict == "verified"'
-for id in migration-edited migration-deleted migration-missing deployments-overlap run-failed old-build-serving; do
+for id in migration-edited migration-deleted migration-missing deployments-overlap run-failed old-build-serving builds-mixed; do
     check "explain $id" bash -c '"$0" explain "evidence/$1" | grep -q "^a rollback "' "$POSTFLIGHT" "$id"
 done
 mkdir -p own
@@ -123,6 +123,7 @@ printf 'disable: [evidence/old-build-serving]\n' >own/own.yaml
 echo ready >log
 check 'an own catalogue' verify 5 --expect 6706e2d3 --signatures own --log log
 check 'turns one off' is '.causes == []'
+check 'without a log as well' bash -c '"$0" verify checks.yaml --expect 6706e2d3 --signatures own --format json >alone.json; [ $? -eq 5 ] && jq -e ".causes == []" alone.json' "$POSTFLIGHT"
 check 'a wrong one' bash -c 'sed -n "/evidence\/run-failed/,/evidence\/old/p" "$1"/signatures.d/evidence.yaml | sed -e "/evidence\/old/d" -e "s/title: run 102 .*/title: another/" -e "1i signatures:" >own/own.yaml; "$0" lint own 2>&1 | grep -q "the title of the sample.s cause is run 102"' "$POSTFLIGHT" "$SOURCE_ROOT"
 
 wrong() { # EXIT WANTED ARGS…

@@ -19,9 +19,11 @@ if mount -t tmpfs -o size=2m tmpfs "$small" 2>/dev/null; then
     psql -qX "$postgres" -c "CREATE TABLESPACE small LOCATION '$small'" || bad=1
     export POSTFLIGHT_TEST_FULL="$postgres&options=-cdefault_tablespace%3Dsmall"
 fi
-CMOCKA_MESSAGE_OUTPUT=TAP "$root/build/debug/tests/test_history_hostile" \
-    >"$scratch/tap" 2>&1 || bad=1
-sed -E 's/^((not )?ok [0-9]+ - )/\1on PostgreSQL: /' "$scratch/tap"
+for program in test_history_hostile test_spool; do
+    CMOCKA_MESSAGE_OUTPUT=TAP "$root/build/debug/tests/$program" \
+        >"$scratch/tap" 2>&1 || bad=1
+    sed -E 's/^((not )?ok [0-9]+ - )/\1on PostgreSQL: /' "$scratch/tap"
+done
 POSTFLIGHT_TEST_KILLS=150 CMOCKA_MESSAGE_OUTPUT=TAP \
     "$root/build/debug/tests/test_history" \
     >"$scratch/tap" 2>&1 || bad=1

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # postflight watch, killed at random instants: nothing is lost, nothing doubled.
 #   tests/integration/watch_kill.sh [KILLS [SEED]]
-# on a file, then a quarter as often on PostgreSQL.
+# on a file, then a quarter as often on PostgreSQL, and half as often on a file
+# that is away now and then.
 . "$(dirname "$0")/lib.sh"
 mkdir "$scratch/killed" && cd "$scratch/killed" || exit 1
 killed() { "$python" "$root/tests/tools/watch_kill.py" "$POSTFLIGHT" "$@" >"$scratch/numbers"; }
@@ -23,6 +24,11 @@ else
     echo 'not ok - watch: a PostgreSQL starts'
     bad=1
 fi
+
+mkdir "$scratch/away" && cd "$scratch/away" || exit 1
+check 'watch: killed at random instants, while the history comes and goes' "$python" \
+    "$root/tests/tools/watch_kill.py" "$POSTFLIGHT" "$((${1-80} / 2))" "${2-}" here away
+cd "$scratch/killed" || exit 1
 
 # The accounts must be able to find what is wrong.
 spoiled() { # SQL WHAT

@@ -1,9 +1,12 @@
 """Kills `postflight watch --once` at random instants, and looks at what is left.
-usage: watch_kill.py PROGRAM KILLS [SEED [STATE]]   in an empty folder
+usage: watch_kill.py PROGRAM KILLS [SEED [STATE [away]]]   in an empty folder
 Rounds that pass and fail take turns, so that incidents open, worsen, resolve
 and close all the time. Then one round that is not killed, and the accounts:
 the history is sound; no run, event or incident twice; each notification of
 the outbox was sent, in one wording; the documents are whole.
+With "away" the folder of the history is gone in half of the rounds, so that
+they go on in a spool; an incident may then be there twice, since pages come at
+least once, but nothing that was written is lost.
 """
 import http.server, json, os, random, re, signal, sqlite3, subprocess, sys, threading, time
 
@@ -11,6 +14,10 @@ program, kills = sys.argv[1], int(sys.argv[2])
 seed = int(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3] else random.randrange(1 << 30)
 state = sys.argv[4] if len(sys.argv) > 4 else "postflight.db"
 server = "://" in state
+away = sys.argv[5:] == ["away"]
+if away:
+    os.makedirs("store")
+    state = "store/postflight.db"
 chance = random.Random(seed)
 
 
@@ -48,13 +55,26 @@ checks:
 """)
 os.makedirs("sent", exist_ok=True)
 log = open("rounds.log", "w+")
+environ = dict(os.environ, XDG_STATE_HOME=os.path.abspath("spools"))
+
+
+def put(there):
+    """The folder of the history is there, or its name is that of a file."""
+    if there == os.path.isdir("store"):
+        return
+    if there:
+        os.remove("store")
+        os.rename("gone", "store")
+    else:
+        os.rename("store", "gone")
+        open("store", "w").close()
 
 
 def start(a, b):
     return subprocess.Popen(
         [program, "watch", "--once", "checks.yaml", "--state", state, "--var", f"PORT={port}",
          "--var", f"A={a}", "--var", f"B={b}"],
-        stdout=log, stderr=log)
+        stdout=log, stderr=log, env=environ)
 
 
 began = time.monotonic()
@@ -62,7 +82,11 @@ start("well", "well").wait()
 length = time.monotonic() - began
 killed = ended = 0
 script = [("sick", "well"), ("sick", "sick"), ("well", "well"), ("well", "well")]
+spooled = 0
 for i in range(kills):
+    if away:
+        put(chance.random() < 0.5)
+        spooled += not os.path.isdir("store")
     process = start(*script[i // 2 % 4])
     # At any instant of its life; often in the part that writes.
     time.sleep(chance.uniform(0, length * 1.3))
@@ -71,6 +95,8 @@ for i in range(kills):
         killed += 1
     else:
         ended += 1
+if away:
+    put(True)
 for _ in range(4):
     code = start("well", "well").wait()
     if code != 0:
@@ -78,7 +104,7 @@ for _ in range(4):
         sys.exit(f"seed {seed}: the last round ended with {code}\n" + log.read()[-2000:])
 
 bad = []
-db = None if server else sqlite3.connect("postflight.db")
+db = None if server else sqlite3.connect(state)
 
 
 def ask(sql):
@@ -103,7 +129,9 @@ none("a run without its results", ask(
 none("an event twice", ask(
     "SELECT incident, time_ms, text FROM events GROUP BY 1, 2, 3 HAVING COUNT(*) > 1"))
 incidents = ask("SELECT id, document, status, run FROM incidents")
-none("an incident twice", ask("SELECT run, COUNT(*) FROM incidents GROUP BY 1 HAVING COUNT(*) > 1"))
+if away:
+    none("a spool is left", os.listdir("spools/postflight"))
+none("an incident twice", [] if away else ask("SELECT run, COUNT(*) FROM incidents GROUP BY 1 HAVING COUNT(*) > 1"))
 none("not closed", [i for i in incidents if i[2] != "closed"])
 none("not sent", ask("SELECT key, state FROM notices WHERE state <> 'sent'"))
 for transition in ("opened", "resolved", "closed"):
@@ -125,6 +153,9 @@ keys = {r[0] for r in ask("SELECT key FROM notices")}
 none("delivered without being kept", sorted(set(sent) - keys))
 none("kept and not delivered", sorted(keys - set(sent)))
 for name, document, _, _ in incidents:
+    if not os.path.exists(document):
+        bad.append(f"{document} is missing")
+        continue
     with open(document) as f:
         text = f.read()
     begun = re.findall(r"^<!-- postflight:begin (\S+) ", text, re.M)
@@ -134,7 +165,7 @@ for name, document, _, _ in incidents:
 # A write that was cut off leaves its half beside the document, never in it.
 others = [n for n in os.listdir("incidents") if not n.endswith((".md", ".svg", ".facts.yaml"))]
 none("unknown file", [n for n in others if not re.search(r"\.(md|svg|yaml)\.\w{6}$", n)])
-print(f"seed {seed}: {killed} kills, {ended} rounds ended before; "
+print(f"seed {seed}: {killed} kills, {spooled} rounds without the history, {ended} rounds ended before; "
       f"{ask('SELECT COUNT(*) FROM runs')[0][0]} runs, {len(incidents)} incidents, "
       f"{len(keys)} notifications in {len(deliveries)} deliveries, "
       f"{len(keys - set(sent))} lost, {len(deliveries) - len(sent)} again under the same key, "

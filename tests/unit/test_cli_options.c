@@ -123,7 +123,13 @@ static const struct {
     /* What an option needs, and what makes it idle. */
     {"verify", "--follow", "--follow needs --log: a log to follow"},
     {"verify", "--follow --log x", ""},
-    {"verify", "--signatures x", "--signatures x needs --log: a log to search"},
+    {"watch", "--once --signatures x",
+     "--signatures x needs --log: a log to search"},
+    {"verify", "--signatures x",
+     "--signatures x needs --log or --expect or --git or --deployments: a log "
+     "to search, or other evidence"},
+    {"verify", "--signatures x --expect y", ""},
+    {"verify", "--signatures x --git y", ""},
     {"explain", "--signatures x", ""},
     {"lint", "x --git-any-owner", "--git-any-owner needs --git"},
     {"watch", "--once --rounds 2", "--rounds 2 needs --interval"},

@@ -450,6 +450,14 @@ static void it_is_kept_as_said(void **state)
     world_end(&w);
 }
 
+static void a_large_file_is_looked_at_for_less_long(void **state)
+{
+    (void)state;
+    assert_int_equal(sqlite_sound_ms(SOUND_BYTES - 1), SOUND_MS);
+    assert_int_equal(sqlite_sound_ms(SOUND_BYTES), SOUND_MS);
+    assert_int_equal(sqlite_sound_ms(SOUND_BYTES + 1), SOUND_LARGE_MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_keeps_what_it_has),
         cmocka_unit_test(triggers_and_views_do_nothing),
         cmocka_unit_test(it_is_kept_as_said),
+        cmocka_unit_test(a_large_file_is_looked_at_for_less_long),
     };
     unsetenv("POSTFLIGHT_TEST_POSTGRES"); /* these are about files */
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 /* Secrets go in every encoding, wrapped, cut; what is no secret stays. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/text.h"

@@ -93,6 +93,9 @@ struct database {
 
 extern const struct backend sqlite_backend, postgres_backend;
 
+/* How long a file of so many bytes is looked at for damage. */
+int64_t sqlite_sound_ms(uint64_t bytes);
+
 bool database_run(struct database *d, const char *sql, const struct datum *arg,
                   size_t count, struct err *e) MUST_CHECK;
 

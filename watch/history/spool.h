@@ -8,20 +8,25 @@
 
 #include "watch/history/history.h"
 
+#define SPOOL_PLACES 4
+
 /*
- * Its file: named by a hash of `where`, in the first folder that can be used
- * of $XDG_STATE_HOME/postflight, ~/.local/state/postflight and $TMPDIR (/tmp).
- * NULL: there is none.
+ * Where its file may be, best place first: named by a hash of `where`, in those
+ * folders of $XDG_STATE_HOME/postflight, ~/.local/state/postflight, $TMPDIR
+ * (/tmp) and /dev/shm that can be written. The last one is memory: a machine
+ * whose disks are full, or may not be written, has it. Returns how many.
  */
-const char *spool_place(struct arena *a, const char *where,
-                        const char *const *environ);
+size_t spool_places(struct arena *a, const char *where,
+                    const char *const *environ,
+                    const char *place[SPOOL_PLACES]);
 
 /* Opens or creates it; ids of its incidents are like "INC-…-s3f2a-1". */
 bool spool_open(struct history **out, const char *place,
                 struct err *e) MUST_CHECK;
 
 /* What the next round has to know of the history, in one transaction: states,
-   ongoing episodes, open incidents, the last run, and the id. */
+   ongoing episodes, open incidents, the last run, and the id. Nothing is done
+   to one that has a run: it got that before. */
 bool spool_seed(struct history *spool, struct history *from,
                 struct err *e) MUST_CHECK;
 

@@ -225,14 +225,18 @@ static bool take_soundness(void *context, const struct datum *column,
     return false;
 }
 
+int64_t sqlite_sound_ms(uint64_t bytes)
+{
+    return bytes > SOUND_BYTES ? SOUND_LARGE_MS : SOUND_MS;
+}
+
 /* A file that cannot be measured is looked at as a small one. */
 static int64_t sound_ms(struct sqlite *s)
 {
     struct stat st;
     const char *path = sqlite3_db_filename(s->handle, "main");
-    bool large = path != NULL && stat(path, &st) == 0 &&
-                 (uint64_t)st.st_size > SOUND_BYTES;
-    return large ? SOUND_LARGE_MS : SOUND_MS;
+    bool measured = path != NULL && stat(path, &st) == 0;
+    return sqlite_sound_ms(measured ? (uint64_t)st.st_size : 0);
 }
 
 /*
