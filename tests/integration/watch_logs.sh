@@ -45,12 +45,12 @@ round() {
     local a=sick b=sick
     [ "${1:0:1}" = f ] || a=well
     [ "${1:1:1}" = f ] || b=well
-    clock "$POSTFLIGHT" watch --once ../checks.yaml --state state.db --var "BASE=$base/" \
+    clock "$POSTFLIGHT" watch --once ../checks.yaml --state "$state" --var "BASE=$base/" \
         --var "A=$a" --var "B=$b" "${@:2}" >said 2>&1
 }
 rounds() { local one; for one; do round "$one"; done; }
-status_is() { diff <(echo "$1") <("$POSTFLIGHT" incident show last --state state.db | sed -n 's/^ *status *//p'); }
-shows() { "$POSTFLIGHT" incident show last --state state.db | grep -q "$1"; }
+status_is() { diff <(echo "$1") <("$POSTFLIGHT" incident show last --state "$state" | sed -n 's/^ *status *//p'); }
+shows() { "$POSTFLIGHT" incident show last --state "$state" | grep -q "$1"; }
 document() { find incidents -name '*.md' | sort | tail -1; }
 has() { grep -qE -- "$2" "$1" || { echo "$2 is not in $1"; cat "$1"; return 1; }; }
 stamp() { date -u -d "$1" +%FT%TZ; }
@@ -70,8 +70,15 @@ cause_is() { # WHAT STATUS
     check "$1: no remedy is sent" sends_no 'relation|applied'
     check "$1: the document calls it earlier" has "$(document)" 'From an earlier deploy: '
 }
+state=state.db
 # begin NAME WHEN: a new history, and deploy.log with a failure of then
 begin() {
+    if [ "$state" != state.db ]; then
+        databases=$((databases + 1))
+        psql -qX "$postgres" -c "CREATE DATABASE history$databases" || bad=1
+        state=${postgres/\/postgres\?/\/history$databases?}
+        set -- "$1 on PostgreSQL" "$2"
+    fi
     mkdir -p "$scratch/$1" && cd "$scratch/$1" || exit 1
     ahead=0
     failure "$2" >deploy.log
@@ -136,4 +143,11 @@ untimed_logs() {
 
 timed_logs
 untimed_logs
+if start_postgres; then
+    databases=0 state=$postgres
+    timed_logs
+else
+    echo 'not ok - watch: a PostgreSQL starts'
+    bad=1
+fi
 exit "$bad"
