@@ -406,35 +406,36 @@ class Kind:
     holds: str
     points: object
     sample: int  # points of a run without --all
+    whole: int  # with it, about: what libraries call differs by machine
 
 
 KINDS = [
     Kind("descriptors", "RLIMIT_NOFILE of 4 to 40; EMFILE and ENFILE of each "
          "open, socket, pair and accept", "the verdict of a run without it, or "
-         "exit 2, 3, 4 and why", descriptors, 60),
+         "exit 2, 3, 4 and why", descriptors, 60, 1300),
     Kind("memory", "each allocation, also of libraries; an address space of 30 "
          "to 130 MiB", "the same verdict, or exit 4 and \"out of memory\"",
-         memory, 60),
+         memory, 60, 114000),
     Kind("disk", "ENOSPC, EIO, EDQUOT, EINTR and short counts of each write, "
          "sync, rename, open, close and read; full and read-only disks; "
          "RLIMIT_FSIZE", "outputs are whole and of one run, or gone; no file "
-         "is left over", disk, 60),
+         "is left over", disk, 60, 5900),
     Kind("kill", "SIGKILL, SIGTERM and SIGINT at each system call", "whole "
-         "outputs or none; the next run in that place works", kill, 70),
+         "outputs or none; the next run in that place works", kill, 70, 6600),
     Kind("freeze", "SIGSTOP for longer than the time-out, at each call of a "
-         "probe, and SIGCONT", "never production's failure", freeze, 16),
+         "probe, and SIGCONT", "never production's failure", freeze, 16, 120),
     Kind("clock", "jumps of the wall clock by a second to 73 years (1999, 2038, "
          "2099) at each of its readings, gaps of the monotonic one up to a month, "
-         "a suspended machine; also while certificates are judged", "the same verdict, or exit 4", clock, 60),
+         "a suspended machine; also while certificates are judged", "the same verdict, or exit 4", clock, 60, 4400),
     Kind("permissions", "EACCES and EPERM of each open, rename, socket and "
          "connect; no HOME, no working folder, another user, descriptors 0 "
          "to 2 closed", "never production's failure, never a pass that was not "
-         "one", permissions, 60),
+         "one", permissions, 60, 1800),
     Kind("network", "a response cut after each of its bytes, by close, reset, "
          "half-close and silence; ports, names and proxies that are dead; "
          "EAGAIN, EINTR, ENOBUFS, ENOMEM, resets of each call", "a part of a "
-         "response never passes; what is the runner's is exit 4", network, 80),
+         "response never passes; what is the runner's is exit 4", network, 80, 1600),
     Kind("pipes", "inputs and outputs that are pipes that no one uses (a log may be "
          "one: it is waited for); readers that go away", "no hang; the exit code stays that of the "
-         "verdict", pipes, 40),
+         "verdict", pipes, 40, 100),
 ]

@@ -3,7 +3,7 @@
  * for a terminal, and each line of it has its number.
  *
  * The first two bytes are the size. Signatures have a target of their own, so
- * there are none here.
+ * there are none here. What opens slowly is opened once.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,22 +16,52 @@
 #include "scan/internal.h"
 #include "scan/kept.h"
 #include "scan/readers.h"
+#include "tests/fuzz/sometimes.h"
+
+#define USUAL_MAX ((size_t)600) /* bytes; one of eight may be longer */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void scan(struct findings *out, struct scan *s, struct str text)
+/* What opens slowly, and is the same for all. */
+static struct readers *readers(void)
 {
+    static struct readers *opened;
+    if (opened == NULL)
+        opened = readers_open();
+    return opened;
+}
+
+static struct candidates *candidates(struct scan *s)
+{
+    static struct candidates *opened;
+    if (opened == NULL)
+        opened = candidates_open(s, false);
+    return opened;
+}
+
+static void scan(struct findings *out, struct arena *a, size_t bytes,
+                 struct str text)
+{
+    static const struct catalogue none = {.count = 0};
+    static struct redactor *redactor;
+    static struct scan s; /* the candidates are of this one */
     struct err e = {.set = false};
-    struct candidates *c = candidates_open(s, false);
+    if (redactor == NULL)
+        redactor = redactor_open();
+    s = (struct scan){.arena = a,
+                      .catalogue = &none,
+                      .kept = kept_open(),
+                      .readers = readers(),
+                      .excerpt = {bytes, redactor}};
     struct source_reader *source = source_of_text("fuzz.log", text);
-    struct log_state log = scan_new_log(s, "fuzz.log");
-    if (!candidates_scan(c, &log, source, &e))
-        s->coverage.gave_up++;
+    struct log_state log = scan_new_log(&s, "fuzz.log");
+    if (!candidates_scan(candidates(&s), &log, source, &e))
+        s.coverage.gave_up++;
     source_close(source);
-    candidates_close(c);
     *out = (struct findings){.finding_count = 0};
-    scan_conclude(s, s->arena, out);
-    scan_end(s);
+    scan_conclude(&s, a, out);
+    s.readers = NULL; /* they stay */
+    scan_end(&s);
 }
 
 /* "12: ...", "12> ...", "[job step]", "..." or the line about the log. */
@@ -65,24 +95,18 @@ static void check(const struct findings *f, size_t bytes)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct catalogue none = {.count = 0};
-    static struct redactor *redactor;
     struct arena a;
     struct findings found;
+    uint32_t chosen = sometimes(data, size);
     if (size < 2)
         return 0;
-    if (redactor == NULL)
-        redactor = redactor_open();
+    if (size > USUAL_MAX && chosen % 8 != 0)
+        size = USUAL_MAX;
     size_t bytes = EXCERPT_BYTES_MIN + ((size_t)data[0] << 8 | data[1]) % 6000;
     arena_init(&a);
-    struct scan s = {.arena = &a,
-                     .catalogue = &none,
-                     .kept = kept_open(),
-                     .readers = readers_open(),
-                     .excerpt = {bytes, redactor}};
     const struct str text = {arena_dup(&a, (const char *)data + 2, size - 2),
                              size - 2};
-    scan(&found, &s, text);
+    scan(&found, &a, bytes, text);
     check(&found, bytes);
     arena_release(&a);
     return 0;
