@@ -24,7 +24,7 @@ static int tear_down(void **state)
 struct world {
     struct deploy_evidence evidence;
     struct findings logs;
-    const char *expected;
+    const char *expected, *served;
     const struct catalogue *catalogue;
     bool down, fail_on_degraded;
 };
@@ -40,6 +40,9 @@ static void join(struct record *out, struct arena *a, const struct world *w)
                          .cause = -1,
                          .phase = -1,
                          .severity = SEVERITY_CRITICAL,
+                         .expected = w->served == NULL ? NULL : w->expected,
+                         .identity = w->served,
+                         .identity_asked = w->served != NULL,
                          .answered = true};
     struct verdict_inputs in = {.result = r,
                                 .result_count = 1,
@@ -595,6 +598,31 @@ static void runs_and_builds(void **state)
     }
 }
 
+/* A rollback is offered where something is down, not where all is well. */
+static void who_needs_a_rollback(void **state)
+{
+    static struct deployment_run failed = {.id = "9",
+                                           .target = "t",
+                                           .commit = NEW,
+                                           .status = "failure",
+                                           .start_ms = 1000,
+                                           .end_ms = 2000};
+    for (int down = 0; down < 2; down++) {
+        struct world w = {.evidence = {.git = {.relation = RANGE_UNKNOWN},
+                                       .run = &failed,
+                                       .run_count = 1},
+                          .served = GOOD,
+                          .expected = NEW,
+                          .down = down != 0};
+        struct record r;
+        join(&r, *state, &w);
+        const struct cause *c = cause_of(&r, RUN_FAILED);
+        assert_non_null(c);
+        assert_int_equal(c->rollback, down ? ROLLBACK_HELPS : -1);
+        assert_int_equal(c->rollback_why != NULL, down);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -615,6 +643,7 @@ int main(void)
         TEST(files_of_a_command_at_their_limit),
         TEST(commits_to_revert),
         TEST(runs_and_builds),
+        TEST(who_needs_a_rollback),
     };
     return cmocka_run_group_tests_name("evidence causes", tests, NULL, NULL);
 }

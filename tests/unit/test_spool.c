@@ -92,6 +92,7 @@ static void put_episode(struct world *w, struct history *h, const char *check,
                         int64_t from_ms, int64_t to_ms)
 {
     const struct episode episode = {.check = check,
+                                    .alarm_ms = w->history == h ? T0 + 7 : 0,
                                     .region = "",
                                     .from_ms = from_ms,
                                     .to_ms = to_ms,
@@ -212,12 +213,13 @@ static void one_failure_is_one_episode(void **state)
                    arena_printf(&w.arena, "%s check_id <> 'old'", where)),
             4);
         assert_int_equal(
-            number(&w, w.history,
-                   arena_printf(&w.arena,
-                                "%s check_id = 'a' AND from_ms = %lld AND "
-                                "to_ms = %lld AND rounds = 2",
-                                where, (long long)T0,
-                                (long long)(T0 + 2 * HOUR))),
+            number(
+                &w, w.history,
+                arena_printf(&w.arena,
+                             "%s check_id = 'a' AND from_ms = %lld AND "
+                             "to_ms = %lld AND rounds = 2 AND alarm_ms = %lld",
+                             where, (long long)T0, (long long)(T0 + 2 * HOUR),
+                             (long long)(T0 + 7))),
             1);
     }
     history_close(spool);

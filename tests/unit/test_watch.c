@@ -459,6 +459,37 @@ static void test_severity_rises(void **state)
     world_close(&w);
 }
 
+/* One that a spool opened beside another: it ends with that. */
+static void two_of_one_outage_end_together(void **state)
+{
+    const struct incident_row other = {.id = "INC-1",
+                                       .resolved_ms = START + MINUTE,
+                                       .verified_ms = START + 2 * MINUTE};
+    struct incident_row row = {
+        .id = "INC-s1-1", .subject = "The API", .status = INCIDENT_DETECTED};
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (int resolved = 0; resolved < 2; resolved++) {
+        struct watch_round out = {.now_ms = START + 3 * MINUTE};
+        row.verified_ms = resolved ? START : 0;
+        watch_end_with(&out, &a, &row, &other);
+        assert_true(out.has_incident && out.changed);
+        assert_int_equal(out.incident.status, INCIDENT_CLOSED);
+        assert_int_equal(out.incident.closed_ms, START + 3 * MINUTE);
+        assert_int_equal(out.incident.verified_ms,
+                         resolved ? START : START + 2 * MINUTE);
+        assert_int_equal(out.incident.resolved_ms,
+                         resolved ? 0 : START + MINUTE);
+        assert_int_equal(out.news_count, resolved ? 1 : 2);
+        assert_int_equal(out.news[0].transition,
+                         resolved ? TRANSITION_CLOSED : TRANSITION_RESOLVED);
+        assert_string_equal(out.news[0].title, "The API: resolved as INC-1");
+        assert_int_equal(out.event_count, 1);
+    }
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_severity_rises),
         cmocka_unit_test(test_acknowledged),
         cmocka_unit_test(test_flapping_both),
+        cmocka_unit_test(two_of_one_outage_end_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
