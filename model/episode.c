@@ -35,6 +35,27 @@ static const struct shape_field episode_shape_rows[] = {
 SHAPE_OF(episode_shape, "episode");
 #undef STRUCT
 
+struct outage episodes_outage(const struct episode *e, size_t count,
+                              int64_t now_ms)
+{
+    struct outage o = {.times = 0};
+    for (size_t i = 0; i < count; i++) {
+        int64_t to_ms = e[i].to_ms == 0 ? now_ms : e[i].to_ms;
+        to_ms = to_ms < e[i].from_ms ? e[i].from_ms : to_ms;
+        o.ongoing = o.ongoing || e[i].to_ms == 0;
+        if (o.times == 0 || e[i].from_ms > o.to_ms) {
+            o.from_ms = o.times == 0 ? e[i].from_ms : o.from_ms;
+            o.failing_ms += to_ms - e[i].from_ms;
+            o.to_ms = to_ms;
+            o.times++;
+        } else if (to_ms > o.to_ms) {
+            o.failing_ms += to_ms - o.to_ms;
+            o.to_ms = to_ms;
+        }
+    }
+    return o;
+}
+
 int episode_compare(const void *left, const void *right)
 {
     const struct episode *a = left, *b = right;

@@ -9,6 +9,7 @@
 #ifndef MODEL_EPISODE_H
 #define MODEL_EPISODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,6 +39,18 @@ struct episodes {
     struct episode *item; /* oldest first */
     size_t count, cap;
 };
+
+/* When any check failed, without the times between in which none did. */
+struct outage {
+    int64_t from_ms, to_ms; /* to: now, while one of them fails */
+    int64_t failing_ms;
+    size_t times; /* that it began */
+    bool ongoing;
+};
+
+/* Of episodes in order of their starts. */
+struct outage episodes_outage(const struct episode *e, size_t count,
+                              int64_t now_ms);
 
 /* By start, then severity, then check: for qsort. */
 int episode_compare(const void *left, const void *right);

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "report/living.h"
+#include "report/parts.h"
 #include "report/units.h"
 
 #define TOKEN     STR("PFT")
@@ -134,6 +135,8 @@ static bool make_data(struct composition *c, const struct report_templates *all,
         return false;
     for (const cJSON *i = data->child; i != NULL; i = i->next)
         cJSON_AddItemToObject(skeleton, i->string, with_tokens(c, i));
+    cJSON_AddBoolToObject(data, TEMPLATE_OPEN, !part_is_over(c->in));
+    cJSON_AddBoolToObject(skeleton, TEMPLATE_OPEN, !part_is_over(c->in));
     add_sections(c, all, t, data, skeleton);
     return true;
 }

@@ -15,6 +15,9 @@ struct built_in_template {
 extern const struct built_in_template built_in_templates[];
 extern const size_t built_in_template_count;
 
+/* True in a template while the incident is open, for the order of sections. */
+#define TEMPLATE_OPEN "open"
+
 struct template
 {
     const char *name;

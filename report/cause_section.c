@@ -2,6 +2,8 @@
 #include "report/document.h"
 #include "report/parts.h"
 
+#define CAUSES_MAX 5
+
 static void title(struct markdown *m, int level, const char *text)
 {
     markdown_heading(m, level);
@@ -62,15 +64,20 @@ static void write_chain(struct markdown *m, const struct cause *c)
     markdown_list_end(m);
 }
 
+static bool has_remedy(const struct cause *c, bool dangerous)
+{
+    for (size_t i = 0; i < c->remedy_count; i++)
+        if ((c->remedy[i].danger != NULL) == dangerous)
+            return true;
+    return false;
+}
+
 static void write_remedies(struct markdown *m, const struct cause *c,
                            bool dangerous)
 {
-    bool any = false;
-    for (size_t i = 0; i < c->remedy_count; i++)
-        any = any || (c->remedy[i].danger != NULL) == dangerous;
-    if (!any)
+    if (!has_remedy(c, dangerous))
         return;
-    lead(m, dangerous ? "Dangerous, and why" : "Safe ways out");
+    lead(m, dangerous ? "Dangerous" : "Fix");
     markdown_list(m, false);
     for (size_t i = 0; i < c->remedy_count; i++) {
         const struct remedy *r = &c->remedy[i];
@@ -146,21 +153,51 @@ static void write_cause(struct markdown *m, const struct cause *c)
         markdown_end(m);
     }
     write_chain(m, c);
-    write_texts(m, "Why this is the cause", c->reason, c->reason_count);
-    if (c->meaning != NULL) {
-        lead(m, "What it means");
-        markdown_prose_paragraph(m, c->meaning);
-    }
     if (c->rollback_why != NULL && c->recovered == NULL)
         markdown_prose_paragraph(m, arena_printf(m->arena, "A rollback %s: %s.",
                                                  rollback_words(c->rollback),
                                                  c->rollback_why));
-    write_texts(m, "To confirm", c->confirm, c->confirm_count);
     write_remedies(m, c, false);
+    if (has_remedy(c, true) && has_remedy(c, false))
+        markdown_words_paragraph(m, "Warning: take a backup first. What is "
+                                    "dangerous is listed under About the "
+                                    "cause.");
+}
+
+/* What a reader needs to check it, apart from what is known and to be done. */
+static void write_details(struct markdown *m, const struct cause *c)
+{
+    markdown_heading(m, 3);
+    markdown_words(m, c->title);
+    markdown_end(m);
+    if (c->meaning != NULL)
+        markdown_prose_paragraph(m, c->meaning);
+    write_texts(m, "Why this is the cause", c->reason, c->reason_count);
+    write_texts(m, "To confirm", c->confirm, c->confirm_count);
     write_remedies(m, c, true);
-    write_texts(m, "To keep it from coming back", c->prevention,
-                c->prevention_count);
+    write_texts(m, "Prevention", c->prevention, c->prevention_count);
     write_links(m, c);
+}
+
+static bool has_details(const struct cause *c)
+{
+    return !c->earlier && (c->meaning != NULL || c->reason_count > 0 ||
+                           c->confirm_count > 0 || c->remedy_count > 0 ||
+                           c->prevention_count > 0 || c->link_count > 0);
+}
+
+void section_cause_details(struct markdown *m, const struct report_inputs *in)
+{
+    const struct findings *f = &in->record->logs;
+    bool any = false;
+    for (size_t i = 0; i < f->cause_count && i < CAUSES_MAX; i++) {
+        if (!has_details(&f->cause[i]))
+            continue;
+        if (!any)
+            title(m, 2, "About the cause");
+        any = true;
+        write_details(m, &f->cause[i]);
+    }
 }
 
 /* How much was looked at, where none of it shows a cause. */
@@ -226,7 +263,7 @@ void section_causes(struct markdown *m, const struct report_inputs *in)
     title(m, 2, "Root cause");
     if (r->logs.cause_count == 0)
         write_nothing(m, r);
-    for (size_t i = 0; i < r->logs.cause_count && i < 5; i++)
+    for (size_t i = 0; i < r->logs.cause_count && i < CAUSES_MAX; i++)
         write_cause(m, &r->logs.cause[i]);
     write_unknown(m, r);
 }

@@ -34,15 +34,19 @@ void section_conflicts(struct markdown *m, const struct report_inputs *in)
     markdown_list_end(m);
 }
 
-static void write_run(struct markdown *m, const struct deployment_run *r)
+static void write_run(struct markdown *m, const struct deployment_run *r,
+                      int64_t day_ms)
 {
     markdown_row(m);
     part_code_cell(m, r->id);
     part_code_cell(m, r->workflow);
-    part_code_cell(m, r->trigger);
     part_code_cell(m, r->target);
-    part_time_cell(m, r->start_ms);
-    part_time_cell(m, r->end_ms);
+    markdown_words_cell(m, r->start_ms == 0
+                               ? "unknown"
+                               : part_clock(m->arena, r->start_ms, day_ms));
+    markdown_words_cell(m, r->end_ms == 0
+                               ? "unknown"
+                               : part_clock(m->arena, r->end_ms, day_ms));
     markdown_words_cell(
         m, r->end_ms == 0
                ? "unknown"
@@ -89,9 +93,9 @@ static void write_streak(struct markdown *m, const struct deploy_evidence *e)
 
 void section_deployments(struct markdown *m, const struct report_inputs *in)
 {
-    static const char *const head[] = {"Run",    "Workflow", "Trigger",
-                                       "Target", "Start",    "End",
-                                       "Took",   "Status",   "Build"};
+    static const char *const head[] = {"Run",         "Workflow",  "Target",
+                                       "Start (UTC)", "End (UTC)", "Took",
+                                       "Status",      "Build"};
     const struct deploy_evidence *e = &in->record->evidence;
     if (e->run_count == 0)
         return;
@@ -100,7 +104,7 @@ void section_deployments(struct markdown *m, const struct report_inputs *in)
     write_streak(m, e);
     markdown_table(m, head, ARRAY_COUNT(head));
     for (size_t i = first; i < e->run_count; i++)
-        write_run(m, &e->run[i]);
+        write_run(m, &e->run[i], part_last(in)->started_ms);
     markdown_table_end(m);
     if (first == 0)
         return;
@@ -182,7 +186,7 @@ void section_workflows(struct markdown *m, const struct report_inputs *in)
     const struct facts *f = in->facts;
     if (f->workflow_count == 0)
         return;
-    part_section(m, "Ways to deploy");
+    part_section(m, "Deployment workflows");
     markdown_table(m, head, ARRAY_COUNT(head));
     for (size_t i = 0; i < f->workflow_count && i < 20; i++)
         write_workflow(m, &in->record->evidence, &f->workflow[i]);

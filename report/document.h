@@ -28,12 +28,15 @@ void section_metrics(struct markdown *m, const struct report_inputs *in);
 
 /* cause_section.c, results.c, comparison.c */
 void section_causes(struct markdown *m, const struct report_inputs *in);
+void section_cause_details(struct markdown *m, const struct report_inputs *in);
 void section_failures(struct markdown *m, const struct report_inputs *in);
 void section_results(struct markdown *m, const struct report_inputs *in);
+void section_responses(struct markdown *m, const struct report_inputs *in);
 void section_comparison(struct markdown *m, const struct report_inputs *in);
 
 /* evidence_section.c */
 void section_commits(struct markdown *m, const struct report_inputs *in);
+void section_files(struct markdown *m, const struct report_inputs *in);
 void section_migrations(struct markdown *m, const struct report_inputs *in);
 void section_conflicts(struct markdown *m, const struct report_inputs *in);
 

@@ -86,6 +86,14 @@ static void lines_cell(struct markdown *m, int64_t count)
     markdown_text_cell(m, "binary");
 }
 
+static bool has_files(const struct record *r)
+{
+    for (size_t i = 0; i < r->commit_count; i++)
+        if (r->commit[i].file_count > 0)
+            return true;
+    return false;
+}
+
 /* What each commit did to each file, newest first. */
 static void write_files(struct markdown *m, const struct record *r)
 {
@@ -140,11 +148,20 @@ static void write_deployed(struct markdown *m, const struct deploy_evidence *e,
     markdown_code(m, run->status == NULL ? "unknown" : run->status);
 }
 
+/* "+3 -2 in 2 files, a migration" */
+static const char *changes_of(struct arena *a, const struct git_evidence *g,
+                              const struct commit *c)
+{
+    return arena_printf(a, "+%lld -%lld in %zu file%s%s", (long long)c->added,
+                        (long long)c->deleted, c->file_count,
+                        c->file_count == 1 ? "" : "s",
+                        touches_migration(g, c) ? ", a migration" : "");
+}
+
 void section_commits(struct markdown *m, const struct report_inputs *in)
 {
-    static const char *const head[] = {"Commit",  "Time (UTC)", "Subject",
-                                       "Author",  "Files",      "Added",
-                                       "Deleted", "Migration",  "Run"};
+    static const char *const head[] = {"Commit",     "Subject", "Author",
+                                       "Time (UTC)", "Changes", "Run"};
     const struct record *r = in->record;
     const struct git_evidence *g = &r->evidence.git;
     if (g->to == NULL)
@@ -154,18 +171,16 @@ void section_commits(struct markdown *m, const struct report_inputs *in)
     if (r->commit_count == 0)
         return;
     bool runs = r->evidence.run_count > 0;
+    int64_t day = part_last(in)->started_ms;
     markdown_table(m, head, ARRAY_COUNT(head) - !runs);
     for (size_t i = 0; i < r->commit_count && i < ROWS_MAX; i++) {
         const struct commit *c = &r->commit[i];
         markdown_row(m);
         part_code_cell(m, short_sha(m->arena, c->sha));
-        part_code_cell(m, part_stamp(m->arena, c->time_ms));
         markdown_words_cell(m, c->subject == NULL ? "none" : c->subject);
         markdown_words_cell(m, part_known(c->author));
-        count_cell(m, (int64_t)c->file_count);
-        count_cell(m, c->added);
-        count_cell(m, c->deleted);
-        markdown_text_cell(m, touches_migration(g, c) ? "yes" : "no");
+        markdown_words_cell(m, part_clock(m->arena, c->time_ms, day));
+        markdown_words_cell(m, changes_of(m->arena, g, c));
         if (runs)
             write_deployed(m, &r->evidence, c->sha);
         markdown_row_end(m);
@@ -173,6 +188,14 @@ void section_commits(struct markdown *m, const struct report_inputs *in)
     markdown_table_end(m);
     part_more_rows(m, r->commit_count);
     write_edited(m, g);
+}
+
+void section_files(struct markdown *m, const struct report_inputs *in)
+{
+    const struct record *r = in->record;
+    if (r->evidence.git.to == NULL || !has_files(r))
+        return;
+    part_section(m, "Files of the commits");
     write_files(m, r);
 }
 

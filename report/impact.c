@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/document.h"
+#include "report/failures.h"
 #include "report/parts.h"
 
 #define OTHERS_MAX   30 /* services that were not affected */
@@ -21,22 +22,11 @@ static int64_t day_of(const struct report_inputs *in)
     return started != 0 ? started : in->record->started_ms;
 }
 
-static const char *failure_of(const struct result *r)
-{
-    return r->message == NULL ? name_of(&status_names, r->status) : r->message;
-}
-
-static const char *passed_words(struct arena *a, size_t hit,
-                                const struct record *r)
+static const char *passed_words(struct arena *a, const struct record *r)
 {
     size_t passed = 0, count = r->result_count;
     for (size_t i = 0; i < count; i++)
         passed += r->result[i].status == STATUS_PASS;
-    if (hit > 0)
-        return count == 1
-                   ? "the check did not pass:"
-                   : arena_printf(a, "%zu of %zu checks did not pass:", hit,
-                                  count);
     if (passed < count)
         return arena_printf(a,
                             "%zu of %zu checks passed, and no other could "
@@ -57,34 +47,46 @@ static bool is_hit_then(const struct record *r, const struct result *one)
     return then && is_hit(one);
 }
 
-static void write_measured(struct markdown *m, const struct record *r)
+/* How many failed at the moment of the record; which ones, the table says. */
+static void write_measured(struct markdown *m, const struct report_inputs *in)
 {
+    const struct record *r = in->record;
+    struct arena *a = m->arena;
     size_t hit = 0;
     for (size_t i = 0; i < r->result_count; i++)
         hit += is_hit_then(r, &r->result[i]);
     if (r->result_count == 0) {
-        markdown_words_paragraph(m, "No check was probed.");
+        markdown_words(m, "No check was probed.");
         return;
     }
-    markdown_words_paragraph(
-        m, arena_printf(m->arena, "At %s UTC on %s, %s",
-                        part_clock(m->arena, r->started_ms, r->started_ms),
-                        part_day(m->arena, r->started_ms),
-                        passed_words(m->arena, hit, r)));
-    if (hit == 0)
+    markdown_words(
+        m, arena_printf(a, "At %s UTC on %s, %s",
+                        part_clock(a, r->started_ms, r->started_ms),
+                        part_day(a, r->started_ms),
+                        hit == 0 ? passed_words(a, r)
+                                 : arena_printf(a,
+                                                "%zu of %zu checks did not "
+                                                "pass.",
+                                                hit, r->result_count)));
+}
+
+/* How soon it was noticed, and by whom. */
+static void write_detected(struct markdown *m, const struct report_inputs *in)
+{
+    int64_t from = in->incident->stamp[STAMP_STARTED].time_ms;
+    int64_t to = in->incident->stamp[STAMP_DETECTED].time_ms;
+    const char *who = in->facts->detected_by;
+    if (from == 0 || to < from)
         return;
-    markdown_list(m, false);
-    for (size_t i = 0, rows = 0; i < r->result_count && rows < ROWS_MAX; i++) {
-        if (!is_hit_then(r, &r->result[i]))
-            continue;
-        rows++;
-        markdown_item(m);
-        markdown_words(m, r->result[i].title);
-        markdown_text(m, ": ");
-        markdown_words(m, failure_of(&r->result[i]));
-        markdown_end(m);
-    }
-    markdown_list_end(m);
+    markdown_text(m, " ");
+    markdown_words(
+        m, arena_printf(m->arena, "It was detected at %s UTC%s%s%s.",
+                        part_clock(m->arena, to, from),
+                        who == NULL ? "" : " by ", who == NULL ? "" : who,
+                        to - from < 1000
+                            ? ""
+                            : arena_printf(m->arena, ", %s after it began",
+                                           part_between(m->arena, from, to))));
 }
 
 static void word_cell(struct markdown *m, const char *text)
@@ -140,11 +142,6 @@ static void write_other(struct markdown *m, const struct result *r)
     markdown_row_end(m);
 }
 
-static const char *title_of(const struct episode *e)
-{
-    return e->title == NULL ? part_known(e->check) : e->title;
-}
-
 /* The last record sees it fail; one that could not judge it shows nothing. */
 static bool is_ongoing(const struct report_inputs *in, const struct episode *e)
 {
@@ -183,7 +180,7 @@ static struct impact all_of(struct arena *a, const struct report_inputs *in,
     for (size_t i = first; i < r->episode_count; i++)
         if (part_same(r->episode[i].check, last->check))
             last = &r->episode[i];
-    return (struct impact){.service = title_of(last),
+    return (struct impact){.service = failure_title(last),
                            .text =
                                arena_printf(a, "failed %zu times; at last: %s",
                                             count, episode_failure(a, last)),
@@ -206,7 +203,7 @@ static void write_episodes(struct markdown *m, const struct report_inputs *in)
     for (size_t i = 0, rows = 0; i < r->episode_count && rows < ROWS_MAX; i++) {
         const struct episode *e = &r->episode[i];
         size_t count = episodes_of(r, e->check);
-        struct impact one = {title_of(e), text_of(m->arena, e), e->from_ms,
+        struct impact one = {failure_title(e), text_of(m->arena, e), e->from_ms,
                              e->to_ms, is_ongoing(in, e)};
         if (count > EPISODES_MAX && !is_first(r, i))
             continue;
@@ -268,17 +265,43 @@ static void write_told(struct markdown *m, const struct report_inputs *in)
             write_other(m, &r->result[i]);
 }
 
+/* "Users of Backend API were affected: HTTP 502, 12 of 12 responses failed." */
+static void write_statement(struct markdown *m, const struct report_inputs *in)
+{
+    struct failures all = failures_of(m->arena, in);
+    struct arena *a = m->arena;
+    const char *others = failures_others(a, &all);
+    markdown_paragraph(m);
+    if (all.count == 0) {
+        markdown_words(m, "No check shows that users were affected.");
+    } else {
+        markdown_words(m, arena_printf(a, "Users of %s%s%s were affected: %s.",
+                                       failure_title(all.item[0]),
+                                       *others == '\0' ? "" : " and ", others,
+                                       text_of(a, all.item[0])));
+        if (failures_passed(a, in->record) != NULL) {
+            markdown_text(m, " ");
+            markdown_words(m, arena_printf(a, "%s passed.",
+                                           failures_passed(a, in->record)));
+        }
+    }
+    markdown_end(m);
+}
+
 void section_impact(struct markdown *m, const struct report_inputs *in)
 {
     static const char *const head[] = {"Service", "Impact", "From (UTC)",
                                        "To (UTC)", "Duration"};
     const struct facts *f = in->facts;
     part_section(m, "Impact");
-    write_measured(m, in->record);
     if (f->user_impact == NULL)
-        markdown_ask(m, "user-impact", "what users saw, in numbers.");
+        part_draft(m, in, "user-impact", write_statement);
     else
         markdown_prose_paragraph(m, f->user_impact);
+    markdown_paragraph(m);
+    write_measured(m, in);
+    write_detected(m, in);
+    markdown_end(m);
     if (f->impact_count == 0 && in->record->episode_count == 0)
         return;
     markdown_table(m, head, ARRAY_COUNT(head));

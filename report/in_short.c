@@ -1,269 +1,373 @@
 /*
- * The summary: what failed since when and for how long, how much of it, why,
- * and how it is now, each from the records of that time.
+ * The summary: four sentences that the record bears out. What failed since
+ * when; how long, and how much of the service; why; what was or must be done.
  */
 #include <string.h>
 
+#include "model/version.h"
 #include "report/document.h"
+#include "report/failures.h"
 #include "report/parts.h"
 
-#define NAMED_MAX 3 /* checks that are named; of more only the first */
-
-static const char *title_of(const struct episode *e)
-{
-    return e->title == NULL ? part_known(e->check) : e->title;
-}
-
-/* The first episode of each check, the worst checks first. */
-struct failures {
-    const struct episode **item;
-    size_t count;
-    int64_t from_ms, to_ms; /* to: of the last one that ended */
-    int64_t failing_ms;
-    bool ongoing;
+struct summary {
+    struct markdown *m;
+    const struct report_inputs *in;
+    struct failures all;
 };
 
-static bool has_check(const struct failures *all, const char *check)
+static void words(struct summary *s, const char *text)
 {
-    for (size_t i = 0; i < all->count; i++)
-        if (part_same(all->item[i]->check, check))
-            return true;
-    return false;
+    markdown_words(s->m, text);
 }
 
-/* A record of another program may name none. */
-static int severity_of(const struct episode *e)
+/* "at 17:35:00 UTC on 2025-10-20" */
+static const char *moment(struct arena *a, const char *at, int64_t time_ms)
 {
-    return e->severity < 0 || e->severity > (int)SEVERITY_INFO
-               ? (int)SEVERITY_INFO
-               : e->severity;
+    return arena_printf(a, "%s %s UTC on %s", at,
+                        part_clock(a, time_ms, time_ms), part_day(a, time_ms));
 }
 
-/* How long anything failed; episodes are in order of their starts. */
-static int64_t failing_ms(const struct record *r)
+static bool is_one_run(const struct summary *s)
 {
-    int64_t sum = 0, until = 0;
-    for (size_t i = 0; i < r->episode_count; i++) {
-        int64_t from = r->episode[i].from_ms, to = r->episode[i].to_ms;
-        if (from < until)
-            from = until;
-        if (to > from) {
-            sum += to - from;
-            until = to;
-        }
+    return !part_is_history(s->in) &&
+           s->in->incident->stamp[STAMP_STARTED].witness != WITNESS_REPORTED;
+}
+
+/* "Since 16:58:22 UTC on 2025-10-20, Backend API has failed:" */
+static const char *since_when(struct summary *s)
+{
+    struct arena *a = s->m->arena;
+    const struct outage *o = &s->all.outage;
+    const struct episode *head = s->all.item[0];
+    const char *name = failure_title(head);
+    int64_t start = failures_start(&s->all, s->in);
+    if (is_one_run(s))
+        return arena_printf(a, "%s, %s failed:", moment(a, "At", head->from_ms),
+                            name);
+    if (o->ongoing)
+        return arena_printf(a, "%s, %s has failed:",
+                            moment(a, "Since",
+                                   start < o->from_ms && s->all.count == 1
+                                       ? start
+                                       : head->from_ms),
+                            name);
+    if (failures_span_first(s->in->record, &s->all))
+        return arena_printf(
+            a, "%s, %s failed:", failures_span(a, o->from_ms, o->to_ms), name);
+    return arena_printf(a, "%s, %zu checks failed, among them %s:",
+                        failures_span(a, o->from_ms, o->to_ms), s->all.count,
+                        name);
+}
+
+static void write_failure(struct summary *s)
+{
+    const char *others = failures_others(s->m->arena, &s->all);
+    words(s, since_when(s));
+    markdown_text(s->m, " ");
+    words(s, episode_failure(s->m->arena, s->all.item[0]));
+    if (*others != '\0') {
+        markdown_text(s->m, "; also affected: ");
+        words(s, others);
     }
-    return sum;
+    markdown_text(s->m, ".");
 }
 
-static struct failures failures_of(struct arena *a, const struct record *r)
+/* "It lasted 40 min", "By 17:35:00 UTC it had lasted 36 min" */
+static const char *how_long(struct summary *s)
 {
-    struct failures all = {
-        .item = arena_array(a, r->episode_count + 1, sizeof(void *)),
-        .failing_ms = failing_ms(r)};
-    for (int s = 0; s <= (int)SEVERITY_INFO; s++)
-        for (size_t i = 0; i < r->episode_count; i++)
-            if (severity_of(&r->episode[i]) == s &&
-                !has_check(&all, r->episode[i].check))
-                all.item[all.count++] = &r->episode[i];
-    for (size_t i = 0; i < r->episode_count; i++) {
-        const struct episode *e = &r->episode[i];
-        if (all.from_ms == 0 || e->from_ms < all.from_ms)
-            all.from_ms = e->from_ms;
-        if (e->to_ms > all.to_ms)
-            all.to_ms = e->to_ms;
-        all.ongoing = all.ongoing || e->to_ms == 0;
+    struct arena *a = s->m->arena;
+    const struct outage *o = &s->all.outage;
+    const struct record *now = part_last(s->in);
+    int64_t start = failures_start(&s->all, s->in);
+    if (is_one_run(s))
+        return "A single run does not show since when";
+    if (o->ongoing && now->finished_ms > start)
+        return arena_printf(a, "By %s UTC it had lasted %s",
+                            part_clock(a, now->finished_ms, start),
+                            part_between(a, start, now->finished_ms));
+    if (o->times > 1)
+        return arena_printf(a, "It lasted %s in all, in %zu parts",
+                            part_between(a, 0, o->failing_ms), o->times);
+    return arena_printf(a, "It lasted %s",
+                        part_between(a, o->from_ms, o->to_ms));
+}
+
+static const char *how_much(struct summary *s)
+{
+    struct arena *a = s->m->arena;
+    const struct record *r = s->in->record;
+    const char *passed = failures_passed(a, r);
+    size_t hit = s->all.count;
+    if (r->result_count < hit || r->result_count == 0)
+        return "";
+    const char *extent = arena_printf(
+        a, "; %zu of %zu checks %s affected%s", hit, r->result_count,
+        hit == 1 ? "was" : "were",
+        s->all.times > hit ? arena_printf(a, ", %zu times in all", s->all.times)
+                           : "");
+    return passed == NULL
+               ? extent
+               : arena_printf(a, "%s, while %s passed", extent, passed);
+}
+
+static void write_extent(struct summary *s)
+{
+    markdown_text(s->m, " ");
+    words(s, arena_printf(s->m->arena, "%s%s.", how_long(s), how_much(s)));
+}
+
+static void write_place(struct markdown *m, const struct chain_link *link)
+{
+    if (link->file == NULL)
+        return;
+    markdown_text(m, " (");
+    markdown_code(m, arena_printf(m->arena, "%s:%lld", link->file,
+                                  (long long)link->line));
+    markdown_text(m, ")");
+}
+
+/* What became of the deploy, before the cause in one sentence with it. */
+static const char *deploy_words(const struct record *r)
+{
+    static const char *const text[] = {
+        [DEPLOYMENT_SHIPPED] = " is in production",
+        [DEPLOYMENT_STALE] = " is not in production, only older builds respond",
+        [DEPLOYMENT_MIXED] = " is in production in part, older builds respond, "
+                             "too",
+        [DEPLOYMENT_CONFLICT] =
+            " is not deployed yet, another deployment holds "
+            "the target",
+        [DEPLOYMENT_FAILED] = " was not deployed, its deployment failed",
+    };
+    int state = r->deployment.state;
+    return r->deployment.expected == NULL || state < 0 ||
+                   (size_t)state >= ARRAY_COUNT(text)
+               ? NULL
+               : text[state];
+}
+
+static bool write_deploy(struct summary *s)
+{
+    const struct record *r = part_last(s->in);
+    const char *text = deploy_words(r);
+    if (text == NULL)
+        return false;
+    markdown_text(s->m, "Build ");
+    markdown_code(s->m, version_short(s->m->arena, r->deployment.expected));
+    markdown_text(s->m, text);
+    return true;
+}
+
+/* When it is over, also one that was recovered from. */
+static const struct cause *cause_of(const struct summary *s)
+{
+    const struct findings *f = &s->in->record->logs;
+    const struct cause *c = findings_cause(f);
+    if (c == NULL && part_is_over(s->in) && f->cause_count > 0 &&
+        !f->cause[0].earlier)
+        c = &f->cause[0];
+    return c == NULL || c->title == NULL ? NULL : c;
+}
+
+/* "The cause is ", "The likely cause was ", or within a sentence. */
+static void begin_cause(struct summary *s, const struct cause *c, bool within)
+{
+    markdown_text(s->m, within ? "; the " : "The ");
+    markdown_text(s->m,
+                  c->confidence == CONFIDENCE_HIGH ? "cause" : "likely cause");
+    markdown_text(s->m, part_is_over(s->in) ? " was " : " is ");
+}
+
+static const struct chain_link *wrapper_of(const struct cause *c)
+{
+    for (size_t i = 1; i < c->chain_count; i++)
+        if (c->chain[i].role == ROLE_WRAPPER && c->chain[i].text != NULL)
+            return &c->chain[i];
+    return NULL;
+}
+
+static void write_known_cause(struct summary *s, const struct cause *c,
+                              bool within)
+{
+    struct markdown *m = s->m;
+    const struct chain_link *wrapper = wrapper_of(c);
+    begin_cause(s, c, within);
+    words(s, c->title);
+    if (c->chain_count > 0)
+        write_place(m, &c->chain[0]);
+    if (wrapper != NULL) {
+        markdown_text(m, ", reported as ");
+        words(s, wrapper->text);
+        write_place(m, wrapper);
     }
-    return all;
+    markdown_text(m, ".");
 }
 
-/* "Search and Mail"; "4 others": those beside the first. */
-static const char *others_of(struct arena *a, const struct failures *all)
+static void write_cause(struct summary *s)
 {
-    struct buf text;
-    if (all->count > NAMED_MAX)
-        return arena_printf(a, "%zu others", all->count - 1);
-    buf_init(&text, (size_t)64 << 10);
-    for (size_t i = 1; i < all->count; i++)
-        buf_printf(&text, "%s%s",
-                   i == 1               ? ""
-                   : i + 1 < all->count ? ", "
-                                        : " and ",
-                   title_of(all->item[i]));
-    return buf_take(a, &text);
-}
-
-/* "(5 min 2 s)", or of more than one outage how long they were in all. */
-static const char *length_of(struct arena *a, const struct failures *all)
-{
-    int64_t span = all->to_ms - all->from_ms;
-    return all->failing_ms == span
-               ? part_between(a, all->from_ms, all->to_ms)
-               : arena_printf(a, "%s of it failing",
-                              part_between(a, 0, all->failing_ms));
-}
-
-/* "From 10:05:00 to 11:00:00 UTC on 2026-11-21", or with two days. */
-static const char *span_of(struct arena *a, const struct failures *all)
-{
-    const char *day = part_day(a, all->from_ms), *end = part_day(a, all->to_ms);
-    const char *from = part_clock(a, all->from_ms, all->from_ms);
-    const char *to = part_clock(a, all->to_ms, all->to_ms);
-    return strcmp(day, end) == 0
-               ? arena_printf(a, "From %s to %s UTC on %s", from, to, day)
-               : arena_printf(a, "From %s %s to %s %s UTC", day, from, end, to);
-}
-
-/* The named check failed over all of that time, too. */
-static bool spans_all(const struct record *r, const struct failures *all)
-{
-    int64_t from_ms = INT64_MAX, to_ms = 0;
-    for (size_t i = 0; i < r->episode_count; i++) {
-        const struct episode *e = &r->episode[i];
-        if (!part_same(e->check, all->item[0]->check))
-            continue;
-        from_ms = e->from_ms < from_ms ? e->from_ms : from_ms;
-        to_ms = e->to_ms > to_ms ? e->to_ms : to_ms;
-    }
-    return from_ms == all->from_ms && to_ms == all->to_ms;
-}
-
-/* What fails now comes first, so that it is named with its own start. */
-static void name_ongoing(struct failures *all, const struct record *r)
-{
-    for (int s = (int)SEVERITY_INFO; s >= 0; s--)
-        for (size_t i = r->episode_count; i-- > 0;) {
-            const struct episode *e = &r->episode[i];
-            if (e->to_ms != 0 || severity_of(e) != s)
-                continue;
-            for (size_t k = 0; k < all->count; k++)
-                if (part_same(all->item[k]->check, e->check)) {
-                    memmove(&all->item[1], &all->item[0],
-                            k * sizeof(*all->item));
-                    all->item[0] = e;
-                    break;
-                }
-        }
-}
-
-static void write_when(struct markdown *m, const struct record *r,
-                       const struct failures *all)
-{
-    struct arena *a = m->arena;
-    const struct episode *head = all->item[0];
-    const char *name = title_of(head);
-    if (all->ongoing)
-        markdown_words(m,
-                       arena_printf(a, "Since %s UTC on %s, %s has failed:",
-                                    part_clock(a, head->from_ms, head->from_ms),
-                                    part_day(a, head->from_ms), name));
-    else if (spans_all(r, all))
-        markdown_words(m,
-                       arena_printf(a, "%s (%s), %s failed:", span_of(a, all),
-                                    length_of(a, all), name));
+    const struct record *r = s->in->record;
+    const struct cause *c = cause_of(s);
+    const char *logs = r->logs.coverage.files == 0
+                           ? "no log was read"
+                           : "the logs that were read give none";
+    markdown_text(s->m, " ");
+    bool within = !part_is_history(s->in) && write_deploy(s);
+    if (c != NULL)
+        write_known_cause(s, c, within);
     else
-        markdown_words(
-            m,
-            arena_printf(a, "%s (%s), %zu checks failed, among them %s:",
-                         span_of(a, all), length_of(a, all), all->count, name));
+        markdown_text(s->m,
+                      arena_printf(s->m->arena, "%s cause is not known: %s.",
+                                   within ? "; the" : "The", logs));
 }
 
-static void write_failure(struct markdown *m, const struct record *r,
-                          struct failures *all)
+/* Nothing that users need has failed. */
+static bool is_unharmed(const struct summary *s)
 {
-    struct arena *a = m->arena;
-    if (all->ongoing)
-        name_ongoing(all, r);
-    write_when(m, r, all);
-    markdown_text(m, " ");
-    markdown_words(m, episode_failure(a, all->item[0]));
-    if (all->count > 1) {
-        markdown_text(m, "; also affected: ");
-        markdown_words(m, others_of(a, all));
-    }
-    markdown_text(m, ".");
+    return s->all.count == 0 ||
+           (!part_is_history(s->in) &&
+            s->in->record->production.state == PRODUCTION_HEALTHY);
 }
 
-static void write_extent(struct markdown *m, const struct record *r,
-                         const struct failures *all)
+/* Of people, who may have ended it. */
+static void sentence(struct summary *s, const char *text)
 {
-    bool several = r->episode_count > all->count;
-    if (r->result_count < all->count || r->result_count == 0)
-        return;
-    markdown_text(m, " ");
-    markdown_words(
-        m, arena_printf(m->arena, "Of %zu checks, %zu %s affected%s.",
-                        r->result_count, all->count,
-                        all->count == 1 ? "was" : "were",
-                        several ? arena_printf(m->arena, ", %zu times in all",
-                                               r->episode_count)
-                                : ""));
+    markdown_prose(s->m, text);
+    if (!str_ends(str_trim(str_from(text)), STR(".")))
+        markdown_text(s->m, ".");
 }
 
-static void write_cause(struct markdown *m, const struct record *r)
+/* "4b906cf56d" of what was changed, when people say it. */
+static void write_change(struct summary *s, const struct fact_change *c)
 {
-    const struct cause *c = findings_cause(&r->logs);
-    if (c == NULL || c->title == NULL)
-        return;
-    markdown_text(m, " The cause: ");
-    markdown_words(m, c->title);
-    if (c->chain_count > 0 && c->chain[0].file != NULL) {
-        markdown_text(m, " (");
-        markdown_code(m, arena_printf(m->arena, "%s:%lld", c->chain[0].file,
-                                      (long long)c->chain[0].line));
-        markdown_text(m, ")");
-    }
-    markdown_text(m, ".");
+    markdown_text(s->m, " It was ended by ");
+    if (c->commit != NULL)
+        markdown_code(s->m, version_short(s->m->arena, c->commit));
+    else
+        markdown_text(s->m, "a change");
+    markdown_text(s->m, ": ");
+    sentence(s, c->text);
 }
 
-static void write_now(struct markdown *m, const struct record *now)
+static void write_checks_now(struct summary *s)
 {
+    struct arena *a = s->m->arena;
+    const struct record *now = part_last(s->in);
     int64_t failing = now->production.failed + now->production.degraded;
-    const char *time = part_clock(m->arena, now->started_ms, now->started_ms);
+    const char *when = moment(a, "At", now->started_ms);
     if (now->result_count == 0)
         return;
-    markdown_text(m, " ");
+    markdown_text(s->m, " ");
     if (now->production.passed == now->production.total)
-        markdown_words(
-            m, arena_printf(m->arena, "At %s UTC on %s, all checks passed.",
-                            time, part_day(m->arena, now->started_ms)));
+        words(s, arena_printf(a, "%s, all checks passed.", when));
     else
-        markdown_words(
-            m, arena_printf(
-                   m->arena, "At %s UTC on %s, %lld of %lld checks passed%s.",
-                   time, part_day(m->arena, now->started_ms),
-                   (long long)now->production.passed,
-                   (long long)now->production.total,
-                   failing == 0 ? ", and the others were not judged" : ""));
+        words(s, arena_printf(a, "%s, %lld of %lld checks passed%s.", when,
+                              (long long)now->production.passed,
+                              (long long)now->production.total,
+                              failing == 0 ? ", and the others were not judged"
+                                           : ""));
 }
 
-static void write_history(struct markdown *m, const struct report_inputs *in)
+static const struct remedy *first_remedy(const struct record *r)
 {
-    struct failures all = failures_of(m->arena, in->record);
-    markdown_paragraph(m);
-    write_failure(m, in->record, &all);
-    write_extent(m, in->record, &all);
-    write_cause(m, in->record);
-    write_now(m, part_last(in));
-    markdown_end(m);
+    const struct cause *c = findings_cause(&r->logs);
+    for (size_t i = 0; c != NULL && i < c->remedy_count; i++)
+        if (c->remedy[i].danger == NULL)
+            return &c->remedy[i];
+    return NULL;
 }
 
-static void write_record(struct markdown *m, const struct record *r)
+/* "Production is down; …": the advice as a sentence. */
+static void write_advice(struct summary *s)
 {
-    const struct production_state *p = &r->production;
-    markdown_paragraph(m);
-    if (r->result_count == 0)
-        markdown_words(m, "No check was probed");
-    else
-        markdown_words(m,
-                       arena_printf(m->arena, "%lld of %lld checks passed",
-                                    (long long)p->passed, (long long)p->total));
-    for (size_t i = 0; i < r->reason_count && i < 3; i++) {
-        markdown_text(m, "; ");
-        markdown_words(m, r->reason[i]);
+    const char *text = report_advice_text(part_last(s->in));
+    const struct remedy *remedy = first_remedy(s->in->record);
+    if (*text == '\0')
+        return;
+    markdown_text(s->m, " ");
+    words(s, part_sentence(s->m->arena, text));
+    if (remedy == NULL)
+        return;
+    markdown_text(s->m, " ");
+    markdown_prose(s->m, remedy->text);
+}
+
+/* What was done, or what must be. */
+static void write_outcome(struct summary *s)
+{
+    const struct facts *f = s->in->facts;
+    if (!part_is_over(s->in)) {
+        if (!s->all.outage.ongoing && part_is_history(s->in))
+            write_checks_now(s);
+        if (!verdict_is_good(part_last(s->in)->verdict))
+            write_advice(s);
+        return;
     }
-    markdown_text(m, ".");
-    if (r->result_count == 0)
-        write_cause(m, r);
+    if (f->resolution != NULL) {
+        markdown_text(s->m, " ");
+        sentence(s, f->resolution);
+    } else if (f->change_count > 0 && f->change[0].text != NULL) {
+        write_change(s, &f->change[0]);
+    }
+    if (!is_unharmed(s))
+        write_checks_now(s);
+}
+
+/* People say when it was, and no probe saw it. */
+static void write_stamps(struct summary *s)
+{
+    const struct incident *i = s->in->incident;
+    int64_t from = i->stamp[STAMP_STARTED].time_ms;
+    int64_t to = i->stamp[STAMP_RESOLVED].time_ms;
+    struct arena *a = s->m->arena;
+    if (from == 0 || i->stamp[STAMP_STARTED].witness != WITNESS_REPORTED)
+        return;
+    markdown_text(s->m, " ");
+    if (to > from)
+        words(s, arena_printf(a, "The incident lasted %s: f%s.",
+                              part_between(a, from, to),
+                              failures_span(a, from, to) + 1));
+    else
+        words(s,
+              arena_printf(a, "The incident began %s.", moment(a, "at", from)));
+}
+
+/* Production is healthy, and perhaps not on the build that was meant. */
+static void write_healthy(struct summary *s)
+{
+    const struct record *now = part_last(s->in);
+    struct arena *a = s->m->arena;
+    if (now->result_count == 0)
+        words(s, "No check was probed.");
+    else
+        words(s, arena_printf(a,
+                              "%s, production was %s: %lld of %lld checks "
+                              "passed.",
+                              moment(a, "At", now->started_ms),
+                              name_of(&production_names, now->production.state),
+                              (long long)now->production.passed,
+                              (long long)now->production.total));
+    write_stamps(s);
+    if (cause_of(s) != NULL) {
+        write_cause(s);
+        return;
+    }
+    markdown_text(s->m, " ");
+    if (write_deploy(s))
+        markdown_text(s->m, ".");
+}
+
+static void write_sentences(struct markdown *m, const struct report_inputs *in)
+{
+    struct summary s = {m, in, failures_of(m->arena, in)};
+    markdown_paragraph(m);
+    if (is_unharmed(&s)) {
+        write_healthy(&s);
+    } else {
+        write_failure(&s);
+        write_extent(&s);
+        write_cause(&s);
+    }
+    write_outcome(&s);
     markdown_end(m);
 }
 
@@ -271,11 +375,7 @@ void section_summary(struct markdown *m, const struct report_inputs *in)
 {
     part_section(m, "Summary");
     if (in->facts->summary == NULL)
-        markdown_ask(m, "summary", "what happened, in two sentences.");
+        part_draft(m, in, "summary", write_sentences);
     else
         markdown_prose_paragraph(m, in->facts->summary);
-    if (part_is_history(in) && in->record->episode_count > 0)
-        write_history(m, in);
-    else
-        write_record(m, in->record);
 }

@@ -2,26 +2,35 @@
 #include "report/document.h"
 #include "report/parts.h"
 
-static const char *span(struct arena *a, int64_t ms)
+static bool has_stamp(const struct incident *i)
 {
-    return ms < 0 ? "unknown" : part_span(a, ms * 1000);
+    for (size_t k = 0; k < INCIDENT_STAMPS; k++)
+        if (i->stamp[k].time_ms != 0)
+            return true;
+    return false;
+}
+
+static bool has_duration(const struct incident *i)
+{
+    for (size_t k = 0; k < INCIDENT_DURATIONS; k++)
+        if (i->duration[k].ms >= 0)
+            return true;
+    return false;
 }
 
 static void write_stamps(struct markdown *m, const struct incident *i)
 {
-    static const char *const head[] = {"Stamp", "Time (UTC)", "Known by"};
+    static const char *const head[] = {"Timestamp", "Time (UTC)", "Source"};
     markdown_table(m, head, ARRAY_COUNT(head));
     for (size_t k = 0; k < INCIDENT_STAMPS; k++) {
+        if (i->stamp[k].time_ms == 0)
+            continue; /* what nobody knows needs no row */
         markdown_row(m);
         markdown_text_cell(m, i->stamp[k].name);
-        markdown_cell(m);
-        if (i->stamp[k].time_ms == 0)
-            markdown_text(m, "unknown");
-        else
-            markdown_code(m, part_stamp(m->arena, i->stamp[k].time_ms));
+        markdown_code_cell(m, part_stamp(m->arena, i->stamp[k].time_ms));
         markdown_text_cell(m,
                            i->stamp[k].witness < 0
-                               ? "nobody"
+                               ? "not recorded"
                                : name_of(&witness_names, i->stamp[k].witness));
         markdown_row_end(m);
     }
@@ -35,11 +44,13 @@ static void write_durations(struct markdown *m, const struct incident *i)
     markdown_table(m, head, ARRAY_COUNT(head));
     for (size_t k = 0; k < INCIDENT_DURATIONS; k++) {
         const struct duration *d = &i->duration[k];
+        if (d->ms < 0)
+            continue;
         markdown_row(m);
         markdown_text_cell(m, d->name);
         markdown_text_cell(m, d->from);
         markdown_text_cell(m, d->to);
-        markdown_words_cell(m, span(m->arena, d->ms));
+        markdown_words_cell(m, part_span(m->arena, d->ms * 1000));
         markdown_row_end(m);
     }
     markdown_table_end(m);
@@ -111,21 +122,12 @@ static void write_numbers(struct markdown *m, const struct report_inputs *in)
     markdown_table_end(m);
 }
 
-/* Without an incident there are no stamps, and nothing to say of them. */
-static bool has_stamps(const struct incident *i)
-{
-    for (size_t k = 0; k < INCIDENT_STAMPS; k++)
-        if (i->stamp[k].time_ms != 0)
-            return true;
-    return i->id != NULL;
-}
-
 void section_metrics(struct markdown *m, const struct report_inputs *in)
 {
     part_section(m, "Metrics");
-    if (has_stamps(in->incident)) {
+    if (has_stamp(in->incident))
         write_stamps(m, in->incident);
+    if (has_duration(in->incident))
         write_durations(m, in->incident);
-    }
     write_numbers(m, in);
 }

@@ -64,6 +64,15 @@ const char *part_day(struct arena *a, int64_t wall_ms)
     return arena_printf(a, "%.10s", part_stamp(a, wall_ms));
 }
 
+const char *part_sentence(struct arena *a, const char *text)
+{
+    bool small = *text >= 'a' && *text <= 'z';
+    return *text == '\0'
+               ? text
+               : arena_printf(a, "%c%s.", small ? *text - 'a' + 'A' : *text,
+                              text + 1);
+}
+
 const char *part_between(struct arena *a, int64_t from_ms, int64_t to_ms)
 {
     static const struct {
@@ -115,6 +124,22 @@ void part_run(struct markdown *m, const struct ci_evidence *ci)
         markdown_link(m, ci->run_url);
     }
     markdown_end(m);
+}
+
+void part_draft(struct markdown *m, const struct report_inputs *in,
+                const char *slot,
+                void (*section)(struct markdown *m,
+                                const struct report_inputs *in))
+{
+    struct markdown draft;
+    if (!in->living) {
+        section(m, in);
+        return;
+    }
+    markdown_init(&draft, m->arena);
+    section(&draft, in);
+    markdown_draft(m, slot, &draft);
+    markdown_release(&draft);
 }
 
 void part_section(struct markdown *m, const char *title)

@@ -33,6 +33,9 @@ const char *part_clock(struct arena *a, int64_t wall_ms, int64_t since_ms);
 /* "2026-11-21" */
 const char *part_day(struct arena *a, int64_t wall_ms);
 
+/* "Production is down." of "production is down". */
+const char *part_sentence(struct arena *a, const char *text);
+
 /* Between two times as they are shown, in whole seconds. */
 const char *part_between(struct arena *a, int64_t from_ms, int64_t to_ms);
 
@@ -54,6 +57,12 @@ void part_field(struct markdown *m, const char *name);
 
 /* The CI run, when there was one, as an item of a list. */
 void part_run(struct markdown *m, const struct ci_evidence *ci);
+
+/* A draft of ours that people replace in a document that is kept up to date. */
+void part_draft(struct markdown *m, const struct report_inputs *in,
+                const char *slot,
+                void (*section)(struct markdown *m,
+                                const struct report_inputs *in));
 
 /* A heading of the second level. */
 void part_section(struct markdown *m, const char *title);

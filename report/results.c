@@ -7,12 +7,17 @@
 #include "report/document.h"
 #include "report/parts.h"
 
-/* A section of its own: what failed, what tells its build, what is JSON. */
+/* A section of its own: what failed, or passed on a way worth showing. */
 static bool has_section(const struct result *r)
 {
-    return r->status != STATUS_PASS || r->identity_asked || r->flaky ||
-           r->hop_count > 0 || r->step_count > 0 ||
-           json_is_media_type(r->content_type);
+    return r->status != STATUS_PASS || r->flaky || r->step_count > 0;
+}
+
+/* It passed, and its response has more to show than a row does. */
+static bool has_response(const struct result *r)
+{
+    return !has_section(r) && (r->identity_asked || r->hop_count > 0 ||
+                               json_is_media_type(r->content_type));
 }
 
 static void write_expectations(struct markdown *m, const struct result *r)
@@ -156,11 +161,25 @@ static void write_result(struct markdown *m, const char *title,
         markdown_fence(m, "sh", str_from(r->reproduce));
 }
 
-/* Passing checks that need no section: asked when, answered what. */
+/* How it is known that it passed: the build that responded, or how soon. */
+static const char *short_result(struct arena *a, const struct result *r)
+{
+    const char *took = part_span(a, r->duration_us);
+    const char *build =
+        r->identity == NULL
+            ? ""
+            : arena_printf(a, ", build %s", version_short(a, r->identity));
+    return r->http_status == 0
+               ? arena_printf(a, "%s%s", took, build)
+               : arena_printf(a, "HTTP %lld in %s%s", (long long)r->http_status,
+                              took, build);
+}
+
+/* Passing checks, one row each: what was expected and found is elsewhere. */
 static void write_others(struct markdown *m, const struct record *r)
 {
-    static const char *const head[] = {"Check", "Asked (UTC)", "Took",
-                                       "Expectations that hold"};
+    static const char *const head[] = {"Check", "Response", "Probed (UTC)",
+                                       "Expectations that passed"};
     size_t count = 0;
     for (size_t i = 0; i < r->result_count; i++)
         count += !has_section(&r->result[i]);
@@ -173,9 +192,11 @@ static void write_others(struct markdown *m, const struct record *r)
             continue;
         markdown_row(m);
         markdown_words_cell(m, one->title);
-        markdown_code_cell(m, part_stamp(m->arena, one->started_ms));
-        markdown_words_cell(m, part_span(m->arena, one->duration_us));
+        markdown_words_cell(m, short_result(m->arena, one));
+        markdown_words_cell(
+            m, part_clock(m->arena, one->started_ms, r->started_ms));
         markdown_cell(m);
+        markdown_text(m, one->expectation_count == 0 ? "none" : "");
         for (size_t k = 0; k < one->expectation_count; k++) {
             markdown_text(m, k == 0 ? "" : ", ");
             markdown_code(m, one->expectation[k].text);
@@ -248,5 +269,21 @@ void section_results(struct markdown *m, const struct report_inputs *in)
         }
     }
     write_others(m, r);
+    write_left(m, left);
+}
+
+void section_responses(struct markdown *m, const struct report_inputs *in)
+{
+    const struct record *r = part_last(in);
+    size_t written = 0, left = 0;
+    for (size_t i = 0; i < r->result_count; i++) {
+        if (!has_response(&r->result[i]))
+            continue;
+        if (written == 0)
+            part_section(m, "Responses");
+        if (written < DETAILS_MAX)
+            write_result(m, r->result[i].title, &r->result[i]);
+        left += written++ >= DETAILS_MAX;
+    }
     write_left(m, left);
 }

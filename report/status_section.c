@@ -203,7 +203,7 @@ static void write_cause_step(struct markdown *m, const struct record *r,
     for (size_t i = 0; i < c->remedy_count; i++) {
         if (c->remedy[i].danger != NULL)
             continue;
-        step(m, f, "Choose one of the safe ways out above and carry it out.");
+        step(m, f, "Apply one of the fixes under Root cause.");
         return;
     }
 }
@@ -218,7 +218,7 @@ static void write_failing_steps(struct markdown *m, const struct record *r,
             continue;
         shown++;
         step(m, f,
-             arena_printf(m->arena, "Bring %s (%s) back to pass.",
+             arena_printf(m->arena, "Restore %s (check `%s`).",
                           part_known(res->title), part_known(res->id)));
     }
 }
@@ -227,11 +227,8 @@ static void write_open_steps(struct markdown *m, const struct report_inputs *in)
 {
     const struct record *r = part_last(in);
     const struct facts *f = in->facts;
-    if (part_has_probed(r))
-        step(m, f,
-             arena_printf(m->arena, "%s: %s.",
-                          name_of(&advice_names, r->advice),
-                          report_advice_text(r)));
+    if (part_has_probed(r) && r->advice != ADVICE_PROCEED)
+        step(m, f, part_sentence(m->arena, report_advice_text(r)));
     write_cause_step(m, in->record, r, f);
     write_failing_steps(m, r, f);
     if (r->deployment.expected != NULL &&

@@ -93,7 +93,7 @@ void section_mechanism(struct markdown *m, const struct report_inputs *in)
     const struct facts *f = in->facts;
     if (f->mechanism_count + f->excerpt_count == 0)
         return;
-    part_section(m, "How it came about");
+    part_section(m, "How it happened");
     if (f->mechanism_count > 0)
         markdown_list(m, true);
     for (size_t i = 0; i < f->mechanism_count && i < ROWS_MAX; i++) {

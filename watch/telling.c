@@ -150,30 +150,10 @@ static void write_improved(struct buf *title, struct buf *text,
     write_failing(text, t);
 }
 
-/* When its checks failed, without the times between in which none did. */
-struct outage {
-    int64_t from_ms, to_ms, failing_ms;
-    size_t times;
-};
-
-/* Episodes are in the order of their starts, so that one pass joins them. */
 static struct outage outage_of(const struct telling *t)
 {
-    struct outage o = {0, 0, 0, 0};
-    for (size_t i = 0; i < t->row->episode_count; i++) {
-        const struct episode *e = &t->row->episode[i];
-        int64_t to_ms = e->to_ms == 0 ? t->round->now_ms : e->to_ms;
-        if (o.times == 0 || e->from_ms > o.to_ms) {
-            o.from_ms = o.times == 0 ? e->from_ms : o.from_ms;
-            o.failing_ms += to_ms - e->from_ms;
-            o.to_ms = to_ms;
-            o.times++;
-        } else if (to_ms > o.to_ms) {
-            o.failing_ms += to_ms - o.to_ms;
-            o.to_ms = to_ms;
-        }
-    }
-    return o;
+    return episodes_outage(t->row->episode, t->row->episode_count,
+                           t->round->now_ms);
 }
 
 static void write_outage(struct buf *out, const struct telling *t)

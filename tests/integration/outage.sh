@@ -87,7 +87,6 @@ cat >facts.yaml <<'F'
 incident: INC-7
 title: Backend API down
 owner: platform team
-summary: A migration that could not be applied kept the API from starting.
 user_impact: No board could be opened.
 actions: [{ id: A1, text: Run migrations in a release step, owner: ann, due: 2026-12-01, type: prevent, done: true }]
 well: [The runbook named the command.]
@@ -106,7 +105,7 @@ check 'no remark of ours' silent incident
 check 'it is resolved' has incident '^- \*\*Status:\*\* resolved$'
 check 'since the first failure' has incident '^- \*\*Started:\*\* `2026-11-21T10:00:00'
 check 'observed, and not reported' has incident '^\| started \| `2026-11-21T10:00:00.*` \| observed \|$'
-check 'the summary has the failure' in_part incident Summary 'From 10:00:00 to 10:21:00 UTC on 2026-11-21 \(21 min\), Backend API failed: HTTP 502; also affected: The site\. Of 3 checks, 2 were affected\. The cause: 42P07: relation "users" already exists \(`deploy\.log:6`\)\. At 10:21:00 UTC on 2026-11-21, all checks passed\.$'
+check 'the summary has the failure' in_part incident Summary 'From 10:00:00 to 10:21:00 UTC on 2026-11-21, Backend API failed: HTTP 502; also affected: The site\. It lasted 21 min; 2 of 3 checks were affected, while Mail passed\. The cause was 42P07: relation "users" already exists \(`deploy\.log:6`\), reported as .*\. At 10:21:00 UTC on 2026-11-21, all checks passed\.$'
 document incident r1 r2
 check 'what fails now is named with its own start' in_part incident Summary 'Since 10:00:00 UTC on 2026-11-21, Backend API has failed: HTTP 502; also affected: The site\.'
 round r5 10:28:00 '{"site": 503}'
@@ -114,10 +113,10 @@ document incident r1 r2 r4 r5
 check 'not what recovered' in_part incident Summary 'Since 10:28:00 UTC on 2026-11-21, The site has failed: HTTP 503; also affected: Backend API\.'
 round r6 10:35:00 '{}'
 document incident r1 r2 r4 r5 r6
-check 'a time of several checks is not that of one' in_part incident Summary 'From 10:00:00 to 10:35:00 UTC on 2026-11-21 \(2[78] min.* of it failing\), 2 checks failed, among them Backend API: HTTP 502; also affected: The site\.'
+check 'a time of several checks is not that of one' in_part incident Summary 'From 10:00:00 to 10:35:00 UTC on 2026-11-21, 2 checks failed, among them Backend API: HTTP 502; also affected: The site\.'
 round r7 10:42:00 '{"mail": 500}'
 document incident r1 r2 r4 r7
-check 'a moment has only what failed in it' in_part incident Impact '^At 10:07:00 UTC on 2026-11-21, 2 of 3 checks did not pass:$'
+check 'a moment has only what failed in it' in_part incident Impact '^At 10:07:00 UTC on 2026-11-21, 2 of 3 checks did not pass\.'
 check 'and not what failed at another' not_in_part incident Impact '^- Mail'
 document incident r4 r2 r1 r3
 check 'the impact of the one' in_part incident Impact '^\| Backend API \| HTTP 502 \| 10:00:00 \| 10:21:00 \| 21 min \|$'
@@ -127,12 +126,12 @@ check 'the failed check has its body' in_part incident 'Failed checks' 'upstream
 check 'its expectation' in_part incident 'Failed checks' '^\| `status == 200` \| fail \| `503` \|$'
 check 'and its curl line' in_part incident 'Failed checks' '^curl .*/site$'
 check 'the verification is of the end' not_in_part incident Verification '^- \*\*Result:\*\* (fail|degraded)'
-check 'and has the check that recovered' in_part incident Verification '^- \*\*Result:\*\* pass'
+check 'and has the check that recovered' in_part incident Verification '^\| Backend API \| HTTP 200'
 check 'the services, too' not_in_part incident Services '\| fail \|'
 check 'the recovery is no doubt about the cause' not_in_part incident Counter-evidence 'healthy'
-check 'the log has its own time' in_part incident Timeline '^\| `2026-11-21T09:58:42Z` \| `deploy\.log:6` \| .*42P07'
-for row in '10:00:00.*check api.*Backend API failed: HTTP 502' '10:07:00.*check site.*The site failed: HTTP 503' \
-    '10:14:00.*check site.*The site recovered' '10:21:00.*check api.*Backend API recovered'; do
+check 'the log has its own time' in_part incident Timeline '^\| 2?.*09:58:42 \| .*42P07.* \| `deploy\.log:6`'
+for row in '10:00:00.*Backend API failed: HTTP 502.*check api' '10:07:00.*The site failed: HTTP 503.*check site' \
+    '10:14:00.*The site recovered.*check site' '10:21:00.*Backend API recovered.*check api'; do
     check "the timeline: $row" in_part incident Timeline "$row"
 done
 check 'no emergency is left' not_in_part incident 'Next steps' '\[ \]'
@@ -168,7 +167,7 @@ check 'no success of a failure' bash -c '"$1" report success --from r1.json >/de
 "$POSTFLIGHT" scan deploy.log --format json >scan.json
 round plain 10:00:00 '{"api": 502}'
 check 'a scan has the cause' document incident plain r4 scan
-check 'at its time' in_part incident Timeline '^\| `2026-11-21T09:58:42Z` \| `deploy\.log:6` \| .*42P07'
+check 'at its time' in_part incident Timeline '^\| 2?.*09:58:42 \| .*42P07.* \| `deploy\.log:6`'
 check 'and in its section' in_part incident 'Root cause' '42P07'
 check 'a scan alone will do' document incident scan
 check 'with its cause' in_part incident 'Root cause' '42P07'
@@ -177,7 +176,7 @@ echo "{\"total_count\": 1, \"workflow_runs\": [$runs]}" >page.json
 echo "[$runs]" >list.json
 for file in page list; do
     check "a $file of runs is read" document incident r1 r4 $file
-    check "a $file of runs: its deployment" in_part incident Timeline '^\| `2026-11-21T09:57:10Z` \| `run 11` \|'
+    check "a $file of runs: its deployment" in_part incident Timeline '09:57:10 \|.*\| `run 11` \|$'
 done
 refused() { # TEXT WANTED
     printf '%s' "$1" >other.json
