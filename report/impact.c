@@ -270,14 +270,12 @@ static void write_statement(struct markdown *m, const struct report_inputs *in)
 {
     struct failures all = failures_of(m->arena, in);
     struct arena *a = m->arena;
-    const char *others = failures_others(a, &all);
     markdown_paragraph(m);
     if (all.count == 0) {
         markdown_words(m, "No check shows that users were affected.");
     } else {
-        markdown_words(m, arena_printf(a, "Users of %s%s%s were affected: %s.",
-                                       failure_title(all.item[0]),
-                                       *others == '\0' ? "" : " and ", others,
+        markdown_words(m, arena_printf(a, "Users of %s were affected: %s.",
+                                       failures_names(a, &all),
                                        text_of(a, all.item[0])));
         if (failures_passed(a, in->record) != NULL) {
             markdown_text(m, " ");
