@@ -18,7 +18,7 @@
 #include "scan/readers.h"
 #include "tests/fuzz/sometimes.h"
 
-#define USUAL_MAX ((size_t)600) /* bytes; one of eight may be longer */
+#define USUAL_MAX ((size_t)600) /* bytes */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -97,11 +97,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a;
     struct findings found;
-    uint32_t chosen = sometimes(data, size);
+    size = usually(data, size, USUAL_MAX);
     if (size < 2)
         return 0;
-    if (size > USUAL_MAX && chosen % 8 != 0)
-        size = USUAL_MAX;
     size_t bytes = EXCERPT_BYTES_MIN + ((size_t)data[0] << 8 | data[1]) % 6000;
     arena_init(&a);
     const struct str text = {arena_dup(&a, (const char *)data + 2, size - 2),

@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "import/import.h"
+#include "tests/fuzz/sometimes.h"
+
+#define USUAL_MAX ((size_t)1000) /* bytes */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -51,6 +54,7 @@ static void import(struct arena *a, char kind, struct str rest)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a;
+    size = usually(data, size, USUAL_MAX);
     if (size == 0 || size > 30000)
         return 0;
     arena_init(&a);

@@ -9,6 +9,9 @@
 
 #include "base/text.h"
 #include "report/report.h"
+#include "tests/fuzz/sometimes.h"
+
+#define USUAL_MAX ((size_t)1000) /* bytes */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -94,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena a;
     struct str page;
     struct err e = {.set = false};
+    size = usually(data, size, USUAL_MAX);
     arena_init(&a);
     struct str text = {arena_dup(&a, (const char *)data, size), size};
     if (report_html(&page, &a, text, &e)) {

@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define USUAL_MAX ((size_t)1000) /* bytes; one of eight may be longer */
+#define USUAL_MAX ((size_t)1000) /* bytes */
 
 static void must(bool good, const char *what)
 {
@@ -48,8 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err e = {.set = false};
     arena_init(&a);
     uint32_t chosen = sometimes(data, size);
-    if (size > USUAL_MAX && chosen / 1024 % 8 != 0)
-        size = USUAL_MAX;
+    size = usually(data, size, USUAL_MAX);
     const char *text = arena_dup(&a, (const char *)data, size);
     struct source document = {"x.md", {text, size}};
     struct source copy = {"earlier.md", {text, size}};
