@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define WRAP_LOOK 200 /* bytes */
+
 unsigned char follow_fold(unsigned char c)
 {
     if (c >= 'A' && c <= 'Z')
@@ -29,6 +31,8 @@ static bool is_one_of(unsigned char c, const char *set)
 static bool is_itself(const struct seen *s, const struct unit *u)
 {
     unsigned char raw = u->next == 0 ? 0 : seen_byte(s, u->next - 1);
+    if (u->is_byte && (u->value == '\a' || u->value == '\b'))
+        return true; /* "\alpha", "\beta": of a path, or a control */
     if (!u->is_byte || u->value < ' ' || u->value >= 0x80)
         return false;
     if (u->value == ' ' || u->value == '#') /* a line end, a masked word */
@@ -52,6 +56,37 @@ void follow_read(const struct seen *s, size_t at, struct follow *f)
             f->any = true;
     if (follow_has(f->set, '+'))
         follow_set(f->set, ' '); /* of a form */
+}
+
+/* A byte that is itself alone and parts nothing. */
+static bool is_alone(unsigned char c)
+{
+    return c > ' ' && c < 0x80 && !is_introducer(c) && !is_one_of(c, "<>+#");
+}
+
+void follow_wrap(const struct seen *s, size_t at, struct follow *f)
+{
+    struct follow escape = {.any = false};
+    size_t end = at + WRAP_LOOK;
+    *f = (struct follow){.any = false};
+    follow_set(f->set, ' ');
+    follow_set(f->set, '+');
+    for (; at < end && is_one_of(seen_byte(s, at), " \t\r\n>|#"); at++) {
+        follow_set(f->set, seen_byte(s, at));
+        f->any = f->any || seen_byte(s, at) == '#'; /* a masked word */
+    }
+    unsigned char c = seen_byte(s, at);
+    if (at == end)
+        f->any = true;
+    else if (is_introducer(c))
+        follow_read(s, at, &escape);
+    else if (is_alone(c))
+        follow_set(f->set, follow_fold(c));
+    else if (at < s->text.len)
+        f->any = true;
+    f->any = f->any || escape.any;
+    for (size_t i = 0; i < 4; i++)
+        f->set[i] |= escape.set[i];
 }
 
 bool follow_allows(const struct follow *f, const struct needle *n, size_t from)

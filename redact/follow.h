@@ -21,6 +21,9 @@ bool follow_has(const uint64_t set[4], unsigned char c);
 
 void follow_read(const struct seen *s, size_t at, struct follow *f);
 
+/* The same of a line end, behind which a secret may go on. */
+void follow_wrap(const struct seen *s, size_t at, struct follow *f);
+
 /* May byte `from` of the needle be the one before these? */
 bool follow_allows(const struct follow *f, const struct needle *n, size_t from);
 

@@ -16,6 +16,7 @@
 #define ESCAPED_RUN   6 /* blanks in a row that are escaped */
 #define BLANKS_MAX    1000 /* behind a line end */
 #define CONTROL_MAX   256  /* bytes of an escape sequence of a terminal */
+#define BYTES_STEP    4    /* that are passed over cost a step */
 #define SEPARATORS    8    /* between two bytes in hex */
 #define UNCLEAR_LEAST 6    /* bytes of a needle, to be a part of a secret */
 
@@ -130,6 +131,7 @@ static void add_fold(struct walk *w, struct places *p, size_t at)
     size_t from = at;
     for (size_t i = 0; i < BLANKS_MAX; i++) {
         size_t next = at;
+        recall_count(w->s, 1);
         if (takes_any(w, &next, " \t\r\n")) {
             bool escaped = next > at + 1; /* or another escape, wrapped */
             if (escaped && count++ < ESCAPED_MAX)
@@ -158,6 +160,7 @@ static size_t command_end(const struct walk *w, size_t at)
         for (size_t k = 0; k < u.count; k++)
             if (u.item[k].value == 7)
                 return u.item[k].next;
+        recall_count(w->s, 1);
         if (s.ptr[at++] == '\\' && i > 0)
             return at;
     }
@@ -168,11 +171,13 @@ static size_t command_end(const struct walk *w, size_t at)
 static size_t control_end(const struct walk *w, size_t at)
 {
     struct str s = w->s->text;
+    recall_count(w->s, RECALL_READ);
     if (takes_any(w, &at, "[")) {
-        for (size_t i = 0; i < CONTROL_MAX && at < s.len; i++, at++)
-            if (s.ptr[at] >= '@' && s.ptr[at] <= '~')
-                return at + 1;
-        return at;
+        size_t from = at, end = at + CONTROL_MAX;
+        while (at < s.len && at < end && (s.ptr[at] < '@' || s.ptr[at] > '~'))
+            at++;
+        recall_count(w->s, (at - from) / BYTES_STEP);
+        return at < s.len && at < end ? at + 1 : at;
     }
     if (takes_any(w, &at, "]"))
         return command_end(w, at);
@@ -185,6 +190,7 @@ static void add_tag(struct walk *w, struct places *p, size_t at)
 {
     static const char *const tag[] = {"wbr>", "wbr/>", "wbr />",
                                       "br>",  "br/>",  "br />"};
+    recall_count(w->s, RECALL_READ);
     for (size_t i = 0; i < sizeof(tag) / sizeof(tag[0]); i++) {
         size_t next = at;
         const char *c = tag[i];
@@ -207,6 +213,15 @@ static bool is_wrap(const struct walk *w, size_t i, const struct unit *u)
     return !is_plain(seen_byte(w->s, at)) || is_same(w, i, seen_byte(w->s, at));
 }
 
+static void add_invisible(struct walk *w, struct places *p,
+                          const struct unit *u)
+{
+    size_t end = invisible_end(w, u);
+    recall_count(w->s, RECALL_READ);
+    if (end > 0)
+        add_place(w, p, end);
+}
+
 /* Places behind what stands between two bytes and is no part of either. */
 static void add_gaps(struct walk *w, size_t i, struct places *p,
                      const struct unit *u)
@@ -217,8 +232,8 @@ static void add_gaps(struct walk *w, size_t i, struct places *p,
     size_t at = u->next;
     if (is_invisible(u->value) && (!u->is_byte || u->value == 0))
         add_place(w, p, at);
-    else if (u->is_byte && u->value >= 0x80 && invisible_end(w, u) > 0)
-        add_place(w, p, invisible_end(w, u));
+    else if (u->is_byte && (u->value == 0xC2 || u->value >= 0xE2))
+        add_invisible(w, p, u);
     else if (u->value == 0x1B)
         add_place(w, p, control_end(w, at));
     else if ((wraps && (u->value == '\n' || u->value == '\r' ||
@@ -284,6 +299,7 @@ static void take_space(struct walk *w, size_t i, size_t at)
             reach(w, i + 1, at);
         escaped += next > at + 1;
         at = next;
+        recall_count(w->s, 1);
     }
     if (at == begin)
         return;

@@ -22,6 +22,7 @@ void recall_begin(struct recall *r, struct str text, size_t needles)
     r->before = 0;
     r->length = text.len;
     r->text++;
+    r->blank.from = r->blank.end = 0;
     recall_advance(r, 0);
 }
 
@@ -31,6 +32,7 @@ void recall_continue(struct recall *r, struct str text)
     r->length = text.len;
     r->closed = closed_from(text);
     r->text++;
+    r->blank.from = r->blank.end = 0;
     recall_advance(r, 0);
 }
 

@@ -14,7 +14,7 @@
 #define RECALL_READ         8      /* of an escape, or of a byte of a needle */
 #define RECALL_STEPS        800000 /* at any place */
 #define RECALL_STEPS_NEEDLE 100    /* and for each needle */
-#define RECALL_STEPS_BYTE   128    /* and for each byte before it */
+#define RECALL_STEPS_BYTE   24     /* and for each byte before it */
 
 struct recall {
     size_t steps; /* in this text */
@@ -22,7 +22,10 @@ struct recall {
     size_t all;   /* in the texts before it */
     size_t needles;
     size_t before, length; /* bytes: of what is continued, of this text */
-    size_t closed;         /* only what closes something is behind it */
+    struct {
+        size_t from, end;
+    } blank;       /* the run of blanks that was passed last */
+    size_t closed; /* only what closes something is behind it */
     uint32_t text;
     struct recalled {
         uint32_t text;

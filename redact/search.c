@@ -6,122 +6,31 @@
 
 #include "redact/cut.h"
 #include "redact/follow.h"
+#include "redact/index.h"
 #include "redact/place.h"
 #include "redact/recall.h"
 
-#define BYTES        256
-#define PAIRS        8192 /* a power of two */
-#define AHEAD        4    /* bytes compared before a needle is walked along */
-#define NONE         UINT32_MAX
 #define ESCAPE_BYTES 6 /* of one byte: \u0041 */
-
-/* A byte within a needle: its end from there may begin a text. */
-struct inner {
-    uint32_t needle, from, next, pair_next;
-};
-
-struct search {
-    struct recall recall;
-    struct arena arena;
-    struct needles needles;
-    unsigned char fold[BYTES]; /* as all alphabets compare */
-    bool plain[BYTES];         /* read as itself alone, and no gap */
-    bool firm[BYTES];          /* as a second byte it is itself, too */
-    uint32_t head[BYTES];      /* by the first byte: the first needle */
-    uint32_t pair_head[PAIRS]; /* by the first two of them */
-    struct chain {
-        uint32_t next, pair_next;
-    } * chain; /* by needle */
-    size_t chain_cap;
-    uint32_t inner_head[BYTES]; /* by that byte, folded */
-    uint32_t inner_pair[PAIRS]; /* and by the next as well */
-    size_t longest;             /* of the needles */
-    struct inner *inner;
-    size_t inner_count, inner_cap;
-    uint64_t begin[BYTES][4];  /* pairs that a needle begins with */
-    uint64_t within[BYTES][4]; /* and pairs anywhere in one */
-};
-
-struct search *search_open(void)
-{
-    struct search *q = heap_zeroed(sizeof(*q));
-    arena_init(&q->arena);
-    q->needles.arena = &q->arena;
-    for (unsigned i = 0; i < BYTES; i++) {
-        q->head[i] = q->inner_head[i] = NONE;
-        q->fold[i] = follow_fold((unsigned char)i);
-        q->plain[i] = !is_introducer((unsigned char)i) && i > ' ' && i < 0x80 &&
-                      i != '<' && i != '>' && i != '+' && i != '#';
-        q->firm[i] =
-            q->plain[i] || i == ' ' || i == '>' || i == '"' || i == '\'';
-    }
-    for (size_t i = 0; i < PAIRS; i++)
-        q->pair_head[i] = q->inner_pair[i] = NONE;
-    return q;
-}
-
-void search_close(struct search *q)
-{
-    if (q == NULL)
-        return;
-    arena_release(&q->arena);
-    free(q);
-}
-
-static unsigned char folded(const struct search *q, const struct needle *n,
-                            size_t at)
-{
-    return q->fold[(unsigned char)n->ptr[at]];
-}
-
-static unsigned pair_of(unsigned char first, unsigned char second)
-{
-    return (first * 67U + second) % PAIRS;
-}
-
-static void index_inner(struct search *q, size_t i, size_t from)
-{
-    const struct needle *n = &q->needles.item[i];
-    unsigned char c = folded(q, n, from);
-    unsigned pair = pair_of(c, folded(q, n, from + 1));
-    q->inner = arena_grow(&q->arena, q->inner, q->inner_count, &q->inner_cap,
-                          sizeof(*q->inner));
-    q->inner[q->inner_count] = (struct inner){
-        (uint32_t)i, (uint32_t)from, q->inner_head[c], q->inner_pair[pair]};
-    q->inner_head[c] = q->inner_pair[pair] = (uint32_t)q->inner_count++;
-}
-
-static void index_needle(struct search *q, size_t i)
-{
-    const struct needle *n = &q->needles.item[i];
-    unsigned char first = folded(q, n, 0), second = folded(q, n, 1);
-    unsigned pair = pair_of(first, second);
-    q->chain =
-        arena_grow(&q->arena, q->chain, i, &q->chain_cap, sizeof(*q->chain));
-    q->chain[i] = (struct chain){q->head[first], q->pair_head[pair]};
-    q->head[first] = q->pair_head[pair] = (uint32_t)i;
-    follow_set(q->begin[first], second);
-    q->longest = n->len > q->longest ? n->len : q->longest;
-    for (size_t k = 1; k + 1 < n->len; k++) {
-        follow_set(q->within[folded(q, n, k)], folded(q, n, k + 1));
-        index_inner(q, i, k);
-    }
-}
-
-void search_add(struct search *q, struct str secret)
-{
-    size_t before = q->needles.count;
-    needles_add(&q->needles, secret);
-    for (size_t i = before; i < q->needles.count; i++)
-        index_needle(q, i);
-}
 
 /* A blank within a needle may have been the end of a line, and its mark. */
 static size_t past_blank(const struct seen *s, size_t at)
 {
+    size_t from = at;
+    if (at >= s->recall->blank.from && at < s->recall->blank.end)
+        return s->recall->blank.end;
     while (seen_byte(s, at) != 0 && strchr(" >|#", seen_byte(s, at)) != NULL)
         at++;
+    s->recall->blank.from = from;
+    s->recall->blank.end = at;
     return at;
+}
+
+/* Behind a byte in hex is the next one, or what parts two of them. */
+static bool may_be_next_byte(const struct search *q, const struct needle *n,
+                             size_t from, unsigned char c)
+{
+    return from >= n->len || !q->plain[c] || strchr(":-,xX0", c) != NULL ||
+           q->fold[c] == folded(q, n, from);
 }
 
 /* Can the needle go on with the next bytes, as far as those are plain? */
@@ -144,7 +53,8 @@ static bool may_go_on(const struct search *q, const struct needle *n,
         if (!q->plain[c])
             return true; /* a quote may be doubled */
     }
-    return true;
+    return n->alphabet != ALPHABET_HEX || count < 2 ||
+           may_be_next_byte(q, n, from + 2, seen_byte(s, at + 2));
 }
 
 /* What was found at a place, with what base64 has of it before that. */
@@ -180,6 +90,30 @@ static unsigned char first_byte(const struct unit *u)
         return (unsigned char)(0xF0 | u->value >> 18);
     return (unsigned char)(u->value >= 0x800 ? 0xE0 | u->value >> 12
                                              : 0xC0 | u->value >> 6);
+}
+
+/* Four plain bytes: no needle but those that begin with them. */
+static void try_four(const struct search *q, const struct seen *s, bool edges,
+                     struct best *best)
+{
+    unsigned char c[AHEAD];
+    for (size_t i = 0; i < AHEAD; i++)
+        c[i] = q->fold[seen_byte(s, best->from + i)];
+    unsigned pair = pair_of(c[0], c[1]);
+    uint32_t i = q->four_head[four_of(pair, c[2], c[3])];
+    for (; i != NONE && !recall_is_spent(s); i = q->chain[i].look_next)
+        try_needle(q, i, s, edges, best);
+    for (i = q->two_head[pair]; i != NONE && !recall_is_spent(s);
+         i = q->chain[i].look_next)
+        try_needle(q, i, s, edges, best);
+}
+
+static bool are_plain(const struct search *q, const struct seen *s, size_t at)
+{
+    bool plain = true;
+    for (size_t i = 0; plain && i < AHEAD; i++)
+        plain = q->plain[seen_byte(s, at + i)];
+    return plain;
 }
 
 static void try_pair(const struct search *q, const struct seen *s, bool edges,
@@ -218,9 +152,11 @@ static void try_first(const struct search *q, const struct seen *s, bool edges,
     if (q->head[first] == NONE)
         return;
     best->follow.any = !u->is_byte || (q->plain[c] && q->firm[d]);
-    if (!best->follow.any)
+    if (!best->follow.any && q->plain[c] && (d == '\n' || d == '\r'))
+        follow_wrap(s, u->next, &best->follow);
+    else if (!best->follow.any)
         follow_read(s, u->next, &best->follow);
-    if (!q->plain[c] && !best->follow.any) {
+    if (!best->follow.any) {
         try_follow(q, s, edges, first, best);
         return;
     }
@@ -230,10 +166,23 @@ static void try_first(const struct search *q, const struct seen *s, bool edges,
             try_needle(q, i, s, edges, best);
         return;
     }
+    if (are_plain(q, s, best->from)) {
+        try_four(q, s, edges, best);
+        return;
+    }
     try_pair(q, s, edges, first, d, best);
-    if (d == ' ')
-        try_pair(q, s, edges, first,
-                 seen_byte(s, past_blank(s, best->from + 1)), best);
+    if (d == ' ') {
+        size_t next = past_blank(s, best->from + 1);
+        unsigned char second = seen_byte(s, next);
+        if (is_introducer(second))
+            follow_read(s, next, &best->follow);
+        else if (second == '\n' || second == '\r')
+            follow_wrap(s, next, &best->follow);
+        if (!best->follow.any)
+            try_follow(q, s, edges, first, best);
+        else
+            try_pair(q, s, edges, first, second, best);
+    }
 }
 
 /* May a needle begin with these two, or with what is behind a blank? */
@@ -379,7 +328,7 @@ static void search_ends(const struct search *q, struct spans *out,
     for (size_t half = 0; !recall_is_spent(s) && cut_start(s, at, half, &at);
          half++) {
         size_t found = search_end(q, s, cut, at + half);
-        recall_count(s, 1);
+        recall_count(s, RECALL_READ);
         if (found > at + half && found > end)
             end = found;
     }

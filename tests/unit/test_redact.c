@@ -660,6 +660,54 @@ static void bytes_of_hostile_secrets_cost_no_more(void **state)
     }
 }
 
+/* What most texts are made of is read a few times, whoever's secrets are
+   looked for; and a run of blanks as often as one. */
+static void plain_texts_cost_little(void **state)
+{
+    static const char *const unit[] = {
+        "{\"msg\":\"GET \\/v1\\/boards\",\"status\":200}\n",
+        "SET \\/v1\\/boards\nPUT \\/x\n",
+        "INFO checkout.service order 4711 was paid in 12 ms, id=9f3\n"};
+    struct redactor *r = redactor_open();
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (int n = 0; n < SECRETS; n++)
+        assert_true(redactor_add(
+            r,
+            str_from(arena_printf(&a, "k%d-pass-of-%d\"word", n, n * 7919))));
+    for (size_t i = 0; i < ARRAY_COUNT(unit); i++) {
+        struct str text = repeated(&a, unit[i], STEPS_TEXT);
+        size_t before = redactor_steps(r);
+        assert_int_equal(redact(r, &a, text).len, text.len);
+        size_t steps = redactor_steps(r) - before;
+        if (steps > text.len * 24)
+            fail_msg("%s: %zu steps for %zu bytes", unit[i], steps, text.len);
+    }
+    arena_release(&a);
+    redactor_close(r);
+}
+
+/* A line end became blanks: the secret is found behind however many. */
+static void blanks_in_a_secret_have_no_limit(void **state)
+{
+    static const size_t count[] = {1, 999, 1000, 1001, 5000};
+    struct redactor *r = redactor_open();
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    assert_true(redactor_add(r, STR("hunter2hunter2h")));
+    for (size_t i = 0; i < ARRAY_COUNT(count); i++) {
+        const char *text =
+            arena_printf(&a, "so h%s", test_repeat(&a, " ", count[i]));
+        text = arena_printf(&a, "%sunter2hunter2h is it", text);
+        assert_string_equal(redact(r, &a, str_from(text)).ptr,
+                            "so [redacted] is it");
+    }
+    arena_release(&a);
+    redactor_close(r);
+}
+
 /* Blanks and escapes alone are no part of a secret that has some, too. */
 static void blanks_and_escapes_stay(void **state)
 {
@@ -753,6 +801,8 @@ int main(void)
         cmocka_unit_test(test_neighbours),
         cmocka_unit_test(test_steps),
         cmocka_unit_test(bytes_of_hostile_secrets_cost_no_more),
+        cmocka_unit_test(plain_texts_cost_little),
+        cmocka_unit_test(blanks_in_a_secret_have_no_limit),
         cmocka_unit_test(blanks_and_escapes_stay),
         cmocka_unit_test(lines_of_a_secret_go_one_by_one),
         cmocka_unit_test(a_text_is_spent_past_its_steps),
