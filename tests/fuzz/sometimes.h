@@ -17,11 +17,11 @@ static inline uint32_t sometimes(const uint8_t *data, size_t size)
     return hash >> 8;
 }
 
-/* How much of an input is tried: one of eight may be longer than `usual`. */
+/* How much of an input is tried: one of 64 may be longer than `usual`. */
 static inline size_t usually(const uint8_t *data, size_t size, size_t usual)
 {
     uint32_t chosen = sometimes(data, size);
-    return size > usual && chosen / 4096 % 8 != 0 ? usual : size;
+    return size > usual && chosen / 4096 % 64 != 0 ? usual : size;
 }
 
 #endif
