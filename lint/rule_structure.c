@@ -85,7 +85,8 @@ static bool has_status(struct review *r)
     for (size_t i = 1; i < r->d->section_count; i++)
         if ((r->d->section[i].own & TOPIC_STATUS) != 0 ||
             (r->d->section[i].level == 1 &&
-             state_of(r->p, r->d->section[i].title) != STATE_NONE))
+             (seen(r->p, "\\bstatus (of|page)\\b", r->d->section[i].title) ||
+              state_of(r->p, r->d->section[i].title) != STATE_NONE)))
             return true;
     EACH (link, l, r->d, link)
         if (l->image && seen(r->p, "status|badge", l->url))

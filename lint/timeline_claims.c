@@ -86,6 +86,15 @@ static void stated_push(struct document *d, struct arena *a, struct stated s)
     d->stated[d->stated_count++] = s;
 }
 
+/* "in 90 days": over which time something was counted. */
+static bool is_window(struct patterns *p, struct str head)
+{
+    return seen(p,
+                "\\b(in|over|last|past|per|every|each|rolling|window of)"
+                "( the| a)?( last| past)?\\s*$",
+                head);
+}
+
 void stated_read(struct document *d, struct arena *a, struct patterns *p)
 {
     EACH (statement, s, d, statement) {
@@ -103,7 +112,8 @@ void stated_read(struct document *d, struct arena *a, struct patterns *p)
         for (int n = 0; n < 4 && length_next(p, where, &at, &l); n++) {
             enum term own =
                 term != TERM_NONE ? term : term_of_sentence(p, where, &l);
-            if (own != TERM_NONE)
+            if (own != TERM_NONE &&
+                (own != term || !is_window(p, before(where, l.text))))
                 stated_push(d, a, (struct stated){own, l, s});
             if (term != TERM_NONE)
                 break; /* what follows are its parts */

@@ -101,4 +101,16 @@ for scenario in "${all[@]}"; do
     check "$scenario: the record follows its schema" valid_record "$scenario"
     check "$scenario: GitHub reads the report as meant" read_by_github "$scenario"
 done
+
+# Its own documents have nothing that lint finds.
+silent() { # SCENARIO KIND
+    local document=$scratch/$1/$2.md
+    "$POSTFLIGHT" report "$2" --from "$scratch/$1/out/record.json" >"$document" &&
+        [ -z "$("$POSTFLIGHT" lint "$document" 2>/dev/null)" ]
+}
+for scenario in "${all[@]}"; do
+    for kind in status incident root-cause; do
+        check "lint is silent on the $kind of $scenario" silent "$scenario" "$kind"
+    done
+done
 exit "$bad"
