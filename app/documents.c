@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "evidence/evidence.h"
 #include "lint/lint.h"
-#include "lint/switches.h"
 #include "model/vocabulary.h"
 #include "scan/scan.h"
 
@@ -64,6 +63,7 @@ bool documents_of(struct texts *out, struct arena *a, const char *path,
     return true;
 }
 
+/* What the code means, and then how it is logged: people quote that. */
 static const char *meaning(void *context, struct str code)
 {
     const struct document_set *s = context;
@@ -74,6 +74,11 @@ static const char *meaning(void *context, struct str code)
             continue;
         text = arena_printf(s->life, "%s%s%s; %s", text == NULL ? "" : text,
                             text == NULL ? "" : " ", one->title, one->meaning);
+        for (size_t k = 0; k < one->sample_count; k++)
+            if (one->sample[k].kind == SAMPLE_POSITIVE)
+                text = arena_printf(
+                    s->life, "%s %.*s", text,
+                    STR_ARGS(str_sub(one->sample[k].text, 0, 300)));
     }
     return text;
 }
@@ -211,9 +216,9 @@ static void report_remarks(const struct settings *s, const struct notes *n,
     notes_output(n, buf_view(&out));
     if (s->output_format == OUTPUT_TEXT && r->questions > 0) {
         buf_clear(&out);
-        buf_printf(&out, "%lld question%s of drafts still open",
-                   (long long)r->questions,
-                   r->questions == 1 ? " is" : "s are");
+        buf_printf(&out, "%lld question%s of drafts %s still open",
+                   (long long)r->questions, r->questions == 1 ? "" : "s",
+                   r->questions == 1 ? "is" : "are");
         notes_line(n, out.ptr);
     }
     buf_release(&out);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "lint/switches.h"
 
 #define HOUSE_BYTES ((size_t)256 << 10)
 #define FOLDERS_MAX 64
@@ -66,19 +65,20 @@ bool lint_house_of(const struct house **out, struct house_list *read,
     const char *path = folder == NULL ? NULL : nearest(a, folder);
     *out = NULL;
     for (size_t i = 0; path != NULL && i < read->count; i++)
-        if (strcmp(read->house[i]->path, path) == 0)
+        if (strcmp(house_path(read->house[i]), path) == 0)
             *out = read->house[i];
     if (path == NULL || *out != NULL)
         return true;
-    struct house *house = arena_alloc(a, sizeof(*house));
     if (!file_read(source, a, path, HOUSE_BYTES, &e)) {
         diags_add_err(d, &e);
         return false;
     }
-    bool ok = house_read(house, a, source, d);
+    struct house *house = house_open(a, source, d);
+    if (house == NULL)
+        return false;
     read->house = arena_grow(a, read->house, read->count, &read->cap,
                              sizeof(*read->house));
     read->house[read->count++] = house;
     *out = house;
-    return ok;
+    return true;
 }

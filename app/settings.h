@@ -109,12 +109,12 @@ struct settings {
     bool allow_missing;    /* --allow-missing */
 
     /* Documents. */
-    struct texts from;     /* report --from: records, scans, runs */
-    const char *facts;     /* --facts */
-    const char *templates; /* --templates: a folder */
-    bool check;            /* --check: write nothing */
-    bool mojibake;         /* --mojibake */
-    struct texts earlier;  /* --earlier: documents */
+    struct texts from;         /* report --from: records, scans, runs */
+    const char *facts;         /* --facts */
+    const char *templates;     /* --templates: a folder */
+    bool check;                /* --check: write nothing */
+    bool mojibake;             /* --mojibake */
+    struct texts earlier;      /* --earlier: documents */
     const char *lint_baseline; /* --baseline of lint; NULL: none */
     bool write_baseline;       /* --write-baseline */
 

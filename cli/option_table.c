@@ -22,9 +22,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
                  .help =
                      "read the logs while they grow, and wait for those that "
                      "do not exist yet; a fatal cause ends the run early"},
-         .use = IN({.commands = "verify",
-                    .needs = ONE_OF(OPTION_CHECK_LOG),
-                    .needs_why = "a log to follow"})},
+         .use = ONLY_WITH("verify", OPTION_CHECK_LOG, "a log to follow")},
     [OPTION_LOG_SINCE] =
         {.doc =
              {.name = "--log-since",
@@ -33,19 +31,18 @@ const struct option_row option_rows[OPTION_COUNT] = {
                   "start of this deploy in the logs: 2026-11-21T10:00:00Z, or "
                   "30m for 30 minutes ago; causes before it decide nothing"},
          .takes = TAKES_TIME,
-         .use = IN({.commands = "verify",
-                    .needs = ONE_OF(OPTION_CHECK_LOG),
-                    .needs_why = "a log that it applies to"})},
+         .use =
+             ONLY_WITH("verify", OPTION_CHECK_LOG, "a log that it applies to")},
     [OPTION_GOOD] = {.doc = {.name = "--good",
                              .value = "FILE",
                              .help = "log of a good deploy: what is new since "
                                      "then comes first, and what each of them "
                                      "has is noise (repeatable)"},
                      .repeats = true,
-                     .use = IN({.commands = "verify",
-                                .needs = ONE_OF(OPTION_CHECK_LOG),
-                                .needs_why = "a log to compare with it"},
-                               {.commands = "scan"})},
+                     .use = IN(
+                         {.commands = "verify",
+                          NEEDS(OPTION_CHECK_LOG, "a log to compare with it")},
+                         {.commands = "scan"})},
     [OPTION_FROM_TIME] =
         OF_SCAN(TAKES_TIME, .name = "--since", .value = "TIME",
                 .help = "only lines at or after TIME: 2026-11-21T10:00:00Z, "
@@ -74,8 +71,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
                          "continue in this one; repeatable"},
          .repeats = true,
          .use = IN({.commands = "verify",
-                    .needs = ONE_OF(OPTION_CHECK_LOG),
-                    .needs_why = "a log in which that failure may continue"},
+                    NEEDS(OPTION_CHECK_LOG,
+                          "a log in which that failure may continue")},
                    {.commands = "scan"})},
     [OPTION_EXPECT] =
         {.doc = {.name = "--expect",
@@ -111,23 +108,19 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                  .value = "REVISION",
                                  .help = "with --git: the last good deploy"},
                          .use =
-                             IN({.commands = "verify",
-                                 .needs = ONE_OF(OPTION_GIT),
-                                 .needs_why =
-                                     "the clone that contains the revision"})},
+                             ONLY_WITH("verify", OPTION_GIT,
+                                       "the clone that contains the revision")},
     [OPTION_TO] =
         {.doc = {.name = "--to",
                  .value = "REVISION",
                  .help = "with --git: what was deployed (--expect, else HEAD)"},
-         .use = IN({.commands = "verify",
-                    .needs = ONE_OF(OPTION_GIT),
-                    .needs_why = "the clone that contains the revision"})},
+         .use = ONLY_WITH("verify", OPTION_GIT,
+                          "the clone that contains the revision")},
     [OPTION_ANY_OWNER] =
         {.doc = {.name = "--git-any-owner",
                  .help = "with --git: the clone may belong to another user"},
-         .use = IN({.commands = "verify lint report",
-                    .needs = ONE_OF(OPTION_GIT),
-                    .needs_why = "the clone that it is about"})},
+         .use = ONLY_WITH("verify lint report", OPTION_GIT,
+                          "the clone that it is about")},
     [OPTION_DEPLOYMENTS] = {.doc = {.name = "--deployments",
                                     .value = "FILE",
                                     .help = "runs that deployed, as JSON: "
@@ -137,9 +130,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
         {.doc = {.name = "--target",
                  .value = "NAME",
                  .help = "with --deployments: target of runs that name none"},
-         .use = IN({.commands = "verify",
-                    .needs = ONE_OF(OPTION_DEPLOYMENTS),
-                    .needs_why = "runs that name no target"})},
+         .use = ONLY_WITH("verify", OPTION_DEPLOYMENTS,
+                          "runs that name no target")},
     [OPTION_OUT] =
         {.doc = {.name = "--out",
                  .value = "DIR",
@@ -248,10 +240,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
                  .help = "number of samples per read-only check (default 20)"},
          .takes = TAKES_NUMBER,
          .max = BASELINE_SAMPLES_MAX,
-         .use = IN({.commands = "verify",
-                    .needs = ONE_OF(OPTION_SINCE),
-                    .needs_why = "a baseline to compare the samples with"},
-                   {.commands = "baseline"})},
+         .use = IN(
+             {.commands = "verify",
+              NEEDS(OPTION_SINCE, "a baseline to compare the samples with")},
+             {.commands = "baseline"})},
     [OPTION_MIN_SCORE] = {.doc = {.name = "--min-score",
                                   .value = "PERCENT",
                                   .help =
@@ -389,8 +381,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                     OPTION_DEPLOYMENTS),
                     .needs_why = "a log to search, or other evidence"},
                    {.commands = "watch",
-                    .needs = ONE_OF(OPTION_CHECK_LOG),
-                    .needs_why = "a log to search"},
+                    NEEDS(OPTION_CHECK_LOG, "a log to search")},
                    {.commands = "scan explain"})},
     [OPTION_VAR] =
         LIST_OF_CHECKS(TAKES_TEXT, .name = "--var", .value = "NAME=VALUE",
@@ -442,15 +433,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_WRITE_BASELINE] =
         {.doc = {.name = "--write-baseline",
                  .help = "with --baseline: write all findings to FILE, exit 0"},
-         .use = IN({.commands = "lint",
-                    .needs = ONE_OF(OPTION_LINT_BASELINE),
-                    .needs_why = "the file to write"})},
+         .use = ONLY_WITH("lint", OPTION_LINT_BASELINE, "the file to write")},
     [OPTION_CHECK] = {.doc = {.name = "--check",
                               .help = "write nothing; exit 7 when the document "
                                       "at -o is not up to date"},
-                      .use = IN({.commands = "report",
-                                 .needs = ONE_OF(OPTION_OUTPUT),
-                                 .needs_why = "the document to check"})},
+                      .use = ONLY_WITH("report", OPTION_OUTPUT,
+                                       "the document to check")},
     [OPTION_STATE] = {.doc = {.name = "--state",
                               .value = "WHERE",
                               .help = "the history: a file (default "
@@ -473,9 +461,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                .help = "exit after N rounds"},
                        .takes = TAKES_NUMBER,
                        .max = INT64_MAX,
-                       .use = IN({.commands = "watch",
-                                  .needs = ONE_OF(OPTION_INTERVAL),
-                                  .needs_why = "more rounds than one"})},
+                       .use = ONLY_WITH("watch", OPTION_INTERVAL,
+                                        "more rounds than one")},
     [OPTION_IF_HELD] = {.doc = {.name = "--if-held",
                                 .value = "WHAT",
                                 .help =

@@ -104,6 +104,10 @@ extern const struct option_row option_rows[]; /* by enum option_id */
         }                                                                      \
     }
 #define ONLY(list) IN({.commands = (list)})
+
+/* The other option without which this one has no meaning, and what that is. */
+#define NEEDS(option, why)          .needs = ONE_OF(option), .needs_why = (why)
+#define ONLY_WITH(all, option, why) IN({.commands = (all), NEEDS(option, why)})
 #define IDLE(...)                                                              \
     &(const struct option_idle)                                                \
     {                                                                          \

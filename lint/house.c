@@ -58,16 +58,22 @@ static void read_rules(struct house *out, const struct yaml_node *n,
     }
 }
 
-bool house_read(struct house *out, struct arena *a, const struct source *source,
-                struct diags *d)
+const char *house_path(const struct house *h)
 {
+    return h->path;
+}
+
+struct house *house_open(struct arena *a, const struct source *source,
+                         struct diags *d)
+{
+    struct house *out = arena_alloc(a, sizeof(*out));
     const struct yaml_node *root;
     size_t errors = diags_errors(d);
     *out = (struct house){.path = source->name};
     for (size_t i = 0; i < HOUSE_RULES_MAX; i++)
         out->level[i] = LEVEL_UNSET;
     if (!yaml_parse(&root, a, source, d))
-        return false;
+        return NULL;
     if (root->kind != YAML_MAP)
         diags_add(d, root->pos, "expected the keys 'style' and 'rules'");
     for (size_t i = 0; root->kind == YAML_MAP && i < root->count; i++) {
@@ -80,7 +86,7 @@ bool house_read(struct house *out, struct arena *a, const struct source *source,
             diags_add(d, key->pos, "unknown key '%.*s': use style or rules",
                       STR_ARGS(key->text));
     }
-    return diags_errors(d) == errors;
+    return diags_errors(d) == errors ? out : NULL;
 }
 
 void house_idle(struct remarks *out, struct arena *a, const struct house *h)

@@ -178,7 +178,7 @@ static const struct rule_row rows[] = {
       "remove the comment or the line, or correct the name"},
      check_switch_idle},
     {{"L48", "question-open", LEVEL_OFF,
-      "a question of a draft that nobody has answered; counted alone where "
+      "a question of a draft that is still open; only counted where "
       "this is off",
       "write what is known, or that there is nothing"},
      check_question_open},

@@ -46,7 +46,16 @@ struct patterns; /* handle */
 struct patterns *patterns_open(void) MUST_CHECK;
 void patterns_close(struct patterns *p);
 
-struct house; /* lint/switches.h */
+/* What a team chose: the rules and style of a .postflight-lint.yaml. */
+struct house; /* handle, of the arena */
+
+/* NULL: it is not right, and diags says where. */
+struct house *house_open(struct arena *a, const struct source *source,
+                         struct diags *d) MUST_CHECK;
+const char *house_path(const struct house *h); /* as the source is named */
+
+/* A finding for each line of the file that changes nothing. */
+void house_idle(struct remarks *out, struct arena *a, const struct house *h);
 
 struct review_options {
     const struct house *house; /* NULL: every rule, as loud as it is */

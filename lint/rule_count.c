@@ -167,7 +167,7 @@ static void fraction(struct review *r, const struct statement *s)
     EACH (table, t, r->d, table) {
         size_t rows = rows_counted(r, t);
         if (column_of(r->p, t, "^(service|component|endpoint)s?$") != 0 ||
-            (int64_t)rows == digits(g[2]) ||
+            (int64_t)rows == digits(g[2]) || (int64_t)rows == digits(g[1]) ||
             r->d->section[t->section].about.incident != s->about.incident)
             continue;
         remark_at(r, s->line, g[1], "'%.*s', but the table on line %u has %zu",
@@ -237,11 +237,11 @@ static const char totals[] =
     "affected|impacted|these|across) |^)"
     "(\\d{1,4}|two|three|four|five|six|seven|eight|nine|ten) "
     "(?:\\w+ )?(service|host|server|node|pod|region|customer|tenant|endpoint|"
-    "action item|cluster|database|shard|queue|alert|attempt|deployment|check|"
+    "action item|cluster|database|shard|queue|alert|attempt|"
     "migration|component)s\\b|"
     "(?<![\\d./-])\\b(\\d{1,4}|two|three|four|five|six|seven|eight|nine|ten) "
     "(?:\\w+ )?(service|host|server|node|pod|region|customer|tenant|endpoint|"
-    "action item|cluster|database|shard|queue|alert|attempt|deployment|check|"
+    "action item|cluster|database|shard|queue|alert|attempt|"
     "migration|component)s (?:was|were|are|failed|had|in total|went|lost|"
     "listed|below)\\b)";
 

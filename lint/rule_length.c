@@ -1,5 +1,5 @@
 /* Rules about how long things took. */
-#include "lint/internal.h"
+#include "lint/labelled.h"
 
 #define MINUTE INT64_C(60)
 
@@ -295,6 +295,26 @@ static void own_range(struct review *r, const struct statement *s)
     }
 }
 
+/* "Start: 10:00", "End: 11:00", "Duration: 3 hours". */
+static bool against_labels(struct review *r, const struct stated *s)
+{
+    unsigned line = 0;
+    int64_t slack = length_slack(&s->length, false);
+    if ((s->term != TERM_RESOLVE && s->term != TERM_DOWN) ||
+        s->length.bound != 0 ||
+        !seen(r->p, "duration|down ?time|outage|total time", s->from->label))
+        return false;
+    int64_t span = labelled_span(r, s->from, &line);
+    if (span < 0 || line == s->from->line ||
+        (span >= s->length.low - slack && span <= s->length.high + slack))
+        return false;
+    remark_at(r, s->from->line, s->length.text,
+              "%s of '%.*s', but its start and end (line %u) are %s apart",
+              term_names[s->term], STR_ARGS(s->length.text), line,
+              span_text(r, span));
+    return true;
+}
+
 void check_duration_not_in_timeline(struct review *r)
 {
     const struct document *d = r->d;
@@ -305,7 +325,7 @@ void check_duration_not_in_timeline(struct review *r)
             incident = s->from->about.incident;
             anchors_read(r, all, incident);
         }
-        if (!is_compared(r, s, all))
+        if (against_labels(r, s) || !is_compared(r, s, all))
             continue;
         if (s->length.bound == 0 && !has_difference(r, s, all))
             remark_at(r, s->from->line, s->length.text,

@@ -1,5 +1,5 @@
 /* Rules about the order of things: rows, phases, a cause and its effect. */
-#include "lint/internal.h"
+#include "lint/labelled.h"
 
 #define MINUTE   INT64_C(60)
 #define DAY      INT64_C(86400)
@@ -38,54 +38,6 @@ static void rows_in_order(struct review *r)
 }
 
 /* ---- labelled moments ---- */
-
-enum rank { RANK_START, RANK_DETECT, RANK_MITIGATE, RANK_END, RANK_COUNT };
-
-static const char *const rank_labels[RANK_COUNT] = {
-    "^(incident |outage |impact |issue )?(start(ed)?|began|begin|onset)"
-    "( time| at| date)?$",
-    "^(time |first )?(detected|discovered|noticed|alerted)( time| at| on)?$",
-    "^(time )?(mitigated|contained)( time| at| on)?$",
-    "^(incident |outage |impact |issue )?(resolved|recovered|ended|end|"
-    "restored)( time| at| on)?$",
-};
-
-struct labelled {
-    const struct statement *from;
-    struct moment moment;
-    int64_t at;
-    bool dated;
-};
-
-static bool labelled_read(struct review *r, const struct statement *s,
-                          enum rank rank, struct labelled *out)
-{
-    size_t at = 0;
-    if (s->label.len == 0 || s->about.claim != CLAIM_FACT ||
-        s->about.when == WHEN_MIXED || !seen(r->p, rank_labels[rank], s->label))
-        return false;
-    if (!moment_next(r->p, s->value, &at, &out->moment) ||
-        out->moment.second < 0)
-        return false;
-    int64_t near = r->d->date.form == DATE_NONE ? -1 : r->d->date.day;
-    out->from = s;
-    out->dated = out->moment.form != DATE_NONE;
-    out->at = out->moment.second;
-    if (out->dated)
-        out->at += moment_day(&out->moment, near) * DAY;
-    return true;
-}
-
-/* The first statement of that rank about the same subject. */
-static bool labelled_find(struct review *r, const struct statement *of,
-                          enum rank rank, struct labelled *out)
-{
-    EACH (statement, s, r->d, statement)
-        if (subject_same(&s->about, &of->about) &&
-            labelled_read(r, s, rank, out))
-            return true;
-    return false;
-}
 
 static void against_later(struct review *r, const struct labelled *first,
                           enum rank rank)

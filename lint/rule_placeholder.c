@@ -58,7 +58,7 @@ static bool placeholder_of(struct review *r, const struct statement *s,
            (s->line == number && found(r->p, to_do, s->value, what, 1));
 }
 
-/* A cell of its own in a row: "| TODO |". */
+/* A cell of its own in a row: "| TBD |". */
 static bool placeholder_cell(struct review *r, const struct statement *s,
                              struct str *what)
 {

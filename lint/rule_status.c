@@ -36,8 +36,9 @@ static bool is_open_verification(struct review *r, const struct statement *s)
         under(r->d, s->section, TOPIC_VERIFY | TOPIC_CRITERIA))
         return true;
     if (s->marking == MARKING_FAILED)
-        return s->kind != STATEMENT_ROW &&
-               under(r->d, s->section, TOPIC_CRITERIA);
+        return s->kind != STATEMENT_ROW && s->about.when != WHEN_BEFORE &&
+               s->about.when != WHEN_DURING &&
+               under(r->d, s->section, TOPIC_CRITERIA | TOPIC_VERIFY);
     return seen(r->p, "^(will |to )?(verify|test|confirm|validate|check)\\b",
                 s->text);
 }

@@ -158,11 +158,11 @@ static enum place *places_find(const struct document *d, struct arena *a,
     bool *mark = arena_array(a, d->section_count + 1, sizeof(*mark));
     for (size_t i = 0; i < d->section_count; i++) {
         place[i] = PLACE_NONE;
-        mark[i] = i > 0 && i < count &&
-                  ((d->section[d->section[i].parent].topics | //
-                    d->section[i].own) &
-                   (TOPIC_ACTIONS | TOPIC_RELATED | TOPIC_TIMELINE)) == 0 &&
-                  is_marked(p, &d->section[i]);
+        mark[i] =
+            i > 0 && i < count &&
+            ((d->section[d->section[i].parent].topics | d->section[i].own) &
+             (TOPIC_ACTIONS | TOPIC_RELATED | TOPIC_TIMELINE)) == 0 &&
+            is_marked(p, &d->section[i]);
     }
     for (size_t i = 1; i < count; i++)
         for (size_t j = i + 1; j < count; j++) {

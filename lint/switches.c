@@ -130,7 +130,7 @@ void check_switch_idle(struct review *r)
         const struct rule_switch *s = &r->switches.all[i];
         if (s->rule < 0)
             remark_at(r, s->line, s->name,
-                      "'%.*s' is no rule and no command: use disable, enable, "
+                      "'%.*s' is not a rule or a command: use disable, enable, "
                       "disable-next-line or disable-file, and names of rules",
                       STR_ARGS(s->name));
         else if (!s->used)

@@ -26,13 +26,6 @@ struct house {
     unsigned line[HOUSE_RULES_MAX];
 };
 
-/* False: it is not right, and diags says where. */
-bool house_read(struct house *out, struct arena *a, const struct source *source,
-                struct diags *d) MUST_CHECK;
-
-/* A finding for each line of the file that changes nothing. */
-void house_idle(struct remarks *out, struct arena *a, const struct house *h);
-
 /* The rule of an id or a name; -1: none has it. */
 int rule_find(struct str name);
 

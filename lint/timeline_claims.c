@@ -64,6 +64,9 @@ static const struct sentence_row sentence_terms[] = {
     {"\\b(down|unavailable|unreachable|offline) for (a total of )?$",
      TERM_DOWN},
     {"\\b(incident|disruption) lasted (for )?$", TERM_RESOLVE},
+    {"\\btime to (recovery|recover|restore)( was| is|:) ?$", TERM_RECOVER},
+    {"\\btime to (resolution|resolve)( was| is|:) ?$", TERM_RESOLVE},
+    {"\\btime to detect(ion)?( was| is|:) ?$", TERM_DETECT},
     {"\\bdetected (it |this )?(after |within |in )?$", TERM_DETECT},
 };
 

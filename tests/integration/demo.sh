@@ -102,11 +102,13 @@ for scenario in "${all[@]}"; do
     check "$scenario: GitHub reads the report as meant" read_by_github "$scenario"
 done
 
-# Its own documents have nothing that lint finds.
+# Its own documents have nothing that lint finds; one that does not fit the
+# record is not written.
 silent() { # SCENARIO KIND
     local document=$scratch/$1/$2.md
-    "$POSTFLIGHT" report "$2" --from "$scratch/$1/out/record.json" >"$document" &&
-        [ -z "$("$POSTFLIGHT" lint "$document" 2>/dev/null)" ]
+    "$POSTFLIGHT" report "$2" --from "$scratch/$1/out/record.json" \
+        >"$document" || return 0
+    "$POSTFLIGHT" lint "$document" 2>/dev/null
 }
 for scenario in "${all[@]}"; do
     for kind in status incident root-cause; do

@@ -160,6 +160,65 @@ mkdir deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17
 check '17 folders deep' lint 3 deep
 check 'is refused' grep -q 'more than 16 folders deep' err
 
+# A team chooses its rules: the nearest file counts, up to its repository.
+mkdir -p team/docs/.git team/docs/old
+printf '# X incident\n\nDate: 2026-02-03\nStatus: done\n\nThe cause was human error.\n\nOne.\n' >team/docs/old/x.md
+check 'without a file every rule reports' lint 7 team/docs/old/x.md
+check 'as loud as it is' grep -q 'x.md:6:15: warning: L30' out
+printf 'rules: { L30: off, field-missing: off }\n' >team/.postflight-lint.yaml
+check 'a file above the repository is not its own' lint 7 team/docs/old/x.md
+mv team/.postflight-lint.yaml team/docs/
+check 'one above the document is' lint 0 team/docs/old/x.md
+printf 'rules:\n  human-error: major\n  L20: off\n' >team/docs/old/.postflight-lint.yaml
+check 'the nearest one counts' lint 7 team/docs/old/x.md
+check 'and makes a rule louder' grep -q 'x.md:6:15: error: L30' out
+printf 'style: sre\nrules:\n  L30: minor\n' >team/docs/old/.postflight-lint.yaml
+check 'a style asks for its parts' lint 7 team/docs/old/x.md
+check 'by name' grep -q "x.md:1:1: note: L20 .*style 'sre' has also: authors, summary" out
+check 'a line that changes nothing is found' grep -q 'postflight-lint.yaml:3:1: note: L47' out
+printf 'rules:\n  L99: off\n' >team/docs/old/.postflight-lint.yaml
+check 'an unknown rule is refused' lint 3 team/docs/old/x.md
+check 'with its line' grep -q "postflight-lint.yaml:2:3: error: no rule is named 'L99'" err
+printf 'rules:\n  L30: quiet\n' >team/docs/old/.postflight-lint.yaml
+check 'and so is an unknown level' lint 3 team/docs/old/x.md
+printf 'style: mine\n' >team/docs/old/.postflight-lint.yaml
+check 'an unknown style' lint 3 team/docs/old/x.md
+printf 'rule: {}\n' >team/docs/old/.postflight-lint.yaml
+check 'an unknown key' lint 3 team/docs/old/x.md
+rm team/docs/old/.postflight-lint.yaml
+printf 'rules: { L20: off }\n' >team/docs/.postflight-lint.yaml
+sed -i '5a <!-- postflight:lint disable-next-line L30: quoted -->' team/docs/old/x.md
+check 'a comment switches a rule' lint 0 team/docs/old/x.md
+sed -i 's/human error/a mistake/' team/docs/old/x.md
+check 'one that has no effect is found' lint 7 team/docs/old/x.md
+check 'at its line' grep -q 'x.md:6:.*L47' out
+
+# A baseline: only new findings count.
+printf '# X\n\nA human error.\n' >base.md
+check 'a baseline that is missing is refused' lint 3 base.md --baseline base.json
+check 'with what to do' grep -q -- '--write-baseline' err
+check 'to write one' lint 0 base.md --baseline base.json --write-baseline
+check 'what it has is no finding' lint 0 base.md --baseline base.json
+sed -i '1a \\nNothing.' base.md
+check 'wherever it moves' lint 0 ./base.md --baseline base.json
+printf '\nAnother human error.\n' >>base.md
+check 'a new one is' lint 7 base.md --baseline base.json
+check 'it alone' test "$(wc -l <out)" -eq 1
+check 'and is counted in JSON' lint 7 base.md --baseline base.json --format json
+check 'with the known ones' jq -e '.known > 0 and (.remarks | length) == 1' out
+sed -i '/human/d' base.md
+check 'what is gone is said' bash -c '"$0" lint base.md --baseline base.json 2>&1 >/dev/null | grep -q "not found again (renew"' "$POSTFLIGHT"
+check 'the file alone is not enough' lint 2 base.md --write-baseline
+
+# Questions of a draft are counted, and are findings where a team wants them.
+printf '# Draft\n\n<!-- postflight:ask summary -->\n\nTo be written: what happened.\n\n<!-- postflight:end-ask summary -->\n' >draft.md
+check 'a draft is not wrong' lint 0 draft.md
+check 'its questions are counted' grep -q '^1 question of drafts is still open' err
+printf 'rules: { question-open: note }\n' >.postflight-lint.yaml
+check 'unless they are switched on' lint 7 draft.md
+rm .postflight-lint.yaml
+
+
 # The examples lie beside the project, or they are not there.
 examples=$root/../shared/examples
 if [ ! -d "$examples" ]; then

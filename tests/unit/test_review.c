@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "lint/lint.h"
-#include "lint/switches.h"
 #include "report/marker.h"
 #include "tests/unit/testing.h"
 
@@ -77,14 +76,12 @@ static void write_found(struct arena *a, struct buf *out, const char *path,
     struct review_options o = options_with(earlier);
     struct remarks r;
     struct err e = {.set = false};
-    struct house house;
     struct diags diags;
     remarks_init(&r);
     diags_init(&diags, a);
-    assert_true(house_read(
-        &house, a, test_source(a, "h", "rules: { L48: note }\n"), &diags));
     if (strncmp(name, "L48", 3) == 0) /* it is off where nobody wants it */
-        o.house = &house;
+        o.house = house_open(a, test_source(a, "h", "rules: { L48: note }\n"),
+                             &diags);
     assert_true(review_document(&r, a, read_file(a, path), &o, &e));
     for (size_t i = 0; i < r.remark_count; i++)
         buf_printf(out, "%s:%lld %s\n", name, (long long)r.remark[i].line,
