@@ -186,6 +186,8 @@ static void cookies_that_come_in(void **state)
          "api.a.test\tFALSE\t/\tTRUE\t0\tid\t1"},
         /* its end: Max-Age before Expires, and what is gone is gone */
         {"Set-Cookie: id=1; Max-Age=0", "/", ""},
+        {"Set-Cookie: id=1; Max-Age=600", "/",
+         "api.a.test\tFALSE\t/\tFALSE\t1101301628376\tid\t1"},
         {"Set-Cookie: id=1; Max-Age=-1", "/", ""},
         {"Set-Cookie: id=1; Max-Age=soon", "/", ""},
         {"Set-Cookie: id=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "/", ""},
