@@ -144,6 +144,26 @@ static void routes_are_matched(void **state)
     arena_release(&a);
 }
 
+/* A resolver is an address, with or without brackets and a port. */
+static void resolvers_by_their_address(void **state)
+{
+    static const char *const server[] = {"::1", "[::1]", "[::1]:53"};
+    const char *const hosts[] = {"a.test", "[::1]"};
+    const struct trust t = {.host = hosts, .host_count = 2};
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(server); i++) {
+        const struct check c = {.kind = KIND_DNS,
+                                .dns = {.name = "a.test", .server = server[i]}};
+        assert_null(trust_check_problem(&a, &t, &c, "dns://x/a.test"));
+    }
+    const struct check other = {.kind = KIND_DNS,
+                                .dns = {.name = "a.test", .server = "::2"}};
+    assert_non_null(trust_check_problem(&a, &t, &other, "dns://x/a.test"));
+    arena_release(&a);
+}
+
 static bool takes(const struct trust *t, const char *text)
 {
     struct sockaddr_storage at;
@@ -379,6 +399,7 @@ static void programs_get_a_small_environment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(resolvers_by_their_address),
         cmocka_unit_test(rules_are_checked),
         cmocka_unit_test(hosts_are_matched),
         cmocka_unit_test(routes_are_matched),
