@@ -77,13 +77,17 @@ static const struct command lint_command = {
         "Paths that hold the word signature, or begin with a list of them, "
         "are read as signatures, whose samples are run; *.md and *.markdown, "
         "and folders of them, as documents, which must not contradict "
-        "themselves or each other; all others together as checks.",
+        "themselves or each other; all others together as checks. A "
+        ".postflight-lint.yaml beside or above documents, and comments in "
+        "them, switch rules (docs/REVIEW.md).",
     .run = lint_run,
     .example = "postflight lint checks.d signatures.d\n"
                "# an incident's document, against the one before it\n"
                "postflight lint --earlier status.md incident.md\n"
                "# for code scanning\n"
-               "postflight lint --format sarif docs/incident.md > lint.sarif",
+               "postflight lint --format sarif docs/incident.md > lint.sarif\n"
+               "# only what is new since the baseline was written\n"
+               "postflight lint --baseline lint.json docs/incidents",
 };
 
 static const struct command init_command = {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "lint/internal.h"
+#include "lint/labelled.h"
 #include "report/marker.h"
 
 static void push_block(struct document *d, struct arena *a, struct block b)
@@ -194,6 +194,7 @@ bool document_read(struct document *d, struct arena *a, struct patterns *p,
     links_read(d, a);
     date_read(d, p);
     subjects_read(d, a, p);
+    labelled_ranks(d, p);
     events_read(d, a, p);
     stated_read(d, a, p);
     status_read(d, a, p);

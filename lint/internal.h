@@ -71,6 +71,7 @@ struct statement {
     bool task;   /* [ ] or [x] */
     bool more;   /* a further line of the item above */
     bool footer; /* after a rule, before any heading */
+    int rank;    /* of its label, as of labelled.h; -1: it has none */
     enum marking marking;
     struct subject about;
 };

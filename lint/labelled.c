@@ -17,12 +17,25 @@ static const char span_label[] =
     "^(incident |outage |impact )?(time|when|window|period|date ?/ ?time|"
     "timeframe|time ?range|outage|interval)( ?\\(utc\\))?$";
 
+void labelled_ranks(struct document *d, struct patterns *p)
+{
+    for (size_t i = 0; i < d->statement_count; i++) {
+        struct statement *s = &d->statement[i];
+        s->rank = -1;
+        for (int k = 0; s->label.len > 0 && k < RANK_COUNT; k++)
+            if (seen(p, rank_labels[k], s->label))
+                s->rank = k;
+        if (s->label.len > 0 && seen(p, span_label, s->label))
+            s->rank = RANK_SPAN;
+    }
+}
+
 bool labelled_read(struct review *r, const struct statement *s, enum rank rank,
                    struct labelled *out)
 {
     size_t at = 0;
-    if (s->label.len == 0 || s->about.claim != CLAIM_FACT ||
-        s->about.when == WHEN_MIXED || !seen(r->p, rank_labels[rank], s->label))
+    if (s->rank != (int)rank || s->about.claim != CLAIM_FACT ||
+        s->about.when == WHEN_MIXED)
         return false;
     if (!moment_next(r->p, s->value, &at, &out->moment) ||
         out->moment.second < 0)
@@ -40,7 +53,7 @@ bool labelled_find(struct review *r, const struct statement *of, enum rank rank,
                    struct labelled *out)
 {
     EACH (statement, s, r->d, statement)
-        if (s->label.len > 0 && subject_same(&s->about, &of->about) &&
+        if (s->rank == (int)rank && subject_same(&s->about, &of->about) &&
             labelled_read(r, s, rank, out))
             return true;
     return false;
@@ -53,8 +66,7 @@ int64_t labelled_span(struct review *r, const struct statement *of,
     EACH (statement, s, r->d, statement) {
         struct range span;
         size_t at = 0;
-        if (s->label.len == 0 || !subject_same(&s->about, &of->about) ||
-            !seen(r->p, span_label, s->label) ||
+        if (s->rank != RANK_SPAN || !subject_same(&s->about, &of->about) ||
             !range_next(r->p, str_sub(s->value, 0, 200), &at, &span))
             continue;
         *line = s->line;

@@ -9,6 +9,10 @@
 
 /* In the order in which they happen. */
 enum rank { RANK_START, RANK_DETECT, RANK_MITIGATE, RANK_END, RANK_COUNT };
+#define RANK_SPAN RANK_COUNT /* a label of both ends: "Time: 10:00 - 11:00" */
+
+/* Gives each statement the rank of its label, or -1: once, for all rules. */
+void labelled_ranks(struct document *d, struct patterns *p);
 
 struct labelled {
     const struct statement *from;

@@ -111,20 +111,25 @@ static void resolved_elsewhere(struct review *r, const struct labelled *end)
                   STR_ARGS(only->moment.text));
 }
 
+#define LABELLED_MAX 200 /* looked at; each against the whole document */
+
 static void labels_in_order(struct review *r)
 {
-    EACH (statement, s, r->d, statement)
-        for (int rank = 0; s->label.len > 0 && rank < RANK_COUNT; rank++) {
-            struct labelled l;
-            if (!labelled_read(r, s, (enum rank)rank, &l))
-                continue;
-            against_later(r, &l, (enum rank)rank);
-            if (rank == RANK_START)
-                failed_before(r, &l);
-            else if (rank == RANK_END)
-                resolved_elsewhere(r, &l);
-            break;
-        }
+    size_t count = 0;
+    EACH (statement, s, r->d, statement) {
+        struct labelled l;
+        enum rank rank = (enum rank)s->rank;
+        if (s->rank < 0 || s->rank >= RANK_COUNT ||
+            !labelled_read(r, s, rank, &l))
+            continue;
+        if (count++ == LABELLED_MAX)
+            return;
+        against_later(r, &l, rank);
+        if (rank == RANK_START)
+            failed_before(r, &l);
+        else if (rank == RANK_END)
+            resolved_elsewhere(r, &l);
+    }
 }
 
 /* ---- phases ---- */

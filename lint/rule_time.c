@@ -3,10 +3,13 @@
 
 #define MINUTE INT64_C(60)
 
+#define COMPARED_MAX 2000 /* pairs of labels */
+
 /* The same time of day once with a date and once without. */
 static void date_left_out(struct review *r)
 {
     const struct document *d = r->d;
+    size_t compared = 0;
     for (size_t i = 1; i < d->statement_count; i++) {
         const struct statement *s = &d->statement[i];
         struct moment bare, full;
@@ -17,11 +20,14 @@ static void date_left_out(struct review *r)
             continue;
         EACH (statement, other, d, statement) {
             size_t from = 0;
+            if (compared > COMPARED_MAX)
+                return;
             if (other == s || other->label.len < s->label.len ||
                 !str_equal_nocase(str_sub(other->label,
                                           other->label.len - s->label.len,
                                           s->label.len),
                                   s->label) ||
+                compared++ > COMPARED_MAX ||
                 !moment_next(r->p, other->value, &from, &full) ||
                 full.form == DATE_NONE || full.second != bare.second)
                 continue;
