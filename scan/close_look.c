@@ -11,14 +11,16 @@
 
 #include "scan/error_lines.h"
 #include "scan/error_words.h"
+#include "scan/header.h"
 #include "scan/kept.h"
 #include "scan/last_words.h"
 #include "scan/log_wrap.h"
 #include "scan/readers.h"
 #include "scan/short_words.h"
 
-#define GLANCE_BYTES ((size_t)64 * 1024) /* where nothing failed */
-#define BEFORE_LINES 40 /* above a failure: what was said there counts */
+#define GLANCE_BYTES  ((size_t)64 * 1024) /* where nothing failed */
+#define SPEAKER_BYTES 100
+#define BEFORE_LINES  40 /* above a failure: what was said there counts */
 
 struct look {
     struct scan *scan;
@@ -35,6 +37,7 @@ struct look {
         bool timed;            /* and that tells its time */
         int64_t went_on;       /* the last one that says that it goes on */
     } last;
+    struct header header;
     int64_t timed_ms, timed_number;
     /* Of the log, in its order: rows of what says that something failed. */
     int64_t *failed;
@@ -111,17 +114,25 @@ static void name_speaker(const struct line *line, char *out, size_t size)
 static void judge_line(struct look *l)
 {
     struct line *line = &l->line;
-    char speaker[100];
+    char speaker[SPEAKER_BYTES];
     name_speaker(line, speaker, sizeof(speaker));
     if (l->newest_first)
         shape_reader_end(l->shapes);
     error_line_read(l->shapes, line, speaker);
-    line->weak = line->said_last = false;
+    line->weak = line->said_last = line->handed = false;
     if (line->block == 0 && !error_words_says(l->words, line->claim))
         line->claim = STR_NONE; /* only a level */
-    if (line->claim.len == 0 && line->block == 0 && line->part_count > 0) {
+    if (line->block == 0 && line->part_count > 0) {
         struct str said = str_trim(line->part[0]);
         bool words = error_words_has(l->words, said);
+        line->handed =
+            header_hands_on(&l->header, l->words, line, speaker, words);
+        if (line->handed) {
+            line->claim = said;
+            l->scan->error[l->header.error].passes_on = true;
+        }
+        if (line->claim.len > 0)
+            return;
         bool above = stands_above_failure(l) && error_words_is_sentence(said) &&
                      error_words_says(l->words, said);
         bool marked = error_words_is_marked(l->words, said);
@@ -194,7 +205,14 @@ static void take_line(struct look *l, struct str text)
         l->line.good = l->good;
     else if (s->good != NULL)
         l->line.good = good_find(s->good, line_said(l->reader, text));
+    size_t before = s->error_count;
     match_error(s, &l->line, explained_by(l));
+    if (!l->newest_first) {
+        char speaker[SPEAKER_BYTES];
+        name_speaker(&l->line, speaker, sizeof(speaker));
+        header_pass(&l->header, l->words, &l->line, speaker,
+                    s->error_count > before ? before : HEADER_NO_ERROR);
+    }
 }
 
 /* A line, and each part of it that a lone CR wrote over. */
@@ -366,6 +384,7 @@ static void look_at(struct look *l, size_t log, const struct kept_piece *first)
     l->timed_number = p->at.lines + 1;
     l->last.number = l->last.block = l->last.went_on = 0;
     l->last.timed = false;
+    l->header.open = false;
     size_t from = l->scan->error_count;
     shape_reader_end(l->shapes);
     for (; p != NULL; p = p->next, skip = 0)

@@ -8,48 +8,6 @@
 #include "base/attr.h"
 #include "scan/pattern_table.h"
 
-/* A verdict, an exit code or a count: something else is the cause. */
-#define PASSES_ON                                                              \
-    "\\bexit(?:ed|s|ing)?\\b.{0,40}\\b(?:code|status|non-zero)\\b|"            \
-    "\\bexit(?:ed)?(?: with)? \\d+\\b|\\bexit status \\d|"                     \
-    "\\bELIFECYCLE\\b|Command failed\\b|[Cc]ommand \"[^\"]*\" "                \
-    "(?:exited|failed)|"                                                       \
-    "Lifecycle script|returned (?:a )?non-zero|non-zero exit|"                 \
-    "\\b[Bb]uild (?:has )?failed\\b|BUILD FAIL|could not compile|"             \
-    "aborting due to|\\b[Ss]ee (?:above|below|the |log|full)|"                 \
-    "failed to solve: process|^\\d+ errors?\\b|Job failed|subcommand failed|"  \
-    "run failed|A complete log of this run|"                                   \
-    "^npm (?:ERR!|error) (?:code|errno|syscall|path|command|workspace|"        \
-    "location|A complete|Lifecycle)\\b|"                                       \
-    "reported errors|did not complete|[Ff]ailed to compile|COMPILATION ERROR|" \
-    "There (?:are|were) (?:test )?failures|\\bdeploy(?:ment)? failed|"         \
-    "\\baborting deploy|[Cc]ompilation (?:error|failed)|"                      \
-    "\\bfailed with \\d+ error|Execution failed for task|"                     \
-    "\\bmarked build as failure|Failed to execute goal|failed due to |"        \
-    "^(?:Some|The following|These) .*\\bfail|[Tt]ests? failed|FAIL code|"      \
-    "\\d+ (?:tests? )?fail(?:ed|ing|ures?)\\b|^FAIL(?:ED|URE)?\\b|"            \
-    "^Process has crashed|NativeCommandError|max restart count|"               \
-    "reached (?:its )?(?:max|started)|[Cc]an't continue|"                      \
-    "command .*\\bfailed\\b|^Errors? (?:occurred|found|were)|linker command "  \
-    "failed|ld returned \\d|worker .*exited|errors? during build|"             \
-    "failed during stage|Script .* "                                           \
-    "failed|\\bterminat(?:ed|ing)\\b.*\\bboot\\b|"                             \
-    "CategoryInfo|FullyQualifiedErrorId|^At line:|stack trace|"                \
-    "Re-run Maven|\\[Help \\d\\]|^After correcting the problems|"              \
-    "^For more information|[Ff]ailed to (?:build|install)\\b|native "          \
-    "extension|"                                                               \
-    "extconf\\.rb failed|cannot continue\\.$|Call Stack \\(|"                  \
-    "\\berror building (?:the )?(?:stage|site|image|application)\\b|"          \
-    "\\b[Tt]ype checking failed|\\bbuilder for .* failed|unexplained error|"   \
-    "\\b\\d+ of \\d+ (?:ERROR|FAIL)\\b|\\bExecution of .* returned "           \
-    "\\d|\\bhas failed +:|"                                                    \
-    "\\bdid not (?:stabilize|become (?:stable|ready|healthy|available))\\b|"   \
-    "\\b(?:timed out|timeout reached) waiting\\b|\\bMax attempts "             \
-    "exceeded|"                                                                \
-    ": (?:unrecoverable|unknown|unexpected) error\\.?$|^failed to get logs|"   \
-    "\\b[Ll]og ?file\\b.*(?:stored|found|written)|"                            \
-    "^\\W*\\d+(?:/\\d+)? \\S+ failed|^(?:Failed|Failures|Errors): +\\d"
-
 enum {
     ROW_PASSES_ON,
     ROW_SOFT,
@@ -58,18 +16,65 @@ enum {
     ROW_FAILED,
     ROW_WENT_WELL,
     ROW_MARK,
-    ROW_LEVEL
+    ROW_STEP,
+    ROW_VERDICT,
+    ROW_LEVEL, /* those behind it are of the weight alone */
+    ROW_SUBJECT
 };
 
+#define WHAT_ONLY        (-35) /* it says what failed, and not why */
 #define PASSES_ON_REASON (-10) /* it passes on, and says why */
 
 static const struct pattern_row word_row[] = {
-    [ROW_PASSES_ON] = {"passes on that something failed", 0, -45, PASSES_ON},
+    [ROW_PASSES_ON] = /* a verdict, an exit code or a count: something else is
+                         the cause */
+    {"passes on that something failed", 0, -45,
+     "\\bexit(?:ed|s|ing)?\\b.{0,40}\\b(?:code|status|non-zero)\\b|"
+     "\\b(?:exit|return|error|result) (?:code|status|value)\\W{1,3}-?\\d|"
+     "\\bexit(?:ed)?(?: with)? \\d+\\b|\\bexit status \\d|"
+     "\\bELIFECYCLE\\b|Command failed\\b|[Cc]ommand \"[^\"]*\" "
+     "(?:exited|failed)|"
+     "Lifecycle script|returned (?:a )?non-zero|non-zero exit|"
+     "\\b[Bb]uild (?:has )?failed\\b|BUILD FAIL|could not compile|"
+     "aborting due to|\\b[Ss]ee (?:above|below|the |log|full)|"
+     "failed to solve: process|^\\d+ errors?\\b|Job failed|subcommand failed|"
+     "run failed|A complete log of this run|"
+     "^npm (?:ERR!|error) (?:code|errno|syscall|path|command|workspace|"
+     "location|A complete|Lifecycle)\\b|"
+     "reported errors|did not complete|[Ff]ailed to compile|COMPILATION ERROR|"
+     "There (?:are|were) (?:test )?failures|\\bdeploy(?:ment)? failed|"
+     "\\baborting deploy|[Cc]ompilation (?:error|failed)|"
+     "\\bfailed with \\d+ error|Execution failed for task|"
+     "\\bmarked build as failure|Failed to execute goal|failed due to |"
+     "^(?:Some|The following|These) .*\\bfail|[Tt]ests? failed|FAIL code|"
+     "\\d+ (?:tests? )?fail(?:ed|ing|ures?)\\b|^FAIL(?:ED|URE)?\\b|"
+     "^Process has crashed|NativeCommandError|max restart count|"
+     "reached (?:its )?(?:max|started)|[Cc]an't continue|"
+     "command .*\\bfailed\\b|^Errors? (?:occurred|found|were)|linker command "
+     "failed|ld returned \\d|worker .*exited|errors? during build|"
+     "failed during stage|Script .* "
+     "failed|\\bterminat(?:ed|ing)\\b.*\\bboot\\b|"
+     "CategoryInfo|FullyQualifiedErrorId|^At line:|stack trace|"
+     "Re-run Maven|\\[Help \\d\\]|^After correcting the problems|"
+     "^For more information|[Ff]ailed to (?:build|install)\\b|native "
+     "extension|"
+     "extconf\\.rb failed|cannot continue\\.$|Call Stack \\(|"
+     "\\berror building (?:the )?(?:stage|site|image|application)\\b|"
+     "\\b[Tt]ype checking failed|\\bbuilder for .* failed|unexplained error|"
+     "\\b\\d+ of \\d+ (?:ERROR|FAIL)\\b|\\bExecution of .* returned "
+     "\\d|\\bhas failed +:|"
+     "\\bdid not (?:stabilize|become (?:stable|ready|healthy|available))\\b|"
+     "\\b(?:timed out|timeout reached) waiting\\b|\\bMax attempts "
+     "exceeded|"
+     ": (?:unrecoverable|unknown|unexpected) error\\.?$|^failed to get logs|"
+     "\\b[Ll]og ?file\\b.*(?:stored|found|written)|"
+     "^\\W*\\d+(?:/\\d+)? \\S+ failed|^(?:Failed|Failures|Errors): +\\d"},
     [ROW_SOFT] =
         {"words for an error", 0, 12,
          "(?i)\\b(?:errors?|fail(?:ed|s|ure)?|fatal|cannot|can't|could ?n[o']t|"
          "unable to|not found|no such|does not exist|do(?:es)?n't exist|"
          "not (?:set|defined|allowed|permitted|supported|installed|a valid)|"
+         "(?:is|are|was|were|does|do|did|has|have)(?: not|n't)|"
          "undefined|undeclared|unresolved|invalid|illegal|missing|"
          "required(?! by\\b)|"
          "must be|denied|refused|forbidden|unauthorized|unknown|unexpected|"
@@ -111,10 +116,44 @@ static const struct pattern_row word_row[] = {
          "(?:^|\xE2\x80\xBA )(?:\\[[!xX]\\]|\\xE2\\x9C[\\x96\\x97\\x98]|"
          "\\xE2\\x9D\\x8C|\\xE2\\xA8\\xAF|"
          "\\xF0\\x9F\\x9A\\xA8) +\\S+ \\S"},
+    [ROW_STEP] =
+        {"names the step that failed", 0, WHAT_ONLY,
+         "(?i)^\\W*(?:error|fatal|failure)?:? ?(?:failed|unable|could ?n[o']t|"
+         "can ?not|can't|not able|errors?|problems?|failure|was not able)"
+         "(?: to| while| when| in| during| trying to| occurred \\w+)?"
+         "(?: (?:run|start|build|complet|execut|finish|continu|proceed|perform|"
+         "deploy|compil|install|test|analy|publish|releas|process|initiali|"
+         "launch|boot|updat|upgrad|creat|appl|render|push|fetch|pull|download|"
+         "upload|generat|prepar|provision|solv|bundl|packag|convert|synth|"
+         "set ?up|sync|reconcil|roll ?out|migrat|evaluat|plan|load)"
+         "[a-z]*\\b)(?: (?:the|this|all|any|your|an?|some|remaining|further))*"
+         "(?: [^ :]+){0,3}"},
+    [ROW_VERDICT] =
+        {"ends in a verdict, which names what failed and not why", 0, WHAT_ONLY,
+         "^(?!.*\\b(?i:assert\\w*|expect\\w*|authentication|login|handshake|"
+         "checksum|signature|connection|lookup|verification|integrity|because)"
+         "\\b)(?:\\S+\\s+){0,8}[(\\[]?(?i:failed|aborted|unsuccessful|errored|"
+         "incomplete)[\\s.!)\\]'\"]*$|"
+         "(?i)^\\W*(?:an? )?(?:unexpected |unknown |unhandled |fatal |general "
+         ")?"
+         "(?:errors?|problems?|failures?|exceptions?)(?: occurred| happened|"
+         " encountered)? (?:during|while|when|in|running|executing)"
+         "(?: [^ :]+){1,4}$|"
+         "(?i)^(?:unrecoverable|unknown|unexpected|internal|general) "
+         "error\\.?$"},
     [ROW_LEVEL] =
         {"its level", 0, 0,
          "^\\W*(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR!?|FTL|"
          "(?:error|crit|alert|emerg|fatal)(?=\\]))(?:[\\]:|]|\\s|$)+\\W*"},
+    [ROW_SUBJECT] =
+        {"names a subject", 0, 10,
+         "[\\w/"
+         "\\\\.-]+\\.\\w{1,5}[:(]\\d+|(?:[\"'`]|\xE2\x80\x98)[^\"'`]+?(?:[\"'`]"
+         "|"
+         "\xE2\x80\x99)|"
+         "\\b[A-Z]{1,8}-?\\d{2,}\\b|(?:/[\\w.@-]+){2,}|"
+         "\\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\\b|\\d+\\.\\d+\\.\\d+|"
+         "\\b[a-z]\\w*\\.[a-z]\\w*\\b|\\b[\\w-]+@\\S+|\\b[A-Z]{3,}\\b"},
     {"is a header", 0, -25, ":\\s*$"},
     {"says little", 0, -15,
      "^(?:[a-z_$][\\w$]*\\.)*[A-Z]\\w*(?:Error|Exception|Failure)?(?::.{0,12})?"
@@ -143,13 +182,6 @@ static const struct pattern_row word_row[] = {
     {"is an aftermath", 0, -15,
      "(?i)\\b(?:clean(?:ing)? ?up|shutting down|shutdown|cancel(?:l?ed|ing)|"
      "SIGTERM|skipp(?:ed|ing)|rolling back|rollback|post job|removing)\\b"},
-    {"names a subject", 0, 10,
-     "[\\w/"
-     "\\\\.-]+\\.\\w{1,5}[:(]\\d+|(?:[\"'`]|\xE2\x80\x98)[^\"'`]+?(?:[\"'`]|"
-     "\xE2\x80\x99)|"
-     "\\b[A-Z]{1,8}-?\\d{2,}\\b|(?:/[\\w.@-]+){2,}|"
-     "\\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\\b|\\d+\\.\\d+\\.\\d+|"
-     "\\b[a-z]\\w*\\.[a-z]\\w*\\b|\\b[\\w-]+@\\S+|\\b[A-Z]{3,}\\b"},
     {"names its kind", 0, 8,
      "^(?:[a-z_$][\\w$]*\\.)*[A-Z]\\w*(?:Error|Exception|Failure)\\b|"
      "\\berror(?:\\[| TS| CS| [A-Z]{1,4})\\d+|\\bE[A-Z]{4,}\\b"},
@@ -195,6 +227,11 @@ bool error_words_goes_on(const struct error_words *w, struct str said)
     return fits(w, ROW_GOES_ON, said) && !fits(w, ROW_SOFT, said);
 }
 
+bool error_words_names(const struct error_words *w, struct str said)
+{
+    return fits(w, ROW_SUBJECT, said);
+}
+
 bool error_words_went_well(const struct error_words *w, struct str said)
 {
     return fits(w, ROW_WENT_WELL, said) && !fits(w, ROW_SOFT, said);
@@ -225,17 +262,35 @@ bool error_words_is_sentence(struct str part)
     return part.len >= 12 && memchr(part.ptr, ' ', part.len) != NULL;
 }
 
-/* One of its segments tells of an error that has a reason of its own. */
-static bool has_reason(const struct error_words *w, struct str text)
+/* A step, a thing that failed, a verdict: what went wrong is elsewhere. */
+static bool says_only_what(const struct error_words *w, struct str part)
 {
+    if (fits(w, ROW_PASSES_ON, part) || fits(w, ROW_VERDICT, part))
+        return true;
+    if (!fits(w, ROW_STEP, part))
+        return false;
+    struct str step = pattern_found(w->rows, ROW_STEP, part);
+    size_t end = (size_t)(step.ptr - part.ptr) + step.len;
+    return !fits(w, ROW_SOFT, str_sub(part, end, part.len));
+}
+
+/* What its segments say: that something failed, and why. */
+struct segments {
+    bool what, why;
+};
+
+static struct segments segments_of(const struct error_words *w, struct str text)
+{
+    struct segments s = {false, false};
+    text = str_sub(text, 0, LOOKED_AT);
     while (text.len > 0) {
         struct str part = next_segment(&text);
-        if (error_words_is_sentence(part) && fits(w, ROW_SOFT, part) &&
-            !fits(w, ROW_PASSES_ON, part) &&
-            (text.len == 0 || !str_ends(part, STR(" failed"))))
-            return true;
+        bool what = says_only_what(w, part);
+        s.what = s.what || what;
+        s.why = s.why || (!what && error_words_is_sentence(part) &&
+                          fits(w, ROW_SOFT, part));
     }
-    return false;
+    return s;
 }
 
 bool error_words_gives_reason(const struct error_words *w, struct str text)
@@ -266,9 +321,11 @@ int error_words_weight(const struct error_words *w, struct str text)
     text = behind_level(w, text);
     for (size_t i = ROW_LEVEL + 1; i < ARRAY_COUNT(word_row); i++)
         sum += fits(w, i, text) ? word_row[i].points : 0;
+    struct segments says = segments_of(w, text);
     if (fits(w, ROW_PASSES_ON, text))
-        sum += has_reason(w, text) ? PASSES_ON_REASON
-                                   : word_row[ROW_PASSES_ON].points;
+        sum += says.why ? PASSES_ON_REASON : word_row[ROW_PASSES_ON].points;
+    else if (says.what && !says.why)
+        sum += WHAT_ONLY;
     sum += fits(w, ROW_SOFT, text) ? word_row[ROW_SOFT].points : 0;
     sum += fits(w, ROW_SILENT, text) ? word_row[ROW_SILENT].points : 0;
     return sum;

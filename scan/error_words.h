@@ -20,6 +20,9 @@ bool error_words_is_sentence(struct str said);
 /* Words that tell of an error, without a level: "X not found". */
 bool error_words_has(const struct error_words *w, struct str said);
 
+/* It names a file, a place, a host, a value: what it is about. */
+bool error_words_names(const struct error_words *w, struct str said);
+
 /* It says something: no rule, frame, source line or echo of a command. */
 bool error_words_says(const struct error_words *w, struct str said);
 

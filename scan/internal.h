@@ -50,6 +50,7 @@ struct line {
     bool forgiven;  /* it says that the block above is no failure */
     bool weak;      /* the claim is only what was said, without a level … */
     bool said_last; /* … and no word in it tells of an error */
+    bool handed;    /* a line above it, which ends in a colon, hands on to it */
 };
 
 /* Where a line belongs; texts are "" when not told. */
@@ -101,6 +102,7 @@ struct error_line {
     bool passes_on;
     bool weak; /* not an error by itself: only when the run has failed … */
     bool said_last; /* … and no word in it tells of one */
+    bool handed;    /* a line above it hands on to it */
     bool at_end;    /* its log ends with it */
     bool forgiven;  /* a line behind it says that it is no failure */
     bool follows;   /* another message of its block is the root */

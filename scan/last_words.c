@@ -70,6 +70,10 @@ static const struct pattern_row word_row[] = {
     {"something failed", 0, 0,
      "(?i)(?:^|[\\s:>\\]\\w(/-])\\b" THING "(?:\\(s\\))?" NAMED
      " (?:has |have |was |were )?(?:failed|errored|aborted|unsuccessful)\\b"},
+    {"a status of failure", 0, 0,
+     "(?i)\\b(?:status|state|result|outcome|conclusion|phase|verdict)\\b"
+     "[\\s:=\"'>-]{1,6}(?:is |was )?[\"'\\[]?(?:fail(?:ed|ure)?|errored|error|"
+     "broken|aborted|unsuccessful)\\b"},
     {"could not do its work", 0, 0,
      "^(?:ERROR! )?(?:Failed|Unable|Could not|Couldn't|Cannot) (?:to )?(?:run|"
      "build|deploy|start|execute|complete|install|compile|create|update|apply|"

@@ -43,7 +43,7 @@ static const struct pattern_row word_row[] = {
         {.name = "of a database",
          .pattern =
              "\\b(?:psycopg2?|asyncpg|sqlalchemy|Npgsql|PostgresException|"
-             "PostgresError|SqlState|SQLSTATE|DbError|PG::)|ERROR:  ?\\w"},
+             "PostgresError|SqlState|SQLSTATE|DbError|PG::)|ERROR:  \\w"},
 };
 
 struct line_reader *line_reader_open(void)

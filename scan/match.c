@@ -385,6 +385,7 @@ static struct error_line error_of(struct arena *a, const struct line *line,
         .passes_on = line->passes_on,
         .weak = line->weak,
         .said_last = line->said_last,
+        .handed = line->handed,
     };
 }
 

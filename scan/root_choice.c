@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "scan/error_words.h"
 #include "scan/rank.h"
 #include "scan/readers.h"
@@ -17,6 +18,9 @@
 #define NEAR_WORD  60   /* lines above or below the word by which it failed */
 #define LAST_WORDS 12   /* lines above it in which what was said may count */
 #define LOOK_MAX   5000 /* error lines on either side */
+#define HANDED     15   /* a line that ends in a colon hands on to it */
+#define STOP_NEAR  12   /* lines below the first failure that are of it … */
+#define BEHIND     20   /* … and points off behind them */
 #define LEAST      0    /* points, where a run says that it failed … */
 #define LEAST_OF   20   /* … and of what only passes on */
 
@@ -74,6 +78,35 @@ static int place_points(const struct occurrence *w, const struct error_line *e)
     return sum;
 }
 
+static bool succeeds_later(const struct run_ends *ends, size_t index)
+{
+    const struct occurrence *o = ends->end[index];
+    for (size_t i = index + 1; i < ends->count; i++)
+        if (ends->end[i]->signature->role == ROLE_SUCCEEDED &&
+            run_ends_same_tool(ends->end[i], o))
+            return true;
+    return false;
+}
+
+/*
+ * The first word of the run by which something failed for good: what comes
+ * well behind it is of cleaning up, of steps that run in any case, or follows.
+ */
+static const struct occurrence *first_stop(const struct root_choice *c,
+                                           const struct occurrence *w)
+{
+    for (size_t i = 0; i < c->ends->count; i++) {
+        const struct occurrence *o = c->ends->end[i];
+        if (o->first_at.order >= w->first_at.order)
+            return w;
+        if (o->signature->role == ROLE_FAILED &&
+            o->first_at.log == w->first_at.log &&
+            o->scope.run == w->scope.run && !succeeds_later(c->ends, i))
+            return o;
+    }
+    return w;
+}
+
 static int word_points(const struct root_choice *c, size_t index)
 {
     if (c->points[index] == POINTS_UNKNOWN)
@@ -82,13 +115,24 @@ static int word_points(const struct root_choice *c, size_t index)
     return c->points[index];
 }
 
+/* Any tool may print "Error: …"; with a class or a place it is of a runtime. */
+static int shape_points(const struct error_line *e)
+{
+    if (e->shape == NULL || e->passes_on)
+        return 0;
+    bool bare = strcmp(e->shape->name, "node") == 0 &&
+                strncmp(e->text, "Error: ", strlen("Error: ")) == 0;
+    return bare ? 10 : 25;
+}
+
 static int points_of(const struct root_choice *c, size_t index,
                      const struct occurrence *word)
 {
     const struct error_line *e = &c->scan->error[index];
     int64_t crowd = rank_crowd(c->scan, e->at.log, e->place.line, e->at.order);
     int sum = crowd > CROWD_MOST ? CROWD_MOST : (int)crowd;
-    sum += e->shape != NULL && !e->passes_on ? 25 : 0;
+    sum += shape_points(e);
+    sum += e->handed ? HANDED : 0;
     sum += e->fatal ? 12 : 0;
     sum += e->weak ? 0 : 15;
     if (e->explained != NULL && e->explained->ending != ENDING_LAST)
@@ -118,12 +162,37 @@ static bool may_be_root(const struct root_choice *c, const struct error_line *e,
 struct search {
     const struct root_choice *choice;
     const struct occurrence *word; /* or NULL */
+    const struct occurrence *stop; /* the first failure of its run; or NULL */
     bool near;                     /* anybody's, close to the word */
 };
+
+/* The unit, pod or container that the word is about: "" when not told. */
+static struct str subject_of(const struct occurrence *w)
+{
+    static const char *const name[] = {"unit", "container", "pod"};
+    for (size_t i = 0; i < ARRAY_COUNT(name); i++) {
+        const char *value = capture_get(w->capture, w->capture_count, name[i]);
+        if (value != NULL)
+            return str_sub(str_from(value), 0, strcspn(value, "."));
+    }
+    return STR_NONE;
+}
+
+/* Another program says it, and the word tells which one it is about. */
+static bool is_of_another(const struct occurrence *w,
+                          const struct error_line *e)
+{
+    struct str about = subject_of(w), who = str_from(e->scope.source);
+    return about.len > 0 && who.len > 0 && str_find(who, about, 0) == who.len &&
+           str_find(about, who, 0) == about.len &&
+           e->place.line > w->first.line;
+}
 
 static bool is_near(const struct occurrence *w, const struct error_line *e)
 {
     int64_t lines = e->place.line - w->first.line;
+    if (is_of_another(w, e))
+        return false;
     bool same_run = e->scope.run == w->scope.run ||
                     strcmp(e->scope.unit, w->scope.unit) != 0;
     return e->at.log == w->first_at.log && same_run && lines <= NEAR_WORD &&
@@ -166,6 +235,12 @@ static bool is_candidate(const struct search *f, const struct error_line *e)
            run_ends_excuse(c->ends, &error) == NULL;
 }
 
+static bool is_behind(const struct occurrence *stop, const struct error_line *e)
+{
+    return stop != NULL && e->place.line - stop->last.line > STOP_NEAR &&
+           !same_step(&e->scope, &stop->scope);
+}
+
 static const struct error_line *find(const struct search *f)
 {
     const struct root_choice *c = f->choice;
@@ -184,7 +259,7 @@ static const struct error_line *find(const struct search *f)
         const struct error_line *e = &s->error[i];
         if (!is_candidate(f, e))
             continue;
-        int sum = points_of(c, i, w);
+        int sum = points_of(c, i, w) - (is_behind(f->stop, e) ? BEHIND : 0);
         if (sum > most) {
             most = sum;
             best = e;
@@ -196,13 +271,14 @@ static const struct error_line *find(const struct search *f)
 const struct error_line *root_choice_for(const struct root_choice *c,
                                          const struct occurrence *word)
 {
-    const struct search f = {c, word, false};
+    const struct search f = {c, word, word == NULL ? NULL : first_stop(c, word),
+                             false};
     return find(&f);
 }
 
 const struct error_line *root_choice_near(const struct root_choice *c,
                                           const struct occurrence *word)
 {
-    const struct search f = {c, word, true};
+    const struct search f = {c, word, NULL, true};
     return find(&f);
 }

@@ -26,8 +26,23 @@ static bool is_outer(const struct occurrence *o)
     return o->signature->ending <= ENDING_JOB;
 }
 
+/* A host's last line, which it prints after a failure, too. */
+#define CLOSING "ends/github-steps-succeeded"
+#define FAILING "github/action-failed" /* by which it marks each failure */
+
+static bool closes_well(const struct run_ends *r, const struct run_part *p,
+                        const struct occurrence *o)
+{
+    bool well = strcmp(o->signature->id, CLOSING) == 0;
+    for (size_t i = 0; well && i < r->count; i++)
+        well = r->end[i]->first_at.log != p->log ||
+               r->end[i]->scope.run != p->run ||
+               strcmp(r->end[i]->signature->id, FAILING) != 0;
+    return well;
+}
+
 /* "ends/jest-failed" and "ends/jest-succeeded" are of one tool. */
-static bool same_tool(const struct occurrence *a, const struct occurrence *b)
+bool run_ends_same_tool(const struct occurrence *a, const struct occurrence *b)
 {
     const char *x = a->signature->id, *y = b->signature->id;
     const char *dash = strrchr(x, '-');
@@ -64,7 +79,8 @@ static bool is_repeated(const struct run_ends *r, size_t index)
     const struct occurrence *o = r->end[index];
     for (size_t i = index + 1; i < r->count; i++)
         if (r->end[i]->first_at.log == o->first_at.log &&
-            r->end[i]->scope.run == o->scope.run && same_tool(r->end[i], o))
+            r->end[i]->scope.run == o->scope.run &&
+            run_ends_same_tool(r->end[i], o))
             return true;
     return false;
 }
@@ -76,7 +92,7 @@ static void decide_outer(const struct run_ends *r, struct run_part *p)
         const struct occurrence *o = r->end[i];
         if (!same_part(p, o))
             continue;
-        if (is_outer(o)) {
+        if (is_outer(o) || closes_well(r, p, o)) {
             decide(p, o);
             return;
         }
@@ -153,13 +169,15 @@ const struct occurrence *run_ends_excuse(const struct run_ends *r,
             continue;
         if (p->outcome != RUN_SUCCEEDED)
             return NULL;
-        if (is_outer(p->said))
+        if (is_outer(p->said) || closes_well(r, p, p->said))
             return p->said->first_at.order > e->at.order ? p->said : NULL;
         const struct occurrence *next = next_end(r, e);
-        bool good =
-            next != NULL && succeeds(next) &&
-            (!e->proves || attempt_is_repeated(kept_of(r->kept, e->at.log),
-                                               e->at.row, next->first.line));
+        /* a host that goes on knows how the command ended */
+        bool host = next != NULL && next->signature->ending <= ENDING_STEP;
+        bool good = next != NULL && succeeds(next) &&
+                    (!e->proves || host ||
+                     attempt_is_repeated(kept_of(r->kept, e->at.log), e->at.row,
+                                         next->first.line));
         return good ? next : NULL;
     }
     return NULL;

@@ -45,6 +45,9 @@ void run_ends_find(struct run_ends *out, struct scan *s,
 void run_ends_write(const struct run_ends *r, struct scan *s,
                     struct findings *out);
 
+/* Of one tool: "ends/jest-failed" and "ends/jest-succeeded". */
+bool run_ends_same_tool(const struct occurrence *a, const struct occurrence *b);
+
 /* The success that makes an error at a place history; or NULL. */
 struct run_error {
     struct position at;
