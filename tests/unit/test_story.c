@@ -118,7 +118,7 @@ static const char *told_of(struct arena *a, const struct story *s)
     return text.len == 0 ? "" : buf_take(a, &text);
 }
 
-struct outage {
+struct scripted {
     const char *name;
     struct round round[ROUNDS_MAX];
     const char *episodes;
@@ -127,7 +127,7 @@ struct outage {
     int status; /* enum incident_status */
 };
 
-static const struct outage outages[] = {
+static const struct scripted outages[] = {
     {"three rounds of 502 with a cause in the log, then the recovery",
      {{0, "-++!"}, {1, "-++!"}, {2, "-++!"}, {3, "+++"}},
      "api 0-3",
@@ -214,7 +214,7 @@ static const struct outage outages[] = {
      INCIDENT_DETECTED},
 };
 
-static struct story story_of(struct arena *a, const struct outage *o)
+static struct story story_of(struct arena *a, const struct scripted *o)
 {
     const struct record *record[ROUNDS_MAX];
     struct story s;
@@ -232,7 +232,7 @@ static void outages_are_told(void **state)
     (void)state;
     arena_init(&a);
     for (size_t i = 0; i < ARRAY_COUNT(outages); i++) {
-        const struct outage *o = &outages[i];
+        const struct scripted *o = &outages[i];
         struct story s = story_of(&a, o);
         struct incident incident;
         struct err e = {.set = false};
@@ -263,7 +263,7 @@ static const struct result *told(const struct story *s, const char *id)
 
 static void failures_come_from_their_records(void **state)
 {
-    static const struct outage o = {
+    static const struct scripted o = {
         .round = {{0, "+++"}, {1, "+-+"}, {2, "-++!"}, {3, "+++"}}};
     struct arena a;
     (void)state;
@@ -283,9 +283,9 @@ static void failures_come_from_their_records(void **state)
 /* Its log is that of a deploy before the last good round. */
 static void an_old_cause_is_none(void **state)
 {
-    static const struct outage late = {
+    static const struct scripted late = {
         .round = {{0, "-++!"}, {1, "-++!"}, {2, "+++"}}};
-    static const struct outage old = {
+    static const struct scripted old = {
         .round = {{1, "+++"}, {2, "-++!"}, {3, "-++!"}}};
     struct arena a;
     (void)state;
