@@ -29,8 +29,9 @@ struct reporting {
     struct facts facts;
     struct incident incident;
     struct report_templates *templates;
-    struct source existing; /* the document at -o */
-    bool update;            /* there is one */
+    int64_t paged_ms, acknowledged_ms; /* by an export of events; 0: none */
+    struct source existing;            /* the document at -o */
+    bool update;                       /* there is one */
 };
 
 /* A document of the present is about the last record. */
@@ -93,18 +94,66 @@ static int read_facts(struct reporting *r)
     return EXIT_INVALID;
 }
 
+/* Exports of chats, alerts and deploys join the timeline of the facts. */
+static int read_events(struct reporting *r)
+{
+    const struct texts *files = &r->settings->events;
+    struct event_list all = {.item = NULL};
+    struct facts *f = &r->facts;
+    for (size_t i = 0; i < files->count; i++) {
+        struct source *source = arena_alloc(r->life, sizeof(*source));
+        struct err e = {.set = false};
+        if (!file_read(source, r->life, files->item[i], FACTS_BYTES_MAX, &e))
+            return notes_fail(r->notes, &e, EXIT_USAGE);
+        if (!event_export_read(&all, r->life, source, &e))
+            return notes_fail(r->notes, &e, EXIT_INVALID);
+    }
+    if (all.count == 0)
+        return EXIT_VERIFIED;
+    struct fact_event *joint =
+        arena_array(r->life, f->event_count + all.count, sizeof(*joint));
+    for (size_t i = 0; i < f->event_count; i++)
+        joint[i] = f->event[i];
+    for (size_t i = 0; i < all.count; i++)
+        joint[f->event_count + i] = all.item[i];
+    f->event = joint;
+    f->event_count += all.count;
+    r->paged_ms = all.paged_ms;
+    r->acknowledged_ms = all.acknowledged_ms;
+    return EXIT_VERIFIED;
+}
+
 /* Facts are outputs as soon as they are written: secrets go first. */
 static void redact_facts(struct reporting *r)
 {
     verdict_redact_facts(&r->facts, r->life, sink_redactor(r->notes->sink));
 }
 
+/* With the times of a pager, where they fit what is known otherwise. */
+static bool make_paged_incident(struct reporting *r)
+{
+    const struct facts said = r->facts;
+    struct facts *f = &r->facts;
+    struct err e = {.set = false};
+    int64_t first = r->paged_ms != 0 ? r->paged_ms : r->acknowledged_ms;
+    if (first == 0)
+        return false;
+    f->detected_ms = f->detected_ms == 0 ? first : f->detected_ms;
+    if (f->acknowledged_ms == 0)
+        f->acknowledged_ms = r->acknowledged_ms;
+    if (verdict_story_incident(&r->incident, r->life, &r->story, f, &e))
+        return true;
+    *f = said;
+    return false;
+}
+
 static int make_incident(struct reporting *r)
 {
     struct err e = {.set = false};
-    if (r->settings->facts != NULL)
+    if (r->settings->facts != NULL || r->settings->events.count > 0)
         redact_facts(r);
-    if (verdict_story_incident(&r->incident, r->life, &r->story, &r->facts, &e))
+    if (make_paged_incident(r) ||
+        verdict_story_incident(&r->incident, r->life, &r->story, &r->facts, &e))
         return EXIT_VERIFIED;
     return notes_fail(r->notes, &e, EXIT_INVALID);
 }
@@ -270,9 +319,14 @@ static int write_document(struct reporting *r, const char *kind)
                                .living = path != NULL && !page,
                                .story = &r->story};
     struct page_picture picture = {.name = PICTURE_IN_PAGE};
+    struct record published;
+    struct facts published_facts;
     struct str text = STR_NONE;
     struct err e = {.set = false};
-    if (path != NULL)
+    in.arena = r->life;
+    if (r->settings->for_public)
+        report_publish(&in, &published, &published_facts);
+    else if (path != NULL)
         in.picture = page ? picture.name : picture_name(r->life, path);
     if (!report_write(&text, r->life, kind, r->templates, &in, &e))
         return notes_fail(r->notes, &e, EXIT_INVALID);
@@ -286,6 +340,27 @@ static int write_document(struct reporting *r, const char *kind)
                     ? EXIT_VERIFIED
                     : write_picture(r, &in);
     return code != EXIT_VERIFIED ? code : other;
+}
+
+/* report facts: a facts file to complete. */
+static int write_facts(struct reporting *r)
+{
+    struct report_inputs in = {.record = &r->story.told,
+                               .facts = &r->facts,
+                               .incident = &r->incident,
+                               .story = &r->story};
+    const char *path = r->settings->output;
+    struct buf out;
+    struct err e = {.set = false};
+    if (path != NULL && file_is_regular(path)) {
+        err_set(&e, POS_NONE, "%s exists; choose another file", path);
+        return notes_fail(r->notes, &e, EXIT_USAGE);
+    }
+    buf_init(&out, FACTS_BYTES_MAX);
+    report_facts_draft(&out, r->life, &in);
+    struct str text = {buf_dup(r->life, &out), out.len};
+    buf_release(&out);
+    return write_text(r, text);
 }
 
 static int unknown_kind(const struct notes *n, const char *given)
@@ -360,7 +435,8 @@ static int check_request(const struct reporting *r, const char *kind)
     struct err e = {.set = false};
     int known;
     if (s->arguments.count != 1 ||
-        (!name_find(&report_kind_names, str_from(kind), &known) &&
+        (strcmp(kind, "facts") != 0 &&
+         !name_find(&report_kind_names, str_from(kind), &known) &&
          s->templates == NULL))
         return unknown_kind(r->notes, kind);
     if (s->from.count == 0)
@@ -386,6 +462,8 @@ static int make_document(struct reporting *r, const char *kind)
     if (code == EXIT_VERIFIED)
         code = read_facts(r);
     if (code == EXIT_VERIFIED)
+        code = read_events(r);
+    if (code == EXIT_VERIFIED)
         code = change_facts_fill(&r->facts, r->life, r->settings, r->notes,
                                  r->story.last);
     if (code == EXIT_VERIFIED)
@@ -396,6 +474,8 @@ static int make_document(struct reporting *r, const char *kind)
         code = mark_migration(r);
     if (code == EXIT_VERIFIED)
         code = open_templates(r);
+    if (code == EXIT_VERIFIED && strcmp(kind, "facts") == 0)
+        return write_facts(r);
     return code == EXIT_VERIFIED ? write_document(r, kind) : code;
 }
 

@@ -111,6 +111,8 @@ struct settings {
     /* Documents. */
     struct texts from;         /* report --from: records, scans, runs */
     const char *facts;         /* --facts */
+    struct texts events;       /* --events: files */
+    bool for_public;           /* --audience public */
     const char *templates;     /* --templates: a folder */
     bool check;                /* --check: write nothing */
     bool mojibake;             /* --mojibake */

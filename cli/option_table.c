@@ -360,18 +360,20 @@ const struct option_row option_rows[OPTION_COUNT] = {
                       .use = IN({.commands = "import",
                                  .needs = ONE_OF(OPTION_OUTPUT, OPTION_RECORD),
                                  .needs_why = "a file to overwrite"})},
-    [OPTION_FACTS] = {.doc = {.name = "--facts",
-                              .value = "FILE",
-                              .help = "what only people know: times, impact, "
-                                      "actions (docs/REPORTS.md)"},
-                      .use = ONLY("report")},
-    [OPTION_TEMPLATES] =
-        {.doc =
-             {.name = "--templates",
-              .value = "DIR",
-              .help =
-                  "templates NAME.md that replace or extend the built-in ones"},
-         .use = ONLY("report")},
+    [OPTION_FACTS] =
+        FOR_REPORT(false, .name = "--facts", .value = "FILE",
+                   .help = "what only people know: times, impact, actions "
+                           "(docs/REPORTS.md)"),
+    [OPTION_EVENTS] =
+        FOR_REPORT(true, .name = "--events", .value = "FILE",
+                   .help = "JSON of a chat, alerts or deploys; repeatable"),
+    [OPTION_AUDIENCE] = FOR_REPORT(
+        false, .name = "--audience", .value = "WHO",
+        .choices = "internal public",
+        .help = "public has no hosts, logs or names (default internal)"),
+    [OPTION_TEMPLATES] = FOR_REPORT(
+        false, .name = "--templates", .value = "DIR",
+        .help = "templates NAME.md that replace or extend the built-in ones"),
     [OPTION_SIGNATURES] =
         {.doc = {.name = "--signatures",
                  .value = "DIR",

@@ -134,4 +134,10 @@ bool options_effect(const struct command *c, const struct options *o,
         .use = ONLY(READS_CHECKS)                                              \
     }
 
+/* One of `report` alone. */
+#define FOR_REPORT(again, ...)                                                 \
+    {                                                                          \
+        .doc = {__VA_ARGS__}, .repeats = (again), .use = ONLY("report")        \
+    }
+
 #endif

@@ -75,6 +75,9 @@ static void set_lists(struct settings *s, const struct options *o)
     s->ids = o->given[OPTION_ID];
     s->fail_on = o->given[OPTION_FAIL_ON];
     s->from = o->given[OPTION_FROM];
+    s->events = o->given[OPTION_EVENTS];
+    s->for_public =
+        strcmp(option_text(o, OPTION_AUDIENCE, "internal"), "public") == 0;
     s->logs = o->given[OPTION_CHECK_LOG];
     s->good = o->given[OPTION_GOOD];
     s->previous = o->given[OPTION_PREVIOUS];

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "evidence/events.h"
 #include "evidence/git/git.h"
 #include "evidence/workflow.h"
 #include "migrations/migrations.h"

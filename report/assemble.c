@@ -113,7 +113,8 @@ static void add_sections(struct composition *c,
         if (!template_uses(all, t, name))
             continue;
         markdown_init(m, c->arena);
-        section_at(i)->write(m, c->in);
+        if (!c->in->for_public || section_at(i)->for_public)
+            section_at(i)->write(m, c->in);
         if (m->out.len == 0)
             continue;
         cJSON_AddStringToObject(
@@ -137,6 +138,8 @@ static bool make_data(struct composition *c, const struct report_templates *all,
         cJSON_AddItemToObject(skeleton, i->string, with_tokens(c, i));
     cJSON_AddBoolToObject(data, TEMPLATE_OPEN, !part_is_over(c->in));
     cJSON_AddBoolToObject(skeleton, TEMPLATE_OPEN, !part_is_over(c->in));
+    cJSON_AddBoolToObject(data, TEMPLATE_APPENDIX, !c->in->for_public);
+    cJSON_AddBoolToObject(skeleton, TEMPLATE_APPENDIX, !c->in->for_public);
     add_sections(c, all, t, data, skeleton);
     return true;
 }

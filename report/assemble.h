@@ -18,6 +18,9 @@ extern const size_t built_in_template_count;
 /* True in a template while the incident is open, for the order of sections. */
 #define TEMPLATE_OPEN "open"
 
+/* True unless it is for the public, whose documents have no appendix. */
+#define TEMPLATE_APPENDIX "appendix"
+
 struct template
 {
     const char *name;

@@ -9,6 +9,7 @@
 struct section {
     const char *name, *help;
     void (*write)(struct markdown *m, const struct report_inputs *in);
+    bool for_public; /* it has nothing internal when in->for_public is set */
 };
 
 size_t section_count(void);

@@ -97,10 +97,11 @@ void section_incident_head(struct markdown *m, const struct report_inputs *in)
     field(m, "Detected by:", in->facts->detected_by);
     field(m, "Owner:", in->facts->owner);
     belongs_to(m, in->facts);
-    verdict_field(m, in);
+    if (!in->for_public)
+        verdict_field(m, in);
     build_field(m, r);
     part_run(m, &r->evidence.ci);
-    if (i->actions > 0)
+    if (i->actions > 0 && !in->for_public)
         field(m, "Follow-up:",
               arena_printf(m->arena, "%lld of %lld actions done",
                            (long long)i->actions_done, (long long)i->actions));

@@ -295,6 +295,10 @@ static void write_advice(struct summary *s)
 static void write_outcome(struct summary *s)
 {
     const struct facts *f = s->in->facts;
+    if (s->in->for_public && !part_is_over(s->in)) {
+        markdown_text(s->m, " We are working on it.");
+        return;
+    }
     if (!part_is_over(s->in)) {
         if (!s->all.outage.ongoing && part_is_history(s->in))
             write_checks_now(s);
@@ -365,7 +369,8 @@ static void write_sentences(struct markdown *m, const struct report_inputs *in)
     } else {
         write_failure(&s);
         write_extent(&s);
-        write_cause(&s);
+        if (!in->for_public)
+            write_cause(&s);
     }
     write_outcome(&s);
     markdown_end(m);

@@ -23,6 +23,8 @@ struct report_inputs {
     bool living; /* with markers, so that the document can be updated */
     const struct story *story; /* NULL: the record alone */
     const char *picture; /* file beside the document, or NULL: no picture */
+    bool for_public;     /* without hosts, logs, names and internals */
+    struct arena *arena; /* of report_publish */
 };
 
 /* The kinds of documents: each is a template of sections. */
@@ -71,6 +73,17 @@ struct page_picture {
 bool report_html_pictured(struct str *out, struct arena *a, struct str markdown,
                           const struct page_picture *picture,
                           struct err *e) MUST_CHECK;
+
+/*
+ * A facts file: what the record, git and exports of events know is filled in,
+ * and questions stand as comments where only people know. YAML.
+ */
+void report_facts_draft(struct buf *out, struct arena *a,
+                        const struct report_inputs *in);
+
+/* Leaves in the copies only what the public may read; set before writing. */
+void report_publish(struct report_inputs *in, struct record *record,
+                    struct facts *facts);
 
 /* What an update does with a block. */
 enum block_fate {

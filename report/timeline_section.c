@@ -57,6 +57,27 @@ static void add_stamps(struct events *all, const struct incident *incident)
     }
 }
 
+/* Of the public's timeline, which has no row of a program. */
+static void add_episodes(struct events *all, struct arena *a,
+                         const struct record *r)
+{
+    for (size_t i = 0; i < r->episode_count; i++) {
+        const struct episode *e = &r->episode[i];
+        const char *title = part_known(e->title);
+        all->item[all->count++] = (struct event){
+            .time_ms = e->from_ms,
+            .source = "checks",
+            .text = arena_printf(a, "%s: %s", title, episode_failure(a, e)),
+            .witness = WITNESS_OBSERVED};
+        if (e->to_ms != 0)
+            all->item[all->count++] =
+                (struct event){.time_ms = e->to_ms,
+                               .source = "checks",
+                               .text = arena_printf(a, "%s works again", title),
+                               .witness = WITNESS_OBSERVED};
+    }
+}
+
 /* The check of a row "probe ID", or NULL. */
 static const struct result *probed(const struct report_inputs *in,
                                    const struct event *e)
@@ -150,10 +171,13 @@ static struct events merge_events(struct arena *a,
                                   const struct report_inputs *in)
 {
     const struct record *r = in->record;
-    size_t room = r->timeline_count + in->facts->event_count + INCIDENT_STAMPS;
+    size_t room = r->timeline_count + in->facts->event_count + INCIDENT_STAMPS +
+                  2 * r->episode_count;
     struct events all = {arena_array(a, room, sizeof(*all.item)), 0};
     for (size_t i = 0; i < r->timeline_count; i++)
         all.item[all.count++] = r->timeline[i];
+    if (in->for_public)
+        add_episodes(&all, a, r);
     add_told(&all, in->facts);
     add_stamps(&all, in->incident);
     if (all.count > 1)
@@ -176,18 +200,20 @@ static void write_source(struct markdown *m, const struct event *e)
 void section_timeline(struct markdown *m, const struct report_inputs *in)
 {
     static const char *const head[] = {"Time (UTC)", "Event", "Source"};
+    size_t columns = ARRAY_COUNT(head) - in->for_public;
     struct events all = merge_events(m->arena, in);
     if (all.count == 0)
         return;
     part_section(m, "Timeline");
-    markdown_table(m, head, ARRAY_COUNT(head));
+    markdown_table(m, head, columns);
     for (size_t i = 0; i < all.count && i < ROWS_MAX; i++) {
         const struct event *e = &all.item[i];
         int64_t before = i == 0 ? 0 : all.item[i - 1].time_ms;
         markdown_row(m);
         markdown_words_cell(m, part_clock(m->arena, e->time_ms, before));
         markdown_words_cell(m, e->text);
-        write_source(m, e);
+        if (!in->for_public)
+            write_source(m, e);
         markdown_row_end(m);
     }
     markdown_table_end(m);

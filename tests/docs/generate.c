@@ -1,7 +1,7 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
  * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
- *                      exits|command-exits|facts|sections|formats|limits|
+ *                      exits|command-exits|facts|sections|events|formats|limits|
  *                      notification|message-limits|notification-schema|
  *                      ask|answer-schema|environment|untrusted-addresses|
  *                      hosts|host-groups|host-commands|history|
@@ -16,6 +16,7 @@
 #include "base/process.h"
 #include "cli/cli.h"
 #include "containers/containers.h"
+#include "evidence/evidence.h"
 #include "expect/expect.h"
 #include "import/import.h"
 #include "language/jsonschema.h"
@@ -178,6 +179,15 @@ static void print_message_limits(void)
     for (size_t i = 0; notify_limit(i, &service, &l); i++)
         printf("| %s | %s | %zu %s | %s |\n", service, l.part, l.most, l.unit,
                l.source);
+}
+
+static void print_events(void)
+{
+    printf("| Format | What is read |\n| --- | --- |\n");
+    for (size_t i = 0; i < event_format_count(); i++) {
+        struct event_format_doc f = event_format_at(i);
+        printf("| %s | %s |\n", f.name, f.help);
+    }
 }
 
 static void print_sections(void)
@@ -501,6 +511,8 @@ int main(int argc, char **argv)
         print_signature_keys();
     else if (strcmp(what, "containers") == 0)
         print_containers();
+    else if (strcmp(what, "events") == 0)
+        print_events();
     else if (strcmp(what, "facts") == 0)
         print_facts();
     else if (strcmp(what, "sections") == 0)

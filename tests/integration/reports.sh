@@ -94,4 +94,22 @@ check 'an unknown template' wrong '{{>nope}}' "there is no template 'nope'"
 check 'a section without end' wrong 'x{{#why}}' "own/wrong.md:1:2: error: 'why' has no end"
 check 'foreign text as raw Markdown' wrong '{{#record.results}}{{{message}}}\n{{title}}\n- {{{reproduce}}} <b>{{{message}}}\n{{/record.results}}\n' 'does not read as it was meant'
 check 'a kind that is none' bash -c '"$0" report nothing --from out/record.json 2>&1 | grep -q "status, incident, root-cause or success"' "$POSTFLIGHT"
+# A facts file to complete, an export of a pager, a version for the public.
+cat >page.json <<'J'
+{"log_entries": [
+ {"type": "trigger_log_entry", "created_at": "2026-11-21T10:02:00Z", "agent": {"summary": "monitor"}, "incident": {"summary": "API down"}},
+ {"type": "acknowledge_log_entry", "created_at": "2026-11-21T10:06:00Z", "agent": {"summary": "Anna"}, "incident": {"summary": "API down"}}]}
+J
+draft() { "$POSTFLIGHT" report facts --from out/record.json "$@"; }
+draft --events page.json >draft.yaml
+check 'a facts file: who was paged' has draft.yaml 'text: "paged: API down", source: "monitor"'
+check 'a facts file: a question' has draft.yaml '# user_impact: ...'
+check 'a facts file is read as it is' "$POSTFLIGHT" report incident --from out/record.json --facts draft.yaml
+check 'a facts file is not replaced' bash -c '"$1" report facts --from out/record.json -o draft.yaml 2>err; [ $? -eq 2 ] && grep -q exists err' x "$POSTFLIGHT"
+check 'events in the timeline' bash -c '"$1" report incident --from out/record.json --events page.json | grep -q "acknowledged: API down | .Anna., reported"' x "$POSTFLIGHT"
+echo '[{"a": 1}]' >other.json
+check 'events of no known form' bash -c '"$1" report incident --from out/record.json --events other.json 2>err; [ $? -eq 3 ] && grep -q "no known form" err' x "$POSTFLIGHT"
+"$POSTFLIGHT" report incident --from out/record.json --facts facts.yaml --events page.json --audience public >public.md
+check 'for the public: the impact' has public.md '## Impact'
+check 'for the public: no host, log, name, cause' bash -c '! grep -iE "127\.0\.0\.1|http:|P3018|42P07|\.log|pager|Anna|monitor|<details>" public.md'
 exit "$bad"

@@ -18,7 +18,7 @@ report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 report 'docs: forms of logs' "$(same docs/SIGNATURES.md containers 2>&1)"
 report 'docs: environment of programs' "$(same docs/CHECKS.md environment 2>&1)"
 report 'docs: refused addresses' "$(same docs/TRUST.md untrusted-addresses 2>&1)"
-for table in facts sections; do
+for table in facts sections events; do
     report "docs: $table" "$(same docs/REPORTS.md "$table" 2>&1)"
 done
 report 'docs: tables of the history' "$(same docs/HISTORY.md history 2>&1)"
