@@ -169,8 +169,7 @@ static void write_cause_lists(struct draft *d)
 {
     const struct cause *c = findings_cause(&d->in->record->logs);
     if (c == NULL) {
-        question(d, "What prevents it in future?",
-                 "prevention:\n#   - ...");
+        question(d, "What prevents it in future?", "prevention:\n#   - ...");
         return;
     }
     list(d, "prevention", c->prevention, c->prevention_count);
