@@ -88,7 +88,7 @@ static bool line_shows(struct review *r, unsigned number)
     if (seen(r->p, "^\\s*>\\s*[^\\s*\\[].{12,}", line) &&
         !seen(r->p, "^\\s*>\\s*(note|tip|important|warning|see)\\b", line))
         return true;
-    if (seen(r->p, error_names, line))
+    if (seen(r->p, error_names, line) || seen(r->p, "\\bevidence: \\S", line))
         return true;
     return seen(r->p, "[\"\xe2\x80\x9c][^\"\xe2\x80\x9d]{8,}[\"\xe2\x80\x9d]",
                 line) &&
@@ -179,7 +179,8 @@ bool evidence_not_claimed(struct review *r, const struct section *in)
                  "not (yet )?known|unknown|undetermined|unclear|inconclusive|"
                  "under investigation|to be (determined|investigated)|"
                  "not (yet )?(been )?(found|determined|confirmed|identified)|"
-                 "suspect(ed)?|hypothes[ie]s|presumabl[ey]|probabl[ey]|likely|"
+                 "suspect(ed)?|confidence: "
+                 "(low|medium)|hypothes[ie]s|presumabl[ey]|probabl[ey]|likely|"
                  "(we|i) (believe|think|assume)|appears? to|seems? "
                  "to|(?:per)haps|"
                  "might have|may have|possibly)\\b",

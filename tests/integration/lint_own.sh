@@ -12,7 +12,7 @@ for case in "$root"/tests/cases-watch/*/expected; do
     for file in "$case"/*.md; do
         to=$name/incidents/$(basename "$file")
         [ "$(basename "$file")" != STATUS.md ] || to=$name/STATUS.md
-        sed 's/ h=0 -->/ -->/' "$file" >"$to"
+        sed 's/ h=0//' "$file" >"$to"
         : >"${to%.md}.svg"
     done
 done
