@@ -5,39 +5,14 @@
 
 #include "base/text.h"
 #include "model/vocabulary.h"
+#include "report/html_writer.h"
 #include "report/marker.h"
 #include "report/page.h"
+#include "report/page_parts.h"
 #include "report/report.h"
 
 #define ID_LENGTH_MAX 60
 #define CONTENTS_MIN  4 /* headings for which a list of contents is worth it */
-
-struct heading {
-    const char *id, *text;
-};
-
-struct span {
-    MD_SPANTYPE type;
-    const char *end; /* what closes it */
-    size_t cut;      /* what it holds from there on goes; 0: it stays */
-};
-
-struct writer {
-    struct arena *arena;
-    struct buf out;
-    struct buf plain; /* text of the open heading */
-    /* where the content of the open one begins */
-    size_t cell, heading, paragraph;
-    const char *title;    /* of the first heading */
-    size_t titled;        /* where what follows a title of the page begins */
-    struct heading *part; /* of the second level */
-    size_t part_count, part_cap;
-    unsigned ids;      /* given so far */
-    struct span *span; /* open ones, the innermost last */
-    size_t span_count, span_cap;
-    bool in_cell, in_html;
-    const struct page_picture *picture; /* NULL: there is none */
-};
 
 static struct str since(const struct writer *w, size_t from)
 {
@@ -152,21 +127,11 @@ static void open_list(struct writer *w, const MD_BLOCK_OL_DETAIL *d)
         buf_printf(&w->out, "<ol start=\"%u\">\n", d->start);
 }
 
-/* Closes the spans from the one at `at`, the innermost first. */
-static void close_spans(struct writer *w, size_t at)
-{
-    while (w->span_count > at) {
-        const struct span *s = &w->span[--w->span_count];
-        if (s->cut > 0)
-            buf_truncate(&w->out, s->cut);
-        buf_text(&w->out, s->end);
-    }
-}
-
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
 {
     struct writer *w = user;
-    close_spans(w, 0);
+    html_close_spans(w, 0);
+    w->depth += type != MD_BLOCK_DOC;
     switch (type) {
     case MD_BLOCK_DOC:
         break;
@@ -178,13 +143,15 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
         buf_text(&w->out, "<blockquote>\n");
         break;
     case MD_BLOCK_UL:
-        buf_text(&w->out, "<ul>\n");
+        w->panel = w->titled > 0 && w->titled == w->out.len;
+        buf_text(&w->out, w->panel ? "<ul class=\"panel\">\n" : "<ul>\n");
         break;
     case MD_BLOCK_OL:
         open_list(w, detail);
         break;
     case MD_BLOCK_LI:
         open_item(w, detail);
+        w->item = w->out.len;
         break;
     case MD_BLOCK_HR:
         buf_text(&w->out, "<hr>\n");
@@ -222,9 +189,42 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
     return 0;
 }
 
+/* "Status: identified": a state in the panel is a badge. */
+static void close_fact(struct writer *w)
+{
+    struct str html = since(w, w->item);
+    size_t length = 0, at = str_find(html, STR("</strong> "), 0) + 10;
+    const char *colour =
+        at < html.len ? page_badge(str_sub(html, at, html.len), &length) : NULL;
+    if (colour == NULL)
+        return;
+    const char *rest = str_dup(w->arena, str_sub(html, at, html.len));
+    buf_truncate(&w->out, w->item + at);
+    buf_printf(&w->out, "<span class=\"badge %s\">%.*s</span>%s", colour,
+               (int)length, rest, rest + length);
+}
+
+/* "[!WARNING]" at the begin of a quote names it. */
+static void close_alert(struct writer *w)
+{
+    static const char quote[] = "<blockquote>\n<p>";
+    size_t length = 0, open = sizeof(quote) - 1;
+    const char *word = page_alert(since(w, w->paragraph), &length);
+    if (word == NULL || w->paragraph < open ||
+        !str_is(str_sub(buf_view(&w->out), w->paragraph - open, open), quote))
+        return;
+    const char *rest = str_dup(w->arena, since(w, w->paragraph + length));
+    buf_truncate(&w->out, w->paragraph - open);
+    buf_printf(&w->out,
+               "<blockquote class=\"alert\">\n<p><strong>%s</strong>"
+               "<br>%s",
+               word, rest);
+}
+
 /* What is still asked for is seen at once. */
 static void close_paragraph(struct writer *w)
 {
+    close_alert(w);
     if (str_starts(since(w, w->paragraph), STR(MARKER_PROMPT))) {
         const char *html = str_dup(w->arena, since(w, w->paragraph));
         buf_truncate(&w->out, w->paragraph - 1);
@@ -240,6 +240,8 @@ static void close_html(struct writer *w)
     raw.ptr = str_dup(w->arena, raw);
     buf_truncate(&w->out, w->cell);
     w->in_html = false;
+    if (w->depth == 1 && page_details(&w->out, raw, &w->details))
+        return;
     bool comment = str_starts(raw, STR("<!--")) && str_ends(raw, STR("-->")) &&
                    str_find(raw, STR("-->"), 0) == raw.len - 3;
     if (comment || raw.len == 0)
@@ -264,7 +266,9 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
         [MD_BLOCK_TH] = "</th>",
     };
     struct writer *w = user;
-    close_spans(w, 0);
+    html_close_spans(w, 0);
+    if (type == MD_BLOCK_LI && w->panel)
+        close_fact(w);
     if (type == MD_BLOCK_H)
         close_heading(w, ((const MD_BLOCK_H_DETAIL *)detail)->level);
     else if (type == MD_BLOCK_TD)
@@ -277,99 +281,11 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
         buf_text(&w->out, end[type]);
     if (type == MD_BLOCK_TH)
         w->in_cell = false;
-    return w->out.full;
-}
-
-/* The address without entities; false: it has one that could hide a scheme. */
-static bool address_read(struct buf *out, const MD_ATTRIBUTE *href)
-{
-    for (unsigned i = 0; href->size > 0 && href->substr_offsets[i] < href->size;
-         i++) {
-        MD_OFFSET from = href->substr_offsets[i];
-        struct str s = {href->text + from, href->substr_offsets[i + 1] - from};
-        if (href->substr_types[i] == MD_TEXT_NORMAL)
-            buf_str(out, s);
-        else if (str_is(s, "&amp;"))
-            buf_char(out, '&');
-        else
-            return false;
+    if (type == MD_BLOCK_UL && w->panel) {
+        w->panel = false;
+        w->titled = w->out.len; /* the contents come below it */
     }
-    return true;
-}
-
-/* What closes the link: nothing when its address was not safe. */
-static const char *open_link(struct writer *w, const MD_ATTRIBUTE *href)
-{
-    struct buf url;
-    buf_init(&url, 8192);
-    bool safe = address_read(&url, href) && !url.full &&
-                page_is_address(buf_view(&url));
-    if (safe) {
-        buf_text(&w->out, "<a rel=\"noreferrer noopener\" href=\"");
-        page_text(&w->out, buf_view(&url));
-        buf_text(&w->out, "\">");
-    }
-    buf_release(&url);
-    return safe ? "</a>" : "";
-}
-
-static void push_span(struct writer *w, MD_SPANTYPE type, const char *end)
-{
-    w->span = arena_grow(w->arena, w->span, w->span_count, &w->span_cap,
-                         sizeof(*w->span));
-    w->span[w->span_count++] = (struct span){type, end, 0};
-}
-
-/* Our own picture; its text is within it. */
-static bool open_picture(struct writer *w, const MD_ATTRIBUTE *src)
-{
-    if (w->picture == NULL ||
-        !str_is((struct str){src->text, src->size}, w->picture->name))
-        return false;
-    buf_str(&w->out, w->picture->svg);
-    push_span(w, MD_SPAN_IMG, "");
-    w->span[w->span_count - 1].cut = w->out.len;
-    return true;
-}
-
-static int enter_span(MD_SPANTYPE type, void *detail, void *user)
-{
-    static const char *const tag[][2] = {
-        [MD_SPAN_EM] = {"<em>", "</em>"},
-        [MD_SPAN_STRONG] = {"<strong>", "</strong>"},
-        [MD_SPAN_DEL] = {"<del>", "</del>"},
-        [MD_SPAN_CODE] = {"<code>", "</code>"},
-        [MD_SPAN_IMG] = {"[image: ", "]"},
-    };
-    struct writer *w = user;
-    const char *end = "";
-    if (type == MD_SPAN_IMG &&
-        open_picture(w, &((const MD_SPAN_IMG_DETAIL *)detail)->src))
-        return w->out.full;
-    if (type == MD_SPAN_A) {
-        end = open_link(w, &((const MD_SPAN_A_DETAIL *)detail)->href);
-    } else if ((size_t)type < ARRAY_COUNT(tag) && tag[type][0] != NULL) {
-        buf_text(&w->out, tag[type][0]);
-        end = tag[type][1];
-    }
-    push_span(w, type, end);
-    return w->out.full;
-}
-
-/*
- * md4c crosses a strikethrough with a link, and in "~[](~)" never leaves it.
- * So a span takes with it all that is open inside, the end of its block closes
- * it, and what is not open is not closed.
- */
-static int leave_span(MD_SPANTYPE type, void *detail, void *user)
-{
-    struct writer *w = user;
-    size_t at = w->span_count;
-    (void)detail;
-    while (at > 0 && w->span[at - 1].type != type)
-        at--;
-    if (at > 0)
-        close_spans(w, at - 1);
+    w->depth -= type != MD_BLOCK_DOC;
     return w->out.full;
 }
 
@@ -428,6 +344,8 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *ptr, MD_SIZE size, void *user)
     case MD_TEXT_HTML:
         if (w->in_html)
             buf_str(&w->out, s);
+        else if (page_is_break(s))
+            buf_text(&w->out, "<br>");
         else if (!str_starts(s, STR("<!--")))
             page_text(&w->out, s);
         break;
@@ -443,13 +361,14 @@ static void write_contents(struct buf *out, const struct writer *w)
 {
     if (w->part_count < CONTENTS_MIN)
         return;
-    buf_text(out, "<nav aria-label=\"Contents\"><ul>\n");
+    buf_text(out, "<details class=\"contents\"><summary>Contents</summary>"
+                  "<nav aria-label=\"Contents\"><ul>\n");
     for (size_t i = 0; i < w->part_count; i++) {
         buf_printf(out, "<li><a href=\"#%s\">", w->part[i].id);
         page_text(out, str_from(w->part[i].text));
         buf_text(out, "</a></li>\n");
     }
-    buf_text(out, "</ul></nav>\n");
+    buf_text(out, "</ul></nav></details>\n");
 }
 
 bool report_html(struct str *out, struct arena *a, struct str markdown,
@@ -465,13 +384,14 @@ bool report_html_pictured(struct str *out, struct arena *a, struct str markdown,
         .flags = MD_FLAG_TABLES | MD_FLAG_TASKLISTS | MD_FLAG_STRIKETHROUGH,
         .enter_block = enter_block,
         .leave_block = leave_block,
-        .enter_span = enter_span,
-        .leave_span = leave_span,
+        .enter_span = html_enter_span,
+        .leave_span = html_leave_span,
         .text = text,
     };
     struct writer w = {.arena = a, .picture = picture};
     struct buf page;
-    struct str body = str_sub(markdown, marker_front(markdown), markdown.len);
+    struct str body = page_prepare(
+        a, str_sub(markdown, marker_front(markdown), markdown.len));
     buf_init(&w.out, PAGE_BYTES_MAX);
     buf_init(&w.plain, PAGE_BYTES_MAX);
     buf_init(&page, PAGE_BYTES_MAX);
@@ -481,6 +401,8 @@ bool report_html_pictured(struct str *out, struct arena *a, struct str markdown,
     buf_str(&page, str_sub(buf_view(&w.out), 0, w.titled));
     write_contents(&page, &w);
     buf_str(&page, since(&w, w.titled));
+    for (; w.details > 0; w.details--)
+        buf_text(&page, "</details>\n");
     page_end(&page);
     ok = ok && !page.full && !w.out.full;
     *out = (struct str){buf_dup(a, &page), page.len};

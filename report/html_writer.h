@@ -1,0 +1,47 @@
+/* What the files of the page's writer share: md4c calls them in turn. */
+#ifndef REPORT_HTML_WRITER_H
+#define REPORT_HTML_WRITER_H
+
+#include <md4c.h>
+
+#include "report/report.h"
+
+struct heading {
+    const char *id, *text;
+};
+
+struct span {
+    MD_SPANTYPE type;
+    const char *end; /* what closes it */
+    size_t cut;      /* what it holds from there on goes; 0: it stays */
+};
+
+struct writer {
+    struct arena *arena;
+    struct buf out;
+    struct buf plain; /* text of the open heading */
+    /* where the content of the open one begins */
+    size_t cell, heading, paragraph;
+    const char *title;    /* of the first heading */
+    size_t titled;        /* where what follows a title of the page begins */
+    struct heading *part; /* of the second level */
+    size_t part_count, part_cap;
+    unsigned ids;      /* given so far */
+    struct span *span; /* open ones, the innermost last */
+    size_t span_count, span_cap;
+    bool in_cell, in_html;
+    bool panel;       /* the list below the title: what a reader needs first */
+    size_t item;      /* where the open item of it begins */
+    unsigned depth;   /* of open blocks that are no document */
+    unsigned details; /* open ones */
+    const struct page_picture *picture; /* NULL: there is none */
+};
+
+/* Closes the open spans from the one at `at` on. */
+void html_close_spans(struct writer *w, size_t at);
+
+/* Callbacks of md4c; user: the writer. */
+int html_enter_span(MD_SPANTYPE type, void *detail, void *user);
+int html_leave_span(MD_SPANTYPE type, void *detail, void *user);
+
+#endif
