@@ -29,6 +29,9 @@ static const struct pattern_row word_row[] = {
     [ROW_PASSES_ON] = /* a verdict, an exit code or a count: something else is
                          the cause */
     {"passes on that something failed", 0, -45,
+     "\\b(?:status|state|result|outcome|conclusion)\\W{1,4}(?:is |was "
+     ")?(?i:fail(?:ed|ure)?|error|errored|aborted)\\W*$|\\b(?:due to|because "
+     "of|after) (?:an? )?(?:earlier|previous) (?:failures?|errors?)|"
      "\\bexit(?:ed|s|ing)?\\b.{0,40}\\b(?:code|status|non-zero)\\b|"
      "\\b(?:exit|return|error|result) (?:code|status|value)\\W{1,3}-?\\d|"
      "\\bexit(?:ed)?(?: with)? \\d+\\b|\\bexit status \\d|"
@@ -74,7 +77,8 @@ static const struct pattern_row word_row[] = {
          "(?i)\\b(?:errors?|fail(?:ed|s|ure)?|fatal|cannot|can't|could ?n[o']t|"
          "unable to|not found|no such|does not exist|do(?:es)?n't exist|"
          "not (?:set|defined|allowed|permitted|supported|installed|a valid)|"
-         "(?:is|are|was|were|does|do|did|has|have)(?: not|n't)|"
+         "(?:is|are|was|were|does|do|did|has|have)(?: "
+         "not|n't)|(?:has|have|had) no|lacks?|"
          "undefined|undeclared|unresolved|invalid|illegal|missing|"
          "required(?! by\\b)|"
          "must be|denied|refused|forbidden|unauthorized|unknown|unexpected|"
@@ -170,7 +174,8 @@ static const struct pattern_row word_row[] = {
      "(?i)\\b(?:no|0|without|zero) "
      "(?:errors?|failures?|failed|warnings?|problems?)"
      "\\b|\\berrors?[\"']?[:=] "
-     "?(?:0|null|none|false)\\b|\\bfail(?:ed|ures?)?[\"']?[:=] ?0\\b|"
+     "?(?:(?:0|null|none|false)\\b|\\[\\]|\\{\\})|\\bfail(?:ed|ures?)?[\"']?[:="
+     "] ?0\\b|"
      "\\bok\\b|\\bpassed\\b|\\bsucce(?:ss|eded|ssful(?:ly)?)\\b|\\berror[-_ ]"
      "(?:page|handl|rate|report|boundary|level|log|message|count|code)|"
      "^(?:Starting|Running|Compiling|Creating|Installing|Downloading|Building|"

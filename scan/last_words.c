@@ -49,7 +49,7 @@ static const struct pattern_row word_row[] = {
                     "\\bfail(?:ed)? ?over\\b"},
     [ROW_DONE] =
         {"it succeeded", 0, 0,
-         "(?i)^\\W{0,12}(?:OK(?: \\(.{0,80}\\))?|PASS|SUCCESS)\\W{0,12}$|"
+         "(?i)^\\W{0,12}(?:OK(?: \\(.{0,80}\\))?|PASS|SUCCESS|DONE)\\W{0,12}$|"
          "\\bsuccessfully (?:deployed|released|rolled out|published)\\b|"
          "(?:^|[\\s:>\\])(/-])\\b" THING "(?:\\(s\\))?" NAMED
          " (?:has |have |was |were )?(?:succeeded|successful|"
@@ -85,7 +85,8 @@ static const struct pattern_row word_row[] = {
      "^\\W{0,40}(?:[\\w:./-]{1,80} ){0,4}FAIL(?:ED|URE|URES)?\\b\\W{0,40}"
      "(?:$| in \\d| with | \\d)"},
     {"a count of failures", 0, 0,
-     "(?i)(?<![\\w./,-])(?<!of )[1-9]\\d*(?:/\\d+| of \\d+)?"
+     "(?i)(?<![\\w./,-])(?<!of )(?![45]\\d\\d "
+     "(?:Internal|Bad|Server|Client))[1-9]\\d*(?:/\\d+| of \\d+)?"
      "(?: [a-z()-]{1,20}){0,2} (?:failed|failures?|errors?|errored|failing|"
      "broken)\\b"},
     {"a count of failures behind its name", 0, 0,

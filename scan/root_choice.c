@@ -191,7 +191,9 @@ static bool is_of_another(const struct occurrence *w,
 static bool is_near(const struct occurrence *w, const struct error_line *e)
 {
     int64_t lines = e->place.line - w->first.line;
-    if (is_of_another(w, e))
+    bool quoted = w->signature->role == ROLE_SYMPTOM && e->weak &&
+                  e->at.order > w->first_at.order;
+    if (is_of_another(w, e) || quoted)
         return false;
     bool same_run = e->scope.run == w->scope.run ||
                     strcmp(e->scope.unit, w->scope.unit) != 0;
