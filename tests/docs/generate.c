@@ -21,6 +21,7 @@
 #include "import/import.h"
 #include "language/jsonschema.h"
 #include "lint/lint.h"
+#include "lint/switches.h"
 #include "model/answer.h"
 #include "model/baseline_file.h"
 #include "model/ci_host.h"
@@ -413,6 +414,30 @@ static void print_rules(void)
     }
 }
 
+/* JSON Schema of .postflight-lint.yaml, for editors. */
+static void print_lint_schema(void)
+{
+    puts("{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+         "  \"$id\": \"https://postflight.example/schemas/lint/1\",\n"
+         "  \"title\": \".postflight-lint.yaml: the rules of a team\",\n"
+         "  \"type\": \"object\",\n  \"additionalProperties\": false,\n"
+         "  \"$defs\": {\"level\": {\"enum\": [\"off\", \"note\", \"minor\", "
+         "\"major\"]}},\n  \"properties\": {");
+    printf("    \"style\": {\"enum\": [");
+    for (size_t i = 0; i < style_count(); i++)
+        printf("%s\"%s\"", i > 0 ? ", " : "", style_at(i)->name);
+    puts("]},\n    \"rules\": {\n      \"type\": \"object\",\n"
+         "      \"additionalProperties\": false,\n      \"properties\": {");
+    for (size_t i = 0; i < review_rule_count(); i++) {
+        struct review_rule rule = review_rule(i);
+        const char *end = i + 1 < review_rule_count() ? "," : "";
+        printf("        \"%s\": {\"$ref\": \"#/$defs/level\"},\n"
+               "        \"%s\": {\"$ref\": \"#/$defs/level\"}%s\n",
+               rule.id, rule.name, end);
+    }
+    puts("      }\n    }\n  }\n}");
+}
+
 static void print_constructs(enum import_format format)
 {
     puts("| In | There | Here |");
@@ -500,6 +525,8 @@ int main(int argc, char **argv)
     const char *what = argc == 2 ? argv[1] : "";
     if (strcmp(what, "queries") == 0)
         print_word_table("Query | Gives", WORDS_QUERIES);
+    else if (strcmp(what, "lint-schema") == 0)
+        print_lint_schema();
     else if (strcmp(what, "filters") == 0)
         print_word_table("Filter | Makes of what stands before it",
                          WORDS_FILTERS);

@@ -37,7 +37,7 @@ for table in watch maintenance; do
 done
 report 'docs: parameters of an ask' "$(same docs/SERVE.md ask 2>&1)"
 report 'docs: figures' "$(same docs/STATUS-PAGE.md figures 2>&1)"
-for schema in record answer facts baseline proof checks review import notification; do
+for schema in record answer facts baseline proof checks review lint import notification; do
     report "docs: $schema schema" \
         "$(diff -u "schemas/$schema.schema.json" <("$generate" "$schema-schema") 2>&1 | head -20)"
 done
