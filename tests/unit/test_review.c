@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "lint/lint.h"
+#include "lint/switches.h"
 #include "report/marker.h"
 #include "tests/unit/testing.h"
 
@@ -340,6 +341,13 @@ static void test_limits(void **state)
     assert_true(reads(REVIEW_LINES_MAX - 2, "\n"));
     assert_true(reads(REVIEW_LINES_MAX - 1, "\n"));
     assert_false(reads(REVIEW_LINES_MAX, "\n"));
+    /* comments that switch: further ones are not read */
+    for (size_t n = SWITCHES_MAX - 1; n <= SWITCHES_MAX + 1; n++) {
+        r = review(
+            &a, test_repeat(&a, "<!-- postflight:lint disable L05 -->\n\n", n));
+        assert_int_equal((int64_t)r.remark_count + r.left_out,
+                         n < SWITCHES_MAX ? n : SWITCHES_MAX);
+    }
     /* remarks of one rule */
     for (size_t n = REVIEW_SAME_MAX - 1; n <= REVIEW_SAME_MAX + 1; n++) {
         r = review(&a, test_repeat(&a, "a human error\n\n", n));
