@@ -56,7 +56,8 @@ static bool shows_state(struct review *r, const struct block *b)
         return false;
     return seen(r->p, evidence_words, text) || !block_is_shell(r->p, r->d, b) ||
            seen(r->p,
-                "(^|\n)(\\d{4}-\\d\\d|\\[?\\d\\d:\\d\\d|not(Before|After)=|"
+                "(^|\n)(\\W*(before|after)\\b|(?-i:[A-Z_]{3,})=|\\d{4}-\\d\\d|"
+                "\\[?\\d\\d:\\d\\d|not(Before|After)=|"
                 "[<>] |HTTP/|[A-Z]{3,}( [A-Z]+)* {2,}[A-Z])",
                 text);
 }

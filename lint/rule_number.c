@@ -150,6 +150,7 @@ void check_number_without_source(struct review *r)
     EACH (statement, s, r->d, statement) {
         struct str g[1];
         if (s->label.len == 0 || s->kind == STATEMENT_HEADING ||
+            s->about.when == WHEN_MIXED || s->about.claim == CLAIM_GOAL ||
             under(r->d, s->section,
                   TOPIC_CRITERIA | TOPIC_PREVENT | TOPIC_ACTIONS))
             continue;

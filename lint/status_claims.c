@@ -17,7 +17,8 @@ enum state state_of(struct patterns *p, struct str text)
     struct str o[1], x[1];
     if (seen(p,
              "\\b(await\\w*|pending|before|needs?|to be|waiting for|not yet)\\b"
-             ".{0,20}\\bverif|verification (is )?(pending|open)",
+             ".{0,20}\\bverif|verification (is )?(pending|open)|"
+             "\\bawait\\w*|\\bwaiting (for|on)\\b",
              text))
         return STATE_OPEN;
     bool is_open = found(p, open, text, o, 1);
