@@ -27,7 +27,9 @@ static bool has_date(struct review *r, struct str text)
 static void table_actions(struct review *r, const struct table *t)
 {
     int owner = column_of(r->p, t, "owner|assignee|who|responsible|lead");
-    int due = column_of(r->p, t, "due|date|when|deadline|until|ticket|issue");
+    int due = column_of(r->p, t,
+                        "due|date|when|deadline|until|ticket|issue|\\beta\\b|"
+                        "target|milestone|sprint");
     const struct row *first = NULL;
     size_t bad = 0;
     static const char empty[] =
