@@ -7,7 +7,7 @@
 #include "report/parts.h"
 #include "report/report.h"
 
-#define STEPS_MAX  10 /* of the chain of a cause */
+#define LIST_MAX   3 /* of what a cause proposes; the appendix has all */
 #define ITEMS_MAX  20
 #define EVENTS_MAX 1000
 
@@ -16,6 +16,17 @@ struct draft {
     struct arena *arena;
     const struct report_inputs *in;
 };
+
+/* When it is over, also one that was recovered from. */
+static const struct cause *cause_of(const struct draft *d)
+{
+    const struct findings *f = &d->in->record->logs;
+    const struct cause *c = findings_cause(f);
+    return c == NULL && f->cause_count > 0 && !f->cause[0].earlier &&
+                   part_is_over(d->in)
+               ? &f->cause[0]
+               : c;
+}
 
 /* JSON strings are YAML, so no text can be anything else. */
 static void quoted(struct draft *d, const char *text)
@@ -56,7 +67,7 @@ static void write_stamps(struct draft *d)
 static const char *title_of(struct draft *d)
 {
     struct failures all = failures_of(d->arena, d->in);
-    const struct cause *c = findings_cause(&d->in->record->logs);
+    const struct cause *c = cause_of(d);
     if (all.count > 0)
         return arena_printf(d->arena, "%s: %s", failures_names(d->arena, &all),
                             episode_failure(d->arena, all.item[0]));
@@ -109,26 +120,11 @@ static void write_timeline(struct draft *d)
     }
 }
 
+/* What the log shows is in the document already, as the chain of the cause. */
 static void write_mechanism(struct draft *d)
 {
-    const struct cause *c = findings_cause(&d->in->record->logs);
-    if (c == NULL || c->chain_count == 0) {
-        question(d, "How did it happen, step by step?",
-                 "mechanism:\n#   - { text: ..., source: ... }");
-        return;
-    }
-    buf_text(d->out, "\n# How it happened; add what came before the log.\n"
-                     "mechanism:\n");
-    for (size_t i = 0; i < c->chain_count && i < STEPS_MAX; i++) {
-        buf_text(d->out, "  - { text: ");
-        quoted(d, part_known(c->chain[i].text));
-        if (c->chain[i].file != NULL) {
-            buf_text(d->out, ", source: ");
-            quoted(d, arena_printf(d->arena, "%s:%lld", c->chain[i].file,
-                                   (long long)c->chain[i].line));
-        }
-        buf_text(d->out, " }\n");
-    }
+    question(d, "How did it happen, before what the log shows?",
+             "mechanism:\n#   - { text: ..., source: ... }");
 }
 
 /* The commits that were deployed: one of them may be the change that ended it,
@@ -158,7 +154,7 @@ static void list(struct draft *d, const char *name, const char *const *item,
     if (count == 0)
         return;
     buf_printf(d->out, "\n%s:\n", name);
-    for (size_t i = 0; i < count && i < ITEMS_MAX; i++) {
+    for (size_t i = 0; i < count && i < LIST_MAX; i++) {
         buf_text(d->out, "  - ");
         quoted(d, item[i]);
         buf_char(d->out, '\n');
@@ -167,13 +163,12 @@ static void list(struct draft *d, const char *name, const char *const *item,
 
 static void write_cause_lists(struct draft *d)
 {
-    const struct cause *c = findings_cause(&d->in->record->logs);
+    const struct cause *c = cause_of(d);
     if (c == NULL) {
         question(d, "What prevents it in future?", "prevention:\n#   - ...");
         return;
     }
     list(d, "prevention", c->prevention, c->prevention_count);
-    list(d, "references", c->link, c->link_count);
 }
 
 static bool is_new_author(const struct record *r, size_t i)
