@@ -45,7 +45,7 @@ static void severity_differs(struct review *r)
         if (level < 0 || s->about.claim != CLAIM_FACT || s->about.item != 0 ||
             seen(r->p,
                  "\\b(downgrad|upgrad|rais|lower|escalat|initial|first|from|"
-                 "was|previous|then)\\w*\\b|\xe2\x86\x92|->",
+                 "until|previous|then)\\w*\\b|\xe2\x86\x92|->",
                  s->text))
             continue;
         if (first == NULL) {
