@@ -1,6 +1,4 @@
 /* Which history the rounds use: the one that was asked for, or the spool. */
-#include <unistd.h>
-
 #include "app/outbox.h"
 #include "app/watcher.h"
 #include "base/clock.h"
@@ -71,7 +69,8 @@ bool watcher_use_spool(struct watcher *w)
     if (!ok)
         notes_error(w->notes, &e);
     else if (failed != NULL && !spool_seed(w->history, failed, &ignored))
-        notes_line(w->notes, "the spool does not have the incidents of the history");
+        notes_line(w->notes,
+                   "the spool does not have the incidents of the history");
     history_close(failed);
     return ok;
 }
@@ -82,7 +81,7 @@ static bool take_spool(struct watcher *w, struct history *h, const char *place,
 {
     struct history *spool = NULL;
     bool any = false;
-    if (access(place, F_OK) != 0)
+    if (!spool_is_at(place))
         return true;
     if (!spool_open(&spool, place, e))
         return false;
@@ -164,11 +163,18 @@ void watcher_seed_spool(struct watcher *w, bool open)
 {
     struct err e = {.set = false};
     struct history *h = NULL;
-    if (w->spooling || w->settings->environ == NULL || spools_of(w)->count == 0)
+    if (w->spooling || w->settings->environ == NULL)
         return;
-    const char *place = w->spool.place[0];
-    spool_remove(place);
-    if (open && !(spool_open(&h, place, &e) && spool_seed(h, w->history, &e)))
+    struct spools *p = spools_of(w);
+    for (size_t i = 0; i < p->count; i++)
+        if (spool_is_at(p->place[i]))
+            spool_remove(p->place[i]);
+    for (size_t i = 0; open && h == NULL && i < p->count; i++) {
+        e = (struct err){.set = false};
+        if (spool_open(&h, p->place[i], &e) && !spool_seed(h, w->history, &e))
+            break;
+    }
+    if (e.set)
         notes_error(w->notes, &e);
     history_close(h);
 }

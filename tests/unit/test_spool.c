@@ -1,6 +1,4 @@
 /* The spool: where it may be, what it gets, and what it gives back. */
-#include <sys/stat.h>
-
 #include "tests/unit/history_world.h"
 #include "watch/history/spool.h"
 
@@ -17,37 +15,45 @@ static size_t places(struct world *w, const char *state, const char *home,
     return spool_places(&w->arena, "history.db", environ, place);
 }
 
-static void the_best_place_that_can_be_used(void **state)
+static void places_from_the_best_one(void **state)
 {
     struct world w;
     const char *place[SPOOL_PLACES];
     (void)state;
     world_begin(&w);
     const char *home = arena_printf(&w.arena, "%s/home", w.dir);
-    size_t all = places(&w, w.dir, home, w.dir, place);
-    assert_true(all == 3 || all == 4); /* some machines have no /dev/shm */
+    assert_int_equal(places(&w, w.dir, home, w.dir, place), SPOOL_PLACES);
     const char *const start[] = {"/postflight/spool-",
                                  "/home/.local/state/postflight/spool-",
                                  "/postflight-"};
     for (size_t i = 0; i < 3; i++) {
         const char *want = arena_printf(&w.arena, "%s%s", w.dir, start[i]);
         assert_memory_equal(place[i], want, strlen(want));
+        assert_false(spool_is_at(place[i]));
     }
-    /* A folder that is a file, a relative one, and none at all. */
-    assert_int_equal(places(&w, "/dev/null", "relative", w.dir, place),
-                     all - 2);
-    assert_int_equal(places(&w, NULL, NULL, "/dev/null", place), all - 3);
-    for (size_t i = 0; i < all - 3; i++)
-        assert_memory_equal(place[i], "/dev/shm/postflight-", 20);
-    static const char *const made[] = {
-        "postflight", "home/.local/state/postflight", "home/.local/state",
-        "home/.local", "home"};
-    for (size_t i = 0; i < ARRAY_COUNT(made); i++)
-        assert_int_equal(rmdir(arena_printf(&w.arena, "%s/%s", w.dir, made[i])),
-                         0);
-    assert_int_equal(rmdir(arena_printf(&w.arena, "%s/postflight-%lld", w.dir,
-                                        (long long)geteuid())),
-                     0);
+    assert_memory_equal(place[3], "/dev/shm/postflight-", 20);
+    /* What is not absolute is no folder. */
+    assert_int_equal(places(&w, "relative", NULL, "/tmp", place), 2);
+    world_end(&w); /* which wants its folder empty: nothing was made */
+}
+
+static void its_folder_is_made_and_ours(void **state)
+{
+    struct world w;
+    struct history *spool = NULL;
+    (void)state;
+    world_begin(&w);
+    const char *folder = arena_printf(&w.arena, "%s/one/two", w.dir);
+    const char *place = arena_printf(&w.arena, "%s/spool.db", folder);
+    GOOD(&w, spool_open(&spool, place, &w.err));
+    history_close(spool);
+    assert_true(spool_is_at(place));
+    spool_remove(place);
+    assert_false(spool_is_at(place));
+    BAD(&w, spool_open(&spool, "/dev/null/spool.db", &w.err),
+        "'/dev/null' cannot be used as a folder");
+    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(rmdir(arena_printf(&w.arena, "%s/one", w.dir)), 0);
     world_end(&w);
 }
 
@@ -313,7 +319,8 @@ static void each_has_ids_of_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_best_place_that_can_be_used),
+        cmocka_unit_test(places_from_the_best_one),
+        cmocka_unit_test(its_folder_is_made_and_ours),
         cmocka_unit_test(its_name_is_of_the_history),
         cmocka_unit_test(it_gets_what_the_next_round_needs),
         cmocka_unit_test(it_gives_all_back),

@@ -127,11 +127,60 @@ static bool read_infix(struct history *h, struct err *e)
                        e);
 }
 
+/* The folder of a place: ours, and it can be written. */
+static bool is_ours(const char *folder)
+{
+    struct stat st;
+    return stat(folder, &st) == 0 && S_ISDIR(st.st_mode) &&
+           st.st_uid == geteuid() && access(folder, W_OK) == 0;
+}
+
+static const char *folder_of(struct arena *a, const char *place)
+{
+    return arena_dup(a, place, (size_t)(strrchr(place, '/') - place));
+}
+
+static void make_folders(struct arena *a, const char *folder)
+{
+    char *part = str_dup(a, str_from(folder));
+    for (char *p = part + 1; *p != '\0'; p++) {
+        if (*p != '/')
+            continue;
+        *p = '\0';
+        (void)mkdir(part, 0700);
+        *p = '/';
+    }
+    (void)mkdir(part, 0700);
+}
+
+bool spool_is_at(const char *place)
+{
+    struct arena a;
+    arena_init(&a);
+    bool there = access(place, F_OK) == 0 && is_ours(folder_of(&a, place));
+    arena_release(&a);
+    return there;
+}
+
+static bool make_folder(const char *place, struct err *e)
+{
+    struct arena a;
+    arena_init(&a);
+    const char *folder = folder_of(&a, place);
+    make_folders(&a, folder);
+    bool ok =
+        is_ours(folder) ||
+        err_set(e, POS_NONE, "'%.200s' cannot be used as a folder of this user",
+                folder);
+    arena_release(&a);
+    return ok;
+}
+
 bool spool_open(struct history **out, const char *place, struct err *e)
 {
     struct history *h = NULL;
     *out = NULL;
-    if (!history_open(&h, place, e))
+    if (!make_folder(place, e) || !history_open(&h, place, e))
         return false;
     bool ok = read_infix(h, e);
     if (ok && h->infix[0] == '\0')
@@ -151,23 +200,6 @@ static const char *variable(const char *const *environ, const char *name)
             (*environ)[n + 1] == '/')
             return *environ + n + 1;
     return NULL;
-}
-
-/* One that is ours, or can be made. */
-static bool is_folder(struct arena *a, const char *path)
-{
-    struct stat st;
-    char *part = str_dup(a, str_from(path));
-    for (char *p = part + 1; *p != '\0'; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        (void)mkdir(part, 0700);
-        *p = '/';
-    }
-    return (mkdir(part, 0700) == 0 || errno == EEXIST) &&
-           stat(part, &st) == 0 && S_ISDIR(st.st_mode) &&
-           st.st_uid == geteuid() && access(part, W_OK) == 0;
 }
 
 size_t spool_places(struct arena *a, const char *where,
@@ -191,7 +223,7 @@ size_t spool_places(struct arena *a, const char *where,
         arena_printf(a, "%s/postflight-%lld", tmp == NULL ? "/tmp" : tmp, user),
         arena_printf(a, "/dev/shm/postflight-%lld", user)};
     for (size_t i = 0; i < SPOOL_PLACES; i++)
-        if (folder[i] != NULL && is_folder(a, folder[i]))
+        if (folder[i] != NULL)
             place[count++] = arena_printf(a, "%s/spool-%016llx.db", folder[i],
                                           (unsigned long long)hash);
     return count;

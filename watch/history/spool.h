@@ -11,16 +11,20 @@
 #define SPOOL_PLACES 4
 
 /*
- * Where its file may be, best place first: named by a hash of `where`, in those
- * folders of $XDG_STATE_HOME/postflight, ~/.local/state/postflight, $TMPDIR
- * (/tmp) and /dev/shm that can be written. The last one is memory: a machine
- * whose disks are full, or may not be written, has it. Returns how many.
+ * Where its file may be, best place first: named by a hash of `where`, in
+ * $XDG_STATE_HOME/postflight, ~/.local/state/postflight, $TMPDIR (/tmp) and
+ * /dev/shm. The last one is memory: a machine whose disks are full, or may not
+ * be written, has it. Returns how many; nothing is made.
  */
 size_t spool_places(struct arena *a, const char *where,
                     const char *const *environ,
                     const char *place[SPOOL_PLACES]);
 
-/* Opens or creates it; ids of its incidents are like "INC-…-s3f2a-1". */
+/* A file is there, in a folder of this user. */
+bool spool_is_at(const char *place);
+
+/* Opens or creates it and its folder, which has to be of this user; ids of its
+   incidents are like "INC-…-s3f2a-1". */
 bool spool_open(struct history **out, const char *place,
                 struct err *e) MUST_CHECK;
 
