@@ -77,6 +77,15 @@ static void add_link(struct form *f, struct arena *a, cmark_node *node)
     f->link[f->link_count++] = str_dup(a, str_from(cmark_node_get_url(node)));
 }
 
+/* A marker, or the appendix that our templates fold. */
+static bool is_ours(const char *html)
+{
+    return strncmp(html, "<!-- postflight:", 16) == 0 ||
+           strcmp(html, "<details>\n<summary>Appendix: details</summary>\n") ==
+               0 ||
+           strcmp(html, "</details>\n") == 0;
+}
+
 static void look(struct form *f, struct arena *a, cmark_node *node)
 {
     const char *text = cmark_node_get_literal(node);
@@ -88,9 +97,8 @@ static void look(struct form *f, struct arena *a, cmark_node *node)
         return;
     else if (type == CMARK_NODE_IMAGE || type == CMARK_NODE_HTML_INLINE)
         f->wrong = cmark_node_get_type_string(node);
-    else if (type == CMARK_NODE_HTML_BLOCK &&
-             strncmp(text, "<!-- postflight:", 16) != 0)
-        f->wrong = "HTML that is no comment of ours";
+    else if (type == CMARK_NODE_HTML_BLOCK && !is_ours(text))
+        f->wrong = "HTML that is not ours";
     else if (type == CMARK_NODE_TEXT && f->wrong == NULL &&
              cmark_node_get_type(cmark_node_parent(node)) != CMARK_NODE_LINK &&
              text_acts(text))
