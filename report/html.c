@@ -127,6 +127,14 @@ static void open_list(struct writer *w, const MD_BLOCK_OL_DETAIL *d)
         buf_printf(&w->out, "<ol start=\"%u\">\n", d->start);
 }
 
+/* The one right below the title is the panel of facts. */
+static void open_bullets(struct writer *w)
+{
+    bool panel = w->titled > 0 && w->titled == w->out.len;
+    w->panel = panel ? w->depth : w->panel;
+    buf_text(&w->out, panel ? "<ul class=\"panel\">\n" : "<ul>\n");
+}
+
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
 {
     struct writer *w = user;
@@ -143,15 +151,15 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
         buf_text(&w->out, "<blockquote>\n");
         break;
     case MD_BLOCK_UL:
-        w->panel = w->titled > 0 && w->titled == w->out.len;
-        buf_text(&w->out, w->panel ? "<ul class=\"panel\">\n" : "<ul>\n");
+        open_bullets(w);
         break;
     case MD_BLOCK_OL:
         open_list(w, detail);
         break;
     case MD_BLOCK_LI:
         open_item(w, detail);
-        w->item = w->out.len;
+        if (w->depth == w->panel + 1)
+            w->item = w->out.len;
         break;
     case MD_BLOCK_HR:
         buf_text(&w->out, "<hr>\n");
@@ -267,7 +275,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
     };
     struct writer *w = user;
     html_close_spans(w, 0);
-    if (type == MD_BLOCK_LI && w->panel)
+    if (type == MD_BLOCK_LI && w->panel > 0 && w->depth == w->panel + 1)
         close_fact(w);
     if (type == MD_BLOCK_H)
         close_heading(w, ((const MD_BLOCK_H_DETAIL *)detail)->level);
@@ -281,8 +289,8 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
         buf_text(&w->out, end[type]);
     if (type == MD_BLOCK_TH)
         w->in_cell = false;
-    if (type == MD_BLOCK_UL && w->panel) {
-        w->panel = false;
+    if (type == MD_BLOCK_UL && w->panel > 0 && w->depth == w->panel) {
+        w->panel = 0;
         w->titled = w->out.len; /* the contents come below it */
     }
     w->depth -= type != MD_BLOCK_DOC;

@@ -30,7 +30,7 @@ struct writer {
     struct span *span; /* open ones, the innermost last */
     size_t span_count, span_cap;
     bool in_cell, in_html;
-    bool panel;       /* the list below the title: what a reader needs first */
+    unsigned panel;   /* depth of the list below the title; 0: not in it */
     size_t item;      /* where the open item of it begins */
     unsigned depth;   /* of open blocks that are no document */
     unsigned details; /* open ones */

@@ -60,11 +60,11 @@ static void attributes(struct str rest)
 static void elements(struct arena *a, struct str body)
 {
     static const char *const known[] = {
-        "h1",    "h2",    "h3",         "h4",   "h5",  "h6",   "p",
-        "ul",    "ol",    "li",         "hr",   "pre", "code", "table",
-        "thead", "tbody", "tr",         "th",   "td",  "em",   "strong",
-        "del",   "a",     "blockquote", "span", "nav", "main", "div",
-        "br",    "input", "body",       "html", NULL};
+        "h1",    "h2",    "h3",         "h4",   "h5",      "h6",      "p",
+        "ul",    "ol",    "li",         "hr",   "pre",     "code",    "table",
+        "thead", "tbody", "tr",         "th",   "td",      "em",      "strong",
+        "del",   "a",     "blockquote", "span", "nav",     "main",    "div",
+        "br",    "input", "body",       "html", "details", "summary", NULL};
     static const char *const empty[] = {"hr", "br", "input", NULL};
     struct str *open = arena_array(a, DEPTH_MAX, sizeof(*open));
     size_t depth = 0;

@@ -135,6 +135,8 @@ cat >strange.md <<'M'
 
 - **Status:** resolved
 - **Severity:** critical, for an hour
+  - **Status:** within
+- **Last:** one
 
 Text[^1].
 
