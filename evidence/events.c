@@ -13,10 +13,7 @@
 
 #define WORDS_MAX 400 /* bytes of the text of an event */
 #define WAYS_MAX  3
-#define FIRST_MS                                                               \
-    INT64_C(946684800000) /* 2000: Grafana and Prometheus write                \
-                             year 1 for "not ended" */
-#define LAST_MS INT64_C(4102444800000)
+#define LAST_MS   INT64_C(4102444800000)
 
 /* How the time of an event is written. */
 enum time_form { TIME_RFC3339, TIME_SECONDS, TIME_MILLISECONDS };
@@ -276,7 +273,7 @@ static bool take_event(struct reading *r, const cJSON *item, size_t index,
     if (pager == PAGER_ACKNOWLEDGED)
         keep_first(&r->out->acknowledged_ms, from_ms);
     if (f->end != NULL && read_time(r, at_path(item, f->end), &to_ms) &&
-        to_ms > from_ms && to_ms >= FIRST_MS)
+        to_ms > from_ms) /* year 1 is "not ended" */
         push(r, to_ms,
              arena_printf(r->arena, "%s: %s", f->end_text,
                           what == NULL ? "alert" : what),

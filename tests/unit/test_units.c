@@ -135,6 +135,8 @@ static const struct {
     {"one\n", "eins\n", "one\n", NULL},
     {"- a\n- b\n", "- b\n- a\n", "- a\n- b\n", NULL},
     {"one\n", "one\r\n\r\nmine\r\n", "one\n", "\none\n\nmine\n\n"},
+    {"- a\n", "- a\r\n- mine\r\n  and more\r\n", "- a\n",
+     "\n- a\n- mine\n  and more\n\n"},
 };
 
 static void what_people_add_is_merged(void **state)
