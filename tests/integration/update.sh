@@ -153,7 +153,7 @@ check 'the head counts them' count 1 '1 of 3 actions done'
 cp doc.md before.md
 check 'nothing new' write 0
 check 'to the same bytes' untouched
-check 'the answered question is none for the linter' bash -c '[ "$("$1" lint doc.md | grep -c " L23 ")" -eq "$(expr "$(grep -c "postflight:ask" doc.md)" - 1)" ]' x "$POSTFLIGHT"
+check 'the answered question is none for the linter' bash -c '"$1" lint doc.md 2>&1 | grep -q "$(expr "$(grep -c "postflight:ask" doc.md)" - 1) questions of drafts"' x "$POSTFLIGHT"
 sed -i 's/owner: ben/owner: bea/' facts.yaml
 check 'the facts have another owner of a row that nobody touched' write 0
 check 'it is theirs' count 1 '| bea |'
