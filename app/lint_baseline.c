@@ -27,7 +27,7 @@ static const struct shape_field known_shape_rows[] = {
     FIELD("fingerprint", SHAPE_TEXT, fingerprint, "of the finding"),
     FIELD("text", SHAPE_TEXT, text, "what was found, for readers"),
 };
-SHAPE_OF(known_shape, "finding");
+static SHAPE_OF(known_shape, "finding");
 #undef STRUCT
 
 #define STRUCT known_list
@@ -35,7 +35,7 @@ static const struct shape_field known_list_shape_rows[] = {
     FIELD("schema", SHAPE_TEXT, schema, LINT_KNOWN_SCHEMA),
     LIST("findings", finding, &known_shape, "by document and line"),
 };
-SHAPE_OF(known_list_shape, "baseline");
+static SHAPE_OF(known_list_shape, "baseline");
 #undef STRUCT
 
 /* "./x.md" and "x.md" are the same document. */

@@ -79,12 +79,12 @@ static void take_name(struct switches *out, const struct document *d,
                             .name = name};
     if (command == ENABLE && s.rule >= 0 && close_open(out, s.rule, line))
         return;
-    if (command == ENABLE)
-        s.first = 1, s.last = 0; /* it ends nothing */
-    else if (command == NEXT_LINE)
+    if (command == ENABLE || command == WHOLE_FILE) {
+        s.first = 1;
+        s.last = command == ENABLE ? 0 : UINT32_MAX - 1; /* 0: ends nothing */
+    } else if (command == NEXT_LINE) {
         s.first = s.last = next_line(d, line);
-    else if (command == WHOLE_FILE)
-        s.first = 1, s.last = UINT32_MAX - 1;
+    }
     push(out, s);
 }
 
