@@ -1,6 +1,4 @@
 /* Finds the .postflight-lint.yaml of a document. */
-#define _XOPEN_SOURCE 700 /* realpath */
-
 #include "app/lint_house.h"
 
 #include <stdlib.h>

@@ -101,12 +101,11 @@ static size_t past_gap(struct str s, size_t at, bool regex)
 {
     size_t from = at;
     while (at < s.len)
-        if (s.ptr[at] == ' ' || s.ptr[at] == '\t')
+        if (s.ptr[at] == ' ' || s.ptr[at] == '\t' ||
+            (regex && at > from && strchr("*+?", s.ptr[at]) != NULL))
             at++;
         else if (regex && str_starts(str_sub(s, at, 2), STR("\\s")))
             at += 2;
-        else if (regex && at > from && strchr("*+?", s.ptr[at]) != NULL)
-            at++;
         else
             break;
     return at;

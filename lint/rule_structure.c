@@ -70,6 +70,17 @@ static void impact_implied(struct review *r)
         }
 }
 
+static bool has_status_section(struct review *r)
+{
+    for (size_t i = 1; i < r->d->section_count; i++)
+        if ((r->d->section[i].own & TOPIC_STATUS) != 0 ||
+            (r->d->section[i].level == 1 &&
+             (seen(r->p, "\\bstatus (of|page)\\b", r->d->section[i].title) ||
+              state_of(r->p, r->d->section[i].title) != STATE_NONE)))
+            return true;
+    return false;
+}
+
 static bool has_status(struct review *r)
 {
     static const char state[] = "\\b(status|state|outcome|result)\\b";
@@ -82,12 +93,8 @@ static bool has_status(struct review *r)
         else if (seen(r->p, state, s->label) || s->footer)
             if (state_of(r->p, s->text) != STATE_NONE)
                 return true;
-    for (size_t i = 1; i < r->d->section_count; i++)
-        if ((r->d->section[i].own & TOPIC_STATUS) != 0 ||
-            (r->d->section[i].level == 1 &&
-             (seen(r->p, "\\bstatus (of|page)\\b", r->d->section[i].title) ||
-              state_of(r->p, r->d->section[i].title) != STATE_NONE)))
-            return true;
+    if (has_status_section(r))
+        return true;
     EACH (link, l, r->d, link)
         if (l->image && seen(r->p, "status|badge", l->url))
             return true;

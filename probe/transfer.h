@@ -323,7 +323,7 @@ void hop_keep_cookies(struct transfer *t);
  */
 bool exchange_wanted(const struct transfer *t);
 const char *target_of_url(struct target *to, struct arena *a,
-                          const char *url); /* returns its authority */
+                          const char *text); /* a URL; returns its authority */
 struct str exchange_protocols(const struct transfer *t); /* for ALPN */
 void exchange_begin(struct transfer *t);
 enum talk exchange_step(struct transfer *t);

@@ -76,13 +76,12 @@ void follow_wrap(const struct seen *s, size_t at, struct follow *f)
         f->any = f->any || seen_byte(s, at) == '#'; /* a masked word */
     }
     unsigned char c = seen_byte(s, at);
-    if (at == end)
-        f->any = true;
-    else if (is_introducer(c))
+    bool known = at < end && (is_introducer(c) || is_alone(c));
+    if (known && is_introducer(c))
         follow_read(s, at, &escape);
-    else if (is_alone(c))
+    else if (known)
         follow_set(f->set, follow_fold(c));
-    else if (at < s->text.len)
+    else if (at == end || at < s->text.len)
         f->any = true;
     f->any = f->any || escape.any;
     for (size_t i = 0; i < 4; i++)

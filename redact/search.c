@@ -143,6 +143,22 @@ static void try_follow(const struct search *q, const struct seen *s, bool edges,
         }
 }
 
+/* The second byte is a blank, which a wrapped text may have more of. */
+static void try_behind_blank(const struct search *q, const struct seen *s,
+                             bool edges, unsigned char first, struct best *best)
+{
+    size_t next = past_blank(s, best->from + 1);
+    unsigned char second = seen_byte(s, next);
+    if (is_introducer(second))
+        follow_read(s, next, &best->follow);
+    else if (second == '\n' || second == '\r')
+        follow_wrap(s, next, &best->follow);
+    if (!best->follow.any)
+        try_follow(q, s, edges, first, best);
+    else
+        try_pair(q, s, edges, first, second, best);
+}
+
 static void try_first(const struct search *q, const struct seen *s, bool edges,
                       const struct unit *u, struct best *best)
 {
@@ -171,18 +187,8 @@ static void try_first(const struct search *q, const struct seen *s, bool edges,
         return;
     }
     try_pair(q, s, edges, first, d, best);
-    if (d == ' ') {
-        size_t next = past_blank(s, best->from + 1);
-        unsigned char second = seen_byte(s, next);
-        if (is_introducer(second))
-            follow_read(s, next, &best->follow);
-        else if (second == '\n' || second == '\r')
-            follow_wrap(s, next, &best->follow);
-        if (!best->follow.any)
-            try_follow(q, s, edges, first, best);
-        else
-            try_pair(q, s, edges, first, second, best);
-    }
+    if (d == ' ')
+        try_behind_blank(q, s, edges, first, best);
 }
 
 /* May a needle begin with these two, or with what is behind a blank? */
