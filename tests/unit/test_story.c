@@ -1,5 +1,6 @@
 /* Several records of one incident, and what they amount to. */
 #include "tests/unit/testing.h"
+#include "verdict/episodes.h"
 #include "verdict/verdict.h"
 
 #define MINUTE INT64_C(60000)
@@ -300,6 +301,27 @@ static void an_old_cause_is_none(void **state)
     arena_release(&a);
 }
 
+/* A clock that was set back between two records. */
+static void an_end_is_never_before_its_start(void **state)
+{
+    static struct result bad = {
+        .id = "api", .status = STATUS_FAIL, .started_ms = T0};
+    static struct result good = {
+        .id = "api", .status = STATUS_PASS, .started_ms = T0 - MINUTE};
+    static const struct record one = {
+        .started_ms = T0, .result = &bad, .result_count = 1};
+    static const struct record two = {
+        .started_ms = T0 + 1, .result = &good, .result_count = 1};
+    const struct record *const both[] = {&one, &two};
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    struct episodes e = episodes_join(&a, both, 2);
+    assert_int_equal(e.count, 1);
+    assert_int_equal(e.item[0].to_ms, T0 + 1);
+    arena_release(&a);
+}
+
 static bool has_row(const struct story *s, int64_t time_ms, const char *text)
 {
     for (size_t i = 0; i < s->told.timeline_count; i++)
@@ -396,6 +418,7 @@ int main(void)
         cmocka_unit_test(outages_are_told),
         cmocka_unit_test(failures_come_from_their_records),
         cmocka_unit_test(an_old_cause_is_none),
+        cmocka_unit_test(an_end_is_never_before_its_start),
         cmocka_unit_test(each_failure_and_recovery_has_a_row),
         cmocka_unit_test(episodes_of_a_history_are_believed),
         cmocka_unit_test(it_starts_when_it_was_observed),
