@@ -343,12 +343,6 @@ static bool read_back(struct incident_page *p)
     return false;
 }
 
-static const char *folder_of(struct arena *a, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? "." : arena_dup(a, path, (size_t)(slash - path));
-}
-
 static bool write_page(struct incident_page *p, const struct record *now,
                        struct err *e)
 {
@@ -357,8 +351,7 @@ static bool write_page(struct incident_page *p, const struct record *now,
     struct diags d;
     const char *path = facts_path(p);
     diags_init(&d, p->arena);
-    if (!file_make_folder(folder_of(p->arena, path), e) ||
-        !make_facts(p, path, e))
+    if (!file_make_parent(path, e) || !make_facts(p, path, e))
         return false;
     read_facts(p, path);
     if (!read_back(p))

@@ -13,14 +13,7 @@
 /* The folder of the document, absolute; NULL: it cannot be found. */
 static char *folder_of(struct arena *a, const char *document)
 {
-    const char *slash = strrchr(document, '/');
-    const char *folder =
-        slash == NULL
-            ? "."
-            : arena_printf(a, "%.*s",
-                           slash == document ? 1 : (int)(slash - document),
-                           document);
-    char *real = realpath(folder, NULL);
+    char *real = realpath(file_folder(a, document), NULL);
     char *kept = real == NULL ? NULL : arena_dup(a, real, strlen(real));
     free(real);
     return kept;
@@ -32,12 +25,12 @@ static const char *shown(struct arena *a, const char *path)
     char *here = realpath(".", NULL);
     size_t n = here == NULL ? 0 : strlen(here);
     bool below = n > 1 && strncmp(path, here, n) == 0 && path[n] == '/';
-    const char *name = below ? arena_printf(a, "%s", path + n + 1) : path;
+    const char *name = below ? str_dup(a, str_from(path + n + 1)) : path;
     free(here);
     return name;
 }
 
-/* The nearest file, from the folder upwards; NULL: there is none. */
+/* The nearest file, in the folder or one above it; NULL: not found. */
 static const char *nearest(struct arena *a, char *folder)
 {
     for (int i = 0; i < FOLDERS_MAX; i++) {

@@ -138,10 +138,7 @@ static const char *text_at(const cJSON *item, const char *path)
 {
     const char *text =
         path == NULL ? NULL : cJSON_GetStringValue(at_path(item, path));
-    return text == NULL || cJSON_IsNumber(at_path(item, path)) ||
-                   str_trim(str_from(text)).len == 0
-               ? NULL
-               : text;
+    return str_trim(str_from(text)).len == 0 ? NULL : text;
 }
 
 static const char *first_of(const cJSON *item, const char *const *way)

@@ -111,7 +111,8 @@ static size_t past_gap(struct str s, size_t at, bool regex)
     return at;
 }
 
-/* Behind the sign between name and value; 0: there is none. */
+/* Where the value begins, after the sign between it and the name; 0: no sign.
+ */
 static size_t sign_end(struct str s, size_t at, bool element, bool regex)
 {
     if (element && at < s.len && s.ptr[at] == '>')

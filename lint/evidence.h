@@ -21,7 +21,7 @@ bool evidence_output(struct review *r, const struct block *b);
  */
 bool evidence_for(struct review *r, const struct section *in);
 
-/* A section that calls its cause a guess, or says that there is none yet. */
+/* A section that calls its cause a guess, or says that it is not known yet. */
 bool evidence_not_claimed(struct review *r, const struct section *in);
 
 #endif

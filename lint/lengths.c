@@ -59,7 +59,7 @@ static int64_t seconds_of(struct str number, struct str unit)
     return thousandths(number) * unit_ms(unit) / 1000000;
 }
 
-/* The step of what is written: "1.5 h" is told in tenths, "2 h" in hours. */
+/* The precision of what is written: "1.5 h" has tenths, "2 h" whole hours. */
 static int64_t step_of(struct str number, struct str unit)
 {
     int64_t ms = unit_ms(unit);
@@ -148,7 +148,7 @@ int64_t length_slack(const struct length *l, bool exact)
 /* Both ends in seconds; an end without a date follows the other. */
 static void set_range(struct range *out, struct moment *from, struct moment *to)
 {
-    if (from->zoned != to->zoned) { /* one zone is told of both */
+    if (from->zoned != to->zoned) { /* the zone of one applies to both */
         int64_t offset = from->zoned ? from->offset : to->offset;
         *(from->zoned ? &to->second : &from->second) -= offset;
     }

@@ -67,7 +67,7 @@ static void severity_differs(struct review *r)
 
 /* ---- status ---- */
 
-/* "The incident is ongoing", where the state of now is told. */
+/* "The incident is ongoing", in a part about the present state. */
 static bool is_open_claim(struct review *r, const struct statement *s)
 {
     bool now = s->section == 0 || r->d->section[s->section].level == 1 ||

@@ -27,7 +27,8 @@ enum when {
     WHEN_BEFORE,
     WHEN_DURING,
     WHEN_AFTER, /* since the repair, or now */
-    WHEN_MIXED  /* several moments in one line: a table of before and after */
+    WHEN_MIXED  /* more than one moment in one line, as in a table of before and
+                   after */
 };
 
 enum claim {

@@ -17,7 +17,7 @@ static const struct {
     {"disable-file", WHOLE_FILE},
 };
 
-/* What a comment says after "postflight:lint"; an empty text: it is none. */
+/* What a comment says after "postflight:lint"; empty: another comment. */
 static struct str comment_of(struct str line)
 {
     static const char open[] = "<!-- postflight:lint ";

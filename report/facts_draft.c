@@ -127,8 +127,8 @@ static void write_mechanism(struct draft *d)
              "mechanism:\n#   - { text: ..., source: ... }");
 }
 
-/* The commits that were deployed: one of them may be the change that ended it,
-   and --git has its lines. */
+/* The newest commit that was deployed may be the change that ended it, and
+   --git has its lines. */
 static void write_changes(struct draft *d)
 {
     const struct record *r = d->in->record;
@@ -139,13 +139,11 @@ static void write_changes(struct draft *d)
     }
     buf_text(d->out, "\n# What was changed to end it? Keep that commit; with "
                      "--git its lines are filled in.\nchanges:\n");
-    for (size_t i = 0; i < r->commit_count && i < 1; i++) {
-        buf_text(d->out, "  - { commit: ");
-        quoted(d, r->commit[i].sha);
-        buf_text(d->out, " }  # ");
-        quoted(d, part_known(r->commit[i].subject));
-        buf_char(d->out, '\n');
-    }
+    buf_text(d->out, "  - { commit: ");
+    quoted(d, r->commit[0].sha);
+    buf_text(d->out, " }  # ");
+    quoted(d, part_known(r->commit[0].subject));
+    buf_char(d->out, '\n');
 }
 
 static void list(struct draft *d, const char *name, const char *const *item,
@@ -221,10 +219,11 @@ static void write_workflows(struct draft *d)
 static void write_criteria(struct draft *d)
 {
     const struct record *r = part_last(d->in);
-    for (size_t i = 0; i < r->result_count && i < ITEMS_MAX; i++) {
+    size_t count = 0;
+    for (size_t i = 0; i < r->result_count && count < ITEMS_MAX; i++) {
         if (r->result[i].id == NULL)
             continue;
-        buf_text(d->out, i == 0 ? "\nsuccess_criteria:\n" : "");
+        buf_text(d->out, count++ == 0 ? "\nsuccess_criteria:\n" : "");
         buf_text(d->out, "  - { text: ");
         quoted(d, arena_printf(d->arena, "%s passes its check",
                                part_known(r->result[i].title)));

@@ -34,7 +34,7 @@ struct writer {
     size_t item;      /* where the open item of it begins */
     unsigned depth;   /* of open blocks that are no document */
     unsigned details; /* open ones */
-    const struct page_picture *picture; /* NULL: there is none */
+    const struct page_picture *picture; /* NULL: no picture */
 };
 
 /* Closes the open spans from the one at `at` on. */

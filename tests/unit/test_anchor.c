@@ -263,6 +263,26 @@ static void newlines_are_counted(void **state)
     }
 }
 
+/* Each byte at each place of texts that end before, at and behind a vector. */
+static void one_of_three_bytes(void **state)
+{
+    static const char any[] = "\"\\{";
+    char text[40];
+    (void)state;
+    memset(text, 'x', sizeof(text));
+    for (size_t length = 0; length <= sizeof(text); length++) {
+        assert_false(has_any_of_three((struct str){text, length}, any));
+        for (size_t at = 0; at < sizeof(text); at++)
+            for (size_t i = 0; i < 3; i++) {
+                text[at] = any[i];
+                assert_int_equal(
+                    has_any_of_three((struct str){text, length}, any),
+                    at < length);
+                text[at] = 'x';
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +294,7 @@ int main(void)
         cmocka_unit_test(words_of_errors_are_found),
         cmocka_unit_test(words_that_tell_nothing),
         cmocka_unit_test(newlines_are_counted),
+        cmocka_unit_test(one_of_three_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

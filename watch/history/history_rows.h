@@ -10,7 +10,7 @@
 struct history {
     struct database *database;
     char id[HISTORY_ID_DIGITS + 1];
-    char spool[SPOOL_ID_DIGITS + 1]; /* of a spool; empty: it is none */
+    char spool[SPOOL_ID_DIGITS + 1]; /* id; empty: this is no spool */
     char infix[8]; /* of the ids of a spool's incidents; empty: none */
     bool inside;   /* a transaction */
     bool failed;   /* and a statement of it */

@@ -1,12 +1,12 @@
 /* Where a spool is, how it begins and what it gets. */
 #include "watch/history/spool.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -127,47 +127,32 @@ static bool read_infix(struct history *h, struct err *e)
                        e);
 }
 
-/* The folder of a place: ours, and it can be written. */
+/* A folder, no link, that is ours and can be written. */
 static bool is_ours(const char *folder)
 {
     struct stat st;
-    return stat(folder, &st) == 0 && S_ISDIR(st.st_mode) &&
+    return lstat(folder, &st) == 0 && S_ISDIR(st.st_mode) &&
            st.st_uid == geteuid() && access(folder, W_OK) == 0;
-}
-
-static const char *folder_of(struct arena *a, const char *place)
-{
-    return arena_dup(a, place, (size_t)(strrchr(place, '/') - place));
-}
-
-static void make_folders(struct arena *a, const char *folder)
-{
-    char *part = str_dup(a, str_from(folder));
-    for (char *p = part + 1; *p != '\0'; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        (void)mkdir(part, 0700);
-        *p = '/';
-    }
-    (void)mkdir(part, 0700);
 }
 
 bool spool_is_at(const char *place)
 {
     struct arena a;
     arena_init(&a);
-    bool there = access(place, F_OK) == 0 && is_ours(folder_of(&a, place));
+    bool there = access(place, F_OK) == 0 && is_ours(file_folder(&a, place));
     arena_release(&a);
     return there;
 }
 
+/* Why it cannot be made does not matter: there are other places. */
 static bool make_folder(const char *place, struct err *e)
 {
     struct arena a;
+    struct err ignored = {.set = false};
     arena_init(&a);
-    const char *folder = folder_of(&a, place);
-    make_folders(&a, folder);
+    const char *folder = file_folder(&a, place);
+    if (file_make_parent(folder, &ignored))
+        (void)mkdir(folder, 0700);
     bool ok =
         is_ours(folder) ||
         err_set(e, POS_NONE, "'%.200s' cannot be used as a folder of this user",
