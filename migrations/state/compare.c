@@ -1,0 +1,306 @@
+/* What is pending, failed, edited, unknown: each with its objects. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "migrations/state/joined.h"
+
+/* Growing lists of texts and facts. */
+static void add_text(struct joined *j, const char ***list, size_t *count,
+                     const char *text)
+{
+    size_t cap = *count;
+    const char **all = *list;
+    if (*count == STATE_SHOWN_MAX)
+        return;
+    const char **more = arena_array(j->arena, cap + 1, sizeof(*more));
+    if (cap > 0)
+        memcpy(more, all, cap * sizeof(*more));
+    more[cap] = text;
+    *list = more;
+    *count = cap + 1;
+}
+
+static struct migration_fact *add_fact(struct joined *j,
+                                       struct migration_fact **list,
+                                       size_t *count, const char *id)
+{
+    struct migration_fact *more =
+        arena_array(j->arena, *count + 1, sizeof(*more));
+    if (*count > 0)
+        memcpy(more, *list, *count * sizeof(*more));
+    more[*count] = (struct migration_fact){.id = id, .how = -1};
+    *list = more;
+    return &more[(*count)++];
+}
+
+/* Where the migration names no schema, its own, or that of the history. */
+static bool is_at_home(const struct joined *j, const struct database_object *o,
+                       const char *schema)
+{
+    const struct table_rows *h = j->history;
+    const char *here = j->facts->schema;
+    if (o->schema == NULL)
+        return true;
+    if (schema != NULL)
+        return strcasecmp(o->schema, schema) == 0;
+    return !o->hidden ||
+           (h != NULL && h->schema != NULL &&
+            strcasecmp(o->schema, h->schema) == 0) ||
+           (here != NULL && strcasecmp(o->schema, here) == 0);
+}
+
+const struct database_object *find_object(const struct joined *j,
+                                          const char *name, const char *schema,
+                                          enum object_kind kind)
+{
+    for (size_t i = 0; i < j->facts->object_count; i++) {
+        const struct database_object *o = &j->facts->object[i];
+        if (o->kind == kind && strcasecmp(o->name, name) == 0 &&
+            is_at_home(j, o, schema))
+            return o;
+    }
+    return NULL;
+}
+
+/* An index that is invalid counts as missing: it has to be made again. */
+static void compare_objects(struct joined *j, struct migration_fact *f,
+                            const struct shipped_migration *m)
+{
+    for (size_t i = 0; i < m->creates_count; i++) {
+        const struct database_object *want = &m->creates[i];
+        const struct database_object *o =
+            find_object(j, want->name, want->schema, want->kind);
+        if (o != NULL && !o->invalid)
+            add_text(j, &f->there, &f->there_count, want->name);
+        else
+            add_text(j, &f->missing, &f->missing_count, want->name);
+    }
+}
+
+static bool is_app_shipped(const struct joined *j, const char *id)
+{
+    const char *dot = strchr(id, '.');
+    if (strcmp(j->shipped->tool->name, "django") != 0 || dot == NULL)
+        return true;
+    for (size_t i = 0; i < j->shipped->count; i++)
+        if (strncmp(j->shipped->item[i].id, id, (size_t)(dot - id) + 1) == 0)
+            return true;
+    return false;
+}
+
+/* Of a row: "2025-01-01 10:00:00+00", with a T or not. */
+static const char *first_line(struct arena *a, const char *text)
+{
+    struct str rest = str_trim(str_from(text));
+    return text_elide(a, str_cut(rest, '\n', &rest), 300);
+}
+
+static void add_rows(struct joined *j)
+{
+    struct migration_state *out = j->out;
+    for (size_t i = 0; i < j->row_count; i++) {
+        const struct history_row *r = &j->row[i];
+        const struct shipped_migration *m = find_shipped(j, r->id);
+        struct migration_fact *f = NULL;
+        out->applied += r->state == ROW_APPLIED;
+        if (r->state == ROW_FAILED)
+            f = add_fact(j, &out->failed, &out->failed_count, r->id);
+        else if (r->state == ROW_APPLIED && m == NULL && !r->baseline &&
+                 is_app_shipped(j, r->id))
+            f = add_fact(j, &out->unknown, &out->unknown_count, r->id);
+        if (f == NULL)
+            continue;
+        f->error = r->error == NULL ? NULL : first_line(j->arena, r->error);
+        f->interrupted = r->interrupted;
+        if (m == NULL)
+            continue;
+        f->file = m->file;
+        compare_objects(j, f, m);
+    }
+}
+
+static bool is_failed(const struct joined *j, const char *id)
+{
+    for (size_t i = 0; i < j->out->failed_count; i++)
+        if (strcmp(j->out->failed[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+static bool is_pending(const struct joined *j, const char *id)
+{
+    for (size_t i = 0; i < j->out->pending_count; i++)
+        if (strcmp(j->out->pending[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+static void add_pending(struct joined *j)
+{
+    struct migration_state *out = j->out;
+    const struct shipped *s = j->shipped;
+    size_t newest = 0;
+    for (size_t i = 0; i < s->count; i++)
+        newest = j->applied[i] ? i + 1 : newest;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct shipped_migration *m = &s->item[i];
+        if (j->applied[i] || is_failed(j, m->id) || is_pending(j, m->id))
+            continue;
+        struct migration_fact *f =
+            add_fact(j, &out->pending, &out->pending_count, m->id);
+        f->file = m->file;
+        compare_objects(j, f, m);
+        if (s->tool->skips && i < newest)
+            add_text(j, &out->skipped, &out->skipped_count, m->id);
+    }
+}
+
+static void add_edits(struct joined *j)
+{
+    const struct shipped *s = j->shipped;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct history_row *r = row_of(j, s->item[i].id);
+        int how = -1;
+        if (r == NULL || r->state != ROW_APPLIED || r->checksum == NULL)
+            continue;
+        bool fits = checksum_fits(s, i, r->checksum, j->arena, &how);
+        if (fits && how == -1)
+            continue;
+        if (fits) {
+            add_text(j, &j->out->note, &j->out->note_count,
+                     arena_printf(j->arena,
+                                  "%s has other line ends than the file that "
+                                  "was applied",
+                                  s->item[i].id));
+            continue;
+        }
+        struct migration_fact *f =
+            add_fact(j, &j->out->edited, &j->out->edited_count, s->item[i].id);
+        f->file = s->item[i].file;
+        f->how = EDIT_CONTENT;
+    }
+}
+
+static bool is_named_parent(const struct shipped *s, const char *id)
+{
+    for (size_t i = 0; i < s->count; i++)
+        for (size_t p = 0; p < s->item[i].parent_count; p++)
+            if (str_is(s->item[i].parent[p], id))
+                return true;
+    return false;
+}
+
+static bool same_app(const char *a, const char *b)
+{
+    const char *dot = strchr(a, '.');
+    return dot == NULL || strncmp(a, b, (size_t)(dot - a) + 1) == 0;
+}
+
+/* Heads, ids that come twice, and parents that do not exist. */
+static void look_at_chain(struct joined *j, bool *broken, bool *split)
+{
+    const struct shipped *s = j->shipped;
+    struct migration_state *out = j->out;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct shipped_migration *m = &s->item[i];
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(s->item[k].id, m->id) == 0)
+                add_text(j, &out->duplicate, &out->duplicate_count, m->id);
+        if (s->tool->order != ORDER_BY_PARENTS)
+            continue;
+        for (size_t p = 0; p < m->parent_count; p++) {
+            const char *parent = str_dup(j->arena, m->parent[p]);
+            if (find_shipped(j, parent) == NULL && same_app(m->id, parent))
+                *broken = true;
+        }
+        if (is_named_parent(s, m->id))
+            continue;
+        for (size_t k = 0; k < out->head_count; k++)
+            *split = *split || (strcmp(out->head[k], m->id) != 0 &&
+                                same_app(out->head[k], m->id));
+        add_text(j, &out->head, &out->head_count, m->id);
+    }
+    *broken = *broken || out->duplicate_count > 0;
+}
+
+static void add_inconsistent(struct joined *j)
+{
+    const struct shipped *s = j->shipped;
+    for (size_t i = 0; i < s->count; i++)
+        for (size_t p = 0; j->applied[i] && p < s->item[i].parent_count; p++)
+            for (size_t k = 0; k < s->count; k++)
+                if (str_is(s->item[i].parent[p], s->item[k].id) &&
+                    !j->applied[k])
+                    add_fact(j, &j->out->inconsistent,
+                             &j->out->inconsistent_count, s->item[i].id)
+                        ->file = s->item[i].file;
+}
+
+static void add_leftovers(struct joined *j)
+{
+    for (size_t i = 0; i < j->facts->object_count; i++)
+        if (j->facts->object[i].invalid)
+            add_text(j, &j->out->leftover, &j->out->leftover_count,
+                     j->facts->object[i].name);
+}
+
+static void look_at_lock(struct joined *j)
+{
+    const char *name = j->shipped->tool->lock;
+    for (size_t i = 0; name != NULL && i < j->facts->table_count; i++) {
+        const struct table_rows *t = &j->facts->table[i];
+        for (size_t r = 0; strcasecmp(t->name, name) == 0 && r < t->row_count;
+             r++) {
+            const struct row_at at = {t, r};
+            const char *held = cell_of(&at, "is_locked");
+            j->locked = j->locked || (held != NULL && (strcmp(held, "1") == 0 ||
+                                                       strcmp(held, "t") == 0));
+        }
+    }
+}
+
+static void add_at(struct joined *j)
+{
+    struct migration_state *out = j->out;
+    const struct shipped *s = j->shipped;
+    if (s->tool->one_row) {
+        for (size_t i = 0; i < j->row_count; i++)
+            add_text(j, &out->at, &out->at_count, j->row[i].id);
+        return;
+    }
+    for (size_t i = s->count; i-- > 0 && out->at_count == 0;)
+        if (j->applied[i])
+            add_text(j, &out->at, &out->at_count, s->item[i].id);
+}
+
+void state_compare(struct migration_state *out, struct arena *a,
+                   const struct shipped *shipped,
+                   const struct database_facts *facts, const char *table)
+{
+    struct joined j = {
+        .out = out, .arena = a, .shipped = shipped, .facts = facts};
+    bool broken = false, split = false;
+    *out = (struct migration_state){.tool = shipped->tool->name,
+                                    .shipped = (int64_t)shipped->count};
+    j.history = find_history(&j, table);
+    if (j.history != NULL)
+        out->history =
+            j.history->schema == NULL
+                ? j.history->name
+                : arena_printf(a, "%s.%s", j.history->schema, j.history->name);
+    j.applied = arena_array(a, shipped->count + 1, sizeof(*j.applied));
+    read_rows(&j);
+    mark_applied(&j);
+    add_rows(&j);
+    add_pending(&j);
+    add_edits(&j);
+    look_at_chain(&j, &broken, &split);
+    add_inconsistent(&j);
+    add_leftovers(&j);
+    look_at_lock(&j);
+    add_at(&j);
+    out->verdict = verdict_of(&j, broken, split);
+    add_advice(out, a, shipped);
+}

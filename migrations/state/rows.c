@@ -1,0 +1,121 @@
+/* The rows of a history, and which of the shipped migrations are applied. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "migrations/state/joined.h"
+
+const struct table_rows *find_history(const struct joined *j, const char *table)
+{
+    const struct table_rows *best = NULL;
+    const char *want = j->shipped->tool->table;
+    const char *dot = table == NULL ? NULL : strchr(table, '.');
+    if (table != NULL)
+        want = dot == NULL ? table : dot + 1;
+    for (size_t i = 0; i < j->facts->table_count; i++) {
+        const struct table_rows *t = &j->facts->table[i];
+        bool here =
+            dot == NULL || t->schema == NULL ||
+            str_is((struct str){table, (size_t)(dot - table)}, t->schema);
+        if (strcasecmp(t->name, want) == 0 && here &&
+            (best == NULL || (t->visible && !best->visible)))
+            best = t;
+    }
+    return best;
+}
+
+struct history_row *row_of(struct joined *j, const char *id)
+{
+    for (size_t i = 0; i < j->row_count; i++)
+        if (strcmp(j->row[i].id, id) == 0)
+            return &j->row[i];
+    return NULL;
+}
+
+/* A later row of an id counts, but an applied one outweighs a rolled back. */
+static void take_row(struct joined *j, const struct history_row *r)
+{
+    struct history_row *known = row_of(j, r->id);
+    bool goose = strcmp(j->shipped->tool->name, "goose") == 0;
+    if (known == NULL) {
+        j->row = arena_grow(j->arena, j->row, j->row_count, &j->row_cap,
+                            sizeof(*j->row));
+        j->row[j->row_count++] = *r;
+    } else if (goose || known->state != ROW_APPLIED ||
+               r->state == ROW_APPLIED) {
+        *known = *r;
+    }
+}
+
+/* golang-migrate and Alembic keep where the database is, and no more. */
+const struct shipped_migration *find_shipped(const struct joined *j,
+                                             const char *id)
+{
+    for (size_t i = 0; i < j->shipped->count; i++)
+        if (strcmp(j->shipped->item[i].id, id) == 0)
+            return &j->shipped->item[i];
+    return NULL;
+}
+
+void read_rows(struct joined *j)
+{
+    const struct table_rows *t = j->history;
+    for (size_t i = 0; t != NULL && i < t->row_count; i++) {
+        struct history_row r = {.id = NULL};
+        const struct row_at at = {t, i};
+        if (!j->shipped->tool->row(&r, j->arena, &at))
+            continue;
+        if (r.number != 0) /* Drizzle: of the file by its time or its sum */
+            for (size_t k = 0; k < j->shipped->count; k++)
+                if (j->shipped->item[k].number == r.number)
+                    r.id = j->shipped->item[k].id;
+        take_row(j, &r);
+    }
+}
+
+/* With all that comes before it. */
+static void mark(struct joined *j, const char *id)
+{
+    const struct shipped *s = j->shipped;
+    for (size_t i = 0; i < s->count; i++) {
+        if (strcmp(s->item[i].id, id) != 0 || j->applied[i])
+            continue;
+        j->applied[i] = true;
+        for (size_t p = 0; p < s->item[i].parent_count; p++)
+            mark(j, str_dup(j->arena, s->item[i].parent[p]));
+    }
+}
+
+void mark_applied(struct joined *j)
+{
+    const struct shipped *s = j->shipped;
+    for (size_t i = 0; i < j->row_count; i++) {
+        const struct history_row *r = &j->row[i];
+        if (s->tool->one_row && s->tool->order == ORDER_BY_PARENTS)
+            mark(j, r->id);
+        for (size_t k = 0; k < s->count; k++) {
+            bool same = strcmp(s->item[k].id, r->id) == 0;
+            bool before = s->tool->one_row &&
+                          s->tool->order == ORDER_BY_NUMBER &&
+                          k + 1 < s->count && find_shipped(j, r->id) != NULL &&
+                          &s->item[k] < find_shipped(j, r->id);
+            bool based = r->baseline && &s->item[k] <= find_shipped(j, r->id) &&
+                         find_shipped(j, r->id) != NULL;
+            if ((same && r->state == ROW_APPLIED) || before || based)
+                j->applied[k] = true;
+        }
+    }
+    /* A database ahead of the code has all that the code has. */
+    if (!s->tool->one_row || s->tool->order != ORDER_BY_NUMBER)
+        return;
+    for (size_t i = 0; i < j->row_count; i++) {
+        uint64_t at = 0, number = 0;
+        if (find_shipped(j, j->row[i].id) != NULL ||
+            !text_to_u64(str_from(j->row[i].id), UINT64_MAX, &at))
+            continue;
+        for (size_t k = 0; k < s->count; k++)
+            if (text_to_u64(str_from(s->item[k].id), UINT64_MAX, &number) &&
+                number < at)
+                j->applied[k] = true;
+    }
+}

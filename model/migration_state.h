@@ -1,0 +1,85 @@
+/*
+ * What the history table of a database and the migration files that were
+ * shipped come to, as `postflight migrations` and a check of the kind
+ * `migrations` tell it.
+ */
+#ifndef MODEL_MIGRATION_STATE_H
+#define MODEL_MIGRATION_STATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/names.h"
+#include "base/shape.h"
+
+/* Worst first. */
+enum migration_verdict {
+    MIGRATIONS_FAILED,
+    MIGRATIONS_HALF_APPLIED,
+    MIGRATIONS_WITHOUT_TABLES,
+    MIGRATIONS_EDITED,
+    MIGRATIONS_NO_HISTORY,
+    MIGRATIONS_BROKEN_CODE,
+    MIGRATIONS_MULTIPLE_HEADS,
+    MIGRATIONS_SKIPPED,
+    MIGRATIONS_INCONSISTENT,
+    MIGRATIONS_LOCKED,
+    MIGRATIONS_UNKNOWN_IN_CODE,
+    MIGRATIONS_PENDING,
+    MIGRATIONS_RUNNING,
+    MIGRATIONS_LEFTOVERS,
+    MIGRATIONS_UP_TO_DATE,
+    MIGRATIONS_UNREADABLE
+};
+extern const struct names migration_verdict_names;
+
+/* How a file differs from the one that was applied. */
+enum migration_edit_kind { EDIT_CONTENT, EDIT_LINE_ENDS };
+extern const struct names migration_edit_kind_names;
+
+/* A migration that needs a look; texts are redacted before they are shown. */
+struct migration_fact {
+    const char *id, *file; /* file: beneath the folder; NULL: it has none */
+    const char **there;    /* objects that it creates and that are there */
+    size_t there_count;
+    const char **missing; /* and that are not */
+    size_t missing_count;
+    const char *error; /* first line; NULL: none is kept */
+    int64_t time_ms;   /* of the row, wall; 0: its tool keeps none */
+    int how;           /* enum migration_edit_kind; -1: not edited */
+    bool interrupted;  /* it began, and nothing was written since */
+};
+
+struct migration_way {
+    const char *text, *command; /* command: NULL: none */
+    const char *danger;         /* NULL: it is safe */
+};
+
+struct migration_state {
+    const char *tool;
+    int verdict;         /* enum migration_verdict */
+    const char *reason;  /* one sentence */
+    const char *history; /* "public.alembic_version"; NULL: not found */
+    const char **at;     /* where the database is: its newest migrations */
+    size_t at_count;
+    int64_t applied, shipped; /* how many */
+    struct migration_fact *pending, *failed, *edited, *unknown, *inconsistent;
+    size_t pending_count, failed_count, edited_count, unknown_count,
+        inconsistent_count;
+    const char **head; /* of the shipped files */
+    size_t head_count;
+    const char **duplicate;
+    size_t duplicate_count;
+    const char **skipped;
+    size_t skipped_count;
+    const char **leftover; /* indexes that a failed CONCURRENTLY left */
+    size_t leftover_count;
+    const char **note;
+    size_t note_count;
+    struct migration_way *advice;
+    size_t advice_count;
+};
+
+extern const struct shape migration_state_shape;
+
+#endif
