@@ -28,6 +28,6 @@ static bool file(struct shipped_migration *m, struct arena *a, struct str path,
 
 const struct state_tool state_diesel = {.name = "diesel",
                                         .table = "__diesel_schema_migrations",
-                                        .columns = {"version"},
+                                        .columns = {"version", "run_on"},
                                         .file = file,
                                         .row = row};

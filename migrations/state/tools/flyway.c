@@ -41,7 +41,7 @@ static bool file(struct shipped_migration *m, struct arena *a, struct str path,
 const struct state_tool state_flyway = {
     .name = "flyway",
     .table = "flyway_schema_history",
-    .columns = {"installed_rank", "success"},
+    .columns = {"installed_rank", "script", "success"},
     .file = file,
     .row = row,
     .order = ORDER_BY_NUMBER,
