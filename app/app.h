@@ -33,6 +33,8 @@ int import_run(struct arena *life, const struct settings *s,
                const struct notes *n);
 int incident_run(struct arena *life, const struct settings *s,
                  const struct notes *n);
+int migrations_run(struct arena *life, const struct settings *s,
+                   const struct notes *n);
 int notify_run(struct arena *life, const struct settings *s,
                const struct notes *n);
 int status_run(struct arena *life, const struct settings *s,

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "model/answer.h"
+#include "model/migration_state.h"
 #include "model/proof_file.h"
 #include "model/record.h"
 #include "model/signature.h"
@@ -73,6 +74,7 @@ struct notes {
     void (*findings)(void *context, const struct findings *findings,
                      const struct catalogue *catalogue);
     void (*proof)(void *context, const struct proof *proof);
+    void (*migrations)(void *context, const struct migration_state *state);
     void (*incidents)(void *context, const struct incident_row *row,
                       size_t count);
     void (*incident)(void *context, const struct incident_row *row,

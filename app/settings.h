@@ -124,6 +124,13 @@ struct settings {
     const char *openapi;         /* init --from */
     const char *import_format;   /* import --format */
     struct texts import_targets; /* import --target */
+
+    /* The state of migrations; --state is then a file of exported rows. */
+    const char *dsn;               /* --dsn: an address */
+    const char *migrations;        /* --path: a folder */
+    const char *migration_tool;    /* --tool; NULL: to be found */
+    const char *history_table;     /* --table; NULL: that of the tool */
+    struct texts allowed_verdicts; /* --allow */
 };
 
 /* The value of a variable of the environment; NULL: it is not set. */

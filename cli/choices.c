@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "import/import.h"
+#include "model/migration_advice.h"
 #include "report/report.h"
 
 #define CHOICES_MAX ((size_t)4000) /* bytes of all that one option takes */
@@ -21,6 +22,21 @@ const char *option_import(size_t index)
 {
     return index < import_format_names.count ? import_format_names.name[index]
                                              : NULL;
+}
+
+const char *option_migration_tool(size_t index)
+{
+    return index < migration_command_count ? migration_commands[index].tool
+                                           : NULL;
+}
+
+/* All but the good one, which needs no allowance. */
+const char *option_verdict(size_t index)
+{
+    index += index >= MIGRATIONS_UP_TO_DATE;
+    return index < migration_verdict_names.count
+               ? migration_verdict_names.name[index]
+               : NULL;
 }
 
 void option_choices(struct buf *out, const struct option_doc *o,

@@ -90,6 +90,11 @@ enum option_id {
     OPTION_MOJIBAKE,
     OPTION_COLOR,
     OPTION_QUIET,
+    OPTION_DSN,
+    OPTION_MIGRATIONS,
+    OPTION_MIGRATION_TOOL,
+    OPTION_HISTORY_TABLE,
+    OPTION_ALLOW_VERDICT,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -119,7 +124,7 @@ struct command {
 };
 
 extern const struct command scan_command, report_command, explain_command,
-    prove_command, completion_command, incident_command;
+    prove_command, migrations_command, completion_command, incident_command;
 
 /* The table of commands, in the order of the overview. */
 size_t command_count(void);
@@ -154,6 +159,8 @@ bool option_accepts(const struct option_doc *o, struct arena *a,
 /* The n-th word that --report and import's --format take; NULL at the end. */
 const char *option_output(size_t index);
 const char *option_import(size_t index);
+const char *option_migration_tool(size_t index);
+const char *option_verdict(size_t index);
 
 /* The row as one command has it: its own help, value and choices. */
 struct option_doc command_option(const struct command *c, enum option_id id);

@@ -164,10 +164,11 @@ static const struct command merge_command = {
 };
 
 static const struct command *const commands[] = {
-    &verify_command,  &watch_command, &incident_command, &notify_command,
-    &status_command,  &scan_command,  &report_command,   &lint_command,
-    &explain_command, &init_command,  &import_command,   &baseline_command,
-    &prove_command,   &serve_command, &merge_command,    &completion_command,
+    &verify_command,     &watch_command, &incident_command, &notify_command,
+    &status_command,     &scan_command,  &report_command,   &lint_command,
+    &explain_command,    &init_command,  &import_command,   &baseline_command,
+    &migrations_command, &prove_command, &serve_command,    &merge_command,
+    &completion_command,
 };
 
 size_t command_count(void)

@@ -96,6 +96,14 @@ static const struct exit_doc row[] = {
     {"prove", "7", "fewer changes would be noticed than `--min-score`", ""},
     {"prove", "130, 143", "interrupted; nothing is written", ""},
 
+    {"migrations", "0", "up to date, or a verdict that `--allow` names", ""},
+    {"migrations", "1", "failed, half-applied or edited", ""},
+    {"migrations", "2", "usage, or files or rows that cannot be read", ""},
+    {"migrations", "4",
+     "unreadable: the database does not answer, or does not show its history",
+     ""},
+    {"migrations", "6", "every other verdict, such as pending", ""},
+
     {"serve", "0", "stopped by SIGTERM or SIGINT", ""},
     {"serve", "2", "usage, or an address that cannot be listened on", ""},
     {"serve", "3", "an invalid check, or no checks", ""},

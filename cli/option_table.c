@@ -102,24 +102,26 @@ const struct option_row option_rows[OPTION_COUNT] = {
                      "clone of what was deployed: commits, edited migrations"},
          .use = IN(
              {.commands = "verify report"},
+             {.commands = "migrations",
+              .help = "clone whose files are compared, not those of the disk"},
              {.commands = "lint",
               .help = "clone with the commits that the documents mention"})},
     [OPTION_GIT_FROM] = {.doc = {.name = "--from",
                                  .value = "REVISION",
                                  .help = "with --git: the last good deploy"},
                          .use =
-                             ONLY_WITH("verify", OPTION_GIT,
+                             ONLY_WITH("verify migrations", OPTION_GIT,
                                        "the clone that contains the revision")},
     [OPTION_TO] =
         {.doc = {.name = "--to",
                  .value = "REVISION",
                  .help = "with --git: what was deployed (--expect, else HEAD)"},
-         .use = ONLY_WITH("verify", OPTION_GIT,
+         .use = ONLY_WITH("verify migrations", OPTION_GIT,
                           "the clone that contains the revision")},
     [OPTION_ANY_OWNER] =
         {.doc = {.name = "--git-any-owner",
                  .help = "with --git: the clone may belong to another user"},
-         .use = ONLY_WITH("verify lint report", OPTION_GIT,
+         .use = ONLY_WITH("verify lint report migrations", OPTION_GIT,
                           "the clone that it is about")},
     [OPTION_DEPLOYMENTS] = {.doc = {.name = "--deployments",
                                     .value = "FILE",
@@ -323,19 +325,6 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                   .help = "judge the responses that `prove -o` "
                                           "wrote there, and probe nothing"},
                           .use = ONLY("prove")},
-    [OPTION_IMPORT_FORMAT] = {.doc = {.name = "--format",
-                                      .value = "NAME",
-                                      .help =
-                                          "whose files they are: gatus, hurl, "
-                                          "blackbox, goss, postman or compose",
-                                      .choice_at = option_import},
-                              .use = ONLY("import")},
-    [OPTION_IMPORT_TARGET] = {.doc = {.name = "--target",
-                                      .value = "[MODULE=]TARGET",
-                                      .help = "blackbox: what that module, or "
-                                              "all of them, probe; repeatable"},
-                              .repeats = true,
-                              .use = ONLY("import")},
     [OPTION_OUTPUT] =
         {.doc = {.name = "-o",
                  .value = "FILE",
@@ -414,7 +403,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                .help =
                                    "format of standard output (default text)",
                                .choices = "text json"},
-                       .use = ONLY("verify scan prove merge")},
+                       .use = ONLY("verify scan prove merge migrations")},
     [OPTION_LINT_FORMAT] =
         {.doc = {.name = "--format",
                  .value = "text|json|sarif",
@@ -448,7 +437,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
                       .use = IN({.commands = "watch incident status"},
                                 {.commands = "verify",
                                  .help = "history to record this deploy in: a "
-                                         "file, or postgresql://..."})},
+                                         "file, or postgresql://..."},
+                                {.commands = "migrations",
+                                 .value = "FILE",
+                                 .help = "rows of the history table as CSV or "
+                                         "JSON, in place of a database"})},
     [OPTION_ONCE] = {.doc = {.name = "--once",
                              .help = "run one round and exit, for cron"},
                      .use = ONLY("watch")},
@@ -486,7 +479,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                   "colour; NO_COLOR is honoured (default auto)",
                               .choices = "auto always never"},
                       .use = IN(
-                          {.commands = "verify scan prove merge",
+                          {.commands = "verify scan prove merge migrations",
                            .idle = IDLE(.given = "always",
                                         .with = OPTION_FORMAT, .value = "json",
                                         .why = "JSON has no colours")},
@@ -494,7 +487,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_QUIET] = {.doc = {.name = "--quiet",
                               .help = "print only the last line"},
                       .use =
-                          ONLY("verify scan prove watch incident serve merge")},
+                          ONLY("verify scan prove watch incident serve merge "
+                               "migrations")},
     [OPTION_HELP] = {.doc = {.name = "--help", .help = "print this help"},
                      .use = ONLY("")},
 };

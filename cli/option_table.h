@@ -85,7 +85,8 @@ void option_shard(const struct options *o, size_t *index, size_t *count);
 /* Is it one of those words, which blanks part? No words: "" alone is. */
 bool word_is_among(const char *words, const char *word);
 
-extern const struct option_row option_rows[]; /* by enum option_id */
+/* By enum option_id; a row has its name in one of them. */
+extern const struct option_row option_rows[], option_rows_of_inputs[];
 
 #define RATE_MAX 1000000
 

@@ -224,5 +224,6 @@ void option_shard(const struct options *o, size_t *index, size_t *count)
 
 const struct option_row *option_row(enum option_id id)
 {
-    return &option_rows[id];
+    return option_rows[id].doc.name != NULL ? &option_rows[id]
+                                            : &option_rows_of_inputs[id];
 }

@@ -59,6 +59,10 @@ static void set_texts(struct settings *s, const struct options *o)
         {OPTION_TEMPLATES, &s->templates},
         {OPTION_OPENAPI, &s->openapi},
         {OPTION_IMPORT_FORMAT, &s->import_format},
+        {OPTION_DSN, &s->dsn},
+        {OPTION_MIGRATIONS, &s->migrations},
+        {OPTION_MIGRATION_TOOL, &s->migration_tool},
+        {OPTION_HISTORY_TABLE, &s->history_table},
     };
     for (size_t i = 0; i < ARRAY_COUNT(text); i++)
         *text[i].field = option_text(o, text[i].id, NULL);
@@ -84,6 +88,7 @@ static void set_lists(struct settings *s, const struct options *o)
     s->reports = o->given[OPTION_REPORT];
     s->earlier = o->given[OPTION_EARLIER];
     s->host_names = o->given[OPTION_HOST_NAME];
+    s->allowed_verdicts = o->given[OPTION_ALLOW_VERDICT];
     s->import_targets = o->given[OPTION_IMPORT_TARGET];
 }
 

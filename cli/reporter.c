@@ -157,6 +157,12 @@ static void on_proof(void *context, const struct proof *proof)
     show_proof(&r->console, proof);
 }
 
+static void on_migrations(void *context, const struct migration_state *state)
+{
+    const struct reporter *r = context;
+    show_migrations(&r->console, state);
+}
+
 static void on_incidents(void *context, const struct incident_row *row,
                          size_t count)
 {
@@ -196,6 +202,7 @@ struct notes reporter_open(struct reporter *r, const struct options *o)
                           .served = on_served,
                           .findings = on_findings,
                           .proof = on_proof,
+                          .migrations = on_migrations,
                           .incidents = on_incidents,
                           .incident = on_incident,
                           .warned = &r->warned,

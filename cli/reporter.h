@@ -21,6 +21,7 @@ void reporter_close(struct reporter *r);
 /* cmd_scan.c, cmd_prove.c, cmd_incident.c: what only these commands show. */
 void show_findings(const struct console *c, const struct findings *f,
                    const struct catalogue *catalogue);
+void show_migrations(const struct console *c, const struct migration_state *s);
 void show_proof(const struct console *c, const struct proof *proof);
 void show_incidents(const struct console *c, const struct incident_row *row,
                     size_t count);

@@ -8,7 +8,10 @@ NAMES(migration_verdict_names, "verdict on migrations", "failed",
       "broken-code", "multiple-heads", "skipped", "inconsistent", "locked",
       "unknown-in-code", "pending", "running", "leftovers", "up-to-date",
       "unreadable");
-NAMES(migration_edit_kind_names, "kind of edit", "content", "line-ends");
+NAMES(migration_edit_kind_names, "kind of edit", "content", "line-ends",
+      "since", "first-sight");
+NAMES(migration_mark_names, "mark in a chain", "applied", "pending", "failed",
+      "edited", "skipped", "unknown", "more");
 
 #define STRUCT migration_fact
 static const struct shape_field fact_shape_rows[] = {
@@ -25,6 +28,17 @@ static const struct shape_field fact_shape_rows[] = {
 static SHAPE_OF(fact_shape, "migration_fact");
 #undef STRUCT
 
+#define STRUCT migration_step
+static const struct shape_field step_shape_rows[] = {
+    FIELD("id", SHAPE_TEXT, id, "of the migration; null: more of them"),
+    NAMED("mark", mark, &migration_mark_names, "its state"),
+    RARE_FIELD("note", SHAPE_TEXT, note, "what is known of it"),
+    RARE_FIELD("here", SHAPE_BOOL, here, "the newest one of the database"),
+    RARE_FIELD("hidden", SHAPE_INT, hidden, "migrations that are not listed"),
+};
+static SHAPE_OF(step_shape, "migration_step");
+#undef STRUCT
+
 #define STRUCT migration_way
 static const struct shape_field way_shape_rows[] = {
     FIELD("text", SHAPE_TEXT, text, "what to do"),
@@ -37,11 +51,18 @@ static SHAPE_OF(way_shape, "migration_way");
 
 #define STRUCT migration_state
 static const struct shape_field migration_state_shape_rows[] = {
+    RARE_FIELD("check", SHAPE_TEXT, check, "id of the check"),
     FIELD("tool", SHAPE_TEXT, tool, "tool that the migrations belong to"),
     NAMED("verdict", verdict, &migration_verdict_names,
           "the worst that applies"),
     FIELD("reason", SHAPE_TEXT, reason, "why, in one sentence"),
     FIELD("history", SHAPE_TEXT, history, "the table, with its schema"),
+    RARE_FIELD("server", SHAPE_TEXT, server, "product and version"),
+    RARE_FIELD("folder", SHAPE_TEXT, folder, "of the migration files"),
+    RARE_FIELD("revision", SHAPE_TEXT, revision,
+               "of the clone that the files are from"),
+    RARE_FIELD("previous", SHAPE_TEXT, previous,
+               "the migration before the first failed one"),
     TEXTS("at", at, "the newest migrations of the database"),
     FIELD("applied", SHAPE_INT, applied, "migrations that were applied"),
     FIELD("shipped", SHAPE_INT, shipped, "migrations in the files"),
@@ -56,7 +77,13 @@ static const struct shape_field migration_state_shape_rows[] = {
     TEXTS("skipped", skipped, "pending ones that the tool will not apply"),
     TEXTS("leftovers", leftover, "invalid indexes"),
     TEXTS("notes", note, "what else was seen"),
+    LIST("chain", chain, &step_shape, "the order of what matters"),
     LIST("advice", advice, &way_shape, "what to do, safe ways first"),
 };
 SHAPE_OF(migration_state_shape, "migration_state");
 #undef STRUCT
+
+bool migration_verdict_is_good(int verdict)
+{
+    return verdict == MIGRATIONS_UP_TO_DATE;
+}

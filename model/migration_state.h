@@ -6,6 +6,7 @@
 #ifndef MODEL_MIGRATION_STATE_H
 #define MODEL_MIGRATION_STATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,7 +35,12 @@ enum migration_verdict {
 extern const struct names migration_verdict_names;
 
 /* How a file differs from the one that was applied. */
-enum migration_edit_kind { EDIT_CONTENT, EDIT_LINE_ENDS };
+enum migration_edit_kind {
+    EDIT_CONTENT,    /* its checksum is another one */
+    EDIT_LINE_ENDS,  /* alone */
+    EDIT_SINCE,      /* by git: a commit after it was applied */
+    EDIT_FIRST_SIGHT /* it was another one when it was first seen applied */
+};
 extern const struct names migration_edit_kind_names;
 
 /* A migration that needs a look; texts are redacted before they are shown. */
@@ -50,17 +56,42 @@ struct migration_fact {
     bool interrupted;  /* it began, and nothing was written since */
 };
 
+/* A row of the chain, in the order in which the tool applies. */
+enum migration_mark {
+    MARK_APPLIED,
+    MARK_PENDING,
+    MARK_FAILED,
+    MARK_EDITED,
+    MARK_SKIPPED,
+    MARK_UNKNOWN, /* in the database alone; these come last */
+    MARK_MORE     /* `hidden` rows like those around them */
+};
+extern const struct names migration_mark_names;
+
+struct migration_step {
+    const char *id;   /* NULL: of MARK_MORE */
+    int mark;         /* enum migration_mark */
+    const char *note; /* "exists: orders; missing: orders_u"; or NULL */
+    bool here;        /* the newest one of the database */
+    int64_t hidden;
+};
+
 struct migration_way {
     const char *text, *command; /* command: NULL: none */
     const char *danger;         /* NULL: it is safe */
 };
 
 struct migration_state {
+    const char *check; /* id of the check; NULL: of no check */
     const char *tool;
-    int verdict;         /* enum migration_verdict */
-    const char *reason;  /* one sentence */
-    const char *history; /* "public.alembic_version"; NULL: not found */
-    const char **at;     /* where the database is: its newest migrations */
+    int verdict;          /* enum migration_verdict */
+    const char *reason;   /* one sentence */
+    const char *history;  /* "public.alembic_version"; NULL: not found */
+    const char *server;   /* "PostgreSQL 15.18"; NULL: exported rows */
+    const char *folder;   /* of the files, as it was given */
+    const char *revision; /* of a clone that they are from; NULL: the disk */
+    const char *previous; /* the one before the first failed; or NULL */
+    const char **at;      /* where the database is: its newest migrations */
     size_t at_count;
     int64_t applied, shipped; /* how many */
     struct migration_fact *pending, *failed, *edited, *unknown, *inconsistent;
@@ -76,10 +107,15 @@ struct migration_state {
     size_t leftover_count;
     const char **note;
     size_t note_count;
+    struct migration_step *chain; /* what matters, and what is around it */
+    size_t chain_count;
     struct migration_way *advice;
     size_t advice_count;
 };
 
 extern const struct shape migration_state_shape;
+
+/* Is it a verdict that nothing has to be done about? */
+bool migration_verdict_is_good(int verdict);
 
 #endif

@@ -149,6 +149,8 @@ static const struct shape_field record_shape_rows[] = {
            "what was read of the logs"),
     OBJECT("comparison", comparison, &comparison_shape,
            "with a baseline from before the deploy"),
+    RARE_LIST("migrations", migration, &migration_state_shape,
+              "what databases recorded, beside the files of the build"),
     RARE_LIST("episodes", episode, &episode_shape,
               "when checks did not pass: one for each time"),
     LIST("timeline", timeline, &event_shape, "what happened, in order"),

@@ -14,6 +14,7 @@
 #include "model/evidence_facts.h"
 #include "model/facts.h"
 #include "model/finding.h"
+#include "model/migration_state.h"
 #include "model/result.h"
 #include "model/vocabulary.h"
 
@@ -103,6 +104,8 @@ struct record {
     size_t observation_count;
     struct findings logs;
     struct comparison comparison;
+    struct migration_state *migration; /* one for each check that reads it */
+    size_t migration_count;
     struct episode *episode; /* when checks did not pass, oldest first */
     size_t episode_count;
     struct event *timeline;

@@ -8,6 +8,7 @@
 
 #include "base/shape.h"
 #include "model/kind.h"
+#include "model/migration_state.h"
 #include "model/observation.h"
 #include "model/vocabulary.h"
 
@@ -108,6 +109,7 @@ struct result {
     int64_t http_status;          /* 0 when there was no response */
     const char *content_type;
     int64_t body_bytes;
+    struct migration_state *migrations; /* what a check of them read; or NULL */
     const char *body; /* excerpt, harmless text; NULL when there was none */
     struct expectation *expectation;
     size_t expectation_count;

@@ -25,7 +25,8 @@ NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate", "failed",
       "succeeded");
 NAMES(ending_names, "ending", "run", "job", "phase", "step", "tool", "test",
       "last");
-NAMES(prover_names, "source of proof", "git", "deployments", "responses");
+NAMES(prover_names, "source of proof", "git", "deployments", "responses",
+      "database");
 NAMES(outcome_names, "outcome", "unknown", "failed", "succeeded");
 NAMES(edge_names, "edge", "wraps", "symptom_of", "usually_after", "same_as");
 NAMES(confidence_names, "confidence", "high", "medium", "low");

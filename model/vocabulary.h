@@ -127,7 +127,12 @@ enum ending {
 extern const struct names ending_names;
 
 /* What proves a cause that no log tells of. */
-enum prover { PROVER_GIT, PROVER_DEPLOYMENTS, PROVER_RESPONSES };
+enum prover {
+    PROVER_GIT,
+    PROVER_DEPLOYMENTS,
+    PROVER_RESPONSES,
+    PROVER_DATABASE
+};
 extern const struct names prover_names;
 
 /* How a run in a log ended, as far as the log shows it. */

@@ -236,7 +236,7 @@ static const struct key keys[] = {
     {"headline_many", "text",
      "likewise, where it is about more than one; {count} is how many", false,
      set_headline_many},
-    {"proved_by", "git, deployments or responses",
+    {"proved_by", "git, deployments, responses or database",
      "for what no log shows: what proves it. Such a signature has no patterns, "
      "and one of the ids that are built in, to replace what is known of it",
      false, set_proved_by},

@@ -13,8 +13,9 @@ static void copy_causes(struct joining *j)
 {
     struct findings *logs = &j->record->logs;
     size_t kept = 0;
-    struct cause *copy =
-        arena_array(j->arena, logs->cause_count + 8, sizeof(*copy));
+    struct cause *copy = arena_array(
+        j->arena, logs->cause_count + j->record->migration_count + 8,
+        sizeof(*copy));
     for (size_t i = 0; i < logs->cause_count; i++)
         if (logs->cause[i].proof == NULL)
             copy[kept++] = logs->cause[i];
@@ -25,6 +26,7 @@ static void copy_causes(struct joining *j)
 void add_evidence_causes(struct joining *j)
 {
     copy_causes(j);
+    prove_migrations(j);
     if (j->in->evidence == NULL)
         return;
     resolve_conflicts(j);
@@ -45,7 +47,8 @@ static bool is_migration(const struct cause *c)
 {
     return c->proof != NULL && (strcmp(c->proof, MIGRATION_EDITED) == 0 ||
                                 strcmp(c->proof, MIGRATION_DELETED) == 0 ||
-                                strcmp(c->proof, MIGRATION_MISSING) == 0);
+                                strcmp(c->proof, MIGRATION_MISSING) == 0 ||
+                                strcmp(c->proof, "migrations/edited") == 0);
 }
 
 /* Nothing looks wrong, yet production and the files differ. */
@@ -63,8 +66,24 @@ void degrade_for_edits(struct joining *j)
         r->exit = EXIT_DEGRADED;
 }
 
+/* The database itself stops every build that migrates. */
+static bool stops_every_build(const struct cause *c)
+{
+    static const char *const ids[] = {"migrations/failed",
+                                      "migrations/half-applied",
+                                      "migrations/applied-without-tables"};
+    for (size_t i = 0; c->proof != NULL && i < ARRAY_COUNT(ids); i++)
+        if (strcmp(c->proof, ids[i]) == 0)
+            return true;
+    return false;
+}
+
 const struct cause *deciding_cause(const struct findings *logs)
 {
+    for (size_t i = 0; logs != NULL && i < logs->cause_count; i++)
+        if (stops_every_build(&logs->cause[i]) &&
+            logs->cause[i].rollback_why != NULL)
+            return &logs->cause[i];
     for (size_t i = 0; logs != NULL && i < logs->cause_count; i++)
         if (cause_stands(&logs->cause[i]) &&
             logs->cause[i].rollback_why != NULL)

@@ -41,6 +41,9 @@ void proving_end(struct proving *p, size_t count);
 /* edit_causes.c */
 void prove_edits(struct joining *j, const char *id);
 
+/* migration_causes.c */
+void prove_migrations(struct joining *j);
+
 /* run_causes.c */
 void prove_overlap(struct joining *j);
 void prove_failed_run(struct joining *j);

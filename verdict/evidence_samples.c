@@ -3,6 +3,7 @@
 
 #include "base/shape_rows.h"
 #include "base/shape_yaml.h"
+#include "model/migration_advice.h"
 #include "model/placeholder.h"
 #include "verdict/evidence_causes.h"
 
@@ -12,6 +13,8 @@ struct evidence_sample {
     const char *also_served;       /* of a later response; NULL: none */
     bool failing;
     struct deploy_evidence evidence;
+    struct migration_state *migration;
+    size_t migration_count;
     struct commit *commit;
     size_t commit_count;
 };
@@ -23,6 +26,7 @@ static const struct shape_field sample_shape_rows[] = {
     FIELD("also_served", SHAPE_TEXT, also_served, "build that responds later"),
     FIELD("failing", SHAPE_BOOL, failing, "production is down"),
     OBJECT("evidence", evidence, &deploy_evidence_shape, "what was gathered"),
+    LIST("migrations", migration, &migration_state_shape, "of databases"),
     LIST("commits", commit, &commit_shape, "of the range, newest first"),
 };
 static SHAPE_OF(sample_shape, "sample");
@@ -85,6 +89,8 @@ static void join(struct record *out, struct sampling *s,
     struct verdict_inputs in = {.result = &r,
                                 .result_count = 1,
                                 .evidence = &from->evidence,
+                                .migration = from->migration,
+                                .migration_count = from->migration_count,
                                 .catalogue = s->catalogue,
                                 .expected = from->expected,
                                 .tool = {"postflight", "0", ""}};
@@ -142,7 +148,7 @@ static void check_sample(struct sampling *s)
 }
 
 /* What the steps of verdict/ capture, by name. */
-static bool is_captured(struct str name)
+static bool is_captured(const struct signature *s, struct str name)
 {
     static const char *const names[] = {
         "count",      "migration",   "from",       "to",         "path",
@@ -150,6 +156,8 @@ static bool is_captured(struct str name)
         "run",        "other_files", "second_run", "github_run", "workflow",
         "target",     "status",      "url",        "served",     "expected",
         "unfinished", "undeployed"};
+    if (s->proved_by == PROVER_DATABASE)
+        return migration_capture_known(name);
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
         if (str_is(name, names[i]))
             return true;
@@ -163,7 +171,7 @@ static void check_text(const struct signature *s, struct diags *d,
     for (size_t at = 0;
          text != NULL && placeholder_find(str_from(text), at, &p);
          at = p.at + p.length)
-        if (!is_captured(p.name))
+        if (!is_captured(s, p.name))
             diags_add(d, s->pos, "%s: nothing captures {%.*s}", s->id,
                       STR_ARGS(p.name));
 }

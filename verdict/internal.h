@@ -82,6 +82,9 @@ void make_timeline(struct joining *j);
 void add_log_events(struct joining *j);
 void add_run_events(struct joining *j, const struct deploy_evidence *e);
 
+/* migration_causes.c: into the record. */
+void keep_migrations(struct joining *j);
+
 /* redact_record.c: every text of a struct, found through its shape */
 void redact_shape(void *object, const struct shape *shape, struct arena *a,
                   struct redactor *r);

@@ -190,6 +190,19 @@ static void join_evidence(struct merging *m)
     }
 }
 
+static void join_migrations(const struct merging *m, struct verdict_inputs *in)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < m->in->count; i++)
+        count += m->in->part[i].record->migration_count;
+    in->migration = arena_array(m->arena, count + 1, sizeof(*in->migration));
+    for (size_t i = 0; i < m->in->count; i++) {
+        const struct record *r = m->in->part[i].record;
+        for (size_t k = 0; k < r->migration_count; k++)
+            in->migration[in->migration_count++] = r->migration[k];
+    }
+}
+
 /* Each once, as the first part that was able to read it says. */
 static void join_sources(struct arena *a, struct environment *e,
                          const struct environment *more)
@@ -262,6 +275,7 @@ bool verdict_merge(struct record *out, struct arena *run,
     joined.expected = in->part[0].record->deployment.expected;
     joined.comparison = m.comparison.since == NULL ? NULL : &m.comparison;
     joined.evidence = &m.evidence;
+    join_migrations(&m, &joined);
     joined.environment = m.environment;
     joined.tool = in->part[0].record->tool;
     joined.gap = m.gap;

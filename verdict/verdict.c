@@ -54,6 +54,7 @@ void verdict_join(struct record *out, struct arena *run,
     if (in->comparison != NULL)
         out->comparison = *in->comparison;
     keep_observations(&j);
+    keep_migrations(&j);
     add_evidence_causes(&j);
     count_answers(&j);
     decide_production(&j);
@@ -93,6 +94,12 @@ void verdict_redact_proof(struct proof *p, struct arena *run,
                           struct redactor *redactor)
 {
     redact_shape(p, &proof_shape, run, redactor);
+}
+
+void verdict_redact_migrations(struct migration_state *s, struct arena *run,
+                               struct redactor *redactor)
+{
+    redact_shape(s, &migration_state_shape, run, redactor);
 }
 
 void verdict_redact_result(struct result *r, struct arena *run,

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "model/facts.h"
+#include "model/migration_state.h"
 #include "model/proof_file.h"
 #include "model/record.h"
 #include "model/signature.h"
@@ -27,7 +28,9 @@ struct verdict_inputs {
     int64_t streak; /* of that rollout; 0: not known */
     const struct comparison *comparison;    /* NULL: there was no baseline */
     const struct deploy_evidence *evidence; /* NULL: none was gathered */
-    const struct catalogue *catalogue;      /* NULL: the one that is built in */
+    struct migration_state *migration; /* of records; results have theirs */
+    size_t migration_count;
+    const struct catalogue *catalogue; /* NULL: the one that is built in */
     bool fail_on_degraded;
     int interrupted; /* exit code of the signal that ended it; 0: none */
     int64_t started_ms, finished_ms;
@@ -125,6 +128,10 @@ void verdict_redact_baseline(struct baseline *b, struct arena *run,
 /* Redacts a proof, before it is shown. */
 void verdict_redact_proof(struct proof *p, struct arena *run,
                           struct redactor *redactor);
+
+/* Redacts a state of migrations, before it is shown. */
+void verdict_redact_migrations(struct migration_state *s, struct arena *run,
+                               struct redactor *redactor);
 
 /* Redacts one result, for progress that is shown before there is a record. */
 void verdict_redact_result(struct result *r, struct arena *run,

@@ -6,33 +6,42 @@
 #include "base/text.h"
 #include "migrations/state/joined.h"
 
-/* Growing lists of texts and facts. */
-static void add_text(struct joined *j, const char ***list, size_t *count,
-                     const char *text)
+/* Lists have room for a power of two. */
+static void *grown(struct arena *a, void *list, size_t count, size_t size)
 {
-    size_t cap = *count;
-    const char **all = *list;
+    if ((count & (count - 1)) != 0)
+        return list;
+    void *more = arena_array(a, count == 0 ? 1 : 2 * count, size);
+    if (count > 0)
+        memcpy(more, list, count * size);
+    return more;
+}
+
+void add_text(struct joined *j, const char ***list, size_t *count,
+              const char *text)
+{
     if (*count == STATE_SHOWN_MAX)
         return;
-    const char **more = arena_array(j->arena, cap + 1, sizeof(*more));
-    if (cap > 0)
-        memcpy(more, all, cap * sizeof(*more));
-    more[cap] = text;
-    *list = more;
-    *count = cap + 1;
+    *list = grown(j->arena, *list, *count, sizeof(**list));
+    (*list)[(*count)++] = text;
 }
 
 static struct migration_fact *add_fact(struct joined *j,
                                        struct migration_fact **list,
                                        size_t *count, const char *id)
 {
-    struct migration_fact *more =
-        arena_array(j->arena, *count + 1, sizeof(*more));
-    if (*count > 0)
-        memcpy(more, *list, *count * sizeof(*more));
-    more[*count] = (struct migration_fact){.id = id, .how = -1};
-    *list = more;
-    return &more[(*count)++];
+    *list = grown(j->arena, *list, *count, sizeof(**list));
+    (*list)[*count] = (struct migration_fact){.id = id, .how = -1};
+    return &(*list)[(*count)++];
+}
+
+static bool is_ignored(const struct joined *j, const char *id)
+{
+    const struct compare_options *o = j->options;
+    for (size_t i = 0; i < o->ignore_count; i++)
+        if (strcmp(o->ignore[i], id) == 0)
+            return true;
+    return false;
 }
 
 /* Where the migration names no schema, its own, or that of the history. */
@@ -108,11 +117,12 @@ static void add_rows(struct joined *j)
         if (r->state == ROW_FAILED)
             f = add_fact(j, &out->failed, &out->failed_count, r->id);
         else if (r->state == ROW_APPLIED && m == NULL && !r->baseline &&
-                 is_app_shipped(j, r->id))
+                 is_app_shipped(j, r->id) && !is_ignored(j, r->id))
             f = add_fact(j, &out->unknown, &out->unknown_count, r->id);
         if (f == NULL)
             continue;
         f->error = r->error == NULL ? NULL : first_line(j->arena, r->error);
+        f->time_ms = row_time_ms(r->time);
         f->interrupted = r->interrupted;
         if (m == NULL)
             continue;
@@ -166,7 +176,7 @@ static void add_edits(struct joined *j)
         if (r == NULL || r->state != ROW_APPLIED || r->checksum == NULL)
             continue;
         bool fits = checksum_fits(s, i, r->checksum, j->arena, &how);
-        if (fits && how == -1)
+        if ((fits && how == -1) || is_ignored(j, s->item[i].id))
             continue;
         if (fits) {
             add_text(j, &j->out->note, &j->out->note_count,
@@ -199,7 +209,7 @@ static bool same_app(const char *a, const char *b)
 }
 
 /* Heads, ids that come twice, and parents that do not exist. */
-static void look_at_chain(struct joined *j, bool *broken, bool *split)
+static void look_at_chain(struct joined *j)
 {
     const struct shipped *s = j->shipped;
     struct migration_state *out = j->out;
@@ -213,16 +223,16 @@ static void look_at_chain(struct joined *j, bool *broken, bool *split)
         for (size_t p = 0; p < m->parent_count; p++) {
             const char *parent = str_dup(j->arena, m->parent[p]);
             if (find_shipped(j, parent) == NULL && same_app(m->id, parent))
-                *broken = true;
+                j->broken = true;
         }
         if (is_named_parent(s, m->id))
             continue;
         for (size_t k = 0; k < out->head_count; k++)
-            *split = *split || (strcmp(out->head[k], m->id) != 0 &&
-                                same_app(out->head[k], m->id));
+            j->split = j->split || (strcmp(out->head[k], m->id) != 0 &&
+                                    same_app(out->head[k], m->id));
         add_text(j, &out->head, &out->head_count, m->id);
     }
-    *broken = *broken || out->duplicate_count > 0;
+    j->broken = j->broken || out->duplicate_count > 0;
 }
 
 static void add_inconsistent(struct joined *j)
@@ -261,8 +271,19 @@ static void look_at_lock(struct joined *j)
     }
 }
 
+/* Where only files know the order, what has none is not the newest. */
+static bool comes_after(const struct shipped *s, const char *id,
+                        const char *than)
+{
+    if (s->tool->order == ORDER_BY_PARENTS)
+        return false;
+    return s->tool->order == ORDER_BY_NUMBER ? compare_numbers(id, than) > 0
+                                             : strcmp(id, than) > 0;
+}
+
 static void add_at(struct joined *j)
 {
+    const char *newest = NULL;
     struct migration_state *out = j->out;
     const struct shipped *s = j->shipped;
     if (s->tool->one_row) {
@@ -270,37 +291,113 @@ static void add_at(struct joined *j)
             add_text(j, &out->at, &out->at_count, j->row[i].id);
         return;
     }
-    for (size_t i = s->count; i-- > 0 && out->at_count == 0;)
+    for (size_t i = s->count; i-- > 0 && newest == NULL;)
         if (j->applied[i])
-            add_text(j, &out->at, &out->at_count, s->item[i].id);
+            newest = s->item[i].id;
+    for (size_t i = 0; i < out->unknown_count; i++)
+        if (newest == NULL || comes_after(s, out->unknown[i].id, newest))
+            newest = out->unknown[i].id;
+    if (newest != NULL)
+        add_text(j, &out->at, &out->at_count, newest);
+}
+
+/* What is noted, and does not decide. */
+static void add_notes(struct joined *j)
+{
+    struct migration_state *out = j->out;
+    const struct database_facts *f = j->facts;
+    if (f->standby && f->lag_ms > 0)
+        add_text(j, &out->note, &out->note_count,
+                 arena_printf(j->arena,
+                              "the server is a standby; its last transaction "
+                              "was replayed %lld s ago",
+                              (long long)(f->lag_ms / 1000)));
+    else if (f->standby)
+        add_text(j, &out->note, &out->note_count, "the server is a standby");
+    if (f->busy != NULL)
+        add_text(j, &out->note, &out->note_count, f->busy);
+    if (j->history == NULL)
+        return;
+    for (size_t i = 0; i < f->table_count; i++)
+        if (&f->table[i] != j->history && f->table[i].schema != NULL &&
+            strcasecmp(f->table[i].name, j->history->name) == 0)
+            add_text(j, &out->note, &out->note_count,
+                     arena_printf(j->arena, "%s.%s exists, too",
+                                  f->table[i].schema, f->table[i].name));
+}
+
+static void add_previous(struct joined *j)
+{
+    const struct shipped *s = j->shipped;
+    if (j->out->failed_count == 0)
+        return;
+    for (size_t i = 1; i < s->count; i++)
+        if (strcmp(s->item[i].id, j->out->failed[0].id) == 0)
+            j->out->previous = s->item[i - 1].id;
+}
+
+static const char *name_history(const struct joined *j)
+{
+    const struct table_rows *h = j->history;
+    if (h == NULL)
+        return NULL;
+    return h->schema == NULL
+               ? h->name
+               : arena_printf(j->arena, "%s.%s", h->schema, h->name);
+}
+
+static void compare(struct joined *j)
+{
+    read_rows(j);
+    mark_applied(j);
+    add_rows(j);
+    add_pending(j);
+    add_edits(j);
+    look_at_chain(j);
+    add_inconsistent(j);
+    add_leftovers(j);
+    look_at_lock(j);
+    add_at(j);
+    add_previous(j);
+    j->out->verdict = verdict_of(j);
+    if (j->out->verdict == MIGRATIONS_UP_TO_DATE)
+        j->out->reason = arena_printf(
+            j->arena, "every migration of this build is applied (%lld)",
+            (long long)j->out->shipped);
+    add_chain(j);
 }
 
 void state_compare(struct migration_state *out, struct arena *a,
                    const struct shipped *shipped,
-                   const struct database_facts *facts, const char *table)
+                   const struct database_facts *facts,
+                   const struct compare_options *options)
 {
-    struct joined j = {
-        .out = out, .arena = a, .shipped = shipped, .facts = facts};
-    bool broken = false, split = false;
+    struct joined j = {.out = out,
+                       .arena = a,
+                       .shipped = shipped,
+                       .facts = facts,
+                       .options = options};
     *out = (struct migration_state){.tool = shipped->tool->name,
+                                    .server = facts->server,
+                                    .folder = shipped->folder,
+                                    .revision = shipped->revision,
                                     .shipped = (int64_t)shipped->count};
-    j.history = find_history(&j, table);
-    if (j.history != NULL)
-        out->history =
-            j.history->schema == NULL
-                ? j.history->name
-                : arena_printf(a, "%s.%s", j.history->schema, j.history->name);
+    j.history = find_history(&j, options->table);
+    out->history = name_history(&j);
     j.applied = arena_array(a, shipped->count + 1, sizeof(*j.applied));
-    read_rows(&j);
-    mark_applied(&j);
-    add_rows(&j);
-    add_pending(&j);
-    add_edits(&j);
-    look_at_chain(&j, &broken, &split);
-    add_inconsistent(&j);
-    add_leftovers(&j);
-    look_at_lock(&j);
-    add_at(&j);
-    out->verdict = verdict_of(&j, broken, split);
-    add_advice(out, a, shipped);
+    if (history_is_readable(&j))
+        compare(&j);
+    add_notes(&j);
+    add_advice(out, a);
+}
+
+void state_unreadable(struct migration_state *out, struct arena *a,
+                      const struct database_facts *facts, const char *why)
+{
+    bool busy = facts != NULL && facts->busy != NULL;
+    *out = (struct migration_state){
+        .verdict = busy ? MIGRATIONS_RUNNING : MIGRATIONS_UNREADABLE,
+        .reason = busy ? facts->busy : why,
+        .server = facts == NULL ? NULL : facts->server};
+    add_advice(out, a);
 }

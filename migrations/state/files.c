@@ -74,7 +74,7 @@ bool state_read_revision(struct shipped_files *out, struct arena *a,
     const char *revision = git->to == NULL ? "HEAD" : git->to;
     struct str text, *blob = NULL;
     struct tree tree;
-    *out = (struct shipped_files){.folder = folder};
+    *out = (struct shipped_files){.folder = folder, .revision = revision};
     if (!repo_open(&r) || !repo_commit(&r, &sha, revision))
         return false;
     const char *words[] = {"ls-tree", "-r", "-z", sha, "--", folder, NULL};

@@ -21,6 +21,9 @@ struct row_at {
     const struct table_rows *table;
     size_t row;
 };
+/* A time as a tool keeps it, in Unix time; 0: none, or not understood. */
+int64_t row_time_ms(const char *text);
+
 const char *cell_of(const struct row_at *r, const char *column);
 
 enum state_order {
@@ -62,6 +65,9 @@ struct state_tool {
 extern const struct state_tool *const state_tools[];
 extern const size_t state_tool_count;
 
+/* ship.c: ids by the numbers in them: 1.10 after 1.9. */
+int compare_numbers(const char *a, const char *b);
+
 /* objects.c: what a migration creates, less what it drops again. */
 void read_objects(struct shipped_migration *m, struct arena *a, bool sql);
 
@@ -71,7 +77,6 @@ bool checksum_fits(const struct shipped *s, size_t index, const char *stored,
                    struct arena *a, int *how);
 
 /* advice.c */
-void add_advice(struct migration_state *out, struct arena *a,
-                const struct shipped *s);
+void add_advice(struct migration_state *out, struct arena *a);
 
 #endif

@@ -16,7 +16,10 @@ struct joined {
     struct history_row *row;          /* what counts of each id */
     size_t row_count, row_cap;
     bool *applied; /* of each shipped one */
-    bool locked;
+    const struct compare_options *options;
+    bool locked; /* the tool's own lock */
+    bool broken; /* ids that come twice, parents that do not exist */
+    bool split;  /* several heads */
 };
 
 /* rows.c: the history, and which of the shipped ones it says are applied. */
@@ -28,12 +31,20 @@ const struct shipped_migration *find_shipped(const struct joined *j,
 void read_rows(struct joined *j);
 void mark_applied(struct joined *j);
 
+/* False: nothing can be said, and out->reason says why. */
+bool history_is_readable(struct joined *j);
+
+/* chain.c */
+void add_chain(struct joined *j);
+
 /* compare.c */
+void add_text(struct joined *j, const char ***list, size_t *count,
+              const char *text);
 const struct database_object *find_object(const struct joined *j,
                                           const char *name, const char *schema,
                                           enum object_kind kind);
 
 /* verdict.c: the worst that holds. */
-int verdict_of(const struct joined *j, bool broken, bool split);
+int verdict_of(const struct joined *j);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "migrations/state/joined.h"
 
@@ -22,6 +23,79 @@ const struct table_rows *find_history(const struct joined *j, const char *table)
             best = t;
     }
     return best;
+}
+
+/* None is in the search path, and several are there: which one is meant? */
+static const char *list_schemas(const struct joined *j)
+{
+    const struct database_facts *f = j->facts;
+    struct buf out;
+    size_t count = 0;
+    buf_init(&out, 2000);
+    for (size_t i = 0; i < f->table_count; i++)
+        if (f->table[i].schema != NULL &&
+            strcasecmp(f->table[i].name, j->history->name) == 0)
+            buf_printf(&out, "%s%s", count++ > 0 ? ", " : "",
+                       f->table[i].schema);
+    const char *text = count > 1 ? buf_dup(j->arena, &out) : NULL;
+    buf_release(&out);
+    return text;
+}
+
+bool history_is_readable(struct joined *j)
+{
+    struct migration_state *out = j->out;
+    const struct table_rows *h = j->history;
+    out->verdict = MIGRATIONS_UNREADABLE;
+    if (j->facts->standby && j->options->primary) {
+        out->reason = "the server is a standby, and the check is for a primary";
+        return false;
+    }
+    if (h == NULL)
+        return true;
+    if (h->unreadable != NULL) {
+        out->reason = arena_printf(j->arena, "cannot read %s: %s", out->history,
+                                   h->unreadable);
+        return false;
+    }
+    if (h->row_count > STATE_ROWS_MAX) {
+        out->reason = arena_printf(j->arena, "%s has more than %d rows",
+                                   out->history, STATE_ROWS_MAX);
+        return false;
+    }
+    const char *schemas =
+        h->visible || h->schema == NULL || j->options->table != NULL
+            ? NULL
+            : list_schemas(j);
+    if (schemas != NULL) {
+        out->reason = arena_printf(
+            j->arena, "%s exists in several schemas (%s): name the schema",
+            h->name, schemas);
+        return false;
+    }
+    return true;
+}
+
+/* "2025-01-01 10:00:00.123+00", seconds, or milliseconds. */
+int64_t row_time_ms(const char *text)
+{
+    char copy[40] = "";
+    int64_t ms = 0;
+    uint64_t number = 0;
+    bool zoned = false;
+    struct str s = str_trim(str_from(text));
+    if (text_to_u64(s, INT64_MAX / 1000, &number))
+        return number > UINT64_C(100000000000) ? (int64_t)number
+                                               : (int64_t)number * 1000;
+    if (s.len < 19 || s.len + 4 > sizeof(copy))
+        return 0;
+    memcpy(copy, s.ptr, s.len);
+    if (copy[10] == ' ')
+        copy[10] = 'T';
+    char sign = copy[s.len - 3]; /* "+00" has no minutes */
+    if (sign == '+' || sign == '-')
+        memcpy(copy + s.len, ":00", 4);
+    return clock_parse(str_from(copy), &ms, &zoned) > 0 ? ms : 0;
 }
 
 struct history_row *row_of(struct joined *j, const char *id)

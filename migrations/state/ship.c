@@ -67,7 +67,7 @@ static void collect(struct shipped *s, struct arena *a,
 }
 
 /* Numbers within ids by their value: 1.10 after 1.9, 20250102 after 3. */
-static int compare_numbers(const char *a, const char *b)
+int compare_numbers(const char *a, const char *b)
 {
     for (;;) {
         while (*a != '\0' && (*a < '0' || *a > '9'))
@@ -299,7 +299,8 @@ bool state_ship(struct shipped *out, struct arena *a,
                 const struct state_tool *tool,
                 const struct database_facts *facts, struct err *e)
 {
-    *out = (struct shipped){.tool = tool};
+    *out = (struct shipped){
+        .tool = tool, .folder = files->folder, .revision = files->revision};
     if (tool == NULL)
         out->tool = find_tool(a, files, facts);
     if (out->tool == NULL)

@@ -77,7 +77,8 @@ struct shipped {
     const struct state_tool *tool;
     struct shipped_migration *item; /* in the order of their tool */
     size_t count, cap;
-    const char *index_file; /* text of a journal or sums; NULL: none */
+    const char *index_file;        /* text of a journal or sums; NULL: none */
+    const char *folder, *revision; /* as they were given; or NULL */
 };
 
 /* Names of all tools. */
@@ -94,7 +95,8 @@ struct shipped_file {
 };
 
 struct shipped_files {
-    const char *folder; /* as it was given, for messages and labels */
+    const char *folder;   /* as it was given, for messages and labels */
+    const char *revision; /* of the clone; NULL: from the disk */
     struct shipped_file *item;
     size_t count;
 };
@@ -115,9 +117,22 @@ bool state_ship(struct shipped *out, struct arena *a,
                 const struct state_tool *tool,
                 const struct database_facts *facts, struct err *e) MUST_CHECK;
 
-/* table: "schema.table" of the history where it is not its tool's; or NULL. */
+struct compare_options {
+    const char *table;         /* of the history: "table", "schema.table"; NULL:
+                                  that of the tool */
+    const char *const *ignore; /* ids that may be unknown or edited */
+    size_t ignore_count;
+    bool primary; /* a standby is unreadable, and not only noted */
+};
+
+/* Everything but edits that only git or the past can prove (edits.c). */
 void state_compare(struct migration_state *out, struct arena *a,
                    const struct shipped *shipped,
-                   const struct database_facts *facts, const char *table);
+                   const struct database_facts *facts,
+                   const struct compare_options *options);
+
+/* A state that could not be read, and why. */
+void state_unreadable(struct migration_state *out, struct arena *a,
+                      const struct database_facts *facts, const char *why);
 
 #endif

@@ -28,41 +28,61 @@ static bool lacks_tables(const struct joined *j)
     return wanted > 0;
 }
 
-static size_t count_of(const struct joined *j, enum row_state state)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < j->row_count; i++)
-        n += j->row[i].state == state;
-    return n;
-}
-
-int verdict_of(const struct joined *j, bool broken, bool split)
+/* The first one alone, and not to its end: it failed on an empty history. */
+static bool is_first_try(const struct joined *j)
 {
     const struct migration_state *o = j->out;
-    bool empty = count_of(j, ROW_APPLIED) == 0 && o->failed_count == 0;
+    return j->history != NULL && o->pending[0].there_count > 0 &&
+           o->pending[0].missing_count > 0 &&
+           !any_there(o->pending + 1, o->pending_count - 1);
+}
+
+static bool lacks_history(const struct joined *j)
+{
+    const struct migration_state *o = j->out;
+    return j->row_count == 0 && o->failed_count == 0 &&
+           any_there(o->pending, o->pending_count) && !is_first_try(j);
+}
+
+/* What began without an end, while somebody migrates, is what runs. */
+static bool has_failed(const struct joined *j)
+{
+    const struct migration_state *o = j->out;
+    for (size_t i = 0; i < o->failed_count; i++)
+        if (j->facts->busy == NULL || !o->failed[i].interrupted)
+            return true;
+    return false;
+}
+
+/* While a migration runs, its traces are not those of one that failed. */
+int verdict_of(const struct joined *j)
+{
+    const struct migration_state *o = j->out;
+    bool quiet = j->facts->busy == NULL;
+    bool bare = lacks_history(j);
     const struct {
-        bool holds;
+        bool applies;
         int verdict;
     } rules[] = {
-        {j->facts->busy != NULL, MIGRATIONS_RUNNING},
-        {o->failed_count > 0, MIGRATIONS_FAILED},
-        {broken, MIGRATIONS_BROKEN_CODE},
-        {empty && j->row_count == 0 && any_there(o->pending, o->pending_count),
-         MIGRATIONS_NO_HISTORY},
-        {o->pending_count > 0 && o->pending[0].there_count > 0,
+        {has_failed(j), MIGRATIONS_FAILED},
+        {quiet && !bare && o->pending_count > 0 &&
+             o->pending[0].there_count > 0,
          MIGRATIONS_HALF_APPLIED},
-        {lacks_tables(j), MIGRATIONS_WITHOUT_TABLES},
+        {quiet && lacks_tables(j), MIGRATIONS_WITHOUT_TABLES},
         {o->edited_count > 0, MIGRATIONS_EDITED},
-        {split, MIGRATIONS_MULTIPLE_HEADS},
+        {quiet && bare, MIGRATIONS_NO_HISTORY},
+        {j->broken, MIGRATIONS_BROKEN_CODE},
+        {j->split, MIGRATIONS_MULTIPLE_HEADS},
         {o->skipped_count > 0, MIGRATIONS_SKIPPED},
         {o->inconsistent_count > 0, MIGRATIONS_INCONSISTENT},
-        {j->locked, MIGRATIONS_LOCKED},
+        {quiet && j->locked, MIGRATIONS_LOCKED},
         {o->unknown_count > 0, MIGRATIONS_UNKNOWN_IN_CODE},
+        {!quiet, MIGRATIONS_RUNNING},
         {o->pending_count > 0, MIGRATIONS_PENDING},
         {o->leftover_count > 0, MIGRATIONS_LEFTOVERS},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rules); i++)
-        if (rules[i].holds)
+        if (rules[i].applies)
             return rules[i].verdict;
     return MIGRATIONS_UP_TO_DATE;
 }
