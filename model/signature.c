@@ -85,6 +85,15 @@ const struct signature *catalogue_find(const struct catalogue *c,
     return NULL;
 }
 
+const struct signature *catalogue_of_words(const struct catalogue *c,
+                                           enum bare_words words)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->signature[i].words == (int)words)
+            return &c->signature[i];
+    return NULL;
+}
+
 const struct signature *catalogue_search(const struct catalogue *c,
                                          const char *word)
 {

@@ -71,9 +71,14 @@ struct signature {
     size_t usually_after_count;
     const char *const *recovers; /* good news: these errors are got over */
     size_t recovers_count;
-    bool everywhere;        /* in other logs and containers, too */
-    bool says_failed;       /* the run failed, whatever broke */
-    int ending;             /* enum ending: what has ended; -1 of others */
+    bool everywhere;  /* in other logs and containers, too */
+    bool of_another;  /* something else was not there, and it says so */
+    bool says_failed; /* the run failed, whatever broke */
+    int ending;       /* enum ending: what has ended; -1 of others */
+    int words;        /* enum bare_words that are read as it, too; or -1 */
+    const char *const *unless; /* ids: a success that none of these takes back
+                                  is one of the whole run */
+    size_t unless_count;
     bool in_transaction;    /* what it is a symptom of is in the same one */
     const char *because;    /* why what stands before it is its cause */
     bool opens_scope;       /* a transaction or migration starts with it */
@@ -142,6 +147,10 @@ bool signature_is_fatal(const struct signature *s);
 
 const struct signature *catalogue_find(const struct catalogue *c,
                                        const char *id);
+
+/* The signature as which such words are read; NULL: none. */
+const struct signature *catalogue_of_words(const struct catalogue *c,
+                                           enum bare_words words);
 
 /* By id, or by code: the first signature with it. */
 const struct signature *catalogue_search(const struct catalogue *c,

@@ -25,6 +25,8 @@ NAMES(role_names, "role", "root", "wrapper", "symptom", "boilerplate", "failed",
       "succeeded");
 NAMES(ending_names, "ending", "run", "job", "phase", "step", "tool", "test",
       "last");
+NAMES(bare_words_names, "kind of words", "last-failed", "last-succeeded",
+      "tests-passed", "tests-failed", "speaker-well");
 NAMES(prover_names, "source of proof", "git", "deployments", "responses",
       "database");
 NAMES(outcome_names, "outcome", "unknown", "failed", "succeeded");

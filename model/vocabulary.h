@@ -126,6 +126,16 @@ enum ending {
 };
 extern const struct names ending_names;
 
+/* Words without an anchor, which tables of the program read for a signature. */
+enum bare_words {
+    WORDS_LAST_FAILED,    /* last_words.h */
+    WORDS_LAST_SUCCEEDED, /* likewise */
+    WORDS_TESTS_PASSED,   /* short_words.h */
+    WORDS_TESTS_FAILED,   /* likewise */
+    WORDS_SPEAKER_WELL    /* speakers.h */
+};
+extern const struct names bare_words_names;
+
 /* What proves a cause that no log tells of. */
 enum prover {
     PROVER_GIT,

@@ -8,8 +8,10 @@
 #include "scan/internal.h"
 #include "scan/log_window.h"
 #include "scan/rank.h"
+#include "scan/readers.h"
 #include "scan/recovery.h"
 #include "scan/run_end.h"
+#include "scan/speakers.h"
 
 #define GROUPS_MAX 1000 /* that are compared */
 #define CAUSES_MAX 50   /* that are reported, best first */
@@ -114,11 +116,33 @@ static const struct occurrence *excuse_of(const struct finder *f,
     return found;
 }
 
+/* What nobody knows is over where all that it brought is. */
+static const struct occurrence *recovery_of_all(const struct finder *f,
+                                                const struct cause_parts *p)
+{
+    const struct occurrence *found = NULL;
+    for (size_t i = 0; i < p->follower_count; i++) {
+        const struct occurrence *o = p->follower[i];
+        struct trouble t = {.last = NULL};
+        struct run_error e = {o->last_at, &o->scope,
+                              o->signature->deployment >= 0};
+        trouble_add(&t, o);
+        found = recovery_find(&f->graph, &t);
+        if (found == NULL)
+            found = run_ends_excuse(&f->ends, &e);
+        if (found == NULL)
+            return NULL;
+    }
+    return found;
+}
+
 /* Good news counts when it comes after the last that the cause brought. */
 static const struct occurrence *recovery_of(const struct finder *f,
                                             const struct cause_parts *p)
 {
     const struct occurrence *root = head_of(p);
+    if (p->unknown != NULL)
+        return recovery_of_all(f, p);
     struct trouble t = {.last = NULL};
     if (root == NULL)
         return NULL;
@@ -249,6 +273,13 @@ static bool cause_is_old(const struct cause_parts *p)
                : p->follower_count > 0 && p->follower[0]->good.all;
 }
 
+/* By what it was, and not because something else was not there. */
+static bool something_ended(const struct cause_parts *p)
+{
+    return p->end != NULL && p->recovery == NULL &&
+           (p->root == NULL || !p->root->signature->of_another);
+}
+
 static void judge(struct finder *f)
 {
     int64_t first = INT64_MAX;
@@ -266,8 +297,11 @@ static void judge(struct finder *f)
         guess(f);
     for (size_t i = known; i < f->count; i++)
         judge_guess(f, &f->group[i].parts);
+    bool ended = false;
     for (size_t i = 0; i < f->count; i++)
-        rank_cause(f->scan, &f->group[i].parts, first);
+        ended = ended || something_ended(&f->group[i].parts);
+    for (size_t i = 0; i < f->count; i++)
+        rank_cause(f->scan, &f->group[i].parts, first, ended);
 }
 
 void find_causes(struct scan *s, const struct occurrences *all,
@@ -278,6 +312,7 @@ void find_causes(struct scan *s, const struct occurrences *all,
         .group = arena_array(s->arena, GROUPS_MAX, sizeof(*f.group)),
     };
     run_ends_find(&f.ends, s, all);
+    speakers_settle(s->readers->speakers, s, all);
     f.choice = root_choice_open(s, &f.ends);
     graph_make(&f.graph, s, all, f.choice);
     graph_write(&f.graph, s->arena, out);

@@ -17,6 +17,7 @@
 #include "scan/log_wrap.h"
 #include "scan/readers.h"
 #include "scan/short_words.h"
+#include "scan/speakers.h"
 
 #define GLANCE_BYTES  ((size_t)64 * 1024) /* where nothing failed */
 #define SPEAKER_BYTES 100
@@ -416,6 +417,7 @@ void close_look(struct scan *s)
     for (size_t log = 0; log < (size_t)s->coverage.files; log++) {
         short_words_find(s->readers->brief, s, log);
         last_words_find(s->readers->last, s, log);
+        speakers_find(s->readers->speakers, s, log);
     }
     buf_init(&l.whole, 2 * WRAP_BYTES);
     l.reader = s->readers->line;

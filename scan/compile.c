@@ -192,6 +192,7 @@ static void put_parts(struct compiler *c, size_t i, const struct signature *s)
     put_texts(c, "symptom_of", i, s->symptom_of, s->symptom_of_count);
     put_texts(c, "usually_after", i, s->usually_after, s->usually_after_count);
     put_texts(c, "recovers", i, s->recovers, s->recovers_count);
+    put_texts(c, "unless", i, s->unless, s->unless_count);
     put_texts(c, "key", i, s->key, s->key_count);
     put_texts(c, "confirm", i, s->confirm, s->confirm_count);
     put_texts(c, "prevention", i, s->prevention, s->prevention_count);
@@ -235,17 +236,18 @@ static void put_signature(struct compiler *c, size_t i,
                ".role = %d, .severity = %d, .deployment = %d, .span = %lld,\n"
                ".opens_scope = %d, .in_transaction = %d, .says_failed = %d,\n"
                ".everywhere = %d, .rollback = %d, .ending = %d,\n"
-               ".proved_by = %d,\n",
+               ".proved_by = %d, .words = %d, .of_another = %d,\n",
                (int)s->role, (int)s->severity, s->deployment,
                (long long)s->span, s->opens_scope, s->in_transaction,
                s->says_failed, s->everywhere, s->rollback, s->ending,
-               s->proved_by);
+               s->proved_by, s->words, s->of_another);
     put_list(c, "pattern", i, s->pattern_count);
     put_list(c, "detail", i, s->detail_count);
     put_list(c, "wraps", i, s->wraps_count);
     put_list(c, "symptom_of", i, s->symptom_of_count);
     put_list(c, "usually_after", i, s->usually_after_count);
     put_list(c, "recovers", i, s->recovers_count);
+    put_list(c, "unless", i, s->unless_count);
     put_list(c, "key", i, s->key_count);
     put_list(c, "confirm", i, s->confirm_count);
     put_list(c, "prevention", i, s->prevention_count);

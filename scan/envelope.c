@@ -16,6 +16,7 @@ enum meaning {
     MESSAGE,
     ERROR,
     LEVEL,
+    LETTER, /* a level of one letter */
     REQUEST,
     PROCESS,
     SOURCE,
@@ -38,6 +39,7 @@ static const struct {
     {"body", MESSAGE},
     {"event", SPEECH},
     {"fields", MESSAGE},
+    {"attr", MESSAGE},
     {"detail", MESSAGE},
     {"error", ERROR},
     {"err", ERROR},
@@ -47,6 +49,7 @@ static const struct {
     {"stack_trace", ERROR},
     {"stacktrace", ERROR},
     {"level", LEVEL},
+    {"s", LETTER},
     {"lvl", LEVEL},
     {"severity", LEVEL},
     {"log.level", LEVEL},
@@ -178,6 +181,10 @@ static void add_text(struct opening *o, enum meaning m, struct str text)
         break;
     case LEVEL:
         set_level(o, text);
+        break;
+    case LETTER: /* of MongoDB */
+        if (str_is(text, "E") || str_is(text, "F"))
+            set_level(o, str_is(text, "F") ? STR("fatal") : STR("error"));
         break;
     case SOURCE:
         add_unit(o, text);

@@ -71,10 +71,14 @@ static const struct pattern_row word_row[] = {
      "exceeded|"
      ": (?:unrecoverable|unknown|unexpected) error\\.?$|^failed to get logs|"
      "\\b[Ll]og ?file\\b.*(?:stored|found|written)|"
+     "\\bAt least one resource deployment operation failed|"
+     "\\b(?:[Ss]ee|refer to|list|check) (?:the )?(?:inner errors?|details|"
+     "deployment operations|logs?)\\b|\\btoo many unstable restarts|"
      "^\\W*\\d+(?:/\\d+)? \\S+ failed|^(?:Failed|Failures|Errors): +\\d"},
     [ROW_SOFT] =
         {"words for an error", 0, 12,
-         "(?i)\\b(?:errors?|fail(?:ed|s|ure)?|fatal|cannot|can't|could ?n[o']t|"
+         "(?i)(?<![\\w@.-])(?<!\\w/"
+         ")(?:errors?|fail(?:ed|s|ure)?|fatal|cannot|can't|could ?n[o']t|"
          "unable to|not found|no such|does not exist|do(?:es)?n't exist|"
          "not (?:set|defined|allowed|permitted|supported|installed|a valid)|"
          "(?:is|are|was|were|does|do|did|has|have)(?: "
@@ -85,11 +89,13 @@ static const struct pattern_row word_row[] = {
          "unrecognized|unsupported|mismatch|conflict|duplicate|"
          "already (?:exists|in use)|timed? ?out|out of memory|killed|"
          "abort(?:ed|ing)|crash(?:ed)?|exception|corrupt|too "
-         "(?:many|large|old)|"
+         "(?:many|large|old|low|high|small|short|long|deep|big|few|slow|new)|"
+         "needed by|excluded|exhausted|constraint|"
          "exceeded|expired|in use|unreachable|rejected|lost|panic|undef|"
          "incompatible|deadlock|overflow|segmentation|bad |broken|no space|"
          "not enough|insufficient|mandatory|outdated|out of date|out of sync|"
-         "changed significantly|stale|locked|unhealthy|wrong)\\b|"
+         "changed significantly|stale|locked|unhealthy|wrong)\\b"
+         "(?!-\\w|/\\w+[/.]|\\.\\w)|"
          "[a-z](?:Error|Exception)\\b"},
     [ROW_SILENT] =
         {"says nothing", 0, -60,
@@ -147,7 +153,8 @@ static const struct pattern_row word_row[] = {
          "error\\.?$"},
     [ROW_LEVEL] =
         {"its level", 0, 0,
-         "^\\W*(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR!?|FTL|"
+         "^(?:\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)? +)?"
+         "\\W*(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR!?|FTL|"
          "(?:error|crit|alert|emerg|fatal)(?=\\]))(?:[\\]:|]|\\s|$)+\\W*"},
     [ROW_SUBJECT] =
         {"names a subject", 0, 10,
@@ -166,10 +173,17 @@ static const struct pattern_row word_row[] = {
      "^(?:Error: |error: )?(?:Failed|Unable|Could not|An? (?:error|exception) "
      "occurred) [^:]*$"},
     {"is a warning", 0, -35,
-     "(?i)^\\W*(?:\\w+ "
-     ")?(?:warn(?:ing)?\\b|\\(!\\)|deprecat|debug\\b|info\\b|trace\\b)|"
+     "(?i)^\\W*(?:\\w+(?: "
+     "|\\]\\W*))?(?:warn(?:ing)?\\b|\\(!\\)|deprecat|debug\\b|info\\b|trace\\b)"
+     "|"
      "\\bwarnings? (?:generated|emitted)\\b|\\bDeprecationWarning\\b|"
      "^\\W*(?:note|hint|tip|help)\\b|npm (?:WARN|notice)"},
+    {"is a banner", 0, -25, "^[A-Z][A-Z ]{3,40}[.!]?$"},
+    {"ends a process in terms of Erlang", 0, -25,
+     "\\bexception (?:exit|error): [{(]|^Kernel pid terminated"},
+    {"passed", 0, -40, "^\\W*(?:PASS(?:ED)?|OK)\\b"},
+    {"is only the state of a container", 0, -40,
+     "^\\W*Container \\S+ +(?:Error|Unhealthy|Exited|Waiting|Stopp\\w+)\\b"},
     {"denies an error", 0, -25,
      "(?i)\\b(?:no|0|without|zero) "
      "(?:errors?|failures?|failed|warnings?|problems?)"

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan/subject.h"
+#include "scan/waits.h"
+
 #define LOOK_MAX    5000 /* happenings that are looked at for one link */
 #define NEAR_MS     2000 /* clocks of two logs of one transaction */
 #define LONG_AGO_MS INT64_C(1800000)
@@ -165,7 +168,9 @@ static bool may_cause(const struct graph *g, const struct search *f,
 static bool in_scope(const struct search *f, const struct occurrence *o)
 {
     bool together = f->of->signature->in_transaction;
-    return joins(f->of, o) &&
+    enum subject subject = subject_of_line(f->of, &o->scope);
+    return (joins(f->of, o) || subject == SUBJECT_SAME) &&
+           subject != SUBJECT_ANOTHER &&
            (f->any_region || o->scope.region == f->of->scope.region) &&
            (!together || o->scope.transaction == f->of->scope.transaction) &&
            (f->kind == EDGE_USUALLY_AFTER ||
@@ -243,6 +248,12 @@ static bool is_close(const struct search *f, const struct occurrence *o)
            o->first_at.order < s->first_at.order;
 }
 
+static bool is_elsewhere(const struct search *f, const struct occurrence *o)
+{
+    return !joins(f->of, o) &&
+           subject_of_line(f->of, &o->scope) != SUBJECT_ANOTHER;
+}
+
 /* In another log, container or process: the nearest one, earlier first. */
 static struct link elsewhere_in_logs(const struct graph *g,
                                      const struct search *f)
@@ -250,13 +261,13 @@ static struct link elsewhere_in_logs(const struct graph *g,
     size_t from = (size_t)(f->of - g->all->item);
     for (size_t i = from, steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
         const struct occurrence *o = &g->all->item[i];
-        if (!joins(f->of, o) && may_cause(g, f, o) && is_close(f, o))
+        if (is_elsewhere(f, o) && may_cause(g, f, o) && is_close(f, o))
             return (struct link){.parent = o, .kind = f->kind, .across = true};
     }
     for (size_t i = from + 1, steps = 0; i < g->all->count && steps < LOOK_MAX;
          i++, steps++) {
         const struct occurrence *o = &g->all->item[i];
-        if (!joins(f->of, o) && may_cause(g, f, o) && is_close(f, o))
+        if (is_elsewhere(f, o) && may_cause(g, f, o) && is_close(f, o))
             return (struct link){.parent = o, .kind = f->kind, .across = true};
     }
     return no_link;
@@ -368,6 +379,9 @@ void graph_make(struct graph *out, const struct scan *scan,
             !has_key(o) && !is_linked(out->link[i]))
             out->link[i] = of_vague(out, o);
     }
+    for (size_t i = 0; out->end_count > 0 && i < all->count; i++)
+        if (all->item[i].signature->of_another && !is_linked(out->link[i]))
+            out->link[i] = wait_link(out, &all->item[i]);
 }
 
 const struct link *graph_link(const struct graph *g, const struct occurrence *o)

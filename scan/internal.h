@@ -106,6 +106,7 @@ struct error_line {
     bool at_end;    /* its log ends with it */
     bool forgiven;  /* a line behind it says that it is no failure */
     bool follows;   /* another message of its block is the root */
+    bool over;      /* who said it says later that it is well (speakers.h) */
     bool covered;   /* it stands within the block of a known error … */
     bool rooted;    /* … that can be a root, or another line is the root */
 };

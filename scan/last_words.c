@@ -17,10 +17,6 @@
 #define PATTERNS_MAX 64 /* of a signature */
 #define LOOKED_AT    ((size_t)400)
 
-/* Of either role. */
-#define FAILED    "ends/last-failed"
-#define SUCCEEDED "ends/last-succeeded"
-
 /* What can fail, as people call it, and how they go on to name it. */
 #define THING                                                                  \
     "(?:build(?:s|ing)?|deploy(?:s|ment|ing)?|releases?|test(?:s|ing)?|"       \
@@ -150,24 +146,27 @@ static void make_room(struct last_words *w, const struct catalogue *all)
     w->count = count;
 }
 
-/* In words that any tool may use: the id of what the line is; or NULL. */
-static const char *word_of(const struct last_words *w, struct str said)
+/* In words that any tool may use: enum bare_words, or -1. */
+static int word_of(const struct last_words *w, struct str said)
 {
     said = str_sub(said, 0, LOOKED_AT);
     bool denies = pattern_fits(w->rows, ROW_DENIES, said);
     for (size_t i = ROW_STOPS; i < ARRAY_COUNT(word_row) && !denies; i++)
         if (pattern_fits(w->rows, i, said))
-            return FAILED;
-    return pattern_fits(w->rows, ROW_DONE, said) ? SUCCEEDED : NULL;
+            return WORDS_LAST_FAILED;
+    return pattern_fits(w->rows, ROW_DONE, said) ? (int)WORDS_LAST_SUCCEEDED
+                                                 : -1;
 }
 
 static void match_built_in(struct tail *e, struct str said)
 {
-    const char *id = word_of(e->words, said);
-    const struct catalogue *all = e->scan->catalogue;
-    for (size_t i = 0; id != NULL && i < all->count; i++)
-        if (strcmp(all->signature[i].id, id) == 0)
-            match_words(e->scan, &e->line, &all->signature[i]);
+    int word = word_of(e->words, said);
+    const struct signature *known =
+        word < 0
+            ? NULL
+            : catalogue_of_words(e->scan->catalogue, (enum bare_words)word);
+    if (known != NULL)
+        match_words(e->scan, &e->line, known);
 }
 
 /* By the patterns of a signature. */

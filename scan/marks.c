@@ -71,6 +71,9 @@ static const struct {
     ROW("\"level\":60", MARK_LEVEL),
     ROW("\"level\": 50", MARK_LEVEL),
     ROW("\"level\": 60", MARK_LEVEL),
+    /* and MongoDB as letters */
+    ROW("\"s\":\"E\"", MARK_LEVEL),
+    ROW("\"s\":\"F\"", MARK_LEVEL),
 };
 
 size_t mark_count(void)

@@ -98,6 +98,8 @@ static size_t read_time(struct reading *r)
         r->out->time_ms = time_ms;
     if (n == 0)
         return 0;
+    if (at(s, n) == ':' && at(s, n + 1) == ' ')
+        n++; /* as PM2 writes it */
     while (n < s.len && s.ptr[n] != '\0' && strchr(" ]\"\t", s.ptr[n]) != NULL)
         n++;
     n += zone_length(str_sub(s, n, s.len));
@@ -193,6 +195,53 @@ static size_t read_service(struct reading *r)
         return 0;
     set(&r->out->source, name);
     return n + gap + 1 + (n + gap + 1 < s.len);
+}
+
+/* "0|web  | ", as PM2 prints it */
+static size_t read_app(struct reading *r)
+{
+    struct str s = rest_of(r);
+    size_t id = count_of(s, 0, is_digit), n = count_of(s, id + 1, in_name);
+    size_t end = id + 1 + n;
+    end += blanks(s, end);
+    if (id == 0 || n == 0 || n > NAME_MAX_BYTES || at(s, id) != '|' ||
+        at(s, end) != '|' || at(s, end + 1) != ' ')
+        return 0;
+    set(&r->out->source, str_sub(s, id + 1, n));
+    return end + 2;
+}
+
+/* "web/api/4f1d2c ", a stream of ECS behind a time: prefix, container, task */
+static size_t read_task(struct reading *r)
+{
+    struct str s = rest_of(r);
+    struct str name = str_cut(str_sub(s, 0, NAME_MAX_BYTES), ' ', &s), rest;
+    if (r->out->time_ms == 0 || r->out->source.len > 0 || s.len == 0)
+        return 0;
+    struct str first = str_cut(name, '/', &rest);
+    struct str second = str_cut(rest, '/', &rest);
+    size_t id = count_of(rest, 0, is_hex);
+    if (first.len == 0 || second.len == 0 || id < 6 || id != rest.len ||
+        count_of(first, 0, in_name) != first.len ||
+        count_of(second, 0, in_name) != second.len)
+        return 0;
+    set(&r->out->source, str_sub(name, 0, first.len + 1 + second.len));
+    return name.len + 1;
+}
+
+/* 'Step #2 - "deploy": ' or "Step #2: ", as Cloud Build prints it */
+static size_t read_build_step(struct reading *r)
+{
+    struct str s = rest_of(r);
+    size_t n = count_of(s, 6, is_digit) + 6;
+    if (!str_starts(s, STR("Step #")) || n == 6)
+        return 0;
+    if (str_starts(str_sub(s, n, s.len), STR(" - \"")))
+        n = str_find(str_sub(s, 0, 200), STR("\": "), n + 4) + 1;
+    if (at(s, n) != ':' || at(s, n + 1) != ' ')
+        return 0;
+    set(&r->out->step, str_sub(s, 0, n));
+    return n + 2;
 }
 
 /* "#12 0.345 ", as BuildKit prints it */
@@ -318,9 +367,10 @@ static size_t read_border(struct reading *r)
 void prefix_read(struct prefix *out, struct str line, int64_t now_ms)
 {
     static size_t (*const reader[])(struct reading * r) = {
-        read_job,  read_time,    read_pod,    read_process, read_server,
-        read_user, read_service, read_stage,  read_dyno,    read_machine,
-        read_host, read_stream,  read_gitlab, read_command, read_border};
+        read_job,    read_time,    read_pod,     read_process, read_server,
+        read_user,   read_app,     read_service, read_stage,   read_build_step,
+        read_dyno,   read_machine, read_host,    read_task,    read_stream,
+        read_gitlab, read_command, read_border};
     struct reading r = {out, line, now_ms};
     bool any = true;
     *out = (struct prefix){.length = 0};

@@ -105,7 +105,8 @@ static void add_news(const struct scan *s, struct points *p)
         add(p, 20, "new since the good deploy");
 }
 
-void rank_cause(struct scan *s, struct cause_parts *p, int64_t first)
+void rank_cause(struct scan *s, struct cause_parts *p, int64_t first,
+                bool another_ended)
 {
     struct points points = {.of = p};
     int64_t order = rank_order(p);
@@ -120,6 +121,9 @@ void rank_cause(struct scan *s, struct cause_parts *p, int64_t first)
     add_news(s, &points);
     add(&points, near > NEAR_MOST ? NEAR_MOST : near, "errors around it");
     add(&points, order == first ? 3 : 0, "the first of all");
+    bool waits = another_ended && p->end == NULL && p->root != NULL &&
+                 p->root->signature->of_another;
+    add(&points, waits ? -30 : 0, "another program ended");
     add(&points, p->recovery == NULL ? 0 : -100, "got over");
     add(&points, p->earlier ? -200 : 0, "from an earlier deploy");
     p->rank.text = buf_dup(s->arena, &points.text);

@@ -12,6 +12,7 @@ int64_t rank_crowd(const struct scan *s, size_t log, int64_t line,
                    int64_t order);
 
 /* Sets p->rank. first: the least rank_order of all causes. */
-void rank_cause(struct scan *s, struct cause_parts *p, int64_t first);
+void rank_cause(struct scan *s, struct cause_parts *p, int64_t first,
+                bool another_ended);
 
 #endif

@@ -10,6 +10,7 @@
 #include "scan/internal.h"
 #include "scan/last_words.h"
 #include "scan/short_words.h"
+#include "scan/speakers.h"
 
 struct readers *readers_open(void)
 {
@@ -20,6 +21,7 @@ struct readers *readers_open(void)
     r->excerpt = excerpt_words_open();
     r->last = last_words_open();
     r->brief = short_words_open();
+    r->speakers = speakers_open();
     return r;
 }
 
@@ -33,5 +35,6 @@ void readers_close(struct readers *r)
     excerpt_words_close(r->excerpt);
     last_words_close(r->last);
     short_words_close(r->brief);
+    speakers_close(r->speakers);
     free(r);
 }

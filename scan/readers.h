@@ -13,6 +13,7 @@ struct readers {
     struct excerpt_words *excerpt;
     struct last_words *last;
     struct short_words *brief;
+    struct speakers *speakers;
 };
 
 struct readers *readers_open(void);

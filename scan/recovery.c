@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "scan/readers.h"
+#include "scan/speakers.h"
+#include "scan/subject.h"
+
 static const char *capture_of(const struct occurrence *o, const char *name)
 {
     return capture_get(o->capture, o->capture_count, name);
@@ -59,47 +63,6 @@ static bool agree(const struct occurrence *news, const struct occurrence *o)
            !differ(news->scope.target, o->scope.target);
 }
 
-/* "1", or what Kubernetes makes up: without vowels, five to ten long */
-static bool is_made_up(const char *part, size_t length)
-{
-    size_t digits = strspn(part, "0123456789");
-    return length > 0 &&
-           (digits >= length ||
-            (length >= 5 && length <= 10 &&
-             strspn(part, "bcdfghjklmnpqrstvwxz0123456789") >= length));
-}
-
-/* web-1, web-7d9f8b6c5-x2x4z/app: containers and pods of "web" */
-static bool is_instance(const char *unit, size_t length, const char *name)
-{
-    size_t n = strlen(name), parts = 0;
-    const char *slash = memchr(unit, '/', length);
-    size_t end = slash == NULL ? length : (size_t)(slash - unit);
-    if (n == 0 || n > end || memcmp(unit, name, n) != 0)
-        return false;
-    for (size_t at = n; at < end; parts++) {
-        size_t part = strcspn(unit + at + 1, "-_.");
-        if (at + 1 + part > end)
-            part = end - at - 1;
-        if (strchr("-_.", unit[at]) == NULL || parts == 2 ||
-            !is_made_up(unit + at + 1, part))
-            return false;
-        at += part + 1;
-    }
-    return true;
-}
-
-static bool unit_is(const char *unit, const char *name)
-{
-    while (name != NULL && unit[0] != '\0') {
-        size_t n = strcspn(unit, "\n");
-        if (is_instance(unit, n, name))
-            return true;
-        unit += n + (unit[n] == '\n');
-    }
-    return false;
-}
-
 /* Does the good news name the error's scope, or its target? */
 static bool names_it(const struct occurrence *news, const struct occurrence *o)
 {
@@ -108,13 +71,14 @@ static bool names_it(const struct occurrence *news, const struct occurrence *o)
     for (size_t i = 0; i < s->key_count; i++) {
         const char *value = capture_of(news, s->key[i]);
         const char *theirs = capture_of(o, s->key[i]);
-        if (value != NULL && (theirs != NULL ? strcmp(value, theirs) == 0
-                                             : unit_is(unit_of(o), value)))
+        if (value != NULL &&
+            (theirs != NULL ? strcmp(value, theirs) == 0
+                            : subject_is_unit(unit_of(o), value)))
             return true;
     }
     const char *served = capture_of(news, "host");
     return host != NULL && ((served != NULL && strcmp(host, served) == 0) ||
-                            unit_is(news->scope.unit, host));
+                            subject_is_unit(news->scope.unit, host));
 }
 
 /* One program writes both: one file, one name, one process where that is all
@@ -198,10 +162,41 @@ static bool recovers(const struct signature *s, const char *id)
     return false;
 }
 
-static bool gets_over(const struct trouble *t, const struct occurrence *news,
+/* Another statement may have gone well since. */
+static bool is_of_statement(const struct occurrence *o)
+{
+    const char *id = o->signature->id;
+    return o->signature->role == ROLE_ROOT &&
+           (strncmp(id, "postgres/", 9) == 0 || strncmp(id, "mysql/", 6) == 0);
+}
+
+/* By a word of itself: see speakers.h. */
+static bool speaker_gets_over(const struct graph *g, const struct trouble *t,
+                              const struct occurrence *news)
+{
+    const struct occurrence *o = t->last;
+    const char *text = o->evidence_count == 0 ? "" : o->evidence[0].text;
+    if (news->first_at.log != o->first_at.log || !agree(news, o) ||
+        (!speakers_are_one(&news->scope, &o->scope) &&
+         !subject_names(o, unit_of(news))))
+        return false;
+    bool waits = recovers(news->signature, o->signature->id);
+    if (!t->fatal && waits &&
+        speakers_is_about(g->scan->readers->speakers, news, str_from(text)))
+        return true;
+    bool died = o->signature->says_failed ||
+                speakers_is_done(g->scan->readers->speakers, news) ||
+                speakers_end_between(g->all, news, &o->last_at, &o->scope);
+    return died && t->migration_count == 0 && (waits || !is_of_statement(o));
+}
+
+static bool gets_over(const struct graph *g, const struct trouble *t,
+                      const struct occurrence *news,
                       const struct occurrence *end)
 {
     const struct occurrence *o = t->last;
+    if (speakers_is_word(news))
+        return speaker_gets_over(g, t, news);
     if (!recovers(news->signature, o->signature->id) || !agree(news, o))
         return false;
     bool here = same_speaker(news, o) && same_run(t, news);
@@ -239,20 +234,8 @@ void trouble_add(struct trouble *t, const struct occurrence *o)
 /* A line of a host or service manager about a container, pod or unit. */
 static bool is_about(const struct occurrence *end, const struct occurrence *o)
 {
-    static const char *const name[] = {"pod", "container", "unit"};
-    for (size_t i = 0; i < ARRAY_COUNT(name); i++) {
-        const char *value = capture_of(end, name[i]);
-        size_t n = value == NULL ? 0 : strlen(value);
-        char text[200];
-        if (n == 0 || n >= sizeof(text))
-            continue;
-        if (n > 8 && strcmp(value + n - 8, ".service") == 0)
-            n -= 8;
-        memcpy(text, value, n);
-        text[n] = '\0';
-        return unit_is(unit_of(o), text);
-    }
-    return same_unit(end, o);
+    return subject_is_named(end) ? subject_names(end, unit_of(o))
+                                 : same_unit(end, o);
 }
 
 static bool ends(const struct occurrence *end, const struct occurrence *o)
@@ -283,7 +266,7 @@ static const struct occurrence *find_one(const struct graph *g,
         if (news->first_at.order <= t->last->last_at.order ||
             news->first_at.order < repeated)
             break;
-        if (gets_over(t, news, end))
+        if (gets_over(g, t, news, end))
             return news;
     }
     return NULL;
@@ -331,6 +314,22 @@ static struct scopes scopes_of(const struct graph *g,
     return scopes;
 }
 
+#define SAME_LINES 3
+
+/* A server reports what it told the client, who reports it, too. */
+static bool saw_the_same(const struct scopes *s, size_t index, const bool *over)
+{
+    const struct occurrence *o = s->last[index];
+    for (size_t i = 0; i < s->count; i++) {
+        int64_t lines = o->first.line - s->last[i]->last.line;
+        if (over[i] && o->first_at.log == s->last[i]->first_at.log &&
+            lines <= SAME_LINES && lines >= -SAME_LINES &&
+            strcmp(o->scope.source, s->last[i]->scope.source) != 0)
+            return true;
+    }
+    return false;
+}
+
 const struct occurrence *recovery_find(const struct graph *g,
                                        const struct trouble *t)
 {
@@ -340,15 +339,20 @@ const struct occurrence *recovery_find(const struct graph *g,
     struct scopes scopes = scopes_of(g, t->last);
     if (scopes.more)
         return NULL;
+    bool over[SCOPES_MAX] = {false};
     for (size_t i = 0; i < scopes.count; i++) {
         struct trouble one = *t;
         one.last = scopes.last[i];
         const struct occurrence *news = find_one(g, &one);
+        over[i] = news != NULL;
         if (news == NULL)
-            return NULL;
+            continue;
         if (found == NULL || news->first_at.order > found->first_at.order)
             found = news;
     }
+    for (size_t i = 0; i < scopes.count; i++)
+        if (!over[i] && !saw_the_same(&scopes, i, over))
+            return NULL;
     return found;
 }
 
@@ -359,7 +363,8 @@ bool recovery_is_over(const struct graph *g, const struct occurrence *end)
         if (news->first_at.order <= end->last_at.order)
             return false;
         bool here = news->first_at.log == end->first_at.log &&
-                    is_about(end, news) &&
+                    (speakers_is_word(news) ? subject_names(end, unit_of(news))
+                                            : is_about(end, news)) &&
                     !differ(news->scope.step, end->scope.step);
         if (here || (news->signature->everywhere && names_it(news, end)))
             return true;

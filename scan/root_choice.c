@@ -13,6 +13,7 @@
 #include "scan/error_words.h"
 #include "scan/rank.h"
 #include "scan/readers.h"
+#include "scan/subject.h"
 
 #define CROWD_MOST 6
 #define NEAR_WORD  60   /* lines above or below the word by which it failed */
@@ -57,7 +58,9 @@ static bool is_of_word(const struct occurrence *w, const struct error_line *e)
             e->scope.region == w->scope.region) &&
            (w->signature->role != ROLE_SYMPTOM ||
             e->at.order <= w->first_at.order) &&
-           scope_joins(&w->first_at, &w->scope, &e->at, &e->scope);
+           (scope_joins(&w->first_at, &w->scope, &e->at, &e->scope) ||
+            (subject_of_line(w, &e->scope) == SUBJECT_SAME &&
+             e->at.log == w->first_at.log));
 }
 
 static bool same_step(const struct scope *a, const struct scope *b)
@@ -150,8 +153,10 @@ static bool may_be_root(const struct root_choice *c, const struct error_line *e,
                         const struct occurrence *word)
 {
     const struct signature *s = e->explained;
-    if (e->rooted || s == NULL || s->role == ROLE_BOILERPLATE)
+    if (e->rooted || s == NULL)
         return !e->rooted;
+    if (s->role == ROLE_BOILERPLATE)
+        return word == NULL || word->signature->role != ROLE_SYMPTOM;
     return (s->role == ROLE_WRAPPER && word != NULL &&
             word->signature->role != ROLE_SYMPTOM &&
             error_words_gives_reason(c->words, str_from(e->text))) ||
@@ -218,23 +223,33 @@ static bool states_itself(const struct root_choice *c,
                           const struct error_line *e)
 {
     bool news = c->scan->good != NULL && !e->good.some && !e->weak;
+    bool serves = e->scope.source[0] != '\0' && e->scope.process[0] != '\0';
     return news || e->fatal || e->at_end ||
-           (e->shape != NULL && e->shape->fails && !e->weak);
+           (e->shape != NULL && e->shape->fails && !e->weak && !serves);
+}
+
+/* Wherever it stands. */
+static bool may_count(const struct search *f, const struct error_line *e)
+{
+    const struct root_choice *c = f->choice;
+    struct run_error error = {e->at, &e->scope, false};
+    return may_be_root(c, e, f->word) && !e->passes_on && !e->forgiven &&
+           !e->over && !(c->scan->good != NULL && e->good.all) &&
+           run_ends_excuse(c->ends, &error) == NULL;
 }
 
 static bool is_candidate(const struct search *f, const struct error_line *e)
 {
     const struct root_choice *c = f->choice;
     const struct occurrence *w = f->word;
-    struct run_error error = {e->at, &e->scope, false};
     bool in_scope = w == NULL ? states_itself(c, e)
                     : f->near ? is_near(w, e)
                               : is_of_word(w, e);
-    return in_scope && may_be_root(c, e, w) && !e->passes_on && !e->forgiven &&
-           !(c->scan->good != NULL && e->good.all) && !is_own(w, e) &&
+    if (w != NULL && subject_of_line(w, &e->scope) == SUBJECT_ANOTHER)
+        return false;
+    return in_scope && may_count(f, e) && !is_own(w, e) &&
            (!e->said_last ||
-            (w != NULL && w->signature->role != ROLE_SYMPTOM && !f->near)) &&
-           run_ends_excuse(c->ends, &error) == NULL;
+            (w != NULL && w->signature->role != ROLE_SYMPTOM && !f->near));
 }
 
 static bool is_behind(const struct occurrence *stop, const struct error_line *e)
@@ -273,8 +288,8 @@ static const struct error_line *find(const struct search *f)
 const struct error_line *root_choice_for(const struct root_choice *c,
                                          const struct occurrence *word)
 {
-    const struct search f = {c, word, word == NULL ? NULL : first_stop(c, word),
-                             false};
+    bool ends = word != NULL && word->signature->role == ROLE_FAILED;
+    const struct search f = {c, word, ends ? first_stop(c, word) : NULL, false};
     return find(&f);
 }
 
@@ -283,4 +298,31 @@ const struct error_line *root_choice_near(const struct root_choice *c,
 {
     const struct search f = {c, word, NULL, true};
     return find(&f);
+}
+
+#define BESIDE_LEAST 30 /* points of what another program of the host says */
+
+const struct error_line *root_choice_beside(const struct root_choice *c,
+                                            const struct occurrence *o)
+{
+    const struct scan *s = c->scan;
+    const struct search f = {c, NULL, NULL, false};
+    const struct error_line *best = NULL;
+    size_t i = error_from(s, o->first_at.order);
+    int most = BESIDE_LEAST;
+    for (size_t steps = 0; i-- > 0 && steps < LOOK_MAX; steps++) {
+        const struct error_line *e = &s->error[i];
+        bool another = e->scope.source[0] != '\0' &&
+                       strcmp(e->scope.source, o->scope.source) != 0;
+        if (e->at.log != o->first_at.log ||
+            o->first.line - e->place.line > NEAR_WORD)
+            break;
+        int sum =
+            another && !e->weak && may_count(&f, e) ? points_of(c, i, NULL) : 0;
+        if (sum >= most) {
+            most = sum;
+            best = e;
+        }
+    }
+    return best;
 }

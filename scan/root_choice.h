@@ -22,4 +22,8 @@ const struct error_line *root_choice_for(const struct root_choice *c,
 const struct error_line *root_choice_near(const struct root_choice *c,
                                           const struct occurrence *word);
 
+/* What another program of the same host says close above it; or NULL. */
+const struct error_line *root_choice_beside(const struct root_choice *c,
+                                            const struct occurrence *o);
+
 #endif

@@ -26,18 +26,24 @@ static bool is_outer(const struct occurrence *o)
     return o->signature->ending <= ENDING_JOB;
 }
 
-/* A host's last line, which it prints after a failure, too. */
-#define CLOSING "ends/github-steps-succeeded"
-#define FAILING "github/action-failed" /* by which it marks each failure */
+static bool is_one_of(const char *id, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (signature_id_matches(id, list[i]))
+            return true;
+    return false;
+}
 
+/* A host's last line, which it prints after a failure, too: that it marks. */
 static bool closes_well(const struct run_ends *r, const struct run_part *p,
                         const struct occurrence *o)
 {
-    bool well = strcmp(o->signature->id, CLOSING) == 0;
+    const struct signature *s = o->signature;
+    bool well = s->unless_count > 0;
     for (size_t i = 0; well && i < r->count; i++)
         well = r->end[i]->first_at.log != p->log ||
                r->end[i]->scope.run != p->run ||
-               strcmp(r->end[i]->signature->id, FAILING) != 0;
+               !is_one_of(r->end[i]->signature->id, s->unless, s->unless_count);
     return well;
 }
 

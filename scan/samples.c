@@ -8,6 +8,7 @@
 struct check {
     const struct catalogue *catalogue;
     const struct signature *signature;
+    struct text_scanner *scanner;
     struct sample_count *count;
     struct diags *diags;
 };
@@ -221,7 +222,7 @@ static void check_sample(struct check *c, const struct sample *s)
     struct arena a;
     struct findings f;
     arena_init(&a);
-    scan_text(&f, &a, c->catalogue, "sample", s->text, false);
+    text_scanner_run(c->scanner, &f, &a, "sample", s->text);
     switch (s->kind) {
     case SAMPLE_POSITIVE:
         check_positive(c, s, &f);
@@ -264,10 +265,11 @@ static void check_samples(struct check *c)
 void catalogue_check(const struct catalogue *catalogue,
                      struct sample_count *count, struct diags *d)
 {
+    struct text_scanner *scanner = text_scanner_open(catalogue, false);
     *count = (struct sample_count){0, 0, 0};
     for (size_t i = 0; i < catalogue->count; i++) {
         const struct signature *s = &catalogue->signature[i];
-        struct check c = {catalogue, s, count, d};
+        struct check c = {catalogue, s, scanner, count, d};
         check_patterns(&c, s->pattern, s->pattern_count);
         check_patterns(&c, s->detail, s->detail_count);
         for (size_t k = 0; k < s->pattern_count; k++)
@@ -282,5 +284,6 @@ void catalogue_check(const struct catalogue *catalogue,
         placeholders_check(s, d);
         check_samples(&c);
     }
+    text_scanner_close(scanner);
     padding_check(catalogue, d);
 }

@@ -1,6 +1,7 @@
 /* The front: logs through the stages, in constant memory but for hits. */
 #include "scan/scan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -170,24 +171,57 @@ bool scan_logs(struct findings *out, struct arena *run,
     return ok;
 }
 
+struct text_scanner {
+    struct scan scan; /* of one text at a time */
+    struct readers *readers;
+    struct candidates *candidates;
+};
+
+struct text_scanner *text_scanner_open(const struct catalogue *catalogue,
+                                       bool naive)
+{
+    struct text_scanner *t = heap_zeroed(sizeof(*t));
+    t->readers = readers_open();
+    t->scan = (struct scan){.catalogue = catalogue};
+    t->candidates = candidates_open(&t->scan, naive);
+    return t;
+}
+
+void text_scanner_close(struct text_scanner *t)
+{
+    if (t == NULL)
+        return;
+    candidates_close(t->candidates);
+    readers_close(t->readers);
+    free(t);
+}
+
+void text_scanner_run(struct text_scanner *t, struct findings *out,
+                      struct arena *run, const char *name, struct str text)
+{
+    struct scan *s = &t->scan;
+    *s = (struct scan){.arena = run,
+                       .catalogue = s->catalogue,
+                       .kept = kept_open(),
+                       .readers = t->readers};
+    struct source_reader *source = source_of_text(name, text);
+    struct log_state log = scan_new_log(s, name);
+    struct err e = {.set = false};
+    *out = (struct findings){.finding_count = 0};
+    if (!candidates_scan(t->candidates, &log, source, &e))
+        s->coverage.gave_up++; /* it says that it is compressed, and is not */
+    s->coverage.mixed += source_is_mixed(source);
+    source_close(source);
+    scan_conclude(s, run, out);
+    flood_close(s->flood);
+    kept_close(s->kept);
+}
+
 void scan_text(struct findings *out, struct arena *run,
                const struct catalogue *catalogue, const char *name,
                struct str text, bool naive)
 {
-    struct scan s = {.arena = run,
-                     .catalogue = catalogue,
-                     .kept = kept_open(),
-                     .readers = readers_open()};
-    struct candidates *c = candidates_open(&s, naive);
-    struct source_reader *source = source_of_text(name, text);
-    struct log_state log = scan_new_log(&s, name);
-    struct err e = {.set = false};
-    *out = (struct findings){.finding_count = 0};
-    if (!candidates_scan(c, &log, source, &e))
-        s.coverage.gave_up++; /* it says that it is compressed, and is not */
-    s.coverage.mixed += source_is_mixed(source);
-    source_close(source);
-    candidates_close(c);
-    scan_conclude(&s, run, out);
-    scan_end(&s);
+    struct text_scanner *t = text_scanner_open(catalogue, naive);
+    text_scanner_run(t, out, run, name, text);
+    text_scanner_close(t);
 }

@@ -126,6 +126,14 @@ void scan_text(struct findings *out, struct arena *run,
                const struct catalogue *catalogue, const char *name,
                struct str text, bool naive);
 
+/* The same for many texts, one after the other: the filter is made once. */
+struct text_scanner; /* handle */
+struct text_scanner *text_scanner_open(const struct catalogue *catalogue,
+                                       bool naive);
+void text_scanner_close(struct text_scanner *t); /* NULL too */
+void text_scanner_run(struct text_scanner *t, struct findings *out,
+                      struct arena *run, const char *name, struct str text);
+
 /*
  * A first signature for a cluster of unknown errors, as YAML; false when no
  * part of it that stays is long enough for an anchor.

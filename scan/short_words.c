@@ -11,8 +11,6 @@
 #include "scan/readers.h"
 #include "scan/starts.h"
 
-#define SUCCEEDED "ends/tests-succeeded"
-#define FAILED    "ends/go-failed"
 #define LINE_MAX  ((size_t)400) /* bytes of a line that may be one */
 #define WORDS_MAX 200           /* of a log */
 #define COUNTED   3             /* lines between a count of tests and its OK */
@@ -115,15 +113,6 @@ static void take_piece(struct search *f, const struct kept_piece *p)
     }
 }
 
-static const struct signature *signature_of(const struct catalogue *all,
-                                            const char *id)
-{
-    for (size_t i = 0; i < all->count; i++)
-        if (strcmp(all->signature[i].id, id) == 0)
-            return &all->signature[i];
-    return NULL;
-}
-
 /* Was anything found in the log that they could excuse? */
 static bool is_wanted(const struct scan *s, size_t log)
 {
@@ -139,8 +128,8 @@ void short_words_find(struct short_words *w, struct scan *s, size_t log)
 {
     const struct kept_piece *p = kept_of(s->kept, log);
     struct search f = {.words = w, .scan = s};
-    f.succeeded = signature_of(s->catalogue, SUCCEEDED);
-    f.failed = signature_of(s->catalogue, FAILED);
+    f.succeeded = catalogue_of_words(s->catalogue, WORDS_TESTS_PASSED);
+    f.failed = catalogue_of_words(s->catalogue, WORDS_TESTS_FAILED);
     if (p == NULL || p->at.newest_first || !is_wanted(s, log))
         return;
     f.line = (struct line){.file = p->at.file, .log = log};

@@ -142,6 +142,12 @@ static bool set_everywhere(struct signature_loader *l,
     return part_true(l, n, &s->everywhere);
 }
 
+static bool set_of_another(struct signature_loader *l,
+                           const struct yaml_node *n, struct signature *s)
+{
+    return part_true(l, n, &s->of_another);
+}
+
 static bool set_in_transaction(struct signature_loader *l,
                                const struct yaml_node *n, struct signature *s)
 {
@@ -158,6 +164,18 @@ static bool set_ends(struct signature_loader *l, const struct yaml_node *n,
                      struct signature *s)
 {
     return part_name(l, n, &ending_names, &s->ending);
+}
+
+static bool set_words(struct signature_loader *l, const struct yaml_node *n,
+                      struct signature *s)
+{
+    return part_name(l, n, &bare_words_names, &s->words);
+}
+
+static bool set_unless(struct signature_loader *l, const struct yaml_node *n,
+                       struct signature *s)
+{
+    return part_texts(l, n, &s->unless, &s->unless_count);
 }
 
 static bool set_because(struct signature_loader *l, const struct yaml_node *n,
@@ -271,6 +289,10 @@ static const struct key keys[] = {
      "errors that it follows where they stand before it, and without which it "
      "is a root itself",
      false, set_usually_after},
+    {"of_another", "true",
+     "something that it needs could not be reached: if another program of the "
+     "log ended, what ended it is the cause",
+     false, set_of_another},
     {"in_transaction", "true",
      "what it is a symptom of stands in the same database transaction", false,
      set_in_transaction},
@@ -289,6 +311,16 @@ static const struct key keys[] = {
      "step, tool or test, or last: whatever it was, it is said where the log "
      "ends",
      false, set_ends},
+    {"unless", "ids",
+     "of the role succeeded: if none of these appears in its run, all of the "
+     "run "
+     "succeeded",
+     false, set_unless},
+    {"words", "name",
+     "words too short or too common for anchors, of which the program has a "
+     "table and which are read as this, too: last-failed, last-succeeded, "
+     "tests-passed, tests-failed or speaker-well; one signature has each",
+     false, set_words},
     {"because", "text", "why an error that stands before it is its cause",
      false, set_because},
     {"opens_scope", "true", "a transaction or migration starts with it", false,
@@ -383,6 +415,7 @@ bool signature_read(struct signature_loader *l, const struct yaml_node *map,
     *out = (struct signature){.deployment = -1,
                               .rollback = -1,
                               .ending = -1,
+                              .words = -1,
                               .proved_by = -1,
                               .pos = map->pos};
     if (!part_members(l, map, known, ARRAY_COUNT(keys)))

@@ -425,6 +425,92 @@ static void no_good_news_behind_words(void **state)
     }
 }
 
+#define NO_BROKER "dial tcp 10.4.0.8:1883: connect: connection refused"
+
+/* What speakers say of themselves: scan/speakers.c. */
+static const struct row speaker_row[] = {
+    {"connected",
+     "api-1  | " NO_BROKER "\napi-1  | broker connected 10.4.0.8:1883\n", OVER},
+    {"listens", "api-1  | " NO_BROKER "\napi-1  | Server listening on :8080\n",
+     OVER},
+    {"is ready", "api-1  | " NO_BROKER "\napi-1  | Ready in 2.1s\n", OVER},
+    {"is healthy", "api-1  | " NO_BROKER "\napi-1  | health=ok lag=0\n", OVER},
+    {"answers a health check",
+     "api-1  | " NO_BROKER "\napi-1  | GET /healthz 200 2ms\n", OVER},
+    {"has a leader",
+     "api-1  | " NO_BROKER "\napi-1  | [INFO] raft: election won: term=3\n",
+     OVER},
+    {"in a field of JSON",
+     "api-1  | " NO_BROKER
+     "\napi-1  | {\"level\":\"info\",\"msg\":\"queue connected\"}\n",
+     OVER},
+    {"before the error", "api-1  | broker connected\napi-1  | " NO_BROKER "\n",
+     ALIVE},
+    {"and the error again",
+     "api-1  | " NO_BROKER "\napi-1  | broker connected\napi-1  | " NO_BROKER
+     "\n",
+     ALIVE},
+    {"another container", "api-1  | " NO_BROKER "\nweb-1  | broker connected\n",
+     ALIVE},
+    {"another kind of thing",
+     "api-1  | " NO_BROKER "\napi-1  | connected to the database\n", ALIVE},
+    {"not connected", "api-1  | " NO_BROKER "\napi-1  | not connected yet\n",
+     ALIVE},
+    {"waits",
+     "api-1  | " NO_BROKER "\napi-1  | waiting until broker is ready\n", ALIVE},
+    {"a question",
+     "api-1  | " NO_BROKER "\napi-1  | Is the server running on that host?\n",
+     ALIVE},
+    {"in words of somebody",
+     "api-1  | " NO_BROKER "\napi-1  | bob says broker connected\n", ALIVE},
+    {"in quotes",
+     "api-1  | " NO_BROKER "\napi-1  | note: \"broker connected\"\n", ALIVE},
+    {"in a request of somebody",
+     "api-1  | " NO_BROKER "\napi-1  | GET /x?q=broker+connected 200\n", ALIVE},
+    {"a statement that a database refused",
+     "api-1  | ERROR:  relation \"orders\" does not exist\n"
+     "api-1  | Server listening on :8080\n",
+     FAILED},
+    {"a unit that ended and was started again",
+     "Nov 21 09:24:01 w systemd[1]: Starting api.service - API...\n"
+     "Nov 21 09:24:01 w api[22]: ERROR cannot read /etc/api.toml\n"
+     "Nov 21 09:24:02 w systemd[1]: api.service: Main process exited, "
+     "code=exited, status=1/FAILURE\n"
+     "Nov 21 09:24:07 w systemd[1]: Starting api.service - API...\n"
+     "Nov 21 09:24:08 w api[23]: listening on :8080\n",
+     OVER},
+    {"a unit that ended once more",
+     "Nov 21 09:24:01 w api[22]: ERROR cannot read /etc/api.toml\n"
+     "Nov 21 09:24:02 w systemd[1]: api.service: Main process exited, "
+     "code=exited, status=1/FAILURE\n"
+     "Nov 21 09:24:08 w api[23]: listening on :8080\n"
+     "Nov 21 09:24:09 w systemd[1]: api.service: Main process exited, "
+     "code=exited, status=1/FAILURE\n",
+     ALIVE},
+    {"a container that exited and came up",
+     "api-1  | Error: cannot read /etc/api.toml\napi-1 exited with code 1\n"
+     "api-1  | Server listening on :8080\n",
+     NOTHING},
+    {"another container came up",
+     "api-1  | Error: cannot read /etc/api.toml\napi-1 exited with code 1\n"
+     "web-1  | Server listening on :8080\n",
+     FAILED},
+    {"a step of a build that was done",
+     "#8 0.411 curl: (22) The requested URL returned error: 503\n"
+     "#8 DONE 2.2s\n",
+     OVER},
+    {"another step was done",
+     "#8 0.411 curl: (22) The requested URL returned error: 503\n"
+     "#9 DONE 2.2s\n",
+     ALIVE},
+};
+
+static void speakers_are_well_again(void **state)
+{
+    struct fixture *f = *state;
+    run_rows(f, speaker_row, ARRAY_COUNT(speaker_row));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -434,6 +520,7 @@ int main(void)
         cmocka_unit_test(failed_migrations),
         cmocka_unit_test(ends),
         cmocka_unit_test(limits),
+        cmocka_unit_test(speakers_are_well_again),
         cmocka_unit_test(good_news_needs_a_start),
         cmocka_unit_test(no_good_news_behind_words),
     };
