@@ -309,6 +309,13 @@ static int write_markdown(struct reporting *r, struct str text)
     return EXIT_FINDINGS;
 }
 
+/* The document at -o was written with one. */
+static bool has_appendix(const struct reporting *r)
+{
+    struct str text = r->existing.text, head = STR(REPORT_APPENDIX_HEAD);
+    return r->update && str_find(text, head, 0) < text.len;
+}
+
 static int write_document(struct reporting *r, const char *kind)
 {
     const char *path = r->settings->output;
@@ -324,6 +331,7 @@ static int write_document(struct reporting *r, const char *kind)
     struct str text = STR_NONE;
     struct err e = {.set = false};
     in.arena = r->life;
+    in.brief = !page && !r->settings->appendix && !has_appendix(r);
     if (r->settings->for_public)
         report_publish(&in, &published, &published_facts);
     else if (path != NULL)
@@ -336,7 +344,7 @@ static int write_document(struct reporting *r, const char *kind)
             report_picture(&picture.svg, r->life, &in, true) ? &picture : NULL);
     int code = write_markdown(r, text);
     int other = code == EXIT_USAGE || code == EXIT_INVALID ||
-                        strcmp(kind, "incident") != 0
+                        !report_kind_is_incident(kind)
                     ? EXIT_VERIFIED
                     : write_picture(r, &in);
     return code != EXIT_VERIFIED ? code : other;

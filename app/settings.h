@@ -113,6 +113,7 @@ struct settings {
     const char *facts;         /* --facts */
     struct texts events;       /* --events: files */
     bool for_public;           /* --audience public */
+    bool appendix;             /* --appendix */
     const char *templates;     /* --templates: a folder */
     bool check;                /* --check: write nothing */
     bool mojibake;             /* --mojibake */

@@ -39,7 +39,7 @@ const struct option_mode option_modes[] = {
     {"report", NULL, OPTION_COUNT, "a kind of document",
      ANY_OF(OPTION_FROM, OPTION_FACTS, OPTION_EVENTS, OPTION_AUDIENCE,
             OPTION_TEMPLATES, OPTION_OUTPUT, OPTION_CHECK, OPTION_GIT,
-            OPTION_ANY_OWNER),
+            OPTION_ANY_OWNER, OPTION_APPENDIX),
      "a document is written"},
     {"incident", "list show", OPTION_COUNT, "an incident that is only shown",
      ANY_OF(OPTION_STATE, OPTION_COLOR, OPTION_QUIET), "nothing is recorded"},
@@ -54,6 +54,6 @@ const struct option_arity option_arities[] = {
     {"incident", "list", 1},
     {"incident", "show ack close", 2},
     {"report", "template html", 2},
-    {"report", "status incident root-cause success facts", 1},
+    {"report", "status incident root-cause success sre atlassian pagerduty facts", 1},
     {.command = NULL},
 };

@@ -360,6 +360,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
         false, .name = "--audience", .value = "WHO",
         .choices = "internal public",
         .help = "public has no hosts, logs or names (default internal)"),
+    [OPTION_APPENDIX] =
+        FOR_REPORT(false, .name = "--appendix",
+                   .help = "also responses, commits, deployments and metrics, "
+                           "folded; a page always has them"),
     [OPTION_TEMPLATES] = FOR_REPORT(
         false, .name = "--templates", .value = "DIR",
         .help = "templates NAME.md that replace or extend the built-in ones"),

@@ -106,6 +106,7 @@ static void set_flags(struct settings *s, const struct options *o)
     s->force = option_flag(o, OPTION_FORCE);
     s->allow_missing = option_flag(o, OPTION_ALLOW_MISSING);
     s->check = option_flag(o, OPTION_CHECK);
+    s->appendix = option_flag(o, OPTION_APPENDIX);
     s->mojibake = option_flag(o, OPTION_MOJIBAKE);
     s->write_baseline = option_flag(o, OPTION_WRITE_BASELINE);
 }

@@ -87,7 +87,7 @@ static bool has_status(struct review *r)
     if (r->d->status_count > 0 || r->d->resolved)
         return true;
     EACH (statement, s, r->d, statement)
-        if (seen(r->p, "^([\\w-]+ )?(status|state)$", s->label) &&
+        if (seen(r->p, "^([\\w-]+ )?(status|state|verdict)$", s->label) &&
             s->value.len > 0 && s->depth < 2)
             return true;
         else if (seen(r->p, state, s->label) || s->footer)

@@ -3,6 +3,7 @@
 
 #include "base/shape_rows.h"
 #include "model/ids.h"
+#include "model/slo.h"
 
 NAMES(incident_status_names, "status", "detected", "investigating",
       "identified", "mitigated", "resolved", "verified", "closed");
@@ -56,6 +57,8 @@ static const struct shape_field action_shape_rows[] = {
     FIELD("owner", SHAPE_TEXT, owner, "one person or team"),
     FIELD("due", SHAPE_TEXT, due, "day, such as 2026-12-01"),
     FIELD("done", SHAPE_BOOL, done, "it is done"),
+    FIELD("issue", SHAPE_TEXT, issue,
+          "issue that tracks it; not exported again"),
 };
 static SHAPE_OF(action_shape, "action");
 #undef STRUCT
@@ -173,6 +176,12 @@ static const struct shape_field facts_shape_rows[] = {
     FIELD("ticket", SHAPE_TEXT, ticket, "where the work is kept"),
     FIELD("series", SHAPE_TEXT, series, "what it is one of several of"),
     FIELD("resolution", SHAPE_TEXT, resolution, "what ended it"),
+    FIELD("trigger", SHAPE_TEXT, trigger, "what set it off"),
+    FIELD("detection", SHAPE_TEXT, detection,
+          "how it was noticed, and what could notice it sooner"),
+    TEXTS("contributing_factors", contributing,
+          "conditions that led to it or made it worse"),
+    RULED("slo", slo, &slo_rule, "the objective, such as 99.9% in 30 days"),
     NAMED("severity", severity, &severity_names, "how bad it is"),
     NAMED("status", status, &incident_status_names,
           "where it stands; computed when left out"),

@@ -58,7 +58,8 @@ struct fact_option {
 
 struct fact_action {
     const char *id, *text, *owner, *due;
-    int type; /* enum action_type */
+    const char *issue; /* where it is tracked: an address, or #12 */
+    int type;          /* enum action_type */
     bool done;
     uint32_t said; /* what the facts file said, before it was read back */
 };
@@ -121,6 +122,9 @@ struct facts {
     const char *title, *summary, *user_impact, *detected_by, *owner;
     const char *ticket, *series; /* what it belongs to elsewhere */
     const char *resolution;      /* what ended it */
+    const char *trigger;         /* what set it off */
+    const char *detection;       /* how it was noticed */
+    const char *slo;             /* "99.9% in 30 days", see model/slo.h */
     int severity;                /* enum severity, -1: not told */
     int status;                  /* enum incident_status, -1: computed */
     int64_t started_ms, detected_ms, acknowledged_ms, mitigated_ms, resolved_ms,
@@ -165,9 +169,10 @@ struct facts {
     const char **ticked; /* items that a document has ticked, as Markdown */
     size_t ticked_count;
     const char **well, **badly, **lucky, **prevention, **reference,
-        **contributor, **healthy; /* healthy: why production stayed so */
+        **contributor, **healthy, /* healthy: why production stayed so */
+        **contributing;           /* conditions without which it had not */
     size_t well_count, badly_count, lucky_count, prevention_count,
-        reference_count, contributor_count, healthy_count;
+        reference_count, contributor_count, healthy_count, contributing_count;
 };
 
 extern const struct shape facts_shape;

@@ -11,6 +11,7 @@
 #include <cmark.h>
 
 #include "base/json.h"
+#include "report/houses.h"
 #include "report/living.h"
 #include "report/parts.h"
 #include "report/units.h"
@@ -103,6 +104,18 @@ static const char *block_text(struct composition *c, size_t index)
     return buf_take(c->arena, &text);
 }
 
+/* The house's heading, for the first of the sections that share it. */
+static const char *title_of(const struct composition *c, size_t index)
+{
+    const struct house *h = house_of(c->kind);
+    const char *title = house_title(h, section_at(index)->name);
+    for (size_t i = 0; title != NULL && i < index; i++)
+        if (c->section[i].out.len > 0 &&
+            part_same(house_title(h, section_at(i)->name), title))
+            return NULL;
+    return title;
+}
+
 static void add_sections(struct composition *c,
                          const struct report_templates *all,
                          const struct mustache *t, cJSON *data, cJSON *skeleton)
@@ -113,6 +126,7 @@ static void add_sections(struct composition *c,
         if (!template_uses(all, t, name))
             continue;
         markdown_init(m, c->arena);
+        m->title = title_of(c, i);
         if (!c->in->for_public || section_at(i)->for_public)
             section_at(i)->write(m, c->in);
         if (m->out.len == 0)
@@ -138,8 +152,9 @@ static bool make_data(struct composition *c, const struct report_templates *all,
         cJSON_AddItemToObject(skeleton, i->string, with_tokens(c, i));
     cJSON_AddBoolToObject(data, TEMPLATE_OPEN, !part_is_over(c->in));
     cJSON_AddBoolToObject(skeleton, TEMPLATE_OPEN, !part_is_over(c->in));
-    cJSON_AddBoolToObject(data, TEMPLATE_APPENDIX, !c->in->for_public);
-    cJSON_AddBoolToObject(skeleton, TEMPLATE_APPENDIX, !c->in->for_public);
+    bool appendix = !c->in->for_public && !c->in->brief;
+    cJSON_AddBoolToObject(data, TEMPLATE_APPENDIX, appendix);
+    cJSON_AddBoolToObject(skeleton, TEMPLATE_APPENDIX, appendix);
     add_sections(c, all, t, data, skeleton);
     return true;
 }
@@ -332,9 +347,11 @@ bool report_write(struct str *out, struct arena *a, const char *kind,
                   const struct report_templates *templates,
                   const struct report_inputs *in, struct err *e)
 {
+    struct report_inputs asking = *in;
+    asking.asks = house_of(kind) != NULL;
     struct composition c = {
         .arena = a,
-        .in = in,
+        .in = &asking,
         .kind = kind,
         .section = arena_array(a, section_count(), sizeof(*c.section))};
     struct markdown want;

@@ -18,7 +18,7 @@ extern const size_t built_in_template_count;
 /* True in a template while the incident is open, for the order of sections. */
 #define TEMPLATE_OPEN "open"
 
-/* True unless it is for the public, whose documents have no appendix. */
+/* True unless it is for the public, or brief. */
 #define TEMPLATE_APPENDIX "appendix"
 
 struct template

@@ -127,7 +127,22 @@ static void write_earlier(struct markdown *m, const struct cause *c)
     write_texts(m, "Why this is not the cause", c->reason, c->reason_count);
 }
 
-static void write_cause(struct markdown *m, const struct cause *c)
+/* Before any fix; the dangerous ones are listed where they are explained. */
+static void write_warning(struct markdown *m, const struct report_inputs *in,
+                          const struct cause *c)
+{
+    if (!has_remedy(c, true) || !has_remedy(c, false))
+        return;
+    markdown_words_paragraph(m,
+                             in->brief ? "Warning: take a backup first. The "
+                                         "appendix lists what is dangerous."
+                                       : "Warning: take a backup first. What "
+                                         "is dangerous is listed under About "
+                                         "the cause.");
+}
+
+static void write_cause(struct markdown *m, const struct report_inputs *in,
+                        const struct cause *c)
 {
     if (c->earlier) {
         write_earlier(m, c);
@@ -158,10 +173,7 @@ static void write_cause(struct markdown *m, const struct cause *c)
                                                  rollback_words(c->rollback),
                                                  c->rollback_why));
     write_remedies(m, c, false);
-    if (has_remedy(c, true) && has_remedy(c, false))
-        markdown_words_paragraph(m, "Warning: take a backup first. What is "
-                                    "dangerous is listed under About the "
-                                    "cause.");
+    write_warning(m, in, c);
 }
 
 /* What a reader needs to check it, apart from what is known and to be done. */
@@ -194,7 +206,7 @@ void section_cause_details(struct markdown *m, const struct report_inputs *in)
         if (!has_details(&f->cause[i]))
             continue;
         if (!any)
-            title(m, 2, "About the cause");
+            part_section(m, "About the cause");
         any = true;
         write_details(m, &f->cause[i]);
     }
@@ -260,10 +272,10 @@ void section_causes(struct markdown *m, const struct report_inputs *in)
     bool empty = r->environment.log_count > 0 && r->logs.coverage.lines == 0;
     if (found == 0 && !empty && verdict_is_good(r->verdict))
         return; /* nothing broke */
-    title(m, 2, "Root cause");
+    part_section(m, "Root cause");
     if (r->logs.cause_count == 0)
         write_nothing(m, r);
     for (size_t i = 0; i < r->logs.cause_count && i < CAUSES_MAX; i++)
-        write_cause(m, &r->logs.cause[i]);
+        write_cause(m, in, &r->logs.cause[i]);
     write_unknown(m, r);
 }

@@ -21,6 +21,7 @@ void section_why(struct markdown *m, const struct report_inputs *in);
 void section_builds(struct markdown *m, const struct report_inputs *in);
 void section_services(struct markdown *m, const struct report_inputs *in);
 void section_next_steps(struct markdown *m, const struct report_inputs *in);
+void section_more(struct markdown *m, const struct report_inputs *in);
 void section_about(struct markdown *m, const struct report_inputs *in);
 
 /* timeline_section.c, metrics.c */
@@ -65,6 +66,19 @@ void section_success_head(struct markdown *m, const struct report_inputs *in);
 void section_summary(struct markdown *m, const struct report_inputs *in);
 void section_impact(struct markdown *m, const struct report_inputs *in);
 void section_picture(struct markdown *m, const struct report_inputs *in);
+
+/* house_sections.c: what post-mortems of houses ask for */
+void section_trigger(struct markdown *m, const struct report_inputs *in);
+void section_detection(struct markdown *m, const struct report_inputs *in);
+void section_response(struct markdown *m, const struct report_inputs *in);
+void section_contributing_factors(struct markdown *m,
+                                  const struct report_inputs *in);
+void section_backlog(struct markdown *m, const struct report_inputs *in);
+void section_responders(struct markdown *m, const struct report_inputs *in);
+void section_messaging(struct markdown *m, const struct report_inputs *in);
+
+/* The sentences of the summary, as a paragraph: in_short.c */
+void summary_sentences(struct markdown *m, const struct report_inputs *in);
 
 /* people.c: what the facts tell, and prompts for what they leave out */
 void section_counter_evidence(struct markdown *m,

@@ -197,14 +197,23 @@ static bool is_first(const struct record *r, size_t at)
     return true;
 }
 
+/* People know of an earlier start; of several failures not which one's. */
+static int64_t start_of(struct arena *a, const struct report_inputs *in,
+                        const struct episode *e)
+{
+    struct failures all = failures_of(a, in);
+    return all.times == 1 ? failures_start(&all, in) : e->from_ms;
+}
+
 static void write_episodes(struct markdown *m, const struct report_inputs *in)
 {
     const struct record *r = in->record;
     for (size_t i = 0, rows = 0; i < r->episode_count && rows < ROWS_MAX; i++) {
         const struct episode *e = &r->episode[i];
         size_t count = episodes_of(r, e->check);
-        struct impact one = {failure_title(e), text_of(m->arena, e), e->from_ms,
-                             e->to_ms, is_ongoing(in, e)};
+        struct impact one = {failure_title(e), text_of(m->arena, e),
+                             start_of(m->arena, in, e), e->to_ms,
+                             is_ongoing(in, e)};
         if (count > EPISODES_MAX && !is_first(r, i))
             continue;
         if (count > EPISODES_MAX)
@@ -300,6 +309,8 @@ void section_impact(struct markdown *m, const struct report_inputs *in)
     write_measured(m, in);
     write_detected(m, in);
     markdown_end(m);
+    if (!in->for_public)
+        part_error_budget(m, in);
     if (f->impact_count == 0 && in->record->episode_count == 0)
         return;
     markdown_table(m, head, ARRAY_COUNT(head));

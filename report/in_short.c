@@ -53,9 +53,9 @@ static const char *since_when(struct summary *s)
                             name);
     if (failures_span_first(s->in->record, &s->all))
         return arena_printf(
-            a, "%s, %s failed:", failures_span(a, o->from_ms, o->to_ms), name);
+            a, "%s, %s failed:", failures_span(a, start, o->to_ms), name);
     return arena_printf(a, "%s, %zu checks failed, among them %s:",
-                        failures_span(a, o->from_ms, o->to_ms), s->all.count,
+                        failures_span(a, start, o->to_ms), s->all.count,
                         name);
 }
 
@@ -89,7 +89,7 @@ static const char *how_long(struct summary *s)
         return arena_printf(a, "It lasted %s in all, in %zu parts",
                             part_between(a, 0, o->failing_ms), o->times);
     return arena_printf(a, "It lasted %s",
-                        part_between(a, o->from_ms, o->to_ms));
+                        part_between(a, start, o->to_ms));
 }
 
 static const char *how_much(struct summary *s)
@@ -360,7 +360,7 @@ static void write_healthy(struct summary *s)
         markdown_text(s->m, ".");
 }
 
-static void write_sentences(struct markdown *m, const struct report_inputs *in)
+void summary_sentences(struct markdown *m, const struct report_inputs *in)
 {
     struct summary s = {m, in, failures_of(m->arena, in)};
     markdown_paragraph(m);
@@ -380,7 +380,7 @@ void section_summary(struct markdown *m, const struct report_inputs *in)
 {
     part_section(m, "Summary");
     if (in->facts->summary == NULL)
-        part_draft(m, in, "summary", write_sentences);
+        part_draft(m, in, "summary", summary_sentences);
     else
         markdown_prose_paragraph(m, in->facts->summary);
 }

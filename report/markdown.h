@@ -51,6 +51,7 @@ struct markdown {
     unsigned indent; /* columns, inside a list item */
     unsigned number; /* of the item in a numbered list */
     size_t list_end; /* where the last list ended; 0: there was none */
+    const char *title; /* of its section, in a house's words; NULL: ours */
     bool numbered, in_table, in_task, row_open, at_start;
 };
 

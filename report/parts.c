@@ -145,8 +145,9 @@ void part_draft(struct markdown *m, const struct report_inputs *in,
 void part_section(struct markdown *m, const char *title)
 {
     markdown_heading(m, 2);
-    markdown_text(m, title);
+    markdown_text(m, m->title == NULL ? title : m->title);
     markdown_end(m);
+    m->title = NULL;
 }
 
 bool part_is_ticked(const struct facts *f, const char *text)

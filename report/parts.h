@@ -64,7 +64,8 @@ void part_draft(struct markdown *m, const struct report_inputs *in,
                 void (*section)(struct markdown *m,
                                 const struct report_inputs *in));
 
-/* A heading of the second level. */
+/* A heading of the second level; the first of a section in the words of the
+   house. */
 void part_section(struct markdown *m, const char *title);
 
 /* Has a document this text, and people have ticked it there? */
@@ -79,6 +80,9 @@ const struct result *part_check(const struct record *r, const char *id);
  */
 void part_criterion(struct markdown *m, const struct facts *f,
                     const struct fact_criterion *c, const struct result *r);
+
+/* How much of the error budget it used, where people gave an objective. */
+void part_error_budget(struct markdown *m, const struct report_inputs *in);
 
 /* "and N more" after a table that was cut at ROWS_MAX. */
 void part_more_rows(struct markdown *m, size_t count);

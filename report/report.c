@@ -1,10 +1,20 @@
 /* The front: kinds of documents, and the record as JSON. */
 #include "report/report.h"
 
-static const char *const kind_list[] = {"status", "incident", "root-cause",
-                                        "success"};
+#include <string.h>
+
+#include "report/houses.h"
+
+static const char *const kind_list[] = {"status",  "incident", "root-cause",
+                                        "success", "sre",      "atlassian",
+                                        "pagerduty"};
 const struct names report_kind_names = {"kind of document", kind_list,
                                         ARRAY_COUNT(kind_list)};
+
+bool report_kind_is_incident(const char *kind)
+{
+    return strcmp(kind, "incident") == 0 || house_of(kind) != NULL;
+}
 
 void report_write_record(struct buf *out, const struct record *r)
 {

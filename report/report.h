@@ -24,11 +24,20 @@ struct report_inputs {
     const struct story *story; /* NULL: the record alone */
     const char *picture; /* file beside the document, or NULL: no picture */
     bool for_public;     /* without hosts, logs, names and internals */
+    bool brief;          /* without the appendix, which has its own command */
+    bool asks;           /* of a house: what it wants to know is asked for;
+                            set by report_write */
     struct arena *arena; /* of report_publish */
 };
 
 /* The kinds of documents: each is a template of sections. */
 extern const struct names report_kind_names;
+
+/* How the appendix of each template begins. */
+#define REPORT_APPENDIX_HEAD "<summary>Appendix: details</summary>"
+
+/* Is it about an incident, with its picture, rather than about one deploy? */
+bool report_kind_is_incident(const char *kind);
 
 /* Templates by name, in Mustache; a folder of the user's comes first. */
 struct report_templates; /* handle, in its arena */

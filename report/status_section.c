@@ -265,6 +265,23 @@ void section_next_steps(struct markdown *m, const struct report_inputs *in)
         markdown_words_paragraph(m, "No step follows from this record.");
 }
 
+/* Where the evidence is that a brief document leaves out. */
+void section_more(struct markdown *m, const struct report_inputs *in)
+{
+    const struct record *r = in->record;
+    if (!in->brief || in->for_public)
+        return;
+    markdown_paragraph(m);
+    markdown_words(m, arena_printf(m->arena, "Made by %s %s. With",
+                                   part_known(r->tool.name),
+                                   part_known(r->tool.version)));
+    markdown_text(m, " ");
+    markdown_code(m, "--appendix");
+    markdown_text(m, " it also has responses, commits, deployments and "
+                     "metrics.");
+    markdown_end(m);
+}
+
 void section_about(struct markdown *m, const struct report_inputs *in)
 {
     const struct record *r = in->record;

@@ -165,9 +165,11 @@ static void write_change_facts(struct markdown *m, const struct record *r,
 void section_changes(struct markdown *m, const struct report_inputs *in)
 {
     const struct facts *f = in->facts;
-    if (f->resolution == NULL && f->change_count == 0)
+    if (f->resolution == NULL && f->change_count == 0 && !in->asks)
         return;
     part_section(m, "What was changed");
+    if (f->resolution == NULL && f->change_count == 0)
+        markdown_ask(m, "changes", "what ended it.");
     if (f->resolution != NULL)
         markdown_prose_paragraph(m, f->resolution);
     for (size_t i = 0; i < f->change_count && i < 50; i++) {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "report/actions.h"
+#include "report/arrange.h"
 #include "report/carry.h"
 #include "report/living.h"
 #include "report/report.h"
@@ -14,6 +15,7 @@ struct merger {
     struct arena *arena;
     struct parts old, fresh;
     struct str given; /* names of the blocks that it ever had */
+    bool ours;        /* their order, too */
     struct buf out;
     struct report_update *update;
 };
@@ -267,6 +269,13 @@ static void merge_index(struct merger *m, const struct part *old)
 {
     add(m, STR("<!-- postflight:document "));
     buf_str(&m->out, old->name);
+    if (m->ours) {
+        struct str names = arrange_names(m->arena, &m->old, &m->fresh, m->given);
+        add(m, names.len > 0 ? STR(" ") : STR_NONE);
+        buf_str(&m->out, names);
+        add(m, STR(" -->\n"));
+        return;
+    }
     if (m->given.len > 0)
         add(m, STR(" "));
     buf_str(&m->out, m->given);
@@ -430,6 +439,7 @@ static bool update(struct report_update *out, struct arena *a,
     *out = (struct report_update){.text = STR_NONE};
     if (!check_conflict(existing, e) || !open_both(&m, existing, fresh, e))
         return false;
+    m.ours = arrange_blocks(&m.old, a, &m.fresh, m.given);
     buf_init(&m.out, 2 * MARKDOWN_BYTES_MAX);
     merge(&m);
     out->text = (struct str){buf_dup(a, &m.out), m.out.len};
