@@ -23,4 +23,8 @@ int documents_review(struct arena *life, const struct settings *s,
 int documents_fix(struct arena *life, const struct settings *s,
                   const struct notes *n);
 
+/* postflight report actions: action items as issues, and back. */
+int documents_actions(struct arena *life, const struct settings *s,
+                      const struct notes *n);
+
 #endif

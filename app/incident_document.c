@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/incident_related.h"
 #include "app/incident_rows.h"
 #include "app/picture_file.h"
 #include "app/watcher.h"
@@ -16,7 +17,6 @@
 #include "verdict/verdict.h"
 
 #define DOCUMENT_BYTES_MAX ((size_t)4 << 20)
-#define RELATED_MAX        20
 #define EVENTS_MAX         500
 #define DAY_MS             (INT64_C(24) * 3600 * 1000)
 #define MONTHS_MS          (90 * DAY_MS)
@@ -152,62 +152,6 @@ static bool fill_events(struct incident_page *p, struct err *e)
             (struct fact_event){rows.item[i].time_ms, rows.item[i].text,
                                 rows.item[i].source, rows.item[i].witness};
     f->event = all;
-    return true;
-}
-
-static bool is_same(const char *a, const char *b)
-{
-    return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
-/* How an incident belongs to this one; NULL: it does not. */
-static const char *relation(struct arena *a, const struct incident_row *row,
-                            const struct incident_row *other)
-{
-    if (is_same(row->signature, other->signature))
-        return arena_printf(a, "the same signature %s", row->signature);
-    if (is_same(row->migration, other->migration))
-        return arena_printf(a, "the same migration %s", row->migration);
-    if (is_same(row->commit, other->commit))
-        return arena_printf(a, "the same build %s", row->commit);
-    struct str rest = str_from(other->checks);
-    while (rest.len > 0) {
-        const char *check = str_dup(a, str_cut(rest, '\n', &rest));
-        if (watch_has_check(row, check))
-            return arena_printf(a, "the same check %s", check);
-    }
-    return is_same(row->service, other->service)
-               ? arena_printf(a, "the same service %s", row->service)
-               : NULL;
-}
-
-static bool fill_related(struct incident_page *p, struct err *e)
-{
-    struct incident_rows rows;
-    struct facts *f = &p->facts;
-    int64_t from = p->row->detected_ms - MONTHS_MS;
-    if (!history_incidents(p->w->history, p->arena, NULL, from > 0 ? from : 0,
-                           &rows, e) ||
-        !incidents_describe(p->w->history, p->arena, rows.item, rows.count, e))
-        return false;
-    struct fact_related *all =
-        arena_array(p->arena, f->related_count + RELATED_MAX + 1, sizeof(*all));
-    if (f->related_count > 0)
-        memcpy(all, f->related, f->related_count * sizeof(*all));
-    size_t most = f->related_count + RELATED_MAX;
-    for (size_t i = 0; i < rows.count && f->related_count < most; i++) {
-        const struct incident_row *other = &rows.item[i];
-        const char *how = relation(p->arena, p->row, other);
-        if (how == NULL || strcmp(other->id, p->row->id) == 0 ||
-            other->detected_ms > p->row->detected_ms)
-            continue;
-        all[f->related_count++] = (struct fact_related){
-            .id = other->id,
-            .text = how,
-            .state = name_of(&incident_status_names, other->status),
-            .time_ms = other->started_ms};
-    }
-    f->related = all;
     return true;
 }
 
@@ -358,7 +302,9 @@ static bool write_page(struct incident_page *p, const struct record *now,
         return true; /* reported; the document stays as it is */
     fill_facts(p);
     fill_checks(p);
-    if (!fill_events(p, e) || !fill_related(p, e) || !make_story(p, now, e))
+    if (!fill_events(p, e) ||
+        !incident_related(p->w->history, p->arena, p->row, &p->facts, e) ||
+        !make_story(p, now, e))
         return false;
     fill_times(p);
     verdict_redact_facts(&p->facts, p->arena, p->w->probing.redactor);

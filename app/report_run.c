@@ -4,20 +4,21 @@
 
 #include "app/app.h"
 #include "app/change_facts.h"
+#include "app/deploy_history.h"
 #include "app/documents.h"
+#include "app/facts_file.h"
+#include "app/incident_related.h"
 #include "app/outputs.h"
 #include "app/picture_file.h"
 #include "app/record_files.h"
 #include "base/file.h"
 #include "base/file_target.h"
-#include "base/shape_yaml.h"
 #include "base/text.h"
 #include "evidence/evidence.h"
 #include "model/vocabulary.h"
 #include "report/report.h"
 #include "verdict/verdict.h"
 
-#define FACTS_BYTES_MAX ((size_t)4 << 20)
 #define PICTURE_IN_PAGE "picture.svg" /* nothing is loaded from it */
 #define RECORDS_MAX     1000          /* of --from */
 
@@ -29,9 +30,9 @@ struct reporting {
     struct facts facts;
     struct incident incident;
     struct report_templates *templates;
-    int64_t paged_ms, acknowledged_ms; /* by an export of events; 0: none */
-    struct source existing;            /* the document at -o */
-    bool update;                       /* there is one */
+    struct paging paging;   /* by an export of events */
+    struct source existing; /* the document at -o */
+    bool update;            /* there is one */
 };
 
 /* A document of the present is about the last record. */
@@ -75,52 +76,13 @@ static int check_kind(const struct reporting *r, const char *kind)
 
 static int read_facts(struct reporting *r)
 {
-    const char *path = r->settings->facts;
     struct source *source = arena_alloc(r->life, sizeof(*source));
-    const struct yaml_node *root = NULL;
-    struct err e = {.set = false};
-    struct diags d;
-    r->facts = (struct facts){.severity = -1, .status = -1};
-    if (path == NULL)
-        return EXIT_VERIFIED;
-    diags_init(&d, r->life);
-    if (!file_read(source, r->life, path, FACTS_BYTES_MAX, &e))
-        return notes_fail(r->notes, &e, EXIT_USAGE);
-    if (yaml_parse(&root, r->life, source, &d) &&
-        shape_read_yaml(&r->facts, r->life, &facts_shape, root, &d) &&
-        diags_errors(&d) == 0)
-        return EXIT_VERIFIED;
-    notes_diags(r->notes, &d);
-    return EXIT_INVALID;
-}
-
-/* Exports of chats, alerts and deploys join the timeline of the facts. */
-static int read_events(struct reporting *r)
-{
-    const struct texts *files = &r->settings->events;
-    struct event_list all = {.item = NULL};
-    struct facts *f = &r->facts;
-    for (size_t i = 0; i < files->count; i++) {
-        struct source *source = arena_alloc(r->life, sizeof(*source));
-        struct err e = {.set = false};
-        if (!file_read(source, r->life, files->item[i], FACTS_BYTES_MAX, &e))
-            return notes_fail(r->notes, &e, EXIT_USAGE);
-        if (!event_export_read(&all, r->life, source, &e))
-            return notes_fail(r->notes, &e, EXIT_INVALID);
-    }
-    if (all.count == 0)
-        return EXIT_VERIFIED;
-    struct fact_event *joint =
-        arena_array(r->life, f->event_count + all.count, sizeof(*joint));
-    for (size_t i = 0; i < f->event_count; i++)
-        joint[i] = f->event[i];
-    for (size_t i = 0; i < all.count; i++)
-        joint[f->event_count + i] = all.item[i];
-    f->event = joint;
-    f->event_count += all.count;
-    r->paged_ms = all.paged_ms;
-    r->acknowledged_ms = all.acknowledged_ms;
-    return EXIT_VERIFIED;
+    int code = facts_file_read(&r->facts, source, r->life, r->settings->facts,
+                               r->notes);
+    return code != EXIT_VERIFIED
+               ? code
+               : facts_add_events(&r->facts, &r->paging, r->life,
+                                  &r->settings->events, r->notes);
 }
 
 /* Facts are outputs as soon as they are written: secrets go first. */
@@ -135,12 +97,13 @@ static bool make_paged_incident(struct reporting *r)
     const struct facts said = r->facts;
     struct facts *f = &r->facts;
     struct err e = {.set = false};
-    int64_t first = r->paged_ms != 0 ? r->paged_ms : r->acknowledged_ms;
+    int64_t first = r->paging.paged_ms != 0 ? r->paging.paged_ms
+                                            : r->paging.acknowledged_ms;
     if (first == 0)
         return false;
     f->detected_ms = f->detected_ms == 0 ? first : f->detected_ms;
     if (f->acknowledged_ms == 0)
-        f->acknowledged_ms = r->acknowledged_ms;
+        f->acknowledged_ms = r->paging.acknowledged_ms;
     if (verdict_story_incident(&r->incident, r->life, &r->story, f, &e))
         return true;
     *f = said;
@@ -156,6 +119,22 @@ static int make_incident(struct reporting *r)
         verdict_story_incident(&r->incident, r->life, &r->story, &r->facts, &e))
         return EXIT_VERIFIED;
     return notes_fail(r->notes, &e, EXIT_INVALID);
+}
+
+/* Earlier incidents that belong to it. */
+static int read_history(struct reporting *r)
+{
+    const char *where = r->settings->state;
+    struct history *h = NULL;
+    struct err e = {.set = false};
+    if (where == NULL)
+        return EXIT_VERIFIED;
+    bool ok = history_open_existing(&h, where, &e) &&
+              incident_related_story(h, r->life, &r->story, &r->incident,
+                                     &r->facts, &e);
+    history_report_odd(h, r->notes);
+    history_close(h);
+    return ok ? EXIT_VERIFIED : notes_fail(r->notes, &e, EXIT_USAGE);
 }
 
 /* People name by its id the migration that production is at. */
@@ -470,14 +449,14 @@ static int make_document(struct reporting *r, const char *kind)
     if (code == EXIT_VERIFIED)
         code = read_facts(r);
     if (code == EXIT_VERIFIED)
-        code = read_events(r);
-    if (code == EXIT_VERIFIED)
         code = change_facts_fill(&r->facts, r->life, r->settings, r->notes,
                                  r->story.last);
     if (code == EXIT_VERIFIED)
         code = read_existing(r);
     if (code == EXIT_VERIFIED)
         code = make_incident(r);
+    if (code == EXIT_VERIFIED)
+        code = read_history(r);
     if (code == EXIT_VERIFIED)
         code = mark_migration(r);
     if (code == EXIT_VERIFIED)
@@ -497,6 +476,8 @@ int report_run(struct arena *life, const struct settings *s,
         return show_template(&r);
     if (strcmp(kind, "html") == 0)
         return show_page(&r);
+    if (strcmp(kind, "actions") == 0)
+        return documents_actions(life, s, n);
     if (strcmp(kind, "fix") == 0)
         return documents_fix(life, s, n);
     if (words->count == 0 && s->from.count > 0 && s->reports.count > 0)

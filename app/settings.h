@@ -109,17 +109,19 @@ struct settings {
     bool allow_missing;    /* --allow-missing */
 
     /* Documents. */
-    struct texts from;         /* report --from: records, scans, runs */
-    const char *facts;         /* --facts */
-    struct texts events;       /* --events: files */
-    bool for_public;           /* --audience public */
-    bool appendix;             /* --appendix */
-    const char *templates;     /* --templates: a folder */
-    bool check;                /* --check: write nothing */
-    bool mojibake;             /* --mojibake */
-    struct texts earlier;      /* --earlier: documents */
-    const char *lint_baseline; /* --baseline of lint; NULL: none */
-    bool write_baseline;       /* --write-baseline */
+    struct texts from;          /* report --from: records, scans, runs */
+    const char *facts;          /* --facts */
+    struct texts events;        /* --events: files */
+    bool for_public;            /* --audience public */
+    bool appendix;              /* --appendix */
+    const char *actions_format; /* report actions --format */
+    const char *issues;         /* --issues */
+    const char *templates;      /* --templates: a folder */
+    bool check;                 /* --check: write nothing */
+    bool mojibake;              /* --mojibake */
+    struct texts earlier;       /* --earlier: documents */
+    const char *lint_baseline;  /* --baseline of lint; NULL: none */
+    bool write_baseline;        /* --write-baseline */
 
     /* Definitions of other tools. */
     const char *openapi;         /* init --from */

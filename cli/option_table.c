@@ -309,22 +309,17 @@ const struct option_row option_rows[OPTION_COUNT] = {
                      "or a service; repeatable"},
          .repeats = true,
          .use = ONLY("serve")},
-    [OPTION_FROM] = {.doc = {.name = "--from",
-                             .value = "FILE",
-                             .help = "record, scan or runs; repeatable"},
-                     .repeats = true,
-                     .use = ONLY("report")},
+    [OPTION_FROM] = FOR_REPORT(true, .name = "--from", .value = "FILE",
+                               .help = "record, scan or runs; repeatable"),
     [OPTION_OPENAPI] = {.doc = {.name = "--from",
                                 .value = "FILE",
                                 .help =
                                     "OpenAPI 3 document, JSON or YAML, "
                                     "whose documented responses become checks"},
                         .use = ONLY("init")},
-    [OPTION_RECORDING] = {.doc = {.name = "--from",
-                                  .value = "FILE",
-                                  .help = "judge the responses that `prove -o` "
-                                          "wrote there, and probe nothing"},
-                          .use = ONLY("prove")},
+    [OPTION_RECORDING] = FOR("prove", false, .name = "--from", .value = "FILE",
+                             .help = "judge the responses that `prove -o` "
+                                     "wrote there, and probe nothing"),
     [OPTION_OUTPUT] =
         {.doc = {.name = "-o",
                  .value = "FILE",
@@ -362,8 +357,14 @@ const struct option_row option_rows[OPTION_COUNT] = {
         .help = "public has no hosts, logs or names (default internal)"),
     [OPTION_APPENDIX] =
         FOR_REPORT(false, .name = "--appendix",
-                   .help = "also responses, commits, deployments and metrics, "
-                           "folded; a page always has them"),
+                   .help = "add responses, commits and metrics, folded"),
+    [OPTION_ACTIONS_FORMAT] =
+        FOR_REPORT(false, .name = "--format", .value = "github|csv",
+                   .choices = "github csv",
+                   .help = "actions: for GitHub's API (default), or CSV"),
+    [OPTION_ISSUES] =
+        FOR_REPORT(false, .name = "--issues", .value = "FILE",
+                   .help = "actions: write the issues in FILE into --facts"),
     [OPTION_TEMPLATES] = FOR_REPORT(
         false, .name = "--templates", .value = "DIR",
         .help = "templates NAME.md that replace or extend the built-in ones"),
@@ -409,22 +410,15 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                .choices = "text json"},
                        .use = ONLY("verify scan prove merge migrations")},
     [OPTION_LINT_FORMAT] =
-        {.doc = {.name = "--format",
-                 .value = "text|json|sarif",
-                 .help = "format of the findings on documents (default text)",
-                 .choices = "text json sarif"},
-         .use = ONLY("lint")},
+        FOR("lint", false, .name = "--format", .value = "text|json|sarif",
+            .help = "format of the findings on documents (default text)",
+            .choices = "text json sarif"),
     [OPTION_EARLIER] =
-        {.doc = {.name = "--earlier",
-                 .value = "FILE",
-                 .help = "a document that was written earlier; repeatable"},
-         .repeats = true,
-         .use = ONLY("lint")},
+        FOR("lint", true, .name = "--earlier", .value = "FILE",
+            .help = "a document that was written earlier; repeatable"),
     [OPTION_LINT_BASELINE] =
-        {.doc = {.name = "--baseline",
-                 .value = "FILE",
-                 .help = "report only findings on documents that FILE lacks"},
-         .use = ONLY("lint")},
+        FOR("lint", false, .name = "--baseline", .value = "FILE",
+            .help = "report only findings on documents that FILE lacks"),
     [OPTION_WRITE_BASELINE] =
         {.doc = {.name = "--write-baseline",
                  .help = "with --baseline: write all findings to FILE, exit 0"},
@@ -432,13 +426,16 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_CHECK] = {.doc = {.name = "--check",
                               .help = "write nothing; exit 7 when the document "
                                       "at -o is not up to date"},
-                      .use = ONLY_WITH("report", OPTION_OUTPUT,
-                                       "the document to check")},
+                      .use = IN({.commands = "report",
+                                 .needs = ONE_OF(OPTION_OUTPUT, OPTION_ISSUES),
+                                 .needs_why = "what to check"})},
     [OPTION_STATE] = {.doc = {.name = "--state",
                               .value = "WHERE",
                               .help = "the history: a file (default "
                                       "postflight.db), or postgresql://..."},
                       .use = IN({.commands = "watch incident status"},
+                                {.commands = "report",
+                                 .help = "history with earlier incidents"},
                                 {.commands = "verify",
                                  .help = "history to record this deploy in: a "
                                          "file, or postgresql://..."},
@@ -469,14 +466,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
                                     "(exit 0, default), fail (exit 4) or wait",
                                 .choices = "pass fail wait"},
                         .use = ONLY("watch")},
-    [OPTION_BY] = {.doc = {.name = "--by", .value = "NAME", .help = "who acts"},
-                   .use = ONLY("incident")},
-    [OPTION_TEST] = {.doc = {.name = "--test", .help = "send a test message"},
-                     .use = ONLY("notify")},
+    [OPTION_BY] = FOR("incident", false, .name = "--by", .value = "NAME",
+                      .help = "who acts"),
+    [OPTION_TEST] =
+        FOR("notify", false, .name = "--test", .help = "send a test message"),
     [OPTION_MOJIBAKE] =
-        {.doc = {.name = "--mojibake",
-                 .help = "fix: repair text that was decoded wrongly"},
-         .use = ONLY("report")},
+        FOR_REPORT(false, .name = "--mojibake",
+                   .help = "fix: repair text that was decoded wrongly"),
     [OPTION_COLOR] = {.doc = {.name = "--color",
                               .value = "auto|always|never",
                               .help =

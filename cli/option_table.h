@@ -135,10 +135,11 @@ bool options_effect(const struct command *c, const struct options *o,
         .use = ONLY(READS_CHECKS)                                              \
     }
 
-/* One of `report` alone. */
-#define FOR_REPORT(again, ...)                                                 \
+/* One of a single command, and of `report`. */
+#define FOR(command, again, ...)                                               \
     {                                                                          \
-        .doc = {__VA_ARGS__}, .repeats = (again), .use = ONLY("report")        \
+        .doc = {__VA_ARGS__}, .repeats = (again), .use = ONLY(command)         \
     }
+#define FOR_REPORT(again, ...) FOR("report", again, __VA_ARGS__)
 
 #endif

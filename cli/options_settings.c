@@ -58,6 +58,8 @@ static void set_texts(struct settings *s, const struct options *o)
         {OPTION_FACTS, &s->facts},
         {OPTION_TEMPLATES, &s->templates},
         {OPTION_OPENAPI, &s->openapi},
+        {OPTION_ACTIONS_FORMAT, &s->actions_format},
+        {OPTION_ISSUES, &s->issues},
         {OPTION_IMPORT_FORMAT, &s->import_format},
         {OPTION_DSN, &s->dsn},
         {OPTION_MIGRATIONS, &s->migrations},

@@ -74,3 +74,22 @@ const char *episode_failure(struct arena *a, const struct episode *e)
         return e->last_failure;
     return e->first_failure == NULL ? "no message" : e->first_failure;
 }
+
+static const char *title_of(const struct episode *e)
+{
+    return e->title == NULL ? e->check : e->title;
+}
+
+const char *episode_began(struct arena *a, const struct episode *e)
+{
+    struct episode first = *e;
+    first.last_failure = NULL; /* of its beginning */
+    return arena_printf(a, "%s %s: %s", title_of(e),
+                        e->worst == STATUS_DEGRADED ? "was degraded" : "failed",
+                        episode_failure(a, &first));
+}
+
+const char *episode_ended(struct arena *a, const struct episode *e)
+{
+    return arena_printf(a, "%s recovered", title_of(e));
+}

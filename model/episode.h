@@ -58,4 +58,8 @@ int episode_compare(const void *left, const void *right);
 /* What failed, for a title: "HTTP 503", else the message of the failure. */
 const char *episode_failure(struct arena *a, const struct episode *e);
 
+/* Rows of a timeline: "The API failed: HTTP 503", "The API recovered". */
+const char *episode_began(struct arena *a, const struct episode *e);
+const char *episode_ended(struct arena *a, const struct episode *e);
+
 #endif

@@ -138,6 +138,28 @@ static void write_marker(struct markdown *m, const struct facts *f)
     buf_release(&rows);
 }
 
+/* Where they are tracked, below the table, whose cells people edit. */
+static void write_issues(struct markdown *m, const struct facts *f)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < f->action_count && i < ROWS_MAX; i++) {
+        if (f->action[i].issue == NULL)
+            continue;
+        if (count++ == 0)
+            markdown_list(m, false);
+        markdown_item(m);
+        markdown_words(m, id_of(m->arena, &f->action[i], i));
+        markdown_text(m, " is tracked in ");
+        if (str_starts(str_from(f->action[i].issue), STR("http")))
+            markdown_link(m, f->action[i].issue);
+        else
+            markdown_code(m, f->action[i].issue);
+        markdown_end(m);
+    }
+    if (count > 0)
+        markdown_list_end(m);
+}
+
 void section_actions(struct markdown *m, const struct report_inputs *in)
 {
     const struct facts *f = in->facts;
@@ -155,6 +177,7 @@ void section_actions(struct markdown *m, const struct report_inputs *in)
         markdown_row_end(m);
     }
     markdown_table_end(m);
+    write_issues(m, f);
     if (in->living)
         write_marker(m, f);
 }

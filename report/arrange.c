@@ -41,7 +41,8 @@ static void insert(struct names_list *all, size_t at, struct str name)
 }
 
 /* Each name of `from` that is not in `into`, after the one before it. */
-static void insert_others(struct names_list *into, const struct names_list *from)
+static void insert_others(struct names_list *into,
+                          const struct names_list *from)
 {
     for (size_t i = 0; i < from->count; i++) {
         if (find(into, from->item[i]) < into->count)
@@ -150,8 +151,7 @@ static void add_gap(struct parts *out, const struct parts *old)
     struct str gap = old->crlf ? STR("\r\n") : STR("\n");
     if (out->item[out->count - 1].kind != PART_TEXT ||
         !str_ends(last, STR("\n")))
-        out->item[out->count++] =
-            (struct part){.kind = PART_TEXT, .text = gap};
+        out->item[out->count++] = (struct part){.kind = PART_TEXT, .text = gap};
 }
 
 static void move(struct parts *all, struct arena *a,

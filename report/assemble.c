@@ -152,6 +152,9 @@ static bool make_data(struct composition *c, const struct report_templates *all,
         cJSON_AddItemToObject(skeleton, i->string, with_tokens(c, i));
     cJSON_AddBoolToObject(data, TEMPLATE_OPEN, !part_is_over(c->in));
     cJSON_AddBoolToObject(skeleton, TEMPLATE_OPEN, !part_is_over(c->in));
+    bool edited = c->in->record->evidence.git.edit_count > 0;
+    cJSON_AddBoolToObject(data, TEMPLATE_EDITED, edited);
+    cJSON_AddBoolToObject(skeleton, TEMPLATE_EDITED, edited);
     bool appendix = !c->in->for_public && !c->in->brief;
     cJSON_AddBoolToObject(data, TEMPLATE_APPENDIX, appendix);
     cJSON_AddBoolToObject(skeleton, TEMPLATE_APPENDIX, appendix);

@@ -18,6 +18,9 @@ extern const size_t built_in_template_count;
 /* True in a template while the incident is open, for the order of sections. */
 #define TEMPLATE_OPEN "open"
 
+/* True when a migration was edited after it had been applied: no detail. */
+#define TEMPLATE_EDITED "edited"
+
 /* True unless it is for the public, or brief. */
 #define TEMPLATE_APPENDIX "appendix"
 

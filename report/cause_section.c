@@ -127,18 +127,19 @@ static void write_earlier(struct markdown *m, const struct cause *c)
     write_texts(m, "Why this is not the cause", c->reason, c->reason_count);
 }
 
-/* Before any fix; the dangerous ones are listed where they are explained. */
+/* While there is something to fix; the dangerous ones are listed where they are
+ * explained. */
 static void write_warning(struct markdown *m, const struct report_inputs *in,
                           const struct cause *c)
 {
-    if (!has_remedy(c, true) || !has_remedy(c, false))
+    if (!has_remedy(c, true) || !has_remedy(c, false) || part_is_over(in))
         return;
-    markdown_words_paragraph(m,
-                             in->brief ? "Warning: take a backup first. The "
-                                         "appendix lists what is dangerous."
-                                       : "Warning: take a backup first. What "
-                                         "is dangerous is listed under About "
-                                         "the cause.");
+    markdown_words_paragraph(m, in->brief
+                                    ? "Warning: take a backup first. The "
+                                      "appendix lists what is dangerous."
+                                    : "Warning: take a backup first. What "
+                                      "is dangerous is listed under About "
+                                      "the cause.");
 }
 
 static void write_cause(struct markdown *m, const struct report_inputs *in,

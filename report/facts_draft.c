@@ -127,7 +127,22 @@ static void write_mechanism(struct draft *d)
              "mechanism:\n#   - { text: ..., source: ... }");
 }
 
-/* The newest commit that was deployed may be the change that ended it, and
+/* The build of the last record was not yet what failed: it is not the one that
+   the failure's record expected, and serves. */
+static bool is_proved(const struct draft *d, const struct commit *newest)
+{
+    const struct record *now = part_last(d->in), *told = d->in->record;
+    const char *build = now->deployment.expected;
+    return part_is_history(d->in) && d->in->story->over &&
+           now->deployment.state == DEPLOYMENT_SHIPPED && build != NULL &&
+           version_matches(build, newest->sha) &&
+           (told->deployment.expected == NULL ||
+            !version_matches(told->deployment.expected, newest->sha) ||
+            told->deployment.state != DEPLOYMENT_SHIPPED);
+}
+
+/* The newest commit that was deployed may be the change that ended it: a
+   question, until a later record shows that its build serves and all passes.
    --git has its lines. */
 static void write_changes(struct draft *d)
 {
@@ -137,12 +152,18 @@ static void write_changes(struct draft *d)
                  "changes:\n#   - { commit: SHA, text: ... }");
         return;
     }
-    buf_text(d->out, "\n# What was changed to end it? Keep that commit; with "
-                     "--git its lines are filled in.\nchanges:\n");
-    buf_text(d->out, "  - { commit: ");
-    quoted(d, r->commit[0].sha);
+    const struct commit *newest = &r->commit[0];
+    bool proved = is_proved(d, newest);
+    buf_text(d->out,
+             proved ? "\n# All checks pass since this commit serves; with "
+                      "--git its lines are filled in.\nchanges:\n  - "
+                    : "\n# What was changed to end it? Was it this commit? "
+                      "With --git its lines are filled in.\n# changes:\n#   "
+                      "- ");
+    buf_text(d->out, "{ commit: ");
+    quoted(d, newest->sha);
     buf_text(d->out, " }  # ");
-    quoted(d, part_known(r->commit[0].subject));
+    quoted(d, part_known(newest->subject));
     buf_char(d->out, '\n');
 }
 
@@ -216,6 +237,29 @@ static void write_workflows(struct draft *d)
     }
 }
 
+/* Of the history: the same cause, build or check. */
+static void write_related(struct draft *d)
+{
+    const struct facts *f = d->in->facts;
+    for (size_t i = 0; i < f->related_count && i < ITEMS_MAX; i++) {
+        const struct fact_related *one = &f->related[i];
+        if (one->id == NULL)
+            continue;
+        buf_text(d->out, i == 0 ? "\nrelated:\n  - { id: " : "  - { id: ");
+        quoted(d, one->id);
+        buf_text(d->out, ", text: ");
+        quoted(d, part_known(one->text));
+        if (one->state != NULL) {
+            buf_text(d->out, ", state: ");
+            quoted(d, one->state);
+        }
+        if (one->time_ms != 0)
+            buf_printf(d->out, ", time: %s",
+                       part_stamp(d->arena, one->time_ms));
+        buf_text(d->out, " }\n");
+    }
+}
+
 static void write_criteria(struct draft *d)
 {
     const struct record *r = part_last(d->in);
@@ -253,6 +297,7 @@ void report_facts_draft(struct buf *out, struct arena *a,
     write_changes(&d);
     write_workflows(&d);
     write_cause_lists(&d);
+    write_related(&d);
     write_criteria(&d);
     question(&d, "What is to be done after it, by whom, until when?",
              "actions:\n#   - { id: A1, text: ..., owner: ..., due: "

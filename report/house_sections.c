@@ -145,8 +145,9 @@ void section_response(struct markdown *m, const struct report_inputs *in)
     if (stamp_of(in, STAMP_ACKNOWLEDGED) != 0)
         part_draft(m, in, "response", draft_response);
     else
-        markdown_ask(m, "response", "who responded and when, and what "
-                                    "delayed the response.");
+        markdown_ask(m, "response",
+                     "who responded and when, and what "
+                     "delayed the response.");
 }
 
 void section_contributing_factors(struct markdown *m,

@@ -70,15 +70,30 @@ static void write_measured(struct markdown *m, const struct report_inputs *in)
                                                 hit, r->result_count)));
 }
 
+/* The summary has said it, where nothing failed. */
+static bool is_said(const struct report_inputs *in)
+{
+    bool hit = false;
+    for (size_t i = 0; i < in->record->result_count && !hit; i++)
+        hit = is_hit_then(in->record, &in->record->result[i]);
+    return !hit && in->facts->summary == NULL && in->record->episode_count == 0;
+}
+
+static bool is_detected(const struct report_inputs *in)
+{
+    int64_t from = in->incident->stamp[STAMP_STARTED].time_ms;
+    return from != 0 && in->incident->stamp[STAMP_DETECTED].time_ms >= from;
+}
+
 /* How soon it was noticed, and by whom. */
 static void write_detected(struct markdown *m, const struct report_inputs *in)
 {
     int64_t from = in->incident->stamp[STAMP_STARTED].time_ms;
     int64_t to = in->incident->stamp[STAMP_DETECTED].time_ms;
     const char *who = in->facts->detected_by;
-    if (from == 0 || to < from)
+    if (!is_detected(in))
         return;
-    markdown_text(m, " ");
+    markdown_text(m, is_said(in) ? "" : " ");
     markdown_words(
         m, arena_printf(m->arena, "It was detected at %s UTC%s%s%s.",
                         part_clock(m->arena, to, from),
@@ -305,10 +320,13 @@ void section_impact(struct markdown *m, const struct report_inputs *in)
         part_draft(m, in, "user-impact", write_statement);
     else
         markdown_prose_paragraph(m, f->user_impact);
-    markdown_paragraph(m);
-    write_measured(m, in);
-    write_detected(m, in);
-    markdown_end(m);
+    if (!is_said(in) || is_detected(in)) {
+        markdown_paragraph(m);
+        if (!is_said(in))
+            write_measured(m, in);
+        write_detected(m, in);
+        markdown_end(m);
+    }
     if (!in->for_public)
         part_error_budget(m, in);
     if (f->impact_count == 0 && in->record->episode_count == 0)

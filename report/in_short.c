@@ -55,8 +55,7 @@ static const char *since_when(struct summary *s)
         return arena_printf(
             a, "%s, %s failed:", failures_span(a, start, o->to_ms), name);
     return arena_printf(a, "%s, %zu checks failed, among them %s:",
-                        failures_span(a, start, o->to_ms), s->all.count,
-                        name);
+                        failures_span(a, start, o->to_ms), s->all.count, name);
 }
 
 static void write_failure(struct summary *s)
@@ -88,8 +87,7 @@ static const char *how_long(struct summary *s)
     if (o->times > 1)
         return arena_printf(a, "It lasted %s in all, in %zu parts",
                             part_between(a, 0, o->failing_ms), o->times);
-    return arena_printf(a, "It lasted %s",
-                        part_between(a, start, o->to_ms));
+    return arena_printf(a, "It lasted %s", part_between(a, start, o->to_ms));
 }
 
 static const char *how_much(struct summary *s)
@@ -355,9 +353,11 @@ static void write_healthy(struct summary *s)
         write_cause(s);
         return;
     }
+    if (deploy_words(now) == NULL)
+        return;
     markdown_text(s->m, " ");
-    if (write_deploy(s))
-        markdown_text(s->m, ".");
+    (void)write_deploy(s);
+    markdown_text(s->m, ".");
 }
 
 void summary_sentences(struct markdown *m, const struct report_inputs *in)

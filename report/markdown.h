@@ -48,9 +48,9 @@ struct markdown {
     struct arena *arena;
     struct intent *intent;
     size_t count, cap;
-    unsigned indent; /* columns, inside a list item */
-    unsigned number; /* of the item in a numbered list */
-    size_t list_end; /* where the last list ended; 0: there was none */
+    unsigned indent;   /* columns, inside a list item */
+    unsigned number;   /* of the item in a numbered list */
+    size_t list_end;   /* where the last list ended; 0: there was none */
     const char *title; /* of its section, in a house's words; NULL: ours */
     bool numbered, in_table, in_task, row_open, at_start;
 };

@@ -5,8 +5,8 @@
 
 #include "report/houses.h"
 
-static const char *const kind_list[] = {"status",  "incident", "root-cause",
-                                        "success", "sre",      "atlassian",
+static const char *const kind_list[] = {"status",   "incident", "root-cause",
+                                        "success",  "sre",      "atlassian",
                                         "pagerduty"};
 const struct names report_kind_names = {"kind of document", kind_list,
                                         ARRAY_COUNT(kind_list)};

@@ -16,8 +16,8 @@ static const struct section sections[] = {
      section_impact, true},
     {"trigger", "what set it off, or the last change before it",
      section_trigger, false},
-    {"detection", "how it was noticed, by whom and how soon",
-     section_detection, false},
+    {"detection", "how it was noticed, by whom and how soon", section_detection,
+     false},
     {"response", "when it was acknowledged", section_response, false},
     {"contributing_factors", "conditions that led to it or prolonged it",
      section_contributing_factors, false},
@@ -90,8 +90,8 @@ static const struct section sections[] = {
     {"documents", "what to read with this one", section_documents, false},
     {"sign_off", "who stands for it", section_sign_off, false},
     {"references", "further reading, contributors", section_references, false},
-    {"more", "how to have the appendix, in a document without it",
-     section_more, false},
+    {"more", "how to have the appendix, in a document without it", section_more,
+     false},
     {"about", "what made the document, and from what", section_about, false},
 };
 

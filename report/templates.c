@@ -153,7 +153,8 @@ static struct meaning in_document(struct str name)
         return (struct meaning){true, &record_shape};
     if (str_is(name, "facts"))
         return (struct meaning){true, &facts_shape};
-    if (str_is(name, TEMPLATE_OPEN) || str_is(name, TEMPLATE_APPENDIX))
+    if (str_is(name, TEMPLATE_OPEN) || str_is(name, TEMPLATE_APPENDIX) ||
+        str_is(name, TEMPLATE_EDITED))
         return (struct meaning){true, NULL};
     for (size_t i = 0; i < section_count(); i++)
         if (str_is(name, section_at(i)->name))

@@ -270,7 +270,8 @@ static void merge_index(struct merger *m, const struct part *old)
     add(m, STR("<!-- postflight:document "));
     buf_str(&m->out, old->name);
     if (m->ours) {
-        struct str names = arrange_names(m->arena, &m->old, &m->fresh, m->given);
+        struct str names =
+            arrange_names(m->arena, &m->old, &m->fresh, m->given);
         add(m, names.len > 0 ? STR(" ") : STR_NONE);
         buf_str(&m->out, names);
         add(m, STR(" -->\n"));

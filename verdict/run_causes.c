@@ -265,7 +265,22 @@ void prove_failed_run(struct joining *j)
                                run_text(j->arena, run)));
 }
 
-/* What the runs say of the build that does not serve. */
+/* It responds, so something deployed it. */
+static const char *unlisted(struct arena *a, size_t runs, const char *expected)
+{
+    const char *build = version_short(a, expected);
+    return runs == 1
+               ? arena_printf(a,
+                              "%s responds, and the run that is listed did not "
+                              "deploy it; the list may be incomplete",
+                              build)
+               : arena_printf(a,
+                              "%s responds, and none of the %zu runs that are "
+                              "listed deployed it; the list may be incomplete",
+                              build, runs);
+}
+
+/* What the runs say of the build that does not serve, or not alone. */
 static void look_at_runs(struct proving *p, const char *expected)
 {
     const struct deploy_evidence *e = evidence_of(p->j);
@@ -275,7 +290,9 @@ static void look_at_runs(struct proving *p, const char *expected)
             last = &e->run[i];
     if (e->run_count == 0)
         return;
-    if (last == NULL) {
+    if (last == NULL && p->j->tally.from_ours > 0) {
+        proving_reason(p, unlisted(p->j->arena, e->run_count, expected));
+    } else if (last == NULL) {
         proving_capture(p, "undeployed", version_short(p->j->arena, expected));
         proving_reason(p, arena_printf(p->j->arena,
                                        "none of %zu runs has deployed %s",

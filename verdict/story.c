@@ -244,27 +244,15 @@ static void add_own(struct teller *t, int64_t time_ms, const char *source,
     add_event(t, &event);
 }
 
-static const char *failure_text(struct teller *t, const struct episode *e)
-{
-    struct episode first = *e;
-    first.last_failure = NULL; /* of its beginning */
-    return arena_printf(t->arena, "%s %s: %s",
-                        e->title == NULL ? e->check : e->title,
-                        e->worst == STATUS_DEGRADED ? "was degraded" : "failed",
-                        episode_failure(t->arena, &first));
-}
-
 static void add_episodes(struct teller *t)
 {
     const struct record *told = &t->story->told;
     for (size_t i = 0; i < told->episode_count; i++) {
         const struct episode *e = &told->episode[i];
         const char *source = arena_printf(t->arena, "check %s", e->check);
-        add_own(t, e->from_ms, source, failure_text(t, e));
+        add_own(t, e->from_ms, source, episode_began(t->arena, e));
         if (e->to_ms != 0)
-            add_own(t, e->to_ms, source,
-                    arena_printf(t->arena, "%s recovered",
-                                 e->title == NULL ? e->check : e->title));
+            add_own(t, e->to_ms, source, episode_ended(t->arena, e));
     }
 }
 

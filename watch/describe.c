@@ -183,22 +183,17 @@ struct event_row *watch_episode_events(struct arena *a,
     size_t n = 0;
     for (size_t i = 0; i < row->episode_count; i++) {
         const struct episode *e = &row->episode[i];
-        const char *title = e->title == NULL ? e->check : e->title;
-        const char *failure =
-            e->first_failure == NULL ? "no message" : e->first_failure;
-        out[n++] = (struct event_row){
-            .time_ms = e->from_ms,
-            .incident = row->id,
-            .witness = WITNESS_OBSERVED,
-            .source = "watch",
-            .text = arena_printf(a, "%s fails: %s", title, failure)};
+        out[n++] = (struct event_row){.time_ms = e->from_ms,
+                                      .incident = row->id,
+                                      .witness = WITNESS_OBSERVED,
+                                      .source = "watch",
+                                      .text = episode_began(a, e)};
         if (e->to_ms != 0)
-            out[n++] = (struct event_row){
-                .time_ms = e->to_ms,
-                .incident = row->id,
-                .witness = WITNESS_OBSERVED,
-                .source = "watch",
-                .text = arena_printf(a, "%s passes again", title)};
+            out[n++] = (struct event_row){.time_ms = e->to_ms,
+                                          .incident = row->id,
+                                          .witness = WITNESS_OBSERVED,
+                                          .source = "watch",
+                                          .text = episode_ended(a, e)};
     }
     qsort(out, n, sizeof(*out), compare_events);
     *count = n;

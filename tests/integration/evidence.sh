@@ -22,6 +22,7 @@ J
 cat >server.yaml <<'C'
 routes:
   /health: { type: application/json, body: '{"commit": "91614ff3aa"}' }
+  /other: { type: application/json, body: '{"commit": "5fa8b913c0"}' }
 C
 play server.yaml server
 cat >checks.yaml <<C
@@ -43,7 +44,7 @@ check 'so nothing is verified' is '.verdict == "degraded" and .advice == "review
 check 'and --fail-on degraded counts it' verify 6 --git repo --from good --fail-on degraded
 check 'commits are in the timeline' is '[.timeline[].source] | any(test("^commit [0-9a-f]{10}$"))'
 check 'a document' bash -c '"$0" report root-cause --from out/record.json >doc.md' "$POSTFLIGHT"
-check 'has the range' grep -q '(forward): 2 commits, 2 files' doc.md
+check 'has the range' bash -c '"$0" report root-cause --appendix --from out/record.json | grep -q "(forward): 2 commits, 2 files"' "$POSTFLIGHT"
 check 'and the edited migration' grep -q '20251001_init/migration.sql` was edited by' doc.md
 printf 'migration: 20251001_init\n' >facts.yaml
 check 'people say where production is' bash -c '"$0" report root-cause --from out/record.json --facts facts.yaml | grep -q "production is here"' "$POSTFLIGHT"
@@ -115,6 +116,21 @@ check 'one that goes on since' verify 5 --expect 6706e2d3 --deployments again.js
 check 'may make up for it' is '.deployment.state == "stale" and (.causes[0] | .proof == "evidence/old-build-serving" and (.remedies[0] | .text == "Wait for run 103, which has not ended." and .command == "postflight verify --expect 6706e2d3 --deadline 10m"))'
 check 'the build serves, whatever a run says' verify 0 --expect 91614ff3 --deployments failed.json
 check 'so nothing is wrong' is '.causes == [] and .verdict == "verified"'
+cat >mixed.yaml <<C
+checks:
+  - { id: api, url: "$base/health", identity: 'jsonpath "\$.commit"', expect: status == 200 }
+  - { id: web, url: "$base/other", identity: 'jsonpath "\$.commit"', expect: status == 200 }
+C
+mixed() { # RUNS REASON
+    jq "[.[] | .commit = \"5fa8b913\" | .target = .id] | .[:$1]" runs.json >older.json
+    "$POSTFLIGHT" verify mixed.yaml --out out --expect 91614ff3 \
+        --deployments older.json >stdout 2>err
+    is ".deployment.state == \"mixed\" and (.causes[0] | .proof == \"evidence/builds-mixed\" and (.reasons | any(test(\"$2\")) and (any(test(\"has deployed\")) | not)))"
+}
+check 'a build that responds is not one that nothing deployed' mixed 2 'none of the 2 runs that are listed deployed it'
+check 'nor beside one run' mixed 1 'the run that is listed did not deploy it'
+check 'nor without any' mixed 0 'responses came from'
+
 for id in migration-edited migration-deleted migration-missing deployments-overlap run-failed old-build-serving builds-mixed; do
     check "explain $id" bash -c '"$0" explain "evidence/$1" | grep -q "^a rollback "' "$POSTFLIGHT" "$id"
 done

@@ -141,7 +141,7 @@ people() {
     id=$(ids)
     check "$kind: incident list shows it" bash -c "grep -q '$id  critical' <<<'$(incident list)'"
     check "$kind: incident show tells its checks" \
-        bash -c "grep -q 'The API fails: ' <<<'$(incident show "$id")'"
+        bash -c "grep -q 'The API failed: ' <<<'$(incident show "$id")'"
     round fpp
     check "$kind: not before its time" told opened
     ahead=61
