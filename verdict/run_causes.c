@@ -55,7 +55,7 @@ static const struct deployment_run *run_of(const struct joining *j,
 {
     const struct deploy_evidence *e = j->in->evidence;
     for (size_t i = 0; i < e->run_count; i++)
-        if (e->run[i].id != NULL && strcmp(e->run[i].id, id) == 0)
+        if (e->run[i].id != NULL && id != NULL && strcmp(e->run[i].id, id) == 0)
             return &e->run[i];
     return NULL;
 }
