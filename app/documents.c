@@ -245,14 +245,45 @@ static bool review_one(struct document_set *all, size_t index,
     return false;
 }
 
+/* Of one folder, as loud as the .postflight-lint.yaml above it has it. */
+static bool review_folder(struct document_set *all, const struct settings *s,
+                          const struct migration_folders *folders, size_t i,
+                          struct remarks *out)
+{
+    const struct git_inputs git = {
+        .dir = s->git, .from = s->git_from, .any_owner = s->git_any_owner};
+    const char *inside = arena_printf(all->life, "%s/.", folders->item[i].path);
+    const struct house *house = NULL;
+    size_t before = out->remark_count;
+    struct err e = {.set = false};
+    struct diags diags;
+    diags_init(&diags, all->life);
+    if (!lint_house_of(&house, &all->houses, all->life, inside, &diags)) {
+        notes_diags(all->notes, &diags);
+        return false;
+    }
+    if (!migrations_review(out, all->life, folders, i,
+                           s->git == NULL ? NULL : &git, &e)) {
+        notes_error(all->notes, &e);
+        return false;
+    }
+    house_apply(out, before, house);
+    return true;
+}
+
 static bool review_all(struct document_set *all,
-                       const struct document_set *earlier, struct remarks *out)
+                       const struct document_set *earlier,
+                       const struct settings *s,
+                       const struct migration_folders *migrations,
+                       struct remarks *out)
 {
     struct patterns *patterns = patterns_open();
     bool ok = true;
     remarks_init(out);
     for (size_t i = 0; i < all->count; i++)
         ok = review_one(all, i, earlier, patterns, out) && ok;
+    for (size_t i = 0; i < migrations->count; i++)
+        ok = review_folder(all, s, migrations, i, out) && ok;
     for (size_t i = 0; i < all->houses.count; i++)
         house_idle(out, all->life, all->houses.house[i]);
     patterns_close(patterns);
@@ -274,7 +305,8 @@ static bool apply_baseline(struct arena *life, const struct settings *s,
 }
 
 int documents_review(struct arena *life, const struct settings *s,
-                     const struct notes *n, const struct texts *paths)
+                     const struct notes *n, const struct texts *paths,
+                     const struct migration_folders *migrations)
 {
     struct document_set all, earlier;
     struct remarks remarks;
@@ -288,7 +320,7 @@ int documents_review(struct arena *life, const struct settings *s,
         ok = read_document(&earlier, s->earlier.item[i]) && ok;
     for (size_t i = 0; i < paths->count; i++)
         ok = read_document(&all, paths->item[i]) && ok;
-    ok = review_all(&all, &earlier, &remarks) && ok;
+    ok = review_all(&all, &earlier, s, migrations, &remarks) && ok;
     redact_remarks(life, n, &remarks);
     if (!ok || !apply_baseline(life, s, n, &remarks))
         return EXIT_INVALID;

@@ -6,6 +6,7 @@
 
 #include "app/notes.h"
 #include "app/settings.h"
+#include "migrations/rules/rules.h"
 
 /*
  * The documents that a path names: itself, or all in a folder, and in those
@@ -15,9 +16,10 @@
 bool documents_of(struct texts *out, struct arena *a, const char *path,
                   struct err *e) MUST_CHECK;
 
-/* Reports what is wrong with them; the exit code. */
+/* Reports what is wrong with them, and with migrations; the exit code. */
 int documents_review(struct arena *life, const struct settings *s,
-                     const struct notes *n, const struct texts *paths);
+                     const struct notes *n, const struct texts *paths,
+                     const struct migration_folders *migrations);
 
 /* postflight report fix --mojibake FILE... */
 int documents_fix(struct arena *life, const struct settings *s,

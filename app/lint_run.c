@@ -1,4 +1,7 @@
-/* postflight lint: definitions and signatures, without running anything. */
+/*
+ * postflight lint: definitions, signatures, documents and migration files,
+ * without running anything.
+ */
 #include <string.h>
 
 #include "app/app.h"
@@ -128,42 +131,129 @@ static const char *about_checks(const struct settings *s)
     return NULL;
 }
 
-/* Options are about checks, or about documents. */
-static bool has_effect(const struct settings *s, const struct texts *checks,
-                       const struct texts *documents, struct err *e)
+/* What the paths are. */
+struct sorted {
+    struct texts checks, documents;
+    struct migration_folders migrations;
+};
+
+/* An option that was given and is about what findings are on; NULL: none. */
+static const char *about_findings(const struct settings *s)
 {
+    return s->format_given    ? "--format"
+           : s->lint_baseline ? "--baseline"
+           : s->git != NULL   ? "--git"
+                              : NULL;
+}
+
+/* Options are about checks, or about documents and migrations. */
+static bool has_effect(const struct settings *s, const struct sorted *paths,
+                       struct err *e)
+{
+    const struct texts *checks = &paths->checks;
+    bool documents = paths->documents.count > 0;
+    bool migrations = paths->migrations.count > 0;
     const char *idle = about_checks(s);
     if (idle != NULL && checks->count == 0)
         return err_set(e, POS_NONE,
                        "%s has no effect: no checks are read, to which alone "
                        "it applies",
                        idle);
-    idle = s->format_given        ? "--format"
-           : s->earlier.count > 0 ? "--earlier"
-           : s->lint_baseline     ? "--baseline"
-           : s->git != NULL       ? "--git"
-                                  : NULL;
-    return idle == NULL || documents->count > 0 ||
-           err_set(e, POS_NONE, "%s has no effect: no document is read", idle);
+    if (s->earlier.count > 0 && !documents)
+        return err_set(e, POS_NONE,
+                       "--earlier has no effect: no document is read");
+    if (s->git_from != NULL && !migrations)
+        return err_set(e, POS_NONE,
+                       "--from has no effect: no migration is read");
+    idle = about_findings(s);
+    return idle == NULL || documents || migrations ||
+           err_set(e, POS_NONE,
+                   "%s has no effect: no document or migration is read", idle);
 }
 
-/* Each path is a document or a folder of them, signatures, or checks. */
-static bool sort_paths(struct lint *l, struct texts *checks,
-                       struct texts *documents, struct err *e)
+/* At its top, in a file of its own: then a folder with migrations below it has
+   checks, too. */
+static bool holds_checks(struct arena *a, const char *path)
+{
+    static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
+    static const char *const list[] = {"checks:", "\"checks\""};
+    struct file_list files = {.count = 0};
+    struct err e = {.set = false};
+    if (!file_list(&files, a, path, suffixes, &e))
+        return false;
+    for (size_t i = 0; i < files.count; i++) {
+        struct source source;
+        if (!file_read(&source, a, files.path[i], FILE_MAX, &e))
+            continue;
+        for (size_t k = 0; k < ARRAY_COUNT(list); k++) {
+            size_t at = str_find(source.text, str_from(list[k]), 0);
+            if (at < source.text.len &&
+                (k > 0 || at == 0 || source.text.ptr[at - 1] == '\n'))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_below(const char *file, const char *folder)
+{
+    size_t n = strlen(folder);
+    return strncmp(file, folder, n) == 0 && file[n] == '/';
+}
+
+/* A README among migrations is no document about an incident. */
+static bool is_among(const struct migration_folders *m, const char *file)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (is_below(file, m->item[i].path))
+            return true;
+    return false;
+}
+
+static void add_folder(struct lint *l, struct migration_folders *all,
+                       const struct migration_folder *one)
+{
+    all->item = arena_grow(l->life, all->item, all->count, &all->cap,
+                           sizeof(*all->item));
+    all->item[all->count++] = *one;
+    if (l->settings->output_format == OUTPUT_TEXT)
+        report_count(l->notes, one->path,
+                     arena_printf(l->life, "%s of %s",
+                                  one->count == 1 ? "migration" : "migrations",
+                                  migration_folder_tool(one)),
+                     one->count, 0);
+}
+
+/* A document or a folder of them, signatures, migrations, or checks. */
+static bool sort_path(struct lint *l, const char *path, struct sorted *out,
+                      struct err *e)
+{
+    struct migration_folders migrations;
+    struct texts found;
+    if (!migration_folders_find(&migrations, l->life, path, e) ||
+        !documents_of(&found, l->life, path, e))
+        return false;
+    for (size_t i = 0; i < migrations.count; i++)
+        add_folder(l, &out->migrations, &migrations.item[i]);
+    for (size_t i = 0; i < found.count; i++)
+        if (!is_among(&migrations, found.item[i]))
+            add_text(&out->documents, l->life, found.item[i]);
+    if (found.count > 0 ||
+        (migrations.count > 0 && !holds_checks(l->life, path)))
+        return true;
+    if (migrations.count == 0 && holds_signatures(l->life, path))
+        lint_signatures(l, path);
+    else
+        add_text(&out->checks, l->life, path);
+    return true;
+}
+
+static bool sort_paths(struct lint *l, struct sorted *out, struct err *e)
 {
     const struct texts *paths = &l->settings->arguments;
-    for (size_t i = 0; i < paths->count; i++) {
-        const char *path = paths->item[i];
-        struct texts found;
-        if (!documents_of(&found, l->life, path, e))
+    for (size_t i = 0; i < paths->count; i++)
+        if (!sort_path(l, paths->item[i], out, e))
             return false;
-        for (size_t k = 0; k < found.count; k++)
-            add_text(documents, l->life, found.item[k]);
-        if (found.count == 0 && holds_signatures(l->life, path))
-            lint_signatures(l, path);
-        else if (found.count == 0)
-            add_text(checks, l->life, path);
-    }
     return true;
 }
 
@@ -188,22 +278,24 @@ int lint_run(struct arena *life, const struct settings *s,
                              .trust = &trust,
                              .redactor = sink_redactor(n->sink),
                              .unused = true};
-    struct texts checks = {NULL, 0, 0}, documents = {NULL, 0, 0};
+    struct sorted paths = {.checks = {NULL, 0, 0}};
     struct err e = {.set = false};
     diags_init(&l.diags, life);
     settings_trust(&trust, s);
     if (s->arguments.count == 0)
         err_set(&e, POS_NONE,
-                "name what to lint: checks.d, signatures.d, files of them or "
-                "documents (.md)");
+                "name what to lint: checks.d, signatures.d, files of them, "
+                "documents (.md) or folders of migrations");
     if (e.set || !variables_read(life, s, &in, &e))
         return notes_fail(n, &e, EXIT_USAGE);
-    if (!sort_paths(&l, &checks, &documents, &e))
+    if (!sort_paths(&l, &paths, &e))
         return notes_fail(n, &e, EXIT_INVALID);
-    if (!has_effect(s, &checks, &documents, &e))
+    if (!has_effect(s, &paths, &e))
         return notes_fail(n, &e, EXIT_USAGE);
-    lint_checks(&l, &checks, &in);
-    int code = documents.count > 0 ? documents_review(life, s, n, &documents)
-                                   : EXIT_VERIFIED;
+    lint_checks(&l, &paths.checks, &in);
+    int code = EXIT_VERIFIED;
+    if (paths.documents.count > 0 || paths.migrations.count > 0)
+        code =
+            documents_review(life, s, n, &paths.documents, &paths.migrations);
     return conclude(&l, code);
 }

@@ -71,15 +71,19 @@ static const struct command status_command = {
 static const struct command lint_command = {
     .name = "lint",
     .arguments = "PATH...",
-    .summary = "Reports every problem of checks, signatures and documents.",
+    .summary = "Reports every problem of checks, signatures, documents and "
+               "migrations.",
     .help =
-        "Reports every problem of definitions, signatures and documents. "
+        "Reports every problem of definitions, signatures, documents and "
+        "migration files. "
         "Paths that hold the word signature, or begin with a list of them, "
         "are read as signatures, whose samples are run; *.md and *.markdown, "
         "and folders of them, as documents, which must not contradict "
-        "themselves or each other; all others together as checks. A "
-        ".postflight-lint.yaml beside or above documents, and comments in "
-        "them, switch rules (docs/REVIEW.md).",
+        "themselves or each other; folders with the migration files of a known "
+        "tool, wherever they are below a path, as migrations "
+        "(docs/MIGRATIONS.md); all others together as checks. A "
+        ".postflight-lint.yaml beside or above documents and migrations, and "
+        "comments in them, switch rules (docs/REVIEW.md).",
     .run = lint_run,
     .example = "postflight lint checks.d signatures.d\n"
                "# an incident's document, against the one before it\n"
@@ -87,7 +91,9 @@ static const struct command lint_command = {
                "# for code scanning\n"
                "postflight lint --format sarif docs/incident.md > lint.sarif\n"
                "# only what is new since the baseline was written\n"
-               "postflight lint --baseline lint.json docs/incidents",
+               "postflight lint --baseline lint.json docs/incidents\n"
+               "# migrations, and those that main has must stay as they are\n"
+               "postflight lint --git . --from origin/main prisma/migrations",
 };
 
 static const struct command init_command = {

@@ -105,12 +105,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
              {.commands = "migrations",
               .help = "clone whose files are compared, not those of the disk"},
              {.commands = "lint",
-              .help = "clone with the commits that the documents mention"})},
+              .help = "clone with the commits that documents mention, "
+                      "and the migrations at --from"})},
     [OPTION_GIT_FROM] = {.doc = {.name = "--from",
                                  .value = "REVISION",
                                  .help = "with --git: the last good deploy"},
                          .use =
-                             ONLY_WITH("verify migrations", OPTION_GIT,
+                             ONLY_WITH("verify lint migrations", OPTION_GIT,
                                        "the clone that contains the revision")},
     [OPTION_TO] =
         {.doc = {.name = "--to",
@@ -411,14 +412,14 @@ const struct option_row option_rows[OPTION_COUNT] = {
                        .use = ONLY("verify scan prove merge migrations")},
     [OPTION_LINT_FORMAT] =
         FOR("lint", false, .name = "--format", .value = "text|json|sarif",
-            .help = "format of the findings on documents (default text)",
+            .help = "format of the findings (default text)",
             .choices = "text json sarif"),
     [OPTION_EARLIER] =
         FOR("lint", true, .name = "--earlier", .value = "FILE",
             .help = "a document that was written earlier; repeatable"),
     [OPTION_LINT_BASELINE] =
         FOR("lint", false, .name = "--baseline", .value = "FILE",
-            .help = "report only findings on documents that FILE lacks"),
+            .help = "report only findings that FILE lacks"),
     [OPTION_WRITE_BASELINE] =
         {.doc = {.name = "--write-baseline",
                  .help = "with --baseline: write all findings to FILE, exit 0"},

@@ -5,8 +5,8 @@
 
 int rule_find(struct str name)
 {
-    for (size_t i = 0; i < review_rule_count(); i++) {
-        struct review_rule rule = review_rule(i);
+    for (size_t i = 0; i < lint_rule_count(); i++) {
+        struct review_rule rule = lint_rule(i);
         if (str_equal_nocase(name, str_from(rule.id)) ||
             str_equal_nocase(name, str_from(rule.name)))
             return (int)i;
@@ -48,7 +48,8 @@ static void read_rules(struct house *out, const struct yaml_node *n,
         int rule = rule_find(key->text);
         if (rule < 0)
             diags_add(d, key->pos,
-                      "no rule is named '%.*s'; see docs/REVIEW.md",
+                      "no rule is named '%.*s'; see docs/REVIEW.md and "
+                      "docs/MIGRATIONS.md",
                       STR_ARGS(key->text));
         else if (out->level[rule] != LEVEL_UNSET)
             diags_add(d, key->pos, "rule '%.*s' is set twice",
@@ -91,8 +92,8 @@ struct house *house_open(struct arena *a, const struct source *source,
 
 void house_idle(struct remarks *out, struct arena *a, const struct house *h)
 {
-    for (size_t i = 0; i < review_rule_count(); i++) {
-        struct review_rule rule = review_rule(i);
+    for (size_t i = 0; i < lint_rule_count(); i++) {
+        struct review_rule rule = lint_rule(i);
         if (h->level[i] == rule.severity)
             remarks_idle(out, a, h->path, h->line[i],
                          arena_printf(a, "'%s' is '%s' without this line, too",
@@ -102,4 +103,20 @@ void house_idle(struct remarks *out, struct arena *a, const struct house *h)
                                           : name_of(&remark_severity_names,
                                                     rule.severity)));
     }
+}
+
+void house_apply(struct remarks *r, size_t from, const struct house *house)
+{
+    size_t kept = from;
+    for (size_t i = from; i < r->remark_count; i++) {
+        struct remark m = r->remark[i];
+        int rule = rule_find(str_from(m.rule));
+        int level =
+            house == NULL || rule < 0 ? LEVEL_UNSET : house->level[rule];
+        if (level >= 0)
+            m.severity = level;
+        if (level != LEVEL_OFF)
+            r->remark[kept++] = m;
+    }
+    r->remark_count = kept;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lint/internal.h"
+#include "migrations/rules/rules.h"
 
 struct rule_row {
     struct review_rule doc;
@@ -206,6 +207,18 @@ size_t review_rule_count(void)
 struct review_rule review_rule(size_t index)
 {
     return rows[index].doc;
+}
+
+size_t lint_rule_count(void)
+{
+    return ARRAY_COUNT(rows) + migration_rule_count();
+}
+
+struct review_rule lint_rule(size_t index)
+{
+    return index < ARRAY_COUNT(rows)
+               ? rows[index].doc
+               : migration_rule(index - ARRAY_COUNT(rows));
 }
 
 void remarks_init(struct remarks *out)

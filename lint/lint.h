@@ -91,14 +91,17 @@ void review_sarif(struct buf *out, const struct remarks *r,
                   const char *version);
 
 /* THE table of rules: help, docs and SARIF come from it. */
-struct review_rule {
-    const char *id, *name;
-    int severity;       /* enum remark_severity */
-    const char *help;   /* what it finds, one line */
-    const char *advice; /* what to do */
-};
 size_t review_rule_count(void);
 struct review_rule review_rule(size_t index);
+
+/* These, then those of migrations: a .postflight-lint.yaml sets them all, and
+   SARIF names them all. */
+size_t lint_rule_count(void);
+struct review_rule lint_rule(size_t index);
+
+/* Findings of migrations, from the one at `from` on, as loud as a team chose:
+   what is off is taken out. house NULL: nothing is chosen. */
+void house_apply(struct remarks *r, size_t from, const struct house *house);
 
 /*
  * UTF-8 that was read as cp1252 or Mac Roman and written as UTF-8 again, made

@@ -39,8 +39,8 @@ static void text_object(struct json_writer *w, const char *name,
 static void sarif_rules(struct json_writer *w)
 {
     json_array(w, "rules");
-    for (size_t i = 0; i < review_rule_count(); i++) {
-        struct review_rule rule = review_rule(i);
+    for (size_t i = 0; i < lint_rule_count(); i++) {
+        struct review_rule rule = lint_rule(i);
         json_object(w, NULL);
         json_text(w, "id", rule.id);
         json_text(w, "name", rule.name);
@@ -54,7 +54,7 @@ static void sarif_rules(struct json_writer *w)
 static size_t rule_index(const char *id)
 {
     size_t i = 0;
-    while (i + 1 < review_rule_count() && strcmp(review_rule(i).id, id) != 0)
+    while (i + 1 < lint_rule_count() && strcmp(lint_rule(i).id, id) != 0)
         i++;
     return i;
 }

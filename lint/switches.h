@@ -13,7 +13,7 @@
 #include "base/yaml.h"
 #include "lint/lint.h"
 
-#define HOUSE_RULES_MAX 64 /* more than there are rules */
+#define HOUSE_RULES_MAX 96 /* more than there are rules */
 #define SWITCHES_MAX    200
 
 enum { LEVEL_OFF = -1, LEVEL_UNSET = -2 };

@@ -14,6 +14,14 @@
 enum remark_severity { REMARK_MAJOR, REMARK_MINOR, REMARK_NOTE };
 extern const struct names remark_severity_names;
 
+/* A row of a table of rules: help, docs and SARIF come from it. */
+struct review_rule {
+    const char *id, *name;
+    int severity;       /* enum remark_severity */
+    const char *help;   /* what it finds, one line */
+    const char *advice; /* what to do */
+};
+
 struct remark {
     const char *rule;   /* "L05" */
     const char *name;   /* "duration-not-in-timeline" */

@@ -1,6 +1,7 @@
 /*
  * The tables of docs/ and the schemas, made from the code's own tables.
- * usage: generate_docs queries|filters|predicates|keywords|signatures|rules|
+ * usage: generate_docs
+ * queries|filters|predicates|keywords|signatures|rules|migration-rules|migration-tools|
  *                      exits|command-exits|facts|sections|events|formats|limits|
  *                      notification|message-limits|notification-schema|
  *                      ask|answer-schema|environment|untrusted-addresses|
@@ -22,6 +23,7 @@
 #include "language/jsonschema.h"
 #include "lint/lint.h"
 #include "lint/switches.h"
+#include "migrations/rules/rules.h"
 #include "model/answer.h"
 #include "model/baseline_file.h"
 #include "model/ci_host.h"
@@ -400,17 +402,27 @@ static void print_history(void)
     }
 }
 
-static void print_rules(void)
+static void print_rules(size_t count, struct review_rule (*rule_at)(size_t))
 {
     puts("| Rule | Name | Severity | Finds | What to do |");
     puts("| --- | --- | --- | --- | --- |");
-    for (size_t i = 0; i < review_rule_count(); i++) {
-        struct review_rule rule = review_rule(i);
+    for (size_t i = 0; i < count; i++) {
+        struct review_rule rule = rule_at(i);
         printf("| %s | `%s` | %s | %s | %s |\n", rule.id, rule.name,
                rule.severity < 0
                    ? "off"
                    : name_of(&remark_severity_names, rule.severity),
                rule.help, rule.advice);
+    }
+}
+
+static void print_migration_tools(void)
+{
+    puts("| Tool | A migration is sent | For a statement that refuses this |");
+    puts("| --- | --- | --- |");
+    for (size_t i = 0; i < migration_tool_count(); i++) {
+        struct migration_tool_doc t = migration_tool(i);
+        printf("| %s | %s | %s |\n", t.name, t.sent, t.opt_out);
     }
 }
 
@@ -428,9 +440,9 @@ static void print_lint_schema(void)
         printf("%s\"%s\"", i > 0 ? ", " : "", style_at(i)->name);
     puts("]},\n    \"rules\": {\n      \"type\": \"object\",\n"
          "      \"additionalProperties\": false,\n      \"properties\": {");
-    for (size_t i = 0; i < review_rule_count(); i++) {
-        struct review_rule rule = review_rule(i);
-        const char *end = i + 1 < review_rule_count() ? "," : "";
+    for (size_t i = 0; i < lint_rule_count(); i++) {
+        struct review_rule rule = lint_rule(i);
+        const char *end = i + 1 < lint_rule_count() ? "," : "";
         printf("        \"%s\": {\"$ref\": \"#/$defs/level\"},\n"
                "        \"%s\": {\"$ref\": \"#/$defs/level\"}%s\n",
                rule.id, rule.name, end);
@@ -569,7 +581,11 @@ int main(int argc, char **argv)
     else if (strcmp(what, "ask") == 0)
         print_ask();
     else if (strcmp(what, "rules") == 0)
-        print_rules();
+        print_rules(review_rule_count(), review_rule);
+    else if (strcmp(what, "migration-rules") == 0)
+        print_rules(migration_rule_count(), migration_rule);
+    else if (strcmp(what, "migration-tools") == 0)
+        print_migration_tools();
     else if (strcmp(what, "exits") == 0)
         print_exits();
     else if (strcmp(what, "command-exits") == 0)

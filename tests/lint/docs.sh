@@ -14,6 +14,9 @@ for table in checks auth auth.basic client_cert dns patience rollout queries \
 done
 report 'docs: exit codes' "$(same README.md exits 2>&1)"
 report 'docs: review rules' "$(same docs/REVIEW.md rules 2>&1)"
+for table in migration-rules migration-tools; do
+    report "docs: $table" "$(same docs/MIGRATIONS.md "$table" 2>&1)"
+done
 report 'docs: signature keys' "$(same docs/SIGNATURES.md signatures 2>&1)"
 report 'docs: forms of logs' "$(same docs/SIGNATURES.md containers 2>&1)"
 report 'docs: environment of programs' "$(same docs/CHECKS.md environment 2>&1)"
