@@ -268,13 +268,37 @@ static struct list list_new(struct scan *s)
     };
 }
 
+static bool is_news(const struct occurrence *o)
+{
+    return o->signature->recovers_count > 0;
+}
+
+#define BESIDE 4 /* occurrences of one line */
+
+/* A good word for which the line has a signature of its own, too. */
+static bool is_twice(const struct occurrences *all, size_t index)
+{
+    const struct occurrence *o = &all->item[index];
+    bool twice = false;
+    if (o->signature->words != WORDS_SPEAKER_WELL)
+        return false;
+    for (size_t i = index > BESIDE ? index - BESIDE : 0;
+         i < all->count && i <= index + BESIDE; i++)
+        twice = twice || (is_news(&all->item[i]) &&
+                          all->item[i].signature != o->signature &&
+                          all->item[i].first_at.log == o->first_at.log &&
+                          all->item[i].first.line == o->first.line);
+    return twice;
+}
+
 void group_findings(struct scan *s, const struct occurrences *all,
                     struct findings *out)
 {
     struct list errors = list_new(s), news = list_new(s);
     for (size_t i = 0; i < all->count; i++) {
-        bool good = all->item[i].signature->recovers_count > 0;
-        add_to_list(s, good ? &news : &errors, &all->item[i]);
+        bool good = is_news(&all->item[i]);
+        if (!is_twice(all, i))
+            add_to_list(s, good ? &news : &errors, &all->item[i]);
     }
     out->finding = errors.finding;
     out->finding_count = errors.count;
