@@ -379,9 +379,7 @@ void graph_make(struct graph *out, const struct scan *scan,
             !has_key(o) && !is_linked(out->link[i]))
             out->link[i] = of_vague(out, o);
     }
-    for (size_t i = 0; out->end_count > 0 && i < all->count; i++)
-        if (all->item[i].signature->of_another && !is_linked(out->link[i]))
-            out->link[i] = wait_link(out, &all->item[i]);
+    waits_link(out);
 }
 
 const struct link *graph_link(const struct graph *g, const struct occurrence *o)

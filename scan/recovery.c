@@ -186,7 +186,8 @@ static bool speaker_gets_over(const struct graph *g, const struct trouble *t,
         return true;
     bool died = o->signature->says_failed ||
                 speakers_is_done(g->scan->readers->speakers, news) ||
-                speakers_end_between(g->all, news, &o->last_at, &o->scope);
+                speakers_end_between(g->end, g->end_count, news, &o->last_at,
+                                     &o->scope);
     return died && t->migration_count == 0 && (waits || !is_of_statement(o));
 }
 

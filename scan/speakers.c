@@ -16,7 +16,8 @@
 #define LINE_MAX     ((size_t)1000) /* bytes of a line that are looked at */
 #define WORDS_MAX    1000           /* of a log */
 #define SPEAKERS_MAX 64             /* of which it is known what is new */
-#define NEWS_MAX     2000
+#define NEWS_MAX     500            /* the last ones */
+#define ENDS_MAX     200
 
 enum {
     ROW_MAY,    /* the line may be one */
@@ -310,55 +311,67 @@ bool speakers_is_done(const struct speakers *w, const struct occurrence *news)
            pattern_fits(w->rows, ROW_DONE, text_of(news));
 }
 
-bool speakers_end_between(const struct occurrences *all,
+bool speakers_end_between(const struct occurrence *const *end, size_t count,
                           const struct occurrence *news,
                           const struct position *at, const struct scope *who)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        const struct occurrence *o = &all->item[i];
-        if (o->first_at.order >= news->first_at.order)
-            break;
-        if (o->signature->says_failed && o->first_at.log == at->log &&
-            o->first_at.order > at->order && subject_names(o, who->unit))
+    for (size_t i = 0; i < count; i++)
+        if (end[i]->first_at.order < news->first_at.order &&
+            end[i]->first_at.order > at->order &&
+            end[i]->first_at.log == at->log && subject_names(end[i], who->unit))
             return true;
-    }
     return false;
 }
 
-/* Of the words of speakers, the last ones first. */
-static size_t list_words(struct scan *s, const struct occurrences *all,
-                         const struct occurrence ***out)
+/* The good words of speakers and the ends that hosts report, last ones first.
+ */
+struct told {
+    const struct occurrence **news, **end;
+    size_t news_count, end_count;
+};
+
+static struct told list_told(struct scan *s, const struct occurrences *all)
 {
-    size_t count = 0;
-    *out = arena_array(s->arena, NEWS_MAX, sizeof(**out));
-    for (size_t i = all->count; i-- > 0 && count < NEWS_MAX;)
-        if (speakers_is_word(&all->item[i]))
-            (*out)[count++] = &all->item[i];
-    return count;
+    struct told t = {.news = arena_array(s->arena, NEWS_MAX, sizeof(*t.news)),
+                     .end = arena_array(s->arena, ENDS_MAX, sizeof(*t.end))};
+    for (size_t i = all->count; i-- > 0;) {
+        const struct occurrence *o = &all->item[i];
+        if (speakers_is_word(o) && t.news_count < NEWS_MAX)
+            t.news[t.news_count++] = o;
+        if (o->signature->says_failed && t.end_count < ENDS_MAX &&
+            subject_is_named(o))
+            t.end[t.end_count++] = o;
+    }
+    return t;
 }
 
-static bool is_over(const struct speakers *w, const struct occurrences *all,
+static bool is_over(const struct speakers *w, const struct told *t,
                     const struct occurrence *news, const struct error_line *e)
 {
     struct str text = str_from(e->text);
-    return news->first_at.log == e->at.log &&
-           speakers_are_one(&news->scope, &e->scope) &&
-           ((speakers_waits(w, text) && speakers_is_about(w, news, text)) ||
-            speakers_is_done(w, news) ||
-            speakers_end_between(all, news, &e->at, &e->scope));
+    return speakers_is_done(w, news) ||
+           (speakers_waits(w, text) && speakers_is_about(w, news, text)) ||
+           speakers_end_between(t->end, t->end_count, news, &e->at, &e->scope);
 }
+
+#define WORDS_EACH 3 /* that are tried for an error */
 
 void speakers_settle(const struct speakers *w, struct scan *s,
                      const struct occurrences *all)
 {
-    const struct occurrence **news;
-    size_t count = list_words(s, all, &news);
-    for (size_t i = 0; count > 0 && i < s->error_count; i++) {
+    struct told t = list_told(s, all);
+    for (size_t i = 0; t.news_count > 0 && i < s->error_count; i++) {
         struct error_line *e = &s->error[i];
-        for (size_t k = 0; k < count && !e->over; k++) {
-            if (news[k]->first_at.order <= e->at.order)
+        for (size_t k = 0, tried = 0;
+             k < t.news_count && tried < WORDS_EACH && !e->over; k++) {
+            const struct occurrence *news = t.news[k];
+            if (news->first_at.order <= e->at.order)
                 break;
-            e->over = is_over(w, all, news[k], e);
+            if (news->first_at.log != e->at.log ||
+                !speakers_are_one(&news->scope, &e->scope))
+                continue;
+            tried++;
+            e->over = is_over(w, &t, news, e);
         }
     }
 }

@@ -49,8 +49,8 @@ bool speakers_is_done(const struct speakers *w, const struct occurrence *news);
 void speakers_settle(const struct speakers *w, struct scan *s,
                      const struct occurrences *all);
 
-/* By its end, if a host says so of who spoke; NULL, or before the news. */
-bool speakers_end_between(const struct occurrences *all,
+/* Did a host report that who spoke ended, between an error and the news? */
+bool speakers_end_between(const struct occurrence *const *end, size_t count,
                           const struct occurrence *news,
                           const struct position *at, const struct scope *who);
 

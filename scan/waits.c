@@ -8,7 +8,10 @@
 #include "scan/subject.h"
 
 #define LOOK_MAX     5000 /* happenings that are looked at */
-#define DEATHS_MAX   50   /* that are looked at for one error */
+#define DEATHS_MAX   20   /* programs that ended */
+#define ENDS_LOOKED  50   /* lines that report it */
+#define WAITERS_MAX  64   /* programs that wait */
+#define LOOKED_MAX   5000 /* errors of them */
 #define DEATH_BEHIND 200  /* lines: who waits may say so first */
 
 /* A name that the error gives what it asked for: NULL, or no number. */
@@ -80,16 +83,64 @@ static struct link death_of(const struct graph *g, const struct occurrence *d)
     return known ? root : no_link;
 }
 
-/* The last that is like it: who asks again goes on saying so. */
-static int64_t last_like(const struct graph *g, const struct occurrence *o)
+/* A program that ended, and why. */
+struct death {
+    const struct occurrence *end;
+    struct link why;
+};
+
+/* Who waits, and when it last said so. */
+struct waiter {
+    const char *unit;
+    int64_t last;
+};
+
+struct deaths {
+    struct death item[DEATHS_MAX];
+    size_t count;
+    struct waiter waiter[WAITERS_MAX];
+    size_t waiter_count;
+};
+
+/* The first ones; a program that ends again ends by the same. */
+static void list_deaths(const struct graph *g, struct deaths *out)
 {
-    int64_t order = o->last_at.order;
-    for (size_t i = (size_t)(o - g->all->item) + 1, steps = 0;
-         i < g->all->count && steps < LOOK_MAX; i++, steps++)
-        if (g->all->item[i].signature->of_another &&
-            strcmp(g->all->item[i].scope.unit, o->scope.unit) == 0)
-            order = g->all->item[i].last_at.order;
-    return order;
+    size_t looked = 0;
+    for (size_t i = g->end_count;
+         i-- > 0 && out->count < DEATHS_MAX && looked < ENDS_LOOKED;) {
+        const struct occurrence *d = g->end[i];
+        if (!subject_is_named(d))
+            continue;
+        struct link why = death_of(g, d);
+        looked++;
+        if (is_known(why))
+            out->item[out->count++] = (struct death){d, why};
+    }
+}
+
+static void list_waiters(const struct graph *g, struct deaths *out)
+{
+    for (size_t i = g->all->count;
+         i-- > 0 && out->waiter_count < WAITERS_MAX;) {
+        const struct occurrence *o = &g->all->item[i];
+        size_t k = 0;
+        if (!o->signature->of_another)
+            continue;
+        while (k < out->waiter_count &&
+               strcmp(out->waiter[k].unit, o->scope.unit) != 0)
+            k++;
+        if (k == out->waiter_count)
+            out->waiter[out->waiter_count++] =
+                (struct waiter){o->scope.unit, o->last_at.order};
+    }
+}
+
+static int64_t last_of(const struct deaths *all, const struct occurrence *o)
+{
+    for (size_t i = 0; i < all->waiter_count; i++)
+        if (strcmp(all->waiter[i].unit, o->scope.unit) == 0)
+            return all->waiter[i].last;
+    return o->last_at.order;
 }
 
 static bool may_be_of(const struct graph *g, const struct occurrence *o,
@@ -124,25 +175,37 @@ static struct link beside(const struct graph *g, const struct occurrence *o)
         .unknown = e, .kind = EDGE_USUALLY_AFTER, .across = e != NULL};
 }
 
-struct link wait_link(const struct graph *g, const struct occurrence *o)
+static struct link link_of(const struct graph *g, const struct deaths *all,
+                           const struct occurrence *o)
 {
-    int64_t last = last_like(g, o);
-    size_t from = g->end_count > DEATHS_MAX ? g->end_count - DEATHS_MAX : 0;
-    for (size_t i = g->end_count; i-- > from;) {
-        const struct occurrence *d = g->end[i];
-        if (!subject_is_named(d))
+    int64_t last = last_of(all, o);
+    for (size_t i = 0; i < all->count; i++) {
+        struct link why = all->item[i].why;
+        bool own = why.parent == o ||
+                   (why.unknown != NULL &&
+                    why.unknown->at.order == o->first_at.order) ||
+                   (why.parent != NULL && leads_to(g, why.parent, o));
+        if (own || !may_be_of(g, o, all->item[i].end, last))
             continue;
-        struct link found = death_of(g, d);
-        bool own =
-            found.parent == o || (found.unknown != NULL &&
-                                  found.unknown->at.order == o->first_at.order);
-        if (!is_known(found) || own || !may_be_of(g, o, d, last) ||
-            (found.parent != NULL && leads_to(g, found.parent, o)))
-            continue;
-        return (struct link){.parent = found.parent,
-                             .unknown = found.unknown,
+        return (struct link){.parent = why.parent,
+                             .unknown = why.unknown,
                              .kind = EDGE_USUALLY_AFTER,
                              .across = true};
     }
     return beside(g, o);
+}
+
+void waits_link(struct graph *g)
+{
+    struct deaths all = {.count = 0};
+    size_t looked = 0;
+    list_deaths(g, &all);
+    list_waiters(g, &all);
+    for (size_t i = 0; i < g->all->count && looked < LOOKED_MAX; i++) {
+        const struct occurrence *o = &g->all->item[i];
+        if (!o->signature->of_another || is_known(g->link[i]))
+            continue;
+        g->link[i] = link_of(g, &all, o);
+        looked++;
+    }
 }

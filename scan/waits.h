@@ -10,7 +10,7 @@
 
 #include "scan/graph.h"
 
-/* Of the first program that ended so; once all other links are made. */
-struct link wait_link(const struct graph *g, const struct occurrence *o);
+/* Once all other links are made: those that are missing. */
+void waits_link(struct graph *g);
 
 #endif
