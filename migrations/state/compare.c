@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "migrations/state/joined.h"
+#include "migrations/state/tools/tool.h"
 
 /* Lists have room for a power of two. */
 static void *grown(struct arena *a, void *list, size_t count, size_t size)
@@ -256,6 +257,17 @@ static void add_leftovers(struct joined *j)
                      j->facts->object[i].name);
 }
 
+/* Knex keeps a row that says whether it is held; a row of EF Core is the lock.
+ */
+static bool is_held(const struct row_at *r)
+{
+    const char *held = cell_of(r, "is_locked");
+    for (size_t i = 0; held == NULL && i < r->table->column_count; i++)
+        if (strcasecmp(r->table->column[i], "is_locked") == 0)
+            return false;
+    return held == NULL || is_true(held);
+}
+
 static void look_at_lock(struct joined *j)
 {
     const char *name = j->shipped->tool->lock;
@@ -264,9 +276,7 @@ static void look_at_lock(struct joined *j)
         for (size_t r = 0; strcasecmp(t->name, name) == 0 && r < t->row_count;
              r++) {
             const struct row_at at = {t, r};
-            const char *held = cell_of(&at, "is_locked");
-            j->locked = j->locked || (held != NULL && (strcmp(held, "1") == 0 ||
-                                                       strcmp(held, "t") == 0));
+            j->locked = j->locked || is_held(&at);
         }
     }
 }

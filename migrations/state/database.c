@@ -73,14 +73,3 @@ bool database_read(struct database_facts *out, struct arena *a,
     database_close(&r);
     return state == READING_DONE;
 }
-
-bool database_rows(struct database_facts *out, struct arena *a,
-                   const char *path, struct str text, const char *table,
-                   struct err *e)
-{
-    (void)out;
-    (void)a;
-    (void)text;
-    (void)table;
-    return err_set(e, POS_NONE, "%s: not read by this build", path);
-}

@@ -1,22 +1,15 @@
 /* Addresses of databases, form by form. */
-#include "migrations/state/dsn.h"
-
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "migrations/state/dsn_forms.h"
 
 #define PARAMETERS_MAX 64
 #define HOW                                                                    \
     "give a URL such as postgresql://user@host:5432/name, mysql://… or "     \
     "sqlite:FILE"
-
-struct reading {
-    struct dsn *out;
-    struct arena *arena;
-    struct err *e;
-};
 
 /* %XX becomes its byte; what is none stays. A NUL byte stays encoded. */
 static const char *decoded(struct arena *a, struct str s)
@@ -74,10 +67,25 @@ static const char **part_of(struct dsn *d, enum part part)
     return all[part];
 }
 
-static bool take_parameter(struct reading *r, struct str name,
-                           const char *value)
+/* "-c search_path=app": options themselves do not go to the server, since
+   pgbouncer refuses them. */
+static void take_options(struct dsn_reading *r, struct str options)
+{
+    size_t at = str_find(options, STR("search_path="), 0);
+    struct str rest, value = str_sub(options, at + 12, options.len);
+    value = str_cut(value, ' ', &rest);
+    value = str_cut(value, ',', &rest);
+    if (at < options.len && value.len > 0)
+        r->out->schema = str_dup(r->arena, value);
+}
+
+bool dsn_take(struct dsn_reading *r, struct str name, const char *value)
 {
     struct dsn *d = r->out;
+    if (str_equal_nocase(name, STR("options"))) {
+        take_options(r, str_from(value));
+        return true;
+    }
     for (size_t i = 0; i < ARRAY_COUNT(known); i++)
         if (str_equal_nocase(name, str_from(known[i].name))) {
             *part_of(d, known[i].part) = value;
@@ -94,14 +102,13 @@ static bool take_parameter(struct reading *r, struct str name,
 }
 
 /* "a=1&b=2" */
-static bool read_query(struct reading *r, struct str query)
+static bool read_query(struct dsn_reading *r, struct str query)
 {
     while (query.len > 0) {
         struct str value, pair = str_cut(query, '&', &query);
         struct str name = str_cut(pair, '=', &value);
-        if (name.len > 0 &&
-            !take_parameter(r, str_from(decoded(r->arena, name)),
-                            decoded(r->arena, value)))
+        if (name.len > 0 && !dsn_take(r, str_from(decoded(r->arena, name)),
+                                      decoded(r->arena, value)))
             return false;
     }
     return true;
@@ -121,7 +128,7 @@ static const char *if_any(struct arena *a, struct str s)
 }
 
 /* "[::1]:5432", or several hosts, whose list libpq takes as it is. */
-static void read_hosts(struct reading *r, struct str hosts)
+static void read_hosts(struct dsn_reading *r, struct str hosts)
 {
     size_t colon = find_last(hosts, ':');
     bool bracket = hosts.len > 0 && hosts.ptr[0] == '[';
@@ -136,7 +143,7 @@ static void read_hosts(struct reading *r, struct str hosts)
 }
 
 /* "db1:5432,db2" has a port for each host: "5432,", as libpq writes it. */
-static void read_host_list(struct reading *r, struct str list)
+static void read_host_list(struct dsn_reading *r, struct str list)
 {
     struct buf host, port;
     buf_init(&host, list.len + 1);
@@ -153,15 +160,60 @@ static void read_host_list(struct reading *r, struct str list)
     r->out->port = buf_take(r->arena, &port);
 }
 
+/* A password may have a '?' that was not encoded: then an '@' follows it before
+   any '='. */
+static struct str without_query(struct str s, struct str *query)
+{
+    size_t mark = str_find(s, STR("?"), 0);
+    size_t at = str_find(s, STR("@"), mark);
+    bool behind = str_find(s, STR("@"), 0) == at; /* all of it */
+    if (behind && at < s.len && at < str_find(s, STR("="), mark))
+        mark = str_find(s, STR("?"), at);
+    *query = str_sub(s, mark + 1, s.len);
+    return str_sub(s, 0, mark);
+}
+
+/* Go's driver of MySQL: "tcp(db:3306)/name", "unix(/run/mysqld.sock)/name". */
+static bool read_go_host(struct dsn_reading *r, struct str rest)
+{
+    bool tcp = str_starts(rest, STR("tcp(")),
+         local = str_starts(rest, STR("unix("));
+    size_t close = str_find(rest, STR(")"), 0);
+    if ((!tcp && !local) || close == rest.len)
+        return false;
+    struct str path, inside = str_sub(rest, tcp ? 4 : 5, close - (tcp ? 4 : 5));
+    if (tcp)
+        read_hosts(r, inside);
+    else
+        r->out->host = if_any(r->arena, inside);
+    (void)str_cut(str_sub(rest, close, rest.len), '/', &path);
+    r->out->database = if_any(r->arena, path);
+    return true;
+}
+
+/* What messages of servers repeat: a port that is none may be of a password. */
+static bool look_at_port(struct dsn_reading *r)
+{
+    struct str rest = str_from(r->out->port);
+    while (rest.len > 0) {
+        uint64_t port = 0;
+        struct str one = str_cut(rest, ',', &rest);
+        if (one.len > 0 && !text_to_u64(one, 65535, &port))
+            return err_set(r->e, POS_NONE,
+                           "the port in the address of the database is not a "
+                           "number: write ':', '/' and '@' in a password as "
+                           "%%3A, %%2F and %%40");
+    }
+    return true;
+}
+
 /* "user:password@host:port/name?…", without its scheme. */
-static bool read_server(struct reading *r, struct str rest)
+static bool read_server(struct dsn_reading *r, struct str rest)
 {
     struct dsn *d = r->out;
     struct str query, path;
-    rest = str_cut(rest, '?', &query);
-    size_t at = find_last(str_sub(rest, 0, str_find(rest, STR("/"), 0)), '@');
-    if (at == 0) /* a password with a slash */
-        at = find_last(rest, '@');
+    rest = without_query(rest, &query);
+    size_t at = find_last(rest, '@');
     if (at > 0) {
         struct str password,
             user = str_cut(str_sub(rest, 0, at - 1), ':', &password);
@@ -169,6 +221,8 @@ static bool read_server(struct reading *r, struct str rest)
         d->password = if_any(r->arena, password);
         rest = str_sub(rest, at, rest.len);
     }
+    if (read_go_host(r, rest))
+        return read_query(r, query);
     struct str hosts = str_cut(rest, '/', &path);
     if (str_find(hosts, STR(","), 0) < hosts.len)
         read_host_list(r, hosts);
@@ -179,7 +233,7 @@ static bool read_server(struct reading *r, struct str rest)
 }
 
 /* SQLAlchemy's "sqlite:///app.db" is beside us, sqlx's is at the root. */
-static bool read_file(struct reading *r, struct str rest)
+static bool read_file(struct dsn_reading *r, struct str rest)
 {
     struct str query;
     rest = str_cut(rest, '?', &query);
@@ -191,6 +245,9 @@ static bool read_file(struct reading *r, struct str rest)
         path++;
     while (path[0] == '/' && path[1] == '/')
         path++;
+    const char *beside = arena_printf(r->arena, "prisma/%s", path);
+    if (path[0] != '/' && access(path, F_OK) != 0 && access(beside, F_OK) == 0)
+        path = beside; /* Prisma's are beside its schema */
     r->out->file = path;
     if (path[0] == '\0' || strcmp(path, ":memory:") == 0)
         return err_set(r->e, POS_NONE,
@@ -198,7 +255,13 @@ static bool read_file(struct reading *r, struct str rest)
     return read_query(r, query);
 }
 
-static bool unknown_scheme(struct reading *r, struct str scheme)
+static bool is_no_address(struct dsn_reading *r)
+{
+    return err_set(r->e, POS_NONE,
+                   "this is not the address of a database: " HOW);
+}
+
+bool dsn_unknown(struct dsn_reading *r, struct str scheme)
 {
     return err_set(r->e, POS_NONE,
                    "postflight reads no database of '%.*s': export the rows of "
@@ -206,16 +269,21 @@ static bool unknown_scheme(struct reading *r, struct str scheme)
                    (int)(scheme.len < 20 ? scheme.len : 20), scheme.ptr);
 }
 
-static bool read_scheme(struct reading *r, struct str scheme, struct str rest)
+static bool read_scheme(struct dsn_reading *r, struct str scheme,
+                        struct str rest)
 {
     static const struct {
         const char *name;
         enum dsn_kind kind;
-    } schemes[] = {{"postgres", DSN_POSTGRES}, {"postgresql", DSN_POSTGRES},
-                   {"pgsql", DSN_POSTGRES},    {"ecto", DSN_POSTGRES},
-                   {"mysql", DSN_MYSQL},       {"mysql2", DSN_MYSQL},
-                   {"mariadb", DSN_MYSQL},     {"sqlite", DSN_SQLITE},
-                   {"sqlite3", DSN_SQLITE},    {"file", DSN_SQLITE}};
+    } schemes[] = {{"postgres", DSN_POSTGRES},    {"postgresql", DSN_POSTGRES},
+                   {"pgsql", DSN_POSTGRES},       {"psql", DSN_POSTGRES},
+                   {"postgis", DSN_POSTGRES},     {"pgx", DSN_POSTGRES},
+                   {"pgx4", DSN_POSTGRES},        {"pgx5", DSN_POSTGRES},
+                   {"cockroachdb", DSN_POSTGRES}, {"cockroach", DSN_POSTGRES},
+                   {"ecto", DSN_POSTGRES},        {"mysql", DSN_MYSQL},
+                   {"mysql2", DSN_MYSQL},         {"mariadb", DSN_MYSQL},
+                   {"trilogy", DSN_MYSQL},        {"sqlite", DSN_SQLITE},
+                   {"sqlite3", DSN_SQLITE},       {"file", DSN_SQLITE}};
     struct str driver, name = str_cut(scheme, '+', &driver);
     for (size_t i = 0; i < ARRAY_COUNT(schemes); i++) {
         if (!str_equal_nocase(name, str_from(schemes[i].name)))
@@ -223,103 +291,19 @@ static bool read_scheme(struct reading *r, struct str scheme, struct str rest)
         r->out->kind = schemes[i].kind;
         if (r->out->kind == DSN_SQLITE)
             return read_file(r, rest);
-        if (str_starts(rest, STR("//")))
-            return read_server(r, str_sub(rest, 2, rest.len));
-    }
-    return unknown_scheme(r, name);
-}
-
-/* "name=value" pairs with a separator; values may be quoted. */
-static bool read_pairs(struct reading *r, struct str s, char separator)
-{
-    while ((s = str_trim(s)).len > 0) {
-        struct str rest, name = str_trim(str_cut(s, '=', &rest));
-        struct buf value;
-        bool ok;
-        char quote = 0;
-        size_t i = 0;
-        rest = str_trim(rest);
-        buf_init(&value, rest.len + 1);
-        if (rest.len > 0 && (rest.ptr[0] == '\'' || rest.ptr[0] == '"'))
-            quote = rest.ptr[i++];
-        for (; i < rest.len; i++) {
-            char c = rest.ptr[i];
-            if (quote != 0 ? c == quote
-                           : c == separator || (separator == ' ' && c == '\n'))
-                break;
-            if (c == '\\' && separator == ' ' && i + 1 < rest.len)
-                c = rest.ptr[++i];
-            buf_char(&value, c);
-        }
-        i += quote != 0;
-        s = str_sub(rest, i, rest.len);
-        if (separator == ';')
-            (void)str_cut(s, ';', &s);
-        ok = take_parameter(
-            r, name,
-            str_dup(r->arena, quote != 0 ? buf_view(&value)
-                                         : str_trim(buf_view(&value))));
-        buf_release(&value);
-        if (!ok)
+        if (!str_starts(rest, STR("//"))) /* jdbc:postgresql:name */
+            return read_server(
+                r, str_from(arena_printf(r->arena, "/%.*s", STR_ARGS(rest))));
+        if (!read_server(r, str_sub(rest, 2, rest.len)))
             return false;
-    }
-    return true;
-}
-
-static const char *parameter(const struct dsn *d, const char *name)
-{
-    for (size_t i = 0; i < d->parameter_count; i++)
-        if (strcasecmp(d->parameter[i].name, name) == 0)
-            return d->parameter[i].value;
-    return NULL;
-}
-
-static bool has_name(struct str s, const char *name)
-{
-    for (size_t at = 0; at < s.len; at++) {
-        struct str word = str_sub(s, at, strlen(name));
-        size_t end = at + word.len;
-        while (end < s.len && s.ptr[end] == ' ')
-            end++;
-        if (str_equal_nocase(word, str_from(name)) && end < s.len &&
-            s.ptr[end] == '=' &&
-            (at == 0 || s.ptr[at - 1] == ';' || s.ptr[at - 1] == ' '))
-            return true;
-    }
-    return false;
-}
-
-/* ADO.NET: the words tell whose it is; SQL Server's are not ours. */
-static bool read_ado(struct reading *r, struct str s)
-{
-    static const char *const not_ours[] = {
-        "initial catalog", "trusted_connection", "integrated security",
-        "trustservercertificate", "multipleactiveresultsets"};
-    struct dsn *d = r->out;
-    for (size_t i = 0; i < ARRAY_COUNT(not_ours); i++)
-        if (has_name(s, not_ours[i]))
-            return unknown_scheme(r, STR("sqlserver"));
-    if (!read_pairs(r, s, ';'))
-        return false;
-    const char *source = parameter(d, "data source");
-    source = source != NULL ? source : parameter(d, "datasource");
-    source = source != NULL ? source : parameter(d, "filename");
-    if (source != NULL && d->host == NULL && d->user == NULL) {
-        d->kind = DSN_SQLITE;
-        d->file = source;
+        if (str_is(name, "ecto") && r->out->port != NULL &&
+            strcmp(r->out->port, "3306") == 0)
+            r->out->kind = DSN_MYSQL;
         return true;
     }
-    if (d->host == NULL)
-        d->host = source;
-    bool mysql = has_name(s, "uid") || has_name(s, "sslmode") == false;
-    d->kind = has_name(s, "server") && mysql && !has_name(s, "host") &&
-                      (d->port == NULL || strcmp(d->port, "5432") != 0) &&
-                      !has_name(s, "user id") && !has_name(s, "username")
-                  ? DSN_MYSQL
-                  : DSN_POSTGRES;
-    if (d->port != NULL && strcmp(d->port, "3306") == 0)
-        d->kind = DSN_MYSQL;
-    return true;
+    /* Without slashes it may be anything, a user's name too. */
+    return str_starts(rest, STR("//")) || r->jdbc ? dsn_unknown(r, name)
+                                                  : is_no_address(r);
 }
 
 static bool is_file_of_sqlite(struct str s)
@@ -331,15 +315,28 @@ static bool is_file_of_sqlite(struct str s)
     return false;
 }
 
-bool dsn_read(struct dsn *out, struct arena *a, const char *text, struct err *e)
+/* "user:password@tcp(db:3306)/name", as Go's driver of MySQL has it. */
+static bool is_of_go(struct str s)
 {
-    struct reading r = {out, a, e};
-    struct str s = str_trim(str_from(text)), rest;
+    return str_find(s, STR("@tcp("), 0) < s.len ||
+           str_find(s, STR("@unix("), 0) < s.len;
+}
+
+static bool read_form(struct dsn_reading *r, struct str s)
+{
+    struct dsn *out = r->out;
+    struct arena *a = r->arena;
+    struct str rest;
     *out = (struct dsn){.parameter = arena_array(a, PARAMETERS_MAX,
                                                  sizeof(struct dsn_parameter))};
-    if (str_starts(s, STR("jdbc:")))
+    r->jdbc = str_starts(s, STR("jdbc:"));
+    if (r->jdbc)
         s = str_sub(s, 5, s.len);
     struct str scheme = str_cut(s, ':', &rest);
+    if (is_of_go(s) && str_find(s, STR("://"), 0) == s.len) {
+        out->kind = DSN_MYSQL;
+        return read_server(r, s);
+    }
     size_t n = 0;
     while (n < scheme.len &&
            (((scheme.ptr[n] | 32) >= 'a' && (scheme.ptr[n] | 32) <= 'z') ||
@@ -348,16 +345,48 @@ bool dsn_read(struct dsn *out, struct arena *a, const char *text, struct err *e)
     bool path = s.len > 0 && (s.ptr[0] == '/' || s.ptr[0] == '.');
     if (n > 1 && n == scheme.len && scheme.len < s.len &&
         str_find(scheme, STR("="), 0) == scheme.len)
-        return read_scheme(&r, scheme, rest);
+        return read_scheme(r, scheme, rest);
     if (path || (is_file_of_sqlite(s) && str_find(s, STR("="), 0) == s.len)) {
         out->kind = DSN_SQLITE;
         out->file = str_dup(a, s);
         return true;
     }
     if (str_find(s, STR("="), 0) == s.len)
-        return err_set(e, POS_NONE,
-                       "this is not the address of a database: " HOW);
-    if (str_find(s, STR(";"), 0) < s.len)
-        return read_ado(&r, s);
-    return read_pairs(&r, s, ' ');
+        return is_no_address(r);
+    if (dsn_is_ado(s))
+        return dsn_ado(r, s);
+    return dsn_words(r, s);
+}
+
+bool dsn_read(struct dsn *out, struct arena *a, const char *text, struct err *e)
+{
+    struct dsn_reading r = {.out = out, .arena = a, .e = e};
+    return read_form(&r, str_trim(str_from(text))) && look_at_port(&r);
+}
+
+/* Every place of a word becomes "...". */
+static const char *without(struct arena *a, const char *text, const char *word)
+{
+    struct buf out;
+    size_t n = word == NULL ? 0 : strlen(word);
+    if (n == 0)
+        return text;
+    buf_init(&out, (size_t)4 << 10);
+    for (; *text != '\0'; text++)
+        if (strncmp(text, word, n) == 0) {
+            buf_text(&out, "...");
+            text += n - 1;
+        } else {
+            buf_char(&out, *text);
+        }
+    return buf_take(a, &out);
+}
+
+const char *dsn_hide(const struct dsn *d, struct arena *a, const char *text)
+{
+    if (d->user != NULL && d->user[0] != '\0') {
+        text = without(a, text, arena_printf(a, "'%s'", d->user));
+        text = without(a, text, arena_printf(a, "\"%s\"", d->user));
+    }
+    return without(a, text, d->password);
 }

@@ -34,4 +34,7 @@ struct dsn {
 bool dsn_read(struct dsn *out, struct arena *a, const char *text,
               struct err *e) MUST_CHECK;
 
+/* What a server said, without user and password. */
+const char *dsn_hide(const struct dsn *d, struct arena *a, const char *text);
+
 #endif

@@ -86,12 +86,17 @@ static struct str cell_at(const struct drawn *d, struct str line, size_t i)
     return str_sub(line, from, end - from);
 }
 
-/* Wide characters move the bars: then these are looked for. */
-static bool has_bars(const struct drawn *d, struct str line)
+/*
+ * Do the cells stand below their names? Wide characters move the bars: then
+ * these are looked for. Without bars a blank is before each column, which rows
+ * that are not padded (sqlcmd -W) seldom have there.
+ */
+static bool is_aligned(const struct drawn *d, struct str line)
 {
-    for (size_t i = 0; d->bars && i + 1 < d->count; i++) {
-        size_t at = byte_of(line, d->span[i].end);
-        if (at >= line.len || line.ptr[at] != '|')
+    for (size_t i = 0; i + 1 < d->count; i++) {
+        size_t at =
+            byte_of(line, d->bars ? d->span[i].end : d->span[i + 1].from - 1);
+        if (at >= line.len || line.ptr[at] != (d->bars ? '|' : ' '))
             return false;
     }
     return true;
@@ -115,12 +120,12 @@ static bool cut_at_bars(const struct drawn *d, struct str line,
 static bool read_cells(struct lines *l, const struct drawn *d, struct str line,
                        struct str *cell)
 {
-    if (has_bars(d, line)) {
+    if (is_aligned(d, line)) {
         for (size_t i = 0; i < d->count; i++)
             cell[i] = cell_at(d, line, i);
         return true;
     }
-    return cut_at_bars(d, line, cell) ||
+    return (d->bars && cut_at_bars(d, line, cell)) ||
            err_set(l->x->e, lines_pos(l, l->at),
                    "this row is not aligned with the names of the columns");
 }

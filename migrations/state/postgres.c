@@ -76,9 +76,11 @@ struct session {
 
 static const char *said_by(struct session *s)
 {
-    struct str text = str_trim(str_from(PQerrorMessage(s->conn)));
+    const struct database_reading *r = s->reading;
+    struct str text = str_trim(
+        str_from(dsn_hide(&r->dsn, r->arena, PQerrorMessage(s->conn))));
     struct str line = str_cut(text, '\n', &text);
-    return text_elide(s->reading->arena, line, 300);
+    return text_elide(r->arena, line, 300);
 }
 
 static enum reading_state fail(struct session *s, const char *what)

@@ -255,6 +255,24 @@ static bool has_row(const struct table_rows *t, size_t row, const char *column,
     return cell != NULL && strcmp(cell, value) == 0;
 }
 
+/* The folder of the app, which its folder of migrations is in. */
+static const char *label_of_folder(struct arena *a, const char *folder)
+{
+    struct str path = str_from(folder), part = STR_NONE;
+    while (part.len == 0 || str_is(part, "migrations")) {
+        while (path.len > 0 && path.ptr[path.len - 1] == '/')
+            path.len--;
+        size_t from = path.len;
+        while (from > 0 && path.ptr[from - 1] != '/')
+            from--;
+        if (from == path.len)
+            break;
+        part = str_sub(path, from, path.len);
+        path.len = from;
+    }
+    return str_dup(a, part.len == 0 ? str_from(folder) : part);
+}
+
 /* An app's own folder does not say its label: rows with the same names do. */
 static const char *label_of(const struct shipped *s,
                             const struct database_facts *f, struct arena *a,
@@ -273,13 +291,7 @@ static const char *label_of(const struct shipped *s,
                     return cell_of(&at, "app");
             }
     }
-    struct str path = str_from(folder);
-    while (path.len > 1 && path.ptr[path.len - 1] == '/')
-        path.len--;
-    size_t from = path.len;
-    while (from > 0 && path.ptr[from - 1] != '/')
-        from--;
-    return str_dup(a, str_sub(path, from, path.len));
+    return label_of_folder(a, folder);
 }
 
 static void add_labels(struct shipped *s, const struct database_facts *f,

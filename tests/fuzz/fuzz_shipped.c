@@ -64,7 +64,7 @@ static void compare(struct arena *a, const struct folder *f,
         abort();
     if (!ok)
         return;
-    state_compare(&m, a, &s, facts, NULL);
+    state_compare(&m, a, &s, facts, &(struct compare_options){.table = NULL});
     judge(&s, &m);
 }
 

@@ -151,3 +151,39 @@ start_postgres() {
         return 1
     }
 }
+
+# start_mariadb [OPTION…]: likewise, on a socket and on a port of loopback; sets
+# mariadb to its address without a database, mariadb_port and mariadb_socket.
+start_mariadb() {
+    local as=() dir=$scratch/mariadb
+    chmod 755 "$scratch"
+    mkdir -p "$dir"
+    if [ "$(id -u)" -eq 0 ]; then
+        chown mysql "$dir"
+        as=(setpriv --reuid=mysql --regid=mysql --clear-groups)
+    fi
+    mariadb_port=$(free_port)
+    mariadb_socket=$dir/socket
+    (
+        cd "$dir" || exit
+        "${as[@]}" mariadb-install-db --no-defaults --datadir="$dir/data" \
+            --auth-root-authentication-method=normal --skip-test-db \
+            --skip-name-resolve >"$scratch/install.log" 2>&1 || exit
+        exec "${as[@]}" "$(type -P mariadbd || echo /usr/sbin/mariadbd)" \
+            --no-defaults --datadir="$dir/data" --socket="$mariadb_socket" \
+            --pid-file="$dir/pid" --bind-address=127.0.0.1 \
+            --port="$mariadb_port" --skip-name-resolve \
+            --innodb-flush-method=nosync --sync-frm=0 --innodb-buffer-pool-size=16M \
+            "$@" >"$dir.log" 2>&1
+    ) &
+    background+=($!)
+    mariadb=mysql://root@localhost/?socket=${mariadb_socket//\//%2F}
+    soon maria -e 'SELECT 1' || {
+        cat "$scratch/install.log" "$dir.log" >&2
+        return 1
+    }
+}
+
+maria() { # OPTIONS of the client
+    command mariadb --no-defaults -u root -S "$mariadb_socket" "$@"
+}

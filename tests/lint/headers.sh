@@ -5,7 +5,7 @@
 
 flags=(-std=c17 -D_POSIX_C_SOURCE=200809L -I. -Wall -Wextra -Wpedantic -Werror
     -Wno-unused-const-variable -fsyntax-only)
-read -ra packages < <(pkg-config --cflags libcjson libcurl libcmark libfyaml libpq sqlite3 md4c)
+read -ra packages < <(pkg-config --cflags libcjson libcurl libcmark libfyaml libpq libmariadb sqlite3 md4c)
 headers=$(sources '*.h' ':!tests')
 
 alone() { # COMPILER

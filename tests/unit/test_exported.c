@@ -290,6 +290,12 @@ static void test_refused(void **state)
          "whole"},
         {" id | app  | name \n----+------+------\nno bars\n", NULL,
          "3:1 this row is not aligned with the names of the columns"},
+        /* sqlcmd -W, which pads nothing. */
+        {"MigrationId ProductVersion\n----------- --------------\n"
+         "20250101000000_First 9.0.0\n",
+         NULL, "3:1 this row is not aligned with the names of the columns"},
+        {"MigrationId ProductVersion\n----------- --------------\na 9\n", NULL,
+         "3:1 this row is not aligned with the names of the columns"},
         {"[]", NULL,
          "0:0 there are no rows, so it is not known which table they are of: "
          "name it"},
