@@ -3,10 +3,11 @@
 
 #include <string.h>
 
+#include "redact/fold.h"
 #include "redact/recall.h"
 
 #define ESCAPE_MAX     80  /* of one escape, itself escaped */
-#define NAME_MAX_BYTES 16  /* of an entity and what is behind it */
+#define NAME_MAX_BYTES 20  /* of an entity and what is behind it */
 #define START_MAX      100 /* blanks, quotes and line ends before a part */
 #define WORD_MAX       8   /* letters that may be a word by accident */
 #define LONG_FACTOR    2   /* times the least: goes wherever it is */
@@ -119,14 +120,32 @@ static bool is_word(const struct needle *n, size_t from, size_t count)
     return true;
 }
 
+/* Half a character of UTF-16. */
+static size_t past_nul(const struct seen *s, size_t at)
+{
+    while (at < s->text.len && s->text.ptr[at] == '\0')
+        at++;
+    return at;
+}
+
+/* What parts bytes in hex: ":", ", ", ", 0x", or the beginning of that. */
+static size_t past_separators(const struct seen *s, size_t at)
+{
+    while (seen_byte(s, at) != 0 && strchr(":-, +", seen_byte(s, at)) != NULL)
+        at = unit_past_fold(s, at + 1);
+    if (seen_byte(s, at) == '0')
+        at = unit_past_fold(s, at + 1);
+    if ((seen_byte(s, at) | 32) == 'x')
+        at = unit_past_fold(s, at + 1);
+    return at;
+}
+
 /* Then *end is behind half an escape, or what parts bytes in hex. */
 static bool is_cut_behind(const struct needle *n, const struct seen *s,
                           const struct agreed *a, bool edges, size_t *end)
 {
-    size_t at = unit_past_fold(s, a->end);
-    while (n->alphabet == ALPHABET_HEX && seen_byte(s, at) != 0 &&
-           strchr(":-, +", seen_byte(s, at)) != NULL)
-        at = unit_past_fold(s, at + 1);
+    size_t at = unit_past_fold(s, past_nul(s, a->end));
+    at = n->alphabet == ALPHABET_HEX ? past_separators(s, at) : at;
     /* A mark of the secret's own may be the beginning of half an escape. */
     for (size_t i = 0; i < ENDS; i++)
         if (a->ends[i] > 0 && cut_mark_end(s, a->ends[i]) > 0) {
@@ -187,28 +206,62 @@ static bool is_of_name(const struct seen *s, size_t start)
     return false;
 }
 
+/* "uot" of "&quot", as browsers read it without its semicolon. */
+static bool is_of_bare_name(const struct seen *s, size_t start, size_t at)
+{
+    static const char *const end[] = {"quot", "uot", "ot", "amp", "mp",
+                                      "lt",   "gt",  "t",  "p"};
+    while (start < at &&
+           (fold_hex_value(seen_byte(s, start)) >= 0 ||
+            seen_byte(s, start) == 'x') &&
+           seen_byte(s, start) != 'a')
+        start++; /* of an ampersand that is escaped */
+    struct str part = str_sub(s->text, start, at + 1 - start);
+    for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++)
+        if (str_equal_nocase(str_sub(str_from(end[i]), 0, part.len), part))
+            return true;
+    return false;
+}
+
 /* "ot;" of "&quot;", "0041" of "\\u0041", ":6" of hex, "1m" of a colour. */
 static bool is_of_escape(const struct seen *s, size_t start, size_t at)
 {
     unsigned char c = seen_byte(s, at);
-    if (c == ' ' || c == '>') { /* of a line that was wrapped */
-        while (at > start && strchr(" >", seen_byte(s, at)) != NULL)
+    if (c == ' ' || c == '\t' || c == '>') { /* of a line that was wrapped */
+        while (at > start && strchr(" \t>", seen_byte(s, at)) != NULL)
             at--;
         return seen_byte(s, at) == '\n';
     }
     return c >= 0x80 ||
-           (c != 0 && strchr("0123456789abcdefABCDEFux#;&%=\\\r\n\033[m:-,+nrt",
-                             c) != NULL) ||
-           ((c | 32) >= 'a' && (c | 32) <= 'z' && is_of_name(s, start));
+           (c != 0 &&
+            strchr("0123456789abcdefABCDEFux{}#;&%=\\\r\n\033[m:-,+nrt", c) !=
+                NULL) ||
+           ((c | 32) >= 'a' && (c | 32) <= 'z' &&
+            (is_of_name(s, start) || is_of_bare_name(s, start, at)));
+}
+
+/* A text of JSON, which begins there: no "[1m" of a colour, no "{41}". */
+static bool is_json(const struct seen *s, size_t at)
+{
+    unsigned char c = seen_byte(s, at++);
+    if (c == '{')
+        return fold_hex_value(seen_byte(s, at)) < 0;
+    if (c != '[')
+        return false;
+    while (seen_byte(s, at) != 0 &&
+           strchr("0123456789;", seen_byte(s, at)) != NULL)
+        at++;
+    return seen_byte(s, at) == 0 ||
+           strchr("mKJHABCD", seen_byte(s, at)) == NULL;
 }
 
 bool cut_start(const struct seen *s, size_t at, size_t half, size_t *start)
 {
     for (unsigned i = 0; half == 0 && i < START_MAX; i++) {
         size_t next = unit_past_fold(s, at);
-        if (seen_byte(s, at) != 0 &&
-            strchr(" \t\"'>", seen_byte(s, at)) != NULL)
-            next = at + 1;
+        if (at < s->text.len && (seen_byte(s, at) == 0 ||
+                                 strchr(" \t\"'>", seen_byte(s, at)) != NULL))
+            next = at + 1; /* NUL: of UTF-16 */
         if (next == at)
             break;
         at = next;
@@ -216,7 +269,8 @@ bool cut_start(const struct seen *s, size_t at, size_t half, size_t *start)
     *start = at;
     if (half == 0)
         return true;
-    return half < ESCAPE_MAX && is_of_escape(s, at, at + half - 1);
+    return half < ESCAPE_MAX && !is_json(s, at) &&
+           is_of_escape(s, at, at + half - 1);
 }
 
 static int base64_value(unsigned char c)

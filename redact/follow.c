@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "redact/recall.h"
+
 #define WRAP_LOOK 200 /* bytes */
 
 unsigned char follow_fold(unsigned char c)
@@ -44,6 +46,69 @@ static bool is_itself(const struct seen *s, const struct unit *u)
     return true;
 }
 
+static bool is_blank(const struct unit *u)
+{
+    return u->is_byte && u->value != 0 && u->value < 0x80 &&
+           strchr(" \t\r\n>|", (int)u->value) != NULL;
+}
+
+/* What is at a place, and the furthest place behind a blank there; 0: none. */
+static size_t add_place(const struct seen *s, size_t at, struct follow *f)
+{
+    struct units u;
+    size_t next = 0;
+    units_at(s, at, LAYERS, &u);
+    for (size_t i = 0; i < u.count; i++) {
+        bool blank = is_blank(&u.item[i]);
+        if (blank || is_itself(s, &u.item[i]))
+            follow_set(f->set, follow_fold((unsigned char)u.item[i].value));
+        else
+            f->any = true;
+        if (blank && next > 0 && u.item[i].next != next)
+            f->any = true; /* it is read in two ways */
+        if (blank)
+            next = u.item[i].next;
+    }
+    return next;
+}
+
+static bool is_known(const struct recall_run *run, size_t at)
+{
+    return at >= run->from && at < run->from + RECALL_RUN &&
+           (run->place[(at - run->from) / 64] >> ((at - run->from) % 64) & 1) !=
+               0;
+}
+
+/* All that may be behind a run of line ends and blanks that are escaped. */
+static void follow_run(const struct seen *s, size_t at, struct follow *f)
+{
+    struct recall_run *run = s->recall == NULL ? NULL : &s->recall->run;
+    if (run != NULL && is_known(run, at)) {
+        f->any = f->any || run->any;
+        for (size_t i = 0; i < 4; i++)
+            f->set[i] |= run->set[i];
+        return;
+    }
+    struct follow all = {.any = false};
+    struct recall_run now = {.from = at};
+    follow_set(all.set, ' ');
+    for (size_t next = at; next > 0 && next < s->text.len && !all.any;) {
+        if (next - at >= RECALL_RUN) {
+            all.any = true;
+            break;
+        }
+        now.place[(next - at) / 64] |= UINT64_C(1) << ((next - at) % 64);
+        next = add_place(s, next, &all);
+    }
+    now.any = all.any;
+    memcpy(now.set, all.set, sizeof(now.set));
+    if (run != NULL)
+        *run = now;
+    f->any = f->any || all.any;
+    for (size_t i = 0; i < 4; i++)
+        f->set[i] |= all.set[i];
+}
+
 void follow_read(const struct seen *s, size_t at, struct follow *f)
 {
     struct units u;
@@ -52,6 +117,8 @@ void follow_read(const struct seen *s, size_t at, struct follow *f)
     for (size_t i = 0; i < u.count; i++)
         if (is_itself(s, &u.item[i]))
             follow_set(f->set, follow_fold((unsigned char)u.item[i].value));
+        else if (is_blank(&u.item[i]))
+            follow_run(s, at, f);
         else
             f->any = true;
     if (follow_has(f->set, '+'))

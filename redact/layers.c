@@ -3,11 +3,12 @@
 
 #include <string.h>
 
+#include "redact/entities.h"
 #include "redact/fold.h"
 #include "redact/recall.h"
 
-#define ENTITY_MAX   12 /* letters of a name, digits of a number */
-#define RUN_MAX      8  /* of "25" behind '%', of "amp;" behind '&' */
+#define DIGITS_MAX   12 /* of a reference */
+#define RUN_MAX      31 /* of "25" behind '%', "amp;" behind '&', backslashes */
 #define REPLACEMENT  0xFFFD
 #define CODE_POINTS  0x110000
 #define NO_CHARACTER UINT32_MAX
@@ -214,24 +215,6 @@ static void add_backslash(const struct reading *r, unsigned layers, size_t at)
         add_escaped(r, layers, folded);
 }
 
-static const struct {
-    const char *name;
-    uint32_t value;
-} entity[] = {
-    {"amp", '&'},    {"lt", '<'},       {"gt", '>'},      {"quot", '"'},
-    {"apos", '\''},  {"nbsp", 0xA0},    {"sol", '/'},     {"bsol", '\\'},
-    {"percnt", '%'}, {"plus", '+'},     {"equals", '='},  {"colon", ':'},
-    {"semi", ';'},   {"comma", ','},    {"period", '.'},  {"excl", '!'},
-    {"quest", '?'},  {"commat", '@'},   {"dollar", '$'},  {"ast", '*'},
-    {"midast", '*'}, {"num", '#'},      {"lpar", '('},    {"rpar", ')'},
-    {"lsqb", '['},   {"lbrack", '['},   {"rsqb", ']'},    {"rbrack", ']'},
-    {"lcub", '{'},   {"lbrace", '{'},   {"rcub", '}'},    {"rbrace", '}'},
-    {"lowbar", '_'}, {"UnderBar", '_'}, {"grave", '`'},   {"Hat", '^'},
-    {"verbar", '|'}, {"vert", '|'},     {"Tab", '\t'},    {"NewLine", '\n'},
-    {"shy", 0xAD},   {"zwj", 0x200D},   {"zwnj", 0x200C}, {"hellip", 0x2026},
-    {"hyphen", '-'}, {"dash", '-'},
-};
-
 /* "#64" or "#x40" behind an ampersand; the semicolon may be missing. */
 static void add_numeric(const struct reading *r, unsigned layers, size_t at)
 {
@@ -240,11 +223,11 @@ static void add_numeric(const struct reading *r, unsigned layers, size_t at)
     bool is_hexadecimal = take_one(r->s, &next, layers, 'x') ||
                           take_one(r->s, &next, layers, 'X');
     if (is_hexadecimal) {
-        if (!take_hex(r->s, &next, layers, 1, ENTITY_MAX, &value))
+        if (!take_hex(r->s, &next, layers, 1, DIGITS_MAX, &value))
             return;
     } else {
         unsigned n = 0;
-        for (; n < ENTITY_MAX && value < CODE_POINTS; n++) {
+        for (; n < DIGITS_MAX && value < CODE_POINTS; n++) {
             uint32_t c = take(r->s, &next, layers, is_digit);
             if (c == NO_CHARACTER)
                 break;
@@ -257,26 +240,45 @@ static void add_numeric(const struct reading *r, unsigned layers, size_t at)
     add_code_point(r->out, value, next);
 }
 
+/* The letters of a name, and where each of them ends. */
+struct name {
+    char letter[ENTITY_NAME_MAX];
+    size_t end[ENTITY_NAME_MAX];
+    size_t count;
+};
+
+static void read_name(const struct seen *s, unsigned layers, size_t at,
+                      struct name *name)
+{
+    for (name->count = 0; name->count < ENTITY_NAME_MAX; name->count++) {
+        uint32_t c = take(s, &at, layers, is_alnum);
+        if (c == NO_CHARACTER)
+            return;
+        name->letter[name->count] = (char)c;
+        name->end[name->count] = at;
+    }
+}
+
 static void add_reference(const struct reading *r, unsigned layers, size_t at)
 {
-    char name[ENTITY_MAX + 1];
-    size_t n = 0;
+    struct name name;
+    uint32_t value = 0;
     if (take_one(r->s, &at, layers, '#')) {
         add_numeric(r, layers, at);
         return;
     }
-    for (; n < ENTITY_MAX; n++) {
-        uint32_t c = take(r->s, &at, layers, is_alnum);
-        if (c == NO_CHARACTER)
-            break;
-        name[n] = (char)c;
-    }
-    name[n] = '\0';
-    if (n == 0 || !take_one(r->s, &at, layers, ';'))
+    read_name(r->s, layers, at, &name);
+    if (name.count < ENTITY_BARE_MIN)
         return;
-    for (size_t i = 0; i < sizeof(entity) / sizeof(entity[0]); i++)
-        if (entity[i].name[0] == name[0] && strcmp(entity[i].name, name) == 0)
-            add_code_point(r->out, entity[i].value, at);
+    at = name.end[name.count - 1];
+    if (take_one(r->s, &at, layers, ';') &&
+        entity_named(name.letter, name.count, &value)) {
+        add_code_point(r->out, value, at);
+        return;
+    }
+    size_t count = entity_bare(name.letter, name.count, &value);
+    if (count > 0)
+        add_code_point(r->out, value, name.end[count - 1]);
 }
 
 static void add_percent(const struct reading *r, unsigned layers, size_t at)
@@ -299,17 +301,42 @@ static void add_quoted_printable(const struct reading *r, unsigned layers,
         add_byte(r->out, value, at);
 }
 
-/* '' and "" within quotes of their kind; '\'' and '"'"' of a shell. */
-static void add_quote(const struct reading *r, unsigned layers, uint32_t quote,
-                      size_t at)
+/* One before a quote: of an escape, also the escape "\\u005c" itself. */
+static bool take_backslash(const struct seen *s, size_t *at, unsigned layers)
 {
-    size_t next = at;
-    if (take_one(r->s, &next, layers, quote))
-        add_byte(r->out, quote, next);
-    if (quote != '\'')
+    struct units u;
+    units_at(s, fold_past_wrap(s, *at), layers, &u);
+    for (size_t i = 0; i < u.count; i++) {
+        size_t next = u.item[i].next;
+        if (u.item[i].value == '\\' && take_one(s, &next, layers, '\'')) {
+            *at = u.item[i].next;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is that one, too, written so? A quote of the text's own is not doubled. */
+static bool is_twin(const struct seen *s, struct str first, size_t at,
+                    size_t end)
+{
+    at = fold_past_wrap(s, at);
+    return str_equal(str_sub(s->text, at, end - at), first);
+}
+
+/* '' and "" within quotes of their kind; '\'' and '"'"' of a shell. */
+static void add_quote(const struct reading *r, unsigned layers, size_t from,
+                      struct unit u)
+{
+    size_t next = u.next, at = u.next;
+    struct str first = str_sub(r->s->text, from, u.next - from);
+    if (take_one(r->s, &next, layers, u.value) &&
+        is_twin(r->s, first, at, next))
+        add_byte(r->out, u.value, next);
+    if (u.value != '\'')
         return;
     next = at;
-    if (take_one(r->s, &next, layers, '\\') &&
+    if (take_backslash(r->s, &next, layers) &&
         take_one(r->s, &next, layers, '\'') &&
         take_one(r->s, &next, layers, '\''))
         add_byte(r->out, '\'', next);
@@ -321,7 +348,8 @@ static void add_quote(const struct reading *r, unsigned layers, uint32_t quote,
         add_byte(r->out, '\'', next);
 }
 
-static void add_escapes(const struct reading *r, unsigned layers, struct unit u)
+static void add_escapes(const struct reading *r, unsigned layers, size_t from,
+                        struct unit u)
 {
     switch (u.value) {
     case '%':
@@ -337,7 +365,7 @@ static void add_escapes(const struct reading *r, unsigned layers, struct unit u)
         add_quoted_printable(r, layers, u.next);
         return;
     default:
-        add_quote(r, layers, u.value, u.next);
+        add_quote(r, layers, from, u);
     }
 }
 
@@ -364,7 +392,7 @@ static void read_markup(const struct seen *s, size_t at, struct units *out)
         add_byte(out, c, at + 1);
 }
 
-/* At most RUN_MAX of what stands for one more of the same: %252541, &amp;lt; */
+/* At most RUN_MAX of what stands for one more of it: %252541, &amp;lt; */
 static void add_run(const struct seen *s, size_t at, struct str more,
                     struct units *out)
 {
@@ -384,6 +412,8 @@ static void read_text(const struct seen *s, size_t at, struct units *out)
         add_run(s, at, STR("25"), out);
     else if (c == '&')
         add_run(s, at, STR("amp;"), out);
+    else if (c == '\\' && (at == 0 || s->text.ptr[at - 1] != '\\'))
+        add_run(s, at, STR("\\"), out); /* before a quote, of JSON in JSON */
 }
 
 static void read_place(const struct seen *s, size_t at, struct units *out)
@@ -416,7 +446,7 @@ static void read_layers(const struct seen *s, size_t at, unsigned layers,
     for (size_t i = 0; i < before; i++)
         if (out->item[i].value < 0x80 &&
             is_introducer((unsigned char)out->item[i].value))
-            add_escapes(&r, layers - 1, out->item[i]);
+            add_escapes(&r, layers - 1, at, out->item[i]);
 }
 
 void units_at(const struct seen *s, size_t at, unsigned layers,
@@ -428,9 +458,10 @@ void units_at(const struct seen *s, size_t at, unsigned layers,
     read_place(s, at, out);
     if (layers == 0 || !may_be_escape(out))
         return;
-    recall_count(s, RECALL_READ);
+    recall_count(s, RECALL_FIND);
     if (recall_is_spent(s) || recall_find(s, at, layers, out))
         return;
+    recall_count(s, RECALL_LAYER);
     read_layers(s, at, layers, out);
     recall_keep(s, at, layers, out);
 }

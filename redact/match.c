@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "redact/fold.h"
 #include "redact/needle.h"
 #include "redact/recall.h"
 
@@ -171,12 +172,20 @@ static size_t command_end(const struct walk *w, size_t at)
 static size_t control_end(const struct walk *w, size_t at)
 {
     struct str s = w->s->text;
-    recall_count(w->s, RECALL_READ);
+    recall_count(w->s, 3 * (size_t)RECALL_READ);
     if (takes_any(w, &at, "[")) {
         size_t from = at, end = at + CONTROL_MAX;
-        while (at < s.len && at < end && (s.ptr[at] < '@' || s.ptr[at] > '~'))
-            at++;
+        while (at < s.len && at < end) {
+            unsigned char c = seen_byte(w->s, at);
+            if (is_introducer(c) && !takes_any(w, &at, "0123456789;:?"))
+                break; /* the last byte, which is an escape, too */
+            if (!is_introducer(c) && c >= '@' && c <= '~')
+                break;
+            at += is_introducer(c) ? 0 : 1;
+        }
         recall_count(w->s, (at - from) / BYTES_STEP);
+        if (takes_any(w, &at, "mKJHABCDGfsu"))
+            return at;
         return at < s.len && at < end ? at + 1 : at;
     }
     if (takes_any(w, &at, "]"))
@@ -190,7 +199,7 @@ static void add_tag(struct walk *w, struct places *p, size_t at)
 {
     static const char *const tag[] = {"wbr>", "wbr/>", "wbr />",
                                       "br>",  "br/>",  "br />"};
-    recall_count(w->s, RECALL_READ);
+    recall_count(w->s, 2 * (size_t)RECALL_READ);
     for (size_t i = 0; i < sizeof(tag) / sizeof(tag[0]); i++) {
         size_t next = at;
         const char *c = tag[i];
@@ -244,6 +253,16 @@ static void add_gaps(struct walk *w, size_t i, struct places *p,
         add_tag(w, p, at);
 }
 
+/* Of "0x", which may have been wrapped, too. */
+static bool takes_x(const struct walk *w, size_t *at)
+{
+    size_t next = fold_past_wrap(w->s, *at);
+    if (!takes_any(w, &next, "xX"))
+        return false;
+    *at = next;
+    return true;
+}
+
 /* What hex has between two bytes; each may itself be encoded. */
 static bool add_separator(struct walk *w, struct places *p,
                           const struct unit *u)
@@ -252,7 +271,7 @@ static bool add_separator(struct walk *w, struct places *p,
     if (u->value == 0 || u->value >= 0x80)
         return false;
     if (strchr(": -+,\\xX%=", (int)u->value) == NULL &&
-        !(u->value == '0' && takes_any(w, &at, "xX")))
+        !(u->value == '0' && takes_x(w, &at)))
         return false;
     add_place(w, p, at);
     return true;
@@ -394,13 +413,23 @@ static void step(struct walk *w, size_t i, size_t at)
     }
 }
 
-static size_t last_of(const struct places *p)
+static bool has_place(const struct places *p, size_t at)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->at[i] == at)
+            return true;
+    return false;
+}
+
+/* The furthest; a quote that may be doubled or the text's own is that. */
+static size_t last_of(const struct seen *s, const struct places *p)
 {
     size_t last = 0;
     for (size_t i = 0; i < p->count; i++)
         if (p->at[i] > last)
             last = p->at[i];
-    return last;
+    unsigned char c = last == 0 ? 0 : seen_byte(s, last - 1);
+    return (c == '"' || c == '\'') && has_place(p, last - 1) ? last - 1 : last;
 }
 
 static void advance(struct agreed *out, size_t taken, size_t end, bool whole)
@@ -456,7 +485,7 @@ void needle_match(const struct needle *n, size_t from, const struct seen *s,
         }
         if (p->count == 0)
             continue;
-        advance(out, i - from, last_of(p), i == n->len);
+        advance(out, i - from, last_of(s, p), i == n->len);
         recall_count(s, p->count * RECALL_READ);
         for (size_t k = 0; i < n->len && k < p->count; k++)
             step(&w, i, p->at[k]);

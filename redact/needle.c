@@ -250,30 +250,95 @@ static void quote_more(struct buf *out, struct str quoted, bool slash)
     }
 }
 
-/* What is encoded once more was often encoded for JSON, a URL or HTML. */
-static void add_written(struct needles *all, struct str secret)
+static void add_unit_of_utf16(struct buf *out, uint32_t c, bool upper)
 {
-    struct buf form, quoted;
-    buf_init(&form, secret.len * 6 + 16);
+    if (upper)
+        buf_printf(out, "\\u%04X", (unsigned)c);
+    else
+        buf_printf(out, "\\u%04x", (unsigned)c);
+}
+
+/* Of ASCII alone, as Python and PHP (lower case) and .NET write JSON. */
+static void quote_wide(struct buf *out, struct str quoted, bool upper)
+{
+    while (quoted.len > 0) {
+        uint32_t c = 0;
+        size_t n = utf8_length(quoted, &c);
+        bool pair = n > 1 && c >= 0x10000;
+        if (n < 2)
+            buf_char(out, quoted.ptr[0]);
+        if (pair)
+            add_unit_of_utf16(out, 0xD800 + ((c - 0x10000) >> 10), upper);
+        if (n > 1)
+            add_unit_of_utf16(out, pair ? 0xDC00 + ((c - 0x10000) & 0x3FF) : c,
+                              upper);
+        quoted = str_sub(quoted, n < 2 ? 1 : n, quoted.len);
+    }
+}
+
+static void blank_to_plus(struct buf *text)
+{
+    struct buf plus;
+    buf_init(&plus, text->len + 1);
+    for (size_t i = 0; i < text->len; i++) {
+        bool blank = str_starts(str_sub(buf_view(text), i, 3), STR("%20"));
+        buf_char(&plus, blank ? '+' : text->ptr[i]);
+        i += blank ? 2 : 0;
+    }
+    buf_clear(text);
+    buf_str(text, buf_view(&plus));
+    buf_release(&plus);
+}
+
+static void add_form(struct needles *all, struct buf *form)
+{
+    add_encoded(all, buf_view(form));
+    buf_clear(form);
+}
+
+/* Nobody encodes these twice more. */
+static void add_rare(struct needles *all, struct buf *form)
+{
+    add_twice(all, buf_view(form));
+    buf_clear(form);
+}
+
+static void add_json(struct needles *all, struct buf *form, struct str secret)
+{
+    struct buf quoted;
     buf_init(&quoted, secret.len * 6 + 16);
     json_quote(&quoted, secret);
     struct str inside = str_sub(buf_view(&quoted), 1, quoted.len - 2);
     add_encoded(all, inside);
-    quote_more(&form, inside, true);
-    add_encoded(all, buf_view(&form));
-    buf_clear(&form);
-    quote_more(&form, inside, false);
-    add_encoded(all, buf_view(&form));
-    buf_clear(&form);
+    quote_more(form, inside, true);
+    add_form(all, form);
+    quote_more(form, inside, false);
+    add_form(all, form);
+    quote_wide(form, inside, false);
+    add_rare(all, form);
+    quote_wide(form, inside, true);
+    add_rare(all, form);
+    buf_release(&quoted);
+}
+
+/* What is encoded once more was often encoded for JSON, a URL or HTML. */
+static void add_written(struct needles *all, struct str secret)
+{
+    struct buf form;
+    buf_init(&form, secret.len * 6 + 16);
+    add_json(all, &form, secret);
     text_url_encode(&form, secret);
     add_encoded(all, buf_view(&form));
     lower_percent(&form);
-    add_encoded(all, buf_view(&form));
-    buf_clear(&form);
+    add_form(all, &form);
+    text_url_encode(&form, secret);
+    blank_to_plus(&form);
+    add_twice(all, buf_view(&form));
+    lower_percent(&form);
+    add_rare(all, &form);
     text_markup(&form, secret, MARKUP_MARKS);
-    add_encoded(all, buf_view(&form));
+    add_form(all, &form);
     buf_release(&form);
-    buf_release(&quoted);
 }
 
 void needles_add(struct needles *all, struct str secret)

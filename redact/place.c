@@ -229,6 +229,24 @@ static void skip_strings(struct place *p, const struct seen *s, size_t to)
     }
 }
 
+/*
+ * Of a string of JSON, escapes go whole; its quotes are none of a secret's,
+ * although that may begin or end with one.
+ */
+static void keep_string(struct place p, const struct seen *s, struct span *gone)
+{
+    bool inside = p.quote != 0;
+    if (inside && p.at > gone->from)
+        gone->from--; /* behind a backslash */
+    skip_strings(&p, s, gone->end);
+    if (inside && p.quote != 0)
+        gone->end = p.at;
+    else if (!inside && p.quote != 0 && seen_byte(s, gone->from) == '"')
+        gone->from++;
+    else if (inside && seen_byte(s, gone->end - 1) == '"')
+        gone->end--;
+}
+
 static void put(struct buf *out, const struct seen *s, const struct span *gone)
 {
     size_t scheme = scheme_length(s, gone);
@@ -238,24 +256,45 @@ static void put(struct buf *out, const struct seen *s, const struct span *gone)
     buf_text(out, bare ? REDACTED_URL : REDACTED);
 }
 
+/* What stands for a value of JSON that is no string, and where it is. */
+struct bare {
+    struct span number; /* the last one that was looked at */
+    bool is;
+};
+
+static void look_for_number(struct bare *b, const struct seen *s,
+                            const struct span *gone)
+{
+    if (gone->from < b->number.end)
+        return; /* two secrets in one number */
+    b->number = number_around(s, *gone);
+    b->is = is_bare(s, &b->number);
+}
+
 void place_fill(struct buf *out, const struct seen *s,
                 const struct spans *spans)
 {
     struct place p = {.at = 0};
+    struct bare bare = {.is = false};
     bool json = is_like_json(s);
     size_t from = 0;
     for (size_t i = 0; i < spans->count; i++) {
         struct span gone = spans->item[i];
-        struct span number = number_around(s, gone);
+        if (gone.end <= from)
+            continue; /* of a number that is gone */
         if (json)
             skip_strings(&p, s, gone.from);
-        bool bare =
-            json && p.quote == 0 && number.from >= from && is_bare(s, &number);
-        gone = bare ? number : gone;
+        bool is_value = json && p.quote == 0;
+        if (is_value)
+            look_for_number(&bare, s, &gone);
+        is_value = is_value && bare.is && bare.number.from >= from;
+        gone = is_value ? bare.number : gone;
+        if (json && !is_value)
+            keep_string(p, s, &gone);
         if (gone.from < from)
             gone.from = from;
         buf_str(out, str_sub(s->text, from, gone.from - from));
-        if (bare)
+        if (is_value)
             buf_text(out, "\"" REDACTED "\"");
         else
             put(out, s, &gone);

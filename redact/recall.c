@@ -23,6 +23,7 @@ void recall_begin(struct recall *r, struct str text, size_t needles)
     r->length = text.len;
     r->text++;
     r->blank.from = r->blank.end = 0;
+    r->run = (struct recall_run){.from = 0};
     recall_advance(r, 0);
 }
 
@@ -33,6 +34,7 @@ void recall_continue(struct recall *r, struct str text)
     r->closed = closed_from(text);
     r->text++;
     r->blank.from = r->blank.end = 0;
+    r->run = (struct recall_run){.from = 0};
     recall_advance(r, 0);
 }
 

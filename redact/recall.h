@@ -8,10 +8,13 @@
 
 #include "redact/layers.h"
 
+#define RECALL_RUN    256 /* bytes; behind more may be anything */
 #define RECALL_PLACES 128 /* in a row, of those that may be escapes */
 
 /* A step is a look at a needle; reading takes as long as more of them. */
-#define RECALL_READ         8      /* of an escape, or of a byte of a needle */
+#define RECALL_READ         8      /* of a byte of a needle, or what parts it */
+#define RECALL_FIND         3      /* of a place, if it was read before */
+#define RECALL_LAYER        4      /* and if it was not */
 #define RECALL_STEPS        800000 /* at any place */
 #define RECALL_STEPS_NEEDLE 100    /* and for each needle */
 #define RECALL_STEPS_BYTE   24     /* and for each byte before it */
@@ -24,7 +27,13 @@ struct recall {
     size_t before, length; /* bytes: of what is continued, of this text */
     struct {
         size_t from, end;
-    } blank;       /* the run of blanks that was passed last */
+    } blank;            /* the run of blanks that was passed last */
+    struct recall_run { /* of escaped line ends, and what may be behind it */
+        size_t from;
+        uint64_t place[RECALL_RUN / 64]; /* where it was read */
+        uint64_t set[4];
+        bool any;
+    } run;
     size_t closed; /* only what closes something is behind it */
     uint32_t text;
     struct recalled {

@@ -325,14 +325,25 @@ static void add_span(struct spans *out, struct span found)
     out->item[out->count++] = found;
 }
 
+/* What is behind a quote that follows a mark is another text. */
+static bool is_quoted_off(const struct seen *s, size_t from, size_t end)
+{
+    for (; from < end; from++)
+        if (seen_byte(s, from) == '"' || seen_byte(s, from) == '\'')
+            return true;
+    return false;
+}
+
 /* Behind a mark, or at the start of all; half an escape goes, too. */
 static void search_ends(const struct search *q, struct spans *out,
                         const struct seen *s, size_t at,
                         const struct cut_end *cut)
 {
-    size_t end = search_end(q, s, cut, at);
+    size_t begin = at, end = search_end(q, s, cut, at);
     for (size_t half = 0; !recall_is_spent(s) && cut_start(s, at, half, &at);
          half++) {
+        if (half > 0 && cut->marked && is_quoted_off(s, begin, at))
+            break;
         size_t found = search_end(q, s, cut, at + half);
         recall_count(s, RECALL_READ);
         if (found > at + half && found > end)
@@ -340,6 +351,16 @@ static void search_ends(const struct search *q, struct spans *out,
     }
     if (end > at)
         add_span(out, (struct span){at, end});
+}
+
+/* A secret that begins with a quote begins behind that of the text. */
+static bool begins_behind(const struct search *q, const struct seen *s,
+                          size_t at, bool edges, const struct span *found)
+{
+    struct span next;
+    unsigned char c = seen_byte(s, at);
+    return (c == '"' || c == '\'') && found->from == at &&
+           search_place(q, s, at + 1, edges, &next) && next.end >= found->end;
 }
 
 /* Of secrets, all or parts that begin at this place. */
@@ -354,6 +375,7 @@ static void search_here(const struct search *q, struct spans *out,
         search_ends(q, out, s, mark, &cut);
     if (place_is_value(place, s) && !place_has_placeholder(s, place->at) &&
         search_place(q, s, place->at, edges, &found) &&
+        !begins_behind(q, s, place->at, edges, &found) &&
         place_allows(place, s, &found))
         add_span(out, found);
 }

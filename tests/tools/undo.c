@@ -148,15 +148,35 @@ static void undo_backslash(struct bytes *out, const char *at, size_t len)
 
 static size_t undo_named(struct bytes *out, const char *at, size_t len)
 {
-    static const char *const row[][2] = {
-        {"&lt;", "<"},   {"&gt;", ">"},    {"&quot;", "\""}, {"&apos;", "'"},
-        {"&amp;", "&"},  {"&sol;", "/"},   {"&plus;", "+"},  {"&equals;", "="},
-        {"&num;", "#"},  {"&nbsp;", " "},  {"&colon;", ":"}, {"&lowbar;", "_"},
-        {"&dash;", "-"}, {"&period;", "."}};
+    static const char *const row[][2] = {{"&lt;", "<"},
+                                         {"&gt;", ">"},
+                                         {"&quot;", "\""},
+                                         {"&apos;", "'"},
+                                         {"&amp;", "&"},
+                                         {"&sol;", "/"},
+                                         {"&plus;", "+"},
+                                         {"&equals;", "="},
+                                         {"&num;", "#"},
+                                         {"&nbsp;", " "},
+                                         {"&colon;", ":"},
+                                         {"&lowbar;", "_"},
+                                         {"&dash;", "-"},
+                                         {"&period;", "."},
+                                         {"&LT;", "<"},
+                                         {"&GT;", ">"},
+                                         {"&AMP;", "&"},
+                                         {"&QUOT;", "\""},
+                                         {"&lt", "<"},
+                                         {"&gt", ">"},
+                                         {"&quot", "\""},
+                                         {"&amp", "&"},
+                                         {"&eacute;", "\xC3\xA9"},
+                                         {"&euro;", "\xE2\x82\xAC"}};
     for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
         size_t n = strlen(row[i][0]);
         if (n <= len && memcmp(at, row[i][0], n) == 0) {
-            put(out, row[i][1][0]);
+            for (const char *c = row[i][1]; *c != '\0'; c++)
+                put(out, *c);
             return n;
         }
     }

@@ -115,15 +115,38 @@ static void as_json_escapes(struct planting *p, struct buf *out, struct str s)
     }
 }
 
+/* By a name: in capitals, without an end, or as htmlentities() writes it. */
+static void add_named(struct buf *out, struct str c, unsigned how)
+{
+    static const char *const row[][3] = {
+        {"<", "&LT;", "&lt"},
+        {">", "&GT;", "&gt"},
+        {"&", "&AMP;", "&amp"},
+        {"\"", "&QUOT;", "&quot"},
+        {"\xC3\xA9", "&eacute;", "&eacute;"},
+        {"\xE2\x82\xAC", "&euro;", "&euro;"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+        if (str_is(c, row[i][0])) {
+            buf_text(out, row[i][how]);
+            return;
+        }
+    buf_str(out, c);
+}
+
 static void as_html(struct planting *p, struct buf *out, struct str s)
 {
-    unsigned how = pick(p, 3);
+    unsigned how = pick(p, 5);
+    if (how == 4 && str_find(s, STR(";"), 0) < s.len)
+        how = 3; /* "&lt;" would not be "<;" */
     while (s.len > 0) {
         uint32_t c = 0;
         size_t n = utf8_length(s, &c);
         n = n == 0 ? 1 : n;
         if (how == 0)
             text_markup(out, str_sub(s, 0, n), MARKUP_MARKS);
+        else if (how > 2)
+            add_named(out, str_sub(s, 0, n), how - 2);
         else if (c == 0)
             buf_char(out, s.ptr[0]);
         else
@@ -327,6 +350,69 @@ static void plant(uint64_t seed)
     arena_release(&p.arena);
 }
 
+static void add_quoted(struct planting *p, struct buf *out)
+{
+    struct str s = pick(p, 2) == 0 ? p->secret : encode(p, p->secret);
+    unsigned cut = pick(p, 6);
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    if (cut == 0)
+        s = str_sub(s, 1 + pick(p, (unsigned)s.len - 1), s.len);
+    else if (cut == 1)
+        s = str_sub(s, 0, 1 + pick(p, (unsigned)s.len - 1));
+    buf_text(&text, pick(p, 2) == 0 ? "so " : "");
+    buf_str(&text, s);
+    buf_text(&text, cut == 1 ? "..." : "");
+    json_quote(out, buf_view(&text));
+    buf_release(&text);
+}
+
+/* JSON with strings, members and numbers that have the secret. */
+static struct str make_json(struct planting *p)
+{
+    struct buf out;
+    buf_init(&out, TEXT_MAX);
+    uint64_t value;
+    bool number = text_to_u64(p->secret, UINT64_MAX, &value);
+    buf_text(&out, pick(p, 2) == 0 ? "[" : "[[");
+    bool twice = out.len == 2;
+    for (unsigned i = 1 + pick(p, 4); i > 0; i--) {
+        unsigned how = pick(p, number ? 4 : 3);
+        if (how == 2)
+            buf_text(&out, "{\"a\": ");
+        if (how == 1)
+            buf_text(&out, "true");
+        else if (how == 3)
+            buf_printf(&out, "%u%.*s%u", 1 + pick(p, 9), STR_ARGS(p->secret),
+                       pick(p, 99));
+        else
+            add_quoted(p, &out);
+        buf_text(&out, how == 2 ? "}" : "");
+        buf_text(&out, i > 1 ? pick(p, 2) == 0 ? "," : ", " : "");
+    }
+    buf_text(&out, twice ? "], 12]" : "]");
+    return printed(p, &out);
+}
+
+static void plant_json(uint64_t seed)
+{
+    struct planting p = {.random = seed * 2654435761U + 7};
+    arena_init(&p.arena);
+    struct redactor *r = redactor_open();
+    p.secret = make_secret(&p);
+    assert_true(redactor_add(r, p.secret));
+    struct str s = make_json(&p);
+    if (json_is_valid(s)) {
+        struct str clean = redact(r, &p.arena, s);
+        if (!json_is_valid(clean))
+            fail_msg("seed %llu, secret %.*s\nin: %.*s\nout: %.*s",
+                     (unsigned long long)seed, STR_ARGS(p.secret), STR_ARGS(s),
+                     STR_ARGS(clean));
+    }
+    redactor_close(r);
+    arena_release(&p.arena);
+}
+
 static uint64_t number_of(const char *name, uint64_t standard)
 {
     uint64_t value = standard;
@@ -343,6 +429,8 @@ static void test_plantings(void **state)
     (void)state;
     for (uint64_t i = 0; i < count; i++)
         plant(seed + i);
+    for (uint64_t i = 0; i < count; i += 4)
+        plant_json(seed + i);
     printf("# %llu secrets were planted\n", (unsigned long long)count);
 }
 

@@ -474,6 +474,177 @@ static void test_numbers(void **state)
     redactor_close(r);
 }
 
+/* A unit again and again, so many bytes of it. */
+static struct str repeated(struct arena *a, const char *unit, size_t bytes)
+{
+    struct buf text;
+    buf_init(&text, bytes + 100);
+    while (text.len < bytes)
+        buf_text(&text, unit);
+    struct str s = {buf_dup(a, &text), text.len};
+    buf_release(&text);
+    return s;
+}
+
+/* What was JSON still is, whatever a secret begins or ends with. */
+static void what_was_json_still_is(void **state)
+{
+    static const char *const row[][3] = {
+        {"12345678", "[12345678]", "[\"[redacted]\"]"},
+        {"12345678", "[1,12345678]", "[1,\"[redacted]\"]"},
+        {"12345678", "[[12345678]]", "[[\"[redacted]\"]]"},
+        {"12345678", "[0,[12345678],2]", "[0,[\"[redacted]\"],2]"},
+        {"12345678", "{\"a\":99123456780012345678777}",
+         "{\"a\":\"[redacted]\"}"},
+        {"12345678", "[12345678.12345678, 1]", "[\"[redacted]\", 1]"},
+        {"12345678", "[\"so 1234567...\",\n 2812345678, 1]",
+         "[\"so [redacted]...\",\n \"[redacted]\", 1]"},
+        {"key-7\"x\"", "{\"a\":\"key-7\\\"x\\\"\"}", "{\"a\":\"[redacted]\"}"},
+        {"\"x\":\"y\"", "{\"a\":\"\\\"x\\\":\\\"y\\\"\"}",
+         "{\"a\":\"[redacted]\"}"},
+        {"\"x\":\"y\"", "{\"a\":\"x\\\":\\\"y\\\"\"}",
+         "{\"a\":\"[redacted]\"}"},
+        {"key-7-key\\", "[\"key-7-key\\\\\"]", "[\"[redacted]\"]"},
+        {"key-7-key-9", "[\"a key-7-key\\\\... b\"]",
+         "[\"a [redacted]... b\"]"},
+        {"true-key-7", "[true,\"true-key-7\"]", "[true,\"[redacted]\"]"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct redactor *r = redactor_open();
+        assert_true(redactor_add(r, str_from(row[i][0])));
+        check_redacted(r, row[i][1], row[i][2]);
+        redactor_close(r);
+    }
+}
+
+/* The quotes of an attribute are none of a secret's. */
+static void what_was_markup_still_is(void **state)
+{
+    static const char *const row[][3] = {
+        {"\"key-7-key", "<a b=\"&quot;key-7-key\">x</a>",
+         "<a b=\"[redacted]\">x</a>"},
+        {"\"\"key-7-key", "<a b=\"&#34;&#34;key-7-key\">x</a>",
+         "<a b=\"[redacted]\">x</a>"},
+        {"key-7-key\"\"", "<a b=\"key-7-key&#34;&#34;\">x</a>",
+         "<a b=\"[redacted]\">x</a>"},
+        {"key-7'key'", "<a b='key-7&#x27;key&#x27;'>x</a>",
+         "<a b='[redacted]'>x</a>"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct redactor *r = redactor_open();
+        assert_true(redactor_add(r, str_from(row[i][0])));
+        check_redacted(r, row[i][1], row[i][2]);
+        redactor_close(r);
+    }
+}
+
+/* As htmlentities() and browsers have them: all names, some without an end. */
+static void names_of_html_go(void **state)
+{
+    static const char *const form[] = {
+        "a&lt;6&dollar;&amp;&quot;&eacute;&euro;bb",
+        "a&LT;6&#36;&AMP;&QUOT;&#xe9;&#8364;bb",
+        "a&lt6$&amp&quot&eacute&euro;bb",
+        "a&amp;lt6$&amp;amp&amp;quot&amp;eacute&amp;euro;bb",
+        "a&lt;6$&amp;&quot;\xC3\xA9\xE2\x82\xAC"
+        "bb",
+        "a%26lt%3B6%24%26amp%3B%26quot%3B%26eacute%3B%26euro%3Bbb",
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("a<6$&\"\xC3\xA9\xE2\x82\xAC"
+                                    "bb")));
+    for (size_t i = 0; i < ARRAY_COUNT(form); i++)
+        check_gone(r, form[i]);
+    check_same(r, "GET /?a=1&copy=2&para=3&lt=4&ltd=5");
+    check_same(r, "a&lt6$&ampersand");
+    redactor_close(r);
+}
+
+/* Base64 of what Python, PHP, .NET and forms write. */
+static void written_forms_go_in_base64(void **state)
+{
+    static const char *const form[] = {
+        "p\\u00e9 \\u20ac/key 1", "p\\u00E9 \\u20AC/key 1",
+        "p%C3%A9+%E2%82%AC%2Fkey+1", "p%c3%a9+%e2%82%ac%2fkey+1",
+        "p%C3%A9%20%E2%82%AC%2Fkey%201"};
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("p\xC3\xA9 \xE2\x82\xAC/key 1")));
+    for (size_t i = 0; i < ARRAY_COUNT(form) * 3; i++) {
+        struct buf text, out;
+        struct arena a;
+        arena_init(&a);
+        buf_init(&text, 200);
+        buf_init(&out, 200);
+        buf_repeat(&text, 'u', i % 3);
+        buf_text(&text, form[i / 3]);
+        text_base64(&out, buf_view(&text));
+        struct str clean = redact(r, &a, buf_view(&out));
+        if (str_find(clean, STR(REDACTED), 0) == clean.len || clean.len > 16)
+            fail_msg("%s at %zu: %.*s", form[i / 3], i % 3, STR_ARGS(clean));
+        buf_release(&text);
+        buf_release(&out);
+        arena_release(&a);
+    }
+    redactor_close(r);
+}
+
+/* Strings in strings in strings, and a colour or hex that is escaped, too. */
+static void deep_forms_go(void **state)
+{
+    static const char *const form[] = {
+        "x&y-key\\\\\\\"-7-it's",
+        "x&y-key\\\\\\\\\\\\\\\"-7-it's",
+        "x&amp;y-key\\\\\\\\\\\\\\&quot;-7-it's",
+        "x\\u0026y-key\\u0022-7-it\\u0027\\u005c\\u0027\\u0027s",
+        "x&y-k\\u001b\\u005b\\u0031\\u006dey\\\"-7-it's",
+    };
+    struct redactor *r = redactor_open();
+    (void)state;
+    assert_true(redactor_add(r, STR("x&y-key\"-7-it's")));
+    for (size_t i = 0; i < ARRAY_COUNT(form); i++)
+        check_gone(r, form[i]);
+    check_redacted(r,
+                   "0x78,0x26,0x79,0x2d,0x6b,0\r\n x65,0x79,0x22,0x2d,0x37,"
+                   "0x2d,0x69,0x74,0x27,0x73,0x0a",
+                   "[redacted],0x0a");
+    check_redacted(r, "so 0x78 0x26 0x79 0x2d 0x6b 0x65 0x79 0x...",
+                   "so 0x[redacted]...");
+    check_redacted(r, "...9}\\u{2d}\\u{6b}\\u{65}\\u{79}\\u{22}\\u{2d} is it",
+                   "...9}\\u{2d}\\u{6b}\\u{65}\\u{79}\\u{22}\\u{2d} is it");
+    check_redacted(r,
+                   "...9}\\u{2d}\\u{6b}\\u{65}\\u{79}\\u{22}\\u{2d}\\u{37}"
+                   "\\u{2d}\\u{69}\\u{74}\\u{27}\\u{73} is it",
+                   "...[redacted] is it");
+    redactor_close(r);
+}
+
+/* An escape behind what a secret begins with is read, wherever that is. */
+static void texts_that_begin_like_a_secret_stay(void **state)
+{
+    static const char *const secret[] = {"hunter2hunter2h", "s3cr-\"x/y+z",
+                                         "Zm9vYmFyLWJheg"};
+    static const char *const behind[] = {"\\/",   "\\/v1\\/", "%2F",  "&amp;",
+                                         "\\n",   "\\u0026",  "\\\\", "&#47;",
+                                         "\",\"", "=3D"};
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(secret); i++) {
+        struct redactor *r = redactor_open();
+        assert_true(redactor_add(r, str_from(secret[i])));
+        for (size_t k = 0; k < ARRAY_COUNT(behind); k++) {
+            const char *unit = arena_printf(&a, "%.2s%s", secret[i], behind[k]);
+            check_same(r, repeated(&a, unit, STEPS_TEXT).ptr);
+        }
+        redactor_close(r);
+    }
+    arena_release(&a);
+}
+
 static void secret_shapes_go(void **state)
 {
     static const char *const row[][2] = {
@@ -591,18 +762,6 @@ static void test_neighbours(void **state)
     check_same(r, "%");
     check_same(r, "\\");
     redactor_close(r);
-}
-
-/* A unit again and again, so many bytes of it. */
-static struct str repeated(struct arena *a, const char *unit, size_t bytes)
-{
-    struct buf text;
-    buf_init(&text, bytes + 100);
-    while (text.len < bytes)
-        buf_text(&text, unit);
-    struct str s = {buf_dup(a, &text), text.len};
-    buf_release(&text);
-    return s;
 }
 
 /* A place may cost more than is left, and no more than its needles do. */
@@ -796,6 +955,12 @@ int main(void)
         cmocka_unit_test(test_masked),
         cmocka_unit_test(test_overlaps),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(what_was_json_still_is),
+        cmocka_unit_test(what_was_markup_still_is),
+        cmocka_unit_test(names_of_html_go),
+        cmocka_unit_test(written_forms_go_in_base64),
+        cmocka_unit_test(deep_forms_go),
+        cmocka_unit_test(texts_that_begin_like_a_secret_stay),
         cmocka_unit_test(secret_shapes_go),
         cmocka_unit_test(secret_shapes_go_in_any_case),
         cmocka_unit_test(test_neighbours),
