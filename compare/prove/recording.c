@@ -37,6 +37,14 @@ static const char *clean(struct arena *a, struct redactor *redactor,
     return text == NULL ? NULL : redact(redactor, a, str_from(text)).ptr;
 }
 
+/* Would the way out find a part of a secret in it, and spoil it? */
+static bool is_spoilt(struct arena *a, struct redactor *redactor,
+                      const char *text)
+{
+    const char *form = arena_printf(a, "[\"%s\"]", text);
+    return !str_is(redact_known(redactor, a, str_from(form)), form);
+}
+
 static const char *encode(struct arena *a, struct redactor *redactor,
                           struct str body)
 {
@@ -44,6 +52,10 @@ static const char *encode(struct arena *a, struct redactor *redactor,
     struct str safe = redact(redactor, a, body);
     buf_init(&text, safe.len * 2 + 100);
     text_base64(&text, safe);
+    if (is_spoilt(a, redactor, buf_dup(a, &text))) {
+        buf_clear(&text);
+        text_base64(&text, STR(REDACTED));
+    }
     return buf_take(a, &text);
 }
 
