@@ -391,7 +391,9 @@ static int show_page(const struct reporting *r)
     }
     if (!file_read(&markdown, r->life, words->item[1], FACTS_BYTES_MAX, &e))
         return notes_fail(r->notes, &e, EXIT_USAGE);
-    return write_page(r, markdown.text, NULL);
+    const struct page_picture others = {
+        .folder = file_folder(r->life, words->item[1])};
+    return write_page(r, markdown.text, &others);
 }
 
 /* A record that exists already, in the formats of --report. */

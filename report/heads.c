@@ -115,6 +115,7 @@ void section_root_cause_head(struct markdown *m, const struct report_inputs *in)
     markdown_list(m, false);
     field(m, "Status:", name_of(&incident_status_names, in->incident->status));
     field(m, "Incident:", in->incident->id);
+    stamp_field(m, "Started:", in->incident->stamp[STAMP_STARTED].time_ms);
     belongs_to(m, in->facts);
     verdict_field(m, in);
     build_field(m, r);

@@ -85,11 +85,39 @@ static const char *alignment(MD_ALIGN align)
     return "";
 }
 
-static void open_cell(struct writer *w, const char *tag, MD_ALIGN align)
+static void open_head(struct writer *w, MD_ALIGN align)
 {
-    buf_printf(&w->out, "<%s%s>", tag, alignment(align));
+    buf_printf(&w->out, "<th scope=\"col\"%s>", alignment(align));
+    w->label_at = w->plain.len;
+    w->in_cell = true;
+}
+
+/* Where a row is stacked, each cell says what it is; the first ones are known
+   by their place. */
+static void open_data(struct writer *w, MD_ALIGN align)
+{
+    size_t at = w->column++;
+    size_t first = w->labels == 3 ? 2 : 1;
+    bool named = at >= first && at < w->labels && w->label[at][0] != '\0';
+    buf_printf(&w->out, "<td%s", alignment(align));
+    if (named) {
+        buf_text(&w->out, " data-label=\"");
+        page_text(&w->out, str_from(w->label[at]));
+        buf_char(&w->out, '"');
+    }
+    buf_char(&w->out, '>');
     w->cell = w->out.len;
     w->in_cell = true;
+}
+
+static void close_head(struct writer *w)
+{
+    struct str text = buf_view(&w->plain);
+    size_t at = w->label_at < text.len ? w->label_at : text.len;
+    if (w->labels < LABELS_MAX)
+        w->label[w->labels++] =
+            str_dup(w->arena, str_trim(str_sub(text, at, text.len)));
+    w->in_cell = false;
 }
 
 /* The state of a check has a colour, and keeps its word. */
@@ -179,19 +207,20 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
         break;
     case MD_BLOCK_THEAD:
         buf_text(&w->out, "<thead>\n");
+        w->labels = 0;
         break;
     case MD_BLOCK_TBODY:
         buf_text(&w->out, "<tbody>\n");
         break;
     case MD_BLOCK_TR:
         buf_text(&w->out, "<tr>");
+        w->column = 0;
         break;
     case MD_BLOCK_TH:
-        open_cell(w, "th scope=\"col\"",
-                  ((const MD_BLOCK_TD_DETAIL *)detail)->align);
+        open_head(w, ((const MD_BLOCK_TD_DETAIL *)detail)->align);
         break;
     case MD_BLOCK_TD:
-        open_cell(w, "td", ((const MD_BLOCK_TD_DETAIL *)detail)->align);
+        open_data(w, ((const MD_BLOCK_TD_DETAIL *)detail)->align);
         break;
     }
     return 0;
@@ -288,7 +317,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
     else if ((size_t)type < ARRAY_COUNT(end) && end[type] != NULL)
         buf_text(&w->out, end[type]);
     if (type == MD_BLOCK_TH)
-        w->in_cell = false;
+        close_head(w);
     if (type == MD_BLOCK_UL && w->panel > 0 && w->depth == w->panel) {
         w->panel = 0;
         w->titled = w->out.len; /* the contents come below it */
@@ -379,6 +408,27 @@ static void write_contents(struct buf *out, const struct writer *w)
     buf_text(out, "</ul></nav></details>\n");
 }
 
+static bool write_notes(struct writer *w, const MD_PARSER *parser)
+{
+    bool ok = true;
+    if (w->notes.count == 0)
+        return true;
+    for (; w->details > 0; w->details--)
+        buf_text(&w->out, "</details>\n");
+    buf_text(&w->out, "<hr>\n<ol>\n");
+    for (unsigned i = 1; ok && i <= w->notes.numbers; i++) {
+        const struct page_note *note = page_note(&w->notes, i);
+        buf_printf(&w->out, "<li id=\"note-%u\">", i);
+        ok = md_parse(note->text.ptr, (MD_SIZE)note->text.len, parser, w) == 0;
+        if (note->referred)
+            buf_printf(&w->out, "<a href=\"#" NOTE_REFERENCE "%u\">back</a>",
+                       i);
+        buf_text(&w->out, "</li>\n");
+    }
+    buf_text(&w->out, "</ol>\n");
+    return ok;
+}
+
 bool report_html(struct str *out, struct arena *a, struct str markdown,
                  struct err *e)
 {
@@ -398,13 +448,16 @@ bool report_html_pictured(struct str *out, struct arena *a, struct str markdown,
     };
     struct writer w = {.arena = a, .picture = picture};
     struct buf page;
-    struct str body = page_prepare(
-        a, str_sub(markdown, marker_front(markdown), markdown.len));
+    size_t front = marker_front(markdown);
+    struct str body =
+        page_take_notes(&w.notes, a, str_sub(markdown, front, markdown.len));
+    body = page_prepare(a, body);
     buf_init(&w.out, PAGE_BYTES_MAX);
     buf_init(&w.plain, PAGE_BYTES_MAX);
     buf_init(&page, PAGE_BYTES_MAX);
     bool ok = body.len <= PAGE_BYTES_MAX &&
-              md_parse(body.ptr, (MD_SIZE)body.len, &parser, &w) == 0;
+              md_parse(body.ptr, (MD_SIZE)body.len, &parser, &w) == 0 &&
+              write_notes(&w, &parser);
     page_begin(&page, a, str_from(w.title == NULL ? "Report" : w.title));
     buf_str(&page, str_sub(buf_view(&w.out), 0, w.titled));
     write_contents(&page, &w);

@@ -4,6 +4,7 @@
 
 #include <md4c.h>
 
+#include "report/page_notes.h"
 #include "report/report.h"
 
 struct heading {
@@ -14,7 +15,10 @@ struct span {
     MD_SPANTYPE type;
     const char *end; /* what closes it */
     size_t cut;      /* what it holds from there on goes; 0: it stays */
+    size_t start;    /* where what opens it is written */
 };
+
+#define LABELS_MAX 20 /* columns that a narrow screen names in each row */
 
 struct writer {
     struct arena *arena;
@@ -30,11 +34,16 @@ struct writer {
     struct span *span; /* open ones, the innermost last */
     size_t span_count, span_cap;
     bool in_cell, in_html;
+    const char *label[LABELS_MAX]; /* heads of the columns of a table */
+    size_t labels, column;
+    size_t label_at;  /* where the text of the open head begins in plain */
     unsigned panel;   /* depth of the list below the title; 0: not in it */
     size_t item;      /* where the open item of it begins */
     unsigned depth;   /* of open blocks that are no document */
     unsigned details; /* open ones */
     const struct page_picture *picture; /* NULL: no picture */
+    struct page_notes notes;
+    size_t images; /* bytes of pictures that it has */
 };
 
 /* Closes the open spans from the one at `at` on. */

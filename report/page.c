@@ -55,7 +55,7 @@ void page_begin(struct buf *out, struct arena *a, struct str title)
                   "default-src 'none'; base-uri 'none'; form-action 'none'; "
                   "style-src ");
     style_hash(out);
-    buf_text(out, "\">\n<meta name=\"viewport\" "
+    buf_text(out, "; img-src data:\">\n<meta name=\"viewport\" "
                   "content=\"width=device-width, initial-scale=1\">\n"
                   "<meta name=\"referrer\" content=\"no-referrer\">\n"
                   "<meta name=\"color-scheme\" content=\"light dark\">\n"

@@ -118,7 +118,8 @@ const char *page_alert(struct str paragraph, size_t *length)
         {"[!CAUTION]", "Caution"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(word); i++)
-        if (str_starts(paragraph, str_from(word[i][0]))) {
+        if (str_equal_nocase(str_sub(paragraph, 0, strlen(word[i][0])),
+                             str_from(word[i][0]))) {
             *length = strlen(word[i][0]);
             return word[i][1];
         }

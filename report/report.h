@@ -76,8 +76,10 @@ bool report_picture(struct str *out, struct arena *a,
 
 /* A page of a document with a picture: svg takes the place of that image. */
 struct page_picture {
-    const char *name;
+    const char *name; /* NULL: there is none of ours */
     struct str svg;
+    const char *folder; /* of the document, whose other pictures are put in;
+                           NULL: they are only named */
 };
 bool report_html_pictured(struct str *out, struct arena *a, struct str markdown,
                           const struct page_picture *picture,

@@ -108,6 +108,15 @@ static void add_commits(struct joining *j, const struct git_evidence *g)
                   g->commit[i].subject);
 }
 
+/* "Deploy by hand started (prod)" */
+static const char *run_started(struct arena *a, const struct deployment_run *r,
+                               const char *what)
+{
+    return r->target == NULL
+               ? arena_printf(a, "%s started", what)
+               : arena_printf(a, "%s started (%s)", what, r->target);
+}
+
 /* A status is known when a run has ended. */
 void add_run_events(struct joining *j, const struct deploy_evidence *e)
 {
@@ -115,13 +124,11 @@ void add_run_events(struct joining *j, const struct deploy_evidence *e)
         const struct deployment_run *r = &e->run[i];
         const char *source = arena_printf(j->arena, "run %s", r->id);
         const char *what = r->workflow == NULL ? "deployment" : r->workflow;
-        add_event(
-            j, r->start_ms, source,
-            arena_printf(j->arena, "%s: started, to %s", what,
-                         r->target == NULL ? "an unknown target" : r->target));
+        add_event(j, r->start_ms, source, run_started(j->arena, r, what));
         add_event(j, r->end_ms, source,
-                  arena_printf(j->arena, "%s: %s", what,
-                               r->status == NULL ? "ended" : r->status));
+                  r->status == NULL ? arena_printf(j->arena, "%s ended", what)
+                                    : arena_printf(j->arena, "%s ended: %s",
+                                                   what, r->status));
     }
 }
 

@@ -37,8 +37,9 @@ static bool is_one_of(struct str s, const char *const *word)
 static void attributes(struct str rest)
 {
     static const char *const known[] = {
-        "id",    "class", "href",    "rel",        "tabindex", "type",
-        "start", "scope", "checked", "aria-label", "disabled", NULL};
+        "id",       "class",      "href",  "rel",     "tabindex",
+        "type",     "start",      "scope", "checked", "aria-label",
+        "disabled", "data-label", "alt",   "src",     NULL};
     rest = str_trim(rest);
     while (rest.len > 0) {
         size_t n = 0;
@@ -64,8 +65,9 @@ static void elements(struct arena *a, struct str body)
         "ul",    "ol",    "li",         "hr",   "pre",     "code",    "table",
         "thead", "tbody", "tr",         "th",   "td",      "em",      "strong",
         "del",   "a",     "blockquote", "span", "nav",     "main",    "div",
-        "br",    "input", "body",       "html", "details", "summary", NULL};
-    static const char *const empty[] = {"hr", "br", "input", NULL};
+        "br",    "input", "body",       "html", "details", "summary", "sup",
+        "img",   NULL};
+    static const char *const empty[] = {"hr", "br", "input", "img", NULL};
     struct str *open = arena_array(a, DEPTH_MAX, sizeof(*open));
     size_t depth = 0;
     for (size_t i = str_find(body, STR("<"), 0); i < body.len;

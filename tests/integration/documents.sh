@@ -35,7 +35,7 @@ verify() { # CHECKS ARGS…: into out
 }
 document() { # KIND FACTS: into doc.md
     printf '%s\n' "$2" >facts.yaml
-    "$POSTFLIGHT" report "$1" --from out/record.json --facts facts.yaml >doc.md
+    "$POSTFLIGHT" report "$1" --appendix --from out/record.json --facts facts.yaml >doc.md
 }
 has() { # KIND FACTS LINE
     document "$1" "$2" && grep -qxF -- "$3" doc.md || {

@@ -54,7 +54,7 @@ check 'a migration that is none' bash -c '"$0" report root-cause --from out/reco
 check 'two deployments at once' verify 5 --expect 6706e2d3 --deployments runs.json
 check 'are a conflict' is '.deployment.state == "conflict" and .advice == "wait" and .evidence.conflicts[0].overlap_ms == 25000'
 check 'told with its length' is '.reasons | any(test("runs 101 and 102 deployed to prod at the same time, for 25"))'
-check 'runs are in the timeline' is '[.timeline[] | select(.source == "run 102") | .text] == ["manual: started, to prod", "manual: failure"]'
+check 'runs are in the timeline' is '[.timeline[] | select(.source == "run 102") | .text] == ["manual started (prod)", "manual ended: failure"]'
 check 'and a cause without a log' is '.causes[0] | .proof == "evidence/deployments-overlap" and .rollback == "useless"'
 jq '. + [.[1] | .id = "103" | .start = "2026-01-04T15:28:10Z" | .end = "2026-01-04T15:32:00Z" | .status = "success"]' runs.json >later.json
 check 'a later success of the commit ends it' verify 5 --expect 6706e2d3 --deployments later.json

@@ -21,7 +21,7 @@ success_criteria: [{ text: Quiet for a day }]
 F
 "$POSTFLIGHT" verify checks.yaml --log app.log --out out >/dev/null 2>&1
 check 'a page by its name' "$POSTFLIGHT" report incident --from out/record.json --facts facts.yaml -o page.html
-check 'the document as Markdown' "$POSTFLIGHT" report incident --from out/record.json --facts facts.yaml -o doc.md
+check 'the document as Markdown' "$POSTFLIGHT" report incident --appendix --from out/record.json --facts facts.yaml -o doc.md
 check 'as a page' "$POSTFLIGHT" report html doc.md -o doc.html
 check 'is the same page' cmp page.html doc.html
 check 'the same bytes again' bash -c '"$1" report html doc.md | cmp - page.html' x "$POSTFLIGHT"
@@ -174,6 +174,20 @@ check 'details' shows '<summary>More &amp; &lt;b&gt;more&lt;/b&gt;</summary>'
 check 'details in one line' shows '<summary>in one line</summary>'
 check 'an end without a begin is text' shows '&lt;/details&gt;'
 check 'details that could act are text' shows '&lt;details onclick=&quot;x&quot;&gt;'
-check 'a footnote is no link' shows '<p>[^1]: a</p>'
+check 'a footnote is one' shows '<li id="note-1"><p>a</p>'
 check 'each begin has its end' bash -c '[ "$(grep -c "<details" strange.html)" -eq "$(grep -c "</details>" strange.html)" ]'
+
+# Pictures beside a document are put into its page, and nothing else is.
+mkdir -p doc
+printf '\x89PNG\r\n\x1a\nrest' >doc/a.png
+printf 'secret' >doc/b.png
+cp doc/a.png outside.png
+ln -s ../outside.png doc/link.png
+printf '![graph](a.png) ![no](b.png) ![up](../outside.png) ![link](link.png) ![far](https://x.example/y.png) ![js](javascript:x)\n' >doc/doc.md
+check 'a page with pictures' "$POSTFLIGHT" report html doc/doc.md -o pictures.html
+check 'has the one beside it' grep -qF '<img alt="" src="data:image/png;base64,iVBORw0KGgpyZXN0"><span class="caption">graph</span>' pictures.html
+check 'and no other' bash -c '[ "$(grep -o "<img" pictures.html | wc -l)" -eq 1 ]'
+check 'one that is far is a link' grep -qF 'href="https://x.example/y.png">[image: far]</a>' pictures.html
+check 'the others are named' grep -qF '[image: no] [image: up] [image: link]' pictures.html
+check 'nothing is loaded' grep -qF 'img-src data:' pictures.html
 exit "$bad"

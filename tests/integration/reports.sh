@@ -35,14 +35,22 @@ references: ["https://pris.ly/d/migrate-resolve"]
 contributors: [alice, bob]
 F
 report() { # EXIT KIND ARGS…: into KIND.md
-    "$POSTFLIGHT" report "$2" --from out/record.json "${@:3}" >"$2.md" 2>err
+    "$POSTFLIGHT" report "$2" --appendix --from out/record.json "${@:3}" >"$2.md" 2>err
     got=$?
     [ "$got" -eq "$1" ] || { echo "exit $got"; cat err; return 1; }
 }
 has() { grep -qF -- "$2" "$1" || { echo "not in $1: $2"; return 1; }; }
-for kind in status incident root-cause; do
+brief() { # KIND: without the appendix; only our questions are found
+    local code=0
+    "$POSTFLIGHT" report "$1" --from out/record.json --facts facts.yaml >brief.md || return 1
+    ! grep -q '<details>' brief.md || code=1
+    ! "$POSTFLIGHT" lint brief.md | grep -v ' L23 ' | grep . || code=1
+    return "$code"
+}
+for kind in status incident root-cause sre atlassian pagerduty; do
     check "$kind" report 0 $kind --facts facts.yaml
     cp $kind.md again.md
+    check "$kind: a brief one is silent, too" brief "$kind"
     check "$kind: the same bytes again" report 0 $kind --facts facts.yaml
     check "$kind: indeed" cmp $kind.md again.md
     cmark-gfm -e table -e autolink -e strikethrough -t xml $kind.md >$kind.xml
@@ -52,6 +60,10 @@ for kind in status incident root-cause; do
     check "$kind: the linter finds nothing but the questions" bash -c '! "$1" lint $0.md | grep -v " L23 " | grep .' $kind "$POSTFLIGHT"
     check "$kind: one line end at its end" bash -c '[ "$(tail -c 2 $0.md | od -An -c | tr -d " ")" != "\n\n" ]' $kind
 done
+check 'a brief document is shorter' bash -c '[ "$("$0" report incident --from out/record.json | wc -w)" -lt "$("$0" report incident --appendix --from out/record.json | wc -w)" ]' "$POSTFLIGHT"
+check 'a document that has an appendix keeps it' bash -c '"$0" report incident --appendix --from out/record.json -o kept.md && "$0" report incident --from out/record.json -o kept.md --check' "$POSTFLIGHT"
+check 'the error budget' bash -c '"$0" report incident --from out/record.json --facts <(printf "started: 2026-11-21T10:00:01Z\\nslo: 99.9%% in 30 days\\n") | grep -q "Error budget: 99.9% in 30 days allows 43 min 12 s of failure; this incident has used "' "$POSTFLIGHT"
+check 'an objective that is none' bash -c '"$0" report incident --from out/record.json --facts <(echo "slo: 100% in 30 days") 2>&1 | grep -q "expected an objective"' "$POSTFLIGHT"
 check 'no success where there was none' report 3 success --facts facts.yaml
 check 'it says why' has err "the verdict of this record is 'unhealthy', so it has no success to report"
 check 'what people tell is in the timeline' has incident.md '| `pager`, reported |'
@@ -79,7 +91,7 @@ check 'facts that are not there' report 2 incident --facts nothing.yaml
 mkdir own
 "$POSTFLIGHT" report template status >own/plain.md
 check 'a built-in template is a start' report 0 plain --templates own
-check 'of the same document' bash -c '"$0" report status --from out/record.json | cmp - plain.md' "$POSTFLIGHT"
+check 'of the same document' bash -c '"$0" report status --appendix --from out/record.json | cmp - plain.md' "$POSTFLIGHT"
 printf '{{<default/status}}{{$why}}\n## In short\n\nIt is **{{record.verdict}}**.\n\n{{#record.reasons}}\n- {{.}}\n{{/record.reasons}}\n\n{{/why}}{{/default/status}}\n' >own/status.md
 check 'one section replaced' report 0 status --templates own
 check 'by ours' has status.md 'It is **unhealthy**.'
@@ -93,7 +105,7 @@ check 'an unknown field' wrong '{{#record.causes}}{{titel}}{{/record.causes}}' "
 check 'an unknown template' wrong '{{>nope}}' "there is no template 'nope'"
 check 'a section without end' wrong 'x{{#why}}' "own/wrong.md:1:2: error: 'why' has no end"
 check 'foreign text as raw Markdown' wrong '{{#record.results}}{{{message}}}\n{{title}}\n- {{{reproduce}}} <b>{{{message}}}\n{{/record.results}}\n' 'does not read as it was meant'
-check 'a kind that is none' bash -c '"$0" report nothing --from out/record.json 2>&1 | grep -q "status, incident, root-cause or success"' "$POSTFLIGHT"
+check 'a kind that is none' bash -c '"$0" report nothing --from out/record.json 2>&1 | grep -q "status, incident, root-cause, success, sre, atlassian or pagerduty"' "$POSTFLIGHT"
 # A facts file to complete, an export of a pager, a version for the public.
 cat >page.json <<'J'
 {"log_entries": [

@@ -132,7 +132,8 @@ static void names_are_inert(void **state)
         assert_true(report_templates_open(&t, &s.arena, NULL, &d));
         assert_true(report_write(&text, &s.arena, "incident", t, &s.in, &e));
         assert_non_null(strstr(text.ptr, "](incident.svg)"));
-        struct page_picture picture = {"incident.svg", str_from(svg)};
+        struct page_picture picture = {.name = "incident.svg",
+                                       .svg = str_from(svg)};
         assert_true(report_html_pictured(&page, &s.arena, text, &picture, &e));
         assert_int_equal(count(page.ptr, "<svg "), 1);
         assert_null(strstr(page.ptr, "[image: "));

@@ -165,11 +165,22 @@ static struct str page(const char *markdown)
 static void spans_of_a_page_are_closed(void **state)
 {
     static const char *const text[][2] = {
-        {"~[](~)", "<p><del><a rel=\"noreferrer noopener\" href=\"~\"></a>"
-                   "</del></p>"},
-        {"- ~[](~)\n  - b", "</a></del><ul>\n<li>b</li>"},
-        {"# ~[](~)", "</a></del></h1>"},
-        {"| a |\n| --- |\n| ~[](~) |", "</a></del></td>"},
+        {"~[](~)", "<p>~<a rel=\"noreferrer noopener\" href=\"~\"></a></p>"},
+        {"~[](~) and the rest, ~~gone~~", "</a> and the rest, <del>gone</del>"},
+        {"~[](~) *a* and ~b~", "</a> <em>a</em> and <del>b</del></p>"},
+        {"- ~[](~)\n  - b", "</a><ul>\n<li>b</li>"},
+        {"# ~[](~)", "</a></h1>"},
+        {"| a |\n| --- |\n| ~[](~) |", "</a></td>"},
+        {"a[^1]\n\n[^1]: The *foot*.",
+         "<sup><a id=\"note-ref-1\" href=\"#note-1\">1</a></sup>"},
+        {"a[^1]\n\n[^1]: The *foot*.",
+         "<li id=\"note-1\"><p>The <em>foot</em>.</p>\n<a "
+         "href=\"#note-ref-1\">"},
+        {"a[^b] and[^b]\n\n[^b]: x\ny\n\nz", "<p>x\ny</p>"},
+        {"a `[^1]` b\n\n[^1]: x", "<code>[^1]</code>"},
+        {"```\n[^1]: x\n```\n[^1]", "<p>[^1]</p>"},
+        {"a[^none]", "<p>a[^none]</p>"},
+        {"[x](#note-7\"onclick) [^1]\n\n[^1]: y", "<sup>"},
         {"*a **b** c*", "<p><em>a <strong>b</strong> c</em></p>"},
         {"[x](javascript:y) z", "<p>x z</p>"},
         {"![x](y)", "<p>[image: x]</p>"},
