@@ -197,6 +197,7 @@ static void check_parent(struct rules_review *r,
     if (is_tool(r, "alembic") && is_anywhere(r, parent))
         return;
     size_t at = str_find(m->source.text, parent, 0);
+    r->broken = true;
     if (name.len > 0)
         at = str_find(m->source.text, name, 0);
     rule_found(r, rule_place(m, at < m->source.text.len ? at : 0), AS_USUAL,
@@ -251,6 +252,13 @@ static bool counts_as_head(const struct rules_review *r,
     return !is_replaced(r, name);
 }
 
+static struct str last_part(const char *id)
+{
+    struct str name;
+    label_of(str_from(id), &name);
+    return name;
+}
+
 /* A squashed migration is followed by what follows those that it replaces. */
 static bool stands_for_followed(const struct rules_review *r,
                                 const struct judged_migration *m,
@@ -261,14 +269,15 @@ static bool stands_for_followed(const struct rules_review *r,
     if (at >= text.len)
         return false;
     struct str list = str_sub(text, at, str_find(text, STR("]"), at) - at);
-    for (size_t i = 0; i < r->count; i++) {
-        struct str name;
-        label_of(str_from(r->item[i].id), &name);
-        if (&r->item[i] != m && name.len > 0 &&
-            str_find(list, name, 0) < list.len &&
-            is_followed(r, &r->item[i], label))
-            return true;
-    }
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t p = 0; &r->item[i] != m && p < r->item[i].parent_count;
+             p++) {
+            struct str name;
+            bool own = str_equal(label_of(r->item[i].parent[p], &name), label);
+            if (own && name.len > 0 && str_find(list, name, 0) < list.len &&
+                str_find(list, last_part(r->item[i].id), 0) >= list.len)
+                return true;
+        }
     return false;
 }
 
@@ -289,18 +298,18 @@ void check_heads(struct rules_review *r)
 {
     const struct judged_migration *first = NULL;
     struct str label = own_label(r);
-    if (!in_chain(r) || has_branches(r))
-        return;
+    if (!in_chain(r) || has_branches(r) || r->broken)
+        return; /* a lost parent makes a head of what it followed */
     for (size_t i = 0; i < r->count; i++) {
         const struct judged_migration *m = &r->item[i];
         if (!counts_as_head(r, m, label) || stands_for_followed(r, m, label))
             continue;
-        if (first != NULL)
+        if (first != NULL && strcmp(first->id, m->id) != 0)
             rule_found(r, rule_place(m, 0), AS_USUAL,
                        "'%s' and '%s' both end the chain: the tool refuses to "
                        "choose",
                        first->id, m->id);
-        else
+        else if (first == NULL)
             first = m;
     }
 }

@@ -108,9 +108,10 @@ static bool names_in(struct arena *a, const char *path, const char *what)
 
 static bool is_migrations(struct str part)
 {
-    return str_equal_nocase(part, STR("migrations")) ||
-           str_equal_nocase(part, STR("migration")) ||
-           str_equal_nocase(part, STR("migrate"));
+    for (size_t i = 0; i + 6 <= part.len; i++)
+        if (str_equal_nocase(str_sub(part, i, 6), STR("migrat")))
+            return true;
+    return false;
 }
 
 /* The folder's own name, and those of the two above it. */
@@ -169,6 +170,20 @@ static bool may_be_migration(struct str name, unsigned signs)
            str_is(base, "migration.sql") || str_is(base, "up.sql");
 }
 
+/* Numbered scripts are those of a tool, which may be one that is not known:
+   then few of them look like those of another. */
+static bool has_most_scripts(const struct migration_folder *f, size_t votes)
+{
+    size_t scripts = 0;
+    for (size_t i = 0; i < f->file_count; i++) {
+        struct str name = str_from(f->file[i].path);
+        scripts += leading_digits(name) > 0 &&
+                   (ends_in(name, ".js") ||
+                    (ends_in(name, ".ts") && !ends_in(name, ".d.ts")));
+    }
+    return votes * 2 >= scripts;
+}
+
 /* That of most files. */
 static void choose_tool(struct migration_folder *f)
 {
@@ -185,6 +200,9 @@ static void choose_tool(struct migration_folder *f)
         if (votes[k] > votes[best])
             best = k;
     f->count = votes[best];
+    if (tool_rows[best]->language == LANGUAGE_SCRIPT &&
+        !has_most_scripts(f, f->count))
+        f->count = 0;
     f->tool =
         f->count == 0 || tool_rows[best]->no_rules ? NULL : tool_rows[best];
 }

@@ -108,6 +108,7 @@ struct rules_review {
     const char *from;            /* the revision; NULL: not known */
     struct shipped_files before; /* the folder at `from` */
     bool has_before;
+    bool broken; /* a parent is missing */
     size_t rule, spoke;
     struct remarks *out;
     struct remark_switch *switches;

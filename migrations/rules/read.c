@@ -51,9 +51,13 @@ static void find_way_up(const struct rules_review *r,
     static const char *const script_up[] = {"up(", "up:", "up =", NULL};
     const char *const up[] = {r->tool->up, NULL};
     struct str text = m->source.text;
-    bool script = r->tool->language == LANGUAGE_SCRIPT;
+    bool script = r->tool->language == LANGUAGE_SCRIPT &&
+                  !ends_in(str_from(m->file->path), ".sql");
     size_t down = first_mark(r, text, r->tool->down);
     m->from = first_mark(r, text, script ? script_up : up);
+    if (!script && r->tool->up != NULL &&
+        m->from > 0) /* it is within a comment */
+        m->from = str_find(text, STR("\n"), m->from);
     m->end = down > m->from ? down : text.len;
 }
 
@@ -122,6 +126,28 @@ static const char *with_app(const struct rules_review *r, const char *id)
                         STR_ARGS(file_base(str_from(above))), id);
 }
 
+/* ("app", "name") by ("app", "name"), whatever else is in the list. */
+static void read_dependencies(const struct rules_review *r,
+                              struct judged_migration *m)
+{
+    struct str value, app, name;
+    size_t cap = 0;
+    m->parent = NULL;
+    m->parent_count = 0;
+    if (!python_assigned(m->file->text, STR("dependencies"), &value))
+        return;
+    for (size_t at = str_find(value, STR("("), 0); at < value.len;
+         at = str_find(value, STR("("), at + 1)) {
+        struct str pair = str_sub(value, at + 1, value.len);
+        if (!python_next_text(&pair, &app) || !python_next_text(&pair, &name))
+            continue;
+        m->parent = arena_grow(r->arena, m->parent, m->parent_count, &cap,
+                               sizeof(*m->parent));
+        m->parent[m->parent_count++] = str_from(
+            arena_printf(r->arena, "%.*s.%.*s", STR_ARGS(app), STR_ARGS(name)));
+    }
+}
+
 /* As the tool's row of migrations/state does it, where there is one. */
 static bool identify(const struct rules_review *r, struct judged_migration *m)
 {
@@ -137,6 +163,8 @@ static bool identify(const struct rules_review *r, struct judged_migration *m)
     m->id = with_app(r, one.id);
     m->parent = one.parent;
     m->parent_count = one.parent_count;
+    if (strcmp(r->tool->name, "django") == 0)
+        read_dependencies(r, m);
     return true;
 }
 

@@ -116,7 +116,7 @@ bool is_rails(const struct candidate *c)
 
 bool is_knex(const struct candidate *c)
 {
-    return is_script(c->name) &&
+    return is_script(c->name) && (c->signs & SIGN_MIGRATIONS) != 0 &&
            (contains(c->text, "exports.up") ||
             contains(c->text, "function up") ||
             contains(c->text, "const up")) &&
@@ -137,8 +137,9 @@ static bool has_timed_class(struct str text)
 
 bool is_typeorm(const struct candidate *c)
 {
-    return is_script(c->name) && (contains(c->text, "MigrationInterface") ||
-                                  has_timed_class(c->text));
+    return is_script(c->name) &&
+           (contains(c->text, "MigrationInterface") ||
+            (contains(c->text, ".query(") && has_timed_class(c->text)));
 }
 
 bool is_sequelize(const struct candidate *c)
@@ -147,7 +148,7 @@ bool is_sequelize(const struct candidate *c)
                  contains(c->text, ".createTable(") ||
                  contains(c->text, ".addColumn(");
     return is_script(c->name) && calls && contains(c->text, "up") &&
-           leading_digits(c->name) >= 8;
+           (c->signs & SIGN_MIGRATIONS) != 0 && leading_digits(c->name) >= 8;
 }
 
 bool is_node_pg(const struct candidate *c)
