@@ -254,6 +254,11 @@ bool is_only_emoji(struct str text); /* something, but no letter or digit */
 
 /* Words that carry meaning, cut to 6 letters, sorted, each once. */
 #define STEM_BYTES 6
+/* Of a document, compared each with each; further ones are left out. */
+#define SECTIONS_COMPARED_MAX 400
+#define CHECKS_COMPARED_MAX   200
+#define LABELS_COMPARED_MAX   200 /* each with the whole document */
+
 #define STEMS_MAX  32
 struct stems {
     char word[STEMS_MAX][STEM_BYTES + 1];

@@ -111,8 +111,6 @@ static void resolved_elsewhere(struct review *r, const struct labelled *end)
                   STR_ARGS(only->moment.text));
 }
 
-#define LABELLED_MAX 200 /* looked at; each against the whole document */
-
 static void labels_in_order(struct review *r)
 {
     size_t count = 0;
@@ -122,7 +120,7 @@ static void labels_in_order(struct review *r)
         if (s->rank < 0 || s->rank >= RANK_COUNT ||
             !labelled_read(r, s, rank, &l))
             continue;
-        if (count++ == LABELLED_MAX)
+        if (count++ == LABELS_COMPARED_MAX)
             return;
         against_later(r, &l, rank);
         if (rank == RANK_START)

@@ -233,16 +233,15 @@ static bool is_check(const struct document *d, const struct statement *s)
                      TOPIC_SUMMARY);
 }
 
-#define CHECKS_MAX 200 /* compared, each with each */
-
 void check_criterion_differs(struct review *r)
 {
     const struct document *d = r->d;
-    const struct statement *check[CHECKS_MAX];
-    struct stems *words = arena_array(r->a, CHECKS_MAX, sizeof(*words));
+    const struct statement *check[CHECKS_COMPARED_MAX];
+    struct stems *words =
+        arena_array(r->a, CHECKS_COMPARED_MAX, sizeof(*words));
     size_t count = 0;
     EACH (statement, s, d, statement)
-        if (is_check(d, s) && count < CHECKS_MAX) {
+        if (is_check(d, s) && count < CHECKS_COMPARED_MAX) {
             stems_of(&words[count], s->text);
             check[count++] = s;
         }

@@ -193,13 +193,12 @@ static bool is_twice(const struct document *d, const struct section *a,
            body_of(d, b).len > 0;
 }
 
-#define TITLES_MAX 400 /* sections compared, each with each */
-
 void check_section_twice(struct review *r)
 {
     const struct document *d = r->d;
-    size_t count =
-        d->section_count < TITLES_MAX ? d->section_count : TITLES_MAX;
+    size_t count = d->section_count < SECTIONS_COMPARED_MAX
+                       ? d->section_count
+                       : SECTIONS_COMPARED_MAX;
     for (size_t i = 2; i < count; i++)
         for (size_t j = 1; j < i; j++) {
             const struct section *a = &d->section[j], *b = &d->section[i];

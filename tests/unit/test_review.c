@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "lint/internal.h"
 #include "lint/lint.h"
 #include "lint/switches.h"
 #include "report/marker.h"
@@ -358,6 +359,57 @@ static void test_limits(void **state)
     arena_release(&a);
 }
 
+static size_t count_rule(const struct remarks *r, const char *id)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < r->remark_count; i++)
+        count += strcmp(r->remark[i].rule, id) == 0;
+    return count;
+}
+
+/* Something, as many others as fill the limit, and what it is compared with. */
+static const char *with_others(struct arena *a, const char *first,
+                               const char *other, size_t others,
+                               const char *last)
+{
+    struct buf out;
+    buf_init(&out, (size_t)1 << 20);
+    buf_text(&out, first);
+    for (size_t i = 0; i < others; i++) {
+        buf_printf(&out, "%s%zu\n\n", other, i);
+    }
+    buf_text(&out, last);
+    return buf_take(a, &out);
+}
+
+/* At limit - 1, at the limit, and one more, which is not looked at. */
+static void test_compared(void **state)
+{
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t n = SECTIONS_COMPARED_MAX - 1; n <= SECTIONS_COMPARED_MAX + 1;
+         n++) { /* the document, its title and two summaries are sections */
+        struct remarks r =
+            review(&a, with_others(&a, "# Outage\n\n## Summary\n\nOne.\n\n",
+                                   "Text.\n\n## Part ", n - 4,
+                                   "## Summary\n\nTwo.\n"));
+        assert_int_equal(count_rule(&r, "L21"), n <= SECTIONS_COMPARED_MAX);
+    }
+    for (size_t n = CHECKS_COMPARED_MAX - 1; n <= CHECKS_COMPARED_MAX + 1;
+         n++) {
+        struct remarks r = review(
+            &a, with_others(&a,
+                            "# Outage\n\n## Verification\n\n- [x] Probe the "
+                            "payments backend twice\n",
+                            "- [x] other", n - 2,
+                            "\n## Success criteria\n\n- [ ] Probe the payments "
+                            "backend twice\n"));
+        assert_int_equal(count_rule(&r, "L18"), n <= CHECKS_COMPARED_MAX);
+    }
+    arena_release(&a);
+}
+
 static void test_refused(void **state)
 {
     struct arena a;
@@ -482,6 +534,7 @@ int main(void)
         cmocka_unit_test(test_marker_hash),
         cmocka_unit_test(test_mojibake),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_compared),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_sarif),
