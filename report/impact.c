@@ -95,7 +95,8 @@ static void write_detected(struct markdown *m, const struct report_inputs *in)
         return;
     markdown_text(m, is_said(in) ? "" : " ");
     markdown_words(
-        m, arena_printf(m->arena, "It was detected at %s UTC%s%s%s.",
+        m, arena_printf(m->arena, "%s was detected at %s UTC%s%s%s.",
+                        is_said(in) ? "The incident" : "It",
                         part_clock(m->arena, to, from),
                         who == NULL ? "" : " by ", who == NULL ? "" : who,
                         to - from < 1000

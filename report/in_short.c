@@ -195,7 +195,7 @@ static void write_known_cause(struct summary *s, const struct cause *c,
         write_place(m, &c->chain[0]);
     if (wrapper != NULL) {
         markdown_text(m, ", reported as ");
-        words(s, wrapper->text);
+        words(s, arena_printf(m->arena, "\"%s\"", wrapper->text));
         write_place(m, wrapper);
     }
     markdown_text(m, ".");
@@ -333,6 +333,15 @@ static void write_stamps(struct summary *s)
               arena_printf(a, "The incident began %s.", moment(a, "at", from)));
 }
 
+/* A check that failed and harmed nobody is no contradiction. */
+static const char *unharmful(const struct record *now)
+{
+    return now->production.state == PRODUCTION_HEALTHY &&
+                   now->production.failed > 0
+               ? ", and no critical or major one failed"
+               : "";
+}
+
 /* Production is healthy, and perhaps not on the build that was meant. */
 static void write_healthy(struct summary *s)
 {
@@ -341,13 +350,14 @@ static void write_healthy(struct summary *s)
     if (now->result_count == 0)
         words(s, "No check was probed.");
     else
-        words(s, arena_printf(a,
-                              "%s, production was %s: %lld of %lld checks "
-                              "passed.",
-                              moment(a, "At", now->started_ms),
-                              name_of(&production_names, now->production.state),
-                              (long long)now->production.passed,
-                              (long long)now->production.total));
+        words(s,
+              arena_printf(a,
+                           "%s, production was %s: %lld of %lld checks "
+                           "passed%s.",
+                           moment(a, "At", now->started_ms),
+                           name_of(&production_names, now->production.state),
+                           (long long)now->production.passed,
+                           (long long)now->production.total, unharmful(now)));
     write_stamps(s);
     if (cause_of(s) != NULL) {
         write_cause(s);
