@@ -259,7 +259,7 @@ bool is_only_emoji(struct str text); /* something, but no letter or digit */
 #define CHECKS_COMPARED_MAX   200
 #define LABELS_COMPARED_MAX   200 /* each with the whole document */
 
-#define STEMS_MAX  32
+#define STEMS_MAX 32
 struct stems {
     char word[STEMS_MAX][STEM_BYTES + 1];
     size_t count;
