@@ -160,6 +160,28 @@ static void mark(struct joined *j, const char *id)
     }
 }
 
+static bool has_any_object(const struct joined *j,
+                           const struct shipped_migration *m)
+{
+    for (size_t i = 0; i < m->creates_count; i++)
+        if (find_object(j, m->creates[i].name, m->creates[i].schema,
+                        m->creates[i].kind) != NULL)
+            return true;
+    return m->creates_count == 0 || !j->facts->has_objects;
+}
+
+/* The ancestors of a revision that the code lacks are not known: those of the
+   shipped that left something are among them, not half applied. */
+static void mark_below_unknown(struct joined *j)
+{
+    const struct shipped *s = j->shipped;
+    bool unknown = false;
+    for (size_t i = 0; i < j->row_count; i++)
+        unknown = unknown || find_shipped(j, j->row[i].id) == NULL;
+    for (size_t k = 0; k < s->count && unknown; k++)
+        j->applied[k] = j->applied[k] || has_any_object(j, &s->item[k]);
+}
+
 void mark_applied(struct joined *j)
 {
     const struct shipped *s = j->shipped;
@@ -179,6 +201,8 @@ void mark_applied(struct joined *j)
                 j->applied[k] = true;
         }
     }
+    if (s->tool->one_row && s->tool->order == ORDER_BY_PARENTS)
+        mark_below_unknown(j);
     /* A database ahead of the code has all that the code has. */
     if (!s->tool->one_row || s->tool->order != ORDER_BY_NUMBER)
         return;
