@@ -95,6 +95,10 @@ static void write_head(struct draft *d)
              "summary: ...");
     question(d, "What did users see, in numbers? Left out, it is drafted.",
              "user_impact: ...");
+    question(d, "What set it off, how was it noticed, what made it worse?",
+             "trigger: ...\n# detection: ...\n# contributing_factors: []");
+    question(d, "Which objective does the service have?",
+             "slo: 99.9% in 30 days");
     question(d, "Who answers for it, and where is the work kept?",
              "owner: ...\n# ticket: ...");
     question(d, "What ended it?", "resolution: ...");

@@ -45,6 +45,7 @@ check 'and --fail-on degraded counts it' verify 6 --git repo --from good --fail-
 check 'commits are in the timeline' is '[.timeline[].source] | any(test("^commit [0-9a-f]{10}$"))'
 check 'a document' bash -c '"$0" report root-cause --from out/record.json >doc.md' "$POSTFLIGHT"
 check 'has the range' bash -c '"$0" report root-cause --appendix --from out/record.json | grep -q "(forward): 2 commits, 2 files"' "$POSTFLIGHT"
+check 'whether a commit ended it is a question' bash -c '"$0" report facts --from out/record.json | grep -A1 "Was it this commit" | grep -q "^# changes:"' "$POSTFLIGHT"
 check 'and the edited migration' grep -q '20251001_init/migration.sql` was edited by' doc.md
 printf 'migration: 20251001_init\n' >facts.yaml
 check 'people say where production is' bash -c '"$0" report root-cause --from out/record.json --facts facts.yaml | grep -q "production is here"' "$POSTFLIGHT"
