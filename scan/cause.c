@@ -276,8 +276,12 @@ static bool cause_is_old(const struct cause_parts *p)
 /* By what it was, and not because something else was not there. */
 static bool something_ended(const struct cause_parts *p)
 {
-    return p->end != NULL && p->recovery == NULL &&
-           (p->root == NULL || !p->root->signature->of_another);
+    bool waited = false;
+    for (size_t i = 0; i < p->follower_count; i++)
+        waited = waited || p->follower[i]->signature->of_another;
+    return p->recovery == NULL &&
+           (p->root == NULL || !p->root->signature->of_another) &&
+           (p->end != NULL || (p->unknown != NULL && waited && p->across));
 }
 
 static void judge(struct finder *f)

@@ -74,6 +74,8 @@ static const struct pattern_row word_row[] = {
      "\\bAt least one resource deployment operation failed|"
      "\\b(?:[Ss]ee|refer to|list|check) (?:the )?(?:inner errors?|details|"
      "deployment operations|logs?)\\b|\\btoo many unstable restarts|"
+     "\\b(?:step|build)s? (?:had|has) errors?\\b|didn't complete "
+     "successfully|"
      "^\\W*\\d+(?:/\\d+)? \\S+ failed|^(?:Failed|Failures|Errors): +\\d"},
     [ROW_SOFT] =
         {"words for an error", 0, 12,

@@ -35,7 +35,8 @@ static const struct pattern_row word_row[] = {
     [ROW_MAY] = {"may be one", 0, 0,
                  "(?i)listening|serving|accepting|ready|online|running|is "
                  "up|start|connect|recover|resum|restored|"
-                 "back|caught up|DONE|elected|election|leader|joined|alive|"
+                 "back|establish|reconciled|synced|caught "
+                 "up|DONE|elected|election|leader|joined|alive|"
                  "available|reachable|health|passing|succeeded|passed"},
     [ROW_DENIES] =
         {"denies it", 0, 0,
@@ -96,6 +97,9 @@ static const struct pattern_row word_row[] = {
      ")?(?:ok|pass(?:ed|ing|es)?|up|200|green|healthy|good|succeeded)\\b|" LEAD
      "(?:is|now|are|became) healthy\\b|" LEAD "is now passing\\b|" LEAD
      "probe (?:succeeded|passed)\\b"},
+    {"has done it after all", 0, 0,
+     LEAD "(?:successfully )?(?:re-?)?(?:reconciled|synced)\\b|" LEAD
+          "(?:reconciliation|sync) (?:finished|succeeded|complete[d]?)\\b"},
     {"answers", 0, 0,
      "^.{0,120}\\b(?:GET|HEAD) "
      "/\\S*(?:health|ready|live|ping|status|up)\\w*(?:\\?\\S*)?"

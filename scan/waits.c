@@ -162,6 +162,8 @@ static bool may_be_of(const struct graph *g, const struct occurrence *o,
 static struct link beside(const struct graph *g, const struct occurrence *o)
 {
     const char *host = capture_get(o->capture, o->capture_count, "host");
+    if (host == NULL)
+        host = capture_get(o->capture, o->capture_count, "address");
     bool own = host != NULL &&
                (strncmp(host, "127.", 4) == 0 ||
                 strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0);

@@ -440,6 +440,11 @@ static const struct row speaker_row[] = {
     {"has a leader",
      "api-1  | " NO_BROKER "\napi-1  | [INFO] raft: election won: term=3\n",
      OVER},
+    {"has done it after all",
+     "x-1  | Operation cannot be fulfilled on shops.acme.io \"eu\": the object "
+     "has been modified; please apply your changes to the latest version and "
+     "try again\nx-1  | Reconciled shop eu\n",
+     OVER},
     {"in a field of JSON",
      "api-1  | " NO_BROKER
      "\napi-1  | {\"level\":\"info\",\"msg\":\"queue connected\"}\n",
