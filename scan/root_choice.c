@@ -300,7 +300,7 @@ const struct error_line *root_choice_near(const struct root_choice *c,
     return find(&f);
 }
 
-#define BESIDE_LEAST 30 /* points of what another program of the host says */
+#define BESIDE_LEAST 10 /* points of what another program of the host says */
 
 const struct error_line *root_choice_beside(const struct root_choice *c,
                                             const struct occurrence *o)

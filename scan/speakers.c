@@ -199,10 +199,11 @@ static void take_line(struct search *f, struct str text)
     struct line_reader *reader = f->scan->readers->line;
     struct starts starts;
     bool well = false;
+    if (!pattern_fits(f->words->rows, ROW_MAY, str_sub(text, 0, LINE_MAX)))
+        return;
     int64_t time_ms = line_time(reader, str_sub(text, 0, LINE_MAX));
     f->line.time_ms = time_ms != 0 ? time_ms : f->line.time_ms;
-    if (!pattern_fits(f->words->rows, ROW_MAY, str_sub(text, 0, LINE_MAX)) ||
-        !scan_reads(f->scan, f->line.time_ms))
+    if (!scan_reads(f->scan, f->line.time_ms))
         return;
     f->line.row = f->line.number;
     line_read(reader, text, &f->line);
@@ -225,6 +226,8 @@ static void take_piece(struct search *f, const struct kept_piece *p)
         f->line.number =
             p->at.lines + 1 + lines + (int64_t)block_lines_gone(&p->block, at);
         f->line.cr_number = f->line.number + p->at.crs;
+        if (f->line.number <= f->event[0])
+            continue;
         f->line.offset = p->offset + block_raw_offset(&p->block, at);
         take_line(f, text);
     }
@@ -234,6 +237,19 @@ static int compare_rows(const void *left, const void *right)
 {
     const int64_t *a = left, *b = right;
     return (*a > *b) - (*a < *b);
+}
+
+/* Something that would be a cause, or may end a program. */
+static bool is_wanted(const struct scan *s, size_t log)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->hit_count && !any; i++)
+        any = s->hit[i].at.log == log &&
+              (s->hit[i].signature->role < ROLE_BOILERPLATE ||
+               s->hit[i].signature->says_failed);
+    for (size_t i = 0; i < s->error_count && !any; i++)
+        any = s->error[i].at.log == log && s->error[i].fatal;
+    return any;
 }
 
 /* What they could get over. */
@@ -258,7 +274,8 @@ void speakers_find(struct speakers *w, struct scan *s, size_t log)
     const struct kept_piece *p = kept_of(s->kept, log);
     struct search f = {.words = w, .scan = s};
     f.known = catalogue_of_words(s->catalogue, WORDS_SPEAKER_WELL);
-    if (p == NULL || p->at.newest_first || f.known == NULL)
+    if (p == NULL || p->at.newest_first || f.known == NULL ||
+        !is_wanted(s, log))
         return;
     list_events(&f, log);
     f.line = (struct line){.file = p->at.file, .log = log};
