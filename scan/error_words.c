@@ -180,6 +180,9 @@ static const struct pattern_row word_row[] = {
      "|"
      "\\bwarnings? (?:generated|emitted)\\b|\\bDeprecationWarning\\b|"
      "^\\W*(?:note|hint|tip|help)\\b|npm (?:WARN|notice)"},
+    {"sends to what is below it", 0, -45,
+     "\\b(?:[Ss]ee|[Rr]efer to) (?:the )?(?:inner errors?|details for|nested "
+     "errors?)|\\bAt least one resource deployment operation failed"},
     {"is a banner", 0, -25, "^[A-Z][A-Z ]{3,40}[.!]?$"},
     {"ends a process in terms of Erlang", 0, -25,
      "\\bexception (?:exit|error): [{(]|^Kernel pid terminated"},
