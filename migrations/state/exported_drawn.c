@@ -134,7 +134,7 @@ static bool read_cells(struct lines *l, const struct drawn *d, struct str line,
 static bool goes_on(const struct drawn *d, struct str cell, size_t i)
 {
     size_t width = d->span[i].end - d->span[i].from;
-    return d->bars && !d->boxed && cell.len >= width && cell.len > 0 &&
+    return d->bars && cell.len >= width && cell.len > 0 &&
            byte_of(cell, width - 1) == cell.len - 1 &&
            cell.ptr[cell.len - 1] == '+';
 }

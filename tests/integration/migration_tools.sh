@@ -339,4 +339,41 @@ JS
     expect 'Sequelize, killed half-way' 'half-applied 1' $dir sequelize
 }
 has_node sequelize && has_node umzug && of_sequelize
+
+# --- what psql prints, as exported rows ---
+
+mkdir -p exported/20250101000000_a exported/20250102000000_b
+echo 'CREATE TABLE a (id INT);' >exported/20250101000000_a/migration.sql
+echo 'CREATE TABLE b (id INT);' >exported/20250102000000_b/migration.sql
+psql -qX "$postgres" -v a="$(sha256sum <exported/20250101000000_a/migration.sql | cut -d ' ' -f 1)" <<'SQL'
+CREATE TABLE _prisma_migrations (id VARCHAR(36) PRIMARY KEY,
+    checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ,
+    migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ,
+    started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER);
+INSERT INTO _prisma_migrations VALUES
+    ('1', :'a', now(), '20250101000000_a', NULL, NULL, now(), 1),
+    ('2', 'x', NULL, '20250102000000_b', E'A migration failed.\n\nDatabase error: "b", | and +\nsecond é 認', NULL, now(), 0);
+SQL
+
+exported() { # NAME WORDS…: of psql
+    local code=0
+    psql -X "$postgres" "${@:2}" >rows
+    "$POSTFLIGHT" migrations --path exported --state rows --format json \
+        >out.json 2>err.txt || code=$?
+    check "exported rows: $1" test "$(jq -r '.tool, .verdict, .failed[0].id,
+        .failed[0].error' out.json | xargs -d '\n') $code" = "prisma failed \
+20250102000000_b A migration failed. 1"
+    [ "$code" = 1 ] || head -c 500 rows out.json err.txt
+}
+all='SELECT * FROM _prisma_migrations'
+exported 'psql' -c "$all"
+exported 'psql --csv' --csv -c "$all"
+exported 'psql, \copy' -c '\copy _prisma_migrations TO STDOUT CSV HEADER'
+exported 'psql, \copy as text' -c '\copy _prisma_migrations TO STDOUT (HEADER)'
+exported 'psql, json_agg' -c "SELECT json_agg(m) FROM _prisma_migrations m"
+exported 'psql -At, json_agg' -At -c "SELECT json_agg(m) FROM _prisma_migrations m"
+exported 'psql, row_to_json' -c "SELECT row_to_json(m) FROM _prisma_migrations m"
+exported 'psql --csv, row_to_json' --csv \
+    -c "SELECT row_to_json(m) FROM _prisma_migrations m"
+exported 'psql, border 2' -P border=2 -c "$all"
 exit "$bad"
