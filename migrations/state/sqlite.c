@@ -26,6 +26,17 @@
 #define VALUE_MAX      (16 << 20)
 #define SHOWN_MAX      200
 #define LIMIT          "LIMIT 200001"
+/* Tables of modules have no columns of their own, and the module may lack. */
+#define NOT_OF_MODULE "sql NOT LIKE 'CREATE VIRTUAL%' "
+#define OBJECTS                                                                \
+    "SELECT name, type = 'index' FROM sqlite_schema WHERE type IN ('table', "  \
+    "'view', 'index') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' " LIMIT
+#define COLUMNS                                                                \
+    "SELECT m.name || '.' || c.name FROM sqlite_schema m, "                    \
+    "pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND m." NOT_OF_MODULE \
+        LIMIT
+#define TABLES                                                                 \
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND " NOT_OF_MODULE
 
 /* What is asked, one after the other; the last one for each table. */
 enum stage { ASK_BEGIN, ASK_OBJECTS, ASK_COLUMNS, ASK_TABLES, ASK_ROWS };
@@ -218,21 +229,13 @@ static const char *rows_query(const struct session *s)
     return out;
 }
 
-/* Tables of modules have no columns of their own, and the module may lack. */
 static const char *query_of(const struct session *s)
 {
     static const char *const all[] = {
         [ASK_BEGIN] = "BEGIN",
-        [ASK_OBJECTS] =
-            "SELECT name, type = 'index' FROM sqlite_schema WHERE type IN "
-            "('table', 'view', 'index') AND name NOT LIKE 'sqlite\\_%' "
-            "ESCAPE '\\' " LIMIT,
-        [ASK_COLUMNS] =
-            "SELECT m.name || '.' || c.name FROM sqlite_schema m, "
-            "pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND m.sql "
-            "NOT LIKE 'CREATE VIRTUAL%' " LIMIT,
-        [ASK_TABLES] = "SELECT name FROM sqlite_schema WHERE type = 'table' "
-                       "AND sql NOT LIKE 'CREATE VIRTUAL%'",
+        [ASK_OBJECTS] = OBJECTS,
+        [ASK_COLUMNS] = COLUMNS,
+        [ASK_TABLES] = TABLES,
     };
     return s->stage == ASK_ROWS ? rows_query(s) : all[s->stage];
 }
