@@ -44,6 +44,8 @@ static int once(struct watcher *w)
     int ended = interrupt_signal();
     if (ended != 0)
         return 128 + ended;
+    if (code == EXIT_INCONCLUSIVE && w->settings->quiet) /* no line was shown */
+        notes_line(w->notes, "this round was inconclusive");
     bool whole = w->history != NULL && !w->spooling && !w->unsent;
     return !whole && code == EXIT_VERIFIED ? EXIT_INCONCLUSIVE : code;
 }

@@ -174,10 +174,13 @@ merge_6() { of_run slow.yaml --fail-on degraded; }
 completion_0() { "$POSTFLIGHT" completion bash; }
 completion_2() { "$POSTFLIGHT" completion csh; }
 
-ends() { # FUNCTION CODE
+ends() { # FUNCTION CODE; 2, 3 and 4 never come without a word
     local code=0
-    "$1" >said 2>&1 || code=$?
-    [ "$code" -eq "$2" ] || { echo "exit $code"; head -20 said; return 1; }
+    "$1" >said 2>told || code=$?
+    [ "$code" -eq "$2" ] || { echo "exit $code"; head -20 said told; return 1; }
+    case $code in
+    2 | 3 | 4) [ -s told ] || [ -s said ] || { echo "exit $code without a word"; return 1; } ;;
+    esac
 }
 
 closed=$(free_port)
@@ -190,6 +193,20 @@ while read -r command codes; do
 done < <("$generate" command-exits)
 check 'each driver belongs to a row' \
     [ "$(compgen -A function | grep -cE '^[a-z]+_[0-9]+$')" -eq "$rows" ]
+
+# Nor where standard output is a document or nothing is shown.
+told() { # CODE COMMAND…
+    local code=0
+    "$POSTFLIGHT" "${@:2}" >/dev/null 2>told || code=$?
+    [ "$code" -eq "$1" ] && [ -s told ] || { echo "exit $code"; cat told; return 1; }
+}
+check 'a baseline that lacks checks is told' told 4 baseline untold.yaml
+check 'a quiet round that is inconclusive is told' told 4 watch --once --quiet untold.yaml
+check 'a quiet round that is wrong is told' told 3 watch --once --quiet wrong.yaml
+check 'a quiet run that is wrong is told' told 3 verify --quiet --format json wrong.yaml
+check 'a scan of nothing is told' told 2 scan --format json missing.log
+check 'a merge of nothing is told' told 2 merge --quiet missing.json
+check 'a history that is missing is told' told 4 incident list --state missing.db
 
 # What is said where all of them are named holds for each command.
 codes_of_help() { "$POSTFLIGHT" "$1" --help | sed -n '/^exit codes:/,/^$/s/^  \([0-9][0-9, ]*[0-9]\|[0-9]\)  .*/\1/p'; }
