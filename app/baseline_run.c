@@ -67,7 +67,7 @@ static int conclude(const struct probing *p, const struct result *results)
         return 128 + interrupt_signal();
     if (path == NULL && untold > 0) /* the document is on standard output */
         notes_line(p->notes,
-                   arena_printf(p->life, "%zu of %zu checks could not be told",
+                   arena_printf(p->life, "%zu of %zu checks have no result",
                                 untold, p->plan.count));
     return untold > 0 ? EXIT_INCONCLUSIVE : EXIT_VERIFIED;
 }
