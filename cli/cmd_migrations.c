@@ -96,7 +96,8 @@ const struct command migrations_command = {
     .summary = "Compares the history of a database with the migration files.",
     .help =
         "Compares the history table of the database with the migration files "
-        "of the build, and reports what is pending, failed, changed or unknown, "
+        "of the build, and reports what is pending, failed, changed or "
+        "unknown, "
         "and what to do. Nothing is changed (docs/MIGRATIONS.md). The database "
         "is that of --dsn, or of DATABASE_URL, which no other user of this "
         "machine can see.",

@@ -192,6 +192,49 @@ static void judge_grpc(struct result *r, struct arena *run,
             : arena_printf(run, "HTTP %lld", (long long)response->status);
 }
 
+static bool is_among(const char *const *text, size_t count, const char *wanted)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(text[i], wanted) == 0)
+            return true;
+    return false;
+}
+
+/* NULL: the database has the migration that is wanted. */
+static const char *missing_migration(struct arena *run, const struct check *c,
+                                     const struct migration_state *s)
+{
+    const struct migrations *m = c->migrations;
+    bool at = is_among(s->at, s->at_count, m->wanted);
+    if (at || (m->wish == WISH_AT_LEAST && migration_is_applied(s, m->wanted)))
+        return NULL;
+    return m->wish == WISH_AT
+               ? arena_printf(run, "expected the database at %s, found %s",
+                              m->wanted,
+                              s->at_count == 0 ? "nothing applied" : s->at[0])
+               : arena_printf(run, "%s has not been applied", m->wanted);
+}
+
+/* By the verdict; an edited file counts as the tool takes it. */
+static void judge_migrations(struct result *r, struct arena *run,
+                             const struct check *check)
+{
+    const struct migration_state *s = r->migrations;
+    const struct migrations *m = check->migrations;
+    bool wanted = m->wish == WISH_AT || m->wish == WISH_AT_LEAST;
+    int status = migration_status(s, m->wish != WISH_UP_TO_DATE);
+    const char *missing = wanted && status != STATUS_ERROR
+                              ? missing_migration(run, check, s)
+                              : NULL;
+    if (missing != NULL)
+        status = STATUS_FAIL;
+    if (status == STATUS_PASS || r->status == STATUS_FAIL)
+        return;
+    r->status = status;
+    r->cause = CAUSE_MIGRATION;
+    r->message = missing != NULL ? missing : s->reason;
+}
+
 /* What its kind asserts, whatever is expected. */
 static void judge_kind(struct result *r, struct arena *run,
                        const struct check *check,
@@ -209,6 +252,9 @@ static void judge_kind(struct result *r, struct arena *run,
         break;
     case ASSERTS_SERVING:
         judge_grpc(r, run, check, response);
+        break;
+    case ASSERTS_STATE:
+        judge_migrations(r, run, check);
         break;
     }
 }

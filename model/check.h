@@ -113,6 +113,31 @@ struct dns {
     const char *server; /* address[:port]; NULL: the system's */
 };
 
+/* What the state of migrations must be. */
+enum migration_wish {
+    WISH_UP_TO_DATE,
+    WISH_NO_FAILED, /* pending ones, and a database ahead, are fine */
+    WISH_AT,        /* the newest one is `wanted` */
+    WISH_AT_LEAST   /* `wanted` is applied */
+};
+
+struct migrations {
+    const char *dsn;       /* NULL: rows are exported */
+    const char *rows;      /* file of exported rows; NULL: none */
+    const char *path;      /* folder of the files; in a clone, beneath it */
+    const char *git, *rev; /* a clone and its revision; NULL: the disk */
+    const char *tool;      /* NULL: to be found */
+    const char *table;     /* NULL: that of the tool */
+    const char **schema;   /* globs: each schema has a history of its own */
+    size_t schema_count;
+    int wish; /* enum migration_wish */
+    const char *wanted;
+    const char **ignore; /* ids */
+    size_t ignore_count;
+    bool no_objects; /* what exists is not compared */
+    bool primary;    /* a standby is an error */
+};
+
 /* A value of an answer that later requests are made with. */
 struct capture {
     const char *name;
@@ -143,7 +168,8 @@ struct check {
     const char *send;     /* on a tcp connection; NULL: nothing */
     int starttls;         /* enum starttls */
     struct dns dns;
-    const char **command; /* of exec: words, the program first */
+    const struct migrations *migrations; /* NULL: of another kind */
+    const char **command;                /* of exec: words, the program first */
     size_t command_count;
     const struct header *env; /* of its program: names, values */
     size_t env_count;

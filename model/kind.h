@@ -71,6 +71,13 @@ struct check;
          .answers = ANY | Q(BODY) | Q(JSONPATH) | Q(REGEX),                    \
          .takes_schema = true, .fails = CONNECTS | F(PROTOCOL),                \
          .asserts = ASSERTS_RECORDS, .repeats = REPEATS_ALWAYS)                \
+    KIND(MIGRATIONS, migrations, "migrations", "migrations",                   \
+         "the history table of a database, and the migration files that it "   \
+         "must contain",                                                       \
+         .called = "a migrations check", .keys = JUDGED,                       \
+         .answers = ANY | Q(JSONPATH) | Q(REGEX) | Q(BODY),                    \
+         .takes_schema = true, .fails = CONNECTS, .asserts = ASSERTS_STATE,    \
+         .repeats = REPEATS_ALWAYS)                                            \
     KIND(STEPS, steps, "steps", "list of steps",                               \
          "requests in order, in place of one; cookies go along from step to "  \
          "step",                                                               \
@@ -91,7 +98,8 @@ enum assertion {
     ASSERTS_CONTACT,   /* it is reached; a flow: its steps pass */
     ASSERTS_EXIT_CODE, /* that of a monitoring plugin */
     ASSERTS_RECORDS,   /* a name has some */
-    ASSERTS_SERVING    /* the word of a health service */
+    ASSERTS_SERVING,   /* the word of a health service */
+    ASSERTS_STATE      /* of migrations */
 };
 
 /* May it be sent twice? */

@@ -1,7 +1,10 @@
 /* The names and the shape of model/migration_state.h. */
 #include "model/migration_state.h"
 
+#include <string.h>
+
 #include "base/shape_rows.h"
+#include "model/vocabulary.h"
 
 NAMES(migration_verdict_names, "verdict on migrations", "failed",
       "half-applied", "applied-without-tables", "edited", "no-history",
@@ -63,6 +66,8 @@ static const struct shape_field migration_state_shape_rows[] = {
                "of the clone that the files are from"),
     RARE_FIELD("previous", SHAPE_TEXT, previous,
                "the migration before the first failed one"),
+    RARE_FIELD("refused", SHAPE_BOOL, refused,
+               "the tool does not start with the edited files"),
     TEXTS("at", at, "the newest migrations of the database"),
     FIELD("applied", SHAPE_INT, applied, "migrations that were applied"),
     FIELD("shipped", SHAPE_INT, shipped, "migrations in the files"),
@@ -86,4 +91,37 @@ SHAPE_OF(migration_state_shape, "migration_state");
 bool migration_verdict_is_good(int verdict)
 {
     return verdict == MIGRATIONS_UP_TO_DATE;
+}
+
+static int lenient_status(const struct migration_state *s)
+{
+    return s->verdict == MIGRATIONS_PENDING ||
+                   s->verdict == MIGRATIONS_UNKNOWN_IN_CODE
+               ? STATUS_PASS
+               : STATUS_FAIL;
+}
+
+int migration_status(const struct migration_state *s, bool lenient)
+{
+    switch ((enum migration_verdict)s->verdict) {
+    case MIGRATIONS_UP_TO_DATE:
+        return STATUS_PASS;
+    case MIGRATIONS_UNREADABLE:
+        return STATUS_ERROR;
+    case MIGRATIONS_RUNNING:
+    case MIGRATIONS_LEFTOVERS:
+        return STATUS_DEGRADED;
+    case MIGRATIONS_EDITED:
+        return s->refused ? STATUS_FAIL : STATUS_DEGRADED;
+    default:
+        return lenient ? lenient_status(s) : STATUS_FAIL;
+    }
+}
+
+bool migration_is_applied(const struct migration_state *s, const char *id)
+{
+    for (size_t i = 0; i < s->known_count; i++)
+        if (strcmp(s->known[i], id) == 0)
+            return true;
+    return false;
 }

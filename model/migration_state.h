@@ -91,7 +91,10 @@ struct migration_state {
     const char *folder;   /* of the files, as it was given */
     const char *revision; /* of a clone that they are from; NULL: the disk */
     const char *previous; /* the one before the first failed; or NULL */
-    const char **at;      /* where the database is: its newest migrations */
+    bool refused;         /* edited, and the tool does not start with that */
+    const char **known;   /* ids of all that are applied; not in its shape */
+    size_t known_count;
+    const char **at; /* where the database is: its newest migrations */
     size_t at_count;
     int64_t applied, shipped; /* how many */
     struct migration_fact *pending, *failed, *edited, *unknown, *inconsistent;
@@ -114,6 +117,15 @@ struct migration_state {
 };
 
 extern const struct shape migration_state_shape;
+
+/*
+ * What a check makes of it, enum status; lenient: pending migrations and a
+ * database that is ahead pass.
+ */
+int migration_status(const struct migration_state *s, bool lenient);
+
+/* Is it applied, as far as the lists say? */
+bool migration_is_applied(const struct migration_state *s, const char *id);
 
 /* Is it a verdict that nothing has to be done about? */
 bool migration_verdict_is_good(int verdict);

@@ -9,7 +9,7 @@ NAMES(status_names, "status", "pass", "degraded", "fail", "error", "blocked",
       "skipped");
 NAMES(cause_names, "cause", "assertion", "timeout", "connect", "closed", "dns",
       "tls", "protocol", "redirect", "too-large", "decode", "proxy", "exec",
-      "prober", "inconclusive", "config");
+      "migration", "prober", "inconclusive", "config");
 NAMES(phase_names, "phase", "dns", "connect", "tls", "send", "wait", "receive");
 NAMES(production_names, "production state", "healthy", "degraded", "down",
       "unknown");

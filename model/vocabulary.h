@@ -38,6 +38,7 @@ enum cause_kind {
     CAUSE_DECODE,
     CAUSE_PROXY,
     CAUSE_EXEC,
+    CAUSE_MIGRATION,
     CAUSE_PROBER,
     CAUSE_INCONCLUSIVE, /* the answer proves nothing, such as a bot wall */
     CAUSE_CONFIG

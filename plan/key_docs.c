@@ -6,9 +6,10 @@
 #include "plan/keys.h"
 
 static const struct key_table *const tables[] = {
-    &check_keys,    &rollout_keys,  &patience_keys, &auth_keys,
-    &basic_keys,    &client_keys,   &dns_keys,      &watch_keys,
-    &receiver_keys, &downtime_keys, &step_keys,
+    &check_keys,      &rollout_keys,        &patience_keys, &auth_keys,
+    &basic_keys,      &client_keys,         &dns_keys,      &watch_keys,
+    &migrations_keys, &migration_path_keys, &receiver_keys, &downtime_keys,
+    &step_keys,
 };
 
 /* A step's rows are those of a check, told in its table. */
@@ -88,6 +89,15 @@ static const struct {
                       "\"^(https?://)?[^ /]+:[0-9]+$|" REFERENCE "\""},
     {"dns", "\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, "
             "{\"$ref\": \"#/$defs/dns\"}]"},
+    {"migrations", "\"$ref\": \"#/$defs/migrations\""},
+    {"migration path", "\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, "
+                       "{\"$ref\": \"#/$defs/migration_path\"}]"},
+    {"migration wish",
+     "\"anyOf\": [{\"enum\": [\"up-to-date\", \"no-failed\"]}, {\"type\": "
+     "\"object\", \"minProperties\": 1, \"maxProperties\": 1, "
+     "\"additionalProperties\": false, \"properties\": {\"at\": {\"type\": "
+     "[\"string\", \"number\"]}, \"at_least\": {\"type\": [\"string\", "
+     "\"number\"]}}}]"},
     {"any value", ""},
     {"expectations", "\"anyOf\": [{\"$ref\": \"#/$defs/expectation\"}, "
                      "{\"type\": \"array\", \"minItems\": 1, \"maxItems\": "

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "migrations/state/dsn.h"
 #include "plan/keys.h"
 
 static bool kind_set(struct loader *l, const struct yaml_node *n,
@@ -185,6 +186,65 @@ static bool read_dns(struct loader *l, const struct yaml_node *n,
     return false;
 }
 
+/* Whatever a server quotes; a password that is too short is no secret. */
+static void hide_database(struct loader *l, const char *address,
+                          const struct dsn *dsn)
+{
+    struct redactor *r = l->in->redactor;
+    if (r == NULL)
+        return;
+    (void)redactor_add(r, str_from(address));
+    redactor_add_address(r, str_from(address));
+    if (dsn->password != NULL)
+        (void)redactor_add(r, str_from(dsn->password));
+}
+
+/* Where it is connected to, for --allow-host; SQLite's file is beneath. */
+static bool read_database(struct loader *l, const struct yaml_node *n,
+                          struct check *check, const struct migrations *m)
+{
+    struct err e = {.set = false};
+    struct dsn dsn;
+    if (!dsn_read(&dsn, l->arena, m->dsn, &e)) {
+        diags_add(l->diags, n->pos, "'dsn': %s", e.text);
+        return false;
+    }
+    hide_database(l, m->dsn, &dsn);
+    if (dsn.kind == DSN_SQLITE)
+        return contain_file(l, n, dsn.file);
+    check->endpoint = arena_printf(l->arena, "%s:%s",
+                                   dsn.host == NULL ? "localhost" : dsn.host,
+                                   dsn.port != NULL           ? dsn.port
+                                   : dsn.kind == DSN_POSTGRES ? "5432"
+                                                              : "3306");
+    const char *problem =
+        trust_database_problem(l->arena, l->in->trust, check->endpoint);
+    if (problem != NULL)
+        diags_add(l->diags, n->pos, "%s", problem);
+    return problem == NULL;
+}
+
+static bool read_migrations(struct loader *l, const struct yaml_node *n,
+                            struct check *check)
+{
+    struct migrations *m = arena_alloc(l->arena, sizeof(*m));
+    *m = (struct migrations){.path = NULL};
+    if (!keys_read(l, n, &migrations_keys, false, m))
+        return false;
+    if ((m->dsn == NULL) == (m->rows == NULL)) {
+        diags_add(l->diags, n->pos,
+                  m->dsn == NULL ? "no database: give 'dsn', or 'state' with "
+                                   "exported rows"
+                                 : "'dsn' and 'state' exclude each other");
+        return false;
+    }
+    if (m->path == NULL)
+        m->path = ".";
+    check->migrations = m;
+    check->url = arena_printf(l->arena, "migrations:%s", m->path);
+    return m->dsn == NULL || read_database(l, n, check, m);
+}
+
 static const struct form {
     const char *name;
     bool (*read)(struct loader *l, const struct yaml_node *n,
@@ -197,6 +257,7 @@ static const struct form {
     {"command", read_command, NULL},
     {"grpc endpoint", read_grpc, grpc_request_finish},
     {"dns", read_dns, NULL},
+    {"migrations", read_migrations, NULL},
     {"list of steps", read_steps, NULL},
 };
 

@@ -161,6 +161,8 @@ static unsigned retry_class(const struct result *r)
     switch (r->cause) {
     case CAUSE_ASSERTION:
         return class_of_answer(r);
+    case CAUSE_MIGRATION: /* one may be running */
+        return 1u << RETRY_ASSERTION;
     case CAUSE_TIMEOUT:
         return 1u << RETRY_TIMEOUT;
     case CAUSE_CONNECT:

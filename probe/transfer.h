@@ -93,12 +93,14 @@ struct chain_fault {
 struct lookup;
 struct dns_query;
 struct exchange;
+struct migrations_talk;
 
 /* What a kind keeps while its talk is open; its file says what it means. */
 union own {
     struct process process;
     struct dns_query *dns;
     struct exchange *exchange;
+    struct migrations_talk *migrations;
     size_t sent; /* bytes */
 };
 

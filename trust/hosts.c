@@ -161,12 +161,29 @@ static const char *route_problem(struct arena *a, const struct trust *t,
     return problem;
 }
 
+/* The client library connects by itself, so its address is not looked at. */
+const char *trust_database_problem(struct arena *a, const struct trust *t,
+                                   const char *endpoint)
+{
+    struct place place = {.port = 0};
+    if (t == NULL || (t->host_count == 0 && !t->untrusted))
+        return NULL;
+    if (place_of_url(&place, a, arena_printf(a, "tcp://%s", endpoint), 0) &&
+        is_named(t, &place))
+        return NULL;
+    return arena_printf(a,
+                        "'%.*s' is the server of a database, which no "
+                        "--allow-host names",
+                        SHOWN, endpoint);
+}
+
 const char *trust_check_problem(struct arena *a, const struct trust *t,
                                 const struct check *c, const char *url)
 {
     struct place place = {.port = HTTPS_PORT};
     if (t == NULL || (t->host_count == 0 && !t->untrusted) ||
-        c->command_count > 0 || kind_of(c->kind)->is_flow)
+        c->command_count > 0 || c->migrations != NULL ||
+        kind_of(c->kind)->is_flow)
         return NULL;
     if (c->dns.name != NULL)
         return dns_problem(a, t, &c->dns);

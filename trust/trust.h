@@ -46,6 +46,10 @@ bool trust_is_untrusted(const struct trust *t);
  */
 bool trust_rule_check(const char *rule, struct err *e) MUST_CHECK;
 
+/* A database at host:port; NULL: it may be read. */
+const char *trust_database_problem(struct arena *a, const struct trust *t,
+                                   const char *endpoint);
+
 /*
  * Why a check may not be sent to where it goes, its request being at that URL
  * now; NULL: it may. Names are as written: what they resolve to is judged by

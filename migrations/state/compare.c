@@ -349,6 +349,20 @@ static void add_notes(struct joined *j)
                                   f->table[i].schema, f->table[i].name));
 }
 
+/* All that are applied, whatever the lists show. */
+static void add_known(struct joined *j)
+{
+    struct migration_state *out = j->out;
+    size_t most = j->shipped->count + j->row_count;
+    out->known = arena_array(j->arena, most + 1, sizeof(*out->known));
+    for (size_t i = 0; i < j->shipped->count; i++)
+        if (j->applied[i])
+            out->known[out->known_count++] = j->shipped->item[i].id;
+    for (size_t i = 0; i < j->row_count; i++)
+        if (j->row[i].state == ROW_APPLIED)
+            out->known[out->known_count++] = j->row[i].id;
+}
+
 static void add_previous(struct joined *j)
 {
     const struct shipped *s = j->shipped;
@@ -382,6 +396,9 @@ static void compare(struct joined *j)
     look_at_lock(j);
     add_at(j);
     add_previous(j);
+    add_known(j);
+    j->out->refused =
+        j->out->edited_count > 0 && j->shipped->tool->refuses_edit;
     j->out->verdict = verdict_of(j);
     if (j->out->verdict == MIGRATIONS_UP_TO_DATE)
         j->out->reason = arena_printf(

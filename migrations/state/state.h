@@ -131,6 +131,16 @@ void state_compare(struct migration_state *out, struct arena *a,
                    const struct database_facts *facts,
                    const struct compare_options *options);
 
+/*
+ * Each schema whose name fits one of the globs has a history of its own: the
+ * worst state is the result, the others are noted. False: none fits.
+ */
+bool state_compare_schemas(struct migration_state *out, struct arena *a,
+                           const struct shipped *shipped,
+                           const struct database_facts *facts,
+                           const struct compare_options *options,
+                           const char *const *glob, size_t count);
+
 /* A state that could not be read, and why. */
 void state_unreadable(struct migration_state *out, struct arena *a,
                       const struct database_facts *facts, const char *why);
