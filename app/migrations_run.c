@@ -79,7 +79,13 @@ static bool compare(struct migrations_run *r, struct err *e)
         return false;
     state_compare(&r->state, r->life, &shipped, &r->facts,
                   &(struct compare_options){.table = s->history_table});
-    return true;
+    return s->git == NULL ||
+           state_find_edits(&r->state, r->life, &shipped,
+                            &(struct git_inputs){.dir = s->git,
+                                                 .to = s->git_to,
+                                                 .from = s->git_from,
+                                                 .any_owner = s->git_any_owner},
+                            e);
 }
 
 static void tell(const struct migrations_run *r)

@@ -76,8 +76,8 @@ struct check;
          "must contain",                                                       \
          .called = "a migrations check", .keys = JUDGED,                       \
          .answers = ANY | Q(JSONPATH) | Q(REGEX) | Q(BODY),                    \
-         .takes_schema = true, .fails = CONNECTS, .asserts = ASSERTS_STATE,    \
-         .repeats = REPEATS_ALWAYS)                                            \
+         .takes_schema = true, .fails = F(ASSERTION),                          \
+         .asserts = ASSERTS_STATE, .repeats = REPEATS_ALWAYS)                  \
     KIND(STEPS, steps, "steps", "list of steps",                               \
          "requests in order, in place of one; cookies go along from step to "  \
          "step",                                                               \

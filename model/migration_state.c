@@ -118,6 +118,14 @@ int migration_status(const struct migration_state *s, bool lenient)
     }
 }
 
+int64_t migration_applied_ms(const struct migration_state *s, const char *id)
+{
+    for (size_t i = 0; i < s->known_count; i++)
+        if (s->known_ms[i] != 0 && strcmp(s->known[i], id) == 0)
+            return s->known_ms[i];
+    return 0;
+}
+
 bool migration_is_applied(const struct migration_state *s, const char *id)
 {
     for (size_t i = 0; i < s->known_count; i++)

@@ -93,6 +93,7 @@ struct migration_state {
     const char *previous; /* the one before the first failed; or NULL */
     bool refused;         /* edited, and the tool does not start with that */
     const char **known;   /* ids of all that are applied; not in its shape */
+    int64_t *known_ms;    /* when, in Unix time; 0: not known */
     size_t known_count;
     const char **at; /* where the database is: its newest migrations */
     size_t at_count;
@@ -124,7 +125,10 @@ extern const struct shape migration_state_shape;
  */
 int migration_status(const struct migration_state *s, bool lenient);
 
-/* Is it applied, as far as the lists say? */
+/* When it was applied, in Unix time; 0: not known. */
+int64_t migration_applied_ms(const struct migration_state *s, const char *id);
+
+/* Is it applied, whatever the lists show? */
 bool migration_is_applied(const struct migration_state *s, const char *id);
 
 /* Is it a verdict that nothing has to be done about? */

@@ -54,8 +54,7 @@ struct key_table {
 
 extern const struct key_table check_keys, step_keys, rollout_keys,
     patience_keys, auth_keys, basic_keys, client_keys, dns_keys, watch_keys,
-    migrations_keys, migration_path_keys,
-    receiver_keys, downtime_keys;
+    migrations_keys, migration_path_keys, receiver_keys, downtime_keys;
 
 bool keys_has(const struct key_table *table, const struct key *k);
 

@@ -355,12 +355,15 @@ static void add_known(struct joined *j)
     struct migration_state *out = j->out;
     size_t most = j->shipped->count + j->row_count;
     out->known = arena_array(j->arena, most + 1, sizeof(*out->known));
+    out->known_ms = arena_array(j->arena, most + 1, sizeof(*out->known_ms));
     for (size_t i = 0; i < j->shipped->count; i++)
         if (j->applied[i])
             out->known[out->known_count++] = j->shipped->item[i].id;
     for (size_t i = 0; i < j->row_count; i++)
-        if (j->row[i].state == ROW_APPLIED)
+        if (j->row[i].state == ROW_APPLIED) {
+            out->known_ms[out->known_count] = row_time_ms(j->row[i].time);
             out->known[out->known_count++] = j->row[i].id;
+        }
 }
 
 static void add_previous(struct joined *j)
@@ -381,6 +384,27 @@ static const char *name_history(const struct joined *j)
     return h->schema == NULL
                ? h->name
                : arena_printf(j->arena, "%s.%s", h->schema, h->name);
+}
+
+/* A list that is cut says how long it was. */
+static void cut_list(struct joined *j, const char *what, size_t *count)
+{
+    if (*count <= STATE_SHOWN_MAX)
+        return;
+    add_text(j, &j->out->note, &j->out->note_count,
+             arena_printf(j->arena, "%zu migrations are %s; %d are listed",
+                          *count, what, STATE_SHOWN_MAX));
+    *count = STATE_SHOWN_MAX;
+}
+
+static void cut_lists(struct joined *j)
+{
+    struct migration_state *o = j->out;
+    cut_list(j, "pending", &o->pending_count);
+    cut_list(j, "failed", &o->failed_count);
+    cut_list(j, "changed", &o->edited_count);
+    cut_list(j, "unknown", &o->unknown_count);
+    cut_list(j, "applied too early", &o->inconsistent_count);
 }
 
 static void compare(struct joined *j)
@@ -405,6 +429,7 @@ static void compare(struct joined *j)
             j->arena, "every migration of this build is applied (%lld)",
             (long long)j->out->shipped);
     add_chain(j);
+    cut_lists(j);
 }
 
 void state_compare(struct migration_state *out, struct arena *a,

@@ -2,7 +2,7 @@
  * Is the database where the shipped code thinks it is? The files of a folder
  * and what was read from a database are compared; nothing is changed.
  *
- * How it works: a tool is a row in a file of tools/. It says which files are
+ * How it works: a tool is a row in a file of tools. It says which files are
  * migrations and what their ids are, which table is its history, and what a row
  * of that means: applied, failed, rolled back. Rows are joined to files by id.
  * What the history cannot tell (most tools write nothing when a migration
@@ -140,6 +140,15 @@ bool state_compare_schemas(struct migration_state *out, struct arena *a,
                            const struct database_facts *facts,
                            const struct compare_options *options,
                            const char *const *glob, size_t count);
+
+/*
+ * Adds what git shows was changed after it was applied (edits.c), where the
+ * tool keeps no checksum. git: the clone and, with `from`, the last good
+ * deploy. False with err: the clone cannot be read.
+ */
+bool state_find_edits(struct migration_state *out, struct arena *a,
+                      const struct shipped *shipped,
+                      const struct git_inputs *git, struct err *e) MUST_CHECK;
 
 /* A state that could not be read, and why. */
 void state_unreadable(struct migration_state *out, struct arena *a,

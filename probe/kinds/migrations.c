@@ -113,8 +113,10 @@ static bool compare(struct migration_state *out, struct arena *run,
                     &m->facts, &m->err))
         return false;
     if (of->schema_count == 0) {
+        const struct git_inputs git = {.dir = of->git, .to = of->rev};
         state_compare(out, run, &shipped, &m->facts, &options);
-        return true;
+        return of->git == NULL ||
+               state_find_edits(out, run, &shipped, &git, &m->err);
     }
     return state_compare_schemas(out, run, &shipped, &m->facts, &options,
                                  of->schema, of->schema_count) ||

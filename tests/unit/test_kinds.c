@@ -25,6 +25,7 @@ static const char *const target[] = {
     [KIND_EXEC] = "exec: [printf, 'a b']",
     [KIND_GRPC] = "grpc: '" HOST "'",
     [KIND_DNS] = "dns: { name: a.test, server: '" HOST "' }",
+    [KIND_MIGRATIONS] = "migrations: { dsn: 'postgresql://h/d', path: . }",
     [KIND_STEPS] = "steps: [ { exec: ['true'] } ]",
 };
 
@@ -55,24 +56,24 @@ static void keys_of_each_kind(void **state)
     static const struct {
         const char *key, *kinds; /* in the order of enum check_kind */
     } row[] = {
-        {"steps", "------s"},        {"finally", "------s"},
-        {"expect", "htxegd-"},       {"degraded", "htxegd-"},
-        {"inconclusive", "htxegds"}, {"schema", "htxegd-"},
-        {"capture", "htxegd-"},      {"method", "h------"},
-        {"headers", "h---g-s"},      {"cookies", "h-----s"},
-        {"auth", "h---g-s"},         {"body", "h------"},
-        {"form", "h------"},         {"json", "h------"},
-        {"redirects", "h-----s"},    {"compressed", "h-----s"},
-        {"http_version", "h-----s"}, {"identity", "ht-eg--"},
-        {"version", "ht-eg--"},      {"send", "-t-----"},
-        {"starttls", "--x----"},     {"service", "----g--"},
-        {"ca", "h-x-g-s"},           {"client_cert", "h-x-g-s"},
-        {"insecure", "h-x-g-s"},     {"proxy", "htx-g-s"},
-        {"unix_socket", "htx-g-s"},  {"resolve", "htx-g-s"},
-        {"addresses", "htx-g--"},    {"connect_timeout", "htx-g-s"},
-        {"max_body", "ht-egds"},     {"title", "htxegds"},
-        {"severity", "htxegds"},     {"timeout", "htxegds"},
-        {"patience", "htxegds"},
+        {"steps", "-------s"},        {"finally", "-------s"},
+        {"expect", "htxegdm-"},       {"degraded", "htxegdm-"},
+        {"inconclusive", "htxegdms"}, {"schema", "htxegdm-"},
+        {"capture", "htxegdm-"},      {"method", "h-------"},
+        {"headers", "h---g--s"},      {"cookies", "h------s"},
+        {"auth", "h---g--s"},         {"body", "h-------"},
+        {"form", "h-------"},         {"json", "h-------"},
+        {"redirects", "h------s"},    {"compressed", "h------s"},
+        {"http_version", "h------s"}, {"identity", "ht-eg---"},
+        {"version", "ht-eg---"},      {"send", "-t------"},
+        {"starttls", "--x-----"},     {"service", "----g---"},
+        {"ca", "h-x-g--s"},           {"client_cert", "h-x-g--s"},
+        {"insecure", "h-x-g--s"},     {"proxy", "htx-g--s"},
+        {"unix_socket", "htx-g--s"},  {"resolve", "htx-g--s"},
+        {"addresses", "htx-g---"},    {"connect_timeout", "htx-g--s"},
+        {"max_body", "ht-egd-s"},     {"title", "htxegdms"},
+        {"severity", "htxegdms"},     {"timeout", "htxegdms"},
+        {"patience", "htxegdms"},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(row); i++)
@@ -88,26 +89,26 @@ static void queries_of_each_kind(void **state)
     static const struct {
         const char *query, *kinds;
     } row[] = {
-        {"status == 200", "h---g-"},
-        {"version == \"1.1\"", "h---g-"},
-        {"header \"a\" exists", "h---g-"},
-        {"cookie \"a\" exists", "h-----"},
-        {"body contains \"a\"", "ht--gd"},
-        {"bytes count == 3", "ht----"},
-        {"jsonpath \"$.a\" exists", "h--e-d"},
-        {"xpath \"//a\" exists", "h-----"},
-        {"regex \"a+\" exists", "ht-e-d"},
+        {"status == 200", "h---g--"},
+        {"version == \"1.1\"", "h---g--"},
+        {"header \"a\" exists", "h---g--"},
+        {"cookie \"a\" exists", "h------"},
+        {"body contains \"a\"", "ht--gdm"},
+        {"bytes count == 3", "ht-----"},
+        {"jsonpath \"$.a\" exists", "h--e-dm"},
+        {"xpath \"//a\" exists", "h------"},
+        {"regex \"a+\" exists", "ht-e-dm"},
         {"sha256 == "
          "hex,e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b"
          "7852b855;",
-         "h-----"},
-        {"url contains \"a\"", "h---g-"},
-        {"redirects count == 0", "h-----"},
-        {"ip == \"127.0.0.1\"", "htx-g-"},
-        {"duration < 9000", "htxegd"},
-        {"certificate \"Subject\" exists", "h-x-g-"},
-        {"exit == 0", "---e--"},
-        {"stdout contains \"a\"", "---e--"},
+         "h------"},
+        {"url contains \"a\"", "h---g--"},
+        {"redirects count == 0", "h------"},
+        {"ip == \"127.0.0.1\"", "htx-g--"},
+        {"duration < 9000", "htxegdm"},
+        {"certificate \"Subject\" exists", "h-x-g--"},
+        {"exit == 0", "---e---"},
+        {"stdout contains \"a\"", "---e---"},
     };
     struct arena a;
     (void)state;
@@ -128,11 +129,11 @@ static void failures_of_each_kind(void **state)
     static const struct {
         const char *retry, *kinds;
     } row[] = {
-        {"connect", "htx-gds"},   {"timeout", "htxegds"},
-        {"closed", "htx-gds"},    {"dns", "htx-gds"},
-        {"tls", "h-x-g-s"},       {"protocol", "h-x-gds"},
-        {"status", "h---g-s"},    {"4xx", "h---g-s"},
-        {"assertion", "htxegds"}, {"exec", "---e--s"},
+        {"connect", "htx-gd-s"},   {"timeout", "htxegdms"},
+        {"closed", "htx-gd-s"},    {"dns", "htx-gd-s"},
+        {"tls", "h-x-g--s"},       {"protocol", "h-x-gd-s"},
+        {"status", "h---g--s"},    {"4xx", "h---g--s"},
+        {"assertion", "htxegdms"}, {"exec", "---e---s"},
     };
     struct arena a;
     (void)state;
@@ -186,6 +187,17 @@ static void targets_at_their_limits(void **state)
         {"exec: []", false},
         {"exec: ['true']", true},
         {"url: 'ftp://h/', expect: status == 200", false},
+        {"migrations: { dsn: 'postgresql://h/d', path: m }", true},
+        {"migrations: { dsn: 'mysql://h/d', path: { git: ., rev: a } }", true},
+        {"migrations: { state: rows.csv, path: m }", false}, /* no such file */
+        {"migrations: { path: m }", false},
+        {"migrations: { dsn: 'postgresql://h/d' }", false},
+        {"migrations: { dsn: 'mongodb://h/d', path: m }", false},
+        {"migrations: { dsn: 'mysql://h/d', path: m, tool: prism }", false},
+        {"migrations: { dsn: 'mysql://h/d', path: m, tool: auto }", true},
+        {"migrations: { dsn: 'mysql://h/d', path: m, expect: ok }", false},
+        {"migrations: { dsn: 'mysql://h/d', path: m, expect: {at: x} }", true},
+        {"migrations: { dsn: 'mysql://h/d', path: m, expect: {on: x} }", false},
         {"steps: []", false},
     };
     struct arena a;
@@ -224,6 +236,9 @@ static void lines_that_reproduce(void **state)
         {"dns: a.test", "dig a.test A"},
         {"dns: { name: a.test, type: MX, server: '127.0.0.1:5' }",
          "dig @127.0.0.1:5 a.test MX"},
+        {"migrations: { dsn: 'postgresql://u:word@h/d', path: 'my m', tool: "
+         "rails }",
+         "postflight migrations --path 'my m' --tool rails"},
         {"steps: [ { exec: ['true'] } ]", NULL},
     };
     struct arena a;
