@@ -129,7 +129,7 @@ static void failures_of_each_kind(void **state)
     static const struct {
         const char *retry, *kinds;
     } row[] = {
-        {"connect", "htx-gd-s"},   {"timeout", "htxegdms"},
+        {"connect", "htx-gd-s"},   {"timeout", "htxegd-s"},
         {"closed", "htx-gd-s"},    {"dns", "htx-gd-s"},
         {"tls", "h-x-g--s"},       {"protocol", "h-x-gd-s"},
         {"status", "h---g--s"},    {"4xx", "h---g--s"},
