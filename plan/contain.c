@@ -5,6 +5,7 @@
  * Every key that names one of these calls a function of this file.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/beneath.h"
 #include "plan/keys.h"
@@ -54,6 +55,19 @@ bool contain_file(struct loader *l, const struct yaml_node *n, const char *path)
     if (found != BENEATH_SPECIAL)
         return true;
     diags_add(l->diags, n->pos, "'%.200s' is not a regular file", path);
+    return false;
+}
+
+bool contain_tree(struct loader *l, const struct yaml_node *n, const char *path)
+{
+    struct stat is;
+    if (!trust_is_untrusted(l->in->trust))
+        return true;
+    if (find(l, n, path) == BENEATH_OUTSIDE)
+        return report_outside(l, n, path);
+    if (stat(path, &is) != 0 || S_ISDIR(is.st_mode))
+        return true;
+    diags_add(l->diags, n->pos, "'%.200s' is not a folder", path);
     return false;
 }
 

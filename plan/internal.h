@@ -227,6 +227,9 @@ void needs_resolve(struct loader *l);
 void contain_note(struct loader *l, const struct source *source,
                   const char *folder);
 const char *contain_folder(const struct loader *l, const struct yaml_node *n);
+/* A folder: beneath that of the definitions, where they are untrusted. */
+bool contain_tree(struct loader *l, const struct yaml_node *n,
+                  const char *path) MUST_CHECK;
 bool contain_file(struct loader *l, const struct yaml_node *n,
                   const char *path) MUST_CHECK;
 bool contain_pem(struct loader *l, const struct yaml_node *n,

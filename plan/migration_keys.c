@@ -10,9 +10,9 @@ static bool read_migration_path(struct loader *l, const struct yaml_node *n,
 {
     struct migrations *m = out;
     if (n->kind != YAML_MAP)
-        return read_file_name(l, n, &m->path) && contain_file(l, n, m->path);
+        return read_file_name(l, n, &m->path) && contain_tree(l, n, m->path);
     return keys_read(l, n, &migration_path_keys, false, m) &&
-           contain_file(l, n, m->git);
+           contain_tree(l, n, m->git);
 }
 
 static bool read_clone(struct loader *l, const struct yaml_node *n, void *out)

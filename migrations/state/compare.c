@@ -55,10 +55,11 @@ static bool is_at_home(const struct joined *j, const struct database_object *o,
         return true;
     if (schema != NULL)
         return strcasecmp(o->schema, schema) == 0;
-    return !o->hidden ||
-           (h != NULL && h->schema != NULL &&
-            strcasecmp(o->schema, h->schema) == 0) ||
-           (here != NULL && strcasecmp(o->schema, here) == 0);
+    if (h != NULL && h->schema != NULL && strcasecmp(o->schema, h->schema) == 0)
+        return true;
+    if (here != NULL && strcasecmp(o->schema, here) == 0)
+        return h == NULL || h->visible;
+    return !o->hidden && (h == NULL || h->visible);
 }
 
 const struct database_object *find_object(const struct joined *j,
@@ -339,7 +340,7 @@ static void add_notes(struct joined *j)
         add_text(j, &out->note, &out->note_count, "the server is a standby");
     if (f->busy != NULL)
         add_text(j, &out->note, &out->note_count, f->busy);
-    if (j->history == NULL)
+    if (j->history == NULL || j->options->table != NULL)
         return;
     for (size_t i = 0; i < f->table_count; i++)
         if (&f->table[i] != j->history && f->table[i].schema != NULL &&

@@ -71,6 +71,15 @@ os.execv(sys.argv[1], sys.argv[1:])' "$POSTFLIGHT" serve "$2" --grace 100ms \
 }
 
 # One line a row of the table: what ends so.
+printf '[{"migration_name": "1_a", "checksum": null, "finished_at": "2025-01-01", "rolled_back_at": null, "logs": null}]' >applied.json
+printf '[{"migration_name": "1_a", "checksum": null, "finished_at": null, "rolled_back_at": null, "logs": "x"}]' >failed.json
+printf '[{"migration_name": "0_x", "checksum": null, "finished_at": "2025-01-01", "rolled_back_at": null, "logs": null}]' >ahead.json
+mkdir -p prisma/1_a && echo 'SELECT 1;' >prisma/1_a/migration.sql
+migrations_0() { "$POSTFLIGHT" migrations --path prisma --state applied.json; }
+migrations_1() { "$POSTFLIGHT" migrations --path prisma --state failed.json; }
+migrations_2() { "$POSTFLIGHT" migrations --path prisma --state nothing.json; }
+migrations_4() { "$POSTFLIGHT" migrations --path prisma --dsn "postgresql://u@/d?host=$PWD"; }
+migrations_6() { "$POSTFLIGHT" migrations --path prisma --state ahead.json; }
 verify_0() { "$POSTFLIGHT" verify slow.yaml; }
 verify_1() { "$POSTFLIGHT" verify sick.yaml; }
 verify_2() { "$POSTFLIGHT" verify good.yaml --log .; }

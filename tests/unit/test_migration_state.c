@@ -140,19 +140,24 @@ static const struct row rows[] = {
      "20250102000000",
      NULL},
     {"flyway", SQL("V1__a.sql", "V1.10__b.sql"),
-     "{\"flyway_schema_history\": [{\"installed_rank\": 1, \"version\": \"1\", "
+     "{\"flyway_schema_history\": [{\"installed_rank\": 1, \"script\": \"s\", "
+     "\"version\": \"1\", "
      "\"type\": \"SQL\", \"checksum\": null, \"success\": true}, "
-     "{\"installed_rank\": 2, \"version\": \"1.10\", \"type\": \"SQL\", "
+     "{\"installed_rank\": 2, \"script\": \"s\", \"version\": \"1.10\", "
+     "\"type\": \"SQL\", "
      "\"checksum\": null, \"success\": false}]}",
      "t:users", "failed", "1.10", NULL},
     {"flyway", SQL("V1__a.sql", "V2__b.sql"),
-     "{\"flyway_schema_history\": [{\"installed_rank\": 1, \"version\": \"2\", "
+     "{\"flyway_schema_history\": [{\"installed_rank\": 1, \"script\": \"s\", "
+     "\"version\": \"2\", "
      "\"type\": \"SQL\", \"checksum\": null, \"success\": true}]}",
      "t:orders i:orders_x", "skipped", "1", NULL},
     {"flyway", SQL("V1__a.sql", "V2__b.sql"),
-     "{\"flyway_schema_history\": [{\"installed_rank\": 1, \"version\": \"1\", "
+     "{\"flyway_schema_history\": [{\"installed_rank\": 1, \"script\": \"s\", "
+     "\"version\": \"1\", "
      "\"type\": \"BASELINE\", \"checksum\": null, \"success\": true}, "
-     "{\"installed_rank\": 2, \"version\": \"2\", \"type\": \"SQL\", "
+     "{\"installed_rank\": 2, \"script\": \"s\", \"version\": \"2\", \"type\": "
+     "\"SQL\", "
      "\"checksum\": null, \"success\": true}]}",
      "t:users t:orders i:orders_x", "up-to-date", NULL, NULL},
     {"knex",
