@@ -184,6 +184,15 @@ static bool has_most_scripts(const struct migration_folder *f, size_t votes)
     return votes * 2 >= scripts;
 }
 
+/* The package of Django that is called migrations has none. */
+static bool has_number(const struct migration_folder *f)
+{
+    for (size_t i = 0; i < f->file_count; i++)
+        if (leading_digits(str_from(f->file[i].path)) > 0)
+            return true;
+    return false;
+}
+
 /* That of most files. */
 static void choose_tool(struct migration_folder *f)
 {
@@ -202,6 +211,8 @@ static void choose_tool(struct migration_folder *f)
     f->count = votes[best];
     if (tool_rows[best]->language == LANGUAGE_SCRIPT &&
         !has_most_scripts(f, f->count))
+        f->count = 0;
+    if (tool_rows[best]->numbered && !has_number(f))
         f->count = 0;
     f->tool =
         f->count == 0 || tool_rows[best]->no_rules ? NULL : tool_rows[best];

@@ -52,6 +52,7 @@ struct tool_facts {
     bool (*fits)(const struct candidate *c);
     const char *nested; /* each migration is a folder with this file */
     bool no_rules;      /* it is read by nobody: its folder is left out */
+    bool numbered;      /* some of its files begin with digits */
 
     /* Rule on statements that refuse a transaction. */
     enum wrapping wrapping;

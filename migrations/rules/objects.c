@@ -16,6 +16,7 @@ struct object {
     enum kind kind;
     const char *schema, *name; /* schema NULL: public, or not written */
     const char *table;         /* of an index */
+    bool view;
     const struct judged_migration *by;
     size_t at;
 };
@@ -66,6 +67,18 @@ static void forget_indexes(struct objects *o, const char *table)
             remove_at(o, i);
 }
 
+/* What depends on something that is dropped with CASCADE goes, too: views, and
+   indexes of columns. Which, is not known. */
+static void forget_dependents(struct objects *o, const struct sql_statement *s)
+{
+    bool table = sql_words(s, 0, "drop table") > 0;
+    if (sql_find(s, "cascade", 2) == s->count)
+        return;
+    for (size_t i = o->count; i-- > 0;)
+        if (o->item[i].view || (o->item[i].kind == KIND_INDEX && !table))
+            remove_at(o, i);
+}
+
 static const char *kind_name(enum kind kind)
 {
     switch (kind) {
@@ -107,7 +120,8 @@ static void add(struct objects *o, struct object one, bool if_not_exists)
 static void read_table(struct objects *o, const struct judged_migration *m,
                        const struct sql_statement *s, size_t i, enum kind kind)
 {
-    struct object one = {.kind = kind, .by = m, .at = s->at};
+    struct object one = {
+        .kind = kind, .view = sql_word(s, i - 1, "view"), .by = m, .at = s->at};
     size_t quiet = sql_words(s, i, "if not exists");
     i += quiet;
     if (sql_name(s, &i, o->r->arena, &one.schema, &one.name))
@@ -182,6 +196,7 @@ static void read_drop(struct objects *o, const struct sql_statement *s)
     enum kind kind;
     const char *schema, *name;
     size_t i = 1;
+    forget_dependents(o, s);
     if (!read_kind(s, &i, &kind)) {
         if (sql_word(s, 1, "schema") || sql_word(s, 1, "owned") ||
             sql_word(s, 1, "database"))
@@ -212,6 +227,8 @@ static void read_alter(struct objects *o, const struct sql_statement *s)
     i += sql_words(s, i, "only");
     if (!sql_name(s, &i, o->r->arena, &schema, &name))
         return;
+    if (sql_find(s, "drop", i) < s->count)
+        forget_dependents(o, s);
     if (kind == KIND_TABLE && (sql_find(s, "drop", i) < s->count ||
                                sql_find(s, "detach", i) < s->count))
         forget_indexes(o, name);

@@ -139,7 +139,7 @@ bool is_typeorm(const struct candidate *c)
 {
     return is_script(c->name) &&
            (contains(c->text, "MigrationInterface") ||
-            (contains(c->text, ".query(") && has_timed_class(c->text)));
+            (has_timed_class(c->text) && !contains(c->text, "addSql")));
 }
 
 bool is_sequelize(const struct candidate *c)

@@ -128,6 +128,7 @@ const struct tool_facts *const tool_rows[] = {
     &(const struct tool_facts){.name = "django",
                                .language = LANGUAGE_PYTHON,
                                .fits = is_django,
+                               .numbered = true,
                                .wrapping = WRAPS_FILE,
                                .opt_out = {"atomic = False", "atomic=False"},
                                .how = "set 'atomic = False' in the migration",
