@@ -103,7 +103,7 @@ static const struct key migration_path_keys_rows[] = {
 TABLE_OF(migration_path_keys, "migration_path", "path");
 
 static const struct key migrations_keys_rows[] = {
-    {ROW("dsn", KEY_TEXT, 0, "text", NULL,
+    {ROW("dsn", KEY_TEXT, 0, "text", "none; this or `state`",
          "database; best `${secret:DATABASE_URL}`, and kept out of every "
          "output"),
      AT(dsn)},

@@ -157,7 +157,7 @@ report 'docs: options are documented' "$(options)"
 examples() {
     local file dir block
     dir=$(mktemp -d)
-    for file in README.md docs/CHECKS.md docs/NOTIFICATIONS.md docs/WATCH.md; do
+    for file in README.md docs/CHECKS.md docs/NOTIFICATIONS.md docs/WATCH.md docs/MIGRATIONS.md; do
         awk -v dir="$dir" -v name="$(basename "$file" .md)" '
             /^```yaml$/ { n++; inside = 1; next }
             /^```$/ { inside = 0 }
@@ -165,7 +165,7 @@ examples() {
     done
     for block in "$dir"/*.yaml; do
         grep -q '^checks:' "$block" || continue
-        BASE_URL=http://h.test API_TOKEN=abcdefgh VERSION=1.2.3 PASSWORD=secretly \
+        DATABASE_URL=postgresql://u:secretly@h.test/d BASE_URL=http://h.test API_TOKEN=abcdefgh VERSION=1.2.3 PASSWORD=secretly \
             SLACK_HOOK=a/b DISCORD_HOOK=1/c TEAMS_HOOK=def EVENTS_TOKEN=abcdefgh MAIL_PASSWORD=secretly \
             build/debug/postflight lint "$block" >/dev/null 2>"$dir/err" ||
             sed "s#$dir/##" "$dir/err"
