@@ -71,8 +71,7 @@ static const struct command status_command = {
 static const struct command lint_command = {
     .name = "lint",
     .arguments = "PATH...",
-    .summary = "Reports every problem of checks, signatures, documents and "
-               "migrations.",
+    .summary = "Reports problems of checks, signatures, documents, migrations.",
     .help =
         "Reports every problem of definitions, signatures, documents and "
         "migration files. "

@@ -430,20 +430,20 @@ const struct option_row option_rows[OPTION_COUNT] = {
                       .use = IN({.commands = "report",
                                  .needs = ONE_OF(OPTION_OUTPUT, OPTION_ISSUES),
                                  .needs_why = "what to check"})},
-    [OPTION_STATE] = {.doc = {.name = "--state",
-                              .value = "WHERE",
-                              .help = "the history: a file (default "
-                                      "postflight.db), or postgresql://..."},
-                      .use = IN({.commands = "watch incident status"},
-                                {.commands = "report",
-                                 .help = "history with earlier incidents"},
-                                {.commands = "verify",
-                                 .help = "history to record this deploy in: a "
-                                         "file, or postgresql://..."},
-                                {.commands = "migrations",
-                                 .value = "FILE",
-                                 .help = "rows of the history table as CSV or "
-                                         "JSON, in place of a database"})},
+    [OPTION_STATE] =
+        {.doc = {.name = "--state",
+                 .value = "WHERE",
+                 .help = "the history: a file (default "
+                         "postflight.db), or postgresql://..."},
+         .use = IN(
+             {.commands = "watch incident status"},
+             {.commands = "report", .help = "history with earlier incidents"},
+             {.commands = "verify",
+              .help = "history to record this deploy in: a "
+                      "file, or postgresql://..."},
+             {.commands = "migrations",
+              .help = "file with rows of the history table as CSV or "
+                      "JSON, in place of a database"})},
     [OPTION_ONCE] = {.doc = {.name = "--once",
                              .help = "run one round and exit, for cron"},
                      .use = ONLY("watch")},

@@ -19,6 +19,7 @@
 #include "cli/cli.h"
 #include "language/regex.h"
 #include "language/xpath.h"
+#include "migrations/state/database.h"
 #include "probe/probe.h"
 #include "watch/history/history.h"
 
@@ -50,6 +51,7 @@ void versions_write(struct buf *out)
     buf_text(out, "\nlibpq ");
     postgres_version(out);
     buf_char(out, '\n');
+    buf_printf(out, "libmariadb %s\n", mysql_library());
     buf_printf(out, "nghttp2 %s\n", nghttp2_version(0)->version_str);
     buf_text(out, "brotli ");
     probe_brotli(out);

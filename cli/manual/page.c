@@ -105,6 +105,14 @@ static size_t replace(struct buf *out, struct str text)
     return length > 1 ? length : 1;
 }
 
+/* libcmark writes macros with capitals, and .nf and .fi; a text may begin with
+   a dot, too: the name of a file that is hidden. */
+static bool is_request(struct str line)
+{
+    return line.len < 2 || (line.ptr[1] >= 'A' && line.ptr[1] <= 'Z') ||
+           str_is(line, ".nf") || str_is(line, ".fi");
+}
+
 static void add_lines(struct buf *out, struct str man)
 {
     bool code = false;
@@ -115,7 +123,7 @@ static void add_lines(struct buf *out, struct str man)
             continue; /* a heading begins a paragraph itself */
         heading = str_is(line, ".SH") || str_is(line, ".SS") ? 2 : heading / 2;
         code = code && !str_is(line, "\\f[]");
-        if (code && str_starts(line, STR(".")))
+        if (str_starts(line, STR(".")) && (code || !is_request(line)))
             buf_text(out, "\\&"); /* no request, which libcmark overlooks */
         code = code || str_is(line, "\\f[C]");
         while (line.len > 0)

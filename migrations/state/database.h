@@ -35,6 +35,9 @@ struct database_driver {
     void (*close)(struct database_reading *r); /* at any time, once */
 };
 
+/* "3.3.14", of the client library. */
+const char *mysql_library(void);
+
 extern const struct database_driver driver_postgres, driver_mysql,
     driver_sqlite;
 

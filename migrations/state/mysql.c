@@ -455,6 +455,11 @@ static void finish(struct database_reading *r)
         mysql_free_result(s->result);
 }
 
+const char *mysql_library(void)
+{
+    return mysql_get_client_info();
+}
+
 const struct database_driver driver_mysql = {.name = "MySQL",
                                              .kind = DSN_MYSQL,
                                              .open = open,

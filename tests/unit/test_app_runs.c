@@ -252,7 +252,7 @@ static void lint_sorts_what_it_is_given(void **state)
     world_prints(&w, ": 1 checks");
     w.settings.git = w.folder;
     assert_int_equal(world_go(&w, lint_run), EXIT_USAGE);
-    world_says(&w, "--git has no effect: no document is read");
+    world_says(&w, "--git has no effect: no document or migration is read");
     w.settings.git = NULL;
     w.settings.format_given = true;
     assert_int_equal(world_go(&w, lint_run), EXIT_USAGE);
