@@ -39,6 +39,8 @@ void section_comparison(struct markdown *m, const struct report_inputs *in);
 /* evidence_section.c */
 void section_commits(struct markdown *m, const struct report_inputs *in);
 void section_files(struct markdown *m, const struct report_inputs *in);
+/* database_section.c */
+void write_databases(struct markdown *m, const struct record *r);
 void section_migrations(struct markdown *m, const struct report_inputs *in);
 void section_conflicts(struct markdown *m, const struct report_inputs *in);
 

@@ -294,9 +294,11 @@ static void write_chain(struct markdown *m, const struct git_evidence *g)
 void section_migrations(struct markdown *m, const struct report_inputs *in)
 {
     const struct git_evidence *g = &in->record->evidence.git;
-    if (g->migration_count == 0 && g->edit_count == 0)
+    if (g->migration_count == 0 && g->edit_count == 0 &&
+        in->record->migration_count == 0)
         return;
     part_section(m, "Migrations");
+    write_databases(m, in->record);
     if (g->edit_count > 0) {
         markdown_paragraph(m);
         if (g->from != NULL) {

@@ -87,9 +87,14 @@ static void write_head(struct draft *d)
     if (i->severity >= 0)
         key(d, "severity", name_of(&severity_names, i->severity), NULL);
     write_stamps(d);
-    for (size_t k = g->migration_count; k-- > 0;)
+    for (size_t k = g->migration_count;
+         k-- > 0 && d->in->record->migration_count == 0;)
         if (g->migration[k].current)
             key(d, "migration", g->migration[k].id, "production is at it");
+    if (d->in->record->migration_count > 0 &&
+        d->in->record->migration[0].at_count > 0)
+        key(d, "migration", d->in->record->migration[0].at[0],
+            "the database is at it");
     key(d, "detected_by", f->detected_by, NULL);
     question(d, "What happened? Left out, the summary is drafted.",
              "summary: ...");

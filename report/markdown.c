@@ -367,11 +367,19 @@ void markdown_image(struct markdown *m, const char *alt, const char *path)
         buf_printf(&m->out, "](%s)", path);
 }
 
+/* It closes what was opened before the word. */
+static bool is_stray_bracket(struct str word)
+{
+    return word.ptr[word.len - 1] == ')' &&
+           str_find(word, STR("("), 0) == word.len;
+}
+
 /* A stop that belongs to the sentence, not to the word before it. */
 static struct str without_stop(struct str word)
 {
-    while (word.len > 1 && strchr(",.;:", word.ptr[word.len - 1]) != NULL &&
-           word.ptr[word.len - 1] != '\0')
+    while (word.len > 1 && word.ptr[word.len - 1] != '\0' &&
+           (strchr(",.;:", word.ptr[word.len - 1]) != NULL ||
+            is_stray_bracket(word)))
         word.len--;
     return word;
 }

@@ -107,7 +107,7 @@ static size_t code_at(struct str line)
 static void take_references(struct taking *t, struct str line)
 {
     while (line.len > 0) {
-        struct str label;
+        struct str label = STR_NONE;
         size_t length = line.ptr[0] == '`' ? code_at(line) : 0;
         size_t end = length == 0 ? label_at(line, &label) : 0;
         struct page_note *note = end > 0 ? find(t->notes, label) : NULL;

@@ -548,8 +548,7 @@ static void names_of_html_go(void **state)
         "a&LT;6&#36;&AMP;&QUOT;&#xe9;&#8364;bb",
         "a&lt6$&amp&quot&eacute&euro;bb",
         "a&amp;lt6$&amp;amp&amp;quot&amp;eacute&amp;euro;bb",
-        "a&lt;6$&amp;&quot;\xC3\xA9\xE2\x82\xAC"
-        "bb",
+        "a&lt;6$&amp;&quot;\xC3\xA9\xE2\x82\254bb",
         "a%26lt%3B6%24%26amp%3B%26quot%3B%26eacute%3B%26euro%3Bbb",
     };
     struct redactor *r = redactor_open();
