@@ -29,9 +29,23 @@ static void sweeping(struct review *r)
     }
 }
 
+/* The kind of a document is no claim: does what stands below its title say
+   that something led to it? */
+static bool names_cause(struct review *r, const struct section *in)
+{
+    EACH (statement, s, r->d, statement)
+        if (s->line > in->line && s->line <= in->last_line &&
+            seen(r->p,
+                 "\\bcaus|because|due to|led to|root|broke|reason|failed|fault",
+                 s->text))
+            return true;
+    return false;
+}
+
 static bool claims_cause(struct review *r, const struct section *in)
 {
     return (in->own & TOPIC_CAUSE) != 0 && in->last_line > in->line &&
+           (in->level > 1 || names_cause(r, in)) &&
            seen(r->p, "\\bcauses?\\b|^why|what caused", in->title) &&
            !seen(r->p, "hypothes|possible|suspected|unknown|likely|probable",
                  in->title);

@@ -154,7 +154,7 @@ static bool identify(const struct rules_review *r, struct judged_migration *m)
     const struct state_tool *tool = state_tool_find(r->tool->name);
     struct shipped_migration one = {.file = m->file->path,
                                     .text = m->file->text};
-    if (tool == NULL) {
+    if (tool == NULL || tool->file == NULL) {
         m->id = own_id(r, m);
         return true;
     }

@@ -5,9 +5,10 @@
 #include "migrations/internal.h"
 #include "migrations/state/internal.h"
 
-static const char *const endings[] = {
-    ".sql", ".py",  ".rb",  ".cs",  ".js",   ".ts",  ".mjs", ".cjs",
-    ".mts", ".cts", ".exs", ".php", ".json", ".sum", ".go",  NULL};
+static const char *const endings[] = {".sql", ".py",   ".rb",   ".cs",  ".js",
+                                      ".ts",  ".mjs",  ".cjs",  ".mts", ".cts",
+                                      ".exs", ".php",  ".json", ".sum", ".go",
+                                      ".xml", ".yaml", ".yml",  NULL};
 
 bool state_read_folder(struct shipped_files *out, struct arena *a,
                        const char *folder, struct err *e)

@@ -52,6 +52,9 @@ struct state_tool {
        and parents where its tool has them. */
     bool (*file)(struct shipped_migration *m, struct arena *a, struct str path,
                  struct str text);
+    /* Of files with several: the next one at or after *at; NULL: `file`. */
+    bool (*next)(struct shipped_migration *m, struct arena *a, struct str path,
+                 struct str text, size_t *at);
     /* False: the row is no migration. */
     bool (*row)(struct history_row *out, struct arena *a,
                 const struct row_at *r);

@@ -17,9 +17,10 @@ struct joined {
     size_t row_count, row_cap;
     bool *applied; /* of each shipped one */
     const struct compare_options *options;
-    bool locked; /* the tool's own lock */
-    bool broken; /* ids that come twice, parents that do not exist */
-    bool split;  /* several heads */
+    bool running; /* by a lock of the tool that is young */
+    bool locked;  /* the tool's own lock */
+    bool broken;  /* ids that come twice, parents that do not exist */
+    bool split;   /* several heads */
 };
 
 /* rows.c: the history, and which of the shipped ones it says are applied. */

@@ -9,13 +9,9 @@
 #include "migrations/internal.h"
 #include "migrations/state/internal.h"
 
-const char *const *state_tool_names(size_t *count)
+const char *state_tool_at(size_t index)
 {
-    static const char *names[64];
-    for (size_t i = 0; i < state_tool_count; i++)
-        names[i] = state_tools[i]->name;
-    *count = state_tool_count;
-    return names;
+    return index < state_tool_count ? state_tools[index]->name : NULL;
 }
 
 const struct state_tool *state_tool_find(const char *name)
@@ -49,6 +45,15 @@ static bool has_file(const struct shipped_files *files, const char *name)
     return false;
 }
 
+/* A file is one migration, or has several. */
+static bool next_of(const struct state_tool *tool, struct shipped_migration *m,
+                    struct arena *a, const struct shipped_file *f, size_t *at)
+{
+    if (tool->next != NULL)
+        return tool->next(m, a, str_from(f->path), f->text, at);
+    return (*at)++ == 0 && tool->file(m, a, str_from(f->path), f->text);
+}
+
 static void collect(struct shipped *s, struct arena *a,
                     const struct shipped_files *files)
 {
@@ -58,11 +63,14 @@ static void collect(struct shipped *s, struct arena *a,
         return;
     for (size_t i = 0; i < files->count; i++) {
         const struct shipped_file *f = &files->item[i];
+        size_t at = 0;
         struct shipped_migration m = {.file = f->path, .text = f->text};
-        if (!s->tool->file(&m, a, str_from(f->path), f->text))
-            continue;
-        s->item = arena_grow(a, s->item, s->count, &s->cap, sizeof(*s->item));
-        s->item[s->count++] = m;
+        while (next_of(s->tool, &m, a, f, &at)) {
+            s->item =
+                arena_grow(a, s->item, s->count, &s->cap, sizeof(*s->item));
+            s->item[s->count++] = m;
+            m = (struct shipped_migration){.file = f->path, .text = f->text};
+        }
     }
 }
 

@@ -82,7 +82,7 @@ struct shipped {
 };
 
 /* Names of all tools. */
-const char *const *state_tool_names(size_t *count);
+const char *state_tool_at(size_t index); /* NULL: past the last one */
 const struct state_tool *state_tool_find(const char *name);
 const char *state_tool_name(const struct state_tool *tool);
 

@@ -58,7 +58,7 @@ static bool has_failed(const struct joined *j)
 int verdict_of(const struct joined *j)
 {
     const struct migration_state *o = j->out;
-    bool quiet = j->facts->busy == NULL;
+    bool quiet = j->facts->busy == NULL && !j->running;
     bool bare = lacks_history(j);
     const struct {
         bool applies;

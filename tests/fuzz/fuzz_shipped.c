@@ -74,15 +74,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct folder f;
     struct database_facts facts = {.table = NULL};
     struct err ignored = {.set = false};
-    size_t count = 0;
     arena_init(&a);
     split(&f, &a, (struct str){arena_dup(&a, (const char *)data, size), size});
     if (!database_rows(&facts, &a, "rows", f.rows, NULL, &ignored))
         facts = (struct database_facts){.table = NULL};
-    const char *const *names = state_tool_names(&count);
     compare(&a, &f, NULL, &facts);
-    for (size_t i = 0; i < count; i++)
-        compare(&a, &f, state_tool_find(names[i]), &facts);
+    for (size_t i = 0; state_tool_at(i) != NULL; i++)
+        compare(&a, &f, state_tool_find(state_tool_at(i)), &facts);
     arena_release(&a);
     return 0;
 }

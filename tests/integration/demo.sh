@@ -8,7 +8,7 @@ verify_scenario() { # NAME
     deadline=$(sed -n 's/^deadline=//p' "$dir/vars")
     wait_for "$dir/${deadline:+deploy.log}" || return 1
     [ -n "$deadline" ] || wait_for "$dir/played" || return 1
-    "$POSTFLIGHT" verify checks.d --var "BASE_URL=$base" \
+    "$POSTFLIGHT" verify checks.d "${more[@]}" --var "BASE_URL=$base" \
         --log "$dir/deploy.log" --expect "$(sed -n 's/^new=//p' "$dir/vars")" \
         ${deadline:+--deadline "$deadline"} \
         --out "$dir/out" >"$dir/stdout" || code=$?
@@ -23,6 +23,7 @@ ends_with() { # SCENARIO CODE
     [ "$(cat "$scratch/$1/exit")" = "$2" ]
 }
 
+more=()
 all=(success prisma conflict stale cascade efcore breaks-after-switch
     half-broken rollback-useless)
 for scenario in "${all[@]}"; do
@@ -47,6 +48,18 @@ check 'prisma is one cause' has prisma '.causes | length == 1'
 check 'prisma names the line of the log' \
     has prisma '.causes[0].chain[0] | .line > 0 and (.file | endswith("deploy.log"))'
 check 'prisma: a rollback does not help' has prisma '.advice == "fix-deploy"'
+# The same with the database that the deploy left.
+data=demo/database/prisma
+"$python" -c 'import sqlite3, sys
+sqlite3.connect(sys.argv[2]).executescript(open(sys.argv[1]).read())' "$data/schema.sql" "$scratch/prisma.db"
+more=("$data/checks.yaml" --var "DEMO_DATABASE=$scratch/prisma.db")
+mv "$scratch/prisma" "$scratch/prisma-alone"
+verify_scenario prisma || echo "not ok - prisma plays with its database"
+check 'prisma: its database has failed, too' has prisma '.migrations[0].verdict == "failed"'
+check 'prisma: the log and the database are one cause' has prisma '.causes | length == 1'
+check 'prisma: the objects choose the remedy' \
+    has prisma '[.causes[0].remedies[].command] | index("npx prisma migrate resolve --applied 20251017171256_init") != null'
+more=()
 check 'conflict is a conflict' has conflict '.deployment.state == "conflict"'
 check 'conflict names the 409' has conflict '.causes[0].signature == "azure/409"'
 check 'stale is stale' has stale '.deployment.state == "stale"'

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "migrations/state/database.h"
 #include "migrations/state/internal.h"
 #include "model/migration_chain.h"
@@ -525,6 +526,105 @@ static void the_chain(void **state)
     arena_release(&a);
 }
 
+/* Rows of change sets: they are known by file, id and author. */
+#define CHANGE(id, how)                                                        \
+    "{\"id\": \"" id "\", \"author\": \"ann\", \"filename\": "                 \
+    "\"classpath:db/log.x\", \"md5sum\": \"9:1\", \"exectype\": \"" how "\"}"
+
+static void change_sets(void **state)
+{
+    static const struct {
+        const char *path, *text, *more; /* rows beside that of 1 */
+        const char *verdict, *subject;
+    } row[] = {
+        {"db/log.x.sql",
+         "--liquibase formatted sql\n--changeset ann:1\nSELECT 1;\n"
+         "--changeset ann:2 splitStatements:false\nSELECT 2;",
+         "", "pending", "log.x.sql::2::ann"},
+        {"a/log.x",
+         "<databaseChangeLog><changeSet author=\"ann\" id='1'></changeSet>"
+         "<changeSet id=\"2\" author=\"ann\"/></databaseChangeLog>",
+         ", " CHANGE("2", "EXECUTED"), "up-to-date", NULL},
+        {"log.x",
+         "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: ann\n"
+         "- changeSet:\n    id: two\n    author: 'ann'\n",
+         "", "pending", "log.x::two::ann"},
+        {"log.x",
+         "{\"databaseChangeLog\": [{\"changeSet\": {\"id\": \"1\", "
+         "\"author\": \"ann\"}}]}",
+         ", " CHANGE("3", "RERAN"), "unknown-in-code", "log.x::3::ann"},
+        {"log.x",
+         "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: ann\n"
+         "- changeSet:\n    id: 2\n    author: ann\n",
+         ", " CHANGE("2", "FAILED"), "failed", "log.x::2::ann"},
+    };
+    const struct compare_options none = {.table = NULL};
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct migration_state s;
+        const char *file = strstr(row[i].path, ".sql") != NULL ? ".sql" : "";
+        struct row one = {"liquibase",
+                          {{row[i].path, row[i].text}},
+                          arena_printf(&a, "{\"databasechangelog\": [%s%s]}",
+                                       file[0] != '\0'
+                                           ? "{\"id\": \"1\", \"author\": "
+                                             "\"ann\", \"filename\": "
+                                             "\"log.x.sql\", \"md5sum\": null}"
+                                           : CHANGE("1", "EXECUTED"),
+                                       row[i].more),
+                          "",
+                          NULL,
+                          NULL,
+                          NULL};
+        compare_row(&s, &a, &one, &none);
+        const char *verdict = name_of(&migration_verdict_names, s.verdict);
+        if (strcmp(verdict, row[i].verdict) != 0 ||
+            (row[i].subject != NULL &&
+             strcmp(subject_of(&s), row[i].subject) != 0))
+            fail_msg("change set %zu: %s, %s", i, verdict, subject_of(&s));
+    }
+    arena_release(&a);
+}
+
+/* A lock that Liquibase has just taken is that of a run. */
+static void an_old_lock_and_a_young_one(void **state)
+{
+    static const struct {
+        const char *held;
+        int64_t age_ms;
+        int verdict;
+    } row[] = {{"true", INT64_C(15) * 60000 + 5000, MIGRATIONS_LOCKED},
+               {"true", INT64_C(14) * 60000, MIGRATIONS_RUNNING},
+               {"false", 1000, MIGRATIONS_UP_TO_DATE}};
+    const struct compare_options none = {.table = NULL};
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+        struct migration_state s;
+        struct row one = {
+            "liquibase",
+            {{"log.x", "databaseChangeLog:\n- changeSet:\n    id: 1\n"
+                       "    author: ann\n"}},
+            arena_printf(
+                &a,
+                "{\"databasechangelog\": [" CHANGE(
+                    "1",
+                    "EXECUTED") "], \"databasechangeloglock\": [{\"id\": 1, "
+                                "\"locked\": %s, \"lockgranted\": \"%lld\"}]}",
+                row[i].held, (long long)(clock_wall_ms() - row[i].age_ms)),
+            "",
+            NULL,
+            NULL,
+            NULL};
+        compare_row(&s, &a, &one, &none);
+        assert_int_equal(s.verdict, row[i].verdict);
+    }
+    arena_release(&a);
+}
+
 static void times_of_rows(void **state)
 {
     static const struct {
@@ -556,6 +656,8 @@ int main(void)
         cmocka_unit_test(rows_at_their_limit),
         cmocka_unit_test(lists_at_their_limit),
         cmocka_unit_test(the_chain),
+        cmocka_unit_test(change_sets),
+        cmocka_unit_test(an_old_lock_and_a_young_one),
         cmocka_unit_test(times_of_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,8 @@
     TOOL(dbmate)                                                               \
     TOOL(diesel)                                                               \
     TOOL(ecto)                                                                 \
-    TOOL(atlas)
+    TOOL(atlas)                                                                \
+    TOOL(liquibase)
 
 #define STATE_TOOL_ROW(name) extern const struct state_tool state_##name;
 STATE_TOOLS(STATE_TOOL_ROW)
