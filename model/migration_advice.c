@@ -74,7 +74,7 @@ const struct signature *migration_signature(const struct catalogue *c,
 {
     char id[64];
     struct buf out;
-    if (s->verdict == MIGRATIONS_UP_TO_DATE)
+    if (s->verdict < 0 || s->verdict == MIGRATIONS_UP_TO_DATE)
         return NULL;
     buf_init(&out, sizeof(id));
     buf_printf(&out, "migrations/%s",

@@ -7,9 +7,11 @@
 
 #define ID_SHOWN 60
 
-static const struct {
+struct look {
     const char *sign, *words, *color;
-} marks[] = {
+};
+
+static const struct look marks[] = {
     [MARK_APPLIED] = {"●", "applied", NULL},
     [MARK_PENDING] = {"○", "pending", "#eee"},
     [MARK_FAILED] = {"✗", "failed", "#fdd"},
@@ -19,9 +21,22 @@ static const struct {
     [MARK_MORE] = {"…", "", NULL},
 };
 
+/* A record of others may have none. */
+static const struct look *look_of(int mark)
+{
+    static const struct look unknown = {"?", "unknown", NULL};
+    return mark < 0 || (size_t)mark >= ARRAY_COUNT(marks) ? &unknown
+                                                          : &marks[mark];
+}
+
+static const char *id_of(const struct migration_step *row)
+{
+    return row->id == NULL ? "" : row->id;
+}
+
 const char *migration_mark_words(int mark)
 {
-    return marks[mark].words;
+    return look_of(mark)->words;
 }
 
 static size_t width_of(const struct migration_state *s)
@@ -54,11 +69,11 @@ static void write_row(struct buf *out, const struct migration_state *s,
                    more_of(s, i));
         return;
     }
-    size_t n = text_width(str_from(row->id));
-    buf_printf(out, "%s ", marks[row->mark].sign);
-    text_visible_line(out, str_from(row->id));
+    size_t n = text_width(str_from(id_of(row)));
+    buf_printf(out, "%s ", look_of(row->mark)->sign);
+    text_visible_line(out, str_from(id_of(row)));
     buf_repeat(out, ' ', n < width ? width - n : 0);
-    buf_printf(out, "  %s", marks[row->mark].words);
+    buf_printf(out, "  %s", look_of(row->mark)->words);
     if (row->note != NULL) {
         buf_text(out, "; ");
         text_visible_line(out, str_from(row->note));
@@ -96,14 +111,14 @@ static void write_node(struct buf *out, const struct migration_state *s,
     if (row->mark == MARK_MORE) {
         buf_printf(out, "%lld more, %s", (long long)row->hidden, more_of(s, i));
     } else {
-        put_escaped(out, row->id);
-        buf_printf(out, "<br>%s%s", marks[row->mark].words,
+        put_escaped(out, id_of(row));
+        buf_printf(out, "<br>%s%s", look_of(row->mark)->words,
                    row->here ? ", the database is here" : "");
     }
     buf_text(out, "\"]\n");
-    if (marks[row->mark].color != NULL)
+    if (look_of(row->mark)->color != NULL)
         buf_printf(out, "    style m%zu fill:%s,color:#000\n", i,
-                   marks[row->mark].color);
+                   look_of(row->mark)->color);
 }
 
 void migration_chain_mermaid(struct buf *out, const struct migration_state *s)
