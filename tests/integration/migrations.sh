@@ -111,6 +111,53 @@ check 'no database' test $? = 2
 check 'no folder' test $? = 2
 check 'names the option' grep -q -e --path err.txt
 
+# Behind a pooler, which gives each transaction another connection.
+bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
+user=()
+if [ "$(id -u)" -eq 0 ]; then
+    user=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+fi
+mkdir -p pool && chmod 777 pool
+cat >pool/pgbouncer.ini <<C
+[databases]
+postgres = host=$dir dbname=postgres user=postgres
+[pgbouncer]
+listen_addr =
+unix_socket_dir = $PWD/pool
+listen_port = 6432
+auth_type = any
+pool_mode = transaction
+logfile = $PWD/pool/log
+pidfile = $PWD/pool/pid
+C
+"${user[@]}" pgbouncer -q pool/pgbouncer.ini &
+pooler=$!
+background+=($pooler)
+pool=$PWD/pool
+soon psql -qX "postgresql://postgres@/postgres?host=${pool//\//%2F}&port=6432" -c 'SELECT 1'
+url="postgresql://postgres@/postgres?host=${pool//\//%2F}&port=6432" is 'behind pgbouncer' up-to-date 0
+kill -INT "$pooler" # the server does not end while it has clients
+wait "$pooler" || :
+
+# A standby, which may be behind.
+mkdir -p standby && chmod 777 standby
+echo 'local replication all trust' >>"$dir/data/pg_hba.conf"
+sql -c 'SELECT pg_reload_conf()' >/dev/null
+"${user[@]}" "$bin/pg_basebackup" -D standby/data -R -h "$dir" -U postgres -c fast >standby/log 2>&1
+"${user[@]}" "$bin/postgres" -D standby/data -k "$PWD/standby" -c listen_addresses= -c fsync=off >>standby/log 2>&1 &
+follower=$!
+background+=($follower)
+standby="postgresql://postgres@/postgres?host=${PWD//\//%2F}%2Fstandby"
+soon psql -qX "$standby" -c 'SELECT 1'
+url=$standby is 'a standby' up-to-date 0
+check 'a standby is noted' jq -e '.notes | map(select(test("standby"))) | length == 1' state.json
+printf 'checks:\n  - id: primary\n    severity: major\n    migrations: { dsn: "%s", path: m, primary: true }\n' "$standby" >standby.yaml
+"$POSTFLIGHT" verify standby.yaml --out primary >out.txt 2>err.txt
+check 'a check of the primary' jq -e '.results[0].status == "error" and .migrations[0].verdict == "unreadable"' primary/record.json
+
+kill -INT "$follower"
+wait "$follower" || :
+
 # Nothing is written: the same dump before and after.
 pg_dump "$postgres" | grep -v '^\\' >before.sql
 verdict >/dev/null
