@@ -48,6 +48,25 @@ static bool is_ignored(const struct joined *j, const char *id)
     return false;
 }
 
+/* Does its schema contain nothing but histories, as Drizzle's does? Then what
+   the migrations create is elsewhere; one that was asked for is no such. */
+static bool is_kept_apart(const struct joined *j)
+{
+    const struct table_rows *h = j->history;
+    const char *here = j->facts->schema;
+    if (h == NULL || h->schema == NULL ||
+        (here != NULL && strcasecmp(here, h->schema) == 0))
+        return false;
+    for (size_t i = 0; i < j->facts->object_count; i++) {
+        const struct database_object *o = &j->facts->object[i];
+        if (o->kind == OBJECT_TABLE && o->schema != NULL &&
+            strcasecmp(o->schema, h->schema) == 0 &&
+            !state_wants_table(o->name))
+            return false;
+    }
+    return true;
+}
+
 /* Where the migration names no schema, its own, or that of the history. */
 static bool is_at_home(const struct joined *j, const struct database_object *o,
                        const char *schema)
@@ -60,9 +79,9 @@ static bool is_at_home(const struct joined *j, const struct database_object *o,
         return strcasecmp(o->schema, schema) == 0;
     if (h != NULL && h->schema != NULL && strcasecmp(o->schema, h->schema) == 0)
         return true;
-    if (here != NULL && strcasecmp(o->schema, here) == 0)
-        return h == NULL || h->visible;
-    return !o->hidden && (h == NULL || h->visible);
+    if (h != NULL && !h->visible && !j->apart)
+        return false;
+    return !o->hidden || (here != NULL && strcasecmp(o->schema, here) == 0);
 }
 
 const struct database_object *find_object(const struct joined *j,
@@ -465,6 +484,7 @@ void state_compare(struct migration_state *out, struct arena *a,
                                     .shipped = (int64_t)shipped->count};
     j.history = find_history(&j, options->table);
     out->history = name_history(&j);
+    j.apart = is_kept_apart(&j);
     j.applied = arena_array(a, shipped->count + 1, sizeof(*j.applied));
     if (history_is_readable(&j))
         compare(&j);

@@ -16,6 +16,7 @@ struct joined {
     struct history_row *row;          /* what counts of each id */
     size_t row_count, row_cap;
     bool *applied; /* of each shipped one */
+    bool apart;    /* the history has a schema of its own */
     const struct compare_options *options;
     bool running; /* by a lock of the tool that is young */
     bool locked;  /* the tool's own lock */

@@ -90,8 +90,11 @@ soon freed
 # Schemas.
 sql -c "CREATE SCHEMA tenant_a; CREATE SCHEMA tenant_b;
     CREATE TABLE tenant_a._prisma_migrations AS TABLE _prisma_migrations;
-    CREATE TABLE tenant_b._prisma_migrations AS SELECT * FROM _prisma_migrations WHERE id = 'a'"
+    CREATE TABLE tenant_b._prisma_migrations AS SELECT * FROM _prisma_migrations WHERE id = 'a';
+    CREATE TABLE tenant_b.users (id int);
+    CREATE SCHEMA meta; CREATE TABLE meta._prisma_migrations AS TABLE _prisma_migrations"
 is 'the schema in the search path' up-to-date 0
+is 'a history that is kept apart' up-to-date 0 --table meta._prisma_migrations
 is 'a table that is named' pending 6 --table tenant_b._prisma_migrations
 url="$postgres&schema=tenant_b&pgbouncer=true&connection_limit=1" is 'the schema of a Prisma address' up-to-date 0
 sql -c 'ALTER TABLE _prisma_migrations RENAME TO elsewhere'
