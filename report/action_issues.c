@@ -35,7 +35,7 @@ static bool is_due(const struct fact_action *one)
 static const char *title_of(struct arena *a, const struct fact_action *one)
 {
     struct buf line;
-    buf_init(&line, 4 * TITLE_MAX);
+    buf_init(&line, (size_t)4 * TITLE_MAX);
     text_visible_line(&line, str_from(one->text == NULL ? "" : one->text));
     struct str text = str_trim(buf_view(&line));
     size_t end = text.len < TITLE_MAX ? text.len : TITLE_MAX;

@@ -119,16 +119,25 @@ static void add_member(struct buf *out, const struct source *facts,
         buf_char(out, ' ');
 }
 
-/* Before its first key; nothing else of the file changes. */
-static void add_issue(struct buf *out, struct arena *a,
-                      const struct source *facts, const struct facts *f,
-                      const struct yaml_node *map, size_t index,
+/* Before the first key of an action; nothing else of the file changes. id:
+   NULL if it has one. */
+static void add_issue(struct buf *out, const struct source *facts,
+                      const struct yaml_node *key, const char *id,
                       const char *issue)
 {
-    const struct yaml_node *key = map->item[0];
-    if (f->action[index].id == NULL)
-        add_member(out, facts, key, "id", action_id(a, f, index));
+    if (id != NULL)
+        add_member(out, facts, key, "id", id);
     add_member(out, facts, key, "issue", issue);
+}
+
+/* Of an action; NULL: it has none. */
+static const struct yaml_node *first_key(const struct yaml_node *actions,
+                                         size_t index)
+{
+    if (actions == NULL || index >= actions->count)
+        return NULL;
+    const struct yaml_node *map = actions->item[index];
+    return map->count == 0 ? NULL : map->item[0];
 }
 
 static bool read_facts(struct facts *out, const struct yaml_node **actions,
@@ -188,14 +197,15 @@ bool action_issues_write(struct str *out, struct arena *a,
         return false;
     buf_init(&text, 2 * facts->text.len + (size_t)ACTIONS_MAX * ISSUE_MAX * 8);
     for (size_t i = 0; i < f.action_count; i++) {
-        const char *issue = issue_of(issues, action_id(a, &f, i));
-        const struct yaml_node *map = actions->item[i];
-        if (issue == NULL || f.action[i].issue != NULL || map->count == 0 ||
-            map->item[0]->at < from)
+        const char *id = action_id(a, &f, i);
+        const char *issue = issue_of(issues, id);
+        const struct yaml_node *key = first_key(actions, i);
+        if (issue == NULL || f.action[i].issue != NULL || key == NULL ||
+            key->at < from)
             continue;
-        buf_str(&text, str_sub(facts->text, from, map->item[0]->at - from));
-        add_issue(&text, a, facts, &f, map, i, issue);
-        from = map->item[0]->at;
+        buf_str(&text, str_sub(facts->text, from, key->at - from));
+        add_issue(&text, facts, key, f.action[i].id == NULL ? id : NULL, issue);
+        from = key->at;
         ++*added;
     }
     buf_str(&text, str_sub(facts->text, from, facts->text.len));

@@ -75,7 +75,7 @@ check 'completion: colours' offers 'postflight scan --color ' auto always never
 check 'completion: what fails' offers 'postflight verify --fail-on s' shape status
 check 'completion: outputs' offers 'postflight verify --report m' markdown
 check 'completion: kinds of documents' \
-    offers 'postflight report s' status success
+    offers 'postflight report s' status success sre
 check 'completion: what report does else' offers 'postflight report te' template
 check 'completion: shells' offers 'postflight completion ' bash zsh fish
 check 'completion: signatures' \
