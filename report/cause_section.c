@@ -127,19 +127,31 @@ static void write_earlier(struct markdown *m, const struct cause *c)
     write_texts(m, "Why this is not the cause", c->reason, c->reason_count);
 }
 
-/* While there is something to fix; the dangerous ones are listed where they are
- * explained. */
+static bool has_command(const struct cause *c)
+{
+    for (size_t i = 0; i < c->remedy_count; i++)
+        if (c->remedy[i].danger == NULL && c->remedy[i].command != NULL)
+            return true;
+    return false;
+}
+
+/* While there is something to fix; afterwards, where there are commands that
+ * are copied when it happens again. The dangerous ones are listed where they
+ * are explained. */
 static void write_warning(struct markdown *m, const struct report_inputs *in,
                           const struct cause *c)
 {
-    if (!has_remedy(c, true) || !has_remedy(c, false) || part_is_over(in))
+    if (!has_remedy(c, true) || !has_remedy(c, false) ||
+        (part_is_over(in) && !has_command(c)))
         return;
-    markdown_words_paragraph(m, in->brief
-                                    ? "Warning: take a backup first. The "
-                                      "appendix lists what is dangerous."
-                                    : "Warning: take a backup first. What "
-                                      "is dangerous is listed under About "
-                                      "the cause.");
+    markdown_words_paragraph(
+        m, arena_printf(m->arena, "Warning: %s. %s.",
+                        part_is_over(in)
+                            ? "take a backup before any of this is done again"
+                            : "take a backup first",
+                        in->brief ? "The appendix lists what is dangerous"
+                                  : "What is dangerous is listed under About "
+                                    "the cause"));
 }
 
 static void write_cause(struct markdown *m, const struct report_inputs *in,

@@ -66,9 +66,14 @@ round() { # NAME TIME MODE [LOG]
     "$POSTFLIGHT" verify checks.yaml ${4+--log "$4"} --quiet --report "json=$1.json" >/dev/null 2>&1
     "$python" move.py "$1.json" "2026-11-21T$2Z"
 }
-document() { # KIND NAME…: into docs/KIND/doc.md
+document() { # KIND NAME|--OPTION…: into docs/KIND/doc.md
     local from=() name
-    for name in "${@:2}"; do from+=(--from "$name.json"); done
+    for name in "${@:2}"; do
+        case $name in
+        --*) from+=("$name") ;;
+        *) from+=(--from "$name.json") ;;
+        esac
+    done
     rm -rf "docs/$1" && mkdir -p "docs/$1"
     "$POSTFLIGHT" report "$1" "${from[@]}" --facts facts.yaml -o "docs/$1/doc.md"
 }
@@ -104,6 +109,7 @@ check 'from all records, in any order' document incident r4 r2 r1 r3
 check 'no remark of ours' silent incident
 check 'it is resolved' has incident '^- \*\*Status:\*\* resolved$'
 check 'since the first failure' has incident '^- \*\*Started:\*\* `2026-11-21T10:00:00'
+check 'with its appendix' document incident r1 r2 r3 r4 --appendix
 check 'observed, and not reported' has incident '^\| started \| `2026-11-21T10:00:00.*` \| observed \|$'
 check 'the summary has the failure' in_part incident Summary 'From 10:00:00 to 10:21:00 UTC on 2026-11-21, Backend API failed: HTTP 502; also affected: The site\. It lasted 21 min; 2 of 3 checks were affected, while Mail passed\. The cause was 42P07: relation "users" already exists \(`deploy\.log:6`\), reported as .*\. At 10:21:00 UTC on 2026-11-21, all checks passed\.$'
 document incident r1 r2
