@@ -168,26 +168,31 @@ static size_t command_end(const struct walk *w, size_t at)
     return at;
 }
 
+/* Behind "[", past the last byte. */
+static size_t sequence_end(const struct walk *w, size_t at)
+{
+    struct str s = w->s->text;
+    size_t from = at, end = at + CONTROL_MAX;
+    while (at < s.len && at < end) {
+        unsigned char c = seen_byte(w->s, at);
+        if (is_introducer(c) && !takes_any(w, &at, "0123456789;:?"))
+            break; /* the last byte, which is an escape, too */
+        if (!is_introducer(c) && c >= '@' && c <= '~')
+            break;
+        at += is_introducer(c) ? 0 : 1;
+    }
+    recall_count(w->s, (at - from) / BYTES_STEP);
+    if (takes_any(w, &at, "mKJHABCDGfsu"))
+        return at;
+    return at < s.len && at < end ? at + 1 : at;
+}
+
 /* CSI until its last byte, a command until BEL or ESC '\', or one byte. */
 static size_t control_end(const struct walk *w, size_t at)
 {
-    struct str s = w->s->text;
     recall_count(w->s, 3 * (size_t)RECALL_READ);
-    if (takes_any(w, &at, "[")) {
-        size_t from = at, end = at + CONTROL_MAX;
-        while (at < s.len && at < end) {
-            unsigned char c = seen_byte(w->s, at);
-            if (is_introducer(c) && !takes_any(w, &at, "0123456789;:?"))
-                break; /* the last byte, which is an escape, too */
-            if (!is_introducer(c) && c >= '@' && c <= '~')
-                break;
-            at += is_introducer(c) ? 0 : 1;
-        }
-        recall_count(w->s, (at - from) / BYTES_STEP);
-        if (takes_any(w, &at, "mKJHABCDGfsu"))
-            return at;
-        return at < s.len && at < end ? at + 1 : at;
-    }
+    if (takes_any(w, &at, "["))
+        return sequence_end(w, at);
     if (takes_any(w, &at, "]"))
         return command_end(w, at);
     if (takes_any(w, &at, "()"))

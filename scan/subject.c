@@ -95,7 +95,7 @@ bool subject_is_named(const struct occurrence *end)
 
 bool subject_is_of(const struct occurrence *end, const char *name)
 {
-    char subject[SUBJECT_BYTES];
-    return subject_of(end, subject, sizeof(subject))[0] != '\0' &&
-           (subject_is_unit(name, subject) || subject_is_unit(subject, name));
+    char other[SUBJECT_BYTES];
+    return subject_of(end, other, sizeof(other))[0] != '\0' &&
+           (subject_is_unit(name, other) || subject_is_unit(other, name));
 }

@@ -245,35 +245,39 @@ static void write_plain(char *out, struct str text, const struct literal *l)
 
 /* ---- calls ---- */
 
+/* Without brackets it ends with its line, unless that has a comma or an
+   operator at its end. */
+static bool ends_with_line(struct str text, size_t at, size_t i)
+{
+    while (i > at && is_blank(text.ptr[i]))
+        i--;
+    return strchr(",\\+=", text.ptr[i]) == NULL;
+}
+
+static bool is_bracket(char c, const char *among)
+{
+    return c != '\0' && strchr(among, c) != NULL;
+}
+
 size_t call_end(enum language language, struct str text, size_t at)
 {
     size_t depth = 0;
     struct literal l;
     for (size_t i = at; i < text.len && i < at + CALL_MAX; i++) {
         char c = text.ptr[i];
-        bool quote = c == '"' || c == '\'' || c == '`';
-        if (quote && take_literal(&l, language, text, i)) {
+        if (is_bracket(c, "\"'`") && take_literal(&l, language, text, i)) {
             i = l.after > i ? l.after - 1 : i;
             continue;
         }
         if (c == '#' && comment_mark(language)[0] == '#')
             i = str_find(text, STR("\n"), i);
-        if (c == '(' || c == '[' || c == '{')
-            depth++;
-        if (c == ')' || c == ']' || c == '}') {
-            if (depth <= 1)
-                return i + 1;
-            depth--;
-        }
-        /* Without brackets it ends with its line, unless that has a comma or
-           an operator at its end. */
-        if (c == '\n' && depth == 0) {
-            size_t k = i;
-            while (k > at && is_blank(text.ptr[k]))
-                k--;
-            if (strchr(",\\+=", text.ptr[k]) == NULL)
-                return i;
-        }
+        bool closes = is_bracket(c, ")]}");
+        if (closes && depth <= 1)
+            return i + 1;
+        depth += is_bracket(c, "([{");
+        depth -= closes;
+        if (c == '\n' && depth == 0 && ends_with_line(text, at, i))
+            return i;
     }
     return text.len;
 }

@@ -152,9 +152,7 @@ static void read_create(struct objects *o, const struct judged_migration *m,
     size_t i = 1;
     i += sql_words(s, i, "unlogged");
     i += sql_words(s, i, "foreign");
-    if (sql_word(s, i, "table"))
-        read_table(o, m, s, i + 1, KIND_TABLE);
-    else if (sql_word(s, i, "view"))
+    if (sql_word(s, i, "table") || sql_word(s, i, "view"))
         read_table(o, m, s, i + 1, KIND_TABLE);
     else if (sql_words(s, i, "materialized view") > 0)
         read_table(o, m, s, i + 2, KIND_TABLE);

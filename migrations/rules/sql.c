@@ -81,16 +81,14 @@ static struct str take_quoted(struct sql_reader *r, char quote, bool escapes)
     size_t from = ++r->at;
     while (r->at < r->text.len) {
         char c = r->text.ptr[r->at];
-        if (escapes && c == '\\' && r->at + 1 < r->text.len) {
+        bool doubled = c == quote && byte_at(r, r->at + 1) == quote;
+        if (doubled || (escapes && c == '\\' && r->at + 1 < r->text.len)) {
             r->at += 2;
-        } else if (c != quote) {
-            r->at++;
-        } else if (byte_at(r, r->at + 1) == quote) {
-            r->at += 2;
-        } else {
-            r->at++;
-            return str_sub(r->text, from, r->at - 1 - from);
+            continue;
         }
+        r->at++;
+        if (c == quote)
+            return str_sub(r->text, from, r->at - 1 - from);
     }
     return str_sub(r->text, from, r->text.len);
 }
@@ -215,10 +213,10 @@ static void follow_blocks(struct ending *e, const struct sql_reader *r,
         e->routine = true;
     if (!e->routine || t->kind != SQL_WORD)
         return;
-    if (is_word(t, "begin"))
-        e->blocks++;
-    else if (is_word(t, "case") && e->blocks > 0 &&
-             !(s->count > 1 && is_word(t - 1, "end")))
+    bool opens =
+        is_word(t, "begin") || (is_word(t, "case") && e->blocks > 0 &&
+                                !(s->count > 1 && is_word(t - 1, "end")));
+    if (opens)
         e->blocks++;
     else if (is_word(t, "end") && e->blocks > 0 && !closes_other(r))
         e->blocks--;

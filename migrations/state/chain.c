@@ -88,6 +88,7 @@ static void keep_near(struct migration_state *o, struct arena *a,
                       const struct migration_step *all, size_t count)
 {
     bool *near = arena_array(a, count + 1, sizeof(*near));
+    struct migration_step *hidden = NULL;
     for (size_t i = 0; i < count; i++)
         for (size_t k = i < AROUND ? 0 : i - AROUND;
              k < count && k <= i + AROUND; k++)
@@ -100,11 +101,11 @@ static void keep_near(struct migration_state *o, struct arena *a,
             add_step(o, &all[i]);
             continue;
         }
-        struct migration_step *last =
-            o->chain_count == 0 ? NULL : &o->chain[o->chain_count - 1];
-        if (last == NULL || last->mark != MARK_MORE)
+        if (hidden == NULL || hidden != &o->chain[o->chain_count - 1]) {
+            hidden = &o->chain[o->chain_count];
             add_step(o, &(struct migration_step){.mark = MARK_MORE});
-        o->chain[o->chain_count - 1].hidden++;
+        }
+        hidden->hidden++;
     }
 }
 

@@ -3,7 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "migrations/state/joined.h"
 
@@ -245,6 +244,15 @@ static bool same_app(const char *a, const char *b)
     return dot == NULL || strncmp(a, b, (size_t)(dot - a) + 1) == 0;
 }
 
+static void look_at_parents(struct joined *j, const struct shipped_migration *m)
+{
+    for (size_t p = 0; p < m->parent_count; p++) {
+        const char *parent = str_dup(j->arena, m->parent[p]);
+        if (find_shipped(j, parent) == NULL && same_app(m->id, parent))
+            j->broken = true;
+    }
+}
+
 /* Heads, ids that come twice, and parents that do not exist. */
 static void look_at_chain(struct joined *j)
 {
@@ -257,11 +265,7 @@ static void look_at_chain(struct joined *j)
                 add_text(j, &out->duplicate, &out->duplicate_count, m->id);
         if (s->tool->order != ORDER_BY_PARENTS)
             continue;
-        for (size_t p = 0; p < m->parent_count; p++) {
-            const char *parent = str_dup(j->arena, m->parent[p]);
-            if (find_shipped(j, parent) == NULL && same_app(m->id, parent))
-                j->broken = true;
-        }
+        look_at_parents(j, m);
         if (is_named_parent(s, m->id))
             continue;
         for (size_t k = 0; k < out->head_count; k++)
@@ -291,42 +295,6 @@ static void add_leftovers(struct joined *j)
         if (j->facts->object[i].invalid)
             add_text(j, &j->out->leftover, &j->out->leftover_count,
                      j->facts->object[i].name);
-}
-
-/* Knex and Liquibase keep a row that says whether it is held; a row of EF Core
-   is the lock. */
-static bool is_held(const struct row_at *r)
-{
-    static const char *const said_in[] = {"is_locked", "locked"};
-    for (size_t k = 0; k < ARRAY_COUNT(said_in); k++)
-        for (size_t i = 0; i < r->table->column_count; i++)
-            if (strcasecmp(r->table->column[i], said_in[k]) == 0)
-                return is_true(cell_of(r, said_in[k]));
-    return true;
-}
-
-/* Liquibase says since when: a young lock is that of a run. */
-static bool is_young(const struct row_at *r)
-{
-    int64_t since_ms = row_time_ms(cell_of(r, "lockgranted"));
-    int64_t age_ms = clock_wall_ms() - since_ms;
-    return since_ms > 0 && age_ms >= 0 && age_ms < LOCK_YOUNG_MS;
-}
-
-static void look_at_lock(struct joined *j)
-{
-    const char *name = j->shipped->tool->lock;
-    for (size_t i = 0; name != NULL && i < j->facts->table_count; i++) {
-        const struct table_rows *t = &j->facts->table[i];
-        for (size_t r = 0; strcasecmp(t->name, name) == 0 && r < t->row_count;
-             r++) {
-            const struct row_at at = {t, r};
-            if (!is_held(&at))
-                continue;
-            j->running = j->running || is_young(&at);
-            j->locked = j->locked || !is_young(&at);
-        }
-    }
 }
 
 /* Where only files know the order, what has none is not the newest. */

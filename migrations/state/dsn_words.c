@@ -6,44 +6,62 @@
 #include "base/text.h"
 #include "migrations/state/dsn_forms.h"
 
+/* One value, and what it is parted from others by. */
+struct word {
+    struct str text;
+    char separator, quote; /* quote 0: it has none */
+    size_t at;
+};
+
+static bool is_doubled_quote(const struct word *w)
+{
+    return w->quote != 0 && w->separator == ';' &&
+           w->text.ptr[w->at] == w->quote && w->at + 1 < w->text.len &&
+           w->text.ptr[w->at + 1] == w->quote;
+}
+
+static bool is_end(const struct word *w)
+{
+    char c = w->text.ptr[w->at];
+    if (w->quote != 0)
+        return c == w->quote;
+    return c == w->separator ||
+           (w->separator == ' ' && c != '\0' && strchr("\t\r\n", c) != NULL);
+}
+
+/* ADO.NET doubles a quote, libpq escapes it. */
+static void take_word(struct word *w, struct buf *value)
+{
+    if (w->text.len > 0 && (w->text.ptr[0] == '\'' ||
+                            (w->text.ptr[0] == '"' && w->separator == ';')))
+        w->quote = w->text.ptr[w->at++];
+    for (; w->at < w->text.len; w->at++) {
+        bool escaped = w->text.ptr[w->at] == '\\' && w->separator == ' ' &&
+                       w->at + 1 < w->text.len;
+        bool doubled = is_doubled_quote(w);
+        if (!doubled && is_end(w))
+            break;
+        w->at += doubled || escaped;
+        buf_char(value, w->text.ptr[w->at]);
+    }
+    w->at += w->quote != 0;
+}
+
 /* "name=value" pairs with a separator; values may be quoted. */
 static bool read_pairs(struct dsn_reading *r, struct str s, char separator)
 {
     while ((s = str_trim(s)).len > 0) {
         struct str rest, name = str_trim(str_cut(s, '=', &rest));
+        struct word w = {.text = str_trim(rest), .separator = separator};
         struct buf value;
-        bool ok;
-        char quote = 0;
-        size_t i = 0;
-        rest = str_trim(rest);
-        buf_init(&value, rest.len + 1);
-        if (rest.len > 0 &&
-            (rest.ptr[0] == '\'' || (rest.ptr[0] == '"' && separator == ';')))
-            quote = rest.ptr[i++];
-        for (; i < rest.len; i++) {
-            char c = rest.ptr[i];
-            if (quote != 0 && separator == ';' && c == quote &&
-                i + 1 < rest.len && rest.ptr[i + 1] == quote) {
-                buf_char(&value, c);
-                i++;
-                continue;
-            }
-            if (quote != 0 ? c == quote
-                           : c == separator || (separator == ' ' &&
-                                                strchr("\t\r\n", c) != NULL))
-                break;
-            if (c == '\\' && separator == ' ' && i + 1 < rest.len)
-                c = rest.ptr[++i];
-            buf_char(&value, c);
-        }
-        i += quote != 0;
-        s = str_sub(rest, i, rest.len);
+        buf_init(&value, w.text.len + 1);
+        take_word(&w, &value);
+        s = str_sub(w.text, w.at, w.text.len);
         if (separator == ';')
             (void)str_cut(s, ';', &s);
-        ok = dsn_take(r, name,
-                      str_dup(r->arena, quote != 0
-                                            ? buf_view(&value)
-                                            : str_trim(buf_view(&value))));
+        struct str taken =
+            w.quote != 0 ? buf_view(&value) : str_trim(buf_view(&value));
+        bool ok = dsn_take(r, name, str_dup(r->arena, taken));
         buf_release(&value);
         if (!ok)
             return false;

@@ -192,7 +192,7 @@ static bool read_drawn_rows(struct lines *l, const struct drawn *d)
 
 bool drawn_read(struct lines *l, size_t ruler, size_t names)
 {
-    struct str cell[GATHER_COLUMNS_MAX + 1];
+    struct str cell[GATHER_COLUMNS_MAX + 1] = {{NULL, 0}};
     struct head h = {.count = 0};
     struct drawn d;
     size_t next = ruler, below = ruler;

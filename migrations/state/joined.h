@@ -36,6 +36,9 @@ void mark_applied(struct joined *j);
 /* False: nothing can be said, and out->reason says why. */
 bool history_is_readable(struct joined *j);
 
+/* locks.c: j->locked, or j->running where the lock is young. */
+void look_at_lock(struct joined *j);
+
 /* chain.c */
 void add_chain(struct joined *j);
 

@@ -10,8 +10,8 @@
 
 #include "migrations/state/internal.h"
 
-#define OBJECTS_MAX 200
-#define NAME_MAX_   128
+#define OBJECTS_MAX    200
+#define NAME_BYTES_MAX 128
 
 struct reading {
     struct shipped_migration *m;
@@ -56,30 +56,36 @@ static bool take_word(struct reading *r, const char *word)
     return true;
 }
 
+static char byte_at(const struct reading *r, size_t at)
+{
+    return at < r->text.len ? r->text.ptr[at] : '\0';
+}
+
+/* With its quotes, which a text of a program escapes. */
+static struct str take_part(struct reading *r)
+{
+    char quote = byte_at(r, r->at);
+    bool escaped = quote == '\\' && byte_at(r, r->at + 1) == '"';
+    bool quoted = escaped || quote == '"' || quote == '`' || quote == '[';
+    r->at += (size_t)escaped + (size_t)quoted;
+    size_t from = r->at;
+    while (r->at < r->text.len && is_name_byte(r->text.ptr[r->at]))
+        r->at++;
+    struct str name = str_sub(r->text, from, r->at - from);
+    if (quoted && byte_at(r, r->at) == '\\')
+        r->at++;
+    r->at += quoted;
+    return name;
+}
+
 /* A name with or without quotes; of "a.b" the last part: a is the schema. */
 static struct str take_name(struct reading *r)
 {
-    struct str name = STR_NONE;
     r->schema = STR_NONE;
     skip_blanks(r);
     for (;;) {
-        char quote = r->at < r->text.len ? r->text.ptr[r->at] : '\0';
-        bool quoted = quote == '"' || quote == '`' || quote == '[' ||
-                      (quote == '\\' && r->at + 1 < r->text.len &&
-                       r->text.ptr[r->at + 1] == '"');
-        if (quote == '\\' && quoted)
-            r->at++;
-        if (quoted)
-            r->at++;
-        size_t from = r->at;
-        while (r->at < r->text.len && is_name_byte(r->text.ptr[r->at]))
-            r->at++;
-        name = str_sub(r->text, from, r->at - from);
-        if (quoted && r->at < r->text.len && r->text.ptr[r->at] == '\\')
-            r->at++;
-        if (quoted)
-            r->at++;
-        if (name.len == 0 || r->at >= r->text.len || r->text.ptr[r->at] != '.')
+        struct str name = take_part(r);
+        if (name.len == 0 || byte_at(r, r->at) != '.')
             return name;
         r->schema = name;
         r->at++;
@@ -89,7 +95,7 @@ static struct str take_name(struct reading *r)
 static void add(struct reading *r, enum object_kind kind, struct str name)
 {
     struct shipped_migration *m = r->m;
-    if (name.len == 0 || name.len > NAME_MAX_ ||
+    if (name.len == 0 || name.len > NAME_BYTES_MAX ||
         m->creates_count == OBJECTS_MAX)
         return;
     for (size_t i = 0; i < m->creates_count; i++)
@@ -134,15 +140,12 @@ static void read_create(struct reading *r)
         return;
     (void)take_word(r, "unlogged");
     bool unique = take_word(r, "unique");
-    if (!unique && take_word(r, "table")) {
-        take_if_not_exists(r);
-        add(r, OBJECT_TABLE, take_name(r));
-    } else if (take_word(r, "index")) {
+    if (take_word(r, "index")) {
         (void)take_word(r, "concurrently");
         take_if_not_exists(r);
         if (!take_word(r, "on"))
             add(r, OBJECT_INDEX, take_name(r));
-    } else if (is_view(r)) {
+    } else if (!unique && (take_word(r, "table") || is_view(r))) {
         take_if_not_exists(r);
         add(r, OBJECT_TABLE, take_name(r));
     } else if (take_word(r, "type")) {
@@ -194,6 +197,19 @@ static const struct call {
     {"CreateIndex", OBJECT_INDEX, false},
 };
 
+/* "app_model" of Django; empty where the app is not known. */
+static struct str table_of_model(struct reading *r, struct str name)
+{
+    const char *dot = strchr(r->m->id, '.');
+    char *model = str_dup(r->arena, name);
+    for (char *c = model; *c != '\0'; c++)
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
+    return dot == NULL
+               ? STR_NONE
+               : str_from(arena_printf(r->arena, "%.*s_%s",
+                                       (int)(dot - r->m->id), r->m->id, model));
+}
+
 static void read_call(struct reading *r, const struct call *call)
 {
     struct str rest = str_sub(r->text, r->at, 300);
@@ -214,16 +230,8 @@ static void read_call(struct reading *r, const struct call *call)
            (is_name_byte(rest.ptr[end]) || (quoted && rest.ptr[end] == '.')))
         end++;
     struct str name = str_sub(rest, from, end - from);
-    if (strcmp(call->name, "CreateModel") == 0) {
-        const char *dot = strchr(r->m->id, '.');
-        char *model = str_dup(r->arena, name);
-        for (char *c = model; *c != '\0'; c++)
-            *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
-        if (dot == NULL)
-            return;
-        name = str_from(arena_printf(r->arena, "%.*s_%s", (int)(dot - r->m->id),
-                                     r->m->id, model));
-    }
+    if (strcmp(call->name, "CreateModel") == 0)
+        name = table_of_model(r, name);
     add(r, call->kind, name);
 }
 
@@ -245,42 +253,53 @@ static struct str way_up(struct str text)
     return str_sub(text, 0, end);
 }
 
+static void read_calls(struct reading *r)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(calls); i++) {
+        size_t n = strlen(calls[i].name);
+        if (!str_starts(str_sub(r->text, r->at, n), str_from(calls[i].name)) ||
+            r->at + n >= r->text.len || is_name_byte(r->text.ptr[r->at + n]))
+            continue;
+        r->at += n;
+        read_call(r, &calls[i]);
+        return;
+    }
+}
+
+static void read_word(struct reading *r)
+{
+    skip_blanks(r);
+    if (take_word(r, "create"))
+        read_create(r);
+    else if (take_word(r, "drop"))
+        read_drop(r);
+    else if (take_word(r, "alter"))
+        read_alter(r);
+    else
+        read_calls(r);
+}
+
+static void skip_to_word(struct reading *r)
+{
+    while (r->at < r->text.len && is_name_byte(r->text.ptr[r->at]))
+        r->at++;
+    while (r->at < r->text.len && !is_name_byte(r->text.ptr[r->at])) {
+        struct str rest = str_sub(r->text, r->at, 2);
+        if (str_is(rest, "--") || str_is(rest, "/*"))
+            return;
+        r->at++;
+    }
+}
+
 void read_objects(struct shipped_migration *m, struct arena *a, bool sql)
 {
     struct reading r = {.m = m, .arena = a, .text = way_up(m->text)};
     (void)sql;
     while (r.at < r.text.len) {
         size_t before = r.at;
-        skip_blanks(&r);
-        if (take_word(&r, "create"))
-            read_create(&r);
-        else if (take_word(&r, "drop"))
-            read_drop(&r);
-        else if (take_word(&r, "alter"))
-            read_alter(&r);
-        else
-            for (size_t i = 0; i < ARRAY_COUNT(calls); i++) {
-                size_t n = strlen(calls[i].name);
-                if (str_starts(str_sub(r.text, r.at, n),
-                               str_from(calls[i].name)) &&
-                    r.at + n < r.text.len &&
-                    !is_name_byte(r.text.ptr[r.at + n])) {
-                    r.at += n;
-                    read_call(&r, &calls[i]);
-                    break;
-                }
-            }
-        if (r.at > before && r.at < r.text.len &&
-            !is_name_byte(r.text.ptr[r.at]))
-            continue;
-        /* To the next word. */
-        while (r.at < r.text.len && is_name_byte(r.text.ptr[r.at]))
-            r.at++;
-        while (r.at < r.text.len && !is_name_byte(r.text.ptr[r.at])) {
-            struct str rest = str_sub(r.text, r.at, 2);
-            if (str_is(rest, "--") || str_is(rest, "/*"))
-                break;
-            r.at++;
-        }
+        read_word(&r);
+        if (r.at == before || r.at >= r.text.len ||
+            is_name_byte(r.text.ptr[r.at]))
+            skip_to_word(&r);
     }
 }

@@ -182,38 +182,49 @@ static void mark_below_unknown(struct joined *j)
         j->applied[k] = j->applied[k] || has_any_object(j, &s->item[k]);
 }
 
+/* Does this row say that the migration at k is applied? */
+static bool says_applied(const struct joined *j, const struct history_row *r,
+                         size_t k)
+{
+    const struct shipped *s = j->shipped;
+    const struct shipped_migration *at = find_shipped(j, r->id);
+    bool counts = s->tool->one_row && s->tool->order == ORDER_BY_NUMBER;
+    if (strcmp(s->item[k].id, r->id) == 0 && r->state == ROW_APPLIED)
+        return true;
+    if (at == NULL)
+        return false;
+    return (counts && k + 1 < s->count && &s->item[k] < at) ||
+           (r->baseline && &s->item[k] <= at);
+}
+
+/* A database ahead of the code has all that the code has. */
+static void mark_below_number(struct joined *j, const char *id)
+{
+    const struct shipped *s = j->shipped;
+    uint64_t at = 0, number = 0;
+    if (find_shipped(j, id) != NULL ||
+        !text_to_u64(str_from(id), UINT64_MAX, &at))
+        return;
+    for (size_t k = 0; k < s->count; k++)
+        if (text_to_u64(str_from(s->item[k].id), UINT64_MAX, &number) &&
+            number < at)
+            j->applied[k] = true;
+}
+
 void mark_applied(struct joined *j)
 {
     const struct shipped *s = j->shipped;
+    bool heads = s->tool->one_row && s->tool->order == ORDER_BY_PARENTS;
+    bool counts = s->tool->one_row && s->tool->order == ORDER_BY_NUMBER;
     for (size_t i = 0; i < j->row_count; i++) {
-        const struct history_row *r = &j->row[i];
-        if (s->tool->one_row && s->tool->order == ORDER_BY_PARENTS)
-            mark(j, r->id);
-        for (size_t k = 0; k < s->count; k++) {
-            bool same = strcmp(s->item[k].id, r->id) == 0;
-            bool before = s->tool->one_row &&
-                          s->tool->order == ORDER_BY_NUMBER &&
-                          k + 1 < s->count && find_shipped(j, r->id) != NULL &&
-                          &s->item[k] < find_shipped(j, r->id);
-            bool based = r->baseline && &s->item[k] <= find_shipped(j, r->id) &&
-                         find_shipped(j, r->id) != NULL;
-            if ((same && r->state == ROW_APPLIED) || before || based)
-                j->applied[k] = true;
-        }
-    }
-    if (s->tool->one_row && s->tool->order == ORDER_BY_PARENTS)
-        mark_below_unknown(j);
-    /* A database ahead of the code has all that the code has. */
-    if (!s->tool->one_row || s->tool->order != ORDER_BY_NUMBER)
-        return;
-    for (size_t i = 0; i < j->row_count; i++) {
-        uint64_t at = 0, number = 0;
-        if (find_shipped(j, j->row[i].id) != NULL ||
-            !text_to_u64(str_from(j->row[i].id), UINT64_MAX, &at))
-            continue;
+        if (heads)
+            mark(j, j->row[i].id);
         for (size_t k = 0; k < s->count; k++)
-            if (text_to_u64(str_from(s->item[k].id), UINT64_MAX, &number) &&
-                number < at)
+            if (says_applied(j, &j->row[i], k))
                 j->applied[k] = true;
+        if (counts)
+            mark_below_number(j, j->row[i].id);
     }
+    if (heads)
+        mark_below_unknown(j);
 }

@@ -28,14 +28,12 @@ static int rank_of(int verdict)
     return verdict == MIGRATIONS_UNREADABLE ? -1 : verdict;
 }
 
-static void note(struct migration_state *out, struct arena *a,
-                 const char *schema, const struct migration_state *one)
+static void note(struct migration_state *out, struct arena *a, const char *text)
 {
     const char **more = arena_array(a, out->note_count + 2, sizeof(*more));
     if (out->note_count > 0)
         memcpy(more, out->note, out->note_count * sizeof(*more));
-    more[out->note_count++] = arena_printf(
-        a, "%s: %s", schema, name_of(&migration_verdict_names, one->verdict));
+    more[out->note_count++] = text;
     out->note = more;
 }
 
@@ -57,17 +55,13 @@ bool state_compare_schemas(struct migration_state *out, struct arena *a,
         one.table = arena_printf(a, "%s.%s", t->schema, t->name);
         of.schema = t->schema;
         state_compare(&state, a, shipped, &of, &one);
-        note(&all, a, t->schema, &state);
+        note(&all, a,
+             arena_printf(a, "%s: %s", t->schema,
+                          name_of(&migration_verdict_names, state.verdict)));
         if (seen++ == 0 || rank_of(state.verdict) < rank_of(out->verdict))
             *out = state;
     }
-    for (size_t i = 0; i < all.note_count; i++) {
-        const char *schema = all.note[i];
-        const char **more = arena_array(a, out->note_count + 2, sizeof(*more));
-        if (out->note_count > 0)
-            memcpy(more, out->note, out->note_count * sizeof(*more));
-        more[out->note_count++] = schema;
-        out->note = more;
-    }
+    for (size_t i = 0; i < all.note_count; i++)
+        note(out, a, all.note[i]);
     return seen > 0;
 }

@@ -106,7 +106,7 @@ static bool next_mark(struct str text, size_t *at, bool *sql)
 static bool next(struct shipped_migration *m, struct arena *a, struct str path,
                  struct str text, size_t *at)
 {
-    struct str id, author;
+    struct str id = STR_NONE, author = STR_NONE;
     bool sql = false;
     if (!text_contains(text, "databaseChangeLog") &&
         !text_contains(text, "liquibase formatted"))
