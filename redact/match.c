@@ -1,6 +1,4 @@
-/*
- * A needle and a text in step: which places of the text each byte of the
- * needle can have been read to. There are few, since layers seldom disagree.
+/* A needle and a text in step: to which places each byte of the needle reads.
  */
 #include <string.h>
 
@@ -171,9 +169,8 @@ static size_t command_end(const struct walk *w, size_t at)
 /* Behind "[", past the last byte. */
 static size_t sequence_end(const struct walk *w, size_t at)
 {
-    struct str s = w->s->text;
-    size_t from = at, end = at + CONTROL_MAX;
-    while (at < s.len && at < end) {
+    size_t from = at, end = at + CONTROL_MAX, len = w->s->text.len;
+    while (at < len && at < end) {
         unsigned char c = seen_byte(w->s, at);
         if (is_introducer(c) && !takes_any(w, &at, "0123456789;:?"))
             break; /* the last byte, which is an escape, too */
@@ -184,7 +181,7 @@ static size_t sequence_end(const struct walk *w, size_t at)
     recall_count(w->s, (at - from) / BYTES_STEP);
     if (takes_any(w, &at, "mKJHABCDGfsu"))
         return at;
-    return at < s.len && at < end ? at + 1 : at;
+    return at < len && at < end ? at + 1 : at;
 }
 
 /* CSI until its last byte, a command until BEL or ESC '\', or one byte. */

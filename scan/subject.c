@@ -93,9 +93,9 @@ bool subject_is_named(const struct occurrence *end)
     return subject_of(end, subject, sizeof(subject))[0] != '\0';
 }
 
-bool subject_is_of(const struct occurrence *end, const char *name)
+bool subject_is_of(const struct occurrence *end, const char *who)
 {
     char other[SUBJECT_BYTES];
     return subject_of(end, other, sizeof(other))[0] != '\0' &&
-           (subject_is_unit(name, other) || subject_is_unit(other, name));
+           (subject_is_unit(who, other) || subject_is_unit(other, who));
 }

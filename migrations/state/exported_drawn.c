@@ -142,7 +142,7 @@ static bool goes_on(const struct drawn *d, struct str cell, size_t i)
 /* A row, of one line or of several. */
 static bool read_drawn_row(struct lines *l, const struct drawn *d)
 {
-    struct str cell[GATHER_COLUMNS_MAX + 1];
+    struct str cell[GATHER_COLUMNS_MAX + 1] = {{NULL, 0}};
     struct buf whole[GATHER_COLUMNS_MAX + 1];
     bool more = true, ok = true;
     for (size_t i = 0; i < d->count; i++)

@@ -40,8 +40,7 @@ static void note(struct migration_state *out, struct arena *a, const char *text)
 bool state_compare_schemas(struct migration_state *out, struct arena *a,
                            const struct shipped *shipped,
                            const struct database_facts *facts,
-                           const struct compare_options *options,
-                           const char *const *glob, size_t count)
+                           const struct compare_options *options)
 {
     struct migration_state all = {.note = NULL};
     size_t seen = 0;
@@ -50,7 +49,8 @@ bool state_compare_schemas(struct migration_state *out, struct arena *a,
         struct database_facts of = *facts;
         struct compare_options one = *options;
         struct migration_state state;
-        if (!fits(t->schema, glob, count) || !is_history(t, shipped, options))
+        if (!fits(t->schema, options->schema, options->schema_count) ||
+            !is_history(t, shipped, options))
             continue;
         one.table = arena_printf(a, "%s.%s", t->schema, t->name);
         of.schema = t->schema;

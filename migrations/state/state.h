@@ -122,6 +122,8 @@ struct compare_options {
                                   that of the tool */
     const char *const *ignore; /* ids that may be unknown or edited */
     size_t ignore_count;
+    const char *const *schema; /* globs, for state_compare_schemas */
+    size_t schema_count;
     bool primary; /* a standby is unreadable, and not only noted */
 };
 
@@ -132,14 +134,13 @@ void state_compare(struct migration_state *out, struct arena *a,
                    const struct compare_options *options);
 
 /*
- * Each schema whose name fits one of the globs has a history of its own: the
- * worst state is the result, the others are noted. False: none fits.
+ * Each schema whose name fits one of the globs of options has a history of its
+ * own: the worst state is the result, the others are noted. False: none fits.
  */
 bool state_compare_schemas(struct migration_state *out, struct arena *a,
                            const struct shipped *shipped,
                            const struct database_facts *facts,
-                           const struct compare_options *options,
-                           const char *const *glob, size_t count);
+                           const struct compare_options *options);
 
 /*
  * Adds what git shows was changed after it was applied (edits.c), where the

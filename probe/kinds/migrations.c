@@ -101,6 +101,8 @@ static bool compare(struct migration_state *out, struct arena *run,
     const struct compare_options options = {.table = of->table,
                                             .ignore = of->ignore,
                                             .ignore_count = of->ignore_count,
+                                            .schema = of->schema,
+                                            .schema_count = of->schema_count,
                                             .primary = of->primary};
     struct shipped_files files;
     struct shipped shipped;
@@ -118,8 +120,7 @@ static bool compare(struct migration_state *out, struct arena *run,
         return of->git == NULL ||
                state_find_edits(out, run, &shipped, &git, &m->err);
     }
-    return state_compare_schemas(out, run, &shipped, &m->facts, &options,
-                                 of->schema, of->schema_count) ||
+    return state_compare_schemas(out, run, &shipped, &m->facts, &options) ||
            err_set(&m->err, POS_NONE, "no schema fits '%.100s'", of->schema[0]);
 }
 

@@ -39,26 +39,32 @@ static bool is_value_end(char c, char quote)
     return quote != 0 ? c == quote : strchr(" \t\r\n,}>", c) != NULL;
 }
 
+/* Behind a name: past "=" or ":"; head.len: another thing stands there. */
+static size_t value_start(struct str head, size_t i)
+{
+    i += i < head.len && head.ptr[i] == '"';
+    while (i < head.len && head.ptr[i] == ' ')
+        i++;
+    if (i >= head.len || (head.ptr[i] != '=' && head.ptr[i] != ':'))
+        return head.len;
+    for (i++; i < head.len && head.ptr[i] == ' ';)
+        i++;
+    return i;
+}
+
 /* name="value", name: value, "name": "value" */
 static bool value_of(struct str head, const char *name, struct str *out)
 {
-    size_t n = strlen(name);
     for (size_t at = str_find(head, str_from(name), 0); at < head.len;
          at = str_find(head, str_from(name), at + 1)) {
-        size_t i = at + n;
         char before = at == 0 ? ' ' : head.ptr[at - 1];
-        if (strchr(" \t\r\n\"{", before) == NULL)
+        size_t i = value_start(head, at + strlen(name));
+        if (i >= head.len || before == '\0' ||
+            strchr(" \t\r\n\"{", before) == NULL)
             continue;
-        i += i < head.len && head.ptr[i] == '"';
-        while (i < head.len && head.ptr[i] == ' ')
-            i++;
-        if (i >= head.len || (head.ptr[i] != '=' && head.ptr[i] != ':'))
-            continue;
-        for (i++; i < head.len && head.ptr[i] == ' ';)
-            i++;
-        char quote = i < head.len && strchr("\"'", head.ptr[i]) != NULL
-                         ? head.ptr[i++]
-                         : 0;
+        char quote =
+            head.ptr[i] == '"' || head.ptr[i] == '\'' ? head.ptr[i] : 0;
+        i += quote != 0;
         size_t end = i;
         while (end < head.len && !is_value_end(head.ptr[end], quote))
             end++;
