@@ -77,6 +77,13 @@ static const struct row rows[] = {
      "t:users t:orders i:orders_x", "no-history", "1_a", "compare|same"},
     {"prisma", SQL("1_a/migration.sql", "2_b/migration.sql"), "{}", "",
      "pending", "1_a", NULL},
+    {"prisma", SQL("1_a/migration.sql", "2_b/migration.sql"),
+     "{\"_prisma_migrations\": [{\"migration_name\": \"1_a\", \"checksum\": "
+     "null, "
+     "\"finished_at\": \"2025-01-01\", \"rolled_back_at\": null, \"logs\": "
+     "null}]}",
+     "t:users !i:orders_x", "pending", "2_b",
+     NULL}, /* it has to be made again */
     /* Alembic: a row a head, and all before it is applied. */
     {"alembic",
      {{"a.py",
@@ -155,11 +162,8 @@ static const struct row rows[] = {
      "t:orders i:orders_x", "skipped", "1", NULL},
     {"flyway", SQL("V1__a.sql", "V2__b.sql"),
      "{\"flyway_schema_history\": [{\"installed_rank\": 1, \"script\": \"s\", "
-     "\"version\": \"1\", "
-     "\"type\": \"BASELINE\", \"checksum\": null, \"success\": true}, "
-     "{\"installed_rank\": 2, \"script\": \"s\", \"version\": \"2\", \"type\": "
-     "\"SQL\", "
-     "\"checksum\": null, \"success\": true}]}",
+     "\"version\": \"2\", \"type\": \"BASELINE\", \"checksum\": null, "
+     "\"success\": true}]}",
      "t:users t:orders i:orders_x", "up-to-date", NULL, NULL},
     {"knex",
      {{"1_a.js", "exports.up = knex => knex.schema.createTable('users')"},
@@ -347,6 +351,26 @@ static void states_of_tools(void **state)
             fail_msg("row %zu, %s: %zu remedies", i, r->tool, s.advice_count);
         arena_release(&a);
     }
+}
+
+/* Where only a part exists, nothing may be recorded, nor simply run again. */
+static void a_part_of_its_objects(void **state)
+{
+    const struct compare_options none = {.table = NULL};
+    struct row one = rows[1];
+    struct migration_state s;
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    one.objects = "t:users t:orders";
+    compare_row(&s, &a, &one, &none);
+    assert_int_equal(s.verdict, MIGRATIONS_FAILED);
+    assert_true(advises(&s, "If only a part of 2_b exists"));
+    assert_false(advises(&s, "record the migration"));
+    assert_false(advises(&s, "If nothing of 2_b"));
+    for (size_t i = 0; i < s.advice_count; i++)
+        assert_null(s.advice[i].command);
+    arena_release(&a);
 }
 
 static void what_is_ignored(void **state)
@@ -650,6 +674,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_of_tools),
+        cmocka_unit_test(a_part_of_its_objects),
         cmocka_unit_test(what_is_ignored),
         cmocka_unit_test(while_a_migration_runs),
         cmocka_unit_test(what_cannot_be_read),
