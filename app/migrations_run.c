@@ -17,6 +17,7 @@ struct migrations_run {
     struct arena *life;
     const struct settings *settings;
     const struct notes *notes;
+    struct git_inputs git; /* dir NULL: the files are those of the disk */
     struct database_facts facts;
     struct migration_state state;
 };
@@ -57,14 +58,10 @@ static bool read_rows(struct migrations_run *r, const char *path, struct err *e)
 static bool read_files(struct migrations_run *r, struct shipped_files *out,
                        struct err *e)
 {
-    const struct settings *s = r->settings;
-    const struct git_inputs git = {.dir = s->git,
-                                   .to = s->git_to,
-                                   .from = s->git_from,
-                                   .any_owner = s->git_any_owner};
-    return s->git == NULL
-               ? state_read_folder(out, r->life, s->migrations, e)
-               : state_read_revision(out, r->life, &git, s->migrations, e);
+    const char *folder = r->settings->migrations;
+    return r->git.dir == NULL
+               ? state_read_folder(out, r->life, folder, e)
+               : state_read_revision(out, r->life, &r->git, folder, e);
 }
 
 static bool compare(struct migrations_run *r, struct err *e)
@@ -80,12 +77,7 @@ static bool compare(struct migrations_run *r, struct err *e)
     state_compare(&r->state, r->life, &shipped, &r->facts,
                   &(struct compare_options){.table = s->history_table});
     return s->git == NULL ||
-           state_find_edits(&r->state, r->life, &shipped,
-                            &(struct git_inputs){.dir = s->git,
-                                                 .to = s->git_to,
-                                                 .from = s->git_from,
-                                                 .any_owner = s->git_any_owner},
-                            e);
+           state_find_edits(&r->state, r->life, &shipped, &r->git, e);
 }
 
 static void tell(const struct migrations_run *r)
@@ -139,7 +131,13 @@ static int conclude(struct migrations_run *r)
 int migrations_run(struct arena *life, const struct settings *s,
                    const struct notes *n)
 {
-    struct migrations_run r = {.life = life, .settings = s, .notes = n};
+    struct migrations_run r = {.life = life,
+                               .settings = s,
+                               .notes = n,
+                               .git = {.dir = s->git,
+                                       .to = s->git_to,
+                                       .from = s->git_from,
+                                       .any_owner = s->git_any_owner}};
     const char *address = s->state == NULL ? address_of(s) : NULL;
     struct err e = {.set = false};
     if (s->migrations == NULL) {

@@ -29,8 +29,8 @@ static void sweeping(struct review *r)
     }
 }
 
-/* The kind of a document is no claim: does what stands below its title say
-   that something led to it? */
+/* A title that names the kind of the document claims nothing: does the text
+   below it say that something led to the failure? */
 static bool names_cause(struct review *r, const struct section *in)
 {
     EACH (statement, s, r->d, statement)

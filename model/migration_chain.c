@@ -34,11 +34,6 @@ static const char *id_of(const struct migration_step *row)
     return row->id == NULL ? "" : row->id;
 }
 
-const char *migration_mark_words(int mark)
-{
-    return look_of(mark)->words;
-}
-
 static size_t width_of(const struct migration_state *s)
 {
     size_t width = 0;

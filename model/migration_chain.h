@@ -11,7 +11,4 @@ void migration_chain_text(struct buf *out, const struct migration_state *s);
 /* A `graph TD`; ids are quoted, and what Mermaid would read is escaped. */
 void migration_chain_mermaid(struct buf *out, const struct migration_state *s);
 
-/* In words: "applied", "changed after it was applied". */
-const char *migration_mark_words(int mark);
-
 #endif

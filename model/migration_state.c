@@ -88,11 +88,6 @@ static const struct shape_field migration_state_shape_rows[] = {
 SHAPE_OF(migration_state_shape, "migration_state");
 #undef STRUCT
 
-bool migration_verdict_is_good(int verdict)
-{
-    return verdict == MIGRATIONS_UP_TO_DATE;
-}
-
 static int lenient_status(const struct migration_state *s)
 {
     return s->verdict == MIGRATIONS_PENDING ||

@@ -131,7 +131,4 @@ int64_t migration_applied_ms(const struct migration_state *s, const char *id);
 /* Is it applied, whatever the lists show? */
 bool migration_is_applied(const struct migration_state *s, const char *id);
 
-/* Is it a verdict that nothing has to be done about? */
-bool migration_verdict_is_good(int verdict);
-
 #endif

@@ -100,7 +100,7 @@ const struct database_object *find_object(const struct joined *j,
 static void compare_objects(struct joined *j, struct migration_fact *f,
                             const struct shipped_migration *m)
 {
-    for (size_t i = 0; i < m->creates_count; i++) {
+    for (size_t i = 0; j->facts->has_objects && i < m->creates_count; i++) {
         const struct database_object *want = &m->creates[i];
         const struct database_object *o =
             find_object(j, want->name, want->schema, want->kind);
@@ -469,4 +469,13 @@ void state_unreadable(struct migration_state *out, struct arena *a,
         .reason = busy ? facts->busy : why,
         .server = facts == NULL ? NULL : facts->server};
     add_advice(out, a);
+}
+
+void state_note(struct migration_state *out, struct arena *a, const char *text)
+{
+    const char **more = arena_array(a, out->note_count + 2, sizeof(*more));
+    if (out->note_count > 0)
+        memcpy(more, out->note, out->note_count * sizeof(*more));
+    more[out->note_count++] = text;
+    out->note = more;
 }

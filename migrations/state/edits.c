@@ -128,6 +128,12 @@ bool state_find_edits(struct migration_state *out, struct arena *a,
         (git->from != NULL && !repo_commit(&r, &x.from, git->from)))
         return false;
     size_t count = shipped->count < EDITS_MAX ? shipped->count : EDITS_MAX;
+    if (count < shipped->count)
+        state_note(out, a,
+                   arena_printf(a,
+                                "the newest %d migrations were compared with "
+                                "git, not the older ones",
+                                EDITS_MAX));
     for (size_t i = shipped->count - count; i < shipped->count; i++)
         look_at(&x, &shipped->item[i]);
     if (out->edited_count > before)

@@ -72,12 +72,15 @@ extern const size_t state_tool_count;
 int compare_numbers(const char *a, const char *b);
 
 /* objects.c: what a migration creates, less what it drops again. */
-void read_objects(struct shipped_migration *m, struct arena *a, bool sql);
+void read_objects(struct shipped_migration *m, struct arena *a);
 
 /* checksum.c: is the stored one that of the file? how: EDIT_LINE_ENDS when it
    is, with other line ends. */
 bool checksum_fits(const struct shipped *s, size_t index, const char *stored,
                    struct arena *a, int *how);
+
+/* compare.c: one note more, once a state was made. */
+void state_note(struct migration_state *out, struct arena *a, const char *text);
 
 /* advice.c */
 void add_advice(struct migration_state *out, struct arena *a);

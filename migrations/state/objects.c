@@ -186,15 +186,11 @@ static void read_alter(struct reading *r)
 static const struct call {
     const char *name;
     enum object_kind kind;
-    bool drops;
 } calls[] = {
-    {"create_table", OBJECT_TABLE, false},
-    {"createTable", OBJECT_TABLE, false},
-    {"CreateTable", OBJECT_TABLE, false},
-    {"Schema::create", OBJECT_TABLE, false},
-    {"CreateModel", OBJECT_TABLE, false},
-    {"create_index", OBJECT_INDEX, false},
-    {"CreateIndex", OBJECT_INDEX, false},
+    {"create_table", OBJECT_TABLE}, {"createTable", OBJECT_TABLE},
+    {"CreateTable", OBJECT_TABLE},  {"Schema::create", OBJECT_TABLE},
+    {"CreateModel", OBJECT_TABLE},  {"create_index", OBJECT_INDEX},
+    {"CreateIndex", OBJECT_INDEX},
 };
 
 /* "app_model" of Django; empty where the app is not known. */
@@ -291,10 +287,9 @@ static void skip_to_word(struct reading *r)
     }
 }
 
-void read_objects(struct shipped_migration *m, struct arena *a, bool sql)
+void read_objects(struct shipped_migration *m, struct arena *a)
 {
     struct reading r = {.m = m, .arena = a, .text = way_up(m->text)};
-    (void)sql;
     while (r.at < r.text.len) {
         size_t before = r.at;
         read_word(&r);

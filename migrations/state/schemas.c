@@ -28,15 +28,6 @@ static int rank_of(int verdict)
     return verdict == MIGRATIONS_UNREADABLE ? -1 : verdict;
 }
 
-static void note(struct migration_state *out, struct arena *a, const char *text)
-{
-    const char **more = arena_array(a, out->note_count + 2, sizeof(*more));
-    if (out->note_count > 0)
-        memcpy(more, out->note, out->note_count * sizeof(*more));
-    more[out->note_count++] = text;
-    out->note = more;
-}
-
 bool state_compare_schemas(struct migration_state *out, struct arena *a,
                            const struct shipped *shipped,
                            const struct database_facts *facts,
@@ -44,7 +35,7 @@ bool state_compare_schemas(struct migration_state *out, struct arena *a,
 {
     struct migration_state all = {.note = NULL};
     size_t seen = 0;
-    for (size_t i = 0; i < facts->table_count && seen < SCHEMAS_MAX; i++) {
+    for (size_t i = 0; i < facts->table_count; i++) {
         const struct table_rows *t = &facts->table[i];
         struct database_facts of = *facts;
         struct compare_options one = *options;
@@ -52,16 +43,23 @@ bool state_compare_schemas(struct migration_state *out, struct arena *a,
         if (!fits(t->schema, options->schema, options->schema_count) ||
             !is_history(t, shipped, options))
             continue;
+        if (seen == SCHEMAS_MAX) { /* what is not read is not fine */
+            state_unreadable(out, a, NULL,
+                             "more than 200 schemas fit: part them into "
+                             "several checks");
+            return true;
+        }
         one.table = arena_printf(a, "%s.%s", t->schema, t->name);
         of.schema = t->schema;
         state_compare(&state, a, shipped, &of, &one);
-        note(&all, a,
-             arena_printf(a, "%s: %s", t->schema,
-                          name_of(&migration_verdict_names, state.verdict)));
+        state_note(
+            &all, a,
+            arena_printf(a, "%s: %s", t->schema,
+                         name_of(&migration_verdict_names, state.verdict)));
         if (seen++ == 0 || rank_of(state.verdict) < rank_of(out->verdict))
             *out = state;
     }
     for (size_t i = 0; i < all.note_count; i++)
-        note(out, a, all.note[i]);
+        state_note(out, a, all.note[i]);
     return seen > 0;
 }

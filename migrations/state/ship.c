@@ -22,11 +22,6 @@ const struct state_tool *state_tool_find(const char *name)
     return NULL;
 }
 
-const char *state_tool_name(const struct state_tool *tool)
-{
-    return tool->name;
-}
-
 bool state_wants_table(const char *name)
 {
     for (size_t i = 0; i < state_tool_count; i++)
@@ -155,8 +150,7 @@ static void sort(struct shipped *s)
 }
 
 /* Drizzle: only what the journal names, with its time. */
-static void read_journal(struct shipped *s, struct arena *a,
-                         const struct shipped_files *files)
+static void read_journal(struct shipped *s, const struct shipped_files *files)
 {
     const struct shipped_file *journal = NULL;
     struct err ignored = {.set = false};
@@ -188,7 +182,6 @@ static void read_journal(struct shipped *s, struct arena *a,
     }
     s->count = kept;
     cJSON_Delete(root);
-    (void)a;
 }
 
 static bool has_columns(const struct table_rows *t,
@@ -238,12 +231,10 @@ static const struct state_tool *find_tool(struct arena *a,
 }
 
 /* Does a migration depend on one of this app? So it is of the app, too. */
-static bool names_app(const struct shipped_migration *m, const char *app,
-                      const struct shipped *s)
+static bool names_app(const struct shipped *s, const char *app)
 {
     size_t n = strlen(app);
     bool any = false;
-    (void)m;
     for (size_t i = 0; i < s->count; i++)
         for (size_t p = 0; p < s->item[i].parent_count; p++) {
             struct str parent = s->item[i].parent[p];
@@ -295,7 +286,7 @@ static const char *label_of(const struct shipped *s,
                 const struct row_at at = {t, r};
                 if (has_row(t, r, "name", s->item[k].id) &&
                     cell_of(&at, "app") != NULL &&
-                    names_app(&s->item[k], cell_of(&at, "app"), s))
+                    names_app(s, cell_of(&at, "app")))
                     return cell_of(&at, "app");
             }
     }
@@ -333,11 +324,11 @@ bool state_ship(struct shipped *out, struct arena *a,
         add_labels(out, facts, a, files->folder);
     sort(out);
     if (strcmp(out->tool->name, "drizzle") == 0)
-        read_journal(out, a, files);
+        read_journal(out, files);
     if (out->count == 0)
         return err_set(e, POS_NONE, "no migration of %s is in '%.200s'",
                        out->tool->name, files->folder);
     for (size_t i = 0; i < out->count; i++)
-        read_objects(&out->item[i], a, true);
+        read_objects(&out->item[i], a);
     return true;
 }

@@ -77,14 +77,12 @@ struct shipped {
     const struct state_tool *tool;
     struct shipped_migration *item; /* in the order of their tool */
     size_t count, cap;
-    const char *index_file;        /* text of a journal or sums; NULL: none */
     const char *folder, *revision; /* as they were given; or NULL */
 };
 
 /* Names of all tools. */
 const char *state_tool_at(size_t index); /* NULL: past the last one */
 const struct state_tool *state_tool_find(const char *name);
-const char *state_tool_name(const struct state_tool *tool);
 
 /* Every table that may be the history of a tool, or its lock, by name. */
 bool state_wants_table(const char *name);

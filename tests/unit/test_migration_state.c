@@ -130,6 +130,19 @@ static const struct row rows[] = {
      {{"shop/migrations/0001_initial.py",
        "class Migration(migrations.Migration):\n    dependencies = []\n"},
       {"shop/migrations/0002_more.py",
+       "class Migration(migrations.Migration):\n    dependencies = [\n"
+       "        ('auth', '0012_x'),\n        ('shop', '0001_initial'),\n"
+       "    ]\n"}},
+     "{\"django_migrations\": [{\"app\": \"shop\", \"name\": \"0002_more\", "
+     "\"applied\": \"2025-01-01 00:00:00+00\"}]}",
+     "",
+     "inconsistent",
+     NULL,
+     "Restore"},
+    {"django",
+     {{"shop/migrations/0001_initial.py",
+       "class Migration(migrations.Migration):\n    dependencies = []\n"},
+      {"shop/migrations/0002_more.py",
        "class Migration(migrations.Migration):\n    dependencies = "
        "[('shop', '0001_initial')]\n"}},
      "{\"django_migrations\": [{\"app\": \"shop\", \"name\": \"0002_more\", "
@@ -349,6 +362,55 @@ static void states_of_tools(void **state)
             fail_msg("row %zu, %s: no remedy has '%s'", i, r->tool, r->way);
         if ((s.verdict == MIGRATIONS_UP_TO_DATE) != (s.advice_count == 0))
             fail_msg("row %zu, %s: %zu remedies", i, r->tool, s.advice_count);
+        arena_release(&a);
+    }
+}
+
+/* Exported rows tell nothing of objects: none of them is missing for that. */
+static void what_is_not_known_is_not_missing(void **state)
+{
+    const struct compare_options none = {.table = NULL};
+    struct migration_state s;
+    struct database_facts f;
+    struct err e = {.set = false};
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    assert_true(database_rows(&f, &a, "r", str_from(rows[2].rows), NULL, &e));
+    compare_files(&s, &a, &rows[2], &f, &none);
+    assert_int_equal(s.verdict, MIGRATIONS_FAILED);
+    assert_int_equal(s.failed[0].missing_count, 0);
+    assert_int_equal(s.failed[0].there_count, 0);
+    assert_false(advises(&s, "If nothing of"));
+    assert_false(advises(&s, "record the migration"));
+    assert_true(advises(&s, "compare its statements"));
+    arena_release(&a);
+}
+
+static void schemas_at_their_limit(void **state)
+{
+    static const char *const all[] = {"t*"};
+    const struct compare_options each = {.schema = all, .schema_count = 1};
+    struct arena a;
+    (void)state;
+    for (size_t n = 199; n <= 201; n++) {
+        struct shipped_file file = {"1_a.up.sql", STR("")};
+        struct shipped_files files = {.folder = "m", .item = &file, .count = 1};
+        struct database_facts f = {.table_count = n};
+        struct migration_state s;
+        struct shipped shipped;
+        struct err e = {.set = false};
+        arena_init(&a);
+        f.table = arena_array(&a, n, sizeof(*f.table));
+        for (size_t i = 0; i < n; i++)
+            f.table[i] =
+                (struct table_rows){.schema = arena_printf(&a, "t%zu", i),
+                                    .name = "schema_migrations"};
+        assert_true(state_ship(&shipped, &a, &files,
+                               state_tool_find("golang-migrate"), &f, &e));
+        assert_true(state_compare_schemas(&s, &a, &shipped, &f, &each));
+        assert_int_equal(s.verdict,
+                         n > 200 ? MIGRATIONS_UNREADABLE : MIGRATIONS_PENDING);
         arena_release(&a);
     }
 }
@@ -674,6 +736,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_of_tools),
+        cmocka_unit_test(what_is_not_known_is_not_missing),
+        cmocka_unit_test(schemas_at_their_limit),
         cmocka_unit_test(a_part_of_its_objects),
         cmocka_unit_test(what_is_ignored),
         cmocka_unit_test(while_a_migration_runs),

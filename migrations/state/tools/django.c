@@ -15,7 +15,7 @@ static bool row(struct history_row *out, struct arena *a,
 static bool file(struct shipped_migration *m, struct arena *a, struct str path,
                  struct str text)
 {
-    struct str value, app = STR_NONE, name = STR_NONE, all;
+    struct str value, app = STR_NONE, name = STR_NONE;
     struct str stem = stem_of(base_of(path));
     if (!str_ends(path, STR(".py")) ||
         !text_contains(text, "migrations.Migration") || stem.len == 0)
@@ -34,8 +34,10 @@ static bool file(struct shipped_migration *m, struct arena *a, struct str path,
         !python_assigned(text, STR("dependencies"), &value))
         return true;
     size_t cap = 0;
-    all = value;
-    while (python_next_text(&all, &app) && python_next_text(&all, &name)) {
+    for (size_t at; (at = str_find(value, STR("("), 0)) < value.len;) {
+        value = str_sub(value, at + 1, value.len);
+        if (!python_next_text(&value, &app) || !python_next_text(&value, &name))
+            continue;
         m->parent =
             arena_grow(a, m->parent, m->parent_count, &cap, sizeof(*m->parent));
         m->parent[m->parent_count++] = str_from(
